@@ -37,7 +37,9 @@ find_program(ICN_CCACHE ccache)
 if(ICN_CCACHE)
   # One cache for every clone: paths below the source folder are hashed relative to it.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-    ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=time_macros,include_file_mtime,include_file_ctime ${ICN_CCACHE})
+    ${CMAKE_COMMAND} -E env CCACHE_DIR=${ICN_CACHE_FOLDER}/ccache CCACHE_MAXSIZE=5G
+    CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=time_macros,include_file_mtime,include_file_ctime ${ICN_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
 endif()
 find_program(ICN_MOLD mold)

@@ -66,6 +66,7 @@ function(icn_module name)
     icn_visible_folders(${id}_bench visible ${name} ${ARG_DEPENDS} ${ARG_TEST_DEPENDS})
     target_include_directories(${id}_bench PRIVATE ${visible})
     target_link_libraries(${id}_bench PRIVATE ${target} benchmark::benchmark benchmark::benchmark_main)
+    set_target_properties(${id}_bench PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
   endif()
 
   if(ICN_FUZZ)

@@ -11,12 +11,6 @@ if(ICN_RUST_NUMBER VERSION_LESS 1.95)
   message(FATAL_ERROR "Rust ${ICN_RUST_NUMBER} is too old. ICN needs 1.95 or newer: run `rustup update stable`, then try again.")
 endif()
 
-if(DEFINED ENV{XDG_CACHE_HOME})
-  set(ICN_CACHE_FOLDER $ENV{XDG_CACHE_HOME}/icn)
-else()
-  set(ICN_CACHE_FOLDER $ENV{HOME}/.cache/icn)
-endif()
-
 file(GLOB_RECURSE native_sources CONFIGURE_DEPENDS
   ${CMAKE_SOURCE_DIR}/native/*.rs ${CMAKE_SOURCE_DIR}/native/*.toml
   ${CMAKE_SOURCE_DIR}/native/*.lock ${CMAKE_SOURCE_DIR}/native/*.h)
