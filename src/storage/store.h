@@ -38,7 +38,8 @@ struct Row {
 
 enum class Durability {
   kSynced,    // on disk before write() returns; survives power loss
-  kBuffered,  // survives the end of this process once the operating system has it, at the latest after flush()
+  kBuffered,  // survives the end of this process once the operating system has it, at the latest after
+              // flush()
 };
 
 // Keys k with from <= k < to, in order or in reverse; `to` empty = no upper bound.
@@ -55,9 +56,9 @@ struct ScanRange {
 class Cursor {
  public:
   virtual ~Cursor() = default;
-  virtual Result<bool> next() = 0;          // false: no more rows
-  virtual ByteView key() const = 0;         // the row's primary key
-  virtual ByteView index_value() const = 0; // empty unless an index is scanned
+  virtual Result<bool> next() = 0;           // false: no more rows
+  virtual ByteView key() const = 0;          // the row's primary key
+  virtual ByteView index_value() const = 0;  // empty unless an index is scanned
   virtual Result<Bytes> record() const = 0;
 };
 
@@ -70,9 +71,9 @@ class Reader {
 };
 
 struct StoreStats {
-  std::string engine;           // "rocksdb"
-  std::uint64_t bytes = 0;      // on disk (memory engine: in memory), estimated
-  std::uint64_t keys = 0;       // estimated
+  std::string engine;       // "rocksdb"
+  std::uint64_t bytes = 0;  // on disk (memory engine: in memory), estimated
+  std::uint64_t keys = 0;   // estimated
 };
 
 // Reads through a Store see every completed write(), synced or not.
