@@ -8,8 +8,11 @@
 # NAME may be a path (storage/rocksdb); its target is then icn_storage_rocksdb.
 
 find_package(Threads REQUIRED)
-find_package(GTest REQUIRED)
+find_package(GTest QUIET)
 find_package(benchmark QUIET)
+if(NOT GTest_FOUND)
+  message(STATUS "GoogleTest was not found: unit tests are not built (scripts/setup.sh test installs it)")
+endif()
 
 function(icn_visible_folders target out)
   set(root ${CMAKE_BINARY_DIR}/visible/${target})
@@ -55,7 +58,7 @@ function(icn_module name)
 
   set(tests ${all})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
-  if(tests AND NOT ICN_FUZZ)
+  if(tests AND GTest_FOUND AND NOT ICN_FUZZ)
     icn_test(${id}_test SOURCES ${tests} MODULES ${name} ${ARG_DEPENDS} ${ARG_TEST_DEPENDS})
   endif()
 

@@ -1,0 +1,46 @@
+# The front door. Every target is a line here and a script in scripts/; `make` alone lists them.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help build run test bench fmt lint asan tsan fuzz clean
+
+help: ## Lists the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo '  make test ICN_TEST_SKIP="asan tsan fuzz"   a quick run (phases: unit suites asan tsan fuzz)'
+	@echo '  make fuzz ICN_FUZZ_SECONDS=60              longer per fuzz target (10 without it)'
+	@echo '  make lint CHANGED=1                        only files that differ from the main branch'
+	@echo '  make bench AREA=ledger                     one area (`build/icn bench` lists them)'
+
+build: ## Builds the node: build/icn
+	@scripts/setup.sh build
+	@scripts/build.sh release icn
+
+run: ## Starts a node on port 7845 and shows a first job
+	@scripts/run.sh
+
+test: ## Runs every test: unit, suites, sanitizers, fuzz targets
+	@scripts/test.sh
+
+bench: ## Measures the node against its limits (AREA=name for one)
+	@scripts/setup.sh bench
+	@scripts/build.sh release icn
+	@build/icn bench $(AREA)
+
+fmt: ## Formats the C and C++ sources in place
+	@scripts/lint.sh format
+
+lint: ## Checks format, clang-tidy and the tidy test; changes nothing
+	@scripts/lint.sh $(if $(CHANGED),changed,all)
+
+asan: ## Unit tests with the address and undefined behaviour sanitizers
+	@scripts/test.sh asan
+
+tsan: ## Threaded unit tests with the thread sanitizer
+	@scripts/test.sh tsan
+
+fuzz: ## Runs every fuzz target for ICN_FUZZ_SECONDS
+	@scripts/test.sh fuzz
+
+clean: ## Removes build/; the shared cache folder stays
+	rm -rf build

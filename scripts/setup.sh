@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# setup.sh [build|run|test|bench]: installs what is missing for that purpose, and nothing else.
+# Needs root or sudo only when something is missing; without either it prints the one command to run.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+purpose=${1:-build}
+
+# package | what satisfies it | purpose | why
+# "what satisfies it": `package`, or `command NAME` where a program from elsewhere does as well.
+# Purposes, comma between: every purpose needs the rows of `build`, and its own.
+TABLE='
+ca-certificates              | package            | build | lets cargo check who it downloads from
+g++                          | command g++        | build | compiles the node
+cmake                        | command cmake      | build | describes the build
+ninja-build                  | command ninja      | build | runs the build
+ccache                       | command ccache     | build | makes second builds fast
+mold                         | command mold       | build | links in seconds
+pkg-config                   | command pkg-config | build | finds libsodium
+clang                        | command clang      | build | compiles example jobs to WebAssembly, and the fuzz targets
+lld                          | command wasm-ld    | build | links example jobs
+wasi-libc                    | package            | build | C library of example jobs
+libclang-rt-14-dev           | package            | build | run time of the sanitizers and libFuzzer
+libclang-rt-14-dev-wasm32    | package            | build | compiler run time of example jobs
+libboost1.81-dev             | package            | build | HTTP, JSON, asynchronous I/O (1.81, not the default 1.74)
+librocksdb-dev               | package            | build | the default store
+libsodium-dev                | package            | build | keys, signatures, encryption at rest
+libssl-dev                   | package            | build | TLS 1.3
+libspdlog-dev                | package            | build | log
+libfmt-dev                   | package            | build | text formatting
+libcli11-dev                 | package            | build | command line
+libtomlplusplus-dev          | package            | build | settings files
+prometheus-cpp-dev           | package            | build | metrics
+python3                      | command python3    | test  | the tidy test, and counting test cases
+libgtest-dev                 | package            | test  | unit tests
+libgmock-dev                 | package            | test  | matchers of the unit tests
+libbenchmark-dev             | package            | test,bench | micro benches, run tiny in the tests
+clang-format                 | command clang-format | test | make fmt, make lint
+clang-tidy                   | command clang-tidy | test  | make lint
+curl                         | command curl       | test  | tests over HTTP
+jq                           | command jq         | test  | reads JSON answers in tests
+wrk                          | command wrk        | bench | HTTP load
+postgresql                   | package            | bench | pgbench, the peer of durable writes
+postgresql-contrib           | package            | bench | pgbench on older layouts
+rocksdb-tools                | package            | bench | db_bench, the peer of the RocksDB engine
+'
+
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+# at_least HAVE WANT: compares major.minor.
+at_least() {
+  local have_major=${1%%.*} have_minor=${1#*.} want_major=${2%%.*} want_minor=${2#*.}
+  have_minor=${have_minor%%.*}
+  ((have_major > want_major || (have_major == want_major && have_minor >= want_minor)))
+}
+
+# version_of PROGRAM: the first number like 1.95 in what `PROGRAM --version` prints.
+version_of() {
+  local text
+  text=$("$1" --version 2>/dev/null) || return 1
+  [[ $text =~ ([0-9]+\.[0-9]+) ]] && printf '%s' "${BASH_REMATCH[1]}"
+}
+
+check_rust() {
+  local version
+  command -v cargo >/dev/null && version=$(version_of rustc) ||
+    fail 'Rust was not found. icn needs 1.95 or newer: install it with rustup, then try again.'
+  at_least "$version" 1.95 ||
+    fail "Rust $version is too old. icn needs 1.95 or newer: run \`rustup update stable\`, then try again."
+}
+
+check_compilers() {
+  local version
+  version=$(version_of cmake) || fail 'CMake was not found. icn needs 3.25 or newer.'
+  at_least "$version" 3.25 || fail "CMake $version is too old. icn needs 3.25 or newer."
+  version=$(g++ -dumpfullversion 2>/dev/null) || fail 'g++ was not found. icn needs 12 or newer.'
+  at_least "$version" 12.0 || fail "g++ $version is too old. icn needs 12 or newer."
+}
+
+trim() { local text=${1#"${1%%[![:space:]]*}"}; printf '%s' "${text%"${text##*[![:space:]]}"}"; }
+
+# Fills `missing` (packages) and `reasons` (one line each).
+missing=()
+reasons=()
+find_missing() {
+  local installed package check row_purpose why
+  installed=" $(dpkg-query --show --showformat '${db:Status-Abbrev}${Package} ' 2>/dev/null) "
+  while IFS='|' read -r package check row_purpose why; do
+    package=${package%% *}
+    read -r check <<<"$check"
+    read -r row_purpose <<<"$row_purpose"
+    [[ -n $package && ($row_purpose == build || ,$row_purpose, == *",$purpose,"*) ]] || continue
+    if [[ $check == "command "* ]]; then
+      command -v "${check#command }" >/dev/null && continue
+    fi
+    [[ $installed == *" ii $package "* || $installed == *" hi $package "* ]] && continue
+    missing+=("$package")
+    reasons+=("$(printf '  %-26s %s' "$package" "$(trim "$why")")")
+  done <<<"$TABLE"
+}
+
+install_missing() {
+  local as_root=()
+  if [[ $(id -u) != 0 ]]; then
+    if command -v sudo >/dev/null && { [[ -t 0 ]] || sudo -n true 2>/dev/null; }; then
+      as_root=(sudo)
+    else
+      printf 'Neither root nor sudo is at hand. Run this once as root, then try again:\n\n'
+      printf '  apt-get update && apt-get install --yes --no-install-recommends %s\n\n' "${missing[*]}"
+      exit 1
+    fi
+  fi
+  local options=(--yes --no-install-recommends -o DPkg::Lock::Timeout=300)
+  [[ -t 1 ]] || options+=(--quiet -o Dpkg::Use-Pty=0)
+  "${as_root[@]}" apt-get "${options[@]}" update </dev/null
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get "${options[@]}" install "${missing[@]}" </dev/null
+}
+
+case $purpose in
+  build | test | bench) ;;
+  run) purpose=build ;;
+  *) printf 'usage: scripts/setup.sh [build|run|test|bench]\n' >&2; exit 2 ;;
+esac
+
+check_rust
+checked=
+if command -v dpkg-query >/dev/null; then
+  checked=yes
+  find_missing
+  if ((${#missing[@]})); then
+    printf 'setup: %d of the packages for `%s` are missing:\n' "${#missing[@]}" "$purpose"
+    printf '%s\n' "${reasons[@]}"
+    install_missing
+  fi
+else
+  printf 'setup: not a Debian system: packages are not checked, see the table in scripts/setup.sh\n'
+fi
+check_compilers
+[[ -z $checked ]] || ((${#missing[@]})) || printf 'setup: nothing to install for `%s`\n' "$purpose"

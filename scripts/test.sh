@@ -1,0 +1,162 @@
+#!/usr/bin/env bash
+# test.sh [PHASE...]: runs the named phases, or all: unit suites asan tsan fuzz.
+# The last line is `N passed, M failed`; the exit code is 1 when anything failed.
+#   unit    every CTest program of the release build, counted by GoogleTest case
+#   suites  tests/*/run.sh, each of which ends with its own `N passed, M failed`
+#   asan    unit test programs with the address and undefined behaviour sanitizers
+#   tsan    those with threads, with the thread sanitizer
+#   fuzz    every fuzz target
+# A sanitizer or fuzz run repeats cases counted before, so there a program counts once.
+# Environment: ICN_TEST_SKIP="asan tsan fuzz" leaves phases out; ICN_FUZZ_SECONDS (10).
+set -uo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+# Extended regular expressions of the targets each sanitizer runs.
+ASAN_TARGETS='.*_test'
+TSAN_TARGETS='(ledger|http|storage|wasm|mesh)(_.*)?_test'
+CASE_TIMEOUT_SECONDS=300
+
+logs=build/test-logs
+mkdir -p "$logs"
+passed=0
+failed=0
+summary=()
+
+# count NAME PASSED FAILED SECONDS
+count() {
+  passed=$((passed + $2))
+  failed=$((failed + $3))
+  summary+=("$(printf '%-22s %6d passed %4d failed   %s' "$1" "$2" "$3" "$(duration "$4")")")
+}
+
+# Progress of inner test runners is indented: only our own last line is the total.
+indent() { sed -u 's/^/  | /'; }
+
+built_targets() { ninja -C "build/$1" -t targets all 2>/dev/null | sed -nE "s/^($2): phony$/\1/p" | sort -u; }
+
+# build NAME PRESET [TARGET...]: a failed build counts as one failure.
+build() {
+  local name=$1 started=$SECONDS
+  shift
+  if scripts/build.sh "$@"; then
+    summary+=("$(printf '%-22s %34s' "build $name" "$(duration $((SECONDS - started)))")")
+  else
+    count "build $name" 0 1 $((SECONDS - started))
+    return 1
+  fi
+}
+
+phase_unit() {
+  say 'Unit tests'
+  build release release || return
+  local started=$SECONDS folder=$logs/unit
+  rm -rf "$folder" && mkdir -p "$folder"
+  GTEST_OUTPUT=json:$ROOT/$folder/ ctest --test-dir build/release --parallel 2 --output-on-failure \
+    --timeout "$CASE_TIMEOUT_SECONDS" --no-tests=error --output-junit "$ROOT/$folder/ctest.xml" 2>&1 | indent
+  local numbers
+  numbers=$(python3 scripts/count_tests.py "$folder") || numbers='0 1'
+  count unit $numbers $((SECONDS - started))
+}
+
+phase_suites() {
+  local script
+  for script in tests/*/run.sh; do
+    [[ -e $script ]] || continue
+    local name started=$SECONDS status line
+    name=$(basename "$(dirname "$script")")
+    say "Suite $name"
+    bash "$script" </dev/null 2>&1 | tee "$logs/$name.log" | indent
+    status=${PIPESTATUS[0]}
+    line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$logs/$name.log" | tail -1)
+    if [[ ! $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+      echo "  | $script printed no summary line" && count "$name" 0 1 $((SECONDS - started))
+    elif ((status != 0 && BASH_REMATCH[2] == 0)); then
+      echo "  | $script exited with $status" && count "$name" "${BASH_REMATCH[1]}" 1 $((SECONDS - started))
+    else
+      count "$name" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" $((SECONDS - started))
+    fi
+  done
+}
+
+# sanitize PRESET TARGETS
+sanitize() {
+  local preset=$1 targets started=$SECONDS folder=$logs/$1
+  say "Sanitizer $preset"
+  mkdir -p "build/$preset"
+  cmake --preset "$preset" >"build/$preset/configure.log" 2>&1 || cat "build/$preset/configure.log"
+  mapfile -t targets < <(built_targets "$preset" "$2")
+  if ((${#targets[@]} == 0)); then
+    echo "  | no target matches $2" && return
+  fi
+  build "$preset" "$preset" "${targets[@]}" || return
+  started=$SECONDS
+  rm -rf "$folder" && mkdir -p "$folder"
+  local pattern run=()
+  pattern="^($(IFS='|' && echo "${targets[*]}"))\$"
+  # The thread sanitizer of GCC 12 cannot map its shadow where the kernel spreads addresses widely.
+  if [[ $preset == tsan ]] && setarch "$(uname -m)" -R true 2>/dev/null; then run=(setarch "$(uname -m)" -R); fi
+  "${run[@]}" env ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
+    UBSAN_OPTIONS=print_stacktrace=1 \
+    TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1:suppressions=$ROOT/scripts/tsan.suppressions" \
+    ctest --test-dir "build/$preset" --parallel 2 --output-on-failure --timeout "$CASE_TIMEOUT_SECONDS" \
+    --no-tests=error --tests-regex "$pattern" --output-junit "$ROOT/$folder/ctest.xml" 2>&1 | indent
+  local numbers
+  numbers=$(python3 scripts/count_tests.py "$folder") || numbers='0 1'
+  count "$preset" $numbers $((SECONDS - started))
+}
+
+# fuzz_one TARGET SECONDS: its corpus grows in build/fuzz-corpus; seeds may lie in tests/fuzz/TARGET.
+fuzz_one() {
+  local corpus=build/fuzz-corpus/$1 log=$logs/$1.log folders
+  mkdir -p "$corpus" build/fuzz-artifacts
+  folders=("$corpus")
+  [[ -d tests/fuzz/$1 ]] && folders+=("tests/fuzz/$1")
+  if "build/fuzz/fuzz/$1" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    -artifact_prefix="build/fuzz-artifacts/$1-" "${folders[@]}" >"$log" 2>&1 </dev/null; then
+    printf '  | %-32s %s runs\n' "$1" "$(sed -nE 's/^stat::number_of_executed_units: *//p' "$log")"
+    touch "$log.ok"
+  else
+    printf '  | %-32s FAILED, the end of %s:\n' "$1" "$log"
+    tail -40 "$log" | indent
+  fi
+}
+
+phase_fuzz() {
+  local targets target seconds=${ICN_FUZZ_SECONDS:-10} started good=0
+  say "Fuzz targets, $seconds s each"
+  mkdir -p build/fuzz
+  cmake --preset fuzz >build/fuzz/configure.log 2>&1 || cat build/fuzz/configure.log
+  mapfile -t targets < <(built_targets fuzz 'fuzz_.*')
+  if ((${#targets[@]} == 0)); then
+    echo '  | there are no fuzz targets' && return
+  fi
+  build fuzz fuzz "${targets[@]}" || return
+  started=$SECONDS
+  rm -f "$logs"/fuzz_*.log.ok
+  export logs
+  export -f fuzz_one indent
+  printf '%s\n' "${targets[@]}" | xargs -P 2 -I{} bash -c "fuzz_one {} $seconds"
+  for target in "${targets[@]}"; do [[ -e $logs/$target.log.ok ]] && good=$((good + 1)); done
+  count fuzz "$good" $((${#targets[@]} - good)) $((SECONDS - started))
+}
+
+phases=("$@")
+((${#phases[@]})) || phases=(unit suites asan tsan fuzz)
+scripts/setup.sh test || exit 1
+for phase in "${phases[@]}"; do
+  if [[ " ${ICN_TEST_SKIP:-} " == *" $phase "* ]]; then
+    summary+=("$(printf '%-22s skipped' "$phase")")
+    continue
+  fi
+  case $phase in
+    unit | suites | fuzz) "phase_$phase" ;;
+    asan) sanitize asan "$ASAN_TARGETS" ;;
+    tsan) sanitize tsan "$TSAN_TARGETS" ;;
+    *) echo "test: no phase is called '$phase' (unit suites asan tsan fuzz)" >&2 && exit 2 ;;
+  esac
+done
+
+say "Took $(duration $SECONDS)"
+printf '  %s\n' "${summary[@]}"
+printf '%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0 && passed > 0))

@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# setup.sh against emulated machines: a PATH that holds only fake programs and a few real ones.
+# Each case says what is installed and who we are; apt-get and sudo only note how they were called.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+
+# fake NAME SCRIPT: a program of the emulated machine.
+fake() {
+  printf '#!/bin/bash\n%s\n' "$2" >"$work/bin/$1"
+  chmod +x "$work/bin/$1"
+}
+
+# machine: all is installed, root, new compilers. Cases then change it.
+machine() {
+  rm -rf "$work/bin" "$work/home" "$work/calls"
+  mkdir -p "$work/bin" "$work/home"
+  : >"$work/calls"
+  local program
+  for program in bash cat dirname grep nproc sed env; do ln -s "$(command -v "$program")" "$work/bin/$program"; done
+  # Every package of the table, and every program it names.
+  installed=$(sed -nE 's/^([a-z0-9.+-]+) +\| .*\|.*\|.*/\1/p' scripts/setup.sh)
+  for program in ninja ccache mold pkg-config clang wasm-ld python3 clang-format clang-tidy curl jq wrk; do
+    fake "$program" ''
+  done
+  fake id 'echo 0'
+  fake cargo ''
+  fake rustc 'echo "rustc 1.95.0 (abc 2026-01-01)"'
+  fake cmake 'echo "cmake version 3.25.1"'
+  fake g++ 'echo 12.2.0'
+  fake apt-get "echo \"apt-get \$*\" >>$work/calls"
+  fake dpkg-query "for package in \$(cat $work/installed); do printf 'ii %s ' \"\$package\"; done"
+}
+
+without() {
+  local package
+  for package in "$@"; do installed=$(grep -vx -- "$package" <<<"$installed"); done
+}
+
+# setup ARGUMENT...: fills `output` and `status`.
+setup() {
+  printf '%s\n' "$installed" >"$work/installed"
+  output=$(env -i PATH="$work/bin" HOME="$work/home" /bin/bash scripts/setup.sh "$@" </dev/null 2>&1)
+  status=$?
+}
+
+# expect TEXT CONDITION...: CONDITION is a command.
+expect() {
+  local text=$1
+  shift
+  if "$@"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    printf 'FAILED: %s\n  exit code %s, output:\n%s\n  calls:\n%s\n' "$text" "$status" "$output" "$(cat "$work/calls")"
+  fi
+}
+prints() { grep -qF -- "$1" <<<"$output"; }
+prints_not() { ! prints "$1"; }
+exits() { [[ $status == "$1" ]]; }
+calls() { grep -qF -- "$1" "$work/calls"; }
+calls_nothing() { [[ ! -s $work/calls ]]; }
+
+machine
+setup test
+expect 'all installed: succeeds' exits 0
+expect 'all installed: says so' prints 'nothing to install for `test`'
+expect 'all installed: no package list is fetched' calls_nothing
+
+machine
+without libboost1.81-dev wasi-libc
+setup build
+expect 'root: succeeds' exits 0
+expect 'root: says why a package is needed' prints 'C library of example jobs'
+expect 'root: refreshes the lists first' calls 'update'
+expect 'root: installs what is missing and nothing else' grep -qE 'install libboost1.81-dev wasi-libc$|install wasi-libc libboost1.81-dev$' "$work/calls"
+
+machine
+without libsodium-dev libgtest-dev
+fake id 'echo 1000'
+setup test
+expect 'no root, no sudo: fails' exits 1
+expect 'no root, no sudo: prints the one command' \
+  prints 'apt-get update && apt-get install --yes --no-install-recommends libsodium-dev libgtest-dev'
+expect 'no root, no sudo: installs nothing' calls_nothing
+
+machine
+without libsodium-dev
+fake id 'echo 1000'
+fake sudo "[[ \$1 == -n ]] && exit 1; echo \"sudo \$*\" >>$work/calls"
+setup build
+expect 'sudo asks for a password and nobody is there: prints the command' prints 'apt-get install --yes'
+expect 'sudo asks for a password and nobody is there: installs nothing' calls_nothing
+
+machine
+without libsodium-dev
+fake id 'echo 1000'
+fake sudo "[[ \$1 == -n ]] && exit 0; echo \"sudo \$*\" >>$work/calls"
+setup build
+expect 'sudo at hand: uses it' calls 'sudo env DEBIAN_FRONTEND=noninteractive apt-get'
+
+machine
+without wrk libgtest-dev
+rm "$work/bin/wrk"
+setup build
+expect 'another purpose: its packages are not asked for' calls_nothing
+setup bench
+expect 'purpose bench: asks for wrk' calls 'install wrk'
+
+machine
+without cmake
+setup build
+expect 'a program from elsewhere counts as installed' calls_nothing
+
+machine
+fake rustc 'echo "rustc 1.94.1 (abc 2026-01-01)"'
+setup build
+expect 'old Rust: fails' exits 1
+expect 'old Rust: names both versions' prints 'Rust 1.94 is too old. icn needs 1.95'
+
+machine
+rm "$work/bin/cargo"
+setup build
+expect 'no Rust: fails' exits 1
+expect 'no Rust: says what to do' prints 'install it with rustup'
+
+machine
+fake cmake 'echo "cmake version 3.22.1"'
+setup build
+expect 'old CMake: names both versions' prints 'CMake 3.22 is too old. icn needs 3.25'
+
+machine
+fake g++ 'echo 11.4.0'
+setup build
+expect 'old g++: names both versions' prints 'g++ 11.4.0 is too old. icn needs 12'
+
+machine
+setup everything
+expect 'unknown purpose: exit code 2' exits 2
+
+machine
+without libsodium-dev
+rm "$work/bin/dpkg-query"
+setup build
+expect 'not Debian: goes on' exits 0
+expect 'not Debian: points to the table' prints 'see the table in scripts/setup.sh'
+expect 'not Debian: does not claim that nothing is missing' prints_not 'nothing to install'
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))
