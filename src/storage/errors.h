@@ -14,6 +14,8 @@ inline constexpr ErrorKind kFull{Category::kStorageFull, "storage_full", "storag
 // A sync failed: whether the batch is durable is unknown. Never retry; close, open again, look.
 inline constexpr ErrorKind kSyncFailed{Category::kUnavailable, "outcome_unknown",
                                        "the disk did not confirm the write"};
+// A row that no engine takes (key too long). Nothing of the batch is visible.
+inline constexpr ErrorKind kBadRow{Category::kInternal, "storage_bad_row", "the row cannot be stored"};
 // The folder belongs to another program, a newer schema, or a running node. Nothing was touched.
 inline constexpr ErrorKind kForeignFolder{Category::kInternal, "storage_foreign",
                                           "the folder is not an ICN store"};

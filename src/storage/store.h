@@ -15,7 +15,10 @@
 // A store holds named tables of (key, record), both byte strings, in key order. A table may declare
 // indexes; a row then carries one value per index (or none: the row is not in that index), and an
 // index scan yields rows ordered by (index value, key). Engines never decode records.
+// Keys, records and index values may be empty; keys and index values have at most kKeySizeMax bytes.
 namespace icn::storage {
+
+inline constexpr std::size_t kKeySizeMax = 1024;
 
 // Declared once per table (storage/tables.h) and known to the engine when it opens.
 struct TableSchema {
@@ -67,6 +70,7 @@ class Reader {
  public:
   virtual ~Reader() = default;
   virtual Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const = 0;
+  // Shows the rows as they are now, whatever is written while the cursor moves.
   virtual Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const = 0;
 };
 
@@ -82,10 +86,12 @@ struct StoreStats {
 class Store : public Reader {
  public:
   // Applies all rows or none, atomically, in order. Thread: any; writers exclude each other.
+  // A key or index value longer than kKeySizeMax: kBadRow.
   virtual Result<void> write(std::vector<Row> rows, Durability durability) = 0;
   // A frozen view; later writes do not show. Must not outlive the store.
   virtual std::unique_ptr<Reader> snapshot() const = 0;
-  // Makes every completed write durable.
+  // Makes every write completed before the call durable. Thread: any, also while others write:
+  // write(kBuffered) here and flush() there let the next batch fill while one is being synced.
   virtual Result<void> flush() = 0;
   virtual StoreStats stats() const = 0;
 };
