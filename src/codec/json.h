@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "codec/utf8.h"
 
 namespace icn::codec {
 
@@ -78,8 +79,6 @@ std::string write_json_pretty(const Json& value);
 
 // Appends `text` as a JSON string with its quotes. `text` must be UTF-8.
 void append_json_string(std::string& out, std::string_view text);
-
-bool is_utf8(std::string_view text);
 
 // Exact readings of a number's text. Malformed when it has a fraction or exponent, or is out of range.
 Result<std::int64_t> read_int64(const Json::Number& number);

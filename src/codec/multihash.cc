@@ -1,0 +1,115 @@
+#include "codec/multihash.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "codec/errors.h"
+#include "codec/varint.h"
+
+namespace icn::codec {
+namespace {
+
+// One row of the multicodec table that we can compute. Digest size 0: as long as the input.
+struct HashFunction {
+  std::string_view name;
+  std::uint64_t number;
+  std::size_t digest_size;
+};
+
+constexpr HashFunction kFunctions[] = {
+    {"identity", kIdentityHash, 0},
+    {"sha2-256", kSha2_256, crypto_hash_sha256_BYTES},
+    {"sha2-512", kSha2_512, crypto_hash_sha512_BYTES},
+    {"blake2b-256", kBlake2b_256, 32},
+};
+constexpr const char* kAllowed = "allowed: identity, sha2-256, sha2-512, blake2b-256";
+
+const HashFunction* find(std::uint64_t number) {
+  const auto* found = std::ranges::find(kFunctions, number, &HashFunction::number);
+  return found == std::end(kFunctions) ? nullptr : found;
+}
+
+Bytes digest_of(const HashFunction& function, ByteView bytes) {
+  if (function.number == kIdentityHash) return to_bytes(bytes);
+  Bytes digest(function.digest_size);
+  if (function.number == kSha2_256) crypto_hash_sha256(digest.data(), bytes.data(), bytes.size());
+  if (function.number == kSha2_512) crypto_hash_sha512(digest.data(), bytes.data(), bytes.size());
+  if (function.number == kBlake2b_256) {
+    crypto_generichash(digest.data(), digest.size(), bytes.data(), bytes.size(), nullptr, 0);
+  }
+  return digest;
+}
+
+}  // namespace
+
+Sha256 sha256(ByteView bytes) {
+  Sha256 digest;
+  crypto_hash_sha256(digest.data(), bytes.data(), bytes.size());
+  return digest;
+}
+
+Result<Multihash> read_multihash(ByteView& in) {
+  ICN_TRY_ASSIGN(function, read_varint(in));
+  ICN_TRY_ASSIGN(size, read_varint(in));
+  if (size > kDigestSizeMax) {
+    return Error(errors::kBadMultihash,
+                 "the digest has " + std::to_string(size) + " bytes; at most 128 are allowed");
+  }
+  if (size > in.size()) return Error(errors::kBadMultihash, "the bytes end inside the digest");
+  const HashFunction* known = find(function);
+  if (known != nullptr && known->digest_size != 0 && size > known->digest_size) {
+    return Error(errors::kBadMultihash,
+                 "the digest is longer than " + std::string(known->name) + " makes it");
+  }
+  const Multihash hash{function, in.first(size)};
+  in = in.subspan(size);
+  return hash;
+}
+
+Result<Bytes> multihash_of(std::uint64_t number, ByteView bytes) {
+  const HashFunction* function = find(number);
+  if (function == nullptr) {
+    return Error(errors::kUnsupportedCodec,
+                 "hash function " + std::to_string(number) + " is not supported; " + kAllowed);
+  }
+  if (number == kIdentityHash && bytes.size() > kDigestSizeMax) {
+    return Error(errors::kTooLarge, "an identity hash holds at most 128 bytes");
+  }
+  const Bytes digest = digest_of(*function, bytes);
+  Bytes out;
+  out.reserve(digest.size() + 4);
+  append_varint(out, number);
+  append_varint(out, digest.size());
+  append(out, ByteView(digest));
+  return out;
+}
+
+Result<Bytes> multihash_of(std::string_view function_name, ByteView bytes) {
+  const auto* found = std::ranges::find(kFunctions, function_name, &HashFunction::name);
+  if (found == std::end(kFunctions)) {
+    return Error(errors::kUnsupportedCodec,
+                 "hash function \"" + std::string(function_name) + "\" is not supported; " + kAllowed);
+  }
+  return multihash_of(found->number, bytes);
+}
+
+Result<void> verify_multihash(const Multihash& hash, ByteView bytes) {
+  if (hash.function == kSha2_256 && hash.digest.size() == crypto_hash_sha256_BYTES) {
+    const Sha256 digest = sha256(bytes);
+    if (std::ranges::equal(digest, hash.digest)) return {};
+    return Error(errors::kCidMismatch, "the bytes do not have the hash that their CID names");
+  }
+  const HashFunction* function = find(hash.function);
+  if (function == nullptr) {
+    return Error(errors::kUnsupportedCodec,
+                 "hash function " + std::to_string(hash.function) + " is not supported; " + kAllowed);
+  }
+  if (function->digest_size != 0 && hash.digest.size() != function->digest_size) {
+    return Error(errors::kUnsupportedCodec, "the digest is truncated; only whole digests are checked");
+  }
+  if (std::ranges::equal(digest_of(*function, bytes), hash.digest)) return {};
+  return Error(errors::kCidMismatch, "the bytes do not have the hash that their CID names");
+}
+
+}  // namespace icn::codec
