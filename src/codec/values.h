@@ -247,10 +247,16 @@ struct JsonValue<std::map<std::string, T>> {
 template <typename T>
 Result<void> check_limits(const T& value, const Limits& limits);
 
+template <typename T>
+Result<T> read_struct(const Json& json, UnknownMembers unknown);
+template <typename T>
+void write_struct(const T& value, std::string& out);
+
+// Clang 14 cannot define members of a constrained specialization outside of it.
 template <Described T>
 struct JsonValue<T> {
-  static Result<T> read(const Json& json, UnknownMembers unknown);
-  static void write(const T& value, std::string& out);
+  static Result<T> read(const Json& json, UnknownMembers unknown) { return read_struct<T>(json, unknown); }
+  static void write(const T& value, std::string& out) { write_struct(value, out); }
 };
 
 }  // namespace icn::codec

@@ -45,8 +45,8 @@ Result<void> check_limits(const T& value, const Limits& limits) {
   }
 }
 
-template <Described T>
-Result<T> JsonValue<T>::read(const Json& json, UnknownMembers unknown) {
+template <typename T>
+Result<T> read_struct(const Json& json, UnknownMembers unknown) {
   const Json::Object* members = json.object();
   if (members == nullptr) return wrong_kind("an object", json);
   T out{};
@@ -73,7 +73,8 @@ Result<T> JsonValue<T>::read(const Json& json, UnknownMembers unknown) {
   });
   if (failure) return std::move(*failure);
   if (unknown == UnknownMembers::kRefuse && known != members->size()) {
-    for (const auto& [name, value] : *members) {
+    for (const auto& member : *members) {
+      const std::string& name = member.first;  // Clang 14 cannot capture a structured binding.
       bool is_known = false;
       std::string allowed;
       for_each_field<T>([&](const auto& each) {
@@ -89,8 +90,8 @@ Result<T> JsonValue<T>::read(const Json& json, UnknownMembers unknown) {
   return out;
 }
 
-template <Described T>
-void JsonValue<T>::write(const T& value, std::string& out) {
+template <typename T>
+void write_struct(const T& value, std::string& out) {
   out += '{';
   bool first = true;
   for_each_field<T>([&](const auto& each) {
