@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""tidy.py [--update]: checks the tree against rules.py. Prints one line a violation and `N passed, M failed` (rules).
+
+allowed.txt names what was longer than its limit when the limit came; an entry may only get smaller or go.
+--update lowers the entries to what is there and removes those no longer needed; it never adds or raises one.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+import rules
+from functions import blank, functions
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ALLOWED = ROOT / "tests/tidy/allowed.txt"
+
+
+def line_of(text, index):
+    return text.count("\n", 0, index) + 1
+
+
+def measure(files):
+    """{(kind, path or path:function): (lines, line)} of all that is longer than its limit."""
+    found = {}
+    for path, text in files.items():
+        if not path.endswith(rules.CODE):
+            continue
+        kind, limit = ("header", rules.HEADER_LINES_MAX) if path.endswith(".h") else ("source", rules.SOURCE_LINES_MAX)
+        if (lines := text.count("\n")) > limit:
+            found[kind, path] = (lines, 1)
+        for name, first, length in functions(text):
+            if length > rules.FUNCTION_LINES_MAX:
+                key = ("function", f"{path}:{name}")
+                found[key] = max(found.get(key, (0, 0)), (length, first))
+    return found
+
+
+def parse_allowed(text):
+    """Lines `kind lines path[:function]`, # for comments."""
+    allowed = {}
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            kind, lines, what = line.split(maxsplit=2)
+            allowed[kind, what] = int(lines)
+    return allowed
+
+
+def check_lengths(files, allowed):
+    limits = {"function": rules.FUNCTION_LINES_MAX, "header": rules.HEADER_LINES_MAX, "source": rules.SOURCE_LINES_MAX}
+    found = measure(files)
+    for (kind, what), (lines, first) in found.items():
+        path, _, name = what.partition(":")
+        limit = allowed.get((kind, what), limits[kind])
+        if lines > limit:
+            yield path, first, f"{name or kind} has {lines} lines, at most {limit} are allowed"
+        elif lines < limit:
+            yield path, first, f"{name or kind} shrank to {lines} lines: run tests/tidy/tidy.py --update"
+    for kind, what in allowed.keys() - found.keys():
+        yield "tests/tidy/allowed.txt", 1, f"{what} ({kind}) is within its limit now: run tests/tidy/tidy.py --update"
+
+
+def check_banned(files, allowed):
+    for path, text in files.items():
+        if not path.startswith("src/") or not path.endswith(rules.CODE):
+            continue
+        code = blank(text)
+        for what, pattern, paths, instead in rules.BANNED:
+            if paths and paths.search(path):
+                continue
+            for match in pattern.finditer(code):
+                yield path, line_of(code, match.start()), f"`{match.group(0).strip()}` ({what}): use {instead}"
+
+
+def _each_line(files, pattern, message, applies):
+    for path, text in files.items():
+        if applies(path):
+            for number, line in enumerate(text.split("\n"), 1):
+                if match := pattern.search(line):
+                    yield path, number, message.format(match.group(0))
+
+
+def check_open_work(files, allowed):
+    return _each_line(files, rules.OPEN_WORK, "`{}` without the #number of its issue",
+                      lambda path: rules.OPEN_WORK_FILES.search(path))
+
+
+def check_hosts(files, allowed):
+    return _each_line(files, rules.HOSTS, "names a registry's host: {}", lambda path: not rules.LOCK_FILES.search(path))
+
+
+def check_machine_paths(files, allowed):
+    return _each_line(files, rules.MACHINE_PATHS, "a path of one machine: {}", lambda path: True)
+
+
+def check_readmes(files, allowed):
+    folders = set()
+    for path in files:
+        parts = path.split("/")
+        depth = len(parts) if parts[0] == "src" else min(2, len(parts))
+        folders |= {"/".join(parts[:count]) for count in range(1, depth) if not parts[0].startswith(".")}
+    for folder in sorted(folders):
+        if folder + "/README.md" not in files:
+            yield folder, 1, "has no README.md of one paragraph"
+
+
+def check_pragma_once(files, allowed):
+    for path, text in files.items():
+        if not path.endswith(".h") or re.search(r"^#pragma once$", text, re.MULTILINE):
+            continue
+        # Headers for C users outside src/ may keep the classic guard.
+        if path.startswith("src/") or not re.search(r"^#ifndef (\w+)\n#define \1$", text, re.MULTILINE):
+            yield path, 1, "has no `#pragma once`"
+
+
+def check_includes(files, allowed):
+    for path, text in files.items():
+        if not path.endswith(rules.CODE):
+            continue
+        for match in rules.ENGINES.finditer(text):
+            in_test = match.group(1) == "memory" and re.search(rules.TESTS, path)
+            if not rules.ENGINES_MAY.search(path) and not in_test:
+                yield path, line_of(text, match.start()), f"includes storage/{match.group(1)}: only storage/ and node/ may"
+        for pattern, owner, folder in rules.WRAPPED:
+            if (match := pattern.search(text)) and not owner.search(path):
+                yield path, line_of(text, match.start()), f"includes a library that only {folder} may include"
+
+
+def check_files(files, allowed):
+    for path, text in files.items():
+        if text.startswith(rules.OBJECTS):
+            yield path, 1, "is the product of a compiler: build it, never commit it"
+        if (size := len(text.encode("utf-8", "surrogateescape"))) > rules.FILE_BYTES_MAX:
+            yield path, 1, f"has {size // 1024} KiB, at most {rules.FILE_BYTES_MAX // 1024} are allowed"
+
+
+CHECKS = [check_lengths, check_banned, check_open_work, check_hosts, check_machine_paths, check_readmes,
+          check_pragma_once, check_includes, check_files]
+
+
+def read_tree():
+    """{path: text} of what is or would be committed. Bytes that are no UTF-8 are kept as surrogates."""
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True,
+                            capture_output=True).stdout.decode().split("\0")
+    return {path: (ROOT / path).read_bytes().decode("utf-8", "surrogateescape")
+            for path in sorted(listed) if path and (ROOT / path).is_file()}
+
+
+def update(files, allowed):
+    head = [line for line in ALLOWED.read_text().splitlines() if line.startswith("#")]
+    found = measure(files)
+    kept = [f"{kind} {min(lines, found[kind, what][0])} {what}" for (kind, what), lines in sorted(allowed.items())
+            if (kind, what) in found]
+    ALLOWED.write_text("\n".join(head + kept) + "\n")
+
+
+def main():
+    files = read_tree()
+    allowed = parse_allowed(ALLOWED.read_text())
+    if sys.argv[1:] == ["--update"]:
+        update(files, allowed)
+        allowed = parse_allowed(ALLOWED.read_text())
+    failed = 0
+    for check in CHECKS:
+        violations = list(check(files, allowed))
+        for path, line, message in violations:
+            print(f"{path}:{line}: {message}")
+        failed += bool(violations)
+    print(f"{len(CHECKS) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
