@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ class Error {
   Error(const ErrorKind& kind, std::string detail) : kind_(&kind), detail_(std::move(detail)) {}
   explicit Error(const ErrorKind& kind) : kind_(&kind), detail_(kind.title) {}
 
+  // An error read back from where it was recorded: its kind is a copy, equal to the declared one by code.
+  static Error restored(Category category, std::string code, std::string title, std::string detail);
+
   const ErrorKind& kind() const { return *kind_; }
   Category category() const { return kind_->category; }
   std::string_view code() const { return kind_->code; }
@@ -49,12 +53,17 @@ class Error {
 
   // The same error with `context` in front of its detail: "settings.toml: line 3: ...".
   Error within(std::string_view context) const {
-    return Error(*kind_, std::string(context) + ": " + detail_);
+    Error out = *this;
+    out.detail_ = std::string(context) + ": " + detail_;
+    return out;
   }
 
  private:
+  struct OwnedKind;
+
   const ErrorKind* kind_;
   std::string detail_;
+  std::shared_ptr<const OwnedKind> owned_;  // of a restored error: what kind_ points into
 };
 
 // A value or an Error. Reading the value of a failed Result is a programmer error (aborts).

@@ -41,7 +41,7 @@ class CborWriter {
 };
 
 // Canonical order of map keys: the shorter first, then by bytes.
-inline bool cbor_key_less(std::string_view left, std::string_view right) {
+constexpr bool cbor_key_less(std::string_view left, std::string_view right) {
   return left.size() != right.size() ? left.size() < right.size() : left < right;
 }
 
