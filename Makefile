@@ -16,7 +16,7 @@ build: ## Builds the node: build/icn
 	@scripts/setup.sh build
 	@scripts/build.sh release icn
 
-run: ## Starts a node on port 7845 and shows a first job
+run: ## Builds the node and starts it on port 7845
 	@scripts/run.sh
 
 test: ## Runs every test: unit, suites, sanitizers, fuzz targets
