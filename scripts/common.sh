@@ -1,7 +1,8 @@
+# shellcheck shell=bash disable=SC2034
 # Sourced by the scripts beside it: folders, and how progress is shown.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-cd "$ROOT"
+cd "$ROOT" || exit 1
 
 # What is slow to make is shared by every clone. cmake/cache.cmake names the same folder.
 ICN_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/icn

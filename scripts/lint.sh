@@ -10,7 +10,9 @@ scripts/setup.sh test || exit 1
 # sources PATTERN...: files that are or would be committed, those that exist, one a line.
 sources() {
   if [[ $mode == changed ]]; then
-    { git diff --name-only --diff-filter=d "$(git merge-base HEAD main)" -- "$@"; git ls-files --others --exclude-standard -- "$@"; } | sort -u
+    local base
+    base=$(git merge-base HEAD main 2>/dev/null || git merge-base HEAD origin/main) || exit 1
+    { git diff --name-only --diff-filter=d "$base" -- "$@"; git ls-files --others --exclude-standard -- "$@"; } | sort -u
   else
     git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [[ -e $file ]] && echo "$file"; done
   fi

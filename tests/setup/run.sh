@@ -2,8 +2,8 @@
 # setup.sh against emulated machines: a PATH that holds only fake programs and a few real ones.
 # Each case says what is installed and who we are; apt-get and sudo only note how they were called.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-work=$(mktemp -d)
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
@@ -16,7 +16,7 @@ fake() {
 
 # machine: all is installed, root, new compilers. Cases then change it.
 machine() {
-  rm -rf "$work/bin" "$work/home" "$work/calls"
+  rm -rf "${work:?}/bin" "${work:?}/home" "${work:?}/calls"
   mkdir -p "$work/bin" "$work/home"
   : >"$work/calls"
   local program

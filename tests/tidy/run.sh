@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The rules' own tests, then the rules on the tree.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 export PYTHONDONTWRITEBYTECODE=1
 passed=0
 failed=0
