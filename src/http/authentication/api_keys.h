@@ -1,0 +1,77 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "codec/values.h"
+#include "http/caller.h"
+#include "storage/store.h"
+
+namespace icn::http {
+
+// What an operator may see of a key; never the key.
+struct ApiKeyInfo {
+  std::string id;
+  std::string label;
+  Role role = Role::kRead;
+  std::vector<Did> dids;
+  TimestampSecs created_at = 0;
+  std::optional<TimestampSecs> expires_at;
+  std::optional<TimestampSecs> last_used_at;
+  static constexpr std::string_view schema_name = "ApiKey";
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("id", &ApiKeyInfo::id), field("label", &ApiKeyInfo::label, "for people"),
+                      field("role", &ApiKeyInfo::role),
+                      field("dids", &ApiKeyInfo::dids, "whom its bearer may act as"),
+                      field("created_at", &ApiKeyInfo::created_at),
+                      field("expires_at", &ApiKeyInfo::expires_at, "absent: never"),
+                      field("last_used_at", &ApiKeyInfo::last_used_at, "absent: never; within a minute"));
+  }
+};
+
+struct NewApiKey {
+  std::string key;  // "icn_" and 43 characters; shown once
+  ApiKeyInfo info;
+};
+
+// API keys: 32 random bytes each, stored under their keyed BLAKE2b hash. All of them lie in memory;
+// find() takes no lock. Outlives the dispatcher that uses it.
+class ApiKeys {
+ public:
+  // The table to open the store with.
+  static const storage::TableSchema& table();
+
+  // `node_secret`: 32 bytes. Errors: those of the store.
+  static Result<std::unique_ptr<ApiKeys>> open(storage::Store& store, ByteView node_secret,
+                                               const Clock& clock, Random& random);
+  ~ApiKeys();
+
+  // Durable before it returns. Malformed: role none, more than 64 DIDs, an expiry that has passed.
+  Result<NewApiKey> create(std::string label, Role role, std::vector<Did> dids,
+                           std::optional<TimestampSecs> expires_at);
+  // A key from the settings: any text of at least 32 characters, kept in memory only.
+  Result<void> adopt(std::string_view key, std::string label, Role role, std::vector<Did> dids);
+  // Oldest first, expired ones included.
+  std::vector<ApiKeyInfo> list() const;
+  // Durable before it returns; no request is admitted with the key afterwards. Error: not_found.
+  Result<void> revoke(std::string_view id);
+
+  // None: unknown, revoked or expired. Notes the use. Thread: any.
+  std::optional<Caller> find(std::string_view key) const;
+
+  // Writes the times of last use; call every minute or so and before the end.
+  Result<void> flush_last_use();
+
+ private:
+  class Impl;
+  explicit ApiKeys(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace icn::http

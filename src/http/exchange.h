@@ -1,0 +1,80 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+#include "base/executor.h"
+#include "http/message.h"
+
+namespace icn::http {
+
+class Dispatcher;
+
+// One request and the way back to its client. Handlers that answer later keep the shared pointer.
+class Exchange : public std::enable_shared_from_this<Exchange> {
+ public:
+  // `send` runs on `executor`, at most once, with the finished response.
+  using Send = std::function<void(Response)>;
+  Exchange(Executor& executor, Send send) : executor_(executor), send_(std::move(send)) {}
+
+  // Stable from the handler's call on; only the io thread may change it.
+  Request& request() { return request_; }
+  const Request& request() const { return request_; }
+
+  // Answers. Thread: any, exactly once (a second call aborts). On the io thread it is sent at once,
+  // else posted there. No-op when the client has gone.
+  void reply(Response response);
+  void reply(const Error& error) { reply(problem(error, request_)); }
+
+  Executor& executor() const { return executor_; }
+  std::size_t thread_index() const { return executor_.index(); }
+
+  // True once the client has gone and nobody will read the answer. Thread: any.
+  bool is_cancelled() const { return is_cancelled_.load(std::memory_order_relaxed); }
+  // `task` runs on the io thread if the client goes before the reply. Thread: io thread; one task.
+  void on_cancel(std::function<void()> task) { cancel_task_ = std::move(task); }
+  // The client has gone. Thread: io thread.
+  void cancel();
+
+  // `task` sees the response before it is sent, on the io thread; last added runs first.
+  void before_send(std::function<void(Response&)> task) { before_send_.push_back(std::move(task)); }
+
+  // The dispatcher this exchange runs under, for handlers that dispatch again (batch).
+  const Dispatcher* dispatcher() const { return dispatcher_; }
+  void set_dispatcher(const Dispatcher* dispatcher) { dispatcher_ = dispatcher; }
+  bool is_batch_item() const { return is_batch_item_; }
+  void set_batch_item() { is_batch_item_ = true; }
+
+ private:
+  void deliver(Response response);
+
+  Executor& executor_;
+  Send send_;
+  Request request_;
+  const Dispatcher* dispatcher_ = nullptr;
+  std::vector<std::function<void(Response&)>> before_send_;
+  std::function<void()> cancel_task_;
+  std::atomic<bool> is_replied_ = false;
+  std::atomic<bool> is_cancelled_ = false;
+  bool is_batch_item_ = false;
+};
+
+using ExchangePtr = std::shared_ptr<Exchange>;
+
+// Takes a body as it arrives, on the io thread. write() must be quick: the server reads no more from
+// the client until it returns. Destroyed without finish(): the client has gone or the body was refused.
+class UploadSession {
+ public:
+  virtual ~UploadSession() = default;
+  virtual Result<void> write(ByteView bytes) = 0;
+  // True: stop reading until `resume` is called (any thread). Asked after each write().
+  virtual bool wants_pause(const std::function<void()>& resume) {
+    static_cast<void>(resume);
+    return false;
+  }
+  // The body is complete and its digest, if signed, is right. Answers through `exchange`, now or later.
+  virtual void finish(ExchangePtr exchange) = 0;
+};
+
+}  // namespace icn::http

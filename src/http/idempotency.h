@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "crypto/hash.h"
+#include "http/message.h"
+#include "storage/store.h"
+
+namespace icn::http {
+
+// Answers to requests with an Idempotency-Key, kept for 24 h (domain.md 1, design.md 4). An entry is
+// named by (caller, key); it remembers the hash of the body it came with. Thread: any.
+class IdempotencyStore {
+ public:
+  static constexpr std::uint64_t kKeptSecs = 24 * 3600;
+  static const storage::TableSchema& table();
+
+  // In memory at most `entries_max` answers of routes that did not ask for durability; the oldest go.
+  IdempotencyStore(storage::Store& store, const Clock& clock, std::size_t entries_max = 100'000);
+  ~IdempotencyStore();
+
+  struct Id {
+    std::string caller;  // Caller::id, or the address of who has none
+    std::string key;     // 1 to 255 characters
+    crypto::Hash body;
+  };
+
+  // None: this request is the first; complete() or abandon() must follow. Else the first answer.
+  // Errors: kKeyReused, kKeyInProgress, those of the store.
+  Result<std::optional<Response>> begin(const Id& id);
+  // Keeps the answer (its status, content type and text). `is_durable`: survives a restart.
+  Result<void> complete(const Id& id, const Response& response, bool is_durable);
+  // Forgets the request, so that a retry runs: it was not answered, or the answer was 429 or 5xx.
+  void abandon(const Id& id);
+
+  // For transactions the node signs: the first bytes put under this id, durable before this returns. A
+  // retry gets the bytes of the first time, also after a crash, and submits those.
+  // Errors: kKeyReused, those of the store.
+  Result<Bytes> put_before_submit(const Id& id, Bytes signed_bytes);
+
+  // Drops what is older than 24 h; call now and then. Returns how many.
+  Result<std::size_t> prune();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace icn::http

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "codec/schema.h"
+#include "http/exchange.h"
+
+namespace icn::http {
+
+// One endpoint. Made by make_route() of typed_route.h from a handler type.
+struct Route {
+  using Handle = std::function<void(ExchangePtr)>;
+  using OpenUpload = std::function<Result<std::unique_ptr<UploadSession>>(Exchange&)>;
+  using MakeSchema = codec::Json (*)(codec::SchemaComponents&);
+
+  Method method = Method::kGet;
+  std::string path;  // "/mesh/jobs/{id}": {name} takes one segment
+  Access access = Access::kOperator;
+  std::size_t body_bytes_max = 0;  // more is refused (413) before it is read
+
+  Handle handle;  // exactly one of these two is set
+  OpenUpload open_upload;
+
+  // The first answer to an Idempotency-Key survives a restart. Otherwise it lives in memory.
+  bool is_idempotency_durable = false;
+  // Counted against open_rate_limit: the path changes state. Default: every method but GET.
+  bool changes_state = false;
+
+  // For the OpenAPI document.
+  std::string group;      // first path segment: system, identity, governance, mesh, economics, dag
+  std::string operation;  // unique: "GetInfo" from its handler type
+  std::string summary;
+  MakeSchema input_schema = nullptr;   // null: none, or raw bytes
+  MakeSchema output_schema = nullptr;  // null: raw
+  std::string input_content_type = "application/json";
+  std::string output_content_type = "application/json";
+  int success_status = 200;
+  std::vector<const ErrorKind*> errors;  // what the handler adds to 400, 401, 403, 404, 413, 429
+};
+
+}  // namespace icn::http

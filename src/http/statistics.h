@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/route.h"
+
+namespace icn::http {
+
+// Sees every answered request. Called on the io threads: must not block or lock.
+class RequestObserver {
+ public:
+  virtual ~RequestObserver() = default;
+  // `route_index`: of Router::routes(), or kNoRoute for paths that do not exist.
+  virtual void on_request(std::size_t thread_index, std::size_t route_index, Method method, int status,
+                          std::uint64_t duration_ns) = 0;
+};
+inline constexpr std::size_t kNoRoute = ~std::size_t{0};
+
+// Figures of one route over all threads since the start.
+struct RouteFigures {
+  const Route* route;  // null: requests that found none
+  std::uint64_t requests = 0;
+  std::uint64_t errors = 0;                                            // status 500 and above
+  double mean_ms = 0, p50_ms = 0, p95_ms = 0, p99_ms = 0, max_ms = 0;  // within 7 % of the true value
+};
+
+// Counts requests and their durations: one slot per thread and route, written by its thread alone
+// (relaxed atomics), added up when somebody asks.
+class RequestStatistics final : public RequestObserver {
+ public:
+  // `routes` must outlive this.
+  RequestStatistics(const std::vector<Route>& routes, std::size_t threads);
+  ~RequestStatistics() override;
+
+  void on_request(std::size_t thread_index, std::size_t route_index, Method method, int status,
+                  std::uint64_t duration_ns) override;
+
+  // Routes without requests are left out. Thread: any.
+  std::vector<RouteFigures> figures() const;
+  // icn_api_requests_total and icn_api_request_duration_seconds {method, route, status} in the
+  // Prometheus text format. Thread: any.
+  void append_prometheus(std::string& out) const;
+
+ private:
+  struct Slot;
+  struct Row;
+  std::vector<Row> rows() const;
+  Slot& slot(std::size_t thread_index, std::size_t route_index) const;
+
+  const std::vector<Route>& routes_;
+  std::size_t threads_;
+  std::unique_ptr<Slot[]> slots_;
+};
+
+}  // namespace icn::http
