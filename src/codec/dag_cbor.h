@@ -27,22 +27,20 @@ class Value {
   using List = std::vector<Value>;
   using Map = std::vector<Entry>;
 
-  Value() = default;  // null
-  Value(bool value) : state_(value) {}
-  Value(int value) : Value(std::int64_t{value}) {}
-  Value(std::int64_t value)
-      : state_(value < 0 ? Integer{true, ~static_cast<std::uint64_t>(value)}
-                         : Integer{false, static_cast<std::uint64_t>(value)}) {}
-  Value(std::uint64_t value) : state_(Integer{false, value}) {}
-  Value(Integer value) : state_(value) {}
-  Value(double value) : state_(value) {}
-  Value(const char* text) : state_(std::string(text)) {}
-  Value(std::string_view text) : state_(std::string(text)) {}
-  Value(std::string text) : state_(std::move(text)) {}
-  Value(Bytes bytes) : state_(std::move(bytes)) {}
-  Value(List list) : state_(std::move(list)) {}
-  Value(Map map) : state_(std::move(map)) {}
-  Value(Cid link) : state_(std::move(link)) {}
+  Value();  // null
+  Value(bool value);
+  Value(int value);
+  Value(std::int64_t value);
+  Value(std::uint64_t value);
+  Value(Integer value);
+  Value(double value);
+  Value(const char* text);
+  Value(std::string_view text);
+  Value(std::string text);
+  Value(Bytes bytes);
+  Value(List list);
+  Value(Map map);
+  Value(Cid link);
 
   bool is_null() const { return std::holds_alternative<std::monostate>(state_); }
   // Null when the value is of another kind.
@@ -72,6 +70,24 @@ struct Value::Entry {
   Value value;
   bool operator==(const Entry&) const = default;
 };
+
+// Defined here because clang 14 wants Entry complete where a constructor may destroy a Map.
+inline Value::Value() = default;
+inline Value::Value(bool value) : state_(value) {}
+inline Value::Value(int value) : Value(std::int64_t{value}) {}
+inline Value::Value(std::int64_t value)
+    : state_(value < 0 ? Integer{true, ~static_cast<std::uint64_t>(value)}
+                       : Integer{false, static_cast<std::uint64_t>(value)}) {}
+inline Value::Value(std::uint64_t value) : state_(Integer{false, value}) {}
+inline Value::Value(Integer value) : state_(value) {}
+inline Value::Value(double value) : state_(value) {}
+inline Value::Value(const char* text) : state_(std::string(text)) {}
+inline Value::Value(std::string_view text) : state_(std::string(text)) {}
+inline Value::Value(std::string text) : state_(std::move(text)) {}
+inline Value::Value(Bytes bytes) : state_(std::move(bytes)) {}
+inline Value::Value(List list) : state_(std::move(list)) {}
+inline Value::Value(Map map) : state_(std::move(map)) {}
+inline Value::Value(Cid link) : state_(std::move(link)) {}
 
 // Canonical DAG-CBOR of `value`, its maps sorted.
 //   bad_dag_cbor   a key twice, text that is no UTF-8, a float that is not finite, an empty link
