@@ -28,7 +28,7 @@ failed=0
 say "clang-format, ${#formatted[@]} files"
 ((${#formatted[@]} == 0)) || clang-format --dry-run -Werror "${formatted[@]}" || { echo 'make fmt repairs this'; failed=1; }
 
-mapfile -t compiled < <(sources 'src/*.cc' 'tests/*.cc' | grep -v '_fuzz\.cc$')
+mapfile -t compiled < <(sources 'src/*.cc' 'tests/*.cc' | grep -vE '_(bench|fuzz)\.cc$')
 say "clang-tidy, ${#compiled[@]} files"
 if ((${#compiled[@]})); then
   mkdir -p build/release
