@@ -1,9 +1,19 @@
 # Run as a script by native.cmake. Builds the crate and puts library and headers into PRODUCT, last
 # step a rename, so that an interrupted build leaves nothing that looks finished.
 
+# Clones share the cargo folder: one at a time from here to the copy, or one would take the other's library.
+file(MAKE_DIRECTORY ${TARGET_DIR})
+file(LOCK ${TARGET_DIR}/icn_native.lock GUARD PROCESS)
+if(EXISTS ${PRODUCT}/libicn_native.a)
+  return()
+endif()
+
 set(ENV{CARGO_TARGET_DIR} ${TARGET_DIR})
+# To cargo the crate is the same one in every clone and fresh when its files are older than the last build, which
+# may have been another clone's: the digest of the sources makes it tell them apart.
+get_filename_component(digest ${PRODUCT} NAME)
 execute_process(
-  COMMAND ${CARGO} build --release --locked --manifest-path ${SOURCE}/Cargo.toml
+  COMMAND ${CARGO} rustc --release --locked --manifest-path ${SOURCE}/Cargo.toml -- -C metadata=${digest}
   COMMAND_ERROR_IS_FATAL ANY)
 
 # wasmtime/conf.h must be the one generated with the library's features, else value types differ silently.
