@@ -1,0 +1,79 @@
+#include "config/validate.h"
+
+#include <arpa/inet.h>
+
+#include <charconv>
+
+namespace icn::config {
+namespace {
+
+bool is_loopback(const std::string& host) {
+  in_addr four{};
+  if (inet_pton(AF_INET, host.c_str(), &four) == 1) return (ntohl(four.s_addr) >> 24) == 127;
+  return host == "::1" || host == "localhost";
+}
+
+bool is_address(const std::string& host) {
+  in_addr four{};
+  in6_addr six{};
+  return host == "localhost" || inet_pton(AF_INET, host.c_str(), &four) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), &six) == 1;
+}
+
+std::string in_data_folder(const Settings& settings, const std::string& path, std::string_view name) {
+  return path.empty() ? settings.data_path + "/" + std::string(name) : path;
+}
+
+}  // namespace
+
+std::optional<ListenAddress> parse_listen_address(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view host = text.substr(0, colon);
+  const std::string_view port = text.substr(colon + 1);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  if (bracketed != (host.find(':') != std::string_view::npos)) return std::nullopt;
+  ListenAddress out{std::string(host), 0, false};
+  const auto [end, problem] = std::from_chars(port.data(), port.data() + port.size(), out.port);
+  if (problem != std::errc() || end != port.data() + port.size() || !is_address(out.host))
+    return std::nullopt;
+  out.loopback = is_loopback(out.host);
+  return out;
+}
+
+std::vector<std::string> contradictions(const Settings& settings) {
+  std::vector<std::string> out;
+  const auto address = parse_listen_address(settings.http_listen_addr);
+  if (!address) {
+    out.push_back("http_listen_addr = \"" + settings.http_listen_addr +
+                  "\" is not allowed; allowed: address:port, as 127.0.0.1:7845 or [::1]:7845");
+  } else if (!address->loopback && settings.tls_cert.empty() && !settings.http_allow_public_without_tls) {
+    out.push_back("http_listen_addr = \"" + settings.http_listen_addr +
+                  "\" is open to other machines without TLS; set tls.cert and tls.key, or "
+                  "http.allow_public_without_tls = true behind a proxy that has it");
+  }
+  if (settings.tls_cert.empty() != settings.tls_key.empty()) {
+    out.push_back("tls.cert and tls.key belong together: only one of them is set");
+  }
+  const auto slowdown = settings.storage_rocksdb_level0_slowdown_writes_trigger;
+  if (slowdown < settings.storage_rocksdb_level0_file_num_compaction_trigger ||
+      settings.storage_rocksdb_level0_stop_writes_trigger < slowdown) {
+    out.push_back(
+        "storage.rocksdb.level0_file_num_compaction_trigger, level0_slowdown_writes_trigger and "
+        "level0_stop_writes_trigger must not decrease in this order");
+  }
+  return out;
+}
+
+std::string storage_folder(const Settings& settings) {
+  return in_data_folder(settings, settings.storage_path, "store");
+}
+std::string wasm_cache_folder(const Settings& settings) {
+  return in_data_folder(settings, settings.wasm_cache_path, "wasm-cache");
+}
+std::string key_store_file(const Settings& settings) {
+  return in_data_folder(settings, settings.key_store_path, "keys.json");
+}
+
+}  // namespace icn::config
