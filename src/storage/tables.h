@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "codec/records.h"
 #include "storage/errors.h"
 #include "storage/keys.h"
 #include "storage/record_space.h"
@@ -18,9 +19,16 @@
 // Reads take any Reader (store, snapshot, ledger view), writes any RecordSpace.
 namespace icn::storage {
 
-// How a record becomes bytes and back: encode(const Record&) -> Bytes, decode(ByteView) -> Result<Record>.
+// How a record becomes bytes and back: for a described struct by its fields. What cannot be read is kCorrupt.
 template <typename Record>
-struct RecordCodec;
+struct RecordCodec {
+  static Bytes encode(const Record& record) { return codec::encode_record(record); }
+  static Result<Record> decode(ByteView bytes) {
+    auto record = codec::decode_record<Record>(bytes);
+    if (!record) return Error(kCorrupt, record.error().detail());
+    return record;
+  }
+};
 
 // One declared index: its SQL name and the value a record has in it (none: the row is not in the index).
 // The value should end in something unique (a time with an id) where pages must continue after a row.

@@ -1,0 +1,137 @@
+#include "storage/memory/memory_engine.h"
+
+#include <atomic>
+#include <map>
+#include <shared_mutex>
+
+#include "storage/errors.h"
+#include "storage/snapshot_overlay.h"
+
+namespace icn::storage {
+
+namespace {
+
+struct ByBytes {
+  using is_transparent = void;
+  bool operator()(ByteView left, ByteView right) const { return as_text(left) < as_text(right); }
+};
+
+}  // namespace
+
+class MemoryEngine::Data final : public OrderedBytes {
+ public:
+  Result<std::optional<Bytes>> get(ByteView key) const override {
+    const std::shared_lock lock(mutex_);
+    return find(key);
+  }
+
+  Result<Chunk> read(ByteView from, ByteView to, bool reverse, std::size_t limit) const override {
+    Chunk chunk;
+    const std::shared_lock lock(mutex_);
+    auto first = entries_.lower_bound(from);
+    auto last = entries_.lower_bound(to);
+    while (first != last && chunk.entries.size() < limit) {
+      const auto& [key, value] = reverse ? *--last : *first++;
+      chunk.entries.push_back({key, value});
+    }
+    if (first == last) return chunk;
+    Bytes resume = chunk.entries.back().key;
+    if (!reverse) resume.push_back(0);
+    chunk.resume = std::move(resume);
+    return chunk;
+  }
+
+  std::shared_ptr<const OrderedBytes> freeze() {
+    const std::shared_lock lock(mutex_);
+    return overlay_.open(*this);
+  }
+
+  Result<void> write(std::vector<Row> rows) {
+    ICN_TRY_ASSIGN(changes, changes_of(std::move(rows)));
+    const std::unique_lock lock(mutex_);
+    ICN_TRY(overlay_.before_write(
+        changes, [this](ByteView key) -> Result<std::optional<Bytes>> { return find(key); }));
+    for (Change& change : changes) apply(std::move(change));
+    return {};
+  }
+
+  StoreStats stats() const {
+    const std::shared_lock lock(mutex_);
+    return {"memory", bytes_, rows_};
+  }
+
+  bool take() { return !taken_.exchange(true); }
+  void give_back() { taken_ = false; }
+
+ private:
+  std::optional<Bytes> find(ByteView key) const {
+    const auto found = entries_.find(key);
+    return found == entries_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  void apply(Change change) {
+    const bool is_row = change.key[kListPrefixSize - 1] == 0;
+    auto found = entries_.find(change.key);
+    if (found != entries_.end()) {
+      bytes_ -= found->first.size() + found->second.size();
+      rows_ -= is_row ? 1 : 0;
+    }
+    if (!change.value) {
+      if (found != entries_.end()) entries_.erase(found);
+      return;
+    }
+    bytes_ += change.key.size() + change.value->size();
+    rows_ += is_row ? 1 : 0;
+    if (found != entries_.end()) {
+      found->second = std::move(*change.value);
+    } else {
+      entries_.emplace(std::move(change.key), std::move(*change.value));
+    }
+  }
+
+  mutable std::shared_mutex mutex_;
+  std::map<Bytes, Bytes, ByBytes> entries_;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t rows_ = 0;
+  SnapshotOverlay overlay_;
+  std::atomic<bool> taken_{false};
+};
+
+namespace {
+
+template <typename Data>
+class MemoryStore final : public Store {
+ public:
+  explicit MemoryStore(std::shared_ptr<Data> data) : data_(std::move(data)) {}
+  ~MemoryStore() override { data_->give_back(); }
+  MemoryStore(const MemoryStore&) = delete;
+  MemoryStore& operator=(const MemoryStore&) = delete;
+
+  Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override {
+    return data_->get(row_entry_key(table, key));
+  }
+  Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override {
+    return OrderedReader(data_->freeze()).scan(table, range);
+  }
+  Result<void> write(std::vector<Row> rows, Durability) override { return data_->write(std::move(rows)); }
+  std::unique_ptr<Reader> snapshot() const override {
+    return std::make_unique<OrderedReader>(data_->freeze());
+  }
+  Result<void> flush() override { return {}; }
+  StoreStats stats() const override { return data_->stats(); }
+
+ private:
+  std::shared_ptr<Data> data_;
+};
+
+}  // namespace
+
+MemoryEngine::MemoryEngine() : data_(std::make_shared<Data>()) {}
+MemoryEngine::~MemoryEngine() = default;
+
+Result<std::unique_ptr<Store>> MemoryEngine::open(const std::vector<TableSchema>&) {
+  if (!data_->take()) return Error(kLocked, "the memory store is open already");
+  return std::unique_ptr<Store>(std::make_unique<MemoryStore<Data>>(data_));
+}
+
+}  // namespace icn::storage

@@ -1,0 +1,129 @@
+#include "storage/rocksdb/rocksdb_reader.h"
+
+#include "storage/errors.h"
+#include "storage/layout.h"
+
+namespace icn::storage {
+
+namespace {
+
+class RocksdbCursor final : public Cursor {
+ public:
+  RocksdbCursor(rocksdb::DB& db, const rocksdb::Snapshot* snapshot, const TableSchema& table,
+                const ScanRange& range)
+      : db_(db),
+        table_(table),
+        by_index_(range.index.has_value()),
+        reverse_(range.reverse),
+        range_(entry_range(table, range)),
+        lower_(to_slice(range_.from)),
+        upper_(to_slice(range_.to)) {
+    // An index scan reads rows apart from its iterator: both must see one moment.
+    if (snapshot == nullptr && by_index_) own_ = snapshot = db.GetSnapshot();
+    options_.snapshot = snapshot;
+    options_.iterate_lower_bound = &lower_;
+    options_.iterate_upper_bound = &upper_;
+    if (lower_.compare(upper_) < 0) iterator_.reset(db.NewIterator(options_));
+  }
+  RocksdbCursor(const RocksdbCursor&) = delete;
+  RocksdbCursor& operator=(const RocksdbCursor&) = delete;
+  ~RocksdbCursor() override {
+    iterator_.reset();
+    if (own_ != nullptr) db_.ReleaseSnapshot(own_);
+  }
+
+  Result<bool> next() override {
+    if (!iterator_) return false;
+    move();
+    if (iterator_->Valid()) {
+      if (!parse_entry(from_slice(iterator_->key()), parts_, scratch_)) return Error(kCorrupt);
+      return true;
+    }
+    const rocksdb::Status status = iterator_->status();
+    iterator_.reset();
+    if (!status.ok()) return rocksdb_error(status);
+    return false;
+  }
+
+  ByteView key() const override { return parts_.key; }
+  ByteView index_value() const override { return parts_.index_value; }
+
+  Result<Bytes> record() const override {
+    if (!by_index_) return to_bytes(from_slice(iterator_->value()));
+    ICN_TRY_ASSIGN(found, rocksdb_get(db_, options_.snapshot, table_, parts_.key));
+    if (!found) return Error(kCorrupt, "table " + table_.name + ": an index names a row that is not there");
+    return std::move(*found);
+  }
+
+ private:
+  void move() {
+    if (started_) {
+      reverse_ ? iterator_->Prev() : iterator_->Next();
+      return;
+    }
+    started_ = true;
+    reverse_ ? iterator_->SeekToLast() : iterator_->SeekToFirst();
+  }
+
+  rocksdb::DB& db_;
+  const TableSchema& table_;
+  bool by_index_;
+  bool reverse_;
+  EntryRange range_;
+  rocksdb::Slice lower_;
+  rocksdb::Slice upper_;
+  rocksdb::ReadOptions options_;
+  const rocksdb::Snapshot* own_ = nullptr;
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+  bool started_ = false;
+  EntryParts parts_;
+  Bytes scratch_;
+};
+
+class RocksdbSnapshot final : public Reader {
+ public:
+  explicit RocksdbSnapshot(rocksdb::DB& db) : db_(db), snapshot_(db.GetSnapshot()) {}
+  ~RocksdbSnapshot() override { db_.ReleaseSnapshot(snapshot_); }
+  RocksdbSnapshot(const RocksdbSnapshot&) = delete;
+  RocksdbSnapshot& operator=(const RocksdbSnapshot&) = delete;
+
+  Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override {
+    return rocksdb_get(db_, snapshot_, table, key);
+  }
+  Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override {
+    return rocksdb_scan(db_, snapshot_, table, range);
+  }
+
+ private:
+  rocksdb::DB& db_;
+  const rocksdb::Snapshot* snapshot_;
+};
+
+}  // namespace
+
+Error rocksdb_error(const rocksdb::Status& status) {
+  if (status.IsNoSpace()) return Error(kFull, status.ToString());
+  if (status.IsCorruption()) return Error(kCorrupt, status.ToString());
+  return Error(kInputOutput, status.ToString());
+}
+
+Result<std::optional<Bytes>> rocksdb_get(rocksdb::DB& db, const rocksdb::Snapshot* snapshot,
+                                         const TableSchema& table, ByteView key) {
+  const Bytes entry = row_entry_key(table, key);
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot;
+  rocksdb::PinnableSlice value;
+  const rocksdb::Status status = db.Get(options, db.DefaultColumnFamily(), to_slice(entry), &value);
+  if (status.IsNotFound()) return std::optional<Bytes>();
+  if (!status.ok()) return rocksdb_error(status);
+  return std::optional(to_bytes(from_slice(value)));
+}
+
+Result<std::unique_ptr<Cursor>> rocksdb_scan(rocksdb::DB& db, const rocksdb::Snapshot* snapshot,
+                                             const TableSchema& table, const ScanRange& range) {
+  return std::unique_ptr<Cursor>(std::make_unique<RocksdbCursor>(db, snapshot, table, range));
+}
+
+std::unique_ptr<Reader> rocksdb_snapshot(rocksdb::DB& db) { return std::make_unique<RocksdbSnapshot>(db); }
+
+}  // namespace icn::storage
