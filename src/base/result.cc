@@ -4,7 +4,9 @@ namespace icn {
 
 struct Error::OwnedKind {
   OwnedKind(Category category, std::string owned_code, std::string owned_title)
-      : code(std::move(owned_code)), title(std::move(owned_title)), kind{category, code.c_str(), title.c_str()} {}
+      : code(std::move(owned_code)),
+        title(std::move(owned_title)),
+        kind{category, code.c_str(), title.c_str()} {}
   OwnedKind(const OwnedKind&) = delete;
 
   std::string code;
