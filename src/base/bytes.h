@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -26,6 +28,14 @@ inline std::string to_text(ByteView bytes) { return std::string(as_text(bytes));
 
 inline void append(Bytes& out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 inline void append(Bytes& out, std::string_view text) { append(out, as_bytes(text)); }
+
+// Orders byte strings; looks up any view of bytes in a container of Bytes.
+struct BytesLess {
+  using is_transparent = void;
+  bool operator()(ByteView left, ByteView right) const {
+    return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end()) < 0;
+  }
+};
 
 // Big-endian, so that byte order is number order in keys.
 void append_u32(Bytes& out, std::uint32_t value);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,20 +12,20 @@
 
 namespace icn {
 
-// What a caller can do about an error. Each category is one HTTP status (domain.md 1).
-enum class Category {
-  kMalformed,        // 400: the input has no meaning; change it
-  kUnauthenticated,  // 401: no or bad credentials
-  kPayment,          // 402: not enough mana; may succeed after regeneration
-  kForbidden,        // 403: known caller, not allowed
-  kNotFound,         // 404
-  kConflict,         // 409: wrong state or duplicate
-  kTooLarge,         // 413
-  kRule,             // 422: well formed, but a rule of the cooperative says no
-  kRateLimited,      // 429: retry later
-  kInternal,         // 500: our fault
-  kUnavailable,      // 503: retry later
-  kStorageFull,      // 507
+// What a caller can do about an error. The value is its HTTP status (domain.md 1).
+enum class Category : std::uint16_t {
+  kMalformed = 400,  // the input has no meaning; change it
+  kUnauthenticated = 401,  // no or bad credentials
+  kPayment = 402,  // not enough mana; may succeed after regeneration
+  kForbidden = 403,  // known caller, not allowed
+  kNotFound = 404,
+  kConflict = 409,  // wrong state or duplicate
+  kTooLarge = 413,
+  kRule = 422,  // well formed, but a rule of the cooperative says no
+  kRateLimited = 429,  // retry later
+  kInternal = 500,  // our fault
+  kUnavailable = 503,  // retry later
+  kStorageFull = 507,
 };
 
 // One way to fail, declared once as a constexpr object in the `errors.h` of the domain that owns it.

@@ -1,0 +1,253 @@
+#include "consensus/single/single_log.h"
+
+#include <map>
+#include <unordered_map>
+
+#include "base/errors.h"
+#include "ledger/errors.h"
+#include "ledger/state.h"
+#include "storage/errors.h"
+
+namespace icn::consensus {
+namespace {
+
+using ledger::Commitment;
+using ledger::Submission;
+
+// Gathers answers so that each executor gets one task a block.
+class Answers {
+ public:
+  void add(const Submission& submission, Result<Commitment> result) {
+    by_executor_[submission.executor].emplace_back(submission.done, std::move(result));
+  }
+  void send() {
+    for (auto& [executor, answers] : by_executor_) {
+      executor->post([answers = std::move(answers)] {
+        for (const auto& [done, result] : answers) done(result);
+      });
+    }
+    by_executor_.clear();
+  }
+
+ private:
+  std::map<Executor*, std::vector<std::pair<ledger::Done, Result<Commitment>>>> by_executor_;
+};
+
+constexpr std::uint64_t kRetryDueMs = 1'000;
+
+}  // namespace
+
+SingleLog::SingleLog(ledger::Ledger& ledger, const Clock& clock, std::shared_ptr<Log> log, SingleLogOptions options)
+    : ledger_(ledger),
+      clock_(clock),
+      log_(std::move(log)),
+      options_(options),
+      executor_(ledger.rules()),
+      cache_(*ledger.store().value(), options.cache_bytes_max),
+      cached_store_(ledger.store().value()) {
+  plan_next_due(0);
+  writer_ = std::thread([this] { run(); });
+}
+
+SingleLog::~SingleLog() { stop(); }
+
+void SingleLog::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (writer_.joinable()) writer_.join();
+}
+
+void SingleLog::submit(std::vector<Submission> group) {
+  std::optional<Error> refusal;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || !not_writing_reason_.empty()) {
+      refusal = Error(ledger::kNotWriting, stopping_ ? "the node is stopping" : not_writing_reason_);
+    } else if (queue_.size() + group.size() > options_.queue_max) {
+      refusal = Error(ledger::kQueueFull, std::to_string(queue_.size()) + " transactions wait; " +
+                                              std::to_string(options_.queue_max) + " may");
+    } else {
+      for (Submission& each : group) queue_.push_back(std::move(each));
+    }
+  }
+  if (refusal) refuse(group, *refusal);
+  else wake_.notify_one();
+}
+
+ledger::LogStatus SingleLog::status() const {
+  const std::lock_guard lock(mutex_);
+  return {not_writing_reason_.empty() && !stopping_, stopping_ ? "stopping" : not_writing_reason_, queue_.size()};
+}
+
+void SingleLog::run() {
+  while (true) {
+    Batch batch = take_batch();
+    bool last = false;
+    {
+      const std::lock_guard lock(mutex_);
+      last = stopping_ && queue_.empty();
+      if (!not_writing_reason_.empty()) {
+        const Error refusal(ledger::kNotWriting, not_writing_reason_);
+        Batch rest = std::move(batch);
+        for (Submission& each : queue_) rest.push_back(std::move(each));
+        queue_.clear();
+        refuse(rest, refusal);
+        batch.clear();
+        if (stopping_) return;
+        continue;
+      }
+    }
+    if (!batch.empty() || !last) write_block(std::move(batch));
+    if (last) return;
+  }
+}
+
+SingleLog::Batch SingleLog::take_batch() {
+  std::unique_lock lock(mutex_);
+  const auto ready = [&] { return stopping_ || !queue_.empty(); };
+  while (!ready()) {
+    const bool may_write = not_writing_reason_.empty();
+    if (!next_due_ms_ || !may_write) {
+      wake_.wait(lock, ready);
+    } else {
+      const std::uint64_t now = clock_.now_ms();
+      if (now >= *next_due_ms_) break;
+      // Short steps: the clock may be one that a test moves, or jump.
+      wake_.wait_for(lock, std::chrono::milliseconds(std::min<std::uint64_t>(*next_due_ms_ - now, 250)), ready);
+    }
+  }
+  Batch batch;
+  const std::size_t count = std::min(queue_.size(), options_.block_transactions_max);
+  batch.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    batch.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return batch;
+}
+
+Result<void> SingleLog::answer_known(const Submission& submission, const ledger::TransactionPlace& place) {
+  Answers answers;
+  if (submission.transaction->envelope().expires <= ledger_.published()->head.header.time) {
+    answers.add(submission, Error(ledger::kExpired, "committed at height " + std::to_string(place.height) + " and expired since"));
+  } else {
+    ICN_TRY_ASSIGN(body, ledger::kBodies.get(*cached_store_, place.height));
+    if (!body || place.index >= body->outcomes.size()) return Error(ledger::kDamagedChain, "a block body is missing");
+    answers.add(submission, Commitment{body->outcomes[place.index], place.height});
+  }
+  answers.send();
+  return {};
+}
+
+void SingleLog::sort_out(Batch& batch, Batch& repeats, std::vector<std::size_t>& repeat_of) {
+  std::unordered_map<std::string_view, std::size_t> seen;
+  Batch fresh;
+  for (Submission& each : batch) {
+    const auto& hash = each.transaction->hash();
+    const auto [entry, is_new] = seen.try_emplace(as_text(hash), fresh.size());
+    if (!is_new) {
+      repeat_of.push_back(entry->second);
+      repeats.push_back(std::move(each));
+      continue;
+    }
+    auto place = ledger::kTransactionPlaces.get(*cached_store_, to_bytes(hash));
+    if (place.ok() && !*place) {
+      fresh.push_back(std::move(each));
+      continue;
+    }
+    seen.erase(entry);
+    const Result<void> answered = place.ok() ? answer_known(each, **place) : Result<void>(place.error());
+    if (!answered.ok()) refuse({each}, answered.error());
+  }
+  batch = std::move(fresh);
+}
+
+void SingleLog::write_block(Batch batch) {
+  Batch repeats;
+  std::vector<std::size_t> repeat_of;
+  sort_out(batch, repeats, repeat_of);
+
+  std::vector<std::shared_ptr<const ledger::CheckedTransaction>> transactions;
+  transactions.reserve(batch.size());
+  for (const Submission& each : batch) transactions.push_back(each.transaction);
+  const auto refuse_all = [&](const Error& error) {
+    refuse(batch, error);
+    refuse(repeats, error);
+  };
+
+  auto executed = executor_.execute(ledger_.published()->head, cache_, clock_.now_secs(), transactions);
+  if (!executed.ok()) {
+    log_->error("block not executed: {}", executed.error().detail());
+    plan_next_due(kRetryDueMs);
+    return refuse_all(Error(ledger::kNotApplied, executed.error().detail()));
+  }
+  if (transactions.empty() && executed->due_rows == 0) return plan_next_due(kRetryDueMs);
+  for (const std::string& failure : executed->failures) log_->error("rule failed: {}", failure);
+
+  const ledger::Head head = executed->head;
+  // Only this thread reads the cache, so it may know the block before the disk does.
+  cache_.committed(executed->rows);
+  Result<void> written = ledger_.commit(*executed);
+  if (!written.ok() && written.error().is(storage::kSyncFailed)) {
+    log_->error("sync failed at height {}: opening the store again", head.header.height);
+    written = recover(head);
+  } else if (!written.ok()) {
+    cache_.reset(*cached_store_);
+  }
+  if (!written.ok()) {
+    if (!written.error().is(ledger::kNotApplied)) log_->error("block {} not written: {}", head.header.height, written.error().detail());
+    plan_next_due(kRetryDueMs);
+    const bool is_known = written.error().category() == Category::kStorageFull || written.error().is(ledger::kOutcomeUnknown);
+    return refuse_all(is_known ? written.error() : Error(ledger::kNotApplied, written.error().detail()));
+  }
+  Answers answers;
+  for (std::size_t i = 0; i < batch.size(); ++i) answers.add(batch[i], Commitment{executed->outcomes[i], head.header.height});
+  for (std::size_t i = 0; i < repeats.size(); ++i) {
+    answers.add(repeats[i], Commitment{executed->outcomes[repeat_of[i]], head.header.height});
+  }
+  answers.send();
+  plan_next_due(0);
+}
+
+Result<void> SingleLog::recover(const ledger::Head& attempted) {
+  cached_store_.reset();
+  if (auto opened = ledger_.reopen(); !opened.ok()) {
+    set_not_writing("the store could not be opened again after a failed sync: " + opened.error().detail());
+    return Error(ledger::kOutcomeUnknown, opened.error().detail());
+  }
+  cached_store_ = ledger_.store().value();
+  cache_.reset(*cached_store_);
+  const bool is_there = ledger_.published()->head.hash == attempted.hash;
+  log_->warn("store opened again at height {}: block {} {}", ledger_.published()->head.header.height,
+             attempted.header.height, is_there ? "is there" : "is not there");
+  if (is_there) return {};
+  return Error(ledger::kNotApplied, "the disk lost the block; nothing of it happened");
+}
+
+void SingleLog::refuse(const Batch& batch, const Error& error) {
+  Answers answers;
+  for (const Submission& each : batch) answers.add(each, error);
+  answers.send();
+}
+
+void SingleLog::plan_next_due(std::uint64_t pause_ms) {
+  std::optional<std::uint64_t> due_ms;
+  if (cached_store_) {
+    auto due = ledger::next_due(*cached_store_);
+    if (due.ok() && *due) due_ms = **due * 1000;
+  }
+  const std::lock_guard lock(mutex_);
+  if (due_ms) due_ms = std::max(*due_ms, clock_.now_ms() + pause_ms);
+  next_due_ms_ = due_ms;
+}
+
+void SingleLog::set_not_writing(std::string reason) {
+  log_->critical("writing stops: {}", reason);
+  const std::lock_guard lock(mutex_);
+  not_writing_reason_ = std::move(reason);
+}
+
+}  // namespace icn::consensus

@@ -1,0 +1,40 @@
+#include "ledger/block.h"
+
+namespace icn::ledger {
+namespace {
+
+constexpr std::string_view kDomain{"icn:block:v1\0", 13};
+
+}  // namespace
+
+crypto::Hash header_hash(const BlockHeader& header) {
+  return crypto::sha256(as_bytes(kDomain), ByteView(codec::encode_block(header)));
+}
+
+Outcome Outcome::success(std::string output_json) {
+  Outcome outcome;
+  outcome.ok = true;
+  outcome.output = std::move(output_json);
+  return outcome;
+}
+
+Outcome Outcome::failure(const Error& error) {
+  Outcome outcome;
+  outcome.status = static_cast<std::uint16_t>(error.category());
+  outcome.code = error.code();
+  outcome.title = error.kind().title;
+  outcome.detail = error.detail();
+  return outcome;
+}
+
+Error Outcome::error() const { return Error::restored(static_cast<Category>(status), code, title, detail); }
+
+Result<std::optional<Head>> load_head(const Reader& store) {
+  ICN_TRY_ASSIGN(rows, kHeaders.scan(store, {.index = {}, .from = {}, .to = {}, .reverse = true}));
+  ICN_TRY_ASSIGN(header, rows.next());
+  if (!header) return std::optional<Head>();
+  const crypto::Hash hash = header_hash(*header);
+  return std::optional<Head>(Head{std::move(*header), hash});
+}
+
+}  // namespace icn::ledger

@@ -1,0 +1,150 @@
+#include "ledger/block_executor.h"
+
+#include "ledger/errors.h"
+#include "ledger/merkle.h"
+#include "ledger/state.h"
+
+namespace icn::ledger {
+
+crypto::Hash state_delta_hash(const std::vector<storage::Row>& rows) {
+  codec::CborWriter writer;
+  for (const storage::Row& row : rows) {
+    if (row.table->id >= kAgreedTablesEnd) continue;
+    writer.array(3);
+    writer.unsigned_integer(row.table->id);
+    writer.bytes(row.key);
+    if (row.record) writer.bytes(*row.record);
+    else writer.null();
+  }
+  return crypto::sha256(writer.view());
+}
+
+Result<ExecutedBlock> BlockExecutor::genesis(const Genesis& genesis, const Reader& empty_state) const {
+  View view(empty_state);
+  const Parameters parameters = genesis_parameters(genesis.profile == "development");
+  for (const ParameterRow& row : parameter_rows()) ICN_TRY(set_parameter(view, row.name, parameters.*(row.member)));
+  ICN_TRY(kNetwork.insert(view, "network", {genesis.network, genesis.profile, genesis.operator_did, genesis.time}));
+  const BlockContext block{genesis.network, 0, genesis.time, 0, &parameters};
+  for (const GenesisStep step : rules_.genesis) ICN_TRY(step(genesis, block, view));
+  ICN_TRY(check_invariants(view, 0));
+
+  ExecutedBlock out;
+  BlockHeader header;
+  header.time = genesis.time;
+  header.previous.bytes = Bytes(32);
+  BlockBody body;
+  body.genesis = codec::canonical_json(codec::to_json(genesis));
+  ICN_TRY(seal(header, body, {}, view, out));
+  return out;
+}
+
+Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& state, TimestampSecs time,
+                                             TransactionList transactions) const {
+  View view(state);
+  ExecutedBlock out;
+  ICN_TRY_ASSIGN(parameters, load_parameters(state));
+  ICN_TRY_ASSIGN(network, kNetwork.get(state, "network"));
+  if (!network) return Error(kDamagedChain, "the state has no network record");
+  BlockHeader header;
+  header.height = head.header.height + 1;
+  header.time = std::max(time, head.header.time);
+  header.previous.bytes = to_bytes(head.hash);
+
+  ICN_TRY_ASSIGN(standstill_secs, begin_block_time(view, header.time));
+  const BlockContext block{network->network, header.height, header.time, standstill_secs, &parameters};
+  const View::Savepoint before_due = view.savepoint();
+  ICN_TRY_ASSIGN(due_rows, run_due(block, rules_.due, view, out.events, out.failures));
+  out.due_rows = due_rows;
+  if (auto held = check_invariants(view, before_due); !held.ok()) {
+    return held.error().within("after the due rows of block " + std::to_string(header.height));
+  }
+
+  BlockBody body;
+  std::vector<crypto::Hash> ids;
+  ids.reserve(transactions.size());
+  body.transactions.reserve(transactions.size());
+  for (std::size_t i = 0; i < transactions.size(); ++i) {
+    const CheckedTransaction& transaction = *transactions[i];
+    body.outcomes.push_back(run_one(block, transaction, view, out));
+    body.transactions.push_back({std::string(transaction.canonical()), transaction.envelope().signature.bytes});
+    ids.push_back(transaction.hash());
+  }
+  ICN_TRY(seal(header, body, ids, view, out));
+  out.outcomes = std::move(body.outcomes);
+  return out;
+}
+
+Outcome BlockExecutor::run_one(const BlockContext& block, const CheckedTransaction& transaction, View& view,
+                               ExecutedBlock& out) const {
+  const View::Savepoint savepoint = view.savepoint();
+  const std::size_t events_before = out.events.size();
+  auto output = try_one({block, transaction, out.events}, view);
+  if (!output.ok()) {
+    view.rollback(savepoint);
+    out.events.resize(events_before);
+  }
+  if (auto held = check_invariants(view, savepoint); !held.ok()) {
+    out.failures.push_back("transaction " + hex_encode(transaction.hash()) + ": " + held.error().detail());
+    view.rollback(savepoint);
+    out.events.resize(events_before);
+    return Outcome::failure(held.error());
+  }
+  return output.ok() ? Outcome::success(std::move(output).value()) : Outcome::failure(output.error());
+}
+
+Result<std::string> BlockExecutor::try_one(const ApplyContext& context, View& view) const {
+  const CheckedTransaction& transaction = context.transaction;
+  const Transaction& envelope = transaction.envelope();
+  if (envelope.network != context.block.network) {
+    return Error(kWrongNetwork, "the transaction is for network \"" + envelope.network + "\", this is \"" +
+                                    std::string(context.block.network) + "\"");
+  }
+  if (envelope.expires <= context.block.time) {
+    return Error(kExpired, "expired at " + std::to_string(envelope.expires) + ", the block is of " +
+                               std::to_string(context.block.time));
+  }
+  const auto lifetime_max = static_cast<std::uint64_t>(context.parameters().ledger_lifetime_max_secs);
+  if (envelope.expires > context.block.time + lifetime_max) {
+    return Error(kExpiresTooLate, "may expire at most " + std::to_string(lifetime_max) + " seconds after its block, at " +
+                                      std::to_string(context.block.time + lifetime_max));
+  }
+  ICN_TRY_ASSIGN(key, rules_.resolve_key(view, envelope.sender, envelope.key));
+  if (key != transaction.verified_key()) {
+    return Error(kKeyNotValid, "the key " + envelope.key.text() + " has changed since the signature was checked");
+  }
+  ICN_TRY(transaction.type().precheck(context, transaction.body(), view));
+  return transaction.type().apply(context, transaction.body(), view);
+}
+
+Result<void> BlockExecutor::check_invariants(const View& view, View::Savepoint savepoint) const {
+  for (const Invariant& invariant : rules_.invariants) {
+    if (auto held = invariant.holds(view, savepoint); !held.ok()) {
+      return Error(kInvariantBroken, std::string(invariant.name) + ": " + held.error().detail());
+    }
+  }
+  return {};
+}
+
+Result<void> BlockExecutor::seal(const BlockHeader& draft, const BlockBody& body, std::span<const crypto::Hash> ids,
+                                 const View& view, ExecutedBlock& out) const {
+  out.rows = view.rows();
+  BlockHeader header = draft;
+  std::vector<crypto::Hash> outcome_hashes;
+  outcome_hashes.reserve(body.outcomes.size());
+  for (const Outcome& outcome : body.outcomes) outcome_hashes.push_back(crypto::sha256(codec::encode_record(outcome)));
+  header.transactions_root.bytes = to_bytes(merkle_root(ids));
+  header.outcomes_root.bytes = to_bytes(merkle_root(outcome_hashes));
+  header.state_delta_hash.bytes = to_bytes(state_delta_hash(out.rows));
+  out.head = {header, header_hash(header)};
+
+  storage::RowBuffer block_rows(view);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    ICN_TRY(kTransactionPlaces.insert(block_rows, to_bytes(ids[i]), {header.height, static_cast<std::uint32_t>(i)}));
+  }
+  ICN_TRY(kHeaders.insert(block_rows, header.height, header));
+  ICN_TRY(kBodies.insert(block_rows, header.height, body));
+  for (storage::Row& row : block_rows.take()) out.rows.push_back(std::move(row));
+  return {};
+}
+
+}  // namespace icn::ledger

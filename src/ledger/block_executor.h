@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "ledger/block.h"
+#include "ledger/rules.h"
+
+namespace icn::ledger {
+
+using TransactionList = std::span<const std::shared_ptr<const CheckedTransaction>>;
+
+// A block that was computed and waits to become durable.
+struct ExecutedBlock {
+  Head head;
+  std::vector<Outcome> outcomes;       // one per transaction
+  std::vector<storage::Row> rows;      // state, block, and where its transactions stand: one atomic batch
+  std::vector<Event> events;
+  std::vector<std::string> failures;   // of due rows and invariants: for the log
+  std::size_t due_rows = 0;
+};
+
+// Executes blocks over a committed state. Deterministic: the same head, state, time and transactions give
+// the same block on every machine. Changes nothing itself.
+// Thread: one at a time.
+class BlockExecutor {
+ public:
+  explicit BlockExecutor(const Rules& rules) : rules_(rules) {}
+
+  Result<ExecutedBlock> genesis(const Genesis& genesis, const Reader& empty_state) const;
+
+  // `time` is raised to the head's if it is smaller. Transactions whose id the ledger knows already must not
+  // be in the list.
+  Result<ExecutedBlock> execute(const Head& head, const Reader& state, TimestampSecs time, TransactionList transactions) const;
+
+ private:
+  Outcome run_one(const BlockContext& block, const CheckedTransaction& transaction, View& view, ExecutedBlock& out) const;
+  Result<std::string> try_one(const ApplyContext& context, View& view) const;
+  Result<void> check_invariants(const View& view, View::Savepoint savepoint) const;
+  Result<void> seal(const BlockHeader& draft, const BlockBody& body, std::span<const crypto::Hash> ids, const View& view, ExecutedBlock& out) const;
+
+  const Rules& rules_;
+};
+
+// SHA-256 over the rows of the agreed state among `rows`, which are in order of table and key.
+crypto::Hash state_delta_hash(const std::vector<storage::Row>& rows);
+
+}  // namespace icn::ledger

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/context.h"
+#include "ledger/view.h"
+
+// What must happen by itself at a time: one row (due, kind, id) each. Before its transactions a block
+// runs the rows that are due. All times here are running time (context.h).
+namespace icn::ledger {
+
+// What to do when a row of `kind` is due. The row is gone already. A failure is a broken rule of ours:
+// what the handler wrote is undone, the row stays away, and the failure is logged.
+struct DueHandler {
+  std::string_view kind;
+  Result<void> (*run)(const BlockContext& block, const std::string& id, View& view, std::vector<Event>& events);
+};
+
+inline constexpr std::size_t kDueRowsPerBlockMax = 1'000;
+inline constexpr std::uint64_t kHeartbeatSecs = 60;
+inline constexpr std::uint64_t kStandstillSecs = 120;
+
+Result<void> schedule(View& view, const BlockContext& block, std::uint64_t due_running_secs, std::string_view kind, std::string_view id);
+Result<void> unschedule(View& view, std::uint64_t due_running_secs, std::string_view kind, std::string_view id);
+
+// How far running time lies behind block time for a block at `time`, counting a standstill that this block
+// ends; also records it. Called once at the start of a block.
+Result<std::uint64_t> begin_block_time(View& view, TimestampSecs time);
+
+// Runs what is due. Returns how many rows ran.
+Result<std::size_t> run_due(const BlockContext& block, const std::vector<DueHandler>& handlers, View& view,
+                            std::vector<Event>& events, std::vector<std::string>& failures);
+
+// Block time at which the next row is due; none: nothing waits.
+Result<std::optional<TimestampSecs>> next_due(const Reader& state);
+
+}  // namespace icn::ledger

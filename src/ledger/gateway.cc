@@ -1,0 +1,88 @@
+#include "ledger/gateway.h"
+
+#include "ledger/errors.h"
+
+namespace icn::ledger {
+namespace {
+
+crypto::SignedMessage signed_message(const CheckedTransaction& transaction) {
+  crypto::SignedMessage message;
+  message.key = transaction.verified_key();
+  message.message = transaction.signing_bytes();
+  message.signature = crypto::Signature::from_bytes(transaction.envelope().signature.bytes).value();
+  return message;
+}
+
+const Error& bad_signature() {
+  static const Error kError(kBadSignature, "the signature is not valid for the key, the fields and \"icn:tx:v1\"");
+  return kError;
+}
+
+}  // namespace
+
+Result<void> Gateway::prepare(CheckedTransaction& transaction) const {
+  const Transaction& envelope = transaction.envelope();
+  const auto published = ledger_.published();
+  if (envelope.network != published->network.network) {
+    return Error(kWrongNetwork, "the transaction is for network \"" + envelope.network + "\", this is \"" +
+                                    published->network.network + "\"");
+  }
+  const TimestampSecs now = std::max(clock_.now_secs(), published->head.header.time);
+  if (envelope.expires <= now) {
+    return Error(kExpired, "expired at " + std::to_string(envelope.expires) + ", it is " + std::to_string(now));
+  }
+  const auto latest = now + static_cast<TimestampSecs>(published->parameters.ledger_lifetime_max_secs);
+  if (envelope.expires > latest) {
+    return Error(kExpiresTooLate, "expires at " + std::to_string(envelope.expires) + ", allowed is at most " + std::to_string(latest));
+  }
+  ICN_TRY_ASSIGN(store, ledger_.store());
+  ICN_TRY_ASSIGN(key, ledger_.rules().resolve_key(*store, envelope.sender, envelope.key));
+  transaction.set_verified_key(key);
+  return {};
+}
+
+void Gateway::submit(Executor& executor, std::shared_ptr<CheckedTransaction> transaction, Done done) {
+  ICN_ASSERT(executor.is_current() && executor.index() < slots_.size());
+  if (auto prepared = prepare(*transaction); !prepared.ok()) return done(std::move(prepared).error());
+  Slot& slot = slots_[executor.index()];
+  slot.waiting.push_back({std::move(transaction), std::move(done)});
+  // The task runs after the other requests of this round.
+  if (slot.waiting.size() == 1) executor.post([this, &executor] { flush(executor); });
+}
+
+void Gateway::flush(Executor& executor) {
+  const std::vector<Waiting> waiting = std::exchange(slots_[executor.index()].waiting, {});
+  std::vector<crypto::SignedMessage> messages;
+  messages.reserve(waiting.size());
+  for (const Waiting& each : waiting) messages.push_back(signed_message(*each.transaction));
+  const std::vector<bool> valid = crypto::verify_batch(messages);
+  std::vector<Submission> group;
+  group.reserve(waiting.size());
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    if (valid[i]) group.push_back({waiting[i].transaction, &executor, waiting[i].done});
+    else waiting[i].done(bad_signature());
+  }
+  if (!group.empty()) log_.submit(std::move(group));
+}
+
+void Gateway::submit_now(Executor& executor, std::shared_ptr<CheckedTransaction> transaction, Done done) {
+  Result<void> ready = prepare(*transaction);
+  if (ready.ok()) {
+    const crypto::SignedMessage message = signed_message(*transaction);
+    if (!crypto::verify(message.key, message.message, message.signature)) ready = bad_signature();
+  }
+  if (!ready.ok()) return executor.post([done = std::move(done), ready] { done(ready.error()); });
+  std::vector<Submission> group;
+  group.push_back({std::move(transaction), &executor, std::move(done)});
+  log_.submit(std::move(group));
+}
+
+void Gateway::submit_own(Executor& executor, std::shared_ptr<CheckedTransaction> transaction,
+                         const crypto::PublicKey& signer, Done done) {
+  transaction->set_verified_key(signer);
+  std::vector<Submission> group;
+  group.push_back({std::move(transaction), &executor, std::move(done)});
+  log_.submit(std::move(group));
+}
+
+}  // namespace icn::ledger

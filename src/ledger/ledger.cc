@@ -1,0 +1,124 @@
+#include "ledger/ledger.h"
+
+#include <chrono>
+#include <thread>
+
+#include "base/errors.h"
+#include "ledger/errors.h"
+#include "ledger/state.h"
+
+namespace icn::ledger {
+namespace {
+
+// A snapshot that keeps its store open.
+class HeldSnapshot final : public storage::Reader {
+ public:
+  explicit HeldSnapshot(std::shared_ptr<storage::Store> store) : store_(std::move(store)), snapshot_(store_->snapshot()) {}
+
+  Result<std::optional<Bytes>> get(const storage::TableSchema& table, ByteView key) const override {
+    return snapshot_->get(table, key);
+  }
+  Result<std::unique_ptr<storage::Cursor>> scan(const storage::TableSchema& table, const ScanRange& range) const override {
+    return snapshot_->scan(table, range);
+  }
+
+ private:
+  std::shared_ptr<storage::Store> store_;
+  std::unique_ptr<storage::Reader> snapshot_;
+};
+
+constexpr auto kReopenWait = std::chrono::seconds(10);
+
+}  // namespace
+
+Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<storage::Engine> engine,
+                                             std::vector<storage::TableSchema> tables, const Rules& rules,
+                                             const Genesis& genesis) {
+  auto ledger = std::unique_ptr<Ledger>(new Ledger(std::move(engine), std::move(tables), rules));
+  ICN_TRY(ledger->open_store());
+  ICN_TRY_ASSIGN(head, load_head(*ledger->store_));
+  if (!head) {
+    ICN_TRY_ASSIGN(block, BlockExecutor(rules).genesis(genesis, *ledger->store_));
+    ICN_TRY(ledger->store_->write(std::move(block.rows), storage::Durability::kSynced));
+  }
+  ICN_TRY(ledger->publish_from_store());
+  const std::string& network = ledger->published_->network.network;
+  if (network != genesis.network) {
+    return Error(errors::kMalformed, "the store holds network \"" + network + "\", the settings say network_id = \"" +
+                                         genesis.network + "\"; use another data folder or set network_id");
+  }
+  return ledger;
+}
+
+Result<void> Ledger::open_store() {
+  ICN_TRY_ASSIGN(opened, engine_->open(tables_));
+  const std::lock_guard lock(mutex_);
+  store_ = std::move(opened);
+  return {};
+}
+
+Result<void> Ledger::publish_from_store() {
+  ICN_TRY_ASSIGN(head, load_head(*store_));
+  if (!head) return Error(kDamagedChain, "the store has no block");
+  if (head->header.version > kBlockVersion) {
+    return Error(kUnknownVersion, "block " + std::to_string(head->header.height) + " has version " +
+                                      std::to_string(head->header.version) + ", this program knows up to " +
+                                      std::to_string(kBlockVersion));
+  }
+  ICN_TRY_ASSIGN(parameters, load_parameters(*store_));
+  ICN_TRY_ASSIGN(network, kNetwork.get(*store_, "network"));
+  if (!network) return Error(kDamagedChain, "the state has no network record");
+  publish(std::make_shared<const Published>(Published{std::move(*head), parameters, std::move(*network)}));
+  return {};
+}
+
+void Ledger::publish(std::shared_ptr<const Published> now) {
+  const std::lock_guard lock(mutex_);
+  published_ = std::move(now);
+}
+
+std::shared_ptr<const Published> Ledger::published() const {
+  const std::lock_guard lock(mutex_);
+  return published_;
+}
+
+Result<std::shared_ptr<storage::Store>> Ledger::store() const {
+  const std::lock_guard lock(mutex_);
+  if (!store_) return Error(errors::kUnavailable, "the store is being opened again after a failed write");
+  return store_;
+}
+
+Result<std::shared_ptr<const storage::Reader>> Ledger::snapshot() const {
+  ICN_TRY_ASSIGN(open_store_now, store());
+  return std::shared_ptr<const storage::Reader>(std::make_shared<HeldSnapshot>(std::move(open_store_now)));
+}
+
+Result<void> Ledger::commit(ExecutedBlock& block) {
+  ICN_TRY_ASSIGN(open_store_now, store());
+  ICN_TRY(open_store_now->write(std::move(block.rows), storage::Durability::kSynced));
+  ICN_TRY_ASSIGN(parameters, load_parameters(*open_store_now));
+  const auto now = std::make_shared<const Published>(Published{block.head, parameters, published()->network});
+  publish(now);
+  for (const Listener& listener : listeners_) listener(*now, block.events);
+  return {};
+}
+
+Result<void> Ledger::reopen() {
+  std::weak_ptr<storage::Store> old;
+  {
+    const std::lock_guard lock(mutex_);
+    old = store_;
+    store_.reset();
+  }
+  const auto deadline = std::chrono::steady_clock::now() + kReopenWait;
+  while (!old.expired()) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      return Error(errors::kUnavailable, "readers hold the store open; it cannot be opened again");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  ICN_TRY(open_store());
+  return publish_from_store();
+}
+
+}  // namespace icn::ledger

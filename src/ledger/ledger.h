@@ -1,0 +1,66 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "ledger/block_executor.h"
+#include "ledger/parameters.h"
+#include "storage/store.h"
+
+namespace icn::ledger {
+
+// What the newest durable block made true. Immutable.
+struct Published {
+  Head head;
+  Parameters parameters;
+  NetworkRecord network;
+};
+
+// The committed ledger of this node: the store, the newest block, and who listens. Readers never wait for
+// the writer; what they see is durable.
+// Thread: reads any; commit(), reopen() and listen() the writer's only (listen() before it runs).
+class Ledger {
+ public:
+  using Listener = std::function<void(const Published& now, const std::vector<Event>& events)>;
+
+  // Opens the store and, when it is empty, makes block 0 from `genesis`. A store of another network:
+  // malformed; a block version we do not know: unknown_block_version. Else what storage reports.
+  static Result<std::unique_ptr<Ledger>> open(std::unique_ptr<storage::Engine> engine,
+                                              std::vector<storage::TableSchema> tables, const Rules& rules,
+                                              const Genesis& genesis);
+
+  const Rules& rules() const { return rules_; }
+  std::shared_ptr<const Published> published() const;
+  // The store for single reads; keep it no longer than a request. unavailable: it is being reopened.
+  Result<std::shared_ptr<storage::Store>> store() const;
+  // One moment of the store, for several reads that must fit together.
+  Result<std::shared_ptr<const storage::Reader>> snapshot() const;
+
+  // Writes the block and publishes it. Errors as Store::write; nothing was published then.
+  Result<void> commit(ExecutedBlock& block);
+  // After a failed sync: waits (at most 10 s) until readers have let go, opens the store again and publishes
+  // its newest block. On an error the ledger stays closed.
+  Result<void> reopen();
+
+  void listen(Listener listener) { listeners_.push_back(std::move(listener)); }
+
+ private:
+  Ledger(std::unique_ptr<storage::Engine> engine, std::vector<storage::TableSchema> tables, const Rules& rules)
+      : engine_(std::move(engine)), tables_(std::move(tables)), rules_(rules) {}
+
+  Result<void> open_store();
+  Result<void> publish_from_store();
+  void publish(std::shared_ptr<const Published> now);
+
+  std::unique_ptr<storage::Engine> engine_;
+  std::vector<storage::TableSchema> tables_;
+  const Rules& rules_;
+  std::vector<Listener> listeners_;
+  mutable std::mutex mutex_;  // of the two pointers; held for a copy only
+  std::shared_ptr<storage::Store> store_;
+  std::shared_ptr<const Published> published_;
+};
+
+}  // namespace icn::ledger

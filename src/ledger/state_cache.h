@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "ledger/tables.h"
+
+namespace icn::ledger {
+
+// The committed state with its hot rows in memory. Holds at most about `bytes_max`, in two generations:
+// when the young one is full the old one is dropped, and what is read from the old one becomes young.
+// Thread: the ledger's writer only.
+class StateCache final : public Reader {
+ public:
+  StateCache(const Reader& store, std::size_t bytes_max) : store_(&store), bytes_max_(bytes_max) {}
+
+  Result<std::optional<Bytes>> get(const storage::TableSchema& table, ByteView key) const override;
+  Result<std::unique_ptr<storage::Cursor>> scan(const storage::TableSchema& table, const ScanRange& range) const override {
+    return store_->scan(table, range);
+  }
+
+  // After the store has taken `rows`.
+  void committed(const std::vector<storage::Row>& rows);
+  // The store was opened anew: forgets everything.
+  void reset(const Reader& store);
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
+  };
+  using Generation = std::unordered_map<std::string, std::optional<Bytes>, Hash, std::equal_to<>>;
+
+  void remember(std::string&& place, std::optional<Bytes> record) const;
+
+  const Reader* store_;
+  std::size_t bytes_max_;
+  mutable Generation young_;
+  mutable Generation old_;
+  mutable std::size_t young_bytes_ = 0;
+};
+
+}  // namespace icn::ledger

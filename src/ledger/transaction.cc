@@ -1,0 +1,64 @@
+#include "ledger/transaction.h"
+
+#include "ledger/errors.h"
+#include "ledger/transaction_type.h"
+
+namespace icn::ledger {
+namespace {
+
+constexpr std::string_view kDomain{"icn:tx:v1\0", CheckedTransaction::kDomainSize};
+constexpr codec::JsonLimits kLimits{.bytes_max = 1 << 20, .depth_max = 24, .values_max = 50'000};
+
+std::string signing_bytes_of(const codec::Json& without_signature) {
+  return std::string(kDomain) + codec::canonical_json(without_signature);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<CheckedTransaction>> CheckedTransaction::parse(const TransactionTypes& types,
+                                                                      std::string_view json) {
+  ICN_TRY_ASSIGN(parsed, codec::parse_json(json, kLimits));
+  return from_json(types, std::move(parsed));
+}
+
+Result<std::shared_ptr<CheckedTransaction>> CheckedTransaction::from_json(const TransactionTypes& types,
+                                                                          codec::Json json) {
+  auto envelope = codec::from_json<Transaction>(json);
+  if (!envelope.ok()) return Error(kBadTransaction, envelope.error().detail());
+  auto out = std::make_shared<CheckedTransaction>();
+  out->envelope_ = std::move(envelope).value();
+  out->type_ = types.find(out->envelope_.type);
+  if (out->type_ == nullptr) {
+    return Error(kUnknownType, "there is no transaction type \"" + out->envelope_.type + "\"; known are: " + types.names());
+  }
+  auto body = out->type_->decode(out->envelope_.body);
+  if (!body.ok()) return body.error().within("body");
+  out->body_ = std::move(body).value();
+  json.erase("signature");
+  out->signing_bytes_ = signing_bytes_of(json);
+  out->hash_ = crypto::sha256(out->signing_bytes());
+  ICN_TRY(out->type_->check(out->envelope_, *out->body_));
+  return out;
+}
+
+Result<std::shared_ptr<CheckedTransaction>> CheckedTransaction::from_stored(const TransactionTypes& types,
+                                                                            std::string_view canonical,
+                                                                            ByteView signature) {
+  ICN_TRY_ASSIGN(json, codec::parse_json(canonical, kLimits));
+  if (json.object() == nullptr) return Error(kBadTransaction, "a stored transaction must be an object");
+  json.set("signature", hex_encode(signature));
+  return from_json(types, std::move(json));
+}
+
+std::string signing_bytes(const Transaction& unsigned_transaction) {
+  codec::Json json = codec::to_json(unsigned_transaction);
+  json.erase("signature");
+  return signing_bytes_of(json);
+}
+
+void sign(Transaction& transaction, const crypto::SecretKey& key) {
+  const crypto::Signature signature = key.sign(as_bytes(signing_bytes(transaction)));
+  transaction.signature.bytes = to_bytes(signature.view());
+}
+
+}  // namespace icn::ledger
