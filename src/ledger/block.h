@@ -46,9 +46,9 @@ struct Outcome {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("ok", &Outcome::ok), field("status", &Outcome::status), field("code", &Outcome::code),
-                      field("title", &Outcome::title), field("detail", &Outcome::detail),
-                      field("output", &Outcome::output));
+    return std::tuple(field("ok", &Outcome::ok), field("status", &Outcome::status),
+                      field("code", &Outcome::code), field("title", &Outcome::title),
+                      field("detail", &Outcome::detail), field("output", &Outcome::output));
   }
 
   static Outcome success(std::string output_json);
@@ -72,7 +72,8 @@ struct BlockBody {
   std::string genesis;  // JSON, of block 0 only
   static constexpr auto fields() {
     return std::tuple(codec::field("transactions", &BlockBody::transactions),
-                      codec::field("outcomes", &BlockBody::outcomes), codec::field("genesis", &BlockBody::genesis));
+                      codec::field("outcomes", &BlockBody::outcomes),
+                      codec::field("genesis", &BlockBody::genesis));
   }
 };
 

@@ -13,8 +13,10 @@ crypto::Hash state_delta_hash(const std::vector<storage::Row>& rows) {
     writer.array(3);
     writer.unsigned_integer(row.table->id);
     writer.bytes(row.key);
-    if (row.record) writer.bytes(*row.record);
-    else writer.null();
+    if (row.record)
+      writer.bytes(*row.record);
+    else
+      writer.null();
   }
   return crypto::sha256(writer.view());
 }
@@ -22,8 +24,10 @@ crypto::Hash state_delta_hash(const std::vector<storage::Row>& rows) {
 Result<ExecutedBlock> BlockExecutor::genesis(const Genesis& genesis, const Reader& empty_state) const {
   View view(empty_state);
   const Parameters parameters = genesis_parameters(genesis.profile == "development");
-  for (const ParameterRow& row : parameter_rows()) ICN_TRY(set_parameter(view, row.name, parameters.*(row.member)));
-  ICN_TRY(kNetwork.insert(view, "network", {genesis.network, genesis.profile, genesis.operator_did, genesis.time}));
+  for (const ParameterRow& row : parameter_rows())
+    ICN_TRY(set_parameter(view, row.name, parameters.*(row.member)));
+  ICN_TRY(kNetwork.insert(view, "network",
+                          {genesis.network, genesis.profile, genesis.operator_did, genesis.time}));
   const BlockContext block{genesis.network, 0, genesis.time, 0, &parameters};
   for (const GenesisStep step : rules_.genesis) ICN_TRY(step(genesis, block, view));
   ICN_TRY(check_invariants(view, 0));
@@ -66,7 +70,8 @@ Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& sta
   for (std::size_t i = 0; i < transactions.size(); ++i) {
     const CheckedTransaction& transaction = *transactions[i];
     body.outcomes.push_back(run_one(block, transaction, view, out));
-    body.transactions.push_back({std::string(transaction.canonical()), transaction.envelope().signature.bytes});
+    body.transactions.push_back(
+        {std::string(transaction.canonical()), transaction.envelope().signature.bytes});
     ids.push_back(transaction.hash());
   }
   ICN_TRY(seal(header, body, ids, view, out));
@@ -78,7 +83,7 @@ Outcome BlockExecutor::run_one(const BlockContext& block, const CheckedTransacti
                                ExecutedBlock& out) const {
   const View::Savepoint savepoint = view.savepoint();
   const std::size_t events_before = out.events.size();
-  auto output = try_one({block, transaction, out.events}, view);
+  auto output = try_one({block, rules_.economy, transaction, out.events}, view);
   if (!output.ok()) {
     view.rollback(savepoint);
     out.events.resize(events_before);
@@ -105,12 +110,14 @@ Result<std::string> BlockExecutor::try_one(const ApplyContext& context, View& vi
   }
   const auto lifetime_max = static_cast<std::uint64_t>(context.parameters().ledger_lifetime_max_secs);
   if (envelope.expires > context.block.time + lifetime_max) {
-    return Error(kExpiresTooLate, "may expire at most " + std::to_string(lifetime_max) + " seconds after its block, at " +
+    return Error(kExpiresTooLate, "may expire at most " + std::to_string(lifetime_max) +
+                                      " seconds after its block, at " +
                                       std::to_string(context.block.time + lifetime_max));
   }
   ICN_TRY_ASSIGN(key, rules_.resolve_key(view, envelope.sender, envelope.key));
   if (key != transaction.verified_key()) {
-    return Error(kKeyNotValid, "the key " + envelope.key.text() + " has changed since the signature was checked");
+    return Error(kKeyNotValid,
+                 "the key " + envelope.key.text() + " has changed since the signature was checked");
   }
   ICN_TRY(transaction.type().precheck(context, transaction.body(), view));
   return transaction.type().apply(context, transaction.body(), view);
@@ -125,13 +132,15 @@ Result<void> BlockExecutor::check_invariants(const View& view, View::Savepoint s
   return {};
 }
 
-Result<void> BlockExecutor::seal(const BlockHeader& draft, const BlockBody& body, std::span<const crypto::Hash> ids,
-                                 const View& view, ExecutedBlock& out) const {
+Result<void> BlockExecutor::seal(const BlockHeader& draft, const BlockBody& body,
+                                 std::span<const crypto::Hash> ids, const View& view,
+                                 ExecutedBlock& out) const {
   out.rows = view.rows();
   BlockHeader header = draft;
   std::vector<crypto::Hash> outcome_hashes;
   outcome_hashes.reserve(body.outcomes.size());
-  for (const Outcome& outcome : body.outcomes) outcome_hashes.push_back(crypto::sha256(codec::encode_record(outcome)));
+  for (const Outcome& outcome : body.outcomes)
+    outcome_hashes.push_back(crypto::sha256(codec::encode_record(outcome)));
   header.transactions_root.bytes = to_bytes(merkle_root(ids));
   header.outcomes_root.bytes = to_bytes(merkle_root(outcome_hashes));
   header.state_delta_hash.bytes = to_bytes(state_delta_hash(out.rows));
@@ -139,7 +148,8 @@ Result<void> BlockExecutor::seal(const BlockHeader& draft, const BlockBody& body
 
   storage::RowBuffer block_rows(view);
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    ICN_TRY(kTransactionPlaces.insert(block_rows, to_bytes(ids[i]), {header.height, static_cast<std::uint32_t>(i)}));
+    ICN_TRY(kTransactionPlaces.insert(block_rows, to_bytes(ids[i]),
+                                      {header.height, static_cast<std::uint32_t>(i)}));
   }
   ICN_TRY(kHeaders.insert(block_rows, header.height, header));
   ICN_TRY(kBodies.insert(block_rows, header.height, body));

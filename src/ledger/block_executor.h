@@ -14,10 +14,10 @@ using TransactionList = std::span<const std::shared_ptr<const CheckedTransaction
 // A block that was computed and waits to become durable.
 struct ExecutedBlock {
   Head head;
-  std::vector<Outcome> outcomes;       // one per transaction
-  std::vector<storage::Row> rows;      // state, block, and where its transactions stand: one atomic batch
+  std::vector<Outcome> outcomes;   // one per transaction
+  std::vector<storage::Row> rows;  // state, block, and where its transactions stand: one atomic batch
   std::vector<Event> events;
-  std::vector<std::string> failures;   // of due rows and invariants: for the log
+  std::vector<std::string> failures;  // of due rows and invariants: for the log
   std::size_t due_rows = 0;
 };
 
@@ -32,13 +32,16 @@ class BlockExecutor {
 
   // `time` is raised to the head's if it is smaller. Transactions whose id the ledger knows already must not
   // be in the list.
-  Result<ExecutedBlock> execute(const Head& head, const Reader& state, TimestampSecs time, TransactionList transactions) const;
+  Result<ExecutedBlock> execute(const Head& head, const Reader& state, TimestampSecs time,
+                                TransactionList transactions) const;
 
  private:
-  Outcome run_one(const BlockContext& block, const CheckedTransaction& transaction, View& view, ExecutedBlock& out) const;
+  Outcome run_one(const BlockContext& block, const CheckedTransaction& transaction, View& view,
+                  ExecutedBlock& out) const;
   Result<std::string> try_one(const ApplyContext& context, View& view) const;
   Result<void> check_invariants(const View& view, View::Savepoint savepoint) const;
-  Result<void> seal(const BlockHeader& draft, const BlockBody& body, std::span<const crypto::Hash> ids, const View& view, ExecutedBlock& out) const;
+  Result<void> seal(const BlockHeader& draft, const BlockBody& body, std::span<const crypto::Hash> ids,
+                    const View& view, ExecutedBlock& out) const;
 
   const Rules& rules_;
 };

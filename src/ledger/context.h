@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/mana.h"
 #include "ledger/parameters.h"
 #include "ledger/transaction.h"
 
@@ -28,8 +29,22 @@ struct BlockContext {
   std::uint64_t running_secs() const { return time - standstill_secs; }
 };
 
+class View;
+
+// What economics gives to the domains that stand below it: fees and the start grant.
+struct Economy {
+  // Burns `fee` from the account of `payer`. exceeds_balance; nothing is changed then.
+  Result<void> (*burn_fee)(const BlockContext& block, View& view, const Did& payer, Millimana fee,
+                           std::string_view reason, const std::string& reference);
+  // True when `did` has an account: creation is free for who has none.
+  Result<bool> (*has_account)(const View& view, const Did& did);
+  // Pays the start grant if `did` never had it and the day's share is not used up; else does nothing.
+  Result<void> (*grant_start)(const BlockContext& block, View& view, const Did& did, const std::string& reference);
+};
+
 struct ApplyContext {
   const BlockContext& block;
+  const Economy& economy;
   const CheckedTransaction& transaction;
   std::vector<Event>& events;
 

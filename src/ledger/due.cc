@@ -32,8 +32,8 @@ Result<void> beat(const BlockContext& block, View& view) {
 
 }  // namespace
 
-Result<void> schedule(View& view, const BlockContext& block, std::uint64_t due_running_secs, std::string_view kind,
-                      std::string_view id) {
+Result<void> schedule(View& view, const BlockContext& block, std::uint64_t due_running_secs,
+                      std::string_view kind, std::string_view id) {
   ICN_TRY(put_due(view, due_running_secs, kind, id));
   ICN_TRY_ASSIGN(clock, load_clock(view));
   if (clock.heartbeat_secs != 0) return {};
@@ -42,13 +42,15 @@ Result<void> schedule(View& view, const BlockContext& block, std::uint64_t due_r
   return put_due(view, block.running_secs() + kHeartbeatSecs, kHeartbeat, "");
 }
 
-Result<void> unschedule(View& view, std::uint64_t due_running_secs, std::string_view kind, std::string_view id) {
+Result<void> unschedule(View& view, std::uint64_t due_running_secs, std::string_view kind,
+                        std::string_view id) {
   return kDue.erase(view, {due_running_secs, std::string(kind), std::string(id)});
 }
 
 Result<std::uint64_t> begin_block_time(View& view, TimestampSecs time) {
   ICN_TRY_ASSIGN(clock, load_clock(view));
-  if (clock.heartbeat_secs == 0 || time <= clock.heartbeat_secs + kStandstillSecs) return clock.standstill_secs;
+  if (clock.heartbeat_secs == 0 || time <= clock.heartbeat_secs + kStandstillSecs)
+    return clock.standstill_secs;
   clock.standstill_secs += time - clock.heartbeat_secs;
   clock.heartbeat_secs = time;
   ICN_TRY(kClock.put(view, kClockKey, clock));

@@ -15,15 +15,18 @@ namespace icn::ledger {
 // what the handler wrote is undone, the row stays away, and the failure is logged.
 struct DueHandler {
   std::string_view kind;
-  Result<void> (*run)(const BlockContext& block, const std::string& id, View& view, std::vector<Event>& events);
+  Result<void> (*run)(const BlockContext& block, const std::string& id, View& view,
+                      std::vector<Event>& events);
 };
 
 inline constexpr std::size_t kDueRowsPerBlockMax = 1'000;
 inline constexpr std::uint64_t kHeartbeatSecs = 60;
 inline constexpr std::uint64_t kStandstillSecs = 120;
 
-Result<void> schedule(View& view, const BlockContext& block, std::uint64_t due_running_secs, std::string_view kind, std::string_view id);
-Result<void> unschedule(View& view, std::uint64_t due_running_secs, std::string_view kind, std::string_view id);
+Result<void> schedule(View& view, const BlockContext& block, std::uint64_t due_running_secs,
+                      std::string_view kind, std::string_view id);
+Result<void> unschedule(View& view, std::uint64_t due_running_secs, std::string_view kind,
+                        std::string_view id);
 
 // How far running time lies behind block time for a block at `time`, counting a standstill that this block
 // ends; also records it. Called once at the start of a block.

@@ -14,7 +14,8 @@ crypto::SignedMessage signed_message(const CheckedTransaction& transaction) {
 }
 
 const Error& bad_signature() {
-  static const Error kError(kBadSignature, "the signature is not valid for the key, the fields and \"icn:tx:v1\"");
+  static const Error kError(kBadSignature,
+                            "the signature is not valid for the key, the fields and \"icn:tx:v1\"");
   return kError;
 }
 
@@ -29,11 +30,13 @@ Result<void> Gateway::prepare(CheckedTransaction& transaction) const {
   }
   const TimestampSecs now = std::max(clock_.now_secs(), published->head.header.time);
   if (envelope.expires <= now) {
-    return Error(kExpired, "expired at " + std::to_string(envelope.expires) + ", it is " + std::to_string(now));
+    return Error(kExpired,
+                 "expired at " + std::to_string(envelope.expires) + ", it is " + std::to_string(now));
   }
   const auto latest = now + static_cast<TimestampSecs>(published->parameters.ledger_lifetime_max_secs);
   if (envelope.expires > latest) {
-    return Error(kExpiresTooLate, "expires at " + std::to_string(envelope.expires) + ", allowed is at most " + std::to_string(latest));
+    return Error(kExpiresTooLate, "expires at " + std::to_string(envelope.expires) + ", allowed is at most " +
+                                      std::to_string(latest));
   }
   ICN_TRY_ASSIGN(store, ledger_.store());
   ICN_TRY_ASSIGN(key, ledger_.rules().resolve_key(*store, envelope.sender, envelope.key));
@@ -59,8 +62,10 @@ void Gateway::flush(Executor& executor) {
   std::vector<Submission> group;
   group.reserve(waiting.size());
   for (std::size_t i = 0; i < waiting.size(); ++i) {
-    if (valid[i]) group.push_back({waiting[i].transaction, &executor, waiting[i].done});
-    else waiting[i].done(bad_signature());
+    if (valid[i])
+      group.push_back({waiting[i].transaction, &executor, waiting[i].done});
+    else
+      waiting[i].done(bad_signature());
   }
   if (!group.empty()) log_.submit(std::move(group));
 }

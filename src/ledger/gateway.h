@@ -27,7 +27,8 @@ class Gateway {
   void submit_now(Executor& executor, std::shared_ptr<CheckedTransaction> transaction, Done done);
 
   // A transaction this node has just signed itself with the key `signer`: the signature is known to be good.
-  void submit_own(Executor& executor, std::shared_ptr<CheckedTransaction> transaction, const crypto::PublicKey& signer, Done done);
+  void submit_own(Executor& executor, std::shared_ptr<CheckedTransaction> transaction,
+                  const crypto::PublicKey& signer, Done done);
 
  private:
   struct Waiting {

@@ -13,12 +13,14 @@ namespace {
 // A snapshot that keeps its store open.
 class HeldSnapshot final : public storage::Reader {
  public:
-  explicit HeldSnapshot(std::shared_ptr<storage::Store> store) : store_(std::move(store)), snapshot_(store_->snapshot()) {}
+  explicit HeldSnapshot(std::shared_ptr<storage::Store> store)
+      : store_(std::move(store)), snapshot_(store_->snapshot()) {}
 
   Result<std::optional<Bytes>> get(const storage::TableSchema& table, ByteView key) const override {
     return snapshot_->get(table, key);
   }
-  Result<std::unique_ptr<storage::Cursor>> scan(const storage::TableSchema& table, const ScanRange& range) const override {
+  Result<std::unique_ptr<storage::Cursor>> scan(const storage::TableSchema& table,
+                                                const ScanRange& range) const override {
     return snapshot_->scan(table, range);
   }
 
@@ -44,8 +46,9 @@ Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<storage::Engine> en
   ICN_TRY(ledger->publish_from_store());
   const std::string& network = ledger->published_->network.network;
   if (network != genesis.network) {
-    return Error(errors::kMalformed, "the store holds network \"" + network + "\", the settings say network_id = \"" +
-                                         genesis.network + "\"; use another data folder or set network_id");
+    return Error(errors::kMalformed, "the store holds network \"" + network +
+                                         "\", the settings say network_id = \"" + genesis.network +
+                                         "\"; use another data folder or set network_id");
   }
   return ledger;
 }

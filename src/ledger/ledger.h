@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ledger/block_executor.h"
+#include "ledger/state.h"
 #include "ledger/parameters.h"
 #include "storage/store.h"
 
@@ -47,7 +48,8 @@ class Ledger {
   void listen(Listener listener) { listeners_.push_back(std::move(listener)); }
 
  private:
-  Ledger(std::unique_ptr<storage::Engine> engine, std::vector<storage::TableSchema> tables, const Rules& rules)
+  Ledger(std::unique_ptr<storage::Engine> engine, std::vector<storage::TableSchema> tables,
+         const Rules& rules)
       : engine_(std::move(engine)), tables_(std::move(tables)), rules_(rules) {}
 
   Result<void> open_store();

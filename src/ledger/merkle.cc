@@ -18,7 +18,9 @@ crypto::Hash merkle_root(std::span<const crypto::Hash> leaves) {
   while (level.size() > 1) {
     std::size_t out = 0;
     for (std::size_t i = 0; i < level.size(); i += 2) {
-      level[out++] = i + 1 < level.size() ? crypto::sha256(ByteView(&kNode, 1), ByteView(level[i]), ByteView(level[i + 1])) : level[i];
+      level[out++] = i + 1 < level.size()
+                         ? crypto::sha256(ByteView(&kNode, 1), ByteView(level[i]), ByteView(level[i + 1]))
+                         : level[i];
     }
     level.resize(out);
   }
@@ -30,7 +32,8 @@ std::vector<crypto::Hash> merkle_path(std::span<const crypto::Hash> leaves, std:
   if (leaves.size() == 1) return {};
   const std::size_t split = std::bit_floor(leaves.size() - 1);
   const bool left = index < split;
-  auto path = left ? merkle_path(leaves.first(split), index) : merkle_path(leaves.subspan(split), index - split);
+  auto path =
+      left ? merkle_path(leaves.first(split), index) : merkle_path(leaves.subspan(split), index - split);
   path.push_back(merkle_root(left ? leaves.subspan(split) : leaves.first(split)));
   return path;
 }

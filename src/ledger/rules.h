@@ -45,6 +45,7 @@ struct Rules {
   std::vector<Invariant> invariants;
   std::vector<GenesisStep> genesis;
   KeyResolver resolve_key;
+  Economy economy;
 };
 
 }  // namespace icn::ledger

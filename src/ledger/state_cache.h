@@ -15,7 +15,8 @@ class StateCache final : public Reader {
   StateCache(const Reader& store, std::size_t bytes_max) : store_(&store), bytes_max_(bytes_max) {}
 
   Result<std::optional<Bytes>> get(const storage::TableSchema& table, ByteView key) const override;
-  Result<std::unique_ptr<storage::Cursor>> scan(const storage::TableSchema& table, const ScanRange& range) const override {
+  Result<std::unique_ptr<storage::Cursor>> scan(const storage::TableSchema& table,
+                                                const ScanRange& range) const override {
     return store_->scan(table, range);
   }
 

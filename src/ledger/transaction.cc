@@ -29,7 +29,8 @@ Result<std::shared_ptr<CheckedTransaction>> CheckedTransaction::from_json(const 
   out->envelope_ = std::move(envelope).value();
   out->type_ = types.find(out->envelope_.type);
   if (out->type_ == nullptr) {
-    return Error(kUnknownType, "there is no transaction type \"" + out->envelope_.type + "\"; known are: " + types.names());
+    return Error(kUnknownType,
+                 "there is no transaction type \"" + out->envelope_.type + "\"; known are: " + types.names());
   }
   auto body = out->type_->decode(out->envelope_.body);
   if (!body.ok()) return body.error().within("body");

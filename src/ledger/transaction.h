@@ -51,11 +51,14 @@ class CheckedTransaction {
  public:
   // Bounded: JSON of 1 MiB at most. Errors: bad_transaction, unknown_transaction_type, what the type's
   // check() says. The signature is not verified here.
-  static Result<std::shared_ptr<CheckedTransaction>> parse(const TransactionTypes& types, std::string_view json);
-  static Result<std::shared_ptr<CheckedTransaction>> from_json(const TransactionTypes& types, codec::Json json);
+  static Result<std::shared_ptr<CheckedTransaction>> parse(const TransactionTypes& types,
+                                                           std::string_view json);
+  static Result<std::shared_ptr<CheckedTransaction>> from_json(const TransactionTypes& types,
+                                                               codec::Json json);
   // From how blocks hold it.
   static Result<std::shared_ptr<CheckedTransaction>> from_stored(const TransactionTypes& types,
-                                                                 std::string_view canonical, ByteView signature);
+                                                                 std::string_view canonical,
+                                                                 ByteView signature);
 
   const Transaction& envelope() const { return envelope_; }
   const TransactionType& type() const { return *type_; }

@@ -22,7 +22,8 @@ std::string describe_row(const storage::TableSchema& table, ByteView key) {
 }
 
 // The first row that one of the two states has and the other has not, or has otherwise.
-Result<std::optional<std::string>> compare_table(const storage::TableSchema& table, const Reader& left, const Reader& right) {
+Result<std::optional<std::string>> compare_table(const storage::TableSchema& table, const Reader& left,
+                                                 const Reader& right) {
   ICN_TRY_ASSIGN(a, left.scan(table, {}));
   ICN_TRY_ASSIGN(b, right.scan(table, {}));
   while (true) {
@@ -60,7 +61,8 @@ class Replay {
       ICN_TRY_ASSIGN(header, headers.next());
       if (!header) return std::optional<std::string>();
       if (header->height != height) return std::optional("block " + std::to_string(height) + " is missing");
-      if (header->version > kBlockVersion) return std::optional("block " + std::to_string(height) + " has an unknown version");
+      if (header->version > kBlockVersion)
+        return std::optional("block " + std::to_string(height) + " has an unknown version");
       ICN_TRY_ASSIGN(body, kBodies.get(store_, height));
       if (!body) return std::optional("the body of block " + std::to_string(height) + " is missing");
       ICN_TRY_ASSIGN(difference, replay(*header, *body));
@@ -90,7 +92,8 @@ class Replay {
     } else {
       block = executor_.execute(head_, scratch_, header.time, transactions);
     }
-    if (!block.ok()) return std::optional("block " + std::to_string(header.height) + ": " + block.error().detail());
+    if (!block.ok())
+      return std::optional("block " + std::to_string(header.height) + ": " + block.error().detail());
     head_ = block->head;
     if (head_.hash != header_hash(header)) return std::optional(describe_header(header, head_.header));
     ICN_TRY(scratch_.write(std::move(block->rows), storage::Durability::kBuffered));
@@ -99,7 +102,8 @@ class Replay {
 
   // What the gateway does before a transaction reaches the log, against the state replayed so far.
   Result<std::shared_ptr<const CheckedTransaction>> admit(const StoredTransaction& stored) {
-    ICN_TRY_ASSIGN(transaction, CheckedTransaction::from_stored(rules_.types, stored.canonical, stored.signature));
+    ICN_TRY_ASSIGN(transaction,
+                   CheckedTransaction::from_stored(rules_.types, stored.canonical, stored.signature));
     const Transaction& envelope = transaction->envelope();
     auto key = rules_.resolve_key(scratch_, envelope.sender, envelope.key);
     // A key changed earlier in the same block: the executor records the refusal, as it did then.

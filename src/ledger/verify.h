@@ -6,16 +6,16 @@
 namespace icn::ledger {
 
 struct VerifyReport {
-  std::uint64_t height = 0;          // of the last block that was replayed
+  std::uint64_t height = 0;  // of the last block that was replayed
   std::uint64_t transactions = 0;
   crypto::Hash head_hash{};
-  crypto::Hash state_hash{};         // SHA-256 over every row of the agreed state
+  crypto::Hash state_hash{};              // SHA-256 over every row of the agreed state
   std::optional<std::string> difference;  // the first one found; none: the ledger is what its blocks say
 };
 
-// Replays the ledger in `store` from genesis into `scratch` (an empty store with the same tables), checks every
-// signature, and compares every header and at the end every row of the agreed state.
-// An Error: something could not be read. Thread: any; `store` may be a snapshot.
+// Replays the ledger in `store` from genesis into `scratch` (an empty store with the same tables), checks
+// every signature, and compares every header and at the end every row of the agreed state. An Error:
+// something could not be read. Thread: any; `store` may be a snapshot.
 Result<VerifyReport> verify_ledger(const Rules& rules, const Reader& store,
                                    const std::vector<storage::TableSchema>& tables, storage::Store& scratch);
 

@@ -16,7 +16,8 @@ bool in_range(ByteView value, const ScanRange& range) {
 // gathered when the scan begins: a change made during a scan does not show in it.
 class ViewCursor final : public storage::Cursor {
  public:
-  ViewCursor(std::unique_ptr<storage::Cursor> below, const View::TableChanges& overlay, const ScanRange& range)
+  ViewCursor(std::unique_ptr<storage::Cursor> below, const View::TableChanges& overlay,
+             const ScanRange& range)
       : below_(std::move(below)), overlay_(overlay), range_(range) {
     for (const auto& [key, change] : overlay_.changes) {
       if (!change.record) continue;
@@ -26,7 +27,9 @@ class ViewCursor final : public storage::Cursor {
         added_.push_back({key, *value, *change.record});
       }
     }
-    std::ranges::sort(added_, [&](const Added& a, const Added& b) { return before(a.index_value, a.key, b.index_value, b.key); });
+    std::ranges::sort(added_, [&](const Added& a, const Added& b) {
+      return before(a.index_value, a.key, b.index_value, b.key);
+    });
   }
 
   Result<bool> next() override {
@@ -59,8 +62,10 @@ class ViewCursor final : public storage::Cursor {
   };
 
   bool before(ByteView index_a, ByteView key_a, ByteView index_b, ByteView key_b) const {
-    const auto index_order = std::lexicographical_compare_three_way(index_a.begin(), index_a.end(), index_b.begin(), index_b.end());
-    const auto key_order = std::lexicographical_compare_three_way(key_a.begin(), key_a.end(), key_b.begin(), key_b.end());
+    const auto index_order = std::lexicographical_compare_three_way(index_a.begin(), index_a.end(),
+                                                                    index_b.begin(), index_b.end());
+    const auto key_order =
+        std::lexicographical_compare_three_way(key_a.begin(), key_a.end(), key_b.begin(), key_b.end());
     const auto order = index_order != 0 ? index_order : key_order;
     return range_.reverse ? order > 0 : order < 0;
   }
@@ -96,7 +101,8 @@ Result<std::optional<Bytes>> View::get(const storage::TableSchema& table, ByteVi
   return committed_.get(table, key);
 }
 
-Result<std::unique_ptr<storage::Cursor>> View::scan(const storage::TableSchema& table, const ScanRange& range) const {
+Result<std::unique_ptr<storage::Cursor>> View::scan(const storage::TableSchema& table,
+                                                    const ScanRange& range) const {
   ICN_TRY_ASSIGN(below, committed_.scan(table, range));
   const TableChanges* overlay = changes_of(table);
   if (overlay == nullptr || overlay->changes.empty()) return std::move(below);
@@ -115,8 +121,8 @@ void View::set(const storage::TableSchema& table, Bytes key, Change change) {
   entry->second = std::move(change);
 }
 
-Result<void> View::put(const storage::TableSchema& table, Bytes key, Bytes record, storage::IndexValues indexes,
-                       storage::IndexValues stale) {
+Result<void> View::put(const storage::TableSchema& table, Bytes key, Bytes record,
+                       storage::IndexValues indexes, storage::IndexValues stale) {
   set(table, std::move(key), {std::move(record), std::move(indexes), std::move(stale)});
   return {};
 }
@@ -129,20 +135,24 @@ Result<void> View::erase(const storage::TableSchema& table, Bytes key, storage::
 void View::rollback(Savepoint savepoint) {
   while (undo_.size() > savepoint) {
     Undo& last = undo_.back();
-    if (last.was_absent) last.place->changes.erase(last.entry);
-    else last.entry->second = std::move(last.before);
+    if (last.was_absent)
+      last.place->changes.erase(last.entry);
+    else
+      last.entry->second = std::move(last.before);
     undo_.pop_back();
   }
 }
 
-Result<void> View::changes_since(Savepoint savepoint, const storage::TableSchema& table, const Visit& visit) const {
+Result<void> View::changes_since(Savepoint savepoint, const storage::TableSchema& table,
+                                 const Visit& visit) const {
   for (std::size_t i = savepoint; i < undo_.size(); ++i) {
     const Undo& undo = undo_[i];
     if (undo.place->table->id != table.id) continue;
     // Only the first change of a row since the savepoint knows what it was before.
     const bool seen = std::any_of(undo_.begin() + static_cast<std::ptrdiff_t>(savepoint),
-                                  undo_.begin() + static_cast<std::ptrdiff_t>(i),
-                                  [&](const Undo& earlier) { return earlier.place == undo.place && earlier.entry == undo.entry; });
+                                  undo_.begin() + static_cast<std::ptrdiff_t>(i), [&](const Undo& earlier) {
+                                    return earlier.place == undo.place && earlier.entry == undo.entry;
+                                  });
     if (seen) continue;
     std::optional<Bytes> before = undo.before.record;
     if (undo.was_absent) {

@@ -17,7 +17,8 @@ class View final : public RecordSpace {
   explicit View(const Reader& committed) : committed_(committed) {}
 
   Result<std::optional<Bytes>> get(const storage::TableSchema& table, ByteView key) const override;
-  Result<std::unique_ptr<storage::Cursor>> scan(const storage::TableSchema& table, const ScanRange& range) const override;
+  Result<std::unique_ptr<storage::Cursor>> scan(const storage::TableSchema& table,
+                                                const ScanRange& range) const override;
   Result<void> put(const storage::TableSchema& table, Bytes key, Bytes record, storage::IndexValues indexes,
                    storage::IndexValues stale) override;
   Result<void> erase(const storage::TableSchema& table, Bytes key, storage::IndexValues stale) override;
@@ -29,8 +30,10 @@ class View final : public RecordSpace {
 
   // Calls visit(key, before, after) for each row of `table` changed since `savepoint`; a missing record is
   // none. The first error ends it and is returned.
-  using Visit = std::function<Result<void>(ByteView key, const std::optional<Bytes>& before, const std::optional<Bytes>& after)>;
-  Result<void> changes_since(Savepoint savepoint, const storage::TableSchema& table, const Visit& visit) const;
+  using Visit = std::function<Result<void>(ByteView key, const std::optional<Bytes>& before,
+                                           const std::optional<Bytes>& after)>;
+  Result<void> changes_since(Savepoint savepoint, const storage::TableSchema& table,
+                             const Visit& visit) const;
 
   // Everything that was changed, in order of table and key, with the index values the store must forget.
   std::vector<storage::Row> rows() const;

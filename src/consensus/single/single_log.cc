@@ -37,7 +37,8 @@ constexpr std::uint64_t kRetryDueMs = 1'000;
 
 }  // namespace
 
-SingleLog::SingleLog(ledger::Ledger& ledger, const Clock& clock, std::shared_ptr<Log> log, SingleLogOptions options)
+SingleLog::SingleLog(ledger::Ledger& ledger, const Clock& clock, std::shared_ptr<Log> log,
+                     SingleLogOptions options)
     : ledger_(ledger),
       clock_(clock),
       log_(std::move(log)),
@@ -73,13 +74,16 @@ void SingleLog::submit(std::vector<Submission> group) {
       for (Submission& each : group) queue_.push_back(std::move(each));
     }
   }
-  if (refusal) refuse(group, *refusal);
-  else wake_.notify_one();
+  if (refusal)
+    refuse(group, *refusal);
+  else
+    wake_.notify_one();
 }
 
 ledger::LogStatus SingleLog::status() const {
   const std::lock_guard lock(mutex_);
-  return {not_writing_reason_.empty() && !stopping_, stopping_ ? "stopping" : not_writing_reason_, queue_.size()};
+  return {not_writing_reason_.empty() && !stopping_, stopping_ ? "stopping" : not_writing_reason_,
+          queue_.size()};
 }
 
 void SingleLog::run() {
@@ -116,7 +120,8 @@ SingleLog::Batch SingleLog::take_batch() {
       const std::uint64_t now = clock_.now_ms();
       if (now >= *next_due_ms_) break;
       // Short steps: the clock may be one that a test moves, or jump.
-      wake_.wait_for(lock, std::chrono::milliseconds(std::min<std::uint64_t>(*next_due_ms_ - now, 250)), ready);
+      wake_.wait_for(lock, std::chrono::milliseconds(std::min<std::uint64_t>(*next_due_ms_ - now, 250)),
+                     ready);
     }
   }
   Batch batch;
@@ -132,10 +137,12 @@ SingleLog::Batch SingleLog::take_batch() {
 Result<void> SingleLog::answer_known(const Submission& submission, const ledger::TransactionPlace& place) {
   Answers answers;
   if (submission.transaction->envelope().expires <= ledger_.published()->head.header.time) {
-    answers.add(submission, Error(ledger::kExpired, "committed at height " + std::to_string(place.height) + " and expired since"));
+    answers.add(submission, Error(ledger::kExpired, "committed at height " + std::to_string(place.height) +
+                                                        " and expired since"));
   } else {
     ICN_TRY_ASSIGN(body, ledger::kBodies.get(*cached_store_, place.height));
-    if (!body || place.index >= body->outcomes.size()) return Error(ledger::kDamagedChain, "a block body is missing");
+    if (!body || place.index >= body->outcomes.size())
+      return Error(ledger::kDamagedChain, "a block body is missing");
     answers.add(submission, Commitment{body->outcomes[place.index], place.height});
   }
   answers.send();
@@ -198,13 +205,16 @@ void SingleLog::write_block(Batch batch) {
     cache_.reset(*cached_store_);
   }
   if (!written.ok()) {
-    if (!written.error().is(ledger::kNotApplied)) log_->error("block {} not written: {}", head.header.height, written.error().detail());
+    if (!written.error().is(ledger::kNotApplied))
+      log_->error("block {} not written: {}", head.header.height, written.error().detail());
     plan_next_due(kRetryDueMs);
-    const bool is_known = written.error().category() == Category::kStorageFull || written.error().is(ledger::kOutcomeUnknown);
+    const bool is_known =
+        written.error().category() == Category::kStorageFull || written.error().is(ledger::kOutcomeUnknown);
     return refuse_all(is_known ? written.error() : Error(ledger::kNotApplied, written.error().detail()));
   }
   Answers answers;
-  for (std::size_t i = 0; i < batch.size(); ++i) answers.add(batch[i], Commitment{executed->outcomes[i], head.header.height});
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    answers.add(batch[i], Commitment{executed->outcomes[i], head.header.height});
   for (std::size_t i = 0; i < repeats.size(); ++i) {
     answers.add(repeats[i], Commitment{executed->outcomes[repeat_of[i]], head.header.height});
   }
