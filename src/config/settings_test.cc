@@ -163,6 +163,11 @@ TEST(SettingsTest, ABrokenFileIsNamedWithTheLine) {
   EXPECT_TRUE(load_settings(from_file("node_name = 'a'\nnode_name = 'b'\n")).error().is(errors::kBadFile));
   EXPECT_TRUE(load_settings(from_file(std::string((1 << 20) + 1, '#'))).error().is(errors::kBadFile));
   EXPECT_TRUE(load_settings(from_file("node_name = '\xff'")).error().is(errors::kBadFile));
+  // Found by fuzz_settings: a heading that starts with no key.
+  EXPECT_TRUE(load_settings(from_file(std::string("[\0\x12", 3))).error().is(errors::kBadFile));
+  EXPECT_TRUE(load_settings(from_file("\xef\xbb\xb6")).error().is(errors::kBadFile));
+  EXPECT_TRUE(load_settings(from_file("# caf\xc3\xa9\nnode_name = 'caf\xc3\xa9'")).ok());
+  EXPECT_TRUE(load_settings(from_file("[=]")).error().is(errors::kBadFile));
   EXPECT_TRUE(read_settings_file("/nowhere/icn.toml").error().is(errors::kBadFile));
   EXPECT_TRUE(read_settings_file("/").error().is(errors::kBadFile));
 }
