@@ -1,0 +1,179 @@
+#include "ledger/api/writer.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/errors.h"
+#include "ledger/errors.h"
+#include "ledger/transaction_type.h"
+
+namespace icn::ledger {
+namespace {
+
+constexpr std::uint64_t kWaitDefaultMs = 10'000;
+constexpr std::uint64_t kWaitMaxSecs = 60;
+constexpr TimestampSecs kOwnLifetimeSecs = 300;
+
+// How long the caller waits for the outcome; zero: not at all.
+Result<std::chrono::milliseconds> wait_of(const http::Request& request) {
+  if (request.query.empty()) return std::chrono::milliseconds(kWaitDefaultMs);
+  if (const auto wait = request.query_parameter("wait"); wait && *wait == "none")
+    return std::chrono::milliseconds(0);
+  const auto text = request.query_parameter("timeout");
+  if (!text) return std::chrono::milliseconds(kWaitDefaultMs);
+  std::uint64_t secs = 0;
+  const auto [end, code] = std::from_chars(text->data(), text->data() + text->size(), secs);
+  if (code != std::errc() || end != text->data() + text->size() || secs > kWaitMaxSecs) {
+    return Error(errors::kMalformed,
+                 "timeout: must be whole seconds from 0 to " + std::to_string(kWaitMaxSecs));
+  }
+  return std::chrono::milliseconds(secs * 1000);
+}
+
+}  // namespace
+
+// One caller who waits for an outcome. Touched on the exchange's io thread only.
+struct Writer::Wait {
+  http::ExchangePtr exchange;  // null: answered
+  std::shared_ptr<const CheckedTransaction> transaction;
+  WriteOptions options;
+
+  void finish(const Result<Commitment>& result) {
+    if (!exchange) return;
+    const http::ExchangePtr answered = std::move(exchange);
+    exchange = nullptr;
+    if (options.answer) return options.answer(answered, *transaction, result);
+    answered->reply(answer_outcome(*transaction, result, answered->request(), options.success_status));
+  }
+  void give_up() {
+    if (!exchange) return;
+    const http::ExchangePtr answered = std::move(exchange);
+    exchange = nullptr;
+    answered->reply(answer_pending(*transaction));
+  }
+};
+
+bool is_signed_transaction(const codec::Json& body) {
+  return body.find("signature") != nullptr && body.find("body") != nullptr && body.find("type") != nullptr;
+}
+
+Result<std::optional<Commitment>> find_commitment(const Reader& store, ByteView transaction_hash) {
+  ICN_TRY_ASSIGN(place, kTransactionPlaces.get(store, to_bytes(transaction_hash)));
+  if (!place) return std::optional<Commitment>();
+  ICN_TRY_ASSIGN(body, kBodies.get(store, place->height));
+  if (!body || place->index >= body->outcomes.size()) {
+    return Error(errors::kNotFound, "block " + std::to_string(place->height) + " is no longer kept");
+  }
+  return std::optional<Commitment>(Commitment{body->outcomes[place->index], place->height});
+}
+
+http::Response Writer::answer_outcome(const CheckedTransaction& transaction, const Result<Commitment>& result,
+                                      const http::Request& request, int success_status) {
+  if (!result.ok()) {
+    http::Response response = http::problem(result.error(), request);
+    response.headers.emplace_back("x-transaction-id", transaction.id().text());
+    return response;
+  }
+  if (!result->outcome.ok) {
+    http::Response response = http::problem(result->outcome.error(), request);
+    response.headers.emplace_back("x-transaction-id", transaction.id().text());
+    return response;
+  }
+  std::string text = result->outcome.output;
+  ICN_ASSERT(text.ends_with('}'));
+  text.pop_back();
+  text += text.size() > 1 ? "," : "";
+  text += R"("transaction_id":")" + transaction.id().text() + R"(","height":)" +
+          std::to_string(result->height) + "}";
+  return http::Response::json(std::move(text), success_status);
+}
+
+http::Response Writer::answer_pending(const CheckedTransaction& transaction) {
+  return http::Response::json(R"({"transaction_id":")" + transaction.id().text() + R"(","status":"pending"})",
+                              202);
+}
+
+void Writer::submit_signed(http::ExchangePtr exchange, const codec::Json& transaction,
+                           const WriteOptions& options) {
+  auto checked = CheckedTransaction::from_json(ledger_.rules().types, transaction);
+  if (!checked.ok()) return exchange->reply(checked.error());
+  const std::string& type = (*checked)->envelope().type;
+  if (!options.type.empty() && type != options.type) {
+    return exchange->reply(Error(
+        kBadTransaction, "type: must be \"" + std::string(options.type) + "\" here, not \"" + type + "\""));
+  }
+  submit(std::move(exchange), std::move(checked).value(), nullptr, options);
+}
+
+void Writer::submit_plain(http::ExchangePtr exchange, const PlainWrite& write, const WriteOptions& options) {
+  auto key = custody_.key_for(exchange->request().caller, write.sender);
+  if (!key.ok()) return exchange->reply(key.error());
+  std::optional<Commitment> known;
+  auto transaction = sign_once(*exchange, write, *key, options.type, known);
+  if (!transaction.ok()) return exchange->reply(transaction.error());
+  if (known) {
+    Wait wait{std::move(exchange), std::move(transaction).value(), options};
+    return wait.finish(*known);
+  }
+  const crypto::PublicKey own_key = key->secret.public_key();
+  submit(std::move(exchange), std::move(transaction).value(), &own_key, options);
+}
+
+Result<std::shared_ptr<CheckedTransaction>> Writer::make(const Did& sender, const Custody::Key& key,
+                                                         std::string_view type, codec::Json body) const {
+  const auto published = ledger_.published();
+  Transaction transaction;
+  transaction.network = published->network.network;
+  transaction.sender = sender;
+  transaction.key = key.id;
+  transaction.nonce.bytes = random_.bytes(16);
+  transaction.type = type;
+  transaction.body = std::move(body);
+  const auto lifetime = std::min<TimestampSecs>(
+      kOwnLifetimeSecs, static_cast<TimestampSecs>(published->parameters.ledger_lifetime_max_secs));
+  transaction.expires = std::max(clock_.now_secs(), published->head.header.time) + lifetime;
+  sign(transaction, key.secret);
+  return CheckedTransaction::from_json(ledger_.rules().types, codec::to_json(transaction));
+}
+
+Result<std::shared_ptr<CheckedTransaction>> Writer::sign_once(const http::Exchange& exchange,
+                                                              const PlainWrite& write,
+                                                              const Custody::Key& key, std::string_view type,
+                                                              std::optional<Commitment>& known) {
+  ICN_TRY_ASSIGN(fresh, make(write.sender, key, type, write.body));
+  const http::Request& request = exchange.request();
+  const auto idempotency_key = request.headers.find("idempotency-key");
+  if (!idempotency_key) return std::move(fresh);
+  const http::IdempotencyStore::Id id{request.caller.id, std::string(*idempotency_key),
+                                      crypto::sha256(request.body)};
+  Bytes stored = to_bytes(as_bytes(fresh->canonical()));
+  append(stored, fresh->envelope().signature.bytes);
+  ICN_TRY_ASSIGN(first, idempotency_.put_before_submit(id, std::move(stored)));
+  const ByteView signature = ByteView(first).last(64);
+  ICN_TRY_ASSIGN(transaction,
+                 CheckedTransaction::from_stored(
+                     ledger_.rules().types, as_text(ByteView(first).first(first.size() - 64)), signature));
+  ICN_TRY_ASSIGN(store, ledger_.store());
+  ICN_TRY_ASSIGN(commitment, find_commitment(*store, transaction->hash()));
+  known = std::move(commitment);
+  return std::move(transaction);
+}
+
+void Writer::submit(http::ExchangePtr exchange, std::shared_ptr<CheckedTransaction> transaction,
+                    const crypto::PublicKey* own_key, const WriteOptions& options) {
+  auto delay = wait_of(exchange->request());
+  if (!delay.ok()) return exchange->reply(delay.error());
+  Executor& executor = exchange->executor();
+  auto wait = std::make_shared<Wait>(Wait{std::move(exchange), transaction, options});
+  Done done = [wait](const Result<Commitment>& result) { wait->finish(result); };
+  if (own_key != nullptr)
+    gateway_.submit_own(executor, std::move(transaction), *own_key, std::move(done));
+  else
+    gateway_.submit(executor, std::move(transaction), std::move(done));
+  if (delay->count() == 0) return wait->give_up();
+  deadlines_.after(*delay, executor, wait, [weak = std::weak_ptr(wait)] {
+    if (const auto waiting = weak.lock()) waiting->give_up();
+  });
+}
+
+}  // namespace icn::ledger
