@@ -1,8 +1,10 @@
 #include "codec/multihash.h"
 
+#include <openssl/evp.h>
 #include <sodium.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "codec/errors.h"
 #include "codec/varint.h"
@@ -19,7 +21,7 @@ struct HashFunction {
 
 constexpr HashFunction kFunctions[] = {
     {"identity", kIdentityHash, 0},
-    {"sha2-256", kSha2_256, crypto_hash_sha256_BYTES},
+    {"sha2-256", kSha2_256, std::tuple_size_v<Sha256>},
     {"sha2-512", kSha2_512, crypto_hash_sha512_BYTES},
     {"blake2b-256", kBlake2b_256, 32},
 };
@@ -32,8 +34,11 @@ const HashFunction* find(std::uint64_t number) {
 
 Bytes digest_of(const HashFunction& function, ByteView bytes) {
   if (function.number == kIdentityHash) return to_bytes(bytes);
+  if (function.number == kSha2_256) {
+    const Sha256 found = sha256(bytes);
+    return {found.begin(), found.end()};
+  }
   Bytes digest(function.digest_size);
-  if (function.number == kSha2_256) crypto_hash_sha256(digest.data(), bytes.data(), bytes.size());
   if (function.number == kSha2_512) crypto_hash_sha512(digest.data(), bytes.data(), bytes.size());
   if (function.number == kBlake2b_256) {
     crypto_generichash(digest.data(), digest.size(), bytes.data(), bytes.size(), nullptr, 0);
@@ -43,9 +48,15 @@ Bytes digest_of(const HashFunction& function, ByteView bytes) {
 
 }  // namespace
 
+// OpenSSL uses the SHA instructions of the processor, libsodium does not: 0.7 against 3.1 us for 1 KiB.
 Sha256 sha256(ByteView bytes) {
+  using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+  thread_local Context context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  static EVP_MD* algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   Sha256 digest;
-  crypto_hash_sha256(digest.data(), bytes.data(), bytes.size());
+  ICN_ASSERT(EVP_DigestInit_ex(context.get(), algorithm, nullptr) == 1);
+  ICN_ASSERT(EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1);
+  ICN_ASSERT(EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1);
   return digest;
 }
 
@@ -95,7 +106,7 @@ Result<Bytes> multihash_of(std::string_view function_name, ByteView bytes) {
 }
 
 Result<void> verify_multihash(const Multihash& hash, ByteView bytes) {
-  if (hash.function == kSha2_256 && hash.digest.size() == crypto_hash_sha256_BYTES) {
+  if (hash.function == kSha2_256 && hash.digest.size() == std::tuple_size_v<Sha256>) {
     const Sha256 digest = sha256(bytes);
     if (std::ranges::equal(digest, hash.digest)) return {};
     return Error(errors::kCidMismatch, "the bytes do not have the hash that their CID names");

@@ -104,7 +104,7 @@ bool allowed_name(std::string_view name) {
          name.find('\0') == name.npos && is_utf8(name);
 }
 
-UnixFsBlock finish_block(PbNode node) {
+UnixFsBlock finish_block(const PbNode& node) {
   UnixFsBlock block;
   block.bytes = encode_dag_pb(node);
   block.cid = Cid::of(kDagPb, block.bytes);
@@ -160,7 +160,7 @@ UnixFsBlock encode_unixfs_file(const std::vector<UnixFsPart>& children) {
   append_wire_number(data, kFileSizeField, size);
   append(data, ByteView(sizes));
   node.data = std::move(data);
-  return finish_block(std::move(node));
+  return finish_block(node);
 }
 
 Result<UnixFsBlock> encode_unixfs_directory(const std::vector<DirectoryEntry>& entries) {
@@ -177,7 +177,7 @@ Result<UnixFsBlock> encode_unixfs_directory(const std::vector<DirectoryEntry>& e
   Bytes data;
   append_wire_number(data, kTypeField, static_cast<std::uint64_t>(Type::kDirectory));
   node.data = std::move(data);
-  UnixFsBlock block = finish_block(std::move(node));
+  UnixFsBlock block = finish_block(node);
   if (block.bytes.size() > kDirectoryBlockMax) {
     return Error(errors::kTooLarge, "the directory takes " + std::to_string(block.bytes.size()) +
                                         " bytes; one block may take 1048576");
