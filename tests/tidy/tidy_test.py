@@ -97,7 +97,8 @@ class Banned(unittest.TestCase):
 
     def test_new_and_delete(self):
         self.assert_banned("auto* a = new Thing();", "new (place) Thing;", "delete thing;", "delete[] things;", "delete (a);")
-        self.assert_fine("Thing(const Thing&) = delete;", "http::verb::delete_", "int new_height = 1;", "renew (lease);", "erase_deleted(x);")
+        self.assert_fine("Thing(const Thing&) = delete;", "http::verb::delete_", "int new_height = 1;", "renew (lease);", "erase_deleted(x);",
+                         "auto a = std::unique_ptr<Ledger>(new Ledger(x));")
 
     def test_throw_is_for_adapters(self):
         self.assert_banned("throw x;")
