@@ -3,6 +3,8 @@
 #include <cmath>
 #include <thread>
 
+#include <gtest/gtest.h>
+
 #include "wasm/call.h"
 #include "wasm/errors.h"
 #include "wasm/test_support.h"

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
 
-#include <gtest/gtest.h>
 #include <wasmtime.h>
 
 #include "base/assert.h"
@@ -22,7 +22,7 @@ inline Bytes wat(std::string_view text) {
   if (error != nullptr) {
     wasm_name_t message;
     wasmtime_error_message(error, &message);
-    ADD_FAILURE() << std::string(message.data, message.size);
+    std::fprintf(stderr, "%.*s\n", static_cast<int>(message.size), message.data);
     ICN_ASSERT(error == nullptr);
   }
   Bytes bytes(reinterpret_cast<std::uint8_t*>(raw.data),
@@ -42,7 +42,7 @@ inline ModuleHandle load(Engine& engine, ByteView wasm) {
 
 inline RunOutcome run(Engine& engine, ByteView wasm, const RunRequest& request = {}) {
   auto outcome = engine.run(load(engine, wasm), request);
-  if (!outcome.ok()) ADD_FAILURE() << outcome.error().detail();
+  if (!outcome.ok()) std::fprintf(stderr, "%s\n", outcome.error().detail().c_str());
   return std::move(outcome).value();
 }
 
