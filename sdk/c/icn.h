@@ -1,0 +1,180 @@
+// Host functions of an ICN node for jobs written in C or C++. Header only.
+//
+//   clang --target=wasm32-wasi -O2 -I sdk/c job.c -o job.wasm
+//
+// A job reads its first input from standard input and writes its result to standard output; it may use
+// nothing of this header at all. Further inputs are read-only files in "/".
+//
+// Conventions
+//   - Text and bytes go in as (pointer, length); they need no zero at the end.
+//   - Out-functions take (pointer, capacity) and answer the needed length. Nothing is written when that
+//     is more than the capacity: ask again with a larger buffer (icn_input_alloc() shows how).
+//   - Answers below zero are the errors of enum icn_error.
+//   - Each call costs 1,000 fuel and 1 more for each byte it moves.
+//   - Time and randomness are the job's own: the same job has the same result on every node.
+//   - What acts on the ledger (icn_spend_mana, icn_submit_mesh_job) needs a capability in the job's
+//     submission, and happens when its submitter confirms the run, not before.
+#ifndef ICN_H
+#define ICN_H
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum icn_error {
+  ICN_ARGUMENT = -1,       // a bad value, or a pointer outside this job's memory
+  ICN_NOT_PERMITTED = -2,  // the submission grants no such capability
+  ICN_NOT_FOUND = -3,
+  ICN_BUFFER = -4,  // too little room for an answer that cannot be asked for twice
+  ICN_MANA = -5,    // not enough mana
+  ICN_LIMIT = -6,   // more than a job may do or say
+  ICN_INTERNAL = -7,
+};
+
+enum icn_level { ICN_DEBUG = 0, ICN_INFO = 1, ICN_WARNING = 2, ICN_ERROR = 3 };
+
+enum icn_codec { ICN_CODEC_RAW = 0x55, ICN_CODEC_DAG_CBOR = 0x71, ICN_CODEC_DAG_JSON = 0x0129 };
+
+// Room for the text of a CID or a job id.
+#define ICN_CID_CAPACITY 64
+
+// Most bytes of one log line, progress text or event; most events of one run.
+#define ICN_TEXT_MAX 65536
+#define ICN_EVENTS_MAX 100
+
+#define ICN_IMPORT(name) __attribute__((import_module("icn"), import_name(#name)))
+
+// ---- Input and result -------------------------------------------------------------------------
+
+// How many inputs the job has.
+ICN_IMPORT(input_count) int32_t icn_input_count(void);
+
+// Bytes of input `index`, 0 being the first. ICN_NOT_FOUND when there is none.
+ICN_IMPORT(input) int32_t icn_input(int32_t index, void* out, uint32_t capacity);
+
+// Argument `index`, without the program's name. ICN_NOT_FOUND when there is none.
+ICN_IMPORT(arg) int32_t icn_arg(int32_t index, char* out, uint32_t capacity);
+
+// The DID of who submitted the job.
+ICN_IMPORT(caller) int32_t icn_caller(char* out, uint32_t capacity);
+
+// Sets the result; it replaces an earlier one and standard output. 0, or ICN_LIMIT.
+ICN_IMPORT(set_result) int32_t icn_set_result(const void* bytes, uint32_t length);
+
+// ---- Saying something while running -----------------------------------------------------------
+
+ICN_IMPORT(log) int32_t icn_log(int32_t level, const char* text, uint32_t length);
+
+// `percent` is 0 to 100.
+ICN_IMPORT(report_progress) int32_t icn_report_progress(int32_t percent, const char* text, uint32_t length);
+
+// `json` is any JSON value; it stands in the receipt's events.
+ICN_IMPORT(emit_event)
+int32_t icn_emit_event(const char* name, uint32_t name_length, const char* json, uint32_t json_length);
+
+// ---- Time, randomness, hashes -----------------------------------------------------------------
+
+// The job's start in Unix seconds; the same during the whole run.
+ICN_IMPORT(now) int64_t icn_now(void);
+
+// Fills `out` from the job's own stream, which its id decides; not for keys. Answers `length`.
+ICN_IMPORT(random) int32_t icn_random(void* out, uint32_t length);
+
+// SHA-256 of `bytes`; answers 32.
+ICN_IMPORT(sha256) int32_t icn_sha256(const void* bytes, uint32_t length, uint8_t* out, uint32_t capacity);
+
+// 1 when `signature` is one of `did` over `message`, else 0.
+ICN_IMPORT(verify_signature)
+int32_t icn_verify_signature(const char* did, uint32_t did_length, const void* message, uint32_t message_length,
+                             const uint8_t* signature, uint32_t signature_length);
+
+// ---- Content ----------------------------------------------------------------------------------
+
+// Stores a block and answers its CID.
+ICN_IMPORT(store_dag_block)
+int32_t icn_store_dag_block(const void* bytes, uint32_t length, int32_t codec, char* out_cid, uint32_t capacity);
+
+// The bytes of the block `cid`, if the submitter may read it.
+ICN_IMPORT(load_dag_block)
+int32_t icn_load_dag_block(const char* cid, uint32_t cid_length, void* out, uint32_t capacity);
+
+// ---- The ledger and the cooperative -----------------------------------------------------------
+
+// Balance of a DID in thousandths of a mana.
+ICN_IMPORT(get_mana_balance) int64_t icn_get_mana_balance(const char* did, uint32_t did_length);
+
+// Spends thousandths of a mana from the submitter's account, within the job's allowance.
+ICN_IMPORT(spend_mana) int32_t icn_spend_mana(int64_t amount_millimana);
+
+// Submits a child job, paid from what this one may still cost; answers its id. The buffer must have
+// ICN_CID_CAPACITY bytes, else ICN_BUFFER.
+ICN_IMPORT(submit_mesh_job)
+int32_t icn_submit_mesh_job(const char* json, uint32_t length, char* out_job_id, uint32_t capacity);
+
+// State of a proposal as JSON; an empty id asks for a summary.
+ICN_IMPORT(get_governance_state)
+int32_t icn_get_governance_state(const char* id, uint32_t id_length, char* out, uint32_t capacity);
+
+// The DID document as JSON.
+ICN_IMPORT(did_resolve)
+int32_t icn_did_resolve(const char* did, uint32_t did_length, char* out, uint32_t capacity);
+
+// Reputation of a DID in thousandths.
+ICN_IMPORT(get_reputation) int64_t icn_get_reputation(const char* did, uint32_t did_length);
+
+// 1 when the credential (JSON) is valid now, else 0.
+ICN_IMPORT(verify_credential) int32_t icn_verify_credential(const char* json, uint32_t length);
+
+// ---- Helpers ----------------------------------------------------------------------------------
+
+static inline void icn_log_text(enum icn_level level, const char* text) {
+  icn_log((int32_t)level, text, (uint32_t)strlen(text));
+}
+
+static inline void icn_progress_text(int32_t percent, const char* text) {
+  icn_report_progress(percent, text, (uint32_t)strlen(text));
+}
+
+static inline int32_t icn_set_result_text(const char* text) {
+  return icn_set_result(text, (uint32_t)strlen(text));
+}
+
+static inline int64_t icn_mana_balance_of(const char* did) {
+  return icn_get_mana_balance(did, (uint32_t)strlen(did));
+}
+
+// The whole of input `index` in memory from malloc(), with a zero after it; NULL when there is no such
+// input or no memory. `length` may be NULL.
+static inline void* icn_input_alloc(int32_t index, uint32_t* length) {
+  int32_t needed = icn_input(index, NULL, 0);
+  if (needed < 0) return NULL;
+  char* bytes = (char*)malloc((size_t)needed + 1);
+  if (bytes == NULL) return NULL;
+  icn_input(index, bytes, (uint32_t)needed);
+  bytes[needed] = 0;
+  if (length != NULL) *length = (uint32_t)needed;
+  return bytes;
+}
+
+// The block `cid` likewise.
+static inline void* icn_load_dag_block_alloc(const char* cid, uint32_t* length) {
+  uint32_t cid_length = (uint32_t)strlen(cid);
+  int32_t needed = icn_load_dag_block(cid, cid_length, NULL, 0);
+  if (needed < 0) return NULL;
+  char* bytes = (char*)malloc((size_t)needed + 1);
+  if (bytes == NULL) return NULL;
+  icn_load_dag_block(cid, cid_length, bytes, (uint32_t)needed);
+  bytes[needed] = 0;
+  if (length != NULL) *length = (uint32_t)needed;
+  return bytes;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif  // ICN_H
