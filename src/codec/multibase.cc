@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "codec/base256emoji.h"
 #include "codec/errors.h"
 
 namespace icn::codec {
@@ -234,7 +235,7 @@ std::string known_names() {
     if (!names.empty()) names += ", ";
     names += encoding.name;
   }
-  return names;
+  return names + ", " + std::string(kBase256EmojiName);
 }
 
 }  // namespace
@@ -253,6 +254,7 @@ std::string multibase_encode(Base base, ByteView bytes) {
 }
 
 Result<std::string> multibase_encode(std::string_view base_name, ByteView bytes) {
+  if (base_name == kBase256EmojiName) return base256emoji_encode(bytes);
   const auto* found = std::ranges::find(kEncodings, base_name, &Encoding::name);
   if (found == std::end(kEncodings)) {
     return Error(errors::kBadMultibase,
@@ -267,6 +269,10 @@ Result<std::string> multibase_encode(std::string_view base_name, ByteView bytes)
 Result<MultibaseText> multibase_decode(std::string_view text) {
   if (text.empty())
     return Error(errors::kBadMultibase, "the text is empty; it must begin with a multibase prefix");
+  if (text.starts_with(kBase256EmojiPrefix)) {
+    ICN_TRY_ASSIGN(bytes, base256emoji_decode(text.substr(kBase256EmojiPrefix.size())));
+    return MultibaseText{kBase256EmojiName, std::move(bytes)};
+  }
   const auto* found = std::ranges::find(kEncodings, text[0], &Encoding::prefix);
   if (found == std::end(kEncodings)) {
     return Error(errors::kBadMultibase,

@@ -8,7 +8,8 @@
 
 namespace icn::codec {
 
-// The encodings of the multibase table, in the order of its prefixes in multibase.cc.
+// The encodings of the multibase table, in the order of the rows in multibase.cc. base256emoji, which
+// nothing of ours writes, is known by name and prefix alone.
 enum class Base {
   kBase2,
   kBase8,
