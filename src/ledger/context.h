@@ -39,7 +39,8 @@ struct Economy {
   // True when `did` has an account: creation is free for who has none.
   Result<bool> (*has_account)(const View& view, const Did& did);
   // Pays the start grant if `did` never had it and the day's share is not used up; else does nothing.
-  Result<void> (*grant_start)(const BlockContext& block, View& view, const Did& did, const std::string& reference);
+  Result<void> (*grant_start)(const BlockContext& block, View& view, const Did& did,
+                              const std::string& reference);
 };
 
 struct ApplyContext {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "ledger/block_executor.h"
-#include "ledger/state.h"
 #include "ledger/parameters.h"
+#include "ledger/state.h"
 #include "storage/store.h"
 
 namespace icn::ledger {

@@ -1,0 +1,293 @@
+#include "consensus/single/single_log.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "base/random.h"
+#include "ledger/errors.h"
+#include "ledger/gateway.h"
+#include "ledger/toy_domain.h"
+#include "ledger/verify.h"
+#include "storage/fault/fault_engine.h"
+#include "storage/memory/memory_engine.h"
+
+namespace icn::consensus {
+namespace {
+
+using ledger::Commitment;
+namespace toy = ledger::toy;
+
+// A toy network over a memory engine that fails on demand.
+class SingleLogTest : public ::testing::Test {
+ protected:
+  void start(SingleLogOptions options = {}) {
+    auto faulty = std::make_unique<storage::FaultEngine>(std::make_unique<Shared>(memory_), script_);
+    auto opened = ledger::Ledger::open(std::move(faulty), toy::tables(), rules_, toy::genesis());
+    ASSERT_TRUE(opened.ok()) << opened.error().detail();
+    ledger_ = std::move(opened).value();
+    log_ = std::make_unique<SingleLog>(*ledger_, clock_, make_silent_log(), options);
+    gateway_ = std::make_unique<ledger::Gateway>(*ledger_, *log_, clock_, 1);
+  }
+  void restart() {
+    gateway_.reset();
+    log_.reset();
+    ledger_.reset();
+    start();
+  }
+
+  ledger::Transaction raise(const std::string& name, std::int64_t by,
+                            std::optional<std::uint64_t> reset = {}) {
+    ledger::Transaction transaction;
+    transaction.network = "toy-net";
+    transaction.sender = crypto::did_key(key_.public_key());
+    transaction.key = crypto::did_key_method(key_.public_key());
+    transaction.nonce.bytes = random_.bytes(16);
+    transaction.type = "toy.raise";
+    transaction.body = codec::Json::object({{"name", name}, {"by", by}});
+    if (reset) transaction.body.set("reset_after_secs", *reset);
+    transaction.expires = clock_.now_secs() + 300;
+    ledger::sign(transaction, key_);
+    return transaction;
+  }
+
+  std::future<Result<Commitment>> send(const ledger::Transaction& transaction) {
+    auto promise = std::make_shared<std::promise<Result<Commitment>>>();
+    auto checked = ledger::CheckedTransaction::from_json(rules_.types, codec::to_json(transaction));
+    if (!checked.ok()) {
+      promise->set_value(checked.error());
+    } else {
+      gateway_->submit_now(executor_, *checked,
+                           [promise](const Result<Commitment>& result) { promise->set_value(result); });
+    }
+    return promise->get_future();
+  }
+  Result<Commitment> run(const ledger::Transaction& transaction) { return send(transaction).get(); }
+  std::string code(const Result<Commitment>& result) {
+    return !result.ok()         ? std::string(result.error().code())
+           : result->outcome.ok ? "ok"
+                                : result->outcome.code;
+  }
+  std::int64_t counter(const std::string& name) {
+    const auto found = toy::kCounters.get(*ledger_->store().value(), name).value();
+    return found ? found->value : 0;
+  }
+  std::optional<std::string> difference() {
+    storage::MemoryEngine scratch;
+    auto store = scratch.open(toy::tables()).value();
+    auto report = ledger::verify_ledger(rules_, *ledger_->store().value(), toy::tables(), *store);
+    return report.ok() ? report->difference : std::optional(report.error().detail());
+  }
+
+  // The contents outlive the engine, as a disk does.
+  class Shared final : public storage::Engine {
+   public:
+    explicit Shared(std::shared_ptr<storage::MemoryEngine> engine) : engine_(std::move(engine)) {}
+    Result<std::unique_ptr<storage::Store>> open(const std::vector<storage::TableSchema>& tables) override {
+      return engine_->open(tables);
+    }
+
+   private:
+    std::shared_ptr<storage::MemoryEngine> engine_;
+  };
+
+  ledger::Rules rules_ = toy::rules();
+  ManualClock clock_{toy::kStart * 1000 + 5'000};
+  SeededRandom random_{7};
+  crypto::SecretKey key_ = crypto::SecretKey::from_seed(Bytes(32, 1));
+  InlineExecutor executor_;
+  std::shared_ptr<storage::MemoryEngine> memory_ = std::make_shared<storage::MemoryEngine>();
+  std::shared_ptr<storage::FaultScript> script_ = std::make_shared<storage::FaultScript>();
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<SingleLog> log_;
+  std::unique_ptr<ledger::Gateway> gateway_;
+};
+
+TEST_F(SingleLogTest, CommitsAndSurvivesARestart) {
+  start();
+  const auto result = run(raise("a", 5));
+  EXPECT_EQ(code(result), "ok");
+  EXPECT_EQ(result->outcome.output, R"({"value":5})");
+  EXPECT_EQ(result->height, 1u);
+  restart();
+  EXPECT_EQ(counter("a"), 5);
+  EXPECT_EQ(run(raise("a", 1))->height, 2u);
+  EXPECT_EQ(difference(), std::nullopt);
+}
+
+TEST_F(SingleLogTest, AFailedTransactionLeavesOnlyItsOutcome) {
+  start();
+  ASSERT_EQ(code(run(raise("a", 90))), "ok");
+  EXPECT_EQ(code(run(raise("a", 20))), "rule_broken");
+  EXPECT_EQ(code(run(raise("b", 13))), "invariant_broken");
+  EXPECT_EQ(counter("a"), 90);
+  EXPECT_EQ(counter("b"), 0);
+  EXPECT_EQ(difference(), std::nullopt);
+}
+
+TEST_F(SingleLogTest, ARepeatAnswersTheFirstOutcomeUntilItExpires) {
+  start();
+  const auto transaction = raise("a", 60);
+  EXPECT_EQ(run(transaction)->height, 1u);
+  EXPECT_EQ(run(transaction)->height, 1u);
+  EXPECT_EQ(counter("a"), 60);
+  const auto refused = raise("a", 60);
+  EXPECT_EQ(code(run(refused)), "rule_broken");
+  EXPECT_EQ(code(run(refused)), "rule_broken");
+  restart();
+  EXPECT_EQ(run(transaction)->height, 1u);
+  clock_.advance(std::chrono::seconds(301));
+  EXPECT_EQ(code(run(transaction)), "expired");
+  EXPECT_EQ(counter("a"), 60);
+}
+
+TEST_F(SingleLogTest, RepeatsInOneBlockShareAnOutcome) {
+  start();
+  const auto transaction = raise("a", 7);
+  auto first = send(transaction), second = send(transaction), third = send(transaction);
+  EXPECT_EQ(code(first.get()), "ok");
+  EXPECT_EQ(code(second.get()), "ok");
+  EXPECT_EQ(code(third.get()), "ok");
+  EXPECT_EQ(counter("a"), 7);
+}
+
+TEST_F(SingleLogTest, RefusesWhatIsNotForThisLedger) {
+  start();
+  auto other = raise("a", 1);
+  other.network = "else";
+  ledger::sign(other, key_);
+  EXPECT_EQ(code(run(other)), "wrong_network");
+  auto late = raise("a", 1);
+  late.expires = clock_.now_secs();
+  ledger::sign(late, key_);
+  EXPECT_EQ(code(run(late)), "expired");
+  auto early = raise("a", 1);
+  early.expires = clock_.now_secs() + 601;
+  ledger::sign(early, key_);
+  EXPECT_EQ(code(run(early)), "expires_too_late");
+  auto forged = raise("a", 1);
+  forged.body.set("by", 2);
+  EXPECT_EQ(code(run(forged)), "bad_signature");
+  auto unknown = raise("a", 1);
+  unknown.type = "toy.fly";
+  EXPECT_EQ(code(run(unknown)), "unknown_transaction_type");
+  auto extra = raise("a", 1);
+  extra.body.set("extra", 2);
+  EXPECT_EQ(code(run(extra)), "malformed");
+  EXPECT_EQ(ledger_->published()->head.header.height, 0u);
+}
+
+TEST_F(SingleLogTest, AFullDiskRefusesWritesAndServesReadsAndResumes) {
+  start();
+  ASSERT_EQ(code(run(raise("a", 1))), "ok");
+  script_->set_full(true);
+  const auto transaction = raise("a", 2);
+  EXPECT_EQ(run(transaction).error().category(), Category::kStorageFull);
+  EXPECT_EQ(counter("a"), 1);
+  script_->set_full(false);
+  EXPECT_EQ(code(run(transaction)), "ok");
+  EXPECT_EQ(counter("a"), 3);
+  EXPECT_EQ(difference(), std::nullopt);
+}
+
+TEST_F(SingleLogTest, AfterAFailedSyncTheDiskDecides) {
+  start();
+  ASSERT_EQ(code(run(raise("a", 1))), "ok");
+  script_->fail_syncs(1, storage::FaultScript::Unsynced::kKept);
+  EXPECT_EQ(code(run(raise("a", 2))), "ok");
+  EXPECT_EQ(counter("a"), 3);
+  script_->fail_syncs(1, storage::FaultScript::Unsynced::kLost);
+  const auto lost = raise("a", 4);
+  EXPECT_EQ(code(run(lost)), "not_applied");
+  EXPECT_EQ(counter("a"), 3);
+  EXPECT_EQ(code(run(lost)), "ok");
+  EXPECT_EQ(counter("a"), 7);
+  EXPECT_EQ(difference(), std::nullopt);
+}
+
+TEST_F(SingleLogTest, StopsWritingWhenTheStoreCannotBeOpenedAgain) {
+  start();
+  script_->fail_syncs(1, storage::FaultScript::Unsynced::kLost);
+  script_->fail_opens(1);
+  EXPECT_EQ(code(run(raise("a", 2))), "outcome_unknown");
+  EXPECT_FALSE(log_->status().is_writing);
+  EXPECT_EQ(log_->status().reason.find("the store could not be opened again"), 0u);
+  log_->stop();
+}
+
+TEST_F(SingleLogTest, PowerLossLosesNothingThatWasAnswered) {
+  start();
+  for (int i = 0; i < 20; ++i) ASSERT_EQ(code(run(raise("a", 2))), "ok");
+  script_->lose_power();
+  restart();
+  EXPECT_EQ(counter("a"), 40);
+  EXPECT_EQ(difference(), std::nullopt);
+}
+
+TEST_F(SingleLogTest, RunsDueRowsWithoutATransaction) {
+  start();
+  ASSERT_EQ(code(run(raise("a", 5, 30))), "ok");
+  clock_.advance(std::chrono::seconds(31));
+  for (int i = 0; i < 200 && counter("a") != 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(counter("a"), 0);
+  EXPECT_EQ(difference(), std::nullopt);
+}
+
+// design.md 4, standstill: nobody loses a deadline because the network stood still.
+TEST_F(SingleLogTest, ANodeThatWasOffMovesEveryDeadline) {
+  start();
+  ASSERT_EQ(code(run(raise("a", 5, 100))), "ok");
+  gateway_.reset();
+  log_.reset();
+  ledger_.reset();
+  clock_.advance(std::chrono::hours(5));
+  start();
+  ASSERT_EQ(code(run(raise("b", 1))), "ok");
+  EXPECT_EQ(counter("a"), 5);
+  // The row was set 100 s before its time, of which none counts while the node was off.
+  for (int i = 0; i < 101; i += 20) {
+    clock_.advance(std::chrono::seconds(20));
+    ASSERT_EQ(code(run(raise("b", 1))), "ok");
+  }
+  EXPECT_EQ(counter("a"), 0);
+  EXPECT_EQ(difference(), std::nullopt);
+}
+
+TEST_F(SingleLogTest, VerifyFindsAChangedBalanceAndAChangedBlock) {
+  start();
+  ASSERT_EQ(code(run(raise("a", 5))), "ok");
+  ASSERT_EQ(code(run(raise("b", 6))), "ok");
+  auto store = ledger_->store().value();
+  storage::StoreSpace space(*store, storage::Durability::kSynced);
+  ASSERT_TRUE(toy::kCounters.put(space, "a", {50}).ok());
+  EXPECT_EQ(difference(), "state differs from what the blocks say: table toy_counters, key 610001");
+  ASSERT_TRUE(toy::kCounters.put(space, "a", {5}).ok());
+  EXPECT_EQ(difference(), std::nullopt);
+  auto body = ledger::kBodies.get(*store, 2).value().value();
+  body.transactions[0].canonical.replace(body.transactions[0].canonical.find("\"by\":6"), 6, "\"by\":7");
+  ASSERT_TRUE(ledger::kBodies.put(space, 2, body).ok());
+  EXPECT_EQ(difference(), "block 2, transaction 0: the signature is not valid");
+}
+
+TEST_F(SingleLogTest, RefusesMoreThanItsQueueHolds) {
+  start({.block_transactions_max = 10, .queue_max = 1});
+  const auto checked = [&](const ledger::Transaction& t) {
+    return ledger::CheckedTransaction::from_json(rules_.types, codec::to_json(t)).value();
+  };
+  std::vector<ledger::Submission> group;
+  std::vector<std::string> codes;
+  std::mutex mutex;
+  for (int i = 0; i < 3; ++i) {
+    group.push_back({checked(raise("a", 1)), &executor_, [&](const Result<Commitment>& result) {
+                       const std::lock_guard lock(mutex);
+                       codes.push_back(code(result));
+                     }});
+  }
+  log_->submit(std::move(group));
+  const std::lock_guard lock(mutex);
+  EXPECT_EQ(codes, (std::vector<std::string>{"queue_full", "queue_full", "queue_full"}));
+}
+
+}  // namespace
+}  // namespace icn::consensus
