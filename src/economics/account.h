@@ -1,0 +1,110 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "codec/values.h"
+#include "economics/formula.h"
+#include "ledger/parameters.h"
+
+// The account of one DID and how time changes it. Format: docs/formats/economics.md.
+namespace icn::economics {
+
+// How far a person is known to the network; an Unverified one neither regenerates nor pays.
+enum class Stage { kUnverified, kVerified, kContributor, kTrusted };
+constexpr auto enum_names(Stage) {
+  return std::array{std::pair(Stage::kUnverified, std::string_view("unverified")),
+                    std::pair(Stage::kVerified, std::string_view("verified")),
+                    std::pair(Stage::kContributor, std::string_view("contributor")),
+                    std::pair(Stage::kTrusted, std::string_view("trusted"))};
+}
+
+// Pay that may still be disputed: counted free from `free_secs` (running time) on.
+struct Held {
+  std::uint64_t free_secs = 0;
+  Millimana amount;
+  static constexpr auto fields() {
+    return std::tuple(codec::field("free_secs", &Held::free_secs), codec::field("amount", &Held::amount));
+  }
+  bool operator==(const Held&) const = default;
+};
+
+// What is still to be cut off after a cap fell: `total` in 30 equal daily parts from `begun_secs` on.
+struct Trim {
+  Millimana total;
+  std::uint64_t begun_secs = 0;
+  std::uint32_t days_done = 0;
+  static constexpr auto fields() {
+    return std::tuple(codec::field("total", &Trim::total), codec::field("begun_secs", &Trim::begun_secs),
+                      codec::field("days_done", &Trim::days_done));
+  }
+  bool operator==(const Trim&) const = default;
+};
+
+// Available = balance - locked - held that is not free yet. The invariant reads the first three fields
+// alone: they stay in front.
+struct Account {
+  Millimana balance;
+  Millimana locked;
+  std::vector<Held> held;                // by free_secs
+  Millimana cap;                         // in force since the last write
+  std::uint64_t rate_nano_per_hour = 0;  // in force since the last write
+  TimestampSecs updated = 0;             // the last write
+  std::uint64_t remainder = 0;           // see Growth
+  Stage stage = Stage::kUnverified;
+  Factors factors;
+  std::uint64_t sent_day = 0;  // number of the day `sent_today` belongs to
+  Millimana sent_today;
+  std::uint64_t entry_count = 0;  // items in its history
+  bool is_granted = false;        // the start grant was paid
+  std::optional<Trim> trim;
+  TimestampSecs created = 0;
+
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("balance", &Account::balance), field("locked", &Account::locked),
+                      field("held", &Account::held), field("cap", &Account::cap),
+                      field("rate_nano_per_hour", &Account::rate_nano_per_hour),
+                      field("updated", &Account::updated), field("remainder", &Account::remainder),
+                      field("stage", &Account::stage), field("factors", &Account::factors),
+                      field("sent_day", &Account::sent_day), field("sent_today", &Account::sent_today),
+                      field("entry_count", &Account::entry_count), field("is_granted", &Account::is_granted),
+                      field("trim", &Account::trim), field("created", &Account::created));
+  }
+  bool operator==(const Account&) const = default;
+};
+
+struct Passed {
+  Millimana regenerated;
+  Millimana trimmed;
+};
+
+// Lets the time since the last write pass at the rate and cap in force. `now` before it: nothing happens.
+// Earned mana above the cap pauses regeneration. Settling in many steps comes to the same as in one.
+Passed settle_time(Account& account, TimestampSecs now);
+
+// Computes rate and cap anew from stage, factors and parameters; settle_time() comes first. What the
+// balance held below the old cap and above the new one is to be trimmed; any change of the cap begins the
+// 30 days of what is left anew.
+void refresh(Account& account, const ledger::Parameters& parameters, TimestampSecs started,
+             TimestampSecs now);
+
+Millimana held_at(const Account& account, std::uint64_t running_secs);
+Millimana available_at(const Account& account, std::uint64_t running_secs);
+// Drops what is free.
+void drop_free(Account& account, std::uint64_t running_secs);
+// Adds pay that stays held for `hold_secs`. Buckets are minutes, or wider so that one account never has more
+// than 61 for a window; the end is rounded up.
+void hold(Account& account, Millimana amount, std::uint64_t running_secs, std::uint64_t hold_secs);
+
+// The most an account may hold after a transfer to it: its cap. An Unverified account, whose cap is 0, may
+// receive up to the cap of a Verified one: mana given to somebody new is no right to pass it on.
+Millimana receive_limit(const Account& account, const ledger::Parameters& parameters);
+
+std::uint32_t kappa_ppm(Stage stage, const ledger::Parameters& parameters);
+NetworkFactors network_factors(const ledger::Parameters& parameters, TimestampSecs started,
+                               TimestampSecs now);
+
+}  // namespace icn::economics

@@ -1,0 +1,65 @@
+#include "economics/economy.h"
+
+#include "economics/accounts.h"
+#include "economics/errors.h"
+
+namespace icn::economics {
+namespace {
+
+Result<void> burn_fee(const BlockContext& block, View& view, const Did& payer, Millimana fee,
+                      std::string_view reason, const std::string& reference) {
+  std::string cause(reason);
+  if (!reference.empty()) cause += (cause.empty() ? "" : " ") + reference;
+  return burn(block, view, nullptr, payer, fee, cause);
+}
+
+Result<bool> has_account(const View& view, const Did& did) { return kAccounts.contains(view, did); }
+
+Result<void> grant_start(const BlockContext& block, View& view, const Did& did,
+                         const std::string& reference) {
+  Books books(block, view, nullptr);
+  auto granted = pay_start_grant(books, block, view, did, reference);
+  if (granted.ok()) return books.finish();
+  if (granted.error().is(kAlreadyGranted) || granted.error().is(kGrantsUsedUp)) return {};
+  return std::move(granted).error();
+}
+
+}  // namespace
+
+ledger::Economy economy() { return {&burn_fee, &has_account, &grant_start}; }
+
+Result<void> genesis_step(const ledger::Genesis& genesis, const BlockContext& block, View& view) {
+  Supply supply;
+  supply.started = genesis.time;
+  ICN_TRY(kSupply.put(view, kSupplyKey, supply));
+  if (genesis.operator_did.empty()) return {};
+  Books books(block, view, nullptr);
+  ICN_TRY(pay_start_grant(books, block, view, genesis.operator_did, "genesis"));
+  return books.finish();
+}
+
+Result<Millimana> pay_start_grant(Books& books, const BlockContext& block, View& view, const Did& did,
+                                  const std::string& reference) {
+  const ledger::Parameters& parameters = *block.parameters;
+  ICN_TRY_ASSIGN(known, books.find(did));
+  if (known != nullptr && known->is_granted)
+    return Error(kAlreadyGranted, did.text() + " had its start grant before");
+  ICN_TRY_ASSIGN(stored, kGrantCount.get(view, kGrantCountKey));
+  GrantCount count = stored.value_or(GrantCount{});
+  const std::uint64_t epoch = block.time / static_cast<std::uint64_t>(parameters.economics_epoch_secs);
+  if (count.epoch != epoch) count = {epoch, 0};
+  if (count.count >= static_cast<std::uint64_t>(parameters.economics_grants_per_epoch)) {
+    return Error(kGrantsUsedUp,
+                 "all " + std::to_string(count.count) + " start grants of this epoch are paid");
+  }
+  ++count.count;
+  if (known == nullptr || known->stage == Stage::kUnverified) ICN_TRY(books.set_stage(did, Stage::kVerified));
+  ICN_TRY_ASSIGN(account, books.open(did));
+  const Millimana amount{account->cap.value / kOnePpm * parameters.economics_start_grant_ppm +
+                         account->cap.value % kOnePpm * parameters.economics_start_grant_ppm / kOnePpm};
+  ICN_TRY(books.grant_start(did, amount, reference));
+  ICN_TRY(kGrantCount.put(view, kGrantCountKey, count));
+  return amount;
+}
+
+}  // namespace icn::economics

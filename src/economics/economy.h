@@ -1,0 +1,22 @@
+#pragma once
+
+#include "economics/books.h"
+#include "ledger/rules.h"
+
+// What economics gives to the ledger and, through it, to the domains below.
+namespace icn::economics {
+
+// burn_fee, has_account, grant_start of ledger/context.h.
+ledger::Economy economy();
+
+// Block 0: the supply record, and the operator's account, Verified, with its start grant.
+Result<void> genesis_step(const ledger::Genesis& genesis, const ledger::BlockContext& block,
+                          ledger::View& view);
+
+// Makes `did` Verified (a higher stage stays) and pays 25 % of its cap, once a DID and at most
+// economics.grants_per_epoch times an epoch. Both are written by books.finish().
+//   already_granted, grants_used_up   nothing was changed
+Result<Millimana> pay_start_grant(Books& books, const ledger::BlockContext& block, ledger::View& view,
+                                  const Did& did, const std::string& reference);
+
+}  // namespace icn::economics
