@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pty.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -200,6 +203,42 @@ TEST_F(KeyStoreTest, PassphrasesComeFromVariableThenFile) {
   EXPECT_TRUE(read_passphrase_file(file).error().is(errors::kNoPassphrase));
   write_text(file, std::string(5'000, 'a'));
   EXPECT_TRUE(read_passphrase_file(file).error().is(errors::kFile));
+}
+
+// Runs `ask` in a process whose terminal types `typed` at each colon; answers what the terminal showed.
+std::string on_terminal(const std::string& typed, int& exit_code, int (*ask)()) {
+  int terminal = -1;
+  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (child == 0) ::_exit(ask());
+  std::string shown;
+  char buffer[256];
+  for (ssize_t got; (got = ::read(terminal, buffer, sizeof(buffer))) > 0;) {
+    shown.append(buffer, static_cast<std::size_t>(got));
+    if (!shown.ends_with(": ")) continue;
+    EXPECT_EQ(::write(terminal, typed.data(), typed.size()), std::ssize(typed));
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ::close(terminal);
+  exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return shown;
+}
+
+TEST_F(KeyStoreTest, ThePromptDoesNotShowWhatIsTyped) {
+  int exit_code = -1;
+  const std::string shown = on_terminal("tree frog\n", exit_code, [] {
+    const auto passphrase = find_passphrase({std::nullopt, "", Prompt::kTwice});
+    return passphrase && as_text(passphrase->view()) == "tree frog" ? 7 : 8;
+  });
+  EXPECT_EQ(exit_code, 7);
+  EXPECT_THAT(shown, HasSubstr("Passphrase of the key store: "));
+  EXPECT_THAT(shown, HasSubstr("Once more: "));
+  EXPECT_EQ(shown.find("tree"), std::string::npos) << shown;
+  on_terminal("\n", exit_code, [] {
+    const auto passphrase = find_passphrase({std::nullopt, "", Prompt::kOnce});
+    return !passphrase && passphrase.error().is(errors::kNoPassphrase) ? 7 : 8;
+  });
+  EXPECT_EQ(exit_code, 7) << "an empty passphrase is none";
 }
 
 TEST_F(KeyStoreTest, TheDevelopmentPassphraseIsRandomPrivateAndStays) {
