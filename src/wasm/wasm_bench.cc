@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "wasm/module_check.h"
+#include "wasm/program_support.h"
 #include "wasm/test_support.h"
 #include "wasm/wasmtime/config.h"
 
@@ -98,6 +98,41 @@ void host_call(benchmark::State& state) {
   state.counters["calls"] = benchmark::Counter(1'000, benchmark::Counter::kIsIterationInvariantRate);
 }
 BENCHMARK(host_call)->Unit(benchmark::kMicrosecond);
+
+// Compiling the example job named in the label; the cache is off, since each id is new.
+void compile_example(benchmark::State& state, const char* job) {
+  const auto program = testing::program(job);
+  if (!program) {
+    state.SkipWithError("not built: the compiler for it is missing");
+    return;
+  }
+  const auto engine = testing::make_engine();
+  int next = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(engine->load(std::to_string(next++), *program).value());
+}
+BENCHMARK_CAPTURE(compile_example, echo, "echo")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(compile_example, patronage_refund, "patronage_refund")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(compile_example, route_order, "route_order")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(compile_example, thumbnail, "thumbnail")->Unit(benchmark::kMillisecond);
+
+// A whole run of a WASI command.
+void run_echo_command(benchmark::State& state) {
+  const auto program = testing::program("echo");
+  if (!program) {
+    state.SkipWithError("not built: the compiler for it is missing");
+    return;
+  }
+  const auto engine = testing::make_engine();
+  const ModuleHandle module = testing::load(*engine, *program);
+  const Bytes input(100, 'x');
+  RunRequest request;
+  request.inputs = {{"", input}};
+  for (auto _ : state) {
+    const RunOutcome outcome = engine->run(module, request).value();
+    if (outcome.result != input) state.SkipWithError("wrong result");
+  }
+}
+BENCHMARK(run_echo_command)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace icn::wasm

@@ -35,11 +35,26 @@ static void fail(long line, const char* what) {
   exit(2);
 }
 
-static double parse_degrees(const char* text, double max, long line) {
-  char* end;
-  double degrees = strtod(text, &end);
-  if (end == text || *end != 0 || !(degrees >= -max && degrees <= max)) fail(line, "a coordinate is out of range");
-  return degrees;
+// "-51.3397": a whole number of degrees and at most six decimals.
+static double parse_degrees(const char* text, long max, long line) {
+  const int negative = *text == '-';
+  long long micro = 0;
+  int decimals = -1;
+  if (negative) ++text;
+  if (*text == 0 || *text == '.') fail(line, "a coordinate is not a number");
+  for (; *text != 0; ++text) {
+    if (*text == '.' && decimals < 0) {
+      decimals = 0;
+      continue;
+    }
+    if (*text < '0' || *text > '9' || decimals == 6) fail(line, "a coordinate is not a number of at most six decimals");
+    micro = micro * 10 + (*text - '0');
+    if (decimals >= 0) ++decimals;
+    if (micro > 360000000) fail(line, "a coordinate is out of range");
+  }
+  for (int missing = decimals < 0 ? 6 : 6 - decimals; missing > 0; --missing) micro *= 10;
+  if (micro > max * 1000000LL) fail(line, "a coordinate is out of range");
+  return (double)(negative ? -micro : micro) / 1e6;
 }
 
 static void read_stops(void) {

@@ -44,7 +44,7 @@ constexpr Feature kFeatures[] = {
 constexpr std::size_t kWasmStackBytes = 512 * 1024;
 
 // What a run leaves in its slot is zeroed in place up to here and given back to the system above it.
-constexpr std::size_t kKeepResidentBytes = 256 * 1024;
+constexpr std::size_t kKeepResidentBytes = 512 * 1024;
 constexpr std::size_t kInstanceBytesMax = 4 * 1024 * 1024;  // enough for every module within the limits
 
 #ifdef ICN_SANITIZED
