@@ -109,6 +109,7 @@ class Banned(unittest.TestCase):
         self.assert_fine("std::cout << 1;", path="src/cli/verbs.cc")
         self.assert_fine("std::cout << 1;", path="src/ledger/block_test.cc")
         self.assert_fine("std::cout << 1;", path="examples/jobs/echo/echo.c")
+        self.assert_fine("printf(x);", path="src/wasm/testdata/probe.c")
 
     def test_the_line_is_told(self):
         self.assertEqual([line for _, line, _ in tidy.check_banned({"src/a.cc": "/*\n*/\n\n throw 1;"}, {})], [4])
