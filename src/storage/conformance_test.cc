@@ -20,6 +20,7 @@ namespace {
 using testing::get_text;
 using testing::kIndexedTable;
 using testing::kPlainTable;
+using testing::number_of;
 using testing::put_row;
 using testing::TestFolder;
 using testing::text;
@@ -328,8 +329,8 @@ TEST_P(Conformance, ReadersNeverSeeHalfABatch) {
   std::atomic<int> wrong{0};
   std::atomic<int> reads{0};
   const auto check = [&](const Reader& reader) {
-    int sum = 0;
-    for (const Found& row : scanned_rows(reader, kPlainTable, {})) sum += std::stoi(to_text(row.record));
+    std::uint64_t sum = 0;
+    for (const Found& row : scanned_rows(reader, kPlainTable, {})) sum += number_of(to_text(row.record));
     if (sum != 1000) ++wrong;
     ++reads;
   };

@@ -52,12 +52,13 @@ void append_index_changes(std::vector<Change>& out, const Row& row) {
 
 Result<std::vector<Change>> changes_of(std::vector<Row> rows) {
   std::vector<Change> out;
-  out.reserve(rows.size() * 2);
+  out.reserve(rows.size() + rows.size() / 2);
   for (Row& row : rows) {
     ICN_TRY(check(row));
     append_index_changes(out, row);
     out.push_back({row_entry_key(*row.table, row.key), std::move(row.record)});
   }
+  if (out.size() == 1) return out;
   std::stable_sort(out.begin(), out.end(), [](const Change& left, const Change& right) {
     return as_text(left.key) < as_text(right.key);
   });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -64,6 +65,13 @@ inline std::string get_text(const Reader& reader, std::string_view key) {
   const auto found = reader.get(kPlainTable, as_bytes(key));
   if (!found) return "error: " + found.error().detail();
   return *found ? to_text(**found) : "absent";
+}
+
+// The number that `text` is; anything else fails the test by its value.
+inline std::uint64_t number_of(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? number : ~std::uint64_t{0};
 }
 
 inline Result<void> write_one(Store& store, Row row, Durability durability) {

@@ -98,7 +98,7 @@ class Store : public Reader {
 
 // Opens (or creates) a store again and again on the same folder: recovery after kSyncFailed needs it.
 // What a store shows when it has been opened is durable, whatever became of the sync that wrote it.
-// Errors: kForeignFolder, kNewerSchema, kLocked, kCorrupt, kInputOutput; nothing was touched then.
+// Errors: kForeignFolder, kNewerSchema, kLocked, kCorrupt: nothing was touched. kFull, kInputOutput.
 class Engine {
  public:
   virtual ~Engine() = default;

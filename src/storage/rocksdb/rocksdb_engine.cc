@@ -1,9 +1,10 @@
 #include "storage/rocksdb/rocksdb_engine.h"
 
+#include <rocksdb/listener.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <atomic>
-#include <mutex>
 
 #include "storage/errors.h"
 #include "storage/layout.h"
@@ -15,17 +16,39 @@ namespace icn::storage {
 
 namespace {
 
+// Free space below which a log that has failed once is not worth opening again.
+constexpr std::uint64_t kFreeSpaceMinBytes = 1 << 20;
+// Above this much free space it is looked at once a mebibyte written, below it before every batch.
+constexpr std::uint64_t kAmpleSpaceBytes = std::uint64_t{1} << 30;
+constexpr std::uint64_t kCheckEveryBytes = 1 << 20;
+
+// Notes that the log could not be written or synced. RocksDB 7.8 believes to recover from a full disk there,
+// but keeps the failed file when its memory table is empty, and aborts on its next use: such a log is never
+// used again. (Flushes and compactions that found the disk full it does get over, looking again every 5 s.)
+class LogWatch final : public rocksdb::EventListener {
+ public:
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status*) override {
+    if (reason == rocksdb::BackgroundErrorReason::kWriteCallback) failed_ = true;
+  }
+  bool failed() const { return failed_; }
+
+ private:
+  std::atomic<bool> failed_{false};
+};
+
 class RocksdbStore final : public Store {
  public:
-  RocksdbStore(std::unique_ptr<rocksdb::DB> db, FolderGuard guard)
-      : guard_(std::move(guard)), db_(std::move(db)), gate_([this] {
-          const rocksdb::Status status = db_->SyncWAL();
-          return status.ok() ? std::string() : status.ToString();
-        }) {}
+  RocksdbStore(std::unique_ptr<rocksdb::DB> db, std::shared_ptr<LogWatch> log, FolderGuard guard,
+               std::uint64_t free_space_min_bytes)
+      : guard_(std::move(guard)),
+        db_(std::move(db)),
+        log_(std::move(log)),
+        free_space_min_bytes_(free_space_min_bytes),
+        gate_([this] { return sync_log(); }) {}
 
   // An orderly end leaves no log to replay. After a failed sync nothing more may be written.
   ~RocksdbStore() override {
-    if (gate_.check() && !full_) static_cast<void>(db_->Flush(rocksdb::FlushOptions()));
+    if (gate_.check() && !full_ && !log_->failed()) static_cast<void>(db_->Flush(rocksdb::FlushOptions()));
     static_cast<void>(db_->Close());
   }
   RocksdbStore(const RocksdbStore&) = delete;
@@ -75,37 +98,57 @@ class RocksdbStore final : public Store {
     return size;
   }
 
+  std::string sync_log() {
+    if (log_->failed()) return "the log could not be written";
+    const rocksdb::Status status = db_->SyncWAL();
+    return status.ok() ? std::string() : status.ToString();
+  }
+
   // Log and memory table, not synced.
   Result<void> append(rocksdb::WriteBatch& batch) {
     ICN_TRY(gate_.check());
-    if (full_) resume();
-    const rocksdb::Status status = db_->Write(rocksdb::WriteOptions(), &batch);
-    if (status.ok()) return {};
-    if (status.IsNoSpace()) {
-      full_ = true;
-      return rocksdb_error(status);
+    ICN_TRY(check_room(batch.GetDataSize()));
+    if (log_->failed()) {
+      gate_.latch("the log met a full disk");
+      return gate_.check();
     }
+    const rocksdb::Status status = db_->Write(rocksdb::WriteOptions(), &batch);
+    full_ = status.IsNoSpace();
+    if (status.ok()) return {};
+    if (status.IsNoSpace()) return rocksdb_error(status);
     // Part of the batch may have reached the log: only the next open can tell.
     gate_.latch(status.ToString());
     return gate_.check();
   }
 
-  // RocksDB refuses writes after ENOSPC until it is told to look again (by itself it does so every 5 s).
-  void resume() {
-    const std::lock_guard lock(resume_mutex_);
-    if (full_ && db_->Resume().ok()) full_ = false;
+  // Keeps a little room back, so that RocksDB itself seldom meets a full disk and can still compact.
+  Result<void> check_room(std::uint64_t size_bytes) {
+    const std::uint64_t kept_back =
+        log_->failed() ? std::max(kFreeSpaceMinBytes, free_space_min_bytes_) : free_space_min_bytes_;
+    if (kept_back == 0) return {};
+    unchecked_bytes_ += size_bytes;
+    if (ample_ && unchecked_bytes_ < kCheckEveryBytes) return {};
+    std::error_code code;
+    const auto space = std::filesystem::space(guard_.folder(), code);
+    if (code) return {};
+    ample_ = space.available >= kAmpleSpaceBytes;
+    unchecked_bytes_ = 0;
+    if (space.available >= kept_back + size_bytes) return {};
+    return Error(kFull, guard_.folder().string() + ": " + std::to_string(space.available) +
+                            " bytes are free, and " + std::to_string(kept_back) + " are kept back");
   }
 
   FolderGuard guard_;
   std::unique_ptr<rocksdb::DB> db_;
+  std::shared_ptr<LogWatch> log_;
+  std::uint64_t free_space_min_bytes_;
   SyncGate gate_;
+  std::atomic<std::uint64_t> unchecked_bytes_{0};  // written since free space was looked at
+  std::atomic<bool> ample_{false};
   std::atomic<bool> full_{false};
-  std::mutex resume_mutex_;
 };
 
-Result<std::unique_ptr<rocksdb::DB>> open_db(const FolderGuard& guard, const RocksdbOptions& options,
-                                             const std::shared_ptr<Log>& log) {
-  ICN_TRY_ASSIGN(settings, rocksdb_options(options, log));
+Result<std::unique_ptr<rocksdb::DB>> open_db(const FolderGuard& guard, rocksdb::Options settings) {
   settings.create_if_missing = guard.fresh();
   rocksdb::DB* db = nullptr;
   const std::filesystem::path files = guard.folder() / "rocksdb";
@@ -134,8 +177,12 @@ RocksdbEngine::~RocksdbEngine() = default;
 
 Result<std::unique_ptr<Store>> RocksdbEngine::open(const std::vector<TableSchema>&) {
   ICN_TRY_ASSIGN(guard, FolderGuard::claim(folder_, "rocksdb", schema_version(migrations_)));
-  ICN_TRY_ASSIGN(db, open_db(guard, options_, log_));
-  auto store = std::make_unique<RocksdbStore>(std::move(db), std::move(guard));
+  ICN_TRY_ASSIGN(settings, rocksdb_options(options_, log_));
+  auto watch = std::make_shared<LogWatch>();
+  settings.listeners.push_back(watch);
+  ICN_TRY_ASSIGN(db, open_db(guard, std::move(settings)));
+  auto store = std::make_unique<RocksdbStore>(std::move(db), std::move(watch), std::move(guard),
+                                              options_.free_space_min_bytes);
   if (store->guard().fresh()) ICN_TRY(store->guard().record(schema_version(migrations_)));
   ICN_TRY(migrate(*store, store->guard(), migrations_));
   return std::unique_ptr<Store>(std::move(store));

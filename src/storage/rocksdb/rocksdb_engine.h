@@ -10,6 +10,10 @@
 #include "storage/folder_guard.h"
 #include "storage/store.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace icn::storage {
 
 // The defaults are those of the performance guide; where it is silent, what was measured best here.
@@ -28,8 +32,12 @@ struct RocksdbOptions {
   double bloom_bits_per_key = 10;  // 0: no filters
   std::uint64_t bytes_per_sync =
       1 << 20;  // of table files, so that a large one does not stall the log's sync
+  // Writes that would leave less free on the disk are refused with kFull. 0: only when RocksDB finds it full.
+  std::uint64_t free_space_min_bytes = 16 << 20;
   // False: one thread fills the memory table, which is faster for one writer.
   bool concurrent_memtable_writes = false;
+  // Files and threads; null: the system's. Tests give one that fails. Must outlive the engine.
+  rocksdb::Env* environment = nullptr;
 };
 
 // RocksDB in `folder`/rocksdb, in the layout of layout.h, guarded by folder_guard.h.
@@ -37,9 +45,11 @@ struct RocksdbOptions {
 // write(kBuffered) puts a batch into the log and the memory table; flush() syncs the log, from any
 // thread. Threads that write(kSynced) at the same time share syncs. What a store shows after open() is
 // durable: recovery writes it to new files and syncs them.
-// No room: kFull, and the next write that finds room goes through. A failed sync, or a failed write
-// whose outcome is unknown: kSyncFailed from then on.
-// `compression` names are checked by open(): an unknown one is kInputOutput.
+// No room: kFull, and the next write that finds room goes through. Should RocksDB itself meet the full disk:
+// in a flush or compaction, kFull until it has looked again (every 5 s); in its log, kFull until there is
+// room and then kSyncFailed, since only opening again gets over that. A failed sync, or a failed write whose
+// outcome is unknown: kSyncFailed from then on. `compression` names are checked by open(): an unknown one is
+// kInputOutput.
 class RocksdbEngine final : public Engine {
  public:
   RocksdbEngine(std::filesystem::path folder, RocksdbOptions options, std::shared_ptr<Log> log,

@@ -59,6 +59,7 @@ std::shared_ptr<rocksdb::TableFactory> table_format(const RocksdbOptions& option
 Result<rocksdb::Options> rocksdb_options(const RocksdbOptions& options, std::shared_ptr<Log> log) {
   rocksdb::Options out;
   out.info_log = std::make_shared<ForwardingLogger>(std::move(log));
+  if (options.environment != nullptr) out.env = options.environment;
   out.max_open_files = options.max_open_files;
   out.write_buffer_size = options.write_buffer_size_bytes;
   out.max_write_buffer_number = options.max_write_buffer_number;
