@@ -86,6 +86,11 @@ Result<Books::Page*> Books::payer(const Did& did, Millimana amount) {
   return page;
 }
 
+Result<void> Books::check_available(const Did& did, Millimana amount) {
+  ICN_TRY(payer(did, amount));
+  return {};
+}
+
 Result<Books::Page*> Books::locker(const Did& did, Millimana amount) {
   ICN_TRY_ASSIGN(page, page_of(did));
   if (!page->exists || amount > page->account.locked) {

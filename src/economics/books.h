@@ -46,6 +46,9 @@ class Books {
   // The account of `did`, made Unverified and empty if there was none.
   Result<const Account*> open(const Did& did);
 
+  // exceeds_balance
+  Result<void> check_available(const Did& did, Millimana amount);
+
   Result<void> move(const Did& from, const Did& to, Millimana amount, const std::string& reference,
                     const codec::Cid& memo = {});
   Result<void> lock(const Did& did, Millimana amount, const std::string& reference);

@@ -55,8 +55,7 @@ Result<Millimana> pay_start_grant(Books& books, const BlockContext& block, View&
   ++count.count;
   if (known == nullptr || known->stage == Stage::kUnverified) ICN_TRY(books.set_stage(did, Stage::kVerified));
   ICN_TRY_ASSIGN(account, books.open(did));
-  const Millimana amount{account->cap.value / kOnePpm * parameters.economics_start_grant_ppm +
-                         account->cap.value % kOnePpm * parameters.economics_start_grant_ppm / kOnePpm};
+  const Millimana amount = share_of(account->cap, parameters.economics_start_grant_ppm);
   ICN_TRY(books.grant_start(did, amount, reference));
   ICN_TRY(kGrantCount.put(view, kGrantCountKey, count));
   return amount;

@@ -22,8 +22,6 @@ inline constexpr ErrorKind kExceedsDay{Category::kRule, "exceeds_daily_limit",
 inline constexpr ErrorKind kExceedsRecipientCap{Category::kRule, "exceeds_recipient_cap",
                                                 "the recipient would hold more than its cap"};
 
-inline constexpr ErrorKind kAccountNotFound{Category::kNotFound, "account_not_found",
-                                            "there is no such account"};
 inline constexpr ErrorKind kNotOperator{Category::kForbidden, "not_operator",
                                         "only the network's operator may do this"};
 inline constexpr ErrorKind kAlreadyGranted{Category::kConflict, "already_granted",

@@ -43,6 +43,11 @@ Millimana cap_of(Millimana base, const Factors& own, Millimana ceiling) {
   return std::min(Millimana{static_cast<std::int64_t>(cap / kNanoPerMillimana)}, ceiling);
 }
 
+Millimana share_of(Millimana amount, std::int64_t ppm) {
+  const Wide product = Wide(static_cast<std::uint64_t>(amount.value)) * static_cast<std::uint64_t>(ppm);
+  return {static_cast<std::int64_t>(product / kOnePpm)};
+}
+
 Growth grow(std::uint64_t rate_nano_per_hour, std::uint64_t secs, std::uint64_t remainder, Millimana room) {
   constexpr std::uint64_t kParts = kSecsPerHour * kNanoPerMillimana;
   if (room.value <= 0) return {};

@@ -54,6 +54,9 @@ std::uint64_t rate_nano_per_hour(Millimana base, const Factors& own, const Netwo
 // base . kappa . sigma . gamma . (1 + federation_bonus), in whole millimana, at most `ceiling`.
 Millimana cap_of(Millimana base, const Factors& own, Millimana ceiling);
 
+// amount . ppm / 10^6, truncating. amount >= 0, 0 <= ppm <= 10^12.
+Millimana share_of(Millimana amount, std::int64_t ppm);
+
 struct Growth {
   Millimana regenerated;
   std::uint64_t remainder = 0;  // of a millimana, in 1 / (3,600 . 10^6) parts
