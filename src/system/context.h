@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "config/settings.h"
+#include "http/authentication/api_keys.h"
+#include "http/call.h"
+#include "http/event_stream.h"
+#include "http/statistics.h"
+#include "ledger/ledger.h"
+#include "ledger/ordered_log.h"
+#include "telemetry/metrics.h"
+
+namespace icn::system {
+
+// One thing a node checks about itself. Empty `problem`: it is well.
+struct Check {
+  std::string name;
+  std::string problem;
+  static constexpr auto fields() {
+    return std::tuple(codec::field("name", &Check::name), codec::field("problem", &Check::problem, "empty: well"));
+  }
+};
+
+// What the jobs of this node are doing.
+struct JobCounts {
+  std::uint64_t active = 0;
+  std::uint64_t queued = 0;
+  static constexpr auto fields() {
+    return std::tuple(codec::field("active", &JobCounts::active), codec::field("queued", &JobCounts::queued));
+  }
+};
+
+// What the system's endpoints work with. The functions may be called from any thread.
+struct Api {
+  const config::Settings& settings;
+  const ledger::Ledger& ledger;
+  const ledger::OrderedLog& log;
+  const Clock& clock;
+  telemetry::Metrics& metrics;
+  http::ApiKeys& api_keys;
+  http::EventStream& events;
+  Did node_did;
+  KeyId node_key;
+  std::string node_key_text;  // Multikey
+  std::uint64_t started_ms = 0;
+  std::function<std::vector<http::RouteFigures>()> route_figures;
+  std::function<std::size_t()> connection_count;
+  std::function<JobCounts()> job_counts;
+  std::function<std::vector<Check>()> checks;      // dag_store, mana_ledger, ...: cheap, for health and ready
+  std::function<std::vector<Check>()> invariants;  // thorough: a scan of the state
+  std::function<Result<Millimana>()> mana_supply;
+  std::shared_ptr<const std::string> openapi;      // the document, made once
+};
+
+}  // namespace icn::system
