@@ -1,0 +1,37 @@
+#include "node/engines.h"
+
+#include "codec/fields.h"
+#include "storage/memory/memory_engine.h"
+#include "storage/rocksdb/rocksdb_engine.h"
+
+namespace icn::node {
+namespace {
+
+storage::RocksdbOptions rocksdb_options(const config::Settings& settings) {
+  storage::RocksdbOptions options;
+  options.max_open_files = static_cast<int>(settings.storage_rocksdb_max_open_files);
+  options.write_buffer_size_bytes = settings.storage_rocksdb_write_buffer_size;
+  options.max_write_buffer_number = static_cast<int>(settings.storage_rocksdb_max_write_buffer_number);
+  options.target_file_size_base_bytes = settings.storage_rocksdb_target_file_size_base;
+  options.compression = codec::enum_name(settings.storage_rocksdb_compression);
+  if (settings.storage_rocksdb_bottommost_compression != config::BottommostCompression::kSame) {
+    options.bottommost_compression = codec::enum_name(settings.storage_rocksdb_bottommost_compression);
+  }
+  options.max_background_jobs = static_cast<int>(settings.storage_rocksdb_max_background_jobs);
+  options.level0_compaction_trigger = static_cast<int>(settings.storage_rocksdb_level0_file_num_compaction_trigger);
+  options.level0_slowdown_trigger = static_cast<int>(settings.storage_rocksdb_level0_slowdown_writes_trigger);
+  options.level0_stop_trigger = static_cast<int>(settings.storage_rocksdb_level0_stop_writes_trigger);
+  options.block_cache_size_bytes = settings.storage_rocksdb_block_cache_size;
+  options.bloom_bits_per_key = static_cast<double>(settings.storage_rocksdb_bloom_bits_per_key);
+  return options;
+}
+
+}  // namespace
+
+std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings, const std::filesystem::path& folder,
+                                             std::shared_ptr<Log> log) {
+  if (settings.storage_backend == config::StorageBackend::kMemory) return std::make_unique<storage::MemoryEngine>();
+  return std::make_unique<storage::RocksdbEngine>(folder, rocksdb_options(settings), std::move(log));
+}
+
+}  // namespace icn::node

@@ -1,0 +1,216 @@
+#include "node/node.h"
+
+#include <filesystem>
+#include <thread>
+
+#include "base/errors.h"
+#include "consensus/single/single_log.h"
+#include "crypto/key_text.h"
+#include "http/openapi.h"
+#include "http/server.h"
+#include "node/engines.h"
+#include "node/keys.h"
+#include "registry/routes.h"
+#include "registry/rules.h"
+
+namespace icn::node {
+namespace {
+
+Result<void> make_folder(const std::string& path) {
+  std::error_code failure;
+  std::filesystem::create_directories(path, failure);
+  if (!failure) std::filesystem::permissions(path, std::filesystem::perms::owner_all, failure);
+  if (failure) return Error(errors::kInternal, "data_path: cannot make the folder " + path + ": " + failure.message());
+  return {};
+}
+
+std::size_t thread_count(const config::Settings& settings) {
+  return settings.http_threads != 0 ? settings.http_threads : std::max(1u, std::thread::hardware_concurrency());
+}
+
+std::uint32_t per_minute(const config::Settings& settings, std::uint64_t limit) {
+  return settings.profile == config::Profile::kDevelopment ? 0 : static_cast<std::uint32_t>(limit);
+}
+
+}  // namespace
+
+// In the order of construction; destroyed in reverse.
+struct Node::Parts {
+  Parts(const config::Settings& node_settings, const Surroundings& given)
+      : settings(node_settings), clock(given.clock), random(given.random), log(given.log), metrics(given.clock),
+        events(given.clock) {}
+
+  Result<void> open_keys(const crypto::SecretBytes& passphrase);
+  Result<void> open_stores();
+  Result<void> open_access();
+  void make_services();
+  Result<void> serve();
+  void stop();
+  std::vector<system::Check> checks() const;
+
+  config::Settings settings;
+  const Clock& clock;
+  Random& random;
+  std::shared_ptr<Log> log;
+  telemetry::Metrics metrics;
+  http::EventStream events;
+  std::uint64_t started_ms = clock.now_ms();
+
+  std::optional<crypto::KeyStore> keys;
+  const crypto::SecretKey* node_key = nullptr;
+  Did node_did;
+
+  std::unique_ptr<storage::Engine> node_engine;
+  std::unique_ptr<storage::Store> node_store;
+  ledger::Rules rules = registry::rules();
+  std::unique_ptr<ledger::Ledger> ledger;
+  std::unique_ptr<consensus::SingleLog> ordered_log;
+
+  std::unique_ptr<http::ApiKeys> api_keys;
+  std::unique_ptr<http::IdempotencyStore> idempotency;
+  std::unique_ptr<http::Cursors> cursors;
+  std::unique_ptr<ledger::Gateway> gateway;
+  std::unique_ptr<ledger::Writer> writer;
+  std::unique_ptr<registry::Services> services;
+  std::unique_ptr<http::Router> router;
+  std::unique_ptr<http::RequestStatistics> statistics;
+  telemetry::Metrics::Handle statistics_collector;
+  std::unique_ptr<http::RateLimiter> failures;
+  std::unique_ptr<http::RateLimits> rate_limits;
+  std::unique_ptr<http::Authenticator> authenticator;
+  std::unique_ptr<http::Dispatcher> dispatcher;
+  std::unique_ptr<http::Server> server;
+};
+
+Result<void> Node::Parts::open_keys(const crypto::SecretBytes& passphrase) {
+  ICN_TRY_ASSIGN(opened, open_key_store(settings, passphrase, random));
+  keys = std::move(opened);
+  ICN_TRY_ASSIGN(key, keys->find_or_generate(kNodeKeyName));
+  node_key = key;
+  node_did = crypto::did_key(node_key->public_key());
+  return {};
+}
+
+Result<void> Node::Parts::open_stores() {
+  node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node", log);
+  ICN_TRY_ASSIGN(opened, node_engine->open(registry::node_tables()));
+  node_store = std::move(opened);
+  const ledger::Genesis genesis{settings.network_id, std::string(codec::enum_name(settings.profile)), node_did, clock.now_secs()};
+  ICN_TRY_ASSIGN(opened_ledger, ledger::Ledger::open(make_engine(settings, config::storage_folder(settings), log),
+                                                     registry::ledger_tables(), rules, genesis));
+  ledger = std::move(opened_ledger);
+  if (ledger->published()->network.profile != genesis.profile) {
+    log->warn("the ledger was made with profile \"{}\"; the setting profile = \"{}\" changes only the rate limits",
+              ledger->published()->network.profile, genesis.profile);
+  }
+  ledger->listen([this](const ledger::Published&, const std::vector<ledger::Event>& happened) {
+    for (const ledger::Event& each : happened) events.publish(each.type, each.data);
+  });
+  ordered_log = std::make_unique<consensus::SingleLog>(
+      *ledger, clock, log,
+      consensus::SingleLogOptions{settings.ledger_block_transactions_max, settings.ledger_queue_max, 64 << 20});
+  return {};
+}
+
+std::vector<system::Check> Node::Parts::checks() const {
+  const auto problem = [](const Result<void>& result) { return result.ok() ? std::string() : result.error().detail(); };
+  const auto readable = [&]() -> Result<void> {
+    ICN_TRY_ASSIGN(store, ledger->store());
+    ICN_TRY(ledger::kNetwork.get(*store, "network"));
+    return {};
+  };
+  return {{"runtime", ""}, {"mana_ledger", problem(readable())}};
+}
+
+void Node::Parts::make_services() {
+  const std::size_t threads = thread_count(settings);
+  gateway = std::make_unique<ledger::Gateway>(*ledger, *ordered_log, clock, threads);
+  idempotency = std::make_unique<http::IdempotencyStore>(*node_store, clock);
+  cursors = std::make_unique<http::Cursors>(keys->derive("cursors").view());
+  writer = std::make_unique<ledger::Writer>(*ledger, *gateway, *custody, *idempotency, clock, random);
+
+  system::Api system{settings, *ledger, *ordered_log, clock, metrics, *api_keys, events, node_did,
+                     crypto::did_key_method(node_key->public_key()), crypto::multikey_text(node_key->public_key()),
+                     started_ms, {}, {}, {}, {}, {}, {}, {}};
+  system.route_figures = [this] { return statistics->figures(); };
+  system.connection_count = [this] { return server ? server->connection_count() : 0; };
+  system.checks = [this] { return checks(); };
+  services = std::make_unique<registry::Services>(
+      registry::Services{std::move(system), {*ledger, *writer, *cursors, clock}});
+
+  std::vector<http::Route> routes = registry::routes(*services);
+  services->system.openapi = std::make_shared<const std::string>(http::openapi_document(
+      routes, {"ICN node", ICN_VERSION, "The interface of a node of the InterCooperative Network."}));
+  router = std::make_unique<http::Router>(std::move(routes));
+  statistics = std::make_unique<http::RequestStatistics>(router->routes(), threads);
+  statistics_collector = metrics.add_collector([this] { return statistics->families(); });
+}
+
+Result<void> Node::Parts::serve() {
+  const auto limit = [&](std::uint64_t count) { return per_minute(settings, count); };
+  failures = std::make_unique<http::RateLimiter>(static_cast<std::uint32_t>(settings.rate_limit_failures), clock,
+                                                 settings.rate_limit_clients_max);
+  rate_limits = std::make_unique<http::RateLimits>(http::RateLimits{
+      {limit(settings.open_rate_limit), clock, settings.rate_limit_clients_max},
+      {limit(settings.rate_limit_authenticated), clock, settings.rate_limit_clients_max}});
+  authenticator = std::make_unique<http::Authenticator>(
+      http::AuthenticatorParts{api_keys.get(), sessions.get(), resolver.get(), failures.get(), &clock});
+  dispatcher = std::make_unique<http::Dispatcher>(
+      http::DispatcherParts{router.get(), authenticator.get(), rate_limits.get(), idempotency.get(), statistics.get(), &clock},
+      http::DispatcherOptions{settings.http_cors_origins});
+
+  const auto address = config::parse_listen_address(settings.http_listen_addr);
+  ICN_ASSERT(address.has_value());
+  http::ServerOptions options;
+  options.address = address->host;
+  options.port = address->port;
+  options.threads = thread_count(settings);
+  if (!settings.tls_cert.empty()) options.tls = http::TlsFiles{settings.tls_cert, settings.tls_key};
+  options.is_public_without_tls_allowed = settings.http_allow_public_without_tls;
+  options.connections_max = settings.http_connections_max;
+  options.header_timeout_ms = static_cast<std::uint32_t>(settings.http_header_timeout_ms);
+  options.idle_timeout_ms = static_cast<std::uint32_t>(settings.http_idle_timeout_ms);
+  ICN_TRY_ASSIGN(started, http::Server::start(options, *dispatcher, log));
+  server = std::move(started);
+  return {};
+}
+
+void Node::Parts::stop() {
+  if (server) {
+    const std::size_t cut = server->stop(std::chrono::milliseconds(settings.http_drain_timeout_ms));
+    if (cut > 0) log->warn("{} connections were cut at the end of http.drain_timeout_ms", cut);
+  }
+  if (ordered_log) ordered_log->stop();
+  if (api_keys) {
+    if (auto flushed = api_keys->flush_last_use(); !flushed.ok()) log->warn("last use of API keys not written: {}", flushed.error().detail());
+  }
+}
+
+Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Node::~Node() { stop(); }
+
+Result<std::unique_ptr<Node>> Node::start(const config::Settings& settings, const crypto::SecretBytes& passphrase,
+                                          const Surroundings& surroundings) {
+  auto parts = std::make_unique<Parts>(settings, surroundings);
+  ICN_TRY(make_folder(settings.data_path));
+  ICN_TRY(parts->open_keys(passphrase));
+  ICN_TRY(parts->open_stores());
+  ICN_TRY(parts->open_access());
+  parts->make_services();
+  ICN_TRY(parts->serve());
+  return std::unique_ptr<Node>(new Node(std::move(parts)));
+}
+
+void Node::stop() {
+  if (!parts_) return;
+  parts_->stop();
+}
+
+std::uint16_t Node::port() const { return parts_->server->port(); }
+
+const Did& Node::did() const { return parts_->node_did; }
+
+std::string Node::operator_key_file() const { return parts_->operator_key_file(); }
+
+}  // namespace icn::node

@@ -1,0 +1,31 @@
+#include "registry/routes.h"
+
+#include "http/batch.h"
+#include "http/typed_route.h"
+#include "ledger/api/blocks.h"
+#include "ledger/api/transactions.h"
+#include "system/api/administration.h"
+#include "system/api/health.h"
+#include "system/api/info.h"
+#include "system/api/streams.h"
+
+namespace icn::registry {
+namespace {
+
+// "system::api::GetInfo" is the operation GetInfo.
+constexpr std::string_view operation_name(std::string_view handler) { return handler.substr(handler.rfind(':') + 1); }
+
+}  // namespace
+
+std::vector<http::Route> routes(Services& services) {
+  std::vector<http::Route> out;
+#define ROUTE(method, path, access, body_bytes_max, handler)                                                \
+  out.push_back(http::make_route<handler>(                                                                  \
+      {http::Method::method, path, http::Access::access, body_bytes_max, operation_name(#handler)}, \
+      services));
+#include "registry/routes.def"
+#undef ROUTE
+  return out;
+}
+
+}  // namespace icn::registry

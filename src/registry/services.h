@@ -1,0 +1,23 @@
+#pragma once
+
+#include "ledger/api/context.h"
+#include "system/context.h"
+
+namespace icn::registry {
+
+// What the handlers of each domain work with; outlives the routes.
+struct Services {
+  system::Api system;
+  ledger::Api ledger;
+};
+
+// The context a handler asks for by the type of its first parameter.
+template <typename Context>
+Context& service(Services& services);
+
+template <>
+inline system::Api& service(Services& services) { return services.system; }
+template <>
+inline ledger::Api& service(Services& services) { return services.ledger; }
+
+}  // namespace icn::registry
