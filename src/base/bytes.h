@@ -33,7 +33,8 @@ inline void append(Bytes& out, std::string_view text) { append(out, as_bytes(tex
 struct BytesLess {
   using is_transparent = void;
   bool operator()(ByteView left, ByteView right) const {
-    return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end()) < 0;
+    return std::is_lt(
+        std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end()));
   }
 };
 
