@@ -1,0 +1,217 @@
+#include "http/authentication/api_keys.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+
+#include "codec/records.h"
+#include "crypto/hash.h"
+#include "http/errors.h"
+#include "storage/errors.h"
+
+namespace icn::http {
+namespace {
+
+constexpr std::string_view kPrefix = "icn_";
+constexpr std::size_t kDidsMax = 64;
+constexpr std::size_t kConfiguredKeyMin = 32;
+
+// Row of the table: key hash -> this.
+struct ApiKeyRecord {
+  ApiKeyInfo info;
+  static constexpr auto fields() { return std::tuple(codec::field("info", &ApiKeyRecord::info)); }
+};
+
+struct Entry {
+  ApiKeyInfo info;
+  Caller caller;
+  bool is_stored = true;
+  std::atomic<TimestampSecs> last_used_at = 0;  // 0: never
+  std::atomic<TimestampSecs> written_use = 0;   // what the store has
+};
+
+struct HashOfHash {
+  std::size_t operator()(const crypto::Hash& hash) const { return read_u64(ByteView(hash).first(8)); }
+};
+
+}  // namespace
+
+class ApiKeys::Impl {
+ public:
+  Impl(storage::Store& its_store, ByteView node_secret, const Clock& its_clock, Random& its_random)
+      : store(its_store),
+        clock(its_clock),
+        random(its_random),
+        secret(to_bytes(crypto::blake2b(as_bytes("icn:http:api-keys:v1"), node_secret))) {}
+
+  storage::Store& store;
+  const Clock& clock;
+  Random& random;
+  Bytes secret;
+  // Readers share it; it is held for one look-up.
+  mutable std::shared_mutex mutex;
+  std::mutex writer;  // held over a change of store and memory, so that they never part
+  std::unordered_map<crypto::Hash, std::shared_ptr<Entry>, HashOfHash> keys;
+
+  crypto::Hash hash_of(std::string_view key) const { return crypto::blake2b(as_bytes(key), secret); }
+
+  static ApiKeyInfo info_of(const Entry& entry) {
+    ApiKeyInfo info = entry.info;
+    const TimestampSecs used = entry.last_used_at.load(std::memory_order_relaxed);
+    if (used > 0) info.last_used_at = used;
+    return info;
+  }
+
+  Result<void> write(const crypto::Hash& hash, const Entry& entry, storage::Durability durability) {
+    std::vector<storage::Row> rows;
+    rows.push_back(
+        {&ApiKeys::table(), to_bytes(hash), codec::encode_record(ApiKeyRecord{info_of(entry)}), {}, {}});
+    return store.write(std::move(rows), durability);
+  }
+
+  std::shared_ptr<Entry> add(const crypto::Hash& hash, ApiKeyInfo info, bool is_stored) {
+    auto entry = std::make_shared<Entry>();
+    entry->caller = {info.role, Credential::kApiKey, "key:" + info.id,
+                     std::make_shared<const std::vector<Did>>(info.dids)};
+    entry->last_used_at = entry->written_use = info.last_used_at.value_or(0);
+    entry->info = std::move(info);
+    entry->is_stored = is_stored;
+    const std::unique_lock lock(mutex);
+    keys[hash] = entry;
+    return entry;
+  }
+
+  Result<ApiKeyInfo> make_info(std::string label, Role role, std::vector<Did> dids) {
+    if (role == Role::kNone)
+      return Error(errors::kMalformed, "role: must be read, member, validator or operator");
+    if (dids.size() > kDidsMax) return Error(errors::kMalformed, "dids: at most 64");
+    return ApiKeyInfo{hex_encode(random.bytes(8)),
+                      std::move(label),
+                      role,
+                      std::move(dids),
+                      clock.now_secs(),
+                      std::nullopt,
+                      std::nullopt};
+  }
+};
+
+const storage::TableSchema& ApiKeys::table() {
+  static const storage::TableSchema schema{230, "http_api_keys", {}};
+  return schema;
+}
+
+ApiKeys::ApiKeys(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ApiKeys::~ApiKeys() = default;
+
+Result<std::unique_ptr<ApiKeys>> ApiKeys::open(storage::Store& store, ByteView node_secret,
+                                               const Clock& clock, Random& random) {
+  auto impl = std::make_unique<Impl>(store, node_secret, clock, random);
+  ICN_TRY_ASSIGN(cursor, store.scan(table(), {}));
+  while (true) {
+    ICN_TRY_ASSIGN(found, cursor->next());
+    if (!found) break;
+    ICN_TRY_ASSIGN(bytes, cursor->record());
+    ICN_TRY_ASSIGN(record, codec::decode_record<ApiKeyRecord>(bytes));
+    crypto::Hash hash{};
+    if (cursor->key().size() != hash.size())
+      return Error(storage::kCorrupt, "an API key's row has a wrong key");
+    std::copy(cursor->key().begin(), cursor->key().end(), hash.begin());
+    impl->add(hash, std::move(record.info), true);
+  }
+  return std::unique_ptr<ApiKeys>(new ApiKeys(std::move(impl)));
+}
+
+Result<NewApiKey> ApiKeys::create(std::string label, Role role, std::vector<Did> dids,
+                                  std::optional<TimestampSecs> expires_at) {
+  ICN_TRY_ASSIGN(info, impl_->make_info(std::move(label), role, std::move(dids)));
+  if (expires_at && *expires_at <= info.created_at)
+    return Error(errors::kMalformed, "expires_at: has passed");
+  info.expires_at = expires_at;
+  NewApiKey made{std::string(kPrefix) + base64url_encode(impl_->random.bytes(32)), info};
+  const crypto::Hash hash = impl_->hash_of(made.key);
+  const std::lock_guard writing(impl_->writer);
+  Entry entry;
+  entry.info = info;
+  ICN_TRY(impl_->write(hash, entry, storage::Durability::kSynced));
+  impl_->add(hash, std::move(info), true);
+  return made;
+}
+
+Result<void> ApiKeys::adopt(std::string_view key, std::string label, Role role, std::vector<Did> dids) {
+  if (key.size() < kConfiguredKeyMin)
+    return Error(errors::kMalformed, "an API key of the settings has at least 32 characters");
+  ICN_TRY_ASSIGN(info, impl_->make_info(std::move(label), role, std::move(dids)));
+  impl_->add(impl_->hash_of(key), std::move(info), false);
+  return {};
+}
+
+std::vector<ApiKeyInfo> ApiKeys::list() const {
+  std::vector<ApiKeyInfo> all;
+  {
+    const std::shared_lock lock(impl_->mutex);
+    for (const auto& [hash, entry] : impl_->keys) all.push_back(Impl::info_of(*entry));
+  }
+  std::sort(all.begin(), all.end(), [](const ApiKeyInfo& a, const ApiKeyInfo& b) {
+    return std::tie(a.created_at, a.id) < std::tie(b.created_at, b.id);
+  });
+  return all;
+}
+
+Result<void> ApiKeys::revoke(std::string_view id) {
+  const std::lock_guard writing(impl_->writer);
+  std::optional<crypto::Hash> hash;
+  bool is_stored = false;
+  {
+    const std::shared_lock lock(impl_->mutex);
+    for (const auto& [each, entry] : impl_->keys) {
+      if (entry->info.id != id) continue;
+      hash = each;
+      is_stored = entry->is_stored;
+    }
+  }
+  if (!hash) return Error(errors::kNotFound, "no API key has this id");
+  if (is_stored) {
+    std::vector<storage::Row> rows;
+    rows.push_back({&table(), to_bytes(*hash), std::nullopt, {}, {}});
+    ICN_TRY(impl_->store.write(std::move(rows), storage::Durability::kSynced));
+  }
+  const std::unique_lock lock(impl_->mutex);
+  impl_->keys.erase(*hash);
+  return {};
+}
+
+// The hash is keyed: what a stranger sends tells nothing about where it is looked for.
+std::optional<Caller> ApiKeys::find(std::string_view key) const {
+  if (key.size() < kConfiguredKeyMin || key.size() > 512) return std::nullopt;
+  const crypto::Hash hash = impl_->hash_of(key);
+  const TimestampSecs now = impl_->clock.now_secs();
+  const std::shared_lock lock(impl_->mutex);
+  const auto found = impl_->keys.find(hash);
+  if (found == impl_->keys.end() || !equal_constant_time(found->first, hash)) return std::nullopt;
+  Entry& entry = *found->second;
+  if (entry.info.expires_at && *entry.info.expires_at <= now) return std::nullopt;
+  if (entry.last_used_at.load(std::memory_order_relaxed) != now)
+    entry.last_used_at.store(now, std::memory_order_relaxed);
+  return entry.caller;
+}
+
+Result<void> ApiKeys::flush_last_use() {
+  const std::lock_guard writing(impl_->writer);  // else a key that is being revoked could come back
+  std::vector<std::pair<crypto::Hash, std::shared_ptr<Entry>>> used;
+  {
+    const std::shared_lock lock(impl_->mutex);
+    for (const auto& [hash, entry] : impl_->keys) {
+      if (entry->is_stored && entry->last_used_at != entry->written_use) used.emplace_back(hash, entry);
+    }
+  }
+  for (const auto& [hash, entry] : used) {
+    const TimestampSecs when = entry->last_used_at;
+    ICN_TRY(impl_->write(hash, *entry, storage::Durability::kBuffered));
+    entry->written_use = when;
+  }
+  return {};
+}
+
+}  // namespace icn::http
