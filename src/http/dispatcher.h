@@ -1,10 +1,14 @@
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "crypto/hash.h"
 #include "http/authentication/authenticator.h"
 #include "http/idempotency.h"
 #include "http/rate_limit.h"
@@ -24,15 +28,14 @@ struct DispatcherParts {
 };
 
 struct DispatcherOptions {
-  std::vector<std::string> cors_origins;  // exact ("https://a.example"), or one "*"; empty: none
+  std::vector<std::string> cors_origins;  // exact ("https://a.example"), or "*"; empty: none
 };
 
 // The way of a request through routing, limits, authentication and its handler. Knows no sockets.
-// Thread: any io thread; keeps no state of its own.
+// Thread: any io thread.
 class Dispatcher {
  public:
-  Dispatcher(const DispatcherParts& parts, DispatcherOptions options)
-      : parts_(parts), options_(std::move(options)) {}
+  Dispatcher(const DispatcherParts& parts, DispatcherOptions options = {});
 
   // First half, when the head of a request is there and before its body is read: finds the route,
   // checks the announced length (none: unknown), credentials, role and rate limits.
@@ -42,27 +45,40 @@ class Dispatcher {
   // Second half, when the body is complete: digest, Idempotency-Key, handler.
   void run(const ExchangePtr& exchange) const;
 
-  // The same for an upload route: null when the exchange was answered. `finish_upload` takes the
-  // SHA-256 of the body as received.
+  // The same for an upload route. Null: the exchange was answered.
   std::unique_ptr<UploadSession> open_upload(const ExchangePtr& exchange) const;
+  // Whether finish_upload wants the SHA-256 of the body.
+  static bool needs_body_hash(const Request& request);
+  void finish_upload(const ExchangePtr& exchange, std::unique_ptr<UploadSession> session,
+                     const crypto::Hash& body) const;
 
-  // An item of a batch, on behalf of the caller of the outer request: routed, authorised, limited and
-  // counted alone. Streams and uploads are refused.
-  void run_batch_item(const ExchangePtr& exchange, const Caller& caller) const;
+  // An item of a batch, on behalf of the caller in its request: routed, authorised, limited and counted
+  // alone. Uploads and batches are refused.
+  void run_batch_item(const ExchangePtr& exchange) const;
+
+  // Before a response goes out: cross-origin headers, statistics. Called by Exchange.
+  void finish(Exchange& exchange, Response& response) const;
 
   const Router& router() const { return *parts_.router; }
   const Clock& clock() const { return *parts_.clock; }
 
  private:
-  bool route(Exchange& exchange) const;
+  void identify(Exchange& exchange) const;
+  bool find_route(Exchange& exchange) const;
   bool authorise(Exchange& exchange) const;
+  bool check_length(Exchange& exchange, std::optional<std::uint64_t> content_length) const;
   void answer_options(Exchange& exchange, std::string_view allow) const;
-  void observe(const ExchangePtr& exchange, std::size_t route_index) const;
-  bool begin_idempotent(const ExchangePtr& exchange) const;
-  void add_common_headers(const Request& request, Response& response) const;
+  bool begin_idempotent(const ExchangePtr& exchange, const crypto::Hash& body) const;
+  void handle(const ExchangePtr& exchange) const;
+  const std::string* allowed_origin(const Request& request) const;
 
+  struct alignas(64) Counter {
+    std::atomic<std::uint64_t> value = 0;
+  };
   DispatcherParts parts_;
   DispatcherOptions options_;
+  std::string id_prefix_;
+  mutable std::array<Counter, 64> counters_;  // for correlation ids, one a thread
 };
 
 }  // namespace icn::http

@@ -34,7 +34,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   bool is_cancelled() const { return is_cancelled_.load(std::memory_order_relaxed); }
   // `task` runs on the io thread if the client goes before the reply. Thread: io thread; one task.
   void on_cancel(std::function<void()> task) { cancel_task_ = std::move(task); }
-  // The client has gone. Thread: io thread.
+  // The client has gone or half closed; an answer is still sent if that works. Thread: io thread.
   void cancel();
 
   // `task` sees the response before it is sent, on the io thread; last added runs first.
@@ -43,6 +43,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   // The dispatcher this exchange runs under, for handlers that dispatch again (batch).
   const Dispatcher* dispatcher() const { return dispatcher_; }
   void set_dispatcher(const Dispatcher* dispatcher) { dispatcher_ = dispatcher; }
+  std::size_t route_index() const { return route_index_; }
+  void set_route_index(std::size_t index) { route_index_ = index; }
+  bool is_replied() const { return is_replied_.load(std::memory_order_relaxed); }
   bool is_batch_item() const { return is_batch_item_; }
   void set_batch_item() { is_batch_item_ = true; }
 
@@ -53,6 +56,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   Send send_;
   Request request_;
   const Dispatcher* dispatcher_ = nullptr;
+  std::size_t route_index_ = ~std::size_t{0};
   std::vector<std::function<void(Response&)>> before_send_;
   std::function<void()> cancel_task_;
   std::atomic<bool> is_replied_ = false;

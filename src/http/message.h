@@ -110,6 +110,9 @@ struct Response {
 // RFC 9457 problem details with `code`, `correlation_id` and `instance` (the path). Adds Retry-After
 // where waiting helps (rate-limited, unavailable).
 Response problem(const Error& error, const Request& request);
+// The same for statuses that no Category stands for: 405, 408, 431, 505.
+Response problem(int status, std::string_view code, std::string_view title, std::string_view detail,
+                 const Request& request);
 int status_of(Category category);
 std::string_view status_reason(int status);
 

@@ -21,7 +21,7 @@ class Router {
   struct Match {
     const Route* route = nullptr;  // null: 404, or 405 when `allow` is not empty
     std::size_t index = 0;         // of the route in routes()
-    std::string_view allow;        // "GET, HEAD, OPTIONS": what the path takes; empty: no such path
+    std::string_view allow;        // "GET, HEAD": what the path takes; empty: no such path
   };
   // `path` is percent-encoded; a decoded parameter may contain '/'. HEAD finds the GET route.
   // Fills `parameters` only when a route is found.

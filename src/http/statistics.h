@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "http/route.h"
+#include "telemetry/metrics.h"
 
 namespace icn::http {
 
@@ -23,12 +24,12 @@ inline constexpr std::size_t kNoRoute = ~std::size_t{0};
 struct RouteFigures {
   const Route* route;  // null: requests that found none
   std::uint64_t requests = 0;
-  std::uint64_t errors = 0;                                            // status 500 and above
-  double mean_ms = 0, p50_ms = 0, p95_ms = 0, p99_ms = 0, max_ms = 0;  // within 7 % of the true value
+  std::uint64_t errors = 0;  // status 500 and above
+  double mean_ms = 0, p50_ms = 0, p95_ms = 0, p99_ms = 0, max_ms = 0;
 };
 
-// Counts requests and their durations: one slot per thread and route, written by its thread alone
-// (relaxed atomics), added up when somebody asks.
+// Counts requests and their durations: one histogram per thread, route and status, made at its first
+// request and written by its thread alone; added up when somebody asks.
 class RequestStatistics final : public RequestObserver {
  public:
   // `routes` must outlive this.
@@ -40,9 +41,8 @@ class RequestStatistics final : public RequestObserver {
 
   // Routes without requests are left out. Thread: any.
   std::vector<RouteFigures> figures() const;
-  // icn_api_requests_total and icn_api_request_duration_seconds {method, route, status} in the
-  // Prometheus text format. Thread: any.
-  void append_prometheus(std::string& out) const;
+  // icn_api_requests_total and icn_api_request_duration_seconds; a telemetry::Collector. Thread: any.
+  std::vector<telemetry::Family> families() const;
 
  private:
   struct Slot;

@@ -85,57 +85,6 @@ Result<Input> input_of(const Exchange& exchange) {
   return read_input<Input>(source, unknown_members_of<Handler>());
 }
 
-// One overload a form of `handle`; `context...` is nothing or one reference wrapper's target.
-template <typename Handler, typename Output, typename... Context>
-Route with_handle(Route route,
-                  Result<Output> (*handle)(Context&..., const Call&, const typename Handler::Input&),
-                  Context&... context) {
-  route.handle = [handle, status = route.success_status, &context...](ExchangePtr exchange) {
-    auto input = input_of<Handler, typename Handler::Input>(*exchange);
-    if (!input.ok()) return exchange->reply(input.error());
-    const auto output = handle(context..., Call(*exchange), *input);
-    if (!output.ok()) return exchange->reply(output.error());
-    exchange->reply(Response::json(codec::to_json_text(*output), status));
-  };
-  return route;
-}
-
-template <typename Handler, typename... Context>
-Route with_later_handle(Route route,
-                        void (*handle)(Context&..., const Call&, typename Handler::Input,
-                                       Reply<typename Handler::Output>),
-                        Context&... context) {
-  route.handle = [handle, status = route.success_status, &context...](ExchangePtr exchange) {
-    auto input = input_of<Handler, typename Handler::Input>(*exchange);
-    if (!input.ok()) return exchange->reply(input.error());
-    const Call call(*exchange);
-    handle(context..., call, std::move(input).value(),
-           Reply<typename Handler::Output>(std::move(exchange), status));
-  };
-  return route;
-}
-
-template <typename... Context>
-Route with_raw_handle(Route route, Response (*handle)(Context&..., const Request&), Context&... context) {
-  route.handle = [handle, &context...](ExchangePtr exchange) {
-    exchange->reply(handle(context..., exchange->request()));
-  };
-  return route;
-}
-
-template <typename... Context>
-Route with_raw_later_handle(Route route, void (*handle)(Context&..., ExchangePtr), Context&... context) {
-  route.handle = [handle, &context...](ExchangePtr exchange) { handle(context..., std::move(exchange)); };
-  return route;
-}
-
-template <typename... Context>
-Route with_upload(Route route, Result<std::unique_ptr<UploadSession>> (*handle)(Context&..., Exchange&),
-                  Context&... context) {
-  route.open_upload = [handle, &context...](Exchange& exchange) { return handle(context..., exchange); };
-  return route;
-}
-
 // The context type of a `handle`: its first parameter unless that already belongs to the request.
 struct NoContext {};
 template <typename Parameter>
@@ -151,24 +100,45 @@ struct HandleContext<Return (*)(First, Rest...)> {
   using Type = std::conditional_t<kBelongsToRequest<First>, NoContext, std::remove_reference_t<First>>;
 };
 
+// Whether Handler::handle can be called with these arguments.
+template <typename Handler, typename... Arguments>
+concept HandlesWith = requires(Arguments... arguments) {
+  Handler::handle(arguments...);
+};
+
+template <typename Handler, typename... Context>
+void run_typed(const ExchangePtr& exchange, int success_status, Context&... context) {
+  auto input = input_of<Handler, typename Handler::Input>(*exchange);
+  if (!input.ok()) return exchange->reply(input.error());
+  const Call call(*exchange);
+  if constexpr (HandlesWith<Handler, Context&..., const Call&, typename Handler::Input&&,
+                            Reply<typename Handler::Output>>) {
+    Handler::handle(context..., call, std::move(input).value(),
+                    Reply<typename Handler::Output>(exchange, success_status));
+  } else {
+    const Result<typename Handler::Output> output =
+        Handler::handle(context..., call, std::as_const(input).value());
+    if (!output.ok()) return exchange->reply(output.error());
+    exchange->reply(Response::json(codec::to_json_text(*output), success_status));
+  }
+}
+
 template <typename Handler, typename... Context>
 Route bind_handle(Route route, Context&... context) {
-  constexpr auto handle = &Handler::handle;
-  using Handle = std::remove_const_t<decltype(handle)>;
-  if constexpr (std::is_convertible_v<Handle, Response (*)(Context & ..., const Request&)>) {
-    return with_raw_handle<Context...>(std::move(route), handle, context...);
-  } else if constexpr (std::is_convertible_v<Handle, void (*)(Context & ..., ExchangePtr)>) {
-    return with_raw_later_handle<Context...>(std::move(route), handle, context...);
-  } else if constexpr (std::is_convertible_v<Handle, Result<std::unique_ptr<UploadSession>> (*)(Context & ...,
-                                                                                                Exchange&)>) {
-    return with_upload<Context...>(std::move(route), handle, context...);
-  } else if constexpr (std::is_convertible_v<Handle,
-                                             void (*)(Context & ..., const Call&, typename Handler::Input,
-                                                      Reply<typename Handler::Output>)>) {
-    return with_later_handle<Handler, Context...>(std::move(route), handle, context...);
+  if constexpr (HandlesWith<Handler, Context&..., const Request&>) {
+    route.handle = [&context...](const ExchangePtr& exchange) {
+      exchange->reply(Handler::handle(context..., exchange->request()));
+    };
+  } else if constexpr (HandlesWith<Handler, Context&..., ExchangePtr>) {
+    route.handle = [&context...](ExchangePtr exchange) { Handler::handle(context..., std::move(exchange)); };
+  } else if constexpr (HandlesWith<Handler, Context&..., Exchange&>) {
+    route.open_upload = [&context...](Exchange& exchange) { return Handler::handle(context..., exchange); };
   } else {
-    return with_handle<Handler, typename Handler::Output, Context...>(std::move(route), handle, context...);
+    route.handle = [status = route.success_status, &context...](const ExchangePtr& exchange) {
+      run_typed<Handler>(exchange, status, context...);
+    };
   }
+  return route;
 }
 
 template <typename Handler, typename Services>

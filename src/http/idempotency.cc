@@ -1,0 +1,205 @@
+#include "http/idempotency.h"
+
+#include <algorithm>
+#include <list>
+#include <mutex>
+#include <unordered_map>
+
+#include "codec/records.h"
+#include "http/errors.h"
+
+namespace icn::http {
+namespace {
+
+// Row of the table: SHA-256 of (kind, caller, key) -> this. `content` is an answer's text or the bytes
+// of a signed transaction.
+struct StoredEntry {
+  TimestampSecs created_at = 0;
+  Bytes body_hash;
+  std::uint16_t status = 0;
+  std::string content_type;
+  Bytes content;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("created_at", &StoredEntry::created_at),
+                      field("body_hash", &StoredEntry::body_hash), field("status", &StoredEntry::status),
+                      field("content_type", &StoredEntry::content_type),
+                      field("content", &StoredEntry::content));
+  }
+};
+
+enum class Kind : std::uint8_t { kAnswer = 1, kSubmission = 2 };
+
+// Length-prefixed, so that no two pairs of caller and key run together.
+Bytes row_key(Kind kind, const IdempotencyStore::Id& id) {
+  Bytes text{static_cast<std::uint8_t>(kind)};
+  append_u32(text, static_cast<std::uint32_t>(id.caller.size()));
+  append(text, id.caller);
+  append(text, id.key);
+  return to_bytes(crypto::sha256(text));
+}
+
+Response response_of(const StoredEntry& entry) {
+  Response response;
+  response.status = entry.status;
+  response.content_type = entry.content_type;
+  response.body = to_text(entry.content);
+  return response;
+}
+
+}  // namespace
+
+class IdempotencyStore::Impl {
+ public:
+  Impl(storage::Store& its_store, const Clock& its_clock, std::size_t most_entries)
+      : store(its_store), clock(its_clock), entries_max(most_entries) {}
+
+  // Answers of this process; `status` 0: still running.
+  struct Entry {
+    std::string name;
+    StoredEntry answer;
+  };
+  using ByAge = std::list<Entry>;
+
+  storage::Store& store;
+  const Clock& clock;
+  std::size_t entries_max;
+  std::mutex mutex;
+  ByAge by_age;  // oldest first
+  std::unordered_map<std::string, ByAge::iterator> entries;
+  std::mutex submissions;  // get and put of one id must not cross
+
+  bool is_old(const StoredEntry& entry) const { return entry.created_at + kKeptSecs <= clock.now_secs(); }
+
+  Result<std::optional<StoredEntry>> load(const Bytes& key) const {
+    ICN_TRY_ASSIGN(bytes, store.get(table(), key));
+    if (!bytes) return std::optional<StoredEntry>();
+    ICN_TRY_ASSIGN(entry, codec::decode_record<StoredEntry>(*bytes));
+    if (is_old(entry)) return std::optional<StoredEntry>();
+    return std::optional<StoredEntry>(std::move(entry));
+  }
+
+  Result<void> save(Bytes key, const StoredEntry& entry) {
+    std::vector<storage::Row> rows;
+    rows.push_back({&table(), std::move(key), codec::encode_record(entry), {}, {}});
+    return store.write(std::move(rows), storage::Durability::kSynced);
+  }
+
+  void erase(ByAge::iterator entry) {
+    entries.erase(entry->name);
+    by_age.erase(entry);
+  }
+
+  // Running ones stay: their answer is still to come.
+  void make_room() {
+    for (auto entry = by_age.begin(); entry != by_age.end();) {
+      const auto next = std::next(entry);
+      const bool is_running = entry->answer.status == 0;
+      if (!is_old(entry->answer) && by_age.size() < entries_max) return;
+      if (!is_running) erase(entry);
+      entry = next;
+    }
+  }
+
+  // What is known of `id` in memory. None: nothing.
+  std::optional<Result<std::optional<Response>>> find(const std::string& name, const Id& id) {
+    const auto found = entries.find(name);
+    if (found == entries.end()) return std::nullopt;
+    const StoredEntry& answer = found->second->answer;
+    if (is_old(answer) && answer.status != 0) {
+      erase(found->second);
+      return std::nullopt;
+    }
+    return decide(answer, id);
+  }
+
+  static Result<std::optional<Response>> decide(const StoredEntry& answer, const Id& id) {
+    if (!std::equal(answer.body_hash.begin(), answer.body_hash.end(), id.body.begin(), id.body.end()))
+      return Error(kKeyReused);
+    if (answer.status == 0) return Error(kKeyInProgress);
+    return std::optional(response_of(answer));
+  }
+};
+
+const storage::TableSchema& IdempotencyStore::table() {
+  static const storage::TableSchema schema{231, "http_idempotency", {}};
+  return schema;
+}
+
+IdempotencyStore::IdempotencyStore(storage::Store& store, const Clock& clock, std::size_t entries_max)
+    : impl_(std::make_unique<Impl>(store, clock, entries_max)) {}
+IdempotencyStore::~IdempotencyStore() = default;
+
+Result<std::optional<Response>> IdempotencyStore::begin(const Id& id) {
+  const Bytes key = row_key(Kind::kAnswer, id);
+  const std::string name = to_text(key);
+  const std::lock_guard lock(impl_->mutex);
+  if (auto known = impl_->find(name, id)) return std::move(*known);
+  ICN_TRY_ASSIGN(stored, impl_->load(key));
+  if (stored) return Impl::decide(*stored, id);
+  impl_->make_room();
+  impl_->by_age.push_back({name, {impl_->clock.now_secs(), to_bytes(id.body), 0, "", {}}});
+  impl_->entries.emplace(name, std::prev(impl_->by_age.end()));
+  return std::optional<Response>();
+}
+
+Result<void> IdempotencyStore::complete(const Id& id, const Response& response, bool is_durable) {
+  Bytes key = row_key(Kind::kAnswer, id);
+  const StoredEntry answer{impl_->clock.now_secs(), to_bytes(id.body),
+                           static_cast<std::uint16_t>(response.status), response.content_type,
+                           to_bytes(as_bytes(response.body_text()))};
+  if (is_durable) ICN_TRY(impl_->save(key, answer));
+  const std::lock_guard lock(impl_->mutex);
+  const auto found = impl_->entries.find(to_text(key));
+  if (found == impl_->entries.end()) return {};
+  if (is_durable)
+    impl_->erase(found->second);  // begin() finds it in the store
+  else
+    found->second->answer = answer;
+  return {};
+}
+
+void IdempotencyStore::abandon(const Id& id) {
+  const std::lock_guard lock(impl_->mutex);
+  const auto found = impl_->entries.find(to_text(row_key(Kind::kAnswer, id)));
+  if (found != impl_->entries.end() && found->second->answer.status == 0) impl_->erase(found->second);
+}
+
+Result<Bytes> IdempotencyStore::put_before_submit(const Id& id, Bytes signed_bytes) {
+  const Bytes key = row_key(Kind::kSubmission, id);
+  const std::lock_guard lock(impl_->submissions);
+  ICN_TRY_ASSIGN(stored, impl_->load(key));
+  if (stored) {
+    const bool is_same_body =
+        std::equal(stored->body_hash.begin(), stored->body_hash.end(), id.body.begin(), id.body.end());
+    if (!is_same_body) return Error(kKeyReused);
+    return std::move(stored->content);
+  }
+  StoredEntry entry{impl_->clock.now_secs(), to_bytes(id.body), 0, "", std::move(signed_bytes)};
+  ICN_TRY(impl_->save(key, entry));
+  return std::move(entry.content);
+}
+
+Result<std::size_t> IdempotencyStore::prune() {
+  std::size_t count = 0;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    const std::size_t before = impl_->by_age.size();
+    impl_->make_room();
+    count = before - impl_->by_age.size();
+  }
+  std::vector<storage::Row> rows;
+  ICN_TRY_ASSIGN(cursor, impl_->store.scan(table(), {}));
+  while (true) {
+    ICN_TRY_ASSIGN(found, cursor->next());
+    if (!found) break;
+    ICN_TRY_ASSIGN(bytes, cursor->record());
+    ICN_TRY_ASSIGN(entry, codec::decode_record<StoredEntry>(bytes));
+    if (impl_->is_old(entry)) rows.push_back({&table(), to_bytes(cursor->key()), std::nullopt, {}, {}});
+  }
+  count += rows.size();
+  if (!rows.empty()) ICN_TRY(impl_->store.write(std::move(rows), storage::Durability::kBuffered));
+  return count;
+}
+
+}  // namespace icn::http

@@ -1,0 +1,168 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "http/errors.h"
+#include "http/idempotency.h"
+#include "http/paging.h"
+#include "http/rate_limit.h"
+#include "http/statistics.h"
+#include "storage/memory/memory_engine.h"
+
+namespace icn::http {
+namespace {
+
+TEST(RateLimiter, AllowsABurstThenAnEvenFlow) {
+  ManualClock clock;
+  RateLimiter limiter(60, clock);
+  for (int i = 0; i < 60; ++i) EXPECT_EQ(limiter.take("a"), 0u) << i;
+  EXPECT_EQ(limiter.take("a"), 1u);
+  EXPECT_EQ(limiter.wait_secs("a"), 1u);
+  EXPECT_EQ(limiter.take("b"), 0u);
+  clock.advance(std::chrono::seconds(2));
+  EXPECT_EQ(limiter.take("a"), 0u);
+  EXPECT_EQ(limiter.take("a"), 0u);
+  EXPECT_EQ(limiter.take("a"), 1u);
+  clock.advance(std::chrono::minutes(1));
+  for (int i = 0; i < 60; ++i) EXPECT_EQ(limiter.take("a"), 0u) << i;
+}
+
+TEST(RateLimiter, ZeroIsOff) {
+  ManualClock clock;
+  RateLimiter limiter(0, clock);
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(limiter.take("a"), 0u);
+}
+
+TEST(RateLimiter, ForgetsTheLongestIdleClient) {
+  ManualClock clock;
+  RateLimiter limiter(1, clock, 32);  // two a shard
+  EXPECT_EQ(limiter.take("first"), 0u);
+  EXPECT_GT(limiter.take("first"), 0u);
+  for (int i = 0; i < 1000; ++i) limiter.take(std::to_string(i));
+  EXPECT_EQ(limiter.take("first"), 0u);
+}
+
+TEST(RateLimiter, IPv6ClientsAreTheirNetwork) {
+  EXPECT_EQ(client_of("192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(client_of("::ffff:192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(client_of("2001:db8:0:1::5"), client_of("2001:db8:0:1:ffff::1"));
+  EXPECT_NE(client_of("2001:db8:0:1::5"), client_of("2001:db8:0:2::5"));
+  EXPECT_EQ(client_of("fe80::1%eth0"), client_of("fe80::2"));
+}
+
+class IdempotencyTest : public testing::Test {
+ protected:
+  IdempotencyTest() : store_(std::move(engine_.open({IdempotencyStore::table()})).value()) {}
+
+  static IdempotencyStore::Id id(std::string caller, std::string key, std::string_view body) {
+    return {std::move(caller), std::move(key), crypto::sha256(as_bytes(body))};
+  }
+
+  ManualClock clock_;
+  storage::MemoryEngine engine_;
+  std::unique_ptr<storage::Store> store_;
+};
+
+TEST_F(IdempotencyTest, FirstAnswerIsKeptFor24Hours) {
+  IdempotencyStore store(*store_, clock_);
+  const auto first = store.begin(id("a", "k", "body"));
+  ASSERT_TRUE(first.ok());
+  EXPECT_FALSE(*first);
+  EXPECT_TRUE(store.begin(id("a", "k", "body")).error().is(kKeyInProgress));
+  EXPECT_TRUE(store.begin(id("a", "k", "other")).error().is(kKeyReused));
+  EXPECT_FALSE(*store.begin(id("b", "k", "body")));
+  EXPECT_FALSE(*store.begin(id("ak", "", "body")));
+  ASSERT_TRUE(store.complete(id("a", "k", "body"), Response::json("{}", 201), false).ok());
+  const auto again = store.begin(id("a", "k", "body"));
+  ASSERT_TRUE(again.ok() && *again);
+  EXPECT_EQ((*again)->status, 201);
+  EXPECT_EQ((*again)->body_text(), "{}");
+  EXPECT_TRUE(store.begin(id("a", "k", "other")).error().is(kKeyReused));
+  clock_.advance(std::chrono::hours(24));
+  EXPECT_FALSE(*store.begin(id("a", "k", "other")));
+}
+
+TEST_F(IdempotencyTest, AbandonedRequestMayRunAgain) {
+  IdempotencyStore store(*store_, clock_);
+  EXPECT_FALSE(*store.begin(id("a", "k", "body")));
+  store.abandon(id("a", "k", "body"));
+  EXPECT_FALSE(*store.begin(id("a", "k", "body")));
+}
+
+TEST_F(IdempotencyTest, DurableAnswersSurviveARestart) {
+  {
+    IdempotencyStore store(*store_, clock_);
+    EXPECT_FALSE(*store.begin(id("a", "durable", "x")));
+    ASSERT_TRUE(store.complete(id("a", "durable", "x"), Response::json("[1]"), true).ok());
+    EXPECT_EQ((*store.begin(id("a", "durable", "x")))->body_text(), "[1]");
+    EXPECT_FALSE(*store.begin(id("a", "brief", "x")));
+    ASSERT_TRUE(store.complete(id("a", "brief", "x"), Response::json("[2]"), false).ok());
+  }
+  IdempotencyStore store(*store_, clock_);
+  EXPECT_EQ((*store.begin(id("a", "durable", "x")))->body_text(), "[1]");
+  EXPECT_TRUE(store.begin(id("a", "durable", "y")).error().is(kKeyReused));
+  EXPECT_FALSE(*store.begin(id("a", "brief", "x")));
+}
+
+TEST_F(IdempotencyTest, SubmissionKeepsTheFirstBytes) {
+  {
+    IdempotencyStore store(*store_, clock_);
+    EXPECT_EQ(*store.put_before_submit(id("a", "k", "body"), Bytes{1, 2}), (Bytes{1, 2}));
+  }
+  IdempotencyStore store(*store_, clock_);
+  EXPECT_EQ(*store.put_before_submit(id("a", "k", "body"), Bytes{3}), (Bytes{1, 2}));
+  EXPECT_TRUE(store.put_before_submit(id("a", "k", "other"), Bytes{3}).error().is(kKeyReused));
+  EXPECT_FALSE(*store.begin(id("a", "k", "body")));  // the two uses do not meet
+  clock_.advance(std::chrono::hours(24));
+  EXPECT_EQ(*store.prune(), 1u);
+  EXPECT_EQ(store_->get(IdempotencyStore::table(), Bytes(32, 0)).value(), std::nullopt);
+  EXPECT_EQ(*store.put_before_submit(id("a", "k", "other"), Bytes{3}), Bytes{3});
+}
+
+TEST_F(IdempotencyTest, MemoryIsBounded) {
+  IdempotencyStore store(*store_, clock_, 10);
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_FALSE(*store.begin(id("a", std::to_string(i), "x")));
+    ASSERT_TRUE(store.complete(id("a", std::to_string(i), "x"), Response::json("{}"), false).ok());
+  }
+  EXPECT_FALSE(*store.begin(id("a", "0", "x")));
+  EXPECT_TRUE(*store.begin(id("a", "99", "x")));
+}
+
+TEST(Cursors, OpenOnlyWhatTheySealed) {
+  const Cursors cursors(Bytes(32, 1));
+  const std::string cursor = cursors.seal("mesh/jobs?status=open", Bytes{1, 2, 3});
+  EXPECT_EQ(*cursors.open("mesh/jobs?status=open", cursor), (Bytes{1, 2, 3}));
+  EXPECT_TRUE(cursors.open("mesh/jobs", cursor).error().is(kBadCursor));
+  EXPECT_TRUE(Cursors(Bytes(32, 2)).open("mesh/jobs?status=open", cursor).error().is(kBadCursor));
+  for (const std::string& bad : {std::string(), std::string("AAAA"), std::string("!"), cursor + "AA"}) {
+    EXPECT_TRUE(cursors.open("mesh/jobs?status=open", bad).error().is(kBadCursor)) << bad;
+  }
+}
+
+TEST(RequestStatistics, AddsUpOverThreads) {
+  std::vector<Route> routes(2);
+  routes[0].path = "/a";
+  routes[1].path = "/b";
+  RequestStatistics statistics(routes, 2);
+  for (int i = 1; i <= 100; ++i)
+    statistics.on_request(i % 2, 1, Method::kGet, i == 100 ? 503 : 200,
+                          static_cast<std::uint64_t>(i) * 1'000'000);
+  statistics.on_request(0, kNoRoute, Method::kPost, 404, 1000);
+  const auto figures = statistics.figures();
+  ASSERT_EQ(figures.size(), 2u);
+  EXPECT_EQ(figures[0].route, &routes[1]);
+  EXPECT_EQ(figures[0].requests, 100u);
+  EXPECT_EQ(figures[0].errors, 1u);
+  EXPECT_NEAR(figures[0].mean_ms, 50.5, 0.1);
+  EXPECT_NEAR(figures[0].p95_ms, 95, 95 / 16.0);
+  EXPECT_EQ(figures[0].max_ms, 100);
+  const auto families = statistics.families();
+  ASSERT_EQ(families.size(), 2u);
+  ASSERT_EQ(families[0].samples.size(), 3u);
+  EXPECT_THAT(families[0].samples[0].label_values, testing::ElementsAre("GET", "/b", "200"));
+  EXPECT_EQ(families[0].samples[0].value, 99);
+  EXPECT_THAT(families[0].samples[2].label_values, testing::ElementsAre("POST", "none", "404"));
+}
+
+}  // namespace
+}  // namespace icn::http
