@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace icn::http {
+
+struct ClientAddress {
+  std::string host;
+  std::string port;
+  bool is_tls = false;
+};
+
+struct ClientTls {
+  bool is_certificate_checked = true;
+  std::string ca_file;
+};
+
+// A blocking TCP or TLS connection with a limit on silence. Closed by the destructor.
+class ClientStream {
+ public:
+  // Errors: kUnreachable, kTimedOut, kTlsFiles.
+  static Result<std::unique_ptr<ClientStream>> connect(const ClientAddress& address, const ClientTls& tls,
+                                                       std::uint32_t connect_timeout_ms);
+  virtual ~ClientStream() = default;
+  // Some bytes, at least one; empty text: the server has closed. Valid until the next call.
+  virtual Result<std::string_view> read(std::uint32_t timeout_ms) = 0;
+  virtual Result<void> write(std::string_view bytes, std::uint32_t timeout_ms) = 0;
+};
+
+}  // namespace icn::http
