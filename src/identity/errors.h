@@ -1,0 +1,40 @@
+#pragma once
+
+#include "base/errors.h"
+
+// How an identity operation can fail. Codes with a number are those of domain.md 3.
+namespace icn::identity {
+
+inline constexpr ErrorKind kInvalidDid{Category::kMalformed, "I001", "invalid DID"};
+inline constexpr ErrorKind kKeyRevoked{Category::kForbidden, "I002", "the key was revoked"};
+inline constexpr ErrorKind kProofInvalid{Category::kRule, "I007", "the proof of possession is not valid"};
+
+inline constexpr ErrorKind kUnsupportedMethod{Category::kRule, "unsupported_did_method",
+                                              "a DID method this node does not resolve"};
+inline constexpr ErrorKind kDidNotFound{Category::kNotFound, "did_not_found", "no such DID"};
+inline constexpr ErrorKind kVersionNotFound{Category::kNotFound, "did_version_not_found",
+                                            "the DID has no such version"};
+inline constexpr ErrorKind kDidExists{Category::kConflict, "did_exists", "the DID exists already"};
+inline constexpr ErrorKind kDidDeactivated{Category::kConflict, "did_deactivated",
+                                           "the DID was deactivated for ever"};
+inline constexpr ErrorKind kCannotChange{Category::kRule, "did_cannot_change",
+                                         "a DID of this method cannot change"};
+inline constexpr ErrorKind kKeyUsedBefore{Category::kConflict, "key_used_before",
+                                          "the DID has or had this key already"};
+inline constexpr ErrorKind kBadService{Category::kMalformed, "bad_service", "not a valid service"};
+inline constexpr ErrorKind kServiceNotFound{Category::kNotFound, "service_not_found",
+                                            "the DID has no such service"};
+inline constexpr ErrorKind kTooManyServices{Category::kRule, "too_many_services",
+                                            "a DID has at most 16 services"};
+inline constexpr ErrorKind kTooManyOperations{Category::kRateLimited, "too_many_identity_operations",
+                                              "the sender changed too many DIDs within the hour"};
+
+// Keys the node keeps.
+inline constexpr ErrorKind kKeyNotKept{Category::kForbidden, "key_not_kept",
+                                       "the node keeps no key for this caller and DID"};
+inline constexpr ErrorKind kKeyExported{Category::kConflict, "key_already_exported",
+                                        "the key was exported before"};
+inline constexpr ErrorKind kNeedsCaller{Category::kUnauthenticated, "needs_caller",
+                                        "the node keeps keys for known callers only"};
+
+}  // namespace icn::identity

@@ -1,0 +1,102 @@
+#include "identity/resolver.h"
+
+#include <cstdio>
+#include <ctime>
+
+#include "identity/errors.h"
+#include "identity/tables.h"
+
+namespace icn::identity {
+namespace {
+
+using codec::Json;
+
+// XML Schema dateTime in UTC without fractions, as DID Core 7.1.3 wants it.
+std::string date_time(TimestampSecs time) {
+  const auto seconds = static_cast<std::time_t>(time);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[32];
+  const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return {text, size};
+}
+
+const char* resolution_error(const Error& error) {
+  if (error.is(kInvalidDid)) return "invalidDid";
+  if (error.is(kUnsupportedMethod)) return "methodNotSupported";
+  if (error.category() == Category::kNotFound) return "notFound";
+  return "internalError";
+}
+
+Result<Resolution> resolve_icn(const storage::Reader& state, const Did& did,
+                               std::optional<std::uint64_t> version) {
+  Resolution out;
+  out.method = DidMethod::kIcn;
+  ICN_TRY_ASSIGN(newest, kDocuments.get(state, did));
+  if (!newest) return Error(kDidNotFound, "the ledger has no " + did.text());
+  out.newest = newest->version;
+  if (!version || *version == newest->version) {
+    out.record = std::move(newest);
+  } else {
+    ICN_TRY_ASSIGN(former, kFormerVersions.get(state, {did, *version}));
+    if (!former) {
+      return Error(kVersionNotFound, did.text() + " has versions 1 to " + std::to_string(newest->version) +
+                                         ", not " + std::to_string(*version));
+    }
+    out.record = std::move(former);
+    ICN_TRY_ASSIGN(next, kFormerVersions.get(state, {did, *version + 1}));
+    out.next_updated = next ? next->updated : newest->updated;
+  }
+  out.document = document_json(*out.record);
+  return out;
+}
+
+}  // namespace
+
+Result<Resolution> resolve(const storage::Reader& state, const Did& did,
+                           std::optional<std::uint64_t> version) {
+  ICN_TRY_ASSIGN(parsed, parse_did(did.text()));
+  if (parsed.method == DidMethod::kIcn) return resolve_icn(state, did, version);
+  if (version && *version != 1) {
+    return Error(kVersionNotFound, "a did:key has version 1 only, not " + std::to_string(*version));
+  }
+  Resolution out;
+  out.document = did_key_document_json(did, parsed.key);
+  return out;
+}
+
+Json metadata_json(const Resolution& resolution) {
+  Json out(Json::Object{});
+  if (!resolution.record) return out;
+  const DidDocument& record = *resolution.record;
+  out.set("created", date_time(record.created));
+  if (record.version > 1) out.set("updated", date_time(record.updated));
+  if (record.deactivated) out.set("deactivated", true);
+  out.set("versionId", std::to_string(record.version));
+  if (resolution.next_updated) {
+    out.set("nextUpdate", date_time(*resolution.next_updated));
+    out.set("nextVersionId", std::to_string(record.version + 1));
+  }
+  out.set("versionCid", document_cid(record).to_string());
+  if (!record.previous.empty()) out.set("previousCid", record.previous.to_string());
+  out.set("transactionId", hex_encode(record.transaction.bytes));
+  out.set("signedBy", record.signed_by.text());
+  return out;
+}
+
+Json resolution_json(const Result<Resolution>& resolved) {
+  Json metadata(Json::Object{});
+  if (!resolved.ok()) {
+    metadata.set("error", resolution_error(resolved.error()));
+    metadata.set("errorMessage", resolved.error().detail());
+    return Json::object({{"didDocument", Json()},
+                         {"didResolutionMetadata", std::move(metadata)},
+                         {"didDocumentMetadata", Json(Json::Object{})}});
+  }
+  metadata.set("contentType", "application/did+ld+json");
+  return Json::object({{"didDocument", resolved->document},
+                       {"didResolutionMetadata", std::move(metadata)},
+                       {"didDocumentMetadata", metadata_json(*resolved)}});
+}
+
+}  // namespace icn::identity
