@@ -29,11 +29,14 @@ constexpr Role role_needed(Access access) { return static_cast<Role>(static_cast
 
 enum class Credential { kNone, kApiKey, kSession, kSignature };
 
+// Caller::id of who sends no credentials from this machine to a node of the development profile.
+inline constexpr std::string_view kLocalClient = "local";
+
 // Who sent a request, as far as its credentials prove. Cheap to copy.
 struct Caller {
   Role role = Role::kNone;
   Credential credential = Credential::kNone;
-  std::string id;                                // API key id, or the verification method; empty: nobody
+  std::string id;                                // API key id, the verification method, or kLocalClient; empty: nobody
   std::shared_ptr<const std::vector<Did>> dids;  // whom the caller may act as; null: nobody
 
   bool is_anonymous() const { return credential == Credential::kNone; }

@@ -1,0 +1,80 @@
+#include "identity/api/change_did.h"
+
+#include "crypto/key_text.h"
+#include "identity/errors.h"
+#include "identity/tx/rotate_key.h"
+
+namespace icn::identity::api {
+namespace {
+
+constexpr std::string_view kRotate = "identity.rotate";
+
+// The body of a rotation to a key the node makes; it is kept before anybody can know of it.
+Result<codec::Json> rotation_to_own_key(const Api& api, const http::Request& request, const Did& did,
+                                        std::optional<PendingKey>& pending) {
+  ICN_TRY(api.custody.key_for(request.caller, did));  // only who may use the old key gets a new one
+  ICN_TRY_ASSIGN(owner, api.custody.owner(did));
+  const NewKey key = api.custody.make_key();
+  identity::RotateKey::Body body;
+  body.new_key = crypto::multikey_text(key.public_key);
+  body.nonce.bytes = api.random.bytes(kDidNonceSize);
+  body.proof = key_proof(api, did, body.nonce, key.secret);
+  ICN_TRY(api.custody.keep(did, key, owner.value_or(request.caller.id)));
+  pending = PendingKey{did, key.public_key};
+  return codec::to_json(body);
+}
+
+Result<codec::Json> rotation_body(const Api& api, const http::Request& request, const RotateKey::Input& input,
+                                  std::optional<PendingKey>& pending) {
+  if (!is_did_icn(input.did.text())) {
+    return Error(kCannotChange, "only a did:icn can get another key: a did:key is its key");
+  }
+  if (!input.new_key) return rotation_to_own_key(api, request, input.did, pending);
+  if (!input.nonce || !input.proof) {
+    return Error(errors::kMalformed, "nonce and proof: are required with new_key");
+  }
+  identity::RotateKey::Body body;
+  body.new_key = *input.new_key;
+  body.nonce = *input.nonce;
+  body.proof = *input.proof;
+  return codec::to_json(body);
+}
+
+}  // namespace
+
+void RotateKey::handle(Api& api, http::ExchangePtr exchange) {
+  auto source = http::InputSource::of(exchange->request());
+  if (!source.ok()) return exchange->reply(source.error());
+  if (ledger::is_signed_transaction(source->body())) {
+    const auto matched = check_sender_is_path(exchange->request(), source->body());
+    if (!matched.ok()) return exchange->reply(matched.error());
+    return api.writer.submit_signed(std::move(exchange), source->body(),
+                                    {kRotate, 200, answer_with_document(api, 200)});
+  }
+  const auto input = http::read_input<Input>(*source, codec::UnknownMembers::kIgnore);
+  if (!input.ok()) return exchange->reply(input.error());
+  std::optional<PendingKey> pending;
+  auto body = rotation_body(api, exchange->request(), *input, pending);
+  if (!body.ok()) return exchange->reply(body.error());
+  api.writer.submit_plain(std::move(exchange), {input->did, std::move(body).value()},
+                          {kRotate, 200, answer_with_document(api, 200, pending)});
+}
+
+Result<ledger::PlainWrite> DeactivateDid::plain(const Api&, const http::Call&, const Input& input) {
+  return ledger::PlainWrite{input.did, codec::to_json(identity::DeactivateDid::Body{input.reason})};
+}
+
+void DeactivateDid::handle(Api& api, http::ExchangePtr exchange) {
+  ledger::answer_write<DeactivateDid>(api.writer, api, std::move(exchange), answer_with_document(api, 200));
+}
+
+Result<ledger::PlainWrite> ChangeServices::plain(const Api&, const http::Call&, const Input& input) {
+  return ledger::PlainWrite{input.did,
+                            codec::to_json(identity::ChangeServices::Body{input.add, input.remove})};
+}
+
+void ChangeServices::handle(Api& api, http::ExchangePtr exchange) {
+  ledger::answer_write<ChangeServices>(api.writer, api, std::move(exchange), answer_with_document(api, 200));
+}
+
+}  // namespace icn::identity::api

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/log.h"
+#include "http/authentication/sessions.h"
+#include "identity/api/hourly_limit.h"
+#include "identity/custody.h"
+#include "ledger/api/writer.h"
+
+namespace icn::identity {
+
+// Gives a new did:key its start mana; economics implements it. A did:icn gets it in its own transaction.
+class StartGrant {
+ public:
+  virtual ~StartGrant() = default;
+  // Calls `done` once, on `executor`, when the grant is final. Thread: an io thread.
+  virtual void grant(const Did& did, Executor& executor, std::function<void(const Result<void>&)> done) = 0;
+};
+
+// What identity's endpoints work with.
+struct Api {
+  const ledger::Ledger& ledger;
+  ledger::Writer& writer;
+  NodeCustody& custody;
+  http::Sessions& sessions;
+  HourlyLimit& anonymous_creations;  // domain.md 3: 10 an hour for each client address
+  StartGrant* start_grant;           // null: no grants
+  Random& random;
+  std::shared_ptr<Log> log;
+};
+
+}  // namespace icn::identity

@@ -1,0 +1,142 @@
+#include "identity/custody.h"
+
+#include <algorithm>
+
+#include "codec/multibase.h"
+#include "crypto/key_text.h"
+#include "identity/errors.h"
+#include "identity/tables.h"
+
+namespace icn::identity {
+namespace {
+
+constexpr std::size_t kSeedSize = 32;
+constexpr std::uint8_t kEd25519SecretPrefix[] = {0x80, 0x26};  // multicodec 0x1300 as a varint
+
+// Where a sealed key belongs: it opens in its own row only.
+Bytes place_of(const Did& did, const crypto::PublicKey& key) {
+  Bytes place = to_bytes(as_bytes("identity_custody"));
+  append(place, storage::key_of(DidKeyBytes(did, to_bytes(key.view()))));
+  return place;
+}
+
+Error not_kept(const Did& did) {
+  return Error(kKeyNotKept,
+               "the node keeps no key of " + did.text().substr(0, 200) +
+                   " for this caller; send the whole transaction, signed with a key of that DID");
+}
+
+}  // namespace
+
+struct NodeCustody::Found {
+  KeyId id;
+  crypto::PublicKey public_key;
+  CustodyRecord record;
+};
+
+NodeCustody::NodeCustody(const ledger::Ledger& ledger, const crypto::KeyStore& keys,
+                         const crypto::SecretKey& node_key, const Clock& clock, Random& random)
+    : ledger_(ledger),
+      keys_(keys),
+      node_key_(node_key),
+      clock_(clock),
+      random_(random),
+      node_did_(crypto::did_key(node_key.public_key())) {}
+
+ledger::Custody::Key NodeCustody::node_key() const {
+  return {crypto::did_key_method(node_key_.public_key()),
+          crypto::SecretKey::from_seed(node_key_.seed().view())};
+}
+
+Result<std::string> NodeCustody::owner_of(const http::Caller& caller) {
+  if (!caller.id.empty()) return caller.id;
+  return Error(kNeedsCaller,
+               "the node keeps keys for known callers only: send an API key, or your own public_key");
+}
+
+Result<std::optional<NodeCustody::Found>> NodeCustody::find(const Did& did) const {
+  ICN_TRY_ASSIGN(parsed, parse_did(did.text()));
+  ICN_TRY_ASSIGN(store, ledger_.store());
+  if (parsed.method == DidMethod::kKey) {
+    ICN_TRY_ASSIGN(record, kCustody.get(*store, {did, to_bytes(parsed.key.view())}));
+    if (!record) return std::optional<Found>();
+    return std::optional<Found>({crypto::did_key_method(parsed.key), parsed.key, std::move(*record)});
+  }
+  ICN_TRY_ASSIGN(document, kDocuments.get(*store, did));
+  if (!document) return Error(kDidNotFound, "the ledger has no " + did.text());
+  for (const DocumentKey& key : document->keys) {
+    ICN_TRY_ASSIGN(record, kCustody.get(*store, {did, key.public_key.bytes}));
+    if (!record) continue;
+    ICN_TRY_ASSIGN(public_key, crypto::PublicKey::from_bytes(key.public_key.bytes));
+    return std::optional<Found>({icn_key_id(did, key.number), public_key, std::move(*record)});
+  }
+  return std::optional<Found>();
+}
+
+Result<NodeCustody::Found> NodeCustody::find_for(const http::Caller& caller, const Did& did) const {
+  ICN_TRY_ASSIGN(found, find(did));
+  const bool is_owner = found && !caller.id.empty() && found->record.owner == caller.id;
+  if (!found || !(is_owner || caller.acts_as(did))) return not_kept(did);
+  return std::move(*found);
+}
+
+Result<crypto::SecretKey> NodeCustody::open(const Did& did, const Found& found) const {
+  ICN_TRY_ASSIGN(seed, keys_.open(found.record.sealed, place_of(did, found.public_key)));
+  return crypto::SecretKey::from_seed(seed.view());
+}
+
+Result<ledger::Custody::Key> NodeCustody::key_for(const http::Caller& caller, const Did& did) const {
+  if (did == node_did_ && caller.role == http::Role::kOperator) return node_key();
+  ICN_TRY_ASSIGN(found, find_for(caller, did));
+  ICN_TRY_ASSIGN(secret, open(did, found));
+  return Key{found.id, std::move(secret)};
+}
+
+NewKey NodeCustody::make_key() {
+  crypto::SecretKey secret = crypto::SecretKey::generate(random_);
+  const crypto::PublicKey public_key = secret.public_key();
+  return {public_key, std::move(secret)};
+}
+
+Result<void> NodeCustody::keep(const Did& did, const NewKey& key, const std::string& owner) {
+  ICN_TRY_ASSIGN(store, ledger_.store());
+  CustodyRecord record;
+  record.owner = owner;
+  record.sealed = keys_.seal(key.secret.seed().view(), place_of(did, key.public_key));
+  record.created = clock_.now_secs();
+  storage::StoreSpace space(*store, storage::Durability::kSynced);
+  return kCustody.put(space, {did, to_bytes(key.public_key.view())}, record);
+}
+
+Result<void> NodeCustody::forget(const Did& did, const crypto::PublicKey& key) {
+  ICN_TRY_ASSIGN(store, ledger_.store());
+  storage::StoreSpace space(*store, storage::Durability::kBuffered);
+  return kCustody.erase(space, {did, to_bytes(key.view())});
+}
+
+Result<std::optional<std::string>> NodeCustody::owner(const Did& did) const {
+  ICN_TRY_ASSIGN(found, find(did));
+  if (!found) return std::optional<std::string>();
+  return std::optional<std::string>(found->record.owner);
+}
+
+Result<std::string> NodeCustody::export_once(const http::Caller& caller, const Did& did) {
+  const std::lock_guard lock(export_mutex_);
+  ICN_TRY_ASSIGN(found, find_for(caller, did));
+  if (found.record.exported) {
+    return Error(kKeyExported, "the key of " + did.text() + " was exported at " +
+                                   std::to_string(*found.record.exported) + "; a key is shown once");
+  }
+  ICN_TRY_ASSIGN(secret, open(did, found));
+  found.record.exported = clock_.now_secs();
+  ICN_TRY_ASSIGN(store, ledger_.store());
+  storage::StoreSpace space(*store, storage::Durability::kSynced);
+  ICN_TRY(kCustody.put(space, {did, to_bytes(found.public_key.view())}, found.record));
+  crypto::SecretBytes bytes(sizeof kEd25519SecretPrefix + kSeedSize, crypto::SecretMemory::kPlain);
+  std::ranges::copy(kEd25519SecretPrefix, bytes.writable().begin());
+  const crypto::SecretBytes seed = secret.seed();
+  std::ranges::copy(seed.view(), bytes.writable().begin() + sizeof kEd25519SecretPrefix);
+  return codec::multibase_encode(codec::Base::kBase58Btc, bytes.view());
+}
+
+}  // namespace icn::identity

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "crypto/key_store.h"
+#include "ledger/api/custody.h"
+#include "ledger/ledger.h"
+
+namespace icn::identity {
+
+// A key pair that was made for a caller.
+struct NewKey {
+  crypto::PublicKey public_key;
+  crypto::SecretKey secret;
+};
+
+// Keys the node keeps: sealed by its key store, as rows of its own store outside the agreed state. A key
+// belongs to the caller that made it (API key, session, or the local client of a development node); who may
+// act as a DID by its credentials may use the keys kept for it, and an operator the node's own.
+// Thread: any.
+class NodeCustody final : public ledger::Custody {
+ public:
+  // `node_key` is that of the node's own DID, a did:key. The arguments outlive the custody.
+  NodeCustody(const ledger::Ledger& ledger, const crypto::KeyStore& keys, const crypto::SecretKey& node_key,
+              const Clock& clock, Random& random);
+
+  const Did& node_did() const { return node_did_; }
+  Key node_key() const;
+
+  // key_not_kept; what the resolver says of a DID.
+  Result<Key> key_for(const http::Caller& caller, const Did& did) const override;
+
+  NewKey make_key();
+  // Durable when it returns. `owner`: owner_of(caller).
+  Result<void> keep(const Did& did, const NewKey& key, const std::string& owner);
+  // Of a key that was kept for a DID that did not come to be.
+  Result<void> forget(const Did& did, const crypto::PublicKey& key);
+  // Who owns the current key of `did`; none: the node does not keep it.
+  Result<std::optional<std::string>> owner(const Did& did) const;
+
+  // The secret of the current key of `did` as a Multikey of 32 bytes ("z3u2..."), once, for its owner.
+  //   key_not_kept, key_already_exported
+  Result<std::string> export_once(const http::Caller& caller, const Did& did);
+
+  // Whose keys a caller's keys are; needs_caller: nobody's.
+  static Result<std::string> owner_of(const http::Caller& caller);
+
+ private:
+  struct Found;
+  Result<std::optional<Found>> find(const Did& did) const;
+  Result<Found> find_for(const http::Caller& caller, const Did& did) const;
+  Result<crypto::SecretKey> open(const Did& did, const Found& found) const;
+
+  const ledger::Ledger& ledger_;
+  const crypto::KeyStore& keys_;
+  const crypto::SecretKey& node_key_;
+  const Clock& clock_;
+  Random& random_;
+  Did node_did_;
+  std::mutex export_mutex_;  // one export at a time: once means once
+};
+
+}  // namespace icn::identity
