@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
 #include "base/errors.h"
 
@@ -32,10 +33,8 @@ Result<WrkFigures> read_wrk(const std::string& text) {
   const auto p99 = value_after(text, " 99%");
   if (!rate || !p99) return Error(errors::kInternal, "wrk printed no figures: " + text.substr(0, 200));
   WrkFigures figures{std::strtod(rate->c_str(), nullptr), milliseconds(*p99), 0};
-  for (const char* name : {"connect ", "read ", "write ", "timeout ", "Non-2xx or 3xx responses:"}) {
-    if (text.find("Socket errors") == std::string::npos &&
-        std::string_view(name) != "Non-2xx or 3xx responses:")
-      continue;
+  for (const char* name :
+       {"errors: connect ", ", read ", ", write ", ", timeout ", "Non-2xx or 3xx responses:"}) {
     if (const auto count = value_after(text, name))
       figures.errors += std::strtoull(count->c_str(), nullptr, 10);
   }
