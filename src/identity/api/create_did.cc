@@ -108,6 +108,10 @@ Result<Plan> plan_of(const Api& api, const http::Request& request, const CreateD
 void create_icn(Api& api, http::ExchangePtr exchange, const CreateDid::Input& input) {
   const auto payer = payer_of(api, exchange->request().caller, input);
   if (!payer.ok()) return exchange->reply(payer.error());
+  if (*payer) {  // before a key is made that nobody would use
+    const auto key = api.custody.key_for(exchange->request().caller, **payer);
+    if (!key.ok()) return exchange->reply(key.error());
+  }
   auto plan = plan_of(api, exchange->request(), input);
   if (!plan.ok()) return exchange->reply(plan.error());
   const ledger::WriteOptions options{kType, CreateDid::success_status,
