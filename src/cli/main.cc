@@ -1,10 +1,17 @@
+#include <unistd.h>
+
 #include <iostream>
 
 #include "cli/session.h"
 
 int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  std::cin.tie(nullptr);
   const icn::SystemClock clock;
   icn::SystemRandom random;
   icn::cli::Session session{std::cin, std::cout, std::cerr, clock, random};
-  return icn::cli::run(argc, argv, session);
+  session.is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  const int code = icn::cli::run(argc, argv, session);
+  std::cout.flush();
+  return code;
 }

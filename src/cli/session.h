@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -9,13 +8,10 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "cli/exit_code.h"
-#include "codec/json.h"
-
-namespace CLI {
-class App;
-}
 
 namespace icn::cli {
+
+class Command;
 
 // What every verb works with. The options are filled before a verb runs.
 struct Session {
@@ -24,10 +20,13 @@ struct Session {
   std::ostream& err;  // everything else: one clear line
   const Clock& clock;
   Random& random;
+  bool is_terminal = false;  // whether `out` is one: long identifiers are shortened there
 
   std::string url = "http://127.0.0.1:7845";  // --url, ICN_URL
-  std::string api_key;                        // ICN_API_KEY, or the operator key file of --data
   std::string data_path = "icn-data";         // --data, ICN_DATA_PATH
+  std::string api_key = {};                   // ICN_API_KEY; else the operator key file of data_path
+  std::string acting_did = {};                // --as, ICN_DID; empty: the node's own, or that of key_file
+  std::string key_file = {};                  // --key, ICN_KEY_FILE; empty: the node signs
   bool json = false;                          // --json
   int exit_code = kOk;                        // what the verb came to
 
@@ -35,17 +34,17 @@ struct Session {
   void fail(ExitCode code, std::string_view what);
 };
 
-// One verb of the command line: `define` adds its flags and sets the callback that runs it.
+// One verb of the command line: `define` adds its options and sets what it does.
 struct Verb {
   const char* name;
   const char* doc;
-  void (*define)(CLI::App& app, Session& session);
+  void (*define)(Command command, Session& session);
 };
 
 // One row per verb of verbs.def.
 const std::vector<Verb>& verbs();
 
-// Runs the command line; never throws.
+// Runs the command line and answers the exit code; never throws.
 int run(int argc, const char* const* argv, Session& session);
 
 }  // namespace icn::cli

@@ -32,15 +32,13 @@ void Delta::merge(Delta other) {
 GroupWriter::GroupWriter(storage::Store& store, Hooks hooks, GroupWriterOptions options)
     : store_(store), hooks_(std::move(hooks)), options_(options), thread_([this] { run_thread(); }) {}
 
-GroupWriter::~GroupWriter() { stop(); }
-
-void GroupWriter::stop() {
+GroupWriter::~GroupWriter() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_one();
-  if (thread_.joinable()) thread_.join();
+  thread_.join();
 }
 
 void GroupWriter::submit(Executor& executor, std::size_t bytes, Change change, Done done) {

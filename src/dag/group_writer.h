@@ -56,10 +56,7 @@ class GroupWriter {
 
   // Starts the thread. The store outlives the writer.
   GroupWriter(storage::Store& store, Hooks hooks, GroupWriterOptions options);
-  ~GroupWriter();  // stop()
-
-  // Writes and answers what waits, and takes no more. Before the executors end.
-  void stop();
+  ~GroupWriter();  // writes what waits
 
   // `bytes`: about how much the change holds in memory. `done` runs on `executor`, exactly once; the executor
   // outlives this writer. Thread: any.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/ids.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "config/settings.h"

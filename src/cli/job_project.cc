@@ -1,0 +1,94 @@
+#include "cli/job_project.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/errors.h"
+
+namespace icn::cli {
+namespace {
+
+constexpr std::string_view kSource =
+    R"(// NAME: a job for an ICN node. Reads its first input, writes its result.
+#include <stdio.h>
+
+#include "icn.h"
+
+int main(void) {
+  // The first input is standard input; what is written to standard output is the result.
+  unsigned long lines = 0;
+  for (int c = getchar(); c != EOF; c = getchar()) lines += c == '\n';
+  icn_log_text(ICN_INFO, "counted the lines of the input");
+  printf("%lu\n", lines);
+  return 0;
+}
+)";
+
+constexpr std::string_view kMakefile =
+    R"(# Debian: apt-get install clang lld wasi-libc libclang-rt-14-dev-wasm32
+NAME.wasm: job.c icn.h
+	clang --target=wasm32-wasi -O2 -Wall -Wextra -Wl,--strip-debug -o $@ job.c
+
+.PHONY: run clean
+run: NAME.wasm
+	icn job run --local NAME.wasm --input input.txt
+
+clean:
+	rm -f NAME.wasm
+)";
+
+constexpr std::string_view kReadme = R"(# NAME
+A job for an ICN node. The same module and inputs give the same result on every node.
+
+    make                                                  # NAME.wasm
+    make run                                              # try it here, without a node and without mana
+    icn job submit NAME.wasm --input input.txt --wait     # run it on the node and pay for it
+
+`icn.h` lists what a job may ask of its node. Clock and randomness are the job's own, the network is not there.
+)";
+
+std::string filled(std::string_view text, const std::string& name) {
+  std::string out(text);
+  for (std::size_t at = out.find("NAME"); at != std::string::npos; at = out.find("NAME", at + name.size())) {
+    out.replace(at, 4, name);
+  }
+  return out;
+}
+
+bool is_name(const std::string& name) {
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+  return !name.empty() && name.size() <= 64 && name.find_first_not_of(kAllowed) == std::string::npos &&
+         name[0] != '-';
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> job_project(const std::string& name) {
+  return {{"job.c", filled(kSource, name)},
+          {"Makefile", filled(kMakefile, name)},
+          {"README.md", filled(kReadme, name)},
+          {"input.txt", "one\ntwo\nthree\n"},
+          {"icn.h", std::string(kJobHeader)}};
+}
+
+Result<void> write_job_project(const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(path).lexically_normal();
+  const std::string name = folder.filename().string();
+  if (!is_name(name)) {
+    return Error(errors::kMalformed,
+                 "\"" + name + "\" is no name for a job: letters, digits, '-' and '_', at most 64");
+  }
+  std::error_code failure;
+  if (!std::filesystem::create_directories(folder, failure)) {
+    return Error(errors::kConflict,
+                 failure ? path + ": " + failure.message() : path + " exists already; nothing was changed");
+  }
+  for (const auto& [file, content] : job_project(name)) {
+    std::ofstream out(folder / file, std::ios::binary);
+    out << content;
+    if (!out.flush()) return Error(errors::kInternal, "cannot write " + (folder / file).string());
+  }
+  return {};
+}
+
+}  // namespace icn::cli

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace icn::cli {
+
+extern const std::string_view kJobHeader;  // sdk/c/icn.h
+
+// The files of a new job in C called `name`: file name and content.
+std::vector<std::pair<std::string, std::string>> job_project(const std::string& name);
+
+// Writes them into the new folder `path`, whose last part names the job.
+//   conflict    the folder exists
+//   malformed   a name is letters, digits, '-' and '_'
+Result<void> write_job_project(const std::string& path);
+
+}  // namespace icn::cli

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/session.h"
+
+// A job's way through the node, as the command line takes it.
+namespace icn::cli {
+
+struct JobOptions {
+  std::string module;               // file or CID
+  std::vector<std::string> inputs;  // files or CIDs
+  std::vector<std::string> args;
+  std::vector<std::string> environment;  // "NAME=value"
+  std::string function;
+  std::string max_price;  // mana; empty: the upper end of the estimate
+  std::uint64_t fuel = 10'000'000;
+  std::uint64_t memory_mb = 64;
+  std::uint64_t execution_secs = 30;
+  bool is_waiting = false;
+  std::string output_file;
+};
+
+// Uploads module and inputs, submits, and with is_waiting waits for the end: the result goes to output_file
+// or standard output, receipt and cost to standard error. A job that failed: kNotMet.
+void submit_job(Session& session, const JobOptions& options);
+void estimate_job(Session& session, const JobOptions& options);
+void cancel_job(Session& session, const std::string& job_id);
+
+}  // namespace icn::cli

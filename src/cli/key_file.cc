@@ -1,0 +1,79 @@
+#include "cli/key_file.h"
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+
+#include "base/errors.h"
+#include "codec/json.h"
+#include "crypto/durable_file.h"
+#include "crypto/key_store.h"
+#include "crypto/key_text.h"
+#include "crypto/passphrase.h"
+
+namespace icn::cli {
+namespace {
+
+using codec::Json;
+
+constexpr std::string_view kKeyName = "member";
+constexpr std::size_t kFileSizeMax = 1 << 20;
+
+Result<crypto::SecretBytes> passphrase(crypto::Prompt prompt) {
+  crypto::PassphraseSources sources;
+  if (const char* value = std::getenv("ICN_KEY_PASSPHRASE")) sources.variable_value = value;
+  if (const char* file = std::getenv("ICN_KEY_PASSPHRASE_FILE")) sources.file = file;
+  sources.prompt = prompt;
+  return crypto::find_passphrase(sources);
+}
+
+// The key of a file without passphrase; none: it is a key store.
+Result<std::optional<crypto::SecretKey>> read_plain(ByteView text) {
+  const auto json = codec::parse_json(as_text(text));
+  if (!json.ok() || json->find("icn_key") == nullptr) return std::optional<crypto::SecretKey>();
+  const Json* seed_text = json->find("seed");
+  if (seed_text == nullptr || seed_text->string() == nullptr)
+    return Error(errors::kMalformed, "\"seed\" is missing");
+  ICN_TRY_ASSIGN(seed, hex_decode(*seed_text->string()));
+  if (seed.size() != 32) return Error(errors::kMalformed, "\"seed\" is not 32 bytes in hex");
+  auto key = crypto::SecretKey::from_seed(seed);
+  crypto::wipe(seed);
+  return std::optional(std::move(key));
+}
+
+}  // namespace
+
+Result<crypto::SecretKey> make_key_file(const std::string& path, Protection protection, Random& random) {
+  crypto::SecretKey key = crypto::SecretKey::generate(random);
+  if (protection == Protection::kNone) {
+    const Json json = Json::object({{"icn_key", 1},
+                                    {"did", crypto::did_key(key.public_key()).text()},
+                                    {"seed", hex_encode(key.seed().view())}});
+    ICN_TRY(crypto::write_file_durably(path, as_bytes(codec::write_json_pretty(json) + "\n"),
+                                       crypto::Existing::kRefuse));
+    return key;
+  }
+  ICN_TRY_ASSIGN(secret, passphrase(crypto::Prompt::kTwice));
+  ICN_TRY_ASSIGN(store, crypto::KeyStore::create(path, secret.view(), crypto::kPersonCost, random));
+  const crypto::SecretBytes seed = key.seed();
+  ICN_TRY(store.put(kKeyName, crypto::SecretKey::from_seed(seed.view())));
+  return key;
+}
+
+Result<crypto::SecretKey> load_key_file(const std::string& path, Random& random) {
+  ICN_TRY_ASSIGN(content, crypto::read_secret_file(path, kFileSizeMax));
+  ICN_TRY_ASSIGN(plain, read_plain(content.view()));
+  if (plain) return std::move(*plain);
+  ICN_TRY_ASSIGN(secret, passphrase(crypto::Prompt::kOnce));
+  ICN_TRY_ASSIGN(store, crypto::KeyStore::unlock(path, secret.view(), random));
+  const crypto::SecretKey* found = store.find(kKeyName);
+  if (found == nullptr) return Error(errors::kMalformed, path + " holds no member's key");
+  return crypto::SecretKey::from_seed(found->seed().view());
+}
+
+bool is_readable_by_others(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+}
+
+}  // namespace icn::cli

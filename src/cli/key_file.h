@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "cli/session.h"
+#include "crypto/ed25519.h"
+
+// A member's key on this machine, a file of mode 0600. Usually a key store (docs/formats/key-store.md) with
+// the key "member", under a passphrase from ICN_KEY_PASSPHRASE, the file ICN_KEY_PASSPHRASE_FILE names, or
+// the terminal; without one it is JSON {"icn_key":1,"did":did,"seed":hex}.
+namespace icn::cli {
+
+enum class Protection { kPassphrase, kNone };
+
+// Makes a key and its file. key_store_file (it exists already), no_passphrase, out_of_memory
+Result<crypto::SecretKey> make_key_file(const std::string& path, Protection protection, Random& random);
+
+// key_store_file (missing), malformed, and the errors of KeyStore::unlock
+Result<crypto::SecretKey> load_key_file(const std::string& path, Random& random);
+
+// Whether others than its owner may read it.
+bool is_readable_by_others(const std::string& path);
+
+}  // namespace icn::cli

@@ -1,0 +1,66 @@
+#include "cli/key_file.h"
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+namespace icn::cli {
+namespace {
+
+class KeyFile : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::path(::testing::TempDir()) / "cli_key_file";
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    ::setenv("ICN_KEY_PASSPHRASE", "correct horse", 1);
+  }
+  void TearDown() override {
+    ::unsetenv("ICN_KEY_PASSPHRASE");
+    std::filesystem::remove_all(folder_);
+  }
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+  std::filesystem::path folder_;
+  SeededRandom random_{7};
+};
+
+TEST_F(KeyFile, WhatWasMadeIsLoadedAgain) {
+  for (const auto protection : {Protection::kNone, Protection::kPassphrase}) {
+    const std::string file = path(protection == Protection::kNone ? "plain" : "sealed");
+    const auto made = make_key_file(file, protection, random_);
+    ASSERT_TRUE(made.ok()) << made.error().detail();
+    const auto loaded = load_key_file(file, random_);
+    ASSERT_TRUE(loaded.ok()) << loaded.error().detail();
+    EXPECT_EQ(loaded->public_key(), made->public_key());
+    EXPECT_FALSE(is_readable_by_others(file));
+  }
+}
+
+TEST_F(KeyFile, AnotherPassphraseOpensNothing) {
+  ASSERT_TRUE(make_key_file(path("key"), Protection::kPassphrase, random_).ok());
+  ::setenv("ICN_KEY_PASSPHRASE", "wrong horse", 1);
+  const auto loaded = load_key_file(path("key"), random_);
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().code(), "wrong_passphrase");
+}
+
+TEST_F(KeyFile, AFileThatExistsIsNotReplaced) {
+  ASSERT_TRUE(make_key_file(path("key"), Protection::kNone, random_).ok());
+  EXPECT_FALSE(make_key_file(path("key"), Protection::kNone, random_).ok());
+  EXPECT_FALSE(make_key_file(path("key"), Protection::kPassphrase, random_).ok());
+}
+
+TEST_F(KeyFile, AMissingFileIsAnError) { EXPECT_FALSE(load_key_file(path("none"), random_).ok()); }
+
+TEST_F(KeyFile, OthersWhoMayReadAreNoticed) {
+  ASSERT_TRUE(make_key_file(path("key"), Protection::kNone, random_).ok());
+  ::chmod(path("key").c_str(), 0644);
+  EXPECT_TRUE(is_readable_by_others(path("key")));
+}
+
+}  // namespace
+}  // namespace icn::cli

@@ -1,0 +1,103 @@
+#include "cli/signing.h"
+
+#include "cli/key_file.h"
+#include "cli/remote.h"
+#include "crypto/key_text.h"
+
+namespace icn::cli {
+namespace {
+
+using codec::Json;
+
+constexpr TimestampSecs kLifetimeSecs = 300;
+
+std::string text_of(const Json& json, std::string_view name) {
+  const Json* member = json.find(name);
+  return member != nullptr && member->string() != nullptr ? *member->string() : std::string();
+}
+
+// The id under which `multikey` stands in the document of `did`.
+std::optional<std::string> method_of(Session& session, const std::string& did, const std::string& multikey) {
+  const auto document = get(session, "/identity/did/" + segment(did));
+  if (!document) return std::nullopt;
+  const Json* methods = document->find("verificationMethod");
+  if (methods != nullptr && methods->array() != nullptr) {
+    for (const Json& method : *methods->array()) {
+      if (text_of(method, "publicKeyMultibase") == multikey) return text_of(method, "id");
+    }
+  }
+  session.fail(kRefused, "the key of " + session.key_file + " is none of " + did);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<NodeInfo> node_info(Session& session) {
+  const auto info = get(session, "/system/info");
+  if (!info) return std::nullopt;
+  return NodeInfo{text_of(*info, "network_id"), text_of(*info, "node_did")};
+}
+
+std::optional<std::string> did_or_own(Session& session, const std::string& did) {
+  if (!did.empty()) return did;
+  if (!session.acting_did.empty()) return session.acting_did;
+  if (!session.key_file.empty()) {
+    const auto key = load_key_file(session.key_file, session.random);
+    if (key.ok()) return crypto::did_key(key->public_key()).text();
+    session.fail(kFailed, session.key_file + ": " + key.error().detail());
+    return std::nullopt;
+  }
+  const auto info = node_info(session);
+  if (!info) return std::nullopt;
+  return info->did;
+}
+
+std::optional<Signer> signer(Session& session) {
+  auto secret = load_key_file(session.key_file, session.random);
+  if (!secret.ok()) {
+    session.fail(kFailed, session.key_file + ": " + secret.error().detail());
+    return std::nullopt;
+  }
+  const crypto::PublicKey& key = secret->public_key();
+  const std::string own = crypto::did_key(key).text();
+  if (session.acting_did.empty() || session.acting_did == own) {
+    return Signer{own, crypto::did_key_method(key), std::move(*secret)};
+  }
+  const auto method = method_of(session, session.acting_did, crypto::multikey_text(key));
+  if (!method) return std::nullopt;
+  return Signer{session.acting_did, KeyId(*method), std::move(*secret)};
+}
+
+ledger::Transaction make_transaction(Session& session, const Signer& signer, const std::string& network,
+                                     std::string_view type, Json body) {
+  ledger::Transaction transaction;
+  transaction.network = network;
+  transaction.sender = Did(signer.did);
+  transaction.key = signer.key_id;
+  transaction.nonce.bytes = session.random.bytes(16);
+  transaction.type = type;
+  transaction.body = std::move(body);
+  transaction.expires = session.clock.now_secs() + kLifetimeSecs;
+  ledger::sign(transaction, signer.secret);
+  return transaction;
+}
+
+std::optional<Json> write(Session& session, std::string target, std::string_view type,
+                          std::string_view sender_field, Json body) {
+  if (session.key_file.empty()) {
+    if (!sender_field.empty()) {
+      const auto did = did_or_own(session);
+      if (!did) return std::nullopt;
+      body.set(sender_field, *did);
+    }
+    return post(session, std::move(target), body);
+  }
+  const auto info = node_info(session);
+  if (!info) return std::nullopt;
+  const auto key = signer(session);
+  if (!key) return std::nullopt;
+  return post(session, std::move(target),
+              codec::to_json(make_transaction(session, *key, info->network, type, std::move(body))));
+}
+
+}  // namespace icn::cli

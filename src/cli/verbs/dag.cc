@@ -1,0 +1,162 @@
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <ostream>
+
+#include "cli/files.h"
+#include "cli/remote.h"
+#include "cli/table.h"
+#include "cli/verbs/all.h"
+
+namespace icn::cli {
+namespace {
+
+using codec::Json;
+
+// Writes the answer's body to a file, or standard output, as it comes.
+void download(Session& session, std::string target, const std::string& accept,
+              const std::string& output_file) {
+  std::ofstream file;
+  std::ostream* out = &session.out;
+  if (!output_file.empty() && output_file != "-") {
+    file.open(output_file, std::ios::binary | std::ios::trunc);
+    if (!file) return session.fail(kFailed, output_file + " cannot be written");
+    out = &file;
+  }
+  http::ClientRequest request;
+  request.target = std::move(target);
+  if (!accept.empty()) request.headers.emplace_back("accept", accept);
+  request.body_sink = [out](std::string_view bytes) {
+    return static_cast<bool>(out->write(bytes.data(), static_cast<std::streamsize>(bytes.size())));
+  };
+  const auto response = send(session, std::move(request));
+  if (!out->flush() && response) session.fail(kFailed, "the output cannot be written: is the disk full?");
+  if (!response && file.is_open()) {
+    file.close();
+    std::filesystem::remove(output_file);
+  }
+}
+
+void define_put(Command command, Session& session) {
+  auto path = std::make_shared<std::string>();
+  auto is_public = std::make_shared<bool>(false);
+  command.argument("FILE", *path, "file; - is standard input")
+      .flag("--public", *is_public, "announce it and serve it to everybody; private when absent");
+  command.runs([path, is_public, &session] {
+    const auto cid = upload(session, *path, *is_public);
+    if (!cid) return;
+    if (session.json) return show_json(session, Json::object({{"cid", *cid}}));
+    session.out << *cid << "\n";
+  });
+}
+
+void define_get(Command command, Session& session) {
+  auto path = std::make_shared<std::string>();
+  auto output_file = std::make_shared<std::string>();
+  command.argument("CID", *path, "CID, or CID/path below it")
+      .option("--output,-o", *output_file, "file; standard output when absent");
+  command.runs([path, output_file, &session] {
+    const std::size_t slash = std::min(path->find('/'), path->size());
+    download(session, "/ipfs/" + segment(path->substr(0, slash)) + path->substr(slash), "", *output_file);
+  });
+}
+
+void define_import(Command command, Session& session) {
+  auto path = std::make_shared<std::string>();
+  command.argument("FILE", *path, "CAR file, version 1 or 2");
+  command.runs([path, &session] {
+    const auto reply = upload_to(session, "/dag/import", "application/vnd.ipld.car", *path);
+    if (reply) show_all(session, *reply);
+  });
+}
+
+void define_export(Command command, Session& session) {
+  auto cid = std::make_shared<std::string>();
+  auto output_file = std::make_shared<std::string>();
+  command.argument("CID", *cid, "root of what to export")
+      .option("--output,-o", *output_file, "CAR file; standard output when absent");
+  command.runs([cid, output_file, &session] {
+    download(session, "/dag/export/" + segment(*cid), "application/vnd.ipld.car", *output_file);
+  });
+}
+
+void define_pin(Command command, Session& session) {
+  struct Options {
+    std::string cid;
+    std::optional<std::uint64_t> ttl;
+    bool is_recursive = false;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("CID", options->cid, "what to keep")
+      .option("--ttl", options->ttl, "seconds; for good when absent")
+      .flag("--recursive,-r", options->is_recursive, "and everything it links to");
+  command.runs([options, &session] {
+    Json body = Json::object({{"cid", options->cid}, {"recursive", options->is_recursive}});
+    if (options->ttl) body.set("ttl", *options->ttl);
+    const auto reply = post(session, "/dag/pins", body);
+    if (reply) show_all(session, *reply);
+  });
+}
+
+void define_unpin(Command command, Session& session) {
+  auto cid = std::make_shared<std::string>();
+  command.argument("CID", *cid, "what need no longer be kept");
+  command.runs([cid, &session] {
+    const auto reply = remove(session, "/dag/pins/" + segment(*cid));
+    if (reply && !reply->is_null()) show_all(session, *reply);
+  });
+}
+
+void define_pins(Command command, Session& session) {
+  struct Options {
+    std::optional<std::string> limit, cursor;
+  };
+  auto options = std::make_shared<Options>();
+  command.option("--limit", options->limit, "at most so many")
+      .option("--cursor", options->cursor, "go on where a list ended");
+  command.runs([options, &session] {
+    const auto reply =
+        get(session, target("/dag/pins", {{"limit", options->limit}, {"cursor", options->cursor}}));
+    if (!reply) return;
+    show_table(session, *reply,
+               {{"CID", "cid", Kind::kId},
+                {"RECURSIVE", "recursive"},
+                {"OWNER", "owner", Kind::kId},
+                {"EXPIRES", "expires_at", Kind::kTime}},
+               "no pins");
+  });
+}
+
+void define_prune(Command command, Session& session) {
+  auto is_dry = std::make_shared<bool>(false);
+  command.flag("--dry-run", *is_dry, "only say what would go");
+  command.runs([is_dry, &session] {
+    const auto reply = post(session, "/dag/prune", Json::object({{"dry_run", *is_dry}}));
+    if (reply) show_fields(session, *reply, {{"removed", "removed"}, {"bytes", "bytes"}});
+  });
+}
+
+void define_stat(Command command, Session& session) {
+  auto cid = std::make_shared<std::string>();
+  command.optional_argument("CID", *cid, "a block; the whole store when absent");
+  command.runs([cid, &session] {
+    const auto reply = get(session, cid->empty() ? "/dag/status" : "/dag/blocks/" + segment(*cid) + "/meta");
+    if (reply) show_all(session, *reply);
+  });
+}
+
+}  // namespace
+
+void define_dag(Command command, Session& session) {
+  define_put(command.add("put", "store a file and print its CID"), session);
+  define_get(command.add("get", "the content of a CID"), session);
+  define_import(command.add("import", "store the blocks of a CAR file"), session);
+  define_export(command.add("export", "a CID and all it links to as a CAR file"), session);
+  define_pin(command.add("pin", "keep content when the store is pruned"), session);
+  define_unpin(command.add("unpin", "let pruning take it"), session);
+  define_pins(command.add("pins", "what is kept"), session);
+  define_prune(command.add("prune", "remove what nobody pins (operator)"), session);
+  define_stat(command.add("stat", "size and links of a block, or the state of the store"), session);
+}
+
+}  // namespace icn::cli

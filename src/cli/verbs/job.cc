@@ -1,0 +1,170 @@
+#include <memory>
+#include <ostream>
+
+#include "cli/files.h"
+#include "cli/job_project.h"
+#include "cli/job_submission.h"
+#include "cli/local_run.h"
+#include "cli/remote.h"
+#include "cli/table.h"
+#include "cli/verbs/all.h"
+
+namespace icn::cli {
+namespace {
+
+using codec::Json;
+
+std::string job_path(const std::string& id, std::string_view rest = {}) {
+  return "/mesh/jobs/" + segment(id) + std::string(rest);
+}
+
+void add_job_options(Command& command, JobOptions& options) {
+  command.argument("MODULE", options.module, "WebAssembly file, or the CID of one the node has")
+      .option("--input,-i", options.inputs, "file or CID; the first is standard input; may be given again")
+      .option("--arg,-a", options.args, "argument of the job; may be given again")
+      .option("--env,-e", options.environment, "NAME=value; may be given again")
+      .option("--function", options.function, "entry; _start, run or main if absent")
+      .option("--max-price", options.max_price, "mana locked for it; the estimate when absent")
+      .option("--fuel", options.fuel, "instructions it may use")
+      .option("--memory", options.memory_mb, "MiB it may use")
+      .option("--time", options.execution_secs, "seconds it may take");
+}
+
+void define_submit(Command command, Session& session) {
+  auto options = std::make_shared<JobOptions>();
+  add_job_options(command, *options);
+  command.flag("--wait", options->is_waiting, "wait for the end; print result, receipt and cost")
+      .option("--output,-o", options->output_file,
+              "with --wait: file for the result; standard output when absent");
+  command.runs([options, &session] { submit_job(session, *options); });
+}
+
+void define_run(Command command, Session& session) {
+  auto options = std::make_shared<JobOptions>();
+  auto is_local = std::make_shared<bool>(false);
+  add_job_options(command, *options);
+  command.flag("--local", *is_local, "on this machine: no node, no mana; prints log, fuel and memory")
+      .option("--output,-o", options->output_file, "file for the result; standard output when absent")
+      .footer("Without --local the same as `icn job submit --wait`.");
+  command.runs([options, is_local, &session] {
+    options->is_waiting = true;
+    if (!*is_local) return submit_job(session, *options);
+    LocalRun local;
+    local.module_file = options->module;
+    local.function = options->function;
+    local.input_files = options->inputs;
+    local.args = options->args;
+    local.environment = options->environment;
+    local.fuel = options->fuel;
+    local.memory_mb = options->memory_mb;
+    local.timeout_ms = options->execution_secs * 1000;
+    local.output_file = options->output_file;
+    run_locally(session, local);
+  });
+}
+
+void define_estimate(Command command, Session& session) {
+  auto options = std::make_shared<JobOptions>();
+  add_job_options(command, *options);
+  command.runs([options, &session] { estimate_job(session, *options); });
+}
+
+void define_list(Command command, Session& session) {
+  struct Options {
+    std::optional<std::string> status, submitter, executor, since, limit, cursor;
+  };
+  auto options = std::make_shared<Options>();
+  command.option("--status", options->status, "submitted, assigned, completed, failed or cancelled")
+      .option("--submitter", options->submitter, "only jobs of this DID")
+      .option("--executor", options->executor, "only jobs run by this DID")
+      .option("--since", options->since, "only jobs from this time on, Unix seconds")
+      .option("--limit", options->limit, "at most so many, newest first")
+      .option("--cursor", options->cursor, "go on where a list ended");
+  command.runs([options, &session] {
+    const auto reply = get(session, target("/mesh/jobs", {{"status", options->status},
+                                                          {"submitter", options->submitter},
+                                                          {"executor", options->executor},
+                                                          {"since", options->since},
+                                                          {"limit", options->limit},
+                                                          {"cursor", options->cursor}}));
+    if (!reply) return;
+    show_table(session, *reply,
+               {{"JOB", "job_id", Kind::kId},
+                {"STATUS", "status"},
+                {"SUBMITTED", "submitted_at", Kind::kTime},
+                {"SUBMITTER", "submitter", Kind::kId},
+                {"PAID", "escrow.paid", Kind::kNumber}},
+               "no jobs");
+  });
+}
+
+void define_show(Command command, Session& session) {
+  auto id = std::make_shared<std::string>();
+  command.argument("JOB", *id, "job id");
+  command.runs([id, &session] {
+    const auto reply = get(session, job_path(*id));
+    if (reply) show_all(session, *reply);
+  });
+}
+
+void define_logs(Command command, Session& session) {
+  auto id = std::make_shared<std::string>();
+  auto is_followed = std::make_shared<bool>(false);
+  command.argument("JOB", *id, "job id").flag("--follow,-f", *is_followed, "go on until the job ends");
+  command.runs([id, is_followed, &session] {
+    http::ClientRequest request;
+    request.target = job_path(*id, *is_followed ? "/logs?follow=true" : "/logs");
+    request.body_sink = [&session](std::string_view text) {
+      session.out << text << std::flush;
+      return true;
+    };
+    send(session, std::move(request));
+  });
+}
+
+void define_result(Command command, Session& session) {
+  auto id = std::make_shared<std::string>();
+  auto output_file = std::make_shared<std::string>();
+  command.argument("JOB", *id, "job id")
+      .option("--output,-o", *output_file, "file; standard output when absent");
+  command.runs([id, output_file, &session] {
+    http::ClientRequest request;
+    request.target = job_path(*id, "/result");
+    const auto reply = send(session, std::move(request));
+    if (reply) write_file(session, *output_file, as_bytes(reply->body));
+  });
+}
+
+void define_cancel(Command command, Session& session) {
+  auto id = std::make_shared<std::string>();
+  command.argument("JOB", *id, "job id");
+  command.runs([id, &session] { cancel_job(session, *id); });
+}
+
+void define_new(Command command, Session& session) {
+  auto path = std::make_shared<std::string>();
+  auto language = std::make_shared<std::string>("c");
+  command.argument("NAME", *path, "folder to make; its name is the job's")
+      .choice("--lang", *language, {"c"}, "language of the sources");
+  command.runs([path, &session] {
+    const auto made = write_job_project(*path);
+    if (!made.ok()) return session.fail(kUsage, made.error().detail());
+    session.out << "made " << *path << "; next: cd " << *path << " && make run\n";
+  });
+}
+
+}  // namespace
+
+void define_job(Command command, Session& session) {
+  define_submit(command.add("submit", "give the node a job"), session);
+  define_run(command.add("run", "run a job and print its result"), session);
+  define_list(command.add("list", "jobs, newest first"), session);
+  define_show(command.add("show", "one job: timeline, escrow, receipt"), session);
+  define_logs(command.add("logs", "what a job logged"), session);
+  define_result(command.add("result", "what a job answered"), session);
+  define_cancel(command.add("cancel", "stop a job"), session);
+  define_estimate(command.add("estimate", "what a job would cost"), session);
+  define_new(command.add("new", "a folder with a job to start from"), session);
+}
+
+}  // namespace icn::cli

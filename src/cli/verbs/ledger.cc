@@ -1,0 +1,115 @@
+#include <filesystem>
+#include <memory>
+#include <ostream>
+
+#include "base/log.h"
+#include "cli/node_settings.h"
+#include "cli/remote.h"
+#include "cli/table.h"
+#include "cli/verbs/all.h"
+#include "ledger/block.h"
+#include "ledger/verify.h"
+#include "node/engines.h"
+#include "registry/rules.h"
+#include "storage/memory/memory_engine.h"
+
+namespace icn::cli {
+namespace {
+
+using codec::Json;
+
+const std::vector<View> kHeaderViews{{"HEIGHT", "header.height", Kind::kNumber},
+                                     {"TIME", "header.time", Kind::kTime},
+                                     {"HASH", "hash", Kind::kId},
+                                     {"PREVIOUS", "header.previous", Kind::kId}};
+
+Json report_json(const ledger::VerifyReport& report) {
+  Json json = Json::object({{"ok", !report.difference.has_value()},
+                            {"height", report.height},
+                            {"transactions", report.transactions},
+                            {"head_hash", hex_encode(report.head_hash)},
+                            {"state_hash", hex_encode(report.state_hash)}});
+  if (report.difference) json.set("difference", *report.difference);
+  return json;
+}
+
+Result<ledger::VerifyReport> verify_folder(const config::Settings& settings) {
+  const std::filesystem::path folder = config::storage_folder(settings);
+  if (!std::filesystem::exists(folder)) {
+    return Error(errors::kNotFound,
+                 folder.string() + " does not exist; name the node's data folder with --data");
+  }
+  const auto engine = node::make_engine(settings, folder, make_silent_log());
+  const std::vector<storage::TableSchema> tables = registry::ledger_tables();
+  ICN_TRY_ASSIGN(store, engine->open(tables));
+  storage::MemoryEngine scratch_engine;
+  ICN_TRY_ASSIGN(scratch, scratch_engine.open(tables));
+  const ledger::Rules rules = registry::rules();
+  ICN_TRY_ASSIGN(head, ledger::load_head(*store));
+  if (!head) return Error(errors::kNotFound, folder.string() + " holds no ledger");
+  return ledger::verify_ledger(rules, *store, tables, *scratch);
+}
+
+void define_verify(Command command, Session& session) {
+  auto config_file = std::make_shared<std::string>();
+  command.option("--config", *config_file, "settings file of the node")
+      .footer("Works on the data folder of a node that is stopped: --data names it.");
+  command.runs([config_file, &session] {
+    auto settings = load_node_settings(*config_file, {"--data_path=" + session.data_path});
+    if (!settings.ok()) return session.fail(kBadSettings, settings.error().detail());
+    if (settings->storage_backend == config::StorageBackend::kMemory) {
+      return session.fail(kUsage, "storage.backend is \"memory\": nothing is left to verify");
+    }
+    const auto report = verify_folder(*settings);
+    if (!report.ok()) return session.fail(kFailed, report.error().detail());
+    show_fields(session, report_json(*report),
+                {{"height", "height"},
+                 {"transactions", "transactions"},
+                 {"head", "head_hash"},
+                 {"state", "state_hash"},
+                 {"difference", "difference"}});
+    if (report->difference)
+      return session.fail(kNotMet, "the ledger is not what its blocks say: " + *report->difference);
+    if (!session.json) session.out << "every block replays, and the state is what they say\n";
+  });
+}
+
+bool is_number(const std::string& text) {
+  return !text.empty() && text.size() < 20 && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+void define_show(Command command, Session& session) {
+  auto what = std::make_shared<std::string>();
+  command.argument("HEIGHT|TX", *what, "height of a block, or id of a transaction (64 hex digits)");
+  command.runs([what, &session] {
+    const bool is_block = is_number(*what) && what->size() < 64;
+    const auto reply =
+        get(session, (is_block ? "/ledger/blocks/" : "/ledger/transactions/") + segment(*what));
+    if (reply) show_all(session, *reply);
+  });
+}
+
+void define_blocks(Command command, Session& session) {
+  struct Options {
+    std::optional<std::string> limit, cursor;
+  };
+  auto options = std::make_shared<Options>();
+  command.option("--limit", options->limit, "at most so many, newest first")
+      .option("--cursor", options->cursor, "go on where a list ended");
+  command.runs([options, &session] {
+    const auto reply =
+        get(session, target("/ledger/blocks", {{"limit", options->limit}, {"cursor", options->cursor}}));
+    if (reply) show_table(session, *reply, kHeaderViews, "no blocks");
+  });
+}
+
+}  // namespace
+
+void define_ledger(Command command, Session& session) {
+  define_verify(command.add("verify", "replay a stopped node's ledger from its first block and compare"),
+                session);
+  define_show(command.add("show", "one block or transaction"), session);
+  define_blocks(command.add("blocks", "headers of the newest blocks"), session);
+}
+
+}  // namespace icn::cli

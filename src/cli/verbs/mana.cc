@@ -1,0 +1,152 @@
+#include <memory>
+
+#include "cli/remote.h"
+#include "cli/signing.h"
+#include "cli/table.h"
+#include "cli/verbs/all.h"
+
+namespace icn::cli {
+namespace {
+
+using codec::Json;
+
+const std::vector<View> kEntryViews{
+    {"AT", "ts", Kind::kTime},           {"KIND", "kind"},
+    {"AMOUNT", "amount", Kind::kNumber}, {"BALANCE", "balance_after", Kind::kNumber},
+    {"WITH", "counterparty", Kind::kId}, {"FOR", "ref", Kind::kId}};
+
+void define_balance(Command command, Session& session) {
+  auto did = std::make_shared<std::string>();
+  command.optional_argument("DID", *did, "whose account; that of --as when absent");
+  command.runs([did, &session] {
+    const auto who = did_or_own(session, *did);
+    if (!who) return;
+    const auto reply = get(session, target("/economics/mana/balance", {{"did", who}}));
+    if (!reply) return;
+    show_fields(session, *reply,
+                {{"account", "did", Kind::kId},
+                 {"balance", "balance"},
+                 {"available", "available"},
+                 {"locked", "locked"},
+                 {"cap", "cap"},
+                 {"per hour", "rate_per_hour"},
+                 {"stage", "stage"},
+                 {"as of", "as_of", Kind::kTime}});
+  });
+}
+
+void define_transfer(Command command, Session& session) {
+  struct Options {
+    std::string to, amount, memo;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("TO", options->to, "DID that receives")
+      .argument("AMOUNT", options->amount, "mana, at most 3 decimals")
+      .option("--memo", options->memo, "text that stays with the transfer, outside the ledger");
+  command.runs([options, &session] {
+    if (!codec::read_decimal(options->amount, 3).ok()) {
+      return session.fail(kUsage,
+                          "AMOUNT: \"" + options->amount + "\" is no amount of mana (at most 3 decimals)");
+    }
+    if (!options->memo.empty() && !session.key_file.empty()) {
+      return session.fail(kUsage, "--memo: only the node can store a memo; leave --key or --memo away");
+    }
+    Json body = Json::object({{"to", options->to}, {"amount", Json::Number{options->amount}}});
+    if (!options->memo.empty()) body.set("memo", options->memo);
+    const auto reply =
+        write(session, "/economics/mana/transfer", "economics.transfer", "from", std::move(body));
+    if (!reply) return;
+    show_fields(session, *reply,
+                {{"transfer", "transfer_id", Kind::kId},
+                 {"balance", "from_balance"},
+                 {"recipient", "to_balance"},
+                 {"transaction", "transaction_id", Kind::kId},
+                 {"block", "height"},
+                 {"status", "status"}});
+  });
+}
+
+void define_history(Command command, Session& session) {
+  struct Options {
+    std::string did;
+    std::optional<std::string> kind, limit, cursor, since;
+  };
+  auto options = std::make_shared<Options>();
+  command.optional_argument("DID", options->did, "whose account; that of --as when absent")
+      .option("--kind", options->kind, "only entries of this kind")
+      .option("--since", options->since, "only from this time on, Unix seconds")
+      .option("--limit", options->limit, "at most so many, newest first")
+      .option("--cursor", options->cursor, "go on where a list ended");
+  command.runs([options, &session] {
+    const auto who = did_or_own(session, options->did);
+    if (!who) return;
+    const auto reply = get(session, target("/economics/mana/history", {{"did", who},
+                                                                       {"kind", options->kind},
+                                                                       {"since", options->since},
+                                                                       {"limit", options->limit},
+                                                                       {"cursor", options->cursor}}));
+    if (reply) show_table(session, *reply, kEntryViews, "no entries");
+  });
+}
+
+void define_explain(Command command, Session& session) {
+  auto did = std::make_shared<std::string>();
+  command.optional_argument("DID", *did, "whose account; that of --as when absent");
+  command.runs([did, &session] {
+    const auto who = did_or_own(session, *did);
+    if (!who) return;
+    const auto reply = get(session, target("/economics/mana/explain", {{"did", who}}));
+    if (reply) show_all(session, *reply);
+  });
+}
+
+void define_supply(Command command, Session& session) {
+  command.runs([&session] {
+    const auto reply = get(session, "/economics/mana/supply");
+    if (!reply) return;
+    show_fields(session, *reply,
+                {{"regenerated", "regenerated"},
+                 {"granted", "granted"},
+                 {"burned", "burned"},
+                 {"trimmed", "trimmed"},
+                 {"balances", "balances"},
+                 {"locked", "locked"},
+                 {"accounts", "accounts"},
+                 {"adds up", "consistent"},
+                 {"differs", "detail"},
+                 {"block", "height"}});
+    const Json* consistent = reply->find("consistent");
+    if (consistent != nullptr && consistent->boolean() != nullptr && !*consistent->boolean()) {
+      session.fail(kNotMet,
+                   "balances are not what was regenerated and granted less what was burned and trimmed");
+    }
+  });
+}
+
+void define_grant(Command command, Session& session) {
+  auto did = std::make_shared<std::string>();
+  command.argument("DID", *did, "the person's DID");
+  command.runs([did, &session] {
+    const auto reply = post(session, "/economics/mana/grant", Json::object({{"to", *did}}));
+    if (!reply) return;
+    show_fields(session, *reply,
+                {{"grant", "grant_id", Kind::kId},
+                 {"amount", "amount"},
+                 {"balance", "balance"},
+                 {"stage", "stage"},
+                 {"block", "height"}});
+  });
+}
+
+}  // namespace
+
+void define_mana(Command command, Session& session) {
+  define_balance(command.add("balance", "what an account holds now"), session);
+  define_transfer(command.add("transfer", "pay mana to another account"), session);
+  define_history(command.add("history", "an account's entries, newest first"), session);
+  define_explain(command.add("explain", "why an account regenerates and holds what it does"), session);
+  define_supply(command.add("supply", "all mana, and whether it adds up"), session);
+  define_grant(command.add("grant", "verify a person's account and pay its start grant (operator)"), session);
+}
+
+}  // namespace icn::cli

@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# The command line against a real node, in a temporary folder and on a free port. The last line is `N passed, M failed`.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+icn=$PWD/build/icn
+programs=$PWD/build/release/examples
+examples=$PWD/examples/jobs
+work=$(mktemp -d)
+passed=0
+failed=0
+node=''
+
+cleanup() {
+  [[ -n $node ]] && kill -TERM "$node" 2>/dev/null && wait "$node" 2>/dev/null
+  rm -rf "$work"
+}
+trap cleanup EXIT
+unset ICN_URL ICN_API_KEY ICN_DID ICN_KEY_FILE ICN_DATA_PATH ICN_PROFILE ICN_KEY_PASSPHRASE
+
+# check NAME EXIT_CODE PATTERN COMMAND...: PATTERN (extended regular expression) is found in all it prints.
+check() {
+  local name=$1 wanted=$2 pattern=$3 code
+  shift 3
+  "$@" >"$work/out" 2>"$work/err" </dev/null
+  code=$?
+  if [[ $code == "$wanted" ]] && cat "$work/out" "$work/err" | grep -Eq -- "$pattern"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED $name: exit code $code, wanted $wanted and /$pattern/ in:"
+    sed 's/^/    /' "$work/out" "$work/err"
+  fi
+}
+
+# one_line NAME: the last command said exactly one line on standard error, and nothing on standard output.
+one_line() {
+  if [[ $(wc -l <"$work/err") == 1 && ! -s $work/out ]]; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED $1: more than one line:" && sed 's/^/    /' "$work/out" "$work/err"
+  fi
+}
+
+# field NAME: a member of the JSON the last command printed.
+field() { jq -r ".$1" "$work/out"; }
+
+start_node() {
+  "$icn" node --development "--data_path=$work/data" --http_listen_addr=127.0.0.1:0 >"$work/node.out" 2>"$work/node.log" &
+  node=$!
+  for ((i = 0; i < 100; i++)); do
+    url=$(sed -nE 's/^serving +([^ ]+).*/\1/p' "$work/node.out")
+    [[ -n $url ]] && break
+    sleep 0.1
+  done
+  export ICN_URL=$url ICN_DATA_PATH=$work/data
+}
+
+stop_node() {
+  kill -TERM "$node"
+  wait "$node"
+  local code=$?
+  node=''
+  return $code
+}
+
+# --- without a node
+check 'a wrong verb' 2 'icn --help' "$icn" nonsense
+one_line 'a wrong verb'
+check 'a wrong option' 2 'icn mana balance --help' "$icn" mana balance --nonsense
+one_line 'a wrong option'
+check 'no node' 5 'no node answers at http://127.0.0.1:1 ' "$icn" --url http://127.0.0.1:1 status
+one_line 'no node'
+check 'bad settings' 6 'mesh.parallel' "$icn" node --check --mesh.parallel=many
+check 'effective settings' 0 'http_listen_addr' "$icn" node --check
+check 'version' 0 '^icn [0-9]' "$icn" --version
+check 'completion' 0 'complete ' "$icn" completion bash
+ICN_KEY_PASSPHRASE=secret check 'init' 0 'did:key:z6Mk' "$icn" init --data "$work/fresh" --name mill
+check 'settings of init are valid' 0 'valid' "$icn" config check "$work/fresh/icn.toml"
+ICN_KEY_PASSPHRASE=secret check 'init twice' 1 'exists already' "$icn" init --data "$work/fresh"
+check 'doctor without a node' 0 'none answers' "$icn" doctor --data "$work/fresh" --url http://127.0.0.1:1
+check 'verify without a ledger' 1 'does not exist' "$icn" ledger verify --data "$work/nothing"
+
+# --- a node
+start_node
+check 'status' 0 'takes writes +yes' "$icn" status
+check 'status as JSON' 0 '"node_did"' "$icn" status --json
+check 'doctor' 0 'node and this program' "$icn" doctor
+check 'node key' 0 'did:key:z6Mk' "$icn" keys show
+check 'settings of the node' 0 'profile = "development"' "$icn" config show
+ICN_DATA_PATH=$work/none check 'without a key' 4 'ICN_API_KEY' "$icn" keys list
+ICN_DATA_PATH=$work/none one_line 'without a key'
+check 'an API key' 0 'key ' "$icn" keys create --label mill --role member
+check 'the list of API keys' 0 'mill' "$icn" keys list
+
+# --- identities and mana
+check 'a member' 0 '"did"' "$icn" did create --json
+alice=$(field did)
+check 'another member' 0 '"did"' "$icn" did create --json
+bob=$(field did)
+check 'resolve' 0 '"verificationMethod"' "$icn" did resolve "$alice"
+check 'an unknown DID' 4 'not_found' "$icn" did resolve did:icn:person:2Uw1bpgSgLW2F9ydHPfGeD
+one_line 'an unknown DID'
+check 'balance' 0 '^balance +1750' "$icn" mana balance "$alice"
+check 'transfer' 0 '^transfer +tr_' "$icn" mana transfer "$bob" 12.5 --memo bread --as "$alice"
+check 'too much' 4 'exceeds_balance' "$icn" mana transfer "$bob" 999999 --as "$alice"
+one_line 'too much'
+check 'history' 0 'transfer_out +-12.5' "$icn" mana history "$alice"
+check 'supply' 0 'adds up +yes' "$icn" mana supply
+check 'rotate' 0 'key-2' "$icn" did rotate "$bob"
+check 'deactivate needs a yes' 2 'add --yes' "$icn" did deactivate "$bob"
+check 'deactivate' 0 'version +3' "$icn" did deactivate "$bob" --yes
+
+# --- keys that stay with the member
+check 'a key file' 0 'did:key:z6Mk' "$icn" did key new "$work/carol.key" --no-passphrase
+check 'a DID of it' 0 '"client"' "$icn" did create --json --key "$work/carol.key"
+carol=$(field did)
+check 'signed here' 0 '^transfer +tr_' "$icn" mana transfer "$alice" 1 --as "$carol" --key "$work/carol.key"
+check 'a key of somebody else' 4 'is none of' "$icn" mana transfer "$carol" 1 --as "$alice" --key "$work/carol.key"
+
+# --- ledger
+check 'blocks' 0 '^HEIGHT' "$icn" ledger blocks --limit 2
+check 'block 0' 0 'genesis' "$icn" ledger show 0
+check 'a transaction that is none' 0 'unknown' "$icn" ledger show "$(printf '0%.0s' {1..64})"
+check 'verify while the node runs' 1 'stop' "$icn" ledger verify
+
+# --- content
+check 'put' 0 '^baf' "$icn" dag put "$examples/echo/input.txt"
+cid=$(<"$work/out")
+check 'get' 0 '' "$icn" dag get "$cid" -o "$work/got"
+check 'the same content' 0 '' cmp "$work/got" "$examples/echo/input.txt"
+check 'stat' 0 'size' "$icn" dag stat "$cid"
+check 'pin' 0 "$cid" "$icn" dag pin "$cid"
+check 'pins' 0 "$cid" "$icn" dag pins
+check 'export' 0 '' "$icn" dag export "$cid" -o "$work/out.car"
+check 'import' 0 "$cid" "$icn" dag import "$work/out.car"
+check 'unpin' 0 '' "$icn" dag unpin "$cid"
+check 'prune' 0 'removed' "$icn" dag prune --dry-run
+
+# --- jobs
+check 'a new job' 0 'made' "$icn" job new "$work/counter"
+check 'a name for a job' 2 'no name' "$icn" job new "$work/a b"
+if [[ -e $programs/patronage_refund.wasm ]]; then
+  job=$programs/patronage_refund.wasm
+  input=$examples/patronage_refund/input.csv
+  check 'run here' 0 'fuel' "$icn" job run --local "$job" --input "$input" --arg 4210.07
+  check 'the right shares' 0 '' diff "$work/out" "$examples/patronage_refund/expected.csv"
+  check 'not enough fuel' 3 'fuel' "$icn" job run --local "$job" --input "$input" --arg 4210.07 --fuel 10
+  check 'estimate' 0 'price' "$icn" job estimate "$job" --input "$input" --arg 4210.07
+  check 'submit and wait' 0 'receipt baf' "$icn" job submit "$job" --input "$input" --arg 4210.07 --wait --as "$alice"
+  check 'the right shares from the node' 0 '' diff "$work/out" "$examples/patronage_refund/expected.csv"
+  check 'jobs' 0 'completed' "$icn" job list --json
+  id=$(jq -r '.items[0].job_id' "$work/out")
+  check 'a job' 0 'timeline' "$icn" job show "$id"
+  check 'its result' 0 '' "$icn" job result "$id" -o "$work/result"
+  check 'the same result' 0 '' cmp "$work/result" "$examples/patronage_refund/expected.csv"
+  check 'cancel too late' 4 '\(' "$icn" job cancel "$id" --as "$alice"
+fi
+
+# --- the ledger of the stopped node
+if stop_node; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo 'FAILED: the node did not stop cleanly'; fi
+check 'verify' 0 'every block replays' "$icn" ledger verify
+check 'verify as JSON' 0 '"ok": true' "$icn" ledger verify --json
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))
