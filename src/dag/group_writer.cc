@@ -32,13 +32,15 @@ void Delta::merge(Delta other) {
 GroupWriter::GroupWriter(storage::Store& store, Hooks hooks, GroupWriterOptions options)
     : store_(store), hooks_(std::move(hooks)), options_(options), thread_([this] { run_thread(); }) {}
 
-GroupWriter::~GroupWriter() {
+GroupWriter::~GroupWriter() { stop(); }
+
+void GroupWriter::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void GroupWriter::submit(Executor& executor, std::size_t bytes, Change change, Done done) {

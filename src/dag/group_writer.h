@@ -56,7 +56,10 @@ class GroupWriter {
 
   // Starts the thread. The store outlives the writer.
   GroupWriter(storage::Store& store, Hooks hooks, GroupWriterOptions options);
-  ~GroupWriter();  // writes what waits
+  ~GroupWriter();  // stop()
+
+  // Writes and answers what waits, and takes no more. Before the executors end.
+  void stop();
 
   // `bytes`: about how much the change holds in memory. `done` runs on `executor`, exactly once; the executor
   // outlives this writer. Thread: any.

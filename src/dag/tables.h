@@ -88,13 +88,11 @@ struct Totals {
   std::uint64_t blocks = 0;
   std::uint64_t bytes = 0;
   std::uint64_t pins = 0;
-  std::uint64_t next_upload = 1;
   std::uint64_t next_log = 1;  // key of the next row of kTreeLog
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("blocks", &Totals::blocks), field("bytes", &Totals::bytes),
-                      field("pins", &Totals::pins), field("next_upload", &Totals::next_upload),
-                      field("next_log", &Totals::next_log));
+                      field("pins", &Totals::pins), field("next_log", &Totals::next_log));
   }
   bool operator==(const Totals&) const = default;
 };

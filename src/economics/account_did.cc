@@ -1,25 +1,23 @@
 #include "economics/account_did.h"
 
-#include <string>
-
-#include "crypto/key_text.h"
-#include "economics/errors.h"
+#include "identity/did.h"
+#include "identity/errors.h"
+#include "identity/tables.h"
 
 namespace icn::economics {
 
-Result<void> check_account_did(std::string_view text) {
-  constexpr std::string_view kIcn = "did:icn:";
-  constexpr std::size_t kSizeMax = 128;
-  if (text.starts_with("did:key:")) {
-    if (auto key = crypto::read_did_key(text); !key.ok()) return Error(kBadDid, key.error().detail());
-    return {};
-  }
-  const bool is_icn =
-      text.starts_with(kIcn) && text.size() > kIcn.size() && text.size() <= kSizeMax &&
-      text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:",
-                             kIcn.size()) == std::string_view::npos;
-  if (is_icn) return {};
-  return Error(kBadDid, "must be a did:key or did:icn, not \"" + std::string(text.substr(0, 80)) + "\"");
+Result<void> check_account_did(const Did& did) {
+  ICN_TRY(identity::parse_did(did.text()));
+  return {};
+}
+
+Result<void> check_recipient(Books& books, const ledger::View& view, const Did& did) {
+  if (!identity::is_did_icn(did.text())) return {};
+  ICN_TRY_ASSIGN(account, books.find(did));
+  if (account != nullptr) return {};
+  ICN_TRY_ASSIGN(exists, identity::kDocuments.contains(view, did));
+  if (!exists) return Error(identity::kDidNotFound, did.text() + " is not on the ledger");
+  return {};
 }
 
 }  // namespace icn::economics

@@ -104,8 +104,9 @@ Entry& Books::entry_of(Page& page, const std::string& reference, const Did* coun
   const std::string_view other = counterparty == nullptr ? std::string_view() : counterparty->text();
   if (!page.entries.empty()) {
     Entry& last = page.entries.back();
-    if (last.reference == reference &&
-        (other.empty() || last.counterparty.empty() || last.counterparty == other)) {
+    const bool is_same_cause = last.reference == reference &&
+                               (other.empty() || last.counterparty.empty() || last.counterparty == other);
+    if (is_same_cause && last.lines.size() < kLinesMax) {
       if (!other.empty()) last.counterparty = other;
       return last;
     }

@@ -9,6 +9,7 @@
 #include "economics/economy.h"
 #include "economics/tx/grant.h"
 #include "economics/tx/transfer.h"
+#include "identity/tables.h"
 #include "ledger/block_executor.h"
 #include "ledger/state.h"
 #include "storage/memory/memory_engine.h"
@@ -36,7 +37,7 @@ inline ledger::Rules rules() {
 inline std::vector<storage::TableSchema> tables() {
   return storage::TableSet(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork,
                            ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies, kAccounts, kEntries,
-                           kSupply, kGrantCount)
+                           kSupply, kGrantCount, identity::kDocuments)
       .schemas();
 }
 

@@ -5,7 +5,6 @@
 // How mana can be refused. Codes of a transfer stand in the order in which its rules are asked.
 namespace icn::economics {
 
-inline constexpr ErrorKind kBadDid{Category::kMalformed, "bad_did", "not the DID of an account"};
 inline constexpr ErrorKind kToSelf{Category::kRule, "transfer_to_self", "an account cannot pay itself"};
 inline constexpr ErrorKind kTransfersOff{Category::kRule, "transfers_off",
                                          "this network allows no transfers"};

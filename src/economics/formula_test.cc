@@ -16,6 +16,9 @@ TEST(Formula, RateAndCapOfTheWorkedExample) {
   const Factors own{950'000, 1'234'567, 1'030'000, 812'500, 1'200'000, 100'000};
   EXPECT_EQ(rate_nano_per_hour(kBaseRate, own, {1'000'000, 250'000, 1'500'000}), 36'806'975'445u);
   EXPECT_EQ(cap_of(kBaseCap, own, kCeiling), Millimana{15'481'470});
+  const Growth growth = grow(36'806'975'445, 100, 0, kCeiling);
+  EXPECT_EQ(growth.regenerated, Millimana{1'022});
+  EXPECT_EQ(growth.remainder, 1'497'544'500u);
 }
 
 TEST(Formula, AMemberOfACooperativeWithDefaultsHasTheNominalFigures) {

@@ -71,6 +71,7 @@ struct Entry {
                       field("lines", &Entry::lines));
   }
 };
+inline constexpr std::uint64_t kLinesMax = 64;  // of one row; Books begins another one then
 using EntryKey = std::tuple<Did, std::uint64_t>;
 
 // One row, key "supply": all that ever came and went. Sum of balances = regenerated + granted - burned -

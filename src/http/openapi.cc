@@ -39,9 +39,17 @@ Json problem_schema() {
 std::vector<std::string> path_names(const std::string& path) {
   std::vector<std::string> names;
   for (std::size_t at = path.find('{'); at != std::string::npos; at = path.find('{', at + 1)) {
-    names.push_back(path.substr(at + 1, path.find('}', at) - at - 1));
+    std::string name = path.substr(at + 1, path.find('}', at) - at - 1);
+    if (name.ends_with("...")) name.resize(name.size() - 3);
+    names.push_back(std::move(name));
   }
   return names;
+}
+
+// "{path...}" as the document writes it: "{path}".
+std::string template_of(std::string path) {
+  if (path.ends_with("...}")) path.replace(path.size() - 4, 4, "}");
+  return path;
 }
 
 bool has(const std::vector<std::string>& names, const std::string& name) {
@@ -190,7 +198,8 @@ std::string openapi_document(const std::vector<Route>& routes, const OpenApiInfo
   components.set("Problem", problem_schema());
   std::map<std::string, std::map<std::string, Json>> paths;
   for (const Route& route : routes) {
-    paths[route.path].emplace(lower_case(method_name(route.method)), operation_of(route, components));
+    paths[template_of(route.path)].emplace(lower_case(method_name(route.method)),
+                                           operation_of(route, components));
   }
   Json::Object path_items;
   for (auto& [path, operations] : paths) {

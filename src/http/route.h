@@ -17,7 +17,7 @@ struct Route {
   using MakeSchema = codec::Json (*)(codec::SchemaComponents&);
 
   Method method = Method::kGet;
-  std::string path;  // "/mesh/jobs/{id}": {name} takes one segment
+  std::string path;  // "/mesh/jobs/{id}": {name} takes one segment, {name...} the rest
   Access access = Access::kOperator;
   std::size_t body_bytes_max = 0;  // more is refused (413) before it is read
 

@@ -7,11 +7,22 @@
 
 namespace icn::http {
 
+namespace {
+
+// "{name...}"
+bool is_tail(std::string_view text) {
+  return text.size() > 5 && text.front() == '{' && text.ends_with("...}");
+}
+
+}  // namespace
+
 struct Router::Segment {
   // Sorted by text; few enough for a binary search to beat hashing.
   std::vector<std::pair<std::string, std::unique_ptr<Segment>>> literals;
   std::unique_ptr<Segment> parameter;
   std::string parameter_name;
+  std::unique_ptr<Segment> tail;  // takes all that follows
+  std::string tail_name;
   std::array<const Route*, 7> by_method{};
   std::string allow;
 
@@ -22,6 +33,15 @@ struct Router::Segment {
   }
 
   Segment& child(std::string_view text) {
+    if (is_tail(text)) {
+      const std::string_view name = text.substr(1, text.size() - 5);
+      if (!tail) {
+        tail = std::make_unique<Segment>();
+        tail_name = name;
+      }
+      ICN_ASSERT(tail_name == name);
+      return *tail;
+    }
     if (text.size() > 2 && text.front() == '{' && text.back() == '}') {
       const std::string_view name = text.substr(1, text.size() - 2);
       if (!parameter) {
@@ -58,14 +78,17 @@ const Segment* descend(const Segment& at, std::string_view rest, bool is_end, Pa
   if (const Segment* literal = at.literal(text)) {
     if (const Segment* found = descend(*literal, next, is_last, parameters)) return found;
   }
-  if (!at.parameter || text.empty()) return nullptr;
-  auto value = percent_decode(text, false);
-  if (!value) return nullptr;
   const std::size_t depth = parameters.size();
-  parameters.emplace_back(at.parameter_name, std::move(*value));
-  if (const Segment* found = descend(*at.parameter, next, is_last, parameters)) return found;
-  parameters.resize(depth);
-  return nullptr;
+  if (auto value = percent_decode(text, false); at.parameter && !text.empty() && value) {
+    parameters.emplace_back(at.parameter_name, std::move(*value));
+    if (const Segment* found = descend(*at.parameter, next, is_last, parameters)) return found;
+    parameters.resize(depth);
+  }
+  if (!at.tail) return nullptr;
+  auto value = percent_decode(rest, false);
+  if (!value) return nullptr;
+  parameters.emplace_back(at.tail_name, std::move(*value));
+  return at.tail.get();
 }
 
 }  // namespace
@@ -80,7 +103,9 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)), root_(st
     bool more = true;
     while (more) {
       more = rest.find('/') != std::string_view::npos;
-      at = &at->child(take_segment(rest));
+      const std::string_view text = take_segment(rest);
+      ICN_ASSERT(!more || !is_tail(text));
+      at = &at->child(text);
     }
     const Route*& slot = at->by_method[static_cast<std::size_t>(route.method)];
     ICN_ASSERT(slot == nullptr);

@@ -123,6 +123,8 @@ class RoutingTest : public testing::Test {
         {Method::kGet, "/things/{id}/later", Access::kPublic, 0, "LaterThing"}, services_));
     routes.push_back(make_route<UploadThing>(
         {Method::kPost, "/things/{id}/bytes", Access::kOperator, 9000, "UploadThing"}, services_));
+    routes.push_back(make_route<LaterThing>(
+        {Method::kGet, "/files/{id}/{path...}", Access::kPublic, 0, "FileThing"}, services_));
     return routes;
   }
 
@@ -164,6 +166,16 @@ TEST_F(RoutingTest, LiteralsWinOverParameters) {
   EXPECT_EQ(path_of(Method::kGet, "/things/count/later"), "/things/{id}/later id=count");
   EXPECT_EQ(path_of(Method::kHead, "/things/a"), "/things/{id} id=a");
   EXPECT_EQ(path_of(Method::kGet, "/things/a%2Fb"), "/things/{id} id=a/b");
+}
+
+TEST_F(RoutingTest, ATailTakesTheRestOfThePath) {
+  EXPECT_EQ(path_of(Method::kGet, "/files/x"), "allow ");
+  EXPECT_EQ(path_of(Method::kGet, "/files/x/"), "/files/{id}/{path...} id=x path=");
+  EXPECT_EQ(path_of(Method::kGet, "/files/x/a/b%20c/"), "/files/{id}/{path...} id=x path=a/b c/");
+  EXPECT_EQ(path_of(Method::kGet, "/files/x/a/%zz"), "allow ");
+  EXPECT_EQ(path_of(Method::kPost, "/files/x/a"), "allow GET, HEAD");
+  const auto document = codec::parse_json(openapi_document(router_.routes(), {"ICN", "1", "a node"}));
+  EXPECT_NE(document->find("paths")->find("/files/{id}/{path}"), nullptr);
 }
 
 TEST_F(RoutingTest, UnknownPathsAreNotFound) {

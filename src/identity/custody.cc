@@ -20,6 +20,13 @@ Bytes place_of(const Did& did, const crypto::PublicKey& key) {
   return place;
 }
 
+// Sessions and signed requests stand for a DID, whatever key it has just now. Empty: nobody.
+std::string owner_name(const http::Caller& caller) {
+  const bool is_did =
+      caller.credential == http::Credential::kSession || caller.credential == http::Credential::kSignature;
+  return is_did && caller.dids && !caller.dids->empty() ? caller.dids->front().text() : caller.id;
+}
+
 Error not_kept(const Did& did) {
   return Error(kKeyNotKept,
                "the node keeps no key of " + did.text().substr(0, 200) +
@@ -34,9 +41,10 @@ struct NodeCustody::Found {
   CustodyRecord record;
 };
 
-NodeCustody::NodeCustody(const ledger::Ledger& ledger, const crypto::KeyStore& keys,
+NodeCustody::NodeCustody(const ledger::Ledger& ledger, storage::Store& store, const crypto::KeyStore& keys,
                          const crypto::SecretKey& node_key, const Clock& clock, Random& random)
     : ledger_(ledger),
+      store_(store),
       keys_(keys),
       node_key_(node_key),
       clock_(clock),
@@ -49,23 +57,23 @@ ledger::Custody::Key NodeCustody::node_key() const {
 }
 
 Result<std::string> NodeCustody::owner_of(const http::Caller& caller) {
-  if (!caller.id.empty()) return caller.id;
+  if (std::string owner = owner_name(caller); !owner.empty()) return owner;
   return Error(kNeedsCaller,
                "the node keeps keys for known callers only: send an API key, or your own public_key");
 }
 
 Result<std::optional<NodeCustody::Found>> NodeCustody::find(const Did& did) const {
   ICN_TRY_ASSIGN(parsed, parse_did(did.text()));
-  ICN_TRY_ASSIGN(store, ledger_.store());
   if (parsed.method == DidMethod::kKey) {
-    ICN_TRY_ASSIGN(record, kCustody.get(*store, {did, to_bytes(parsed.key.view())}));
+    ICN_TRY_ASSIGN(record, kCustody.get(store_, {did, to_bytes(parsed.key.view())}));
     if (!record) return std::optional<Found>();
     return std::optional<Found>({crypto::did_key_method(parsed.key), parsed.key, std::move(*record)});
   }
-  ICN_TRY_ASSIGN(document, kDocuments.get(*store, did));
+  ICN_TRY_ASSIGN(state, ledger_.store());
+  ICN_TRY_ASSIGN(document, kDocuments.get(*state, did));
   if (!document) return Error(kDidNotFound, "the ledger has no " + did.text());
   for (const DocumentKey& key : document->keys) {
-    ICN_TRY_ASSIGN(record, kCustody.get(*store, {did, key.public_key.bytes}));
+    ICN_TRY_ASSIGN(record, kCustody.get(store_, {did, key.public_key.bytes}));
     if (!record) continue;
     ICN_TRY_ASSIGN(public_key, crypto::PublicKey::from_bytes(key.public_key.bytes));
     return std::optional<Found>({icn_key_id(did, key.number), public_key, std::move(*record)});
@@ -75,7 +83,8 @@ Result<std::optional<NodeCustody::Found>> NodeCustody::find(const Did& did) cons
 
 Result<NodeCustody::Found> NodeCustody::find_for(const http::Caller& caller, const Did& did) const {
   ICN_TRY_ASSIGN(found, find(did));
-  const bool is_owner = found && !caller.id.empty() && found->record.owner == caller.id;
+  const std::string owner = owner_name(caller);
+  const bool is_owner = found && !owner.empty() && found->record.owner == owner;
   if (!found || !(is_owner || caller.acts_as(did))) return not_kept(did);
   return std::move(*found);
 }
@@ -99,18 +108,16 @@ NewKey NodeCustody::make_key() {
 }
 
 Result<void> NodeCustody::keep(const Did& did, const NewKey& key, const std::string& owner) {
-  ICN_TRY_ASSIGN(store, ledger_.store());
   CustodyRecord record;
   record.owner = owner;
   record.sealed = keys_.seal(key.secret.seed().view(), place_of(did, key.public_key));
   record.created = clock_.now_secs();
-  storage::StoreSpace space(*store, storage::Durability::kSynced);
+  storage::StoreSpace space(store_, storage::Durability::kSynced);
   return kCustody.put(space, {did, to_bytes(key.public_key.view())}, record);
 }
 
 Result<void> NodeCustody::forget(const Did& did, const crypto::PublicKey& key) {
-  ICN_TRY_ASSIGN(store, ledger_.store());
-  storage::StoreSpace space(*store, storage::Durability::kBuffered);
+  storage::StoreSpace space(store_, storage::Durability::kBuffered);
   return kCustody.erase(space, {did, to_bytes(key.view())});
 }
 
@@ -129,8 +136,7 @@ Result<std::string> NodeCustody::export_once(const http::Caller& caller, const D
   }
   ICN_TRY_ASSIGN(secret, open(did, found));
   found.record.exported = clock_.now_secs();
-  ICN_TRY_ASSIGN(store, ledger_.store());
-  storage::StoreSpace space(*store, storage::Durability::kSynced);
+  storage::StoreSpace space(store_, storage::Durability::kSynced);
   ICN_TRY(kCustody.put(space, {did, to_bytes(found.public_key.view())}, found.record));
   crypto::SecretBytes bytes(sizeof kEd25519SecretPrefix + kSeedSize, crypto::SecretMemory::kPlain);
   std::ranges::copy(kEd25519SecretPrefix, bytes.writable().begin());

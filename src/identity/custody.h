@@ -18,15 +18,16 @@ struct NewKey {
   crypto::SecretKey secret;
 };
 
-// Keys the node keeps: sealed by its key store, as rows of its own store outside the agreed state. A key
+// Keys the node keeps: sealed by its key store, as rows of its own store beside the ledger's. A key
 // belongs to the caller that made it (API key, session, or the local client of a development node); who may
 // act as a DID by its credentials may use the keys kept for it, and an operator the node's own.
 // Thread: any.
 class NodeCustody final : public ledger::Custody {
  public:
-  // `node_key` is that of the node's own DID, a did:key. The arguments outlive the custody.
-  NodeCustody(const ledger::Ledger& ledger, const crypto::KeyStore& keys, const crypto::SecretKey& node_key,
-              const Clock& clock, Random& random);
+  // `store`: the node's own, opened with node_tables(). `node_key` is that of the node's own DID, a did:key.
+  // The arguments outlive the custody.
+  NodeCustody(const ledger::Ledger& ledger, storage::Store& store, const crypto::KeyStore& keys,
+              const crypto::SecretKey& node_key, const Clock& clock, Random& random);
 
   const Did& node_did() const { return node_did_; }
   Key node_key() const;
@@ -56,6 +57,7 @@ class NodeCustody final : public ledger::Custody {
   Result<crypto::SecretKey> open(const Did& did, const Found& found) const;
 
   const ledger::Ledger& ledger_;
+  storage::Store& store_;
   const crypto::KeyStore& keys_;
   const crypto::SecretKey& node_key_;
   const Clock& clock_;

@@ -113,9 +113,10 @@ Result<void> keys_hold(const View& view, View::Savepoint savepoint) {
 }  // namespace
 
 std::vector<storage::TableSchema> tables() {
-  return {kDocuments.schema(),  kFormerVersions.schema(), kKeyUses.schema(),
-          kOperations.schema(), kCounts.schema(),         kCustody.schema()};
+  return storage::TableSet(kDocuments, kFormerVersions, kKeyUses, kOperations, kCounts).schemas();
 }
+
+std::vector<storage::TableSchema> node_tables() { return storage::TableSet(kCustody).schemas(); }
 
 std::vector<ledger::Invariant> invariants() {
   return {{"identity.versions", &versions_hold}, {"identity.keys", &keys_hold}};

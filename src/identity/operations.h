@@ -15,7 +15,8 @@ inline constexpr std::string_view kDidChanged = "DidChanged";
 // Of the limit identity.operations_per_hour.
 inline constexpr std::uint64_t kOperationWindowSecs = 3'600;
 
-std::vector<storage::TableSchema> tables();
+std::vector<storage::TableSchema> tables();       // of the ledger's store
+std::vector<storage::TableSchema> node_tables();  // of what a node keeps for itself
 
 // "identity.versions": versions begin at 1, rise by 1 and link to the former one, which is kept; nothing
 //   comes after deactivation; DIDs are counted.

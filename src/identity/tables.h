@@ -43,7 +43,7 @@ struct IdentityCounts {
 
 // A secret key the node keeps for a caller. Key (DID, the 32 bytes of its public key).
 struct CustodyRecord {
-  std::string owner;  // id of the API key or session that made it; "local"; "" none
+  std::string owner;  // id of the API key or the DID of who had it made, or http::kLocalClient
   Bytes sealed;       // the seed, sealed by the node's key store for exactly this row
   TimestampSecs created = 0;
   std::optional<TimestampSecs> exported;

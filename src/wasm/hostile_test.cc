@@ -108,13 +108,13 @@ TEST_F(HostileJobs, EndWithTheSameCodeEachTime) {
 TEST_F(HostileJobs, LeaveNothingBehind) {
   run_all(5);
   const std::uint64_t before = resident_bytes();
+#ifdef ICN_SANITIZED
+  run_all(3);  // the address sanitizer counts leaks itself, and keeps what was freed
+  static_cast<void>(before);
+#else
   run_all(70);  // more than a thousand runs
   const std::uint64_t after = resident_bytes();
-#ifndef ICN_SANITIZED
   EXPECT_LT(after, before + before / 10) << before << " -> " << after;
-#else
-  static_cast<void>(before);
-  static_cast<void>(after);
 #endif
 }
 

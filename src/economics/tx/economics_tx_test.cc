@@ -86,10 +86,12 @@ grant 0 1 ok
 balance 1 1250
 grant 0 1 already_granted
 grant 1 2 not_operator
-grant 0 nobody bad_did
+grant 0 nobody I001
+grant 0 did:icn:person:6cTYsVQo7neEG73so829uv did_not_found
 transfer 0 0 1 transfer_to_self
-transfer 0 did:web:example.org 1 bad_did
-transfer 0 did:key:zJunk 1 bad_did
+transfer 0 did:web:example.org 1 unsupported_did_method
+transfer 0 did:icn:person:6cTYsVQo7neEG73so829uv 1 did_not_found
+transfer 0 did:key:zJunk 1 I001
 transfer 9 0 1 exceeds_balance        # has no account
 transfer 0 1 0 malformed
 transfer 0 1 -1 malformed
@@ -171,7 +173,9 @@ TEST(EconomicsTransactions, KeepTheirRules) {
   seen.insert(development.codes().begin(), development.codes().end());
   const std::set<std::string> all{"ok",
                                   "malformed",
-                                  kBadDid.code,
+                                  "I001",
+                                  "unsupported_did_method",
+                                  "did_not_found",
                                   kToSelf.code,
                                   kTransfersOff.code,
                                   kNotVerified.code,

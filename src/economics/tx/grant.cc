@@ -9,7 +9,7 @@
 namespace icn::economics {
 
 Result<void> Grant::check(const ledger::Transaction&, const Body& body) {
-  if (auto did = check_account_did(body.to.text()); !did.ok()) return did.error().within("to");
+  if (auto did = check_account_did(body.to); !did.ok()) return did.error().within("to");
   return {};
 }
 
@@ -23,6 +23,7 @@ Result<void> Grant::precheck(const ledger::ApplyContext& context, const Body&, c
 Result<Grant::Output> Grant::apply(const ledger::ApplyContext& context, const Body& body,
                                    ledger::View& view) {
   Books books(context.block, view, &context.events);
+  ICN_TRY(check_recipient(books, view, body.to));
   Output output;
   output.grant_id = short_id("gr_", context.transaction);
   ICN_TRY_ASSIGN(amount, pay_start_grant(books, context.block, view, body.to, output.grant_id));

@@ -8,9 +8,9 @@ namespace icn::economics {
 
 // "economics.grant": the network's operator vouches for a person: the account becomes Verified and gets its
 // start grant, a quarter of its cap, once a DID. Source: domain.md 5.
-//   check      bad_did
+//   check      I001, unsupported_did_method
 //   precheck   not_operator
-//   apply      already_granted, grants_used_up
+//   apply      did_not_found, already_granted, grants_used_up
 struct Grant {
   struct Body {
     Did to;

@@ -29,8 +29,7 @@ Result<void> check_day(const ledger::ApplyContext& context, const Account& payer
                                 codec::to_json_text(sent));
 }
 
-Result<void> check_recipient(const ledger::ApplyContext& context, const Account& recipient,
-                             Millimana amount) {
+Result<void> check_room(const ledger::ApplyContext& context, const Account& recipient, Millimana amount) {
   const Millimana limit = receive_limit(recipient, context.parameters());
   if (recipient.balance + amount <= limit) return {};
   return Error(kExceedsRecipientCap, "the recipient may hold " + codec::to_json_text(limit) + " mana, has " +
@@ -44,7 +43,7 @@ std::string short_id(std::string_view prefix, const ledger::CheckedTransaction& 
 }
 
 Result<void> Transfer::check(const ledger::Transaction& transaction, const Body& body) {
-  if (auto did = check_account_did(body.to.text()); !did.ok()) return did.error().within("to");
+  if (auto did = check_account_did(body.to); !did.ok()) return did.error().within("to");
   if (body.to == transaction.sender) return Error(kToSelf);
   return {};
 }
@@ -60,8 +59,9 @@ Result<Transfer::Output> Transfer::apply(const ledger::ApplyContext& context, co
   ICN_TRY(check_policy(context.parameters(), payer));
   ICN_TRY(books.check_available(from, body.amount));
   ICN_TRY(check_day(context, *payer, body.amount));
+  ICN_TRY(check_recipient(books, view, body.to));
   ICN_TRY_ASSIGN(recipient, books.open(body.to));
-  ICN_TRY(check_recipient(context, *recipient, body.amount));
+  ICN_TRY(check_room(context, *recipient, body.amount));
 
   Output output;
   output.transfer_id = short_id("tr_", context.transaction);

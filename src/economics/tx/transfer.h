@@ -13,9 +13,9 @@ namespace icn::economics {
 // Policy (economics.transfer_policy): none; members (who share an organisation); verified and open: any
 // sender that is not Unverified. A recipient may have no account yet: it gets one, Unverified, which may hold
 // as much as the cap of a Verified one and cannot pass it on.
-//   check   bad_did, transfer_to_self
+//   check   I001, unsupported_did_method, transfer_to_self
 //   apply   transfers_off, not_verified, no_common_organisation, exceeds_balance, exceeds_daily_limit,
-//           exceeds_recipient_cap; the first that holds
+//           did_not_found, exceeds_recipient_cap; the first that holds
 struct Transfer {
   struct Body {
     Did to;

@@ -17,6 +17,10 @@ std::optional<std::string_view> bearer_token(const Request& request) {
   return header->substr(kScheme.size());
 }
 
+bool is_loopback(std::string_view address) {
+  return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
+}
+
 Error bad(std::string_view detail) { return Error(kBadCredentials, std::string(detail)); }
 
 }  // namespace
@@ -32,7 +36,11 @@ Result<Caller> Authenticator::authenticate(const Request& request, bool has_body
   const bool has_signature =
       request.headers.find("signature-input").has_value() || request.headers.find("signature").has_value();
   const int kinds = has_api_key + has_token + has_signature;
-  if (kinds == 0) return Caller{};
+  if (kinds == 0) {
+    Caller caller;
+    if (parts_.has_local_client && is_loopback(request.peer_address)) caller.id = kLocalClient;
+    return caller;
+  }
   if (kinds > 1)
     return Error(errors::kMalformed, "send one of x-api-key, Authorization and Signature, not several");
   const std::string client = parts_.failures ? client_of(request.peer_address) : std::string();

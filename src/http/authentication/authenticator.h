@@ -16,6 +16,7 @@ struct AuthenticatorParts {
   const KeyResolver* resolver = nullptr;  // for message signatures
   RateLimiter* failures = nullptr;        // per address; null: not limited
   const Clock* clock = nullptr;           // never null
+  bool has_local_client = false;          // who comes from this machine without credentials is kLocalClient
 };
 
 // Finds out who sent a request. Thread: any.

@@ -8,8 +8,6 @@
 namespace icn::identity::api {
 namespace {
 
-bool is_loopback(std::string_view address) { return address.starts_with("127.") || address == "::1"; }
-
 Result<DidAnswer> answer_of(const Api& api, const ledger::CheckedTransaction& transaction,
                             const ledger::Commitment& commitment) {
   ICN_TRY_ASSIGN(json, codec::parse_json(commitment.outcome.output));
@@ -62,13 +60,6 @@ Result<void> check_sender_is_path(const http::Request& request, const codec::Jso
   const codec::Json* sender = transaction.find("sender");
   if (did && sender && sender->string() && *sender->string() == *did) return {};
   return Error(errors::kMalformed, "sender: must be the DID of the path");
-}
-
-Result<std::string> owner_of(const Api& api, const http::Request& request) {
-  if (request.caller.id.empty() && is_development(api) && is_loopback(request.peer_address)) {
-    return std::string(http::kLocalClient);
-  }
-  return NodeCustody::owner_of(request.caller);
 }
 
 codec::HexBytes key_proof(const Api& api, const Did& did, const codec::HexBytes& nonce,

@@ -43,11 +43,7 @@ ledger::Answer answer_with_document(Api& api, int success_status, std::optional<
 // Malformed unless the signed transaction's sender is the DID of the path.
 Result<void> check_sender_is_path(const http::Request& request, const codec::Json& transaction);
 
-// Who owns what the node keeps for this client: its credentials' id, or on a development node the local
-// client. needs_caller
-Result<std::string> owner_of(const Api& api, const http::Request& request);
-
-// 16 random bytes, hex, and the proof of `key` for `did`: what a body says of a key the node made.
+// The proof of possession of a key the node made.
 codec::HexBytes key_proof(const Api& api, const Did& did, const codec::HexBytes& nonce,
                           const crypto::SecretKey& key);
 

@@ -14,12 +14,13 @@ Result<codec::Json> rotation_to_own_key(const Api& api, const http::Request& req
                                         std::optional<PendingKey>& pending) {
   ICN_TRY(api.custody.key_for(request.caller, did));  // only who may use the old key gets a new one
   ICN_TRY_ASSIGN(owner, api.custody.owner(did));
+  ICN_ASSERT(owner.has_value());  // only a did:key, the node's own, can be used without being kept
   const NewKey key = api.custody.make_key();
   identity::RotateKey::Body body;
   body.new_key = crypto::multikey_text(key.public_key);
   body.nonce.bytes = api.random.bytes(kDidNonceSize);
   body.proof = key_proof(api, did, body.nonce, key.secret);
-  ICN_TRY(api.custody.keep(did, key, owner.value_or(request.caller.id)));
+  ICN_TRY(api.custody.keep(did, key, *owner));
   pending = PendingKey{did, key.public_key};
   return codec::to_json(body);
 }

@@ -28,7 +28,7 @@ Result<DidAnswer> make_did_key(const Api& api, const http::Request& request, con
     answer.key = crypto::did_key_method(key);
     answer.key_custody = "client";
   } else {
-    ICN_TRY_ASSIGN(owner, owner_of(api, request));
+    ICN_TRY_ASSIGN(owner, NodeCustody::owner_of(request.caller));
     const NewKey key = api.custody.make_key();
     answer.did = crypto::did_key(key.public_key);
     answer.key = crypto::did_key_method(key.public_key);
@@ -44,8 +44,8 @@ void create_key(Api& api, http::ExchangePtr exchange, const CreateDid::Input& in
   const auto answer = make_did_key(api, exchange->request(), input);
   if (!answer.ok()) return exchange->reply(answer.error());
   const http::Request& request = exchange->request();
-  const bool is_known = !request.caller.is_anonymous() || owner_of(api, request).ok();
-  const bool is_granted = api.ledger.published()->parameters.identity_start_grant != 0 && is_known;
+  const bool is_granted =
+      api.ledger.published()->parameters.identity_start_grant != 0 && !request.caller.id.empty();
   const std::string text = codec::to_json_text(*answer);
   if (!is_granted || api.start_grant == nullptr) {
     return exchange->reply(http::Response::json(text, CreateDid::success_status));
@@ -92,7 +92,7 @@ Result<Plan> plan_of(const Api& api, const http::Request& request, const CreateD
     body.nonce = *input.nonce;
     body.proof = *input.proof;
   } else {
-    ICN_TRY_ASSIGN(owner, owner_of(api, request));
+    ICN_TRY_ASSIGN(owner, NodeCustody::owner_of(request.caller));
     plan.made = api.custody.make_key();
     body.public_key = crypto::multikey_text(plan.made->public_key);
     body.nonce.bytes = api.random.bytes(kDidNonceSize);
@@ -108,6 +108,10 @@ Result<Plan> plan_of(const Api& api, const http::Request& request, const CreateD
 void create_icn(Api& api, http::ExchangePtr exchange, const CreateDid::Input& input) {
   const auto payer = payer_of(api, exchange->request().caller, input);
   if (!payer.ok()) return exchange->reply(payer.error());
+  if (*payer) {  // before a key is made that nobody would use
+    const auto key = api.custody.key_for(exchange->request().caller, **payer);
+    if (!key.ok()) return exchange->reply(key.error());
+  }
   auto plan = plan_of(api, exchange->request(), input);
   if (!plan.ok()) return exchange->reply(plan.error());
   const ledger::WriteOptions options{kType, CreateDid::success_status,

@@ -93,6 +93,7 @@ Result<EngineHandle> make_engine(const WasmtimeOptions& options) {
     // Sanitizers own the signal handlers and count address space.
     wasmtime_config_signals_based_traps_set(config, false);
     wasmtime_config_memory_reservation_set(config, 0);
+    wasmtime_config_memory_reservation_for_growth_set(config, kMebibyte);  // 2 GiB of shadow take a second
     wasmtime_config_memory_guard_size_set(config, 0);
     wasmtime_config_memory_init_cow_set(config, false);
   }

@@ -1,0 +1,57 @@
+#include "bench/http_load.h"
+
+#include <algorithm>
+
+#include "bench/bare_epoll_server.h"
+#include "http/server.h"
+
+namespace icn::bench {
+namespace {
+
+// As large as the answer of /system/info.
+std::string sample_body() { return R"({"name":"node","capabilities":[")" + std::string(300, 'c') + "\"]}"; }
+
+Result<WrkFigures> measure_ours(std::size_t threads, std::size_t connections, std::size_t seconds) {
+  http::Route route;
+  route.path = "/system/info";
+  route.access = http::Access::kPublic;
+  route.handle = [body =
+                      std::make_shared<const std::string>(sample_body())](const http::ExchangePtr& exchange) {
+    exchange->reply(http::Response::cached("application/json", body));
+  };
+  const SystemClock clock;
+  const http::Router router({std::move(route)});
+  http::RequestStatistics statistics(router.routes(), threads);
+  http::DispatcherParts parts;
+  parts.router = &router;
+  parts.observer = &statistics;
+  parts.clock = &clock;
+  const http::Dispatcher dispatcher(parts);
+  http::ServerOptions options;
+  options.port = 0;
+  options.threads = threads;
+  ICN_TRY_ASSIGN(server, http::Server::start(options, dispatcher, make_silent_log()));
+  return run_wrk("http://127.0.0.1:" + std::to_string(server->port()) + "/system/info", 2, connections,
+                 seconds);
+}
+
+Result<WrkFigures> measure_bare(std::size_t threads, std::size_t connections, std::size_t seconds) {
+  const std::string body = sample_body();
+  ICN_TRY_ASSIGN(
+      server, BareEpollServer::start("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: " +
+                                         std::to_string(body.size()) + "\r\n\r\n" + body,
+                                     threads));
+  return run_wrk("http://127.0.0.1:" + std::to_string(server->port()) + "/system/info", 2, connections,
+                 seconds);
+}
+
+}  // namespace
+
+Result<HttpComparison> compare_with_bare_server(std::size_t connections, std::size_t seconds) {
+  const std::size_t threads = std::max(1u, std::thread::hardware_concurrency());
+  ICN_TRY_ASSIGN(bare, measure_bare(threads, connections, seconds));
+  ICN_TRY_ASSIGN(ours, measure_ours(threads, connections, seconds));
+  return HttpComparison{ours, bare};
+}
+
+}  // namespace icn::bench

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <unordered_map>
+
+#include "dag/fees.h"
+#include "dag/group_writer.h"
+#include "ledger/ledger.h"
+
+namespace icn::dag {
+
+// What an account could pay now. Thread: any.
+using AvailableMana = std::function<Result<Millimana>(const Did&)>;
+// From the newest durable block of `ledger`, which outlives it.
+AvailableMana available_on(const ledger::Ledger& ledger, const Clock& clock);
+
+// Counts what accounts owe for block writes. What a write costs becomes durable in the change that makes it
+// (kOwed), so that a crash loses none of it; charger.h collects it. The node itself pays nothing.
+// Thread: any.
+class Meter {
+ public:
+  Meter(const ledger::Ledger& ledger, const storage::Store& store, AvailableMana available, Did node_did)
+      : ledger_(ledger), store_(store), available_(std::move(available)), node_did_(std::move(node_did)) {}
+
+  // Mana set aside for a write that is under way; free again when this goes. Movable only.
+  class Reservation {
+   public:
+    Reservation() = default;
+    Reservation(Reservation&& other) noexcept { *this = std::move(other); }
+    Reservation& operator=(Reservation&& other) noexcept;
+    ~Reservation() { release(); }
+
+   private:
+    friend class Meter;
+    void release();
+    Meter* meter_ = nullptr;
+    Did payer_;
+    Millimana amount_;
+  };
+
+  Millimana fee(const Did& payer, std::uint64_t size, BlockType type) const;
+  // E005: what `payer` has available does not cover this, what it owes, and what it has set aside.
+  Result<Reservation> reserve(const Did& payer, Millimana amount);
+
+  // In the change that writes.
+  static Result<void> add_owed(Batch& batch, const Did& payer, const Owed& owed);
+
+ private:
+  const ledger::Ledger& ledger_;
+  const storage::Store& store_;
+  AvailableMana available_;
+  Did node_did_;
+  std::mutex mutex_;
+  std::unordered_map<Did, Millimana> reserved_;
+};
+
+}  // namespace icn::dag

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "economics/api/context.h"
+#include "economics/explain.h"
+#include "http/call.h"
+
+namespace icn::economics::api {
+
+// GET /economics/mana/explain.   I001, unsupported_did_method
+struct GetExplanation {
+  struct Input {
+    Did did;
+    static constexpr auto fields() { return std::tuple(codec::field("did", &Input::did, "whose account")); }
+  };
+  using Output = Explanation;
+  static constexpr std::string_view summary = "Why an account regenerates and holds what it does";
+  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+};
+
+}  // namespace icn::economics::api

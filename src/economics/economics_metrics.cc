@@ -1,0 +1,62 @@
+#include "economics/economics_metrics.h"
+
+#include "economics/tables.h"
+
+namespace icn::economics {
+namespace {
+
+using telemetry::Family;
+using telemetry::Metric;
+using telemetry::Sample;
+
+Family family(Metric metric, Millimana amount) {
+  Sample sample;
+  sample.value = static_cast<double>(amount.value) / 1000;
+  return {metric, {sample}};
+}
+
+std::vector<Family> supply_families(const ledger::Ledger& ledger) {
+  const auto store = ledger.store();
+  if (!store.ok()) return {};
+  const auto supply = kSupply.get(**store, kSupplyKey);
+  if (!supply.ok() || !*supply) return {};
+  return {family(Metric::economics_mana_supply, (*supply)->balances()),
+          family(Metric::economics_mana_locked, (*supply)->locked),
+          family(Metric::economics_mana_burned, (*supply)->burned)};
+}
+
+}  // namespace
+
+// Books::tell writes the members in a fixed order, so that searching does in place of parsing.
+int direction_of(const ledger::Event& event) {
+  if (event.type != "ManaBalanceChanged") return 0;
+  const std::string_view data = event.data;
+  constexpr std::string_view kAmount = ",\"amount\":";
+  const std::size_t place = data.find(kAmount);
+  if (place == std::string_view::npos) return 0;
+  const std::string_view before = data.substr(0, place);
+  if (before.ends_with("\"lock\"") || before.ends_with("\"release\"")) return 0;
+  return data.substr(place + kAmount.size()).starts_with('-') ? -1 : 1;
+}
+
+EconomicsMetrics::EconomicsMetrics(ledger::Ledger& ledger, telemetry::Metrics& metrics)
+    : balance_queries_(metrics.counter(Metric::economics_balance_queries)),
+      spend_(metrics.counter(Metric::economics_spend)),
+      credit_(metrics.counter(Metric::economics_credit)),
+      collector_(metrics.add_collector([&ledger] { return supply_families(ledger); })) {
+  ledger.listen([this](const ledger::Published&, const std::vector<ledger::Event>& events) { take(events); });
+}
+
+void EconomicsMetrics::take(const std::vector<ledger::Event>& events) {
+  std::uint64_t spent = 0;
+  std::uint64_t credited = 0;
+  for (const ledger::Event& event : events) {
+    const int direction = direction_of(event);
+    if (direction < 0) ++spent;
+    if (direction > 0) ++credited;
+  }
+  if (spent > 0) spend_.add(spent);
+  if (credited > 0) credit_.add(credited);
+}
+
+}  // namespace icn::economics
