@@ -83,7 +83,10 @@ std::optional<codec::Json> upload_to(Session& session, std::string target, std::
 
 std::optional<std::string> upload(Session& session, const std::string& path, bool is_public) {
   const auto visibility = is_public ? std::optional<std::string>("public") : std::nullopt;
-  const auto answer = upload_to(session, target("/dag/files", {{"visibility", visibility}}),
+  // Only for who acts through the node may the node keep content in their name.
+  const bool is_kept = !session.acting_did.empty() && session.key_file.empty();
+  const auto owner = is_kept ? std::optional<std::string>(session.acting_did) : std::nullopt;
+  const auto answer = upload_to(session, target("/dag/files", {{"visibility", visibility}, {"owner", owner}}),
                                 "application/octet-stream", path);
   if (!answer) return std::nullopt;
   const codec::Json* cid = answer->find("cid");

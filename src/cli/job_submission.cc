@@ -1,8 +1,10 @@
 #include "cli/job_submission.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <ostream>
+#include <thread>
 
 #include "cli/files.h"
 #include "cli/remote.h"
@@ -14,6 +16,8 @@ namespace icn::cli {
 namespace {
 
 using codec::Json;
+
+constexpr std::uint64_t kWaitSecsMax = 60;
 
 // A name that is no file here may be a CID of the node's.
 std::optional<std::string> cid_of(Session& session, const std::string& file_or_cid) {
@@ -82,36 +86,60 @@ bool print_result(Session& session, const std::string& job_id, const std::string
 void say_cost(Session& session, const Json& job) {
   session.err << "-- job " << text_at(job, "job_id") << " " << text_at(job, "status") << "\n";
   for (const auto& [title, path] : {std::pair("receipt", "receipt_cid"), std::pair("result", "result_cid"),
-                                    std::pair("fuel", "fuel_used"), std::pair("paid", "escrow.paid"),
+                                    std::pair("fuel", "fuel_used"), std::pair("executor", "executor"),
+                                    std::pair("locked", "escrow.locked"), std::pair("paid", "escrow.paid"),
                                     std::pair("refunded", "escrow.refunded")}) {
     const std::string value = text_at(job, path);
     if (!value.empty() && value != "-") session.err << "   " << title << " " << value << "\n";
   }
 }
 
+bool is_final(const std::string& status) {
+  return status == "completed" || status == "failed" || status == "cancelled";
+}
+
+// The job once it has ended; the longest the node waits at a time is kWaitSecsMax.
+std::optional<Json> wait_for_end(Session& session, const std::string& job_id) {
+  while (true) {
+    auto detail = get(session, "/mesh/jobs/" + segment(job_id));
+    if (!detail || is_final(text_at(*detail, "job.status"))) return detail;
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  }
+}
+
 void finish(Session& session, const JobOptions& options, const std::string& job_id) {
-  const auto job = get(session, "/mesh/jobs/" + segment(job_id));
-  if (!job) return;
-  const std::string status = text_at(*job, "status");
+  const auto detail = wait_for_end(session, job_id);
+  if (!detail) return;
+  const std::string status = text_at(*detail, "job.status");
   if (session.json) {
-    show_json(session, *job);
+    show_json(session, *detail);
   } else {
     if (status == "completed" && !print_result(session, job_id, options.output_file)) return;
-    say_cost(session, *job);
+    say_cost(session, *detail->find("job"));
   }
   if (status == "completed") return;
-  const std::string code = text_at(*job, "code");
-  session.fail(kNotMet,
-               "job " + job_id + " is " + status + (code.empty() || code == "-" ? "" : " (" + code + ")"));
+  std::string why = text_at(*detail, "receipt.message");
+  if (why.empty() || why == "-") why = text_at(*detail, "job.code");
+  session.fail(kNotMet, "the job " + status + (why.empty() || why == "-" ? "" : ": " + why));
+}
+
+// Without --max-price: what the dearest executor would ask.
+bool set_price(Session& session, const JobOptions& options, Json& spec) {
+  if (!options.max_price.empty()) return true;
+  const auto estimate = post(session, "/mesh/jobs/estimate", Json::object({{"spec", spec}}));
+  if (!estimate) return false;
+  const Json* price = estimate->find("price_max");
+  if (price != nullptr) spec.set("max_price", *price);
+  return true;
 }
 
 }  // namespace
 
 void submit_job(Session& session, const JobOptions& options) {
-  const auto spec = make_spec(session, options);
-  if (!spec) return;
+  auto spec = make_spec(session, options);
+  if (!spec || !set_price(session, options, *spec)) return;
   std::optional<std::string> wait;
-  if (options.is_waiting) wait = std::to_string(options.execution_secs + 30);
+  if (options.is_waiting) wait = std::to_string(std::min(options.execution_secs, kWaitSecsMax));
   const auto reply = write(session, target("/mesh/jobs", {{"wait", wait}}), "mesh.submit", "submitter_did",
                            Json::object({{"spec", *spec}}));
   if (!reply) return;
@@ -128,12 +156,35 @@ void estimate_job(Session& session, const JobOptions& options) {
   const auto spec = make_spec(session, options);
   if (!spec) return;
   const auto reply = post(session, "/mesh/jobs/estimate", Json::object({{"spec", *spec}}));
-  if (reply) show_all(session, *reply);
+  if (!reply) return;
+  show_fields(session, *reply,
+              {{"price from", "price_min"},
+               {"price to", "price_max"},
+               {"executors", "eligible_executors"},
+               {"wait (s)", "wait_secs"},
+               {"problems", "problems"}});
 }
 
 void cancel_job(Session& session, const std::string& job_id) {
-  const auto reply = post(session, "/mesh/jobs/" + segment(job_id) + "/cancel", Json::object({}));
+  const auto reply = write(session, "/mesh/jobs/" + segment(job_id) + "/cancel", "mesh.cancel", "",
+                           Json::object({{"job_id", job_id}}));
   if (reply) show_all(session, *reply);
+}
+
+void print_logs(Session& session, const std::string& job_id, bool is_followed) {
+  std::uint64_t from = 0;
+  while (true) {
+    const auto detail = is_followed ? get(session, "/mesh/jobs/" + segment(job_id)) : std::nullopt;
+    if (is_followed && !detail) return;
+    http::ClientRequest request;
+    request.target = target("/mesh/jobs/" + segment(job_id) + "/logs", {{"from", std::to_string(from)}});
+    const auto logs = send(session, std::move(request));
+    if (!logs) return;
+    session.out << logs->body << std::flush;
+    from += logs->body.size();
+    if (!is_followed || is_final(text_at(*detail, "job.status"))) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  }
 }
 
 }  // namespace icn::cli

@@ -111,15 +111,7 @@ void define_logs(Command command, Session& session) {
   auto id = std::make_shared<std::string>();
   auto is_followed = std::make_shared<bool>(false);
   command.argument("JOB", *id, "job id").flag("--follow,-f", *is_followed, "go on until the job ends");
-  command.runs([id, is_followed, &session] {
-    http::ClientRequest request;
-    request.target = job_path(*id, *is_followed ? "/logs?follow=true" : "/logs");
-    request.body_sink = [&session](std::string_view text) {
-      session.out << text << std::flush;
-      return true;
-    };
-    send(session, std::move(request));
-  });
+  command.runs([id, is_followed, &session] { print_logs(session, *id, *is_followed); });
 }
 
 void define_result(Command command, Session& session) {
