@@ -1,6 +1,6 @@
 #include <benchmark/benchmark.h>
 
-#include "identity/test_support.h"
+#include "identity/identity_testing.h"
 
 namespace icn::identity {
 namespace {

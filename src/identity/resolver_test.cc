@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "identity/test_support.h"
+#include "identity/identity_testing.h"
 
 namespace icn::identity {
 namespace {

@@ -11,8 +11,8 @@
 #include "identity/api/get_did.h"
 #include "identity/api/open_session.h"
 #include "identity/caller_keys.h"
+#include "identity/identity_testing.h"
 #include "identity/metrics.h"
-#include "identity/test_support.h"
 
 namespace icn::identity {
 namespace {

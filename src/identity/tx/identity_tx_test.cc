@@ -2,8 +2,8 @@
 
 #include <sstream>
 
+#include "identity/identity_testing.h"
 #include "identity/resolver.h"
-#include "identity/test_support.h"
 
 namespace icn::identity {
 namespace {
