@@ -17,7 +17,7 @@
 namespace icn::bench {
 
 Result<std::unique_ptr<BareEpollServer>> BareEpollServer::start(std::string response, std::size_t threads) {
-  std::unique_ptr<BareEpollServer> server(new BareEpollServer(std::move(response)));
+  auto server = std::unique_ptr<BareEpollServer>(new BareEpollServer(std::move(response)));
   for (std::size_t i = 0; i < threads; ++i) {
     ICN_TRY_ASSIGN(listener, server->listen());
     server->threads_.emplace_back([raw = server.get(), fd = listener] { raw->serve(fd); });

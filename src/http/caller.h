@@ -36,7 +36,7 @@ inline constexpr std::string_view kLocalClient = "local";
 struct Caller {
   Role role = Role::kNone;
   Credential credential = Credential::kNone;
-  std::string id;                                // API key id, the verification method, or kLocalClient; empty: nobody
+  std::string id;  // API key id, the verification method, or kLocalClient; empty: nobody
   std::shared_ptr<const std::vector<Did>> dids;  // whom the caller may act as; null: nobody
 
   bool is_anonymous() const { return credential == Credential::kNone; }

@@ -83,6 +83,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void refuse_body(std::optional<std::uint64_t> length);
   void send_early_answer();
   void resume_upload();
+  std::function<void()> waker(void (Connection::*task)());
   void on_request_complete();
   void fail_request();
 
@@ -105,6 +106,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   bool body_is_too_slow(std::uint64_t now_ms) const;
   bool wants_input() const;
   void enter(State state);
+
+  static constexpr std::size_t kOutputHigh = 256 * 1024;  // no further request is read above this
 
   IoThread& thread_;
   Tcp::socket socket_;

@@ -23,7 +23,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const Request& request() const { return request_; }
 
   // Answers. Thread: any, exactly once (a second call aborts). On the io thread it is sent at once,
-  // else posted there. No-op when the client has gone.
+  // else posted there. No-op when the client has gone. The server must not be destroyed before.
   void reply(Response response);
   void reply(const Error& error) { reply(problem(error, request_)); }
 

@@ -27,8 +27,9 @@ struct ServerShared {
   std::atomic<std::size_t> connections = 0;
 };
 
-// One thread with its own io_context, acceptor and connections.
-class IoThread final : public Executor {
+// One thread with its own io_context, acceptor and connections. Shared, so that who wakes a connection
+// from another thread can hold it while the server goes.
+class IoThread final : public Executor, public std::enable_shared_from_this<IoThread> {
  public:
   using Tcp = boost::asio::ip::tcp;
 

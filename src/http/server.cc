@@ -32,7 +32,7 @@ Result<std::unique_ptr<asio::ssl::context>> make_tls(const TlsFiles& files) {
 class Server::Impl {
  public:
   ServerShared shared;
-  std::vector<std::unique_ptr<IoThread>> threads;
+  std::vector<std::shared_ptr<IoThread>> threads;
   std::vector<Executor*> executors;
   std::uint16_t port = 0;
   bool is_stopped = false;
@@ -42,7 +42,7 @@ class Server::Impl {
     if (count == 0) count = std::max(1u, std::thread::hardware_concurrency());
     asio::ip::tcp::endpoint endpoint(address, shared.options.port);
     for (std::size_t i = 0; i < count; ++i) {
-      threads.push_back(std::make_unique<IoThread>(shared, i));
+      threads.push_back(std::make_shared<IoThread>(shared, i));
       executors.push_back(threads.back().get());
       ICN_TRY_ASSIGN(bound, threads.back()->listen(endpoint));
       endpoint = bound;

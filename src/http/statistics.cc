@@ -28,10 +28,8 @@ double ms(std::uint64_t ns) { return static_cast<double>(ns) / 1e6; }
 }  // namespace
 
 struct RequestStatistics::Slot {
-  std::array<std::atomic<PerformanceHistogram*>, kStatusSlots> by_status{};
-  ~Slot() {
-    for (auto& each : by_status) delete each.load();
-  }
+  std::array<std::atomic<PerformanceHistogram*>, kStatusSlots> by_status{};         // for readers
+  std::array<std::unique_ptr<PerformanceHistogram>, kStatusSlots> owned_by_status;  // the writer's alone
 };
 
 // A route (or none) and a status over all threads.
@@ -59,11 +57,13 @@ void RequestStatistics::on_request(std::size_t thread_index, std::size_t route_i
   ICN_ASSERT(thread_index < threads_);
   const std::size_t index =
       route_index == kNoRoute ? routes_.size() + static_cast<std::size_t>(method) : route_index;
-  std::atomic<PerformanceHistogram*>& place = slot(thread_index, index).by_status[status_slot(status)];
-  PerformanceHistogram* durations = place.load(std::memory_order_relaxed);
+  Slot& mine = slot(thread_index, index);
+  const std::size_t at = status_slot(status);
+  PerformanceHistogram* durations = mine.by_status[at].load(std::memory_order_relaxed);
   if (durations == nullptr) {
-    durations = std::make_unique<PerformanceHistogram>().release();
-    place.store(durations, std::memory_order_release);
+    mine.owned_by_status[at] = std::make_unique<PerformanceHistogram>();
+    durations = mine.owned_by_status[at].get();
+    mine.by_status[at].store(durations, std::memory_order_release);
   }
   durations->record_ns(duration_ns);
 }
