@@ -1,6 +1,8 @@
 #include "bench/http_load.h"
 
 #include <algorithm>
+#include <ctime>
+#include <thread>
 
 #include "bench/bare_epoll_server.h"
 #include "http/server.h"
@@ -10,6 +12,13 @@ namespace {
 
 // As large as the answer of /system/info.
 std::string sample_body() { return R"({"name":"node","capabilities":[")" + std::string(300, 'c') + "\"]}"; }
+
+// User and system time of this process; wrk is another one.
+double cpu_seconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
 
 Result<WrkFigures> measure_ours(std::size_t threads, std::size_t connections, std::size_t seconds) {
   http::Route route;
@@ -49,9 +58,19 @@ Result<WrkFigures> measure_bare(std::size_t threads, std::size_t connections, st
 
 Result<HttpComparison> compare_with_bare_server(std::size_t connections, std::size_t seconds) {
   const std::size_t threads = std::max(1u, std::thread::hardware_concurrency());
+  HttpComparison result;
+  const auto per_request = [&](double cpu_secs, const WrkFigures& figures) {
+    return cpu_secs * 1e6 / (figures.requests_per_second * static_cast<double>(seconds));
+  };
+  double before = cpu_seconds();
   ICN_TRY_ASSIGN(bare, measure_bare(threads, connections, seconds));
+  result.bare = bare;
+  result.bare_cpu_us = per_request(cpu_seconds() - before, bare);
+  before = cpu_seconds();
   ICN_TRY_ASSIGN(ours, measure_ours(threads, connections, seconds));
-  return HttpComparison{ours, bare};
+  result.ours = ours;
+  result.our_cpu_us = per_request(cpu_seconds() - before, ours);
+  return result;
 }
 
 }  // namespace icn::bench

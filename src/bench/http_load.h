@@ -5,6 +5,10 @@
 namespace icn::bench {
 
 struct HttpComparison {
+  // Processor time of the server's process per answered request. Where other programs share the cores,
+  // this still compares the two servers when their rates no longer do.
+  double our_cpu_us = 0;
+  double bare_cpu_us = 0;
   WrkFigures ours;  // GET of a cached answer through router, dispatcher and statistics
   WrkFigures bare;  // the same bytes from BareEpollServer
   double ratio() const { return ours.requests_per_second / bare.requests_per_second; }
