@@ -1,6 +1,7 @@
 #include "ledger/view.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace icn::ledger {
 namespace {
@@ -145,15 +146,22 @@ void View::rollback(Savepoint savepoint) {
 
 Result<void> View::changes_since(Savepoint savepoint, const storage::TableSchema& table,
                                  const Visit& visit) const {
+  // Only the first change of a row since the savepoint knows what it was before.
+  std::vector<const Changes::value_type*> few_seen;
+  std::unordered_set<const Changes::value_type*> many_seen;
+  const auto is_first = [&](const Changes::value_type* row) {
+    constexpr std::size_t kFew = 16;
+    if (few_seen.size() < kFew) {
+      if (std::ranges::find(few_seen, row) != few_seen.end()) return false;
+      few_seen.push_back(row);
+      return true;
+    }
+    return std::ranges::find(few_seen, row) == few_seen.end() && many_seen.insert(row).second;
+  };
   for (std::size_t i = savepoint; i < undo_.size(); ++i) {
     const Undo& undo = undo_[i];
-    if (undo.place->table->id != table.id) continue;
-    // Only the first change of a row since the savepoint knows what it was before.
-    const bool seen = std::any_of(undo_.begin() + static_cast<std::ptrdiff_t>(savepoint),
-                                  undo_.begin() + static_cast<std::ptrdiff_t>(i), [&](const Undo& earlier) {
-                                    return earlier.place == undo.place && earlier.entry == undo.entry;
-                                  });
-    if (seen) continue;
+    if (undo.place->table != &table && undo.place->table->id != table.id) continue;
+    if (!is_first(&*undo.entry)) continue;
     std::optional<Bytes> before = undo.before.record;
     if (undo.was_absent) {
       ICN_TRY_ASSIGN(committed, committed_.get(table, undo.entry->first));
