@@ -9,6 +9,7 @@ FILE_BYTES_MAX = 400 * 1024
 
 CODE = (".h", ".cc", ".c")
 TESTS = r"_(test|bench|fuzz)\.cc$|^tests/"
+TEST_SUPPORT = r"(_testing|/test_support)\.h$"
 # Folders that wrap a library which throws: the exceptions stop there.
 ADAPTERS = r"^src/(storage/(rocksdb|sled|sqlite|postgres)|wasm/wasmtime|consensus/cometbft)/"
 PROGRAMS = r"^src/(cli|bench|devnet)/"
