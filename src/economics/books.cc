@@ -268,7 +268,9 @@ Result<void> Books::write(Page& page) {
 }
 
 void Books::tell(const Page& page, const Entry& entry) {
-  std::string data = "{\"did\":";
+  std::string data;
+  data.reserve(320);
+  data += "{\"did\":";
   codec::append_json_string(data, page.did.text());
   data += ",\"kind\":\"";
   data += codec::enum_name(entry.lines.back().kind);
