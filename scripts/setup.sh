@@ -38,6 +38,7 @@ clang-format                 | command clang-format | test | make fmt, make lint
 clang-tidy                   | command clang-tidy | test  | make lint
 curl                         | command curl       | test  | tests over HTTP
 jq                           | command jq         | test  | reads JSON answers in tests
+python3-cryptography         | package            | test  | signs transactions in the tests of tests/
 wrk                          | command wrk        | bench | HTTP load
 postgresql                   | package            | bench | pgbench, the peer of durable writes
 postgresql-contrib           | package            | bench | pgbench on older layouts
