@@ -7,9 +7,11 @@
 #include "consensus/single/single_log.h"
 #include "crypto/key_text.h"
 #include "http/openapi.h"
+#include "identity/caller_keys.h"
 #include "http/server.h"
 #include "node/engines.h"
 #include "node/keys.h"
+#include "node/operator_grant.h"
 #include "registry/routes.h"
 #include "registry/rules.h"
 
@@ -23,6 +25,8 @@ Result<void> make_folder(const std::string& path) {
   if (failure) return Error(errors::kInternal, "data_path: cannot make the folder " + path + ": " + failure.message());
   return {};
 }
+
+constexpr std::uint32_t kAnonymousCreationsPerHour = 10;  // domain.md 3
 
 std::size_t thread_count(const config::Settings& settings) {
   return settings.http_threads != 0 ? settings.http_threads : std::max(1u, std::thread::hardware_concurrency());
@@ -47,6 +51,7 @@ struct Node::Parts {
   Result<void> serve();
   void stop();
   std::vector<system::Check> checks() const;
+  std::string operator_key_file() const { return settings.data_path + "/operator-api-key"; }
 
   config::Settings settings;
   const Clock& clock;
@@ -66,11 +71,16 @@ struct Node::Parts {
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<consensus::SingleLog> ordered_log;
 
+  std::unique_ptr<identity::NodeCustody> custody;
+  std::unique_ptr<identity::CallerKeys> resolver;
+  std::unique_ptr<http::Sessions> sessions;
   std::unique_ptr<http::ApiKeys> api_keys;
   std::unique_ptr<http::IdempotencyStore> idempotency;
   std::unique_ptr<http::Cursors> cursors;
   std::unique_ptr<ledger::Gateway> gateway;
   std::unique_ptr<ledger::Writer> writer;
+  std::unique_ptr<identity::HourlyLimit> anonymous_creations;
+  std::unique_ptr<OperatorGrant> start_grant;
   std::unique_ptr<registry::Services> services;
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::RequestStatistics> statistics;
@@ -112,6 +122,15 @@ Result<void> Node::Parts::open_stores() {
   return {};
 }
 
+Result<void> Node::Parts::open_access() {
+  ICN_TRY_ASSIGN(opened, http::ApiKeys::open(*node_store, keys->derive("api-keys").view(), clock, random));
+  api_keys = std::move(opened);
+  custody = std::make_unique<identity::NodeCustody>(*ledger, *keys, *node_key, *node_store, clock, random);
+  resolver = std::make_unique<identity::CallerKeys>(*ledger, node_did);
+  sessions = std::make_unique<http::Sessions>(keys->derive("sessions").view(), node_did.text(), *resolver, clock, random);
+  return ensure_operator_key(*api_keys, operator_key_file(), node_did);
+}
+
 std::vector<system::Check> Node::Parts::checks() const {
   const auto problem = [](const Result<void>& result) { return result.ok() ? std::string() : result.error().detail(); };
   const auto readable = [&]() -> Result<void> {
@@ -135,8 +154,13 @@ void Node::Parts::make_services() {
   system.route_figures = [this] { return statistics->figures(); };
   system.connection_count = [this] { return server ? server->connection_count() : 0; };
   system.checks = [this] { return checks(); };
-  services = std::make_unique<registry::Services>(
-      registry::Services{std::move(system), {*ledger, *writer, *cursors, clock}});
+  anonymous_creations = std::make_unique<identity::HourlyLimit>(kAnonymousCreationsPerHour, clock);
+  start_grant = std::make_unique<OperatorGrant>(*writer, *gateway, *custody);
+  const bool grants = ledger->published()->parameters.identity_start_grant == 1;
+  services = std::make_unique<registry::Services>(registry::Services{
+      std::move(system),
+      {*ledger, *writer, *cursors, clock},
+      {*ledger, *writer, *custody, *sessions, *anonymous_creations, grants ? start_grant.get() : nullptr, random, log}});
 
   std::vector<http::Route> routes = registry::routes(*services);
   services->system.openapi = std::make_shared<const std::string>(http::openapi_document(
@@ -150,9 +174,9 @@ Result<void> Node::Parts::serve() {
   const auto limit = [&](std::uint64_t count) { return per_minute(settings, count); };
   failures = std::make_unique<http::RateLimiter>(static_cast<std::uint32_t>(settings.rate_limit_failures), clock,
                                                  settings.rate_limit_clients_max);
-  rate_limits = std::make_unique<http::RateLimits>(http::RateLimits{
-      {limit(settings.open_rate_limit), clock, settings.rate_limit_clients_max},
-      {limit(settings.rate_limit_authenticated), clock, settings.rate_limit_clients_max}});
+  rate_limits = std::unique_ptr<http::RateLimits>(
+      new http::RateLimits{{limit(settings.open_rate_limit), clock, settings.rate_limit_clients_max},
+                           {limit(settings.rate_limit_authenticated), clock, settings.rate_limit_clients_max}});
   authenticator = std::make_unique<http::Authenticator>(
       http::AuthenticatorParts{api_keys.get(), sessions.get(), resolver.get(), failures.get(), &clock});
   dispatcher = std::make_unique<http::Dispatcher>(

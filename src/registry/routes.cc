@@ -2,6 +2,11 @@
 
 #include "http/batch.h"
 #include "http/typed_route.h"
+#include "identity/api/change_did.h"
+#include "identity/api/create_did.h"
+#include "identity/api/export_key.h"
+#include "identity/api/get_did.h"
+#include "identity/api/open_session.h"
 #include "ledger/api/blocks.h"
 #include "ledger/api/transactions.h"
 #include "system/api/administration.h"

@@ -2,11 +2,17 @@
 
 #include "economics/conservation.h"
 #include "economics/economy.h"
+#include "economics/tx/grant.h"
+#include "economics/tx/transfer.h"
 #include "http/authentication/api_keys.h"
 #include "http/idempotency.h"
 #include "identity/key_resolver.h"
+#include "identity/operations.h"
 #include "identity/tables.h"
+#include "identity/tx/change_services.h"
 #include "identity/tx/create_did.h"
+#include "identity/tx/deactivate_did.h"
+#include "identity/tx/rotate_key.h"
 #include "ledger/block.h"
 #include "ledger/state.h"
 
@@ -18,23 +24,29 @@ ledger::Rules rules() {
   types.push_back(ledger::make_transaction_type<type>(number, name, governable, doc));
 #include "registry/transactions.def"
 #undef TRANSACTION
+  std::vector<ledger::Invariant> invariants = identity::invariants();
+  invariants.push_back(economics::conservation_invariant());
   return ledger::Rules{ledger::TransactionTypes(std::move(types)),
                        {},
-                       {economics::conservation_invariant()},
+                       std::move(invariants),
                        {&economics::genesis_step},
                        &identity::resolve_key,
                        economics::economy()};
 }
 
 std::vector<storage::TableSchema> ledger_tables() {
-  using namespace ledger;
-  return storage::TableSet(kParameters, kClock, kDue, kNetwork, kTransactionPlaces, kHeaders, kBodies,
-                           economics::kAccounts, economics::kEntries, economics::kSupply, economics::kGrantCount)
-      .schemas();
+  storage::TableSet tables(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork,
+                           ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies, economics::kAccounts,
+                           economics::kEntries, economics::kSupply, economics::kGrantCount);
+  for (const auto& table : identity::tables()) tables.add(table);
+  return tables.schemas();
 }
 
 std::vector<storage::TableSchema> node_tables() {
-  return {http::ApiKeys::table(), http::IdempotencyStore::table()};
+  storage::TableSet tables(identity::kCustody);
+  tables.add(http::ApiKeys::table());
+  tables.add(http::IdempotencyStore::table());
+  return tables.schemas();
 }
 
 }  // namespace icn::registry

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "identity/api/context.h"
 #include "ledger/api/context.h"
 #include "system/context.h"
 
@@ -9,6 +10,7 @@ namespace icn::registry {
 struct Services {
   system::Api system;
   ledger::Api ledger;
+  identity::Api identity;
 };
 
 // The context a handler asks for by the type of its first parameter.
@@ -18,6 +20,12 @@ Context& service(Services& services);
 template <>
 inline system::Api& service(Services& services) { return services.system; }
 template <>
-inline ledger::Api& service(Services& services) { return services.ledger; }
+inline ledger::Api& service(Services& services) {
+  return services.ledger;
+}
+template <>
+inline identity::Api& service(Services& services) {
+  return services.identity;
+}
 
 }  // namespace icn::registry
