@@ -18,7 +18,8 @@ storage::RocksdbOptions rocksdb_options(const config::Settings& settings) {
     options.bottommost_compression = codec::enum_name(settings.storage_rocksdb_bottommost_compression);
   }
   options.max_background_jobs = static_cast<int>(settings.storage_rocksdb_max_background_jobs);
-  options.level0_compaction_trigger = static_cast<int>(settings.storage_rocksdb_level0_file_num_compaction_trigger);
+  options.level0_compaction_trigger =
+      static_cast<int>(settings.storage_rocksdb_level0_file_num_compaction_trigger);
   options.level0_slowdown_trigger = static_cast<int>(settings.storage_rocksdb_level0_slowdown_writes_trigger);
   options.level0_stop_trigger = static_cast<int>(settings.storage_rocksdb_level0_stop_writes_trigger);
   options.block_cache_size_bytes = settings.storage_rocksdb_block_cache_size;
@@ -28,9 +29,10 @@ storage::RocksdbOptions rocksdb_options(const config::Settings& settings) {
 
 }  // namespace
 
-std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings, const std::filesystem::path& folder,
-                                             std::shared_ptr<Log> log) {
-  if (settings.storage_backend == config::StorageBackend::kMemory) return std::make_unique<storage::MemoryEngine>();
+std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
+                                             const std::filesystem::path& folder, std::shared_ptr<Log> log) {
+  if (settings.storage_backend == config::StorageBackend::kMemory)
+    return std::make_unique<storage::MemoryEngine>();
   return std::make_unique<storage::RocksdbEngine>(folder, rocksdb_options(settings), std::move(log));
 }
 

@@ -9,7 +9,7 @@
 namespace icn::node {
 
 // The engine that settings.storage_backend names, for the store `name` of this node.
-std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings, const std::filesystem::path& folder,
-                                             std::shared_ptr<Log> log);
+std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
+                                             const std::filesystem::path& folder, std::shared_ptr<Log> log);
 
 }  // namespace icn::node

@@ -7,11 +7,13 @@
 
 namespace icn::node {
 
-Result<crypto::KeyStore> open_key_store(const config::Settings& settings, const crypto::SecretBytes& passphrase, Random& random) {
+Result<crypto::KeyStore> open_key_store(const config::Settings& settings,
+                                        const crypto::SecretBytes& passphrase, Random& random) {
   const std::string path = config::key_store_file(settings);
   if (std::filesystem::exists(path)) return crypto::KeyStore::unlock(path, passphrase.view(), random);
   const bool is_random = settings.profile == config::Profile::kDevelopment;
-  return crypto::KeyStore::create(path, passphrase.view(), is_random ? crypto::kRandomCost : crypto::kPersonCost, random);
+  return crypto::KeyStore::create(path, passphrase.view(),
+                                  is_random ? crypto::kRandomCost : crypto::kPersonCost, random);
 }
 
 Result<void> ensure_operator_key(http::ApiKeys& api_keys, const std::string& file, const Did& node_did) {

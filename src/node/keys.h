@@ -11,10 +11,11 @@ namespace icn::node {
 inline constexpr std::string_view kNodeKeyName = "node";
 
 // Unlocks the key store of `settings`, or makes it on the first start.
-Result<crypto::KeyStore> open_key_store(const config::Settings& settings, const crypto::SecretBytes& passphrase, Random& random);
+Result<crypto::KeyStore> open_key_store(const config::Settings& settings,
+                                        const crypto::SecretBytes& passphrase, Random& random);
 
-// The operator's API key on this machine: read from `file` or, when it is missing or no longer valid, made and
-// written there with mode 0600.
+// The operator's API key on this machine: read from `file` or, when it is missing or no longer valid, made
+// and written there with mode 0600.
 Result<void> ensure_operator_key(http::ApiKeys& api_keys, const std::string& file, const Did& node_did);
 
 }  // namespace icn::node

@@ -7,8 +7,8 @@
 #include "consensus/single/single_log.h"
 #include "crypto/key_text.h"
 #include "http/openapi.h"
-#include "identity/caller_keys.h"
 #include "http/server.h"
+#include "identity/caller_keys.h"
 #include "node/engines.h"
 #include "node/keys.h"
 #include "node/operator_grant.h"
@@ -18,18 +18,11 @@
 namespace icn::node {
 namespace {
 
-Result<void> make_folder(const std::string& path) {
-  std::error_code failure;
-  std::filesystem::create_directories(path, failure);
-  if (!failure) std::filesystem::permissions(path, std::filesystem::perms::owner_all, failure);
-  if (failure) return Error(errors::kInternal, "data_path: cannot make the folder " + path + ": " + failure.message());
-  return {};
-}
-
 constexpr std::uint32_t kAnonymousCreationsPerHour = 10;  // domain.md 3
 
 std::size_t thread_count(const config::Settings& settings) {
-  return settings.http_threads != 0 ? settings.http_threads : std::max(1u, std::thread::hardware_concurrency());
+  return settings.http_threads != 0 ? settings.http_threads
+                                    : std::max(1u, std::thread::hardware_concurrency());
 }
 
 std::uint32_t per_minute(const config::Settings& settings, std::uint64_t limit) {
@@ -38,10 +31,23 @@ std::uint32_t per_minute(const config::Settings& settings, std::uint64_t limit) 
 
 }  // namespace
 
+Result<void> prepare_data_folder(const config::Settings& settings) {
+  std::error_code failure;
+  std::filesystem::create_directories(settings.data_path, failure);
+  if (!failure) std::filesystem::permissions(settings.data_path, std::filesystem::perms::owner_all, failure);
+  if (!failure) return {};
+  return Error(errors::kInternal,
+               "data_path: cannot make the folder " + settings.data_path + ": " + failure.message());
+}
+
 // In the order of construction; destroyed in reverse.
 struct Node::Parts {
   Parts(const config::Settings& node_settings, const Surroundings& given)
-      : settings(node_settings), clock(given.clock), random(given.random), log(given.log), metrics(given.clock),
+      : settings(node_settings),
+        clock(given.clock),
+        random(given.random),
+        log(given.log),
+        metrics(given.clock),
         events(given.clock) {}
 
   Result<void> open_keys(const crypto::SecretBytes& passphrase);
@@ -105,34 +111,41 @@ Result<void> Node::Parts::open_stores() {
   node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node", log);
   ICN_TRY_ASSIGN(opened, node_engine->open(registry::node_tables()));
   node_store = std::move(opened);
-  const ledger::Genesis genesis{settings.network_id, std::string(codec::enum_name(settings.profile)), node_did, clock.now_secs()};
-  ICN_TRY_ASSIGN(opened_ledger, ledger::Ledger::open(make_engine(settings, config::storage_folder(settings), log),
-                                                     registry::ledger_tables(), rules, genesis));
+  const ledger::Genesis genesis{settings.network_id, std::string(codec::enum_name(settings.profile)),
+                                node_did, clock.now_secs()};
+  ICN_TRY_ASSIGN(opened_ledger,
+                 ledger::Ledger::open(make_engine(settings, config::storage_folder(settings), log),
+                                      registry::ledger_tables(), rules, genesis));
   ledger = std::move(opened_ledger);
   if (ledger->published()->network.profile != genesis.profile) {
-    log->warn("the ledger was made with profile \"{}\"; the setting profile = \"{}\" changes only the rate limits",
-              ledger->published()->network.profile, genesis.profile);
+    log->warn(
+        "the ledger was made with profile \"{}\"; the setting profile = \"{}\" changes only the rate limits",
+        ledger->published()->network.profile, genesis.profile);
   }
   ledger->listen([this](const ledger::Published&, const std::vector<ledger::Event>& happened) {
     for (const ledger::Event& each : happened) events.publish(each.type, each.data);
   });
   ordered_log = std::make_unique<consensus::SingleLog>(
       *ledger, clock, log,
-      consensus::SingleLogOptions{settings.ledger_block_transactions_max, settings.ledger_queue_max, 64 << 20});
+      consensus::SingleLogOptions{settings.ledger_block_transactions_max, settings.ledger_queue_max,
+                                  64 << 20});
   return {};
 }
 
 Result<void> Node::Parts::open_access() {
   ICN_TRY_ASSIGN(opened, http::ApiKeys::open(*node_store, keys->derive("api-keys").view(), clock, random));
   api_keys = std::move(opened);
-  custody = std::make_unique<identity::NodeCustody>(*ledger, *keys, *node_key, *node_store, clock, random);
+  custody = std::make_unique<identity::NodeCustody>(*ledger, *keys, *node_key, clock, random);
   resolver = std::make_unique<identity::CallerKeys>(*ledger, node_did);
-  sessions = std::make_unique<http::Sessions>(keys->derive("sessions").view(), node_did.text(), *resolver, clock, random);
+  sessions = std::make_unique<http::Sessions>(keys->derive("sessions").view(), node_did.text(), *resolver,
+                                              clock, random);
   return ensure_operator_key(*api_keys, operator_key_file(), node_did);
 }
 
 std::vector<system::Check> Node::Parts::checks() const {
-  const auto problem = [](const Result<void>& result) { return result.ok() ? std::string() : result.error().detail(); };
+  const auto problem = [](const Result<void>& result) {
+    return result.ok() ? std::string() : result.error().detail();
+  };
   const auto readable = [&]() -> Result<void> {
     ICN_TRY_ASSIGN(store, ledger->store());
     ICN_TRY(ledger::kNetwork.get(*store, "network"));
@@ -148,19 +161,35 @@ void Node::Parts::make_services() {
   cursors = std::make_unique<http::Cursors>(keys->derive("cursors").view());
   writer = std::make_unique<ledger::Writer>(*ledger, *gateway, *custody, *idempotency, clock, random);
 
-  system::Api system{settings, *ledger, *ordered_log, clock, metrics, *api_keys, events, node_did,
-                     crypto::did_key_method(node_key->public_key()), crypto::multikey_text(node_key->public_key()),
-                     started_ms, {}, {}, {}, {}, {}, {}, {}};
+  system::Api system{settings,
+                     *ledger,
+                     *ordered_log,
+                     clock,
+                     metrics,
+                     *api_keys,
+                     events,
+                     node_did,
+                     crypto::did_key_method(node_key->public_key()),
+                     crypto::multikey_text(node_key->public_key()),
+                     started_ms,
+                     {},
+                     {},
+                     {},
+                     {},
+                     {},
+                     {},
+                     {}};
   system.route_figures = [this] { return statistics->figures(); };
   system.connection_count = [this] { return server ? server->connection_count() : 0; };
   system.checks = [this] { return checks(); };
   anonymous_creations = std::make_unique<identity::HourlyLimit>(kAnonymousCreationsPerHour, clock);
   start_grant = std::make_unique<OperatorGrant>(*writer, *gateway, *custody);
   const bool grants = ledger->published()->parameters.identity_start_grant == 1;
-  services = std::make_unique<registry::Services>(registry::Services{
-      std::move(system),
-      {*ledger, *writer, *cursors, clock},
-      {*ledger, *writer, *custody, *sessions, *anonymous_creations, grants ? start_grant.get() : nullptr, random, log}});
+  services = std::make_unique<registry::Services>(
+      registry::Services{std::move(system),
+                         {*ledger, *writer, *cursors, clock},
+                         {*ledger, *writer, *custody, *sessions, *anonymous_creations,
+                          grants ? start_grant.get() : nullptr, random, log}});
 
   std::vector<http::Route> routes = registry::routes(*services);
   services->system.openapi = std::make_shared<const std::string>(http::openapi_document(
@@ -172,15 +201,16 @@ void Node::Parts::make_services() {
 
 Result<void> Node::Parts::serve() {
   const auto limit = [&](std::uint64_t count) { return per_minute(settings, count); };
-  failures = std::make_unique<http::RateLimiter>(static_cast<std::uint32_t>(settings.rate_limit_failures), clock,
-                                                 settings.rate_limit_clients_max);
-  rate_limits = std::unique_ptr<http::RateLimits>(
-      new http::RateLimits{{limit(settings.open_rate_limit), clock, settings.rate_limit_clients_max},
-                           {limit(settings.rate_limit_authenticated), clock, settings.rate_limit_clients_max}});
+  failures = std::make_unique<http::RateLimiter>(static_cast<std::uint32_t>(settings.rate_limit_failures),
+                                                 clock, settings.rate_limit_clients_max);
+  rate_limits = std::unique_ptr<http::RateLimits>(new http::RateLimits{
+      {limit(settings.open_rate_limit), clock, settings.rate_limit_clients_max},
+      {limit(settings.rate_limit_authenticated), clock, settings.rate_limit_clients_max}});
   authenticator = std::make_unique<http::Authenticator>(
       http::AuthenticatorParts{api_keys.get(), sessions.get(), resolver.get(), failures.get(), &clock});
   dispatcher = std::make_unique<http::Dispatcher>(
-      http::DispatcherParts{router.get(), authenticator.get(), rate_limits.get(), idempotency.get(), statistics.get(), &clock},
+      http::DispatcherParts{router.get(), authenticator.get(), rate_limits.get(), idempotency.get(),
+                            statistics.get(), &clock},
       http::DispatcherOptions{settings.http_cors_origins});
 
   const auto address = config::parse_listen_address(settings.http_listen_addr);
@@ -206,7 +236,8 @@ void Node::Parts::stop() {
   }
   if (ordered_log) ordered_log->stop();
   if (api_keys) {
-    if (auto flushed = api_keys->flush_last_use(); !flushed.ok()) log->warn("last use of API keys not written: {}", flushed.error().detail());
+    if (auto flushed = api_keys->flush_last_use(); !flushed.ok())
+      log->warn("last use of API keys not written: {}", flushed.error().detail());
   }
 }
 
@@ -214,10 +245,11 @@ Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Node::~Node() { stop(); }
 
-Result<std::unique_ptr<Node>> Node::start(const config::Settings& settings, const crypto::SecretBytes& passphrase,
+Result<std::unique_ptr<Node>> Node::start(const config::Settings& settings,
+                                          const crypto::SecretBytes& passphrase,
                                           const Surroundings& surroundings) {
   auto parts = std::make_unique<Parts>(settings, surroundings);
-  ICN_TRY(make_folder(settings.data_path));
+  ICN_TRY(prepare_data_folder(settings));
   ICN_TRY(parts->open_keys(passphrase));
   ICN_TRY(parts->open_stores());
   ICN_TRY(parts->open_access());

@@ -19,13 +19,17 @@ struct Surroundings {
   std::shared_ptr<Log> log;
 };
 
+// Makes settings.data_path if it is missing; only its owner may enter it.
+Result<void> prepare_data_folder(const config::Settings& settings);
+
 // A running node. Everything it keeps lies below settings.data_path.
 class Node {
  public:
   // Starts everything and returns when requests are served. On the first start of a data folder makes the
   // node's key, the ledger's first block, and an operator API key in `operator-api-key` (mode 0600).
   // Errors: those of key store, storage, settings and server; nothing runs then.
-  static Result<std::unique_ptr<Node>> start(const config::Settings& settings, const crypto::SecretBytes& passphrase,
+  static Result<std::unique_ptr<Node>> start(const config::Settings& settings,
+                                             const crypto::SecretBytes& passphrase,
                                              const Surroundings& surroundings);
   ~Node();  // stop()
 

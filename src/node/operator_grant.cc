@@ -4,7 +4,8 @@ namespace icn::node {
 
 void OperatorGrant::grant(const Did& did, Executor& executor, std::function<void(const Result<void>&)> done) {
   const ledger::Custody::Key key = custody_.node_key();
-  auto transaction = writer_.make(custody_.node_did(), key, "economics.grant", codec::Json::object({{"to", did.text()}}));
+  auto transaction =
+      writer_.make(custody_.node_did(), key, "economics.grant", codec::Json::object({{"to", did.text()}}));
   if (!transaction.ok()) return done(transaction.error());
   gateway_.submit_own(executor, std::move(transaction).value(), key.secret.public_key(),
                       [done = std::move(done)](const Result<ledger::Commitment>& result) {

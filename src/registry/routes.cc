@@ -18,14 +18,16 @@ namespace icn::registry {
 namespace {
 
 // "system::api::GetInfo" is the operation GetInfo.
-constexpr std::string_view operation_name(std::string_view handler) { return handler.substr(handler.rfind(':') + 1); }
+constexpr std::string_view operation_name(std::string_view handler) {
+  return handler.substr(handler.rfind(':') + 1);
+}
 
 }  // namespace
 
 std::vector<http::Route> routes(Services& services) {
   std::vector<http::Route> out;
-#define ROUTE(method, path, access, body_bytes_max, handler)                                                \
-  out.push_back(http::make_route<handler>(                                                                  \
+#define ROUTE(method, path, access, body_bytes_max, handler)                                        \
+  out.push_back(http::make_route<handler>(                                                          \
       {http::Method::method, path, http::Access::access, body_bytes_max, operation_name(#handler)}, \
       services));
 #include "registry/routes.def"

@@ -36,14 +36,15 @@ ledger::Rules rules() {
 
 std::vector<storage::TableSchema> ledger_tables() {
   storage::TableSet tables(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork,
-                           ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies, economics::kAccounts,
-                           economics::kEntries, economics::kSupply, economics::kGrantCount);
+                           ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies,
+                           economics::kAccounts, economics::kEntries, economics::kSupply,
+                           economics::kGrantCount);
   for (const auto& table : identity::tables()) tables.add(table);
   return tables.schemas();
 }
 
 std::vector<storage::TableSchema> node_tables() {
-  storage::TableSet tables(identity::kCustody);
+  storage::TableSet tables;
   tables.add(http::ApiKeys::table());
   tables.add(http::IdempotencyStore::table());
   return tables.schemas();

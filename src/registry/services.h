@@ -18,7 +18,9 @@ template <typename Context>
 Context& service(Services& services);
 
 template <>
-inline system::Api& service(Services& services) { return services.system; }
+inline system::Api& service(Services& services) {
+  return services.system;
+}
 template <>
 inline ledger::Api& service(Services& services) {
   return services.ledger;

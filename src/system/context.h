@@ -21,7 +21,8 @@ struct Check {
   std::string name;
   std::string problem;
   static constexpr auto fields() {
-    return std::tuple(codec::field("name", &Check::name), codec::field("problem", &Check::problem, "empty: well"));
+    return std::tuple(codec::field("name", &Check::name),
+                      codec::field("problem", &Check::problem, "empty: well"));
   }
 };
 
@@ -53,7 +54,7 @@ struct Api {
   std::function<std::vector<Check>()> checks;      // dag_store, mana_ledger, ...: cheap, for health and ready
   std::function<std::vector<Check>()> invariants;  // thorough: a scan of the state
   std::function<Result<Millimana>()> mana_supply;
-  std::shared_ptr<const std::string> openapi;      // the document, made once
+  std::shared_ptr<const std::string> openapi;  // the document, made once
 };
 
 }  // namespace icn::system

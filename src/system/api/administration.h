@@ -9,7 +9,9 @@ struct GetConfig {
   using Input = NoInput;
   struct Output {
     std::string toml;
-    static constexpr auto fields() { return std::tuple(codec::field("toml", &Output::toml, "secrets left out")); }
+    static constexpr auto fields() {
+      return std::tuple(codec::field("toml", &Output::toml, "secrets left out"));
+    }
   };
   static constexpr std::string_view summary = "Effective settings, secrets left out";
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
@@ -58,7 +60,8 @@ struct CreateApiKey {
     std::string key;
     http::ApiKeyInfo info;
     static constexpr auto fields() {
-      return std::tuple(codec::field("key", &Output::key, "shown this once"), codec::field("info", &Output::info));
+      return std::tuple(codec::field("key", &Output::key, "shown this once"),
+                        codec::field("info", &Output::info));
     }
   };
   static constexpr std::string_view summary = "Make an API key; it is shown once";

@@ -37,8 +37,8 @@ bool all_well(const std::vector<Check>& checks) {
 
 Result<GetHealth::Output> GetHealth::handle(const Api& api, const http::Call&, const Input&) {
   const auto checks = all_checks(api);
-  return Output{all_well(checks) ? "ok" : "degraded", api.clock.now_secs(), (api.clock.now_ms() - api.started_ms) / 1000,
-                by_name(checks)};
+  return Output{all_well(checks) ? "ok" : "degraded", api.clock.now_secs(),
+                (api.clock.now_ms() - api.started_ms) / 1000, by_name(checks)};
 }
 
 http::Response GetReady::handle(const Api& api, const http::Request&) {
@@ -50,7 +50,8 @@ http::Response GetReady::handle(const Api& api, const http::Request&) {
 Result<GetInvariants::Output> GetInvariants::handle(const Api& api, const http::Call&, const Input&) {
   Output output;
   output.height = api.ledger.published()->head.header.height;
-  for (const Check& check : api.invariants()) output.items.push_back({check.name, check.problem.empty(), check.problem});
+  for (const Check& check : api.invariants())
+    output.items.push_back({check.name, check.problem.empty(), check.problem});
   return output;
 }
 
@@ -59,9 +60,9 @@ Result<GetPerformance::Output> GetPerformance::handle(const Api& api, const http
   for (const http::RouteFigures& each : api.route_figures()) {
     if (each.route == nullptr) continue;
     const double target = target_of(each.route->group);
-    output.items.push_back({std::string(http::method_name(each.route->method)) + " " + each.route->path, each.requests,
-                            each.errors, each.mean_ms, each.p50_ms, each.p95_ms, each.p99_ms, each.max_ms, target,
-                            each.p95_ms < target});
+    output.items.push_back({std::string(http::method_name(each.route->method)) + " " + each.route->path,
+                            each.requests, each.errors, each.mean_ms, each.p50_ms, each.p95_ms, each.p99_ms,
+                            each.max_ms, target, each.p95_ms < target});
   }
   return output;
 }

@@ -19,7 +19,8 @@ struct GetHealth {
     std::map<std::string, std::string> checks;
     static constexpr auto fields() {
       return std::tuple(codec::field("status", &Output::status, "ok or degraded"),
-                        codec::field("timestamp", &Output::timestamp), codec::field("uptime_secs", &Output::uptime_secs),
+                        codec::field("timestamp", &Output::timestamp),
+                        codec::field("uptime_secs", &Output::uptime_secs),
                         codec::field("checks", &Output::checks, "\"ok\" or what is wrong, by name"));
     }
   };
@@ -48,7 +49,8 @@ struct GetInvariants {
     bool ok = false;
     std::string detail;
     static constexpr auto fields() {
-      return std::tuple(codec::field("name", &Item::name), codec::field("ok", &Item::ok), codec::field("detail", &Item::detail));
+      return std::tuple(codec::field("name", &Item::name), codec::field("ok", &Item::ok),
+                        codec::field("detail", &Item::detail));
     }
   };
   struct Output {
@@ -78,8 +80,9 @@ struct GetPerformance {
     static constexpr auto fields() {
       using codec::field;
       return std::tuple(field("route", &Item::route), field("requests", &Item::requests),
-                        field("errors", &Item::errors, "status 500 and above"), field("mean_ms", &Item::mean_ms),
-                        field("p50_ms", &Item::p50_ms), field("p95_ms", &Item::p95_ms), field("p99_ms", &Item::p99_ms),
+                        field("errors", &Item::errors, "status 500 and above"),
+                        field("mean_ms", &Item::mean_ms), field("p50_ms", &Item::p50_ms),
+                        field("p95_ms", &Item::p95_ms), field("p99_ms", &Item::p99_ms),
                         field("max_ms", &Item::max_ms), field("target_p95_ms", &Item::target_p95_ms),
                         field("met", &Item::met));
     }
@@ -88,7 +91,8 @@ struct GetPerformance {
     std::vector<Item> items;
     static constexpr auto fields() { return std::tuple(codec::field("items", &Output::items)); }
   };
-  static constexpr std::string_view summary = "Latencies of each route since the start, and the target of its group";
+  static constexpr std::string_view summary =
+      "Latencies of each route since the start, and the target of its group";
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 

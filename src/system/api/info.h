@@ -62,7 +62,8 @@ struct GetStatus {
           field("current_block_time", &Output::current_block_time), field("version", &Output::version),
           field("epoch", &Output::epoch, "economics.epoch_secs since genesis"), field("jobs", &Output::jobs),
           field("mana_supply", &Output::mana_supply), field("in_sync", &Output::in_sync),
-          field("transactions_waiting", &Output::transactions_waiting), field("network_stats", &Output::network_stats));
+          field("transactions_waiting", &Output::transactions_waiting),
+          field("network_stats", &Output::network_stats));
     }
   };
   static constexpr std::string_view summary = "How this node does now";

@@ -5,7 +5,8 @@
 namespace icn::system::api {
 
 struct GetEvents {
-  static constexpr std::string_view summary = "Server-sent events; resume with Last-Event-ID or ?since=, filter with ?types=";
+  static constexpr std::string_view summary =
+      "Server-sent events; resume with Last-Event-ID or ?since=, filter with ?types=";
   static constexpr std::string_view output_content_type = "text/event-stream";
   static http::Response handle(const Api& api, const http::Request& request);
 };
