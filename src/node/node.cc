@@ -6,9 +6,11 @@
 #include "base/errors.h"
 #include "consensus/single/single_log.h"
 #include "crypto/key_text.h"
+#include "economics/supply_audit.h"
 #include "http/openapi.h"
 #include "http/server.h"
 #include "identity/caller_keys.h"
+#include "identity/metrics.h"
 #include "node/engines.h"
 #include "node/keys.h"
 #include "node/operator_grant.h"
@@ -75,7 +77,9 @@ struct Node::Parts {
   std::unique_ptr<storage::Store> node_store;
   ledger::Rules rules = registry::rules();
   std::unique_ptr<ledger::Ledger> ledger;
+  std::unique_ptr<economics::EconomicsMetrics> economics_metrics;
   std::unique_ptr<consensus::SingleLog> ordered_log;
+  std::unique_ptr<economics::SupplyAudit> supply_audit;
 
   std::unique_ptr<identity::NodeCustody> custody;
   std::unique_ptr<identity::CallerKeys> resolver;
@@ -125,6 +129,9 @@ Result<void> Node::Parts::open_stores() {
   ledger->listen([this](const ledger::Published&, const std::vector<ledger::Event>& happened) {
     for (const ledger::Event& each : happened) events.publish(each.type, each.data);
   });
+  ICN_TRY(identity::report_dids(*ledger, metrics));
+  economics_metrics = std::make_unique<economics::EconomicsMetrics>(*ledger, metrics);
+  supply_audit = std::make_unique<economics::SupplyAudit>(*ledger, clock, metrics);
   ordered_log = std::make_unique<consensus::SingleLog>(
       *ledger, clock, log,
       consensus::SingleLogOptions{settings.ledger_block_transactions_max, settings.ledger_queue_max,
@@ -182,6 +189,20 @@ void Node::Parts::make_services() {
   system.route_figures = [this] { return statistics->figures(); };
   system.connection_count = [this] { return server ? server->connection_count() : 0; };
   system.checks = [this] { return checks(); };
+  system.job_counts = [] { return system::JobCounts{}; };
+  system.mana_supply = [this]() -> Result<Millimana> {
+    ICN_TRY_ASSIGN(store, ledger->store());
+    ICN_TRY_ASSIGN(supply, economics::kSupply.get(*store, economics::kSupplyKey));
+    return supply ? supply->balances() : Millimana{};
+  };
+  system.invariants = [this](std::function<void(std::vector<system::Check>)> answer) {
+    supply_audit->ask([answer = std::move(answer)](const Result<economics::SupplyAudit::Counted>& counted) {
+      const std::string problem = !counted.ok()                   ? counted.error().detail()
+                                  : counted->report.is_consistent ? std::string()
+                                                                  : counted->report.detail;
+      answer({{"mana is conserved", problem}});
+    });
+  };
   anonymous_creations = std::make_unique<identity::HourlyLimit>(kAnonymousCreationsPerHour, clock);
   start_grant = std::make_unique<OperatorGrant>(*writer, *gateway, *custody);
   const bool grants = ledger->published()->parameters.identity_start_grant == 1;
@@ -189,7 +210,8 @@ void Node::Parts::make_services() {
       registry::Services{std::move(system),
                          {*ledger, *writer, *cursors, clock},
                          {*ledger, *writer, *custody, *sessions, *anonymous_creations,
-                          grants ? start_grant.get() : nullptr, random, log}});
+                          grants ? start_grant.get() : nullptr, random, log},
+                         {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, nullptr}});
 
   std::vector<http::Route> routes = registry::routes(*services);
   services->system.openapi = std::make_shared<const std::string>(http::openapi_document(

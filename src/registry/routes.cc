@@ -1,5 +1,11 @@
 #include "registry/routes.h"
 
+#include "economics/api/get_balance.h"
+#include "economics/api/get_explanation.h"
+#include "economics/api/get_history.h"
+#include "economics/api/get_supply.h"
+#include "economics/api/post_grant.h"
+#include "economics/api/post_transfer.h"
 #include "http/batch.h"
 #include "http/typed_route.h"
 #include "identity/api/change_did.h"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "economics/api/context.h"
 #include "identity/api/context.h"
 #include "ledger/api/context.h"
 #include "system/context.h"
@@ -11,6 +12,7 @@ struct Services {
   system::Api system;
   ledger::Api ledger;
   identity::Api identity;
+  economics::Api economics;
 };
 
 // The context a handler asks for by the type of its first parameter.
@@ -28,6 +30,11 @@ inline ledger::Api& service(Services& services) {
 template <>
 inline identity::Api& service(Services& services) {
   return services.identity;
+}
+
+template <>
+inline economics::Api& service(Services& services) {
+  return services.economics;
 }
 
 }  // namespace icn::registry

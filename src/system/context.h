@@ -51,8 +51,9 @@ struct Api {
   std::function<std::vector<http::RouteFigures>()> route_figures;
   std::function<std::size_t()> connection_count;
   std::function<JobCounts()> job_counts;
-  std::function<std::vector<Check>()> checks;      // dag_store, mana_ledger, ...: cheap, for health and ready
-  std::function<std::vector<Check>()> invariants;  // thorough: a scan of the state
+  std::function<std::vector<Check>()> checks;  // dag_store, mana_ledger, ...: cheap, for health and ready
+  // Thorough: a scan of the state on another thread, which calls the answer once.
+  std::function<void(std::function<void(std::vector<Check>)>)> invariants;
   std::function<Result<Millimana>()> mana_supply;
   std::shared_ptr<const std::string> openapi;  // the document, made once
 };

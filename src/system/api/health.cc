@@ -47,12 +47,16 @@ http::Response GetReady::handle(const Api& api, const http::Request&) {
   return http::Response::json(codec::to_json_text(Output{ready, by_name(checks)}), ready ? 200 : 503);
 }
 
-Result<GetInvariants::Output> GetInvariants::handle(const Api& api, const http::Call&, const Input&) {
-  Output output;
-  output.height = api.ledger.published()->head.header.height;
-  for (const Check& check : api.invariants())
-    output.items.push_back({check.name, check.problem.empty(), check.problem});
-  return output;
+void GetInvariants::handle(const Api& api, const http::Call&, Input, http::Reply<Output> reply) {
+  const std::uint64_t height = api.ledger.published()->head.header.height;
+  api.invariants([height, reply = std::move(reply)](const std::vector<Check>& checks) {
+    Output output;
+    output.height = height;
+    for (const Check& check : checks) {
+      output.items.push_back({check.name, check.problem.empty(), check.problem});
+    }
+    reply(output);
+  });
 }
 
 Result<GetPerformance::Output> GetPerformance::handle(const Api& api, const http::Call&, const Input&) {

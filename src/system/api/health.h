@@ -61,7 +61,7 @@ struct GetInvariants {
     }
   };
   static constexpr std::string_view summary = "The invariants of the ledger, checked over the whole state";
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
 struct GetPerformance {
