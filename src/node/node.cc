@@ -142,7 +142,7 @@ Result<void> Node::Parts::open_stores() {
 Result<void> Node::Parts::open_access() {
   ICN_TRY_ASSIGN(opened, http::ApiKeys::open(*node_store, keys->derive("api-keys").view(), clock, random));
   api_keys = std::move(opened);
-  custody = std::make_unique<identity::NodeCustody>(*ledger, *keys, *node_key, clock, random);
+  custody = std::make_unique<identity::NodeCustody>(*ledger, *node_store, *keys, *node_key, clock, random);
   resolver = std::make_unique<identity::CallerKeys>(*ledger, node_did);
   sessions = std::make_unique<http::Sessions>(keys->derive("sessions").view(), node_did.text(), *resolver,
                                               clock, random);
@@ -229,7 +229,8 @@ Result<void> Node::Parts::serve() {
       {limit(settings.open_rate_limit), clock, settings.rate_limit_clients_max},
       {limit(settings.rate_limit_authenticated), clock, settings.rate_limit_clients_max}});
   authenticator = std::make_unique<http::Authenticator>(
-      http::AuthenticatorParts{api_keys.get(), sessions.get(), resolver.get(), failures.get(), &clock});
+      http::AuthenticatorParts{api_keys.get(), sessions.get(), resolver.get(), failures.get(), &clock,
+                               settings.profile == config::Profile::kDevelopment});
   dispatcher = std::make_unique<http::Dispatcher>(
       http::DispatcherParts{router.get(), authenticator.get(), rate_limits.get(), idempotency.get(),
                             statistics.get(), &clock},

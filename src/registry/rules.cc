@@ -45,6 +45,7 @@ std::vector<storage::TableSchema> ledger_tables() {
 
 std::vector<storage::TableSchema> node_tables() {
   storage::TableSet tables;
+  for (const auto& table : identity::node_tables()) tables.add(table);
   tables.add(http::ApiKeys::table());
   tables.add(http::IdempotencyStore::table());
   return tables.schemas();

@@ -47,6 +47,9 @@ void run_node(const config::Settings& settings, Session& session) {
   const sigset_t signals = block_stop_signals();
   auto log = make_log(settings.log_format == config::LogFormat::kJson ? LogFormat::kJson : LogFormat::kText,
                       codec::enum_name(settings.log_level));
+  if (auto ready = node::prepare_data_folder(settings); !ready.ok()) {
+    return session.fail(kFailed, ready.error().detail());
+  }
   auto passphrase = node_passphrase(settings, session.random);
   if (!passphrase.ok()) return session.fail(kFailed, passphrase.error().detail());
   auto running = node::Node::start(settings, *passphrase, {session.clock, session.random, log});
