@@ -51,7 +51,9 @@ TEST(CommandLine, AWrongVerbOrOptionIsOneLineAndExitCode2) {
   }
 }
 
-TEST(CommandLine, AMistakeNamesTheHelpOfItsVerb) {
+TEST(CommandLine, AMistakeNamesTheWordAndTheHelpOfItsVerb) {
+  EXPECT_NE(call({"nonsense"}).err.find("`nonsense`"), std::string::npos);
+  EXPECT_NE(call({"mana", "nonsense"}).err.find("`nonsense`"), std::string::npos);
   EXPECT_NE(call({"mana", "balance", "--nonsense"}).err.find("`icn mana balance --help`"), std::string::npos);
 }
 

@@ -98,8 +98,10 @@ std::string problem_line(int status, std::string_view body) {
   const std::string detail = text("detail");
   const std::string code = text("code");
   if (title.empty() && detail.empty()) return "the node answered with status " + std::to_string(status);
-  std::string line = title;
-  if (!detail.empty() && detail != title) line += (line.empty() ? "" : ": ") + detail;
+  // A detail often repeats the title and goes on.
+  const bool is_in_detail = detail.starts_with(title);
+  std::string line = is_in_detail ? detail : title;
+  if (!is_in_detail && !detail.empty()) line += ": " + detail;
   for (char& c : line) {
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';
   }

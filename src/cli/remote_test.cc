@@ -24,6 +24,9 @@ TEST(Remote, AProblemIsOneLine) {
       "not enough mana: 10 needed, 3 there (exceeds_balance)");
   EXPECT_EQ(problem_line(404, R"({"title":"not found","detail":"not found","code":"not_found"})"),
             "not found (not_found)");
+  EXPECT_EQ(
+      problem_line(404, R"({"title":"no such path","detail":"no such path: /x","code":"route_not_found"})"),
+      "no such path: /x (route_not_found)");
   EXPECT_EQ(problem_line(502, "<html>"), "the node answered with status 502");
 }
 

@@ -85,6 +85,14 @@ std::string one_line(std::string text) {
   return text;
 }
 
+std::string mistake(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> unknown = app.remaining(true);
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !unknown.empty()) {
+    return "there is no `" + unknown.front() + "` here";
+  }
+  return one_line(error.what());
+}
+
 }  // namespace
 
 const std::vector<Verb>& verbs() {
@@ -122,7 +130,7 @@ int run(int argc, const char* const* argv, Session& session) {
   } catch (const CLI::CallForVersion& version) {
     return app.exit(version, session.out, session.err);
   } catch (const CLI::ParseError& error) {
-    session.fail(kUsage, one_line(error.what()) + " (`" + path_of(app) + " --help` says what there is)");
+    session.fail(kUsage, mistake(app, error) + " (`" + path_of(app) + " --help` says what there is)");
   } catch (const std::exception& error) {
     session.fail(kFailed, one_line(error.what()));
   }

@@ -65,7 +65,7 @@ stop_node() {
 }
 
 # --- without a node
-check 'a wrong verb' 2 'icn --help' "$icn" nonsense
+check 'a wrong verb' 2 '`nonsense`.*icn --help' "$icn" nonsense
 one_line 'a wrong verb'
 check 'a wrong option' 2 'icn mana balance --help' "$icn" mana balance --nonsense
 one_line 'a wrong option'
