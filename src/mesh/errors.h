@@ -1,0 +1,48 @@
+#pragma once
+
+#include "base/result.h"
+
+// How a job can be refused or end. Codes J001 to J010: domain.md 7.
+namespace icn::mesh {
+
+inline constexpr ErrorKind kInvalidSpec{Category::kRule, "J001", "the job's spec is not valid"};
+inline constexpr ErrorKind kInsufficientBudget{Category::kPayment, "J002",
+                                               "the account cannot pay for the job"};
+inline constexpr ErrorKind kNoExecutor{Category::kRule, "J003", "nobody can run the job"};
+inline constexpr ErrorKind kTimeout{Category::kRule, "J004", "the job took too long"};
+inline constexpr ErrorKind kValidationFailed{Category::kRule, "J005", "the receipt does not hold"};
+inline constexpr ErrorKind kDisputeOpen{Category::kConflict, "J006", "a dispute is open"};
+inline constexpr ErrorKind kPaymentFailed{Category::kInternal, "J007", "the payment failed"};
+inline constexpr ErrorKind kSandboxViolation{Category::kRule, "J008", "the job broke the sandbox's rules"};
+inline constexpr ErrorKind kResourcesExhausted{Category::kRule, "J009", "the job used up what it had"};
+inline constexpr ErrorKind kDeadlinePassed{Category::kRule, "J010", "the deadline has passed"};
+
+inline constexpr ErrorKind kJobNotFound{Category::kNotFound, "job_not_found", "there is no such job"};
+inline constexpr ErrorKind kNotVerified{Category::kForbidden, "not_verified",
+                                        "an unverified account cannot submit jobs"};
+inline constexpr ErrorKind kTooManyOpenJobs{Category::kRule, "open_jobs_max",
+                                            "the account has too many open jobs"};
+inline constexpr ErrorKind kNotSubmitter{Category::kForbidden, "not_submitter",
+                                         "only the submitter may do this"};
+inline constexpr ErrorKind kNotCoordinator{Category::kForbidden, "not_coordinator",
+                                           "only the job's coordinator may do this"};
+inline constexpr ErrorKind kJobExists{Category::kConflict, "job_exists", "the job was submitted before"};
+inline constexpr ErrorKind kJobEnded{Category::kConflict, "job_ended", "the job has ended"};
+inline constexpr ErrorKind kWrongAttempt{Category::kConflict, "wrong_attempt",
+                                         "the job is at another attempt"};
+inline constexpr ErrorKind kAlreadyAssigned{Category::kConflict, "already_assigned",
+                                            "the attempt is assigned"};
+inline constexpr ErrorKind kBadBid{Category::kRule, "bad_bid", "a bid is not valid"};
+inline constexpr ErrorKind kNotBestBid{Category::kRule, "not_best_bid",
+                                       "the winner is not the best of the bids"};
+inline constexpr ErrorKind kNoEligibleBid{Category::kRule, "no_eligible_bid", "no bid is eligible"};
+// Of this node, before anything is locked. Transient.
+inline constexpr ErrorKind kMeshQueueFull{Category::kUnavailable, "mesh_queue_full",
+                                          "this node has no room for more jobs"};
+inline constexpr ErrorKind kNotReady{Category::kConflict, "job_not_ended", "the job has not ended yet"};
+inline constexpr ErrorKind kNoResult{Category::kNotFound, "no_result", "the job has no result"};
+
+inline constexpr ErrorKind kEscrowBroken{Category::kInternal, "escrow_broken",
+                                         "paid, refunded and burned are not what was locked"};
+
+}  // namespace icn::mesh

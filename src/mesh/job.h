@@ -1,0 +1,108 @@
+#pragma once
+
+#include "mesh/submission.h"
+
+// A job as the ledger holds it: ids, numbers and CIDs. Format: docs/formats/job.md.
+namespace icn::mesh {
+
+// What the ledger knows; that a job is bidding or running is shown from messages and memory.
+enum class JobStatus : std::uint8_t { kSubmitted, kAssigned, kCompleted, kFailed, kCancelled };
+inline constexpr std::array kJobStatuses{JobStatus::kSubmitted, JobStatus::kAssigned, JobStatus::kCompleted,
+                                         JobStatus::kFailed, JobStatus::kCancelled};
+constexpr auto enum_names(JobStatus) {
+  using Name = std::pair<JobStatus, std::string_view>;
+  return std::array{Name(JobStatus::kSubmitted, "submitted"), Name(JobStatus::kAssigned, "assigned"),
+                    Name(JobStatus::kCompleted, "completed"), Name(JobStatus::kFailed, "failed"),
+                    Name(JobStatus::kCancelled, "cancelled")};
+}
+constexpr bool is_final(JobStatus status) { return status >= JobStatus::kCompleted; }
+
+// How an attempt came to its end. The last three depend on the machine: they are no result, and the
+// job is tried again (design.md 6).
+enum class AttemptEnd : std::uint8_t { kCompleted, kFailed, kTimedOut, kOutOfMemory, kUnavailable };
+constexpr auto enum_names(AttemptEnd) {
+  using Name = std::pair<AttemptEnd, std::string_view>;
+  return std::array{Name(AttemptEnd::kCompleted, "completed"), Name(AttemptEnd::kFailed, "failed"),
+                    Name(AttemptEnd::kTimedOut, "timed_out"), Name(AttemptEnd::kOutOfMemory, "out_of_memory"),
+                    Name(AttemptEnd::kUnavailable, "unavailable")};
+}
+
+inline constexpr std::uint32_t kAttemptsMax = 3;
+// Until reputation exists everybody has this (0 to 100).
+inline constexpr std::uint32_t kDefaultReputation = 50;
+
+// At a final state paid + refunded + burned = locked, before it all three are 0.
+struct Escrow {
+  Millimana locked;
+  Millimana paid;
+  Millimana refunded;
+  Millimana burned;
+  static constexpr std::string_view schema_name = "JobEscrow";
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("locked", &Escrow::locked, "mana locked at submission"),
+                      field("paid", &Escrow::paid, "to the executor"),
+                      field("refunded", &Escrow::refunded, "to the submitter"),
+                      field("burned", &Escrow::burned));
+  }
+  bool operator==(const Escrow&) const = default;
+};
+
+struct TimelineEntry {
+  JobStatus state = JobStatus::kSubmitted;
+  TimestampSecs at = 0;
+  std::string reason;  // a code, "attempt_2", or empty
+  static constexpr std::string_view schema_name = "JobTimelineEntry";
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("state", &TimelineEntry::state), field("at", &TimelineEntry::at, "Unix seconds"),
+                      field("reason", &TimelineEntry::reason, "a code, or empty"));
+  }
+  bool operator==(const TimelineEntry&) const = default;
+};
+
+struct Job {
+  Did submitter;
+  std::uint64_t number = 0;  // jobs are counted from 1 in the order of their submission
+  Submission submission;
+  JobStatus status = JobStatus::kSubmitted;
+  TimestampSecs submitted_at = 0;
+  std::uint64_t due_secs = 0;  // running time of its due row
+  std::uint32_t attempt = 1;
+  TimestampSecs not_before = 0;  // block time from which this attempt may start
+  // What this attempt may use; grows when it was the cause of a retry.
+  std::uint32_t memory_mb = 0;
+  std::uint32_t execution_secs = 0;
+  std::vector<Did> excluded;  // lost an attempt of this job
+
+  Did executor;  // of the newest assignment; at the end: who was paid
+  Millimana price;
+  Millimana executor_lock;
+  TimestampSecs assigned_at = 0;
+  std::uint32_t est_secs = 0;
+
+  Escrow escrow;
+  codec::Cid result;
+  codec::Cid receipt;
+  std::uint64_t fuel_used = 0;
+  std::string code;  // why it failed
+  std::vector<TimelineEntry> timeline;
+
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("submitter", &Job::submitter), field("number", &Job::number),
+                      field("submission", &Job::submission), field("status", &Job::status),
+                      field("submitted_at", &Job::submitted_at), field("due_secs", &Job::due_secs),
+                      field("attempt", &Job::attempt), field("not_before", &Job::not_before),
+                      field("memory_mb", &Job::memory_mb), field("execution_secs", &Job::execution_secs),
+                      field("excluded", &Job::excluded), field("executor", &Job::executor),
+                      field("price", &Job::price), field("executor_lock", &Job::executor_lock),
+                      field("assigned_at", &Job::assigned_at), field("est_secs", &Job::est_secs),
+                      field("escrow", &Job::escrow), field("result", &Job::result),
+                      field("receipt", &Job::receipt), field("fuel_used", &Job::fuel_used),
+                      field("code", &Job::code), field("timeline", &Job::timeline));
+  }
+  bool operator==(const Job&) const = default;
+};
+
+}  // namespace icn::mesh

@@ -1,0 +1,272 @@
+#include "mesh/lifecycle.h"
+
+#include <algorithm>
+
+#include "mesh/errors.h"
+#include "mesh/price.h"
+
+namespace icn::mesh {
+namespace {
+
+constexpr std::uint64_t kRetryWaitSecsMax = 60;
+constexpr std::uint32_t kLongExecutionSecsMax = 86'400;
+
+// Running time at which something must have happened.
+std::uint64_t due_of(const ledger::BlockContext& block, const Job& job) {
+  const ledger::Parameters& parameters = *block.parameters;
+  std::uint64_t wait = job.execution_secs + static_cast<std::uint64_t>(parameters.mesh_receipt_grace_secs);
+  if (job.status == JobStatus::kSubmitted) {
+    wait += static_cast<std::uint64_t>(parameters.mesh_assign_secs);
+    if (job.not_before > block.time) wait += job.not_before - block.time;
+    if (const auto& deadline = job.submission.deadline) {
+      wait = std::min<std::uint64_t>(wait, *deadline > block.time ? *deadline - block.time : 0);
+    }
+  }
+  return block.running_secs() + wait;
+}
+
+Result<void> reschedule(const Step& step, const JobId& id, Job& job) {
+  if (job.due_secs != 0) ICN_TRY(ledger::unschedule(step.view, job.due_secs, kJobDue, id.text()));
+  job.due_secs = due_of(step.block, job);
+  return ledger::schedule(step.view, step.block, job.due_secs, kJobDue, id.text());
+}
+
+void tell(const Step& step, const JobId& id, const Job& job) {
+  std::string data = R"({"job_id":")" + id.text() + R"(","status":")";
+  data += codec::enum_name(job.status);
+  data += R"(","submitter":)";
+  codec::append_json_string(data, job.submitter.text());
+  data += R"(,"coordinator":)";
+  codec::append_json_string(data, job.submission.coordinator.text());
+  data += R"(,"attempt":)" + std::to_string(job.attempt);
+  if (is_final(job.status)) {
+    if (!job.code.empty()) {
+      data += R"(,"code":)";
+      codec::append_json_string(data, job.code);
+    }
+    data += R"(,"paid":)" + codec::to_json_text(job.escrow.paid);
+    data += R"(,"refunded":)" + codec::to_json_text(job.escrow.refunded);
+  }
+  data += '}';
+  step.events.push_back({std::string(kJobStatusChanged), std::move(data)});
+}
+
+Result<void> count_open(const Step& step, const Did& submitter, bool is_new) {
+  ICN_TRY_ASSIGN(row, kOpenJobs.get(step.view, submitter));
+  const std::uint64_t before = row ? row->count : 0;
+  if (is_new) return kOpenJobs.put(step.view, submitter, {before + 1});
+  if (before <= 1) return kOpenJobs.erase(step.view, submitter);
+  return kOpenJobs.put(step.view, submitter, {before - 1});
+}
+
+Result<void> count_end(const Step& step, const Job& job) {
+  ICN_TRY_ASSIGN(row, kJobCounts.get(step.view, kJobCountsKey));
+  JobCounts counts = row.value_or(JobCounts{});
+  if (job.status == JobStatus::kCompleted) ++counts.completed;
+  if (job.status == JobStatus::kFailed) ++counts.failed;
+  if (job.status == JobStatus::kCancelled) ++counts.cancelled;
+  counts.paid += job.escrow.paid;
+  return kJobCounts.put(step.view, kJobCountsKey, counts);
+}
+
+struct Ending {
+  JobStatus status = JobStatus::kFailed;
+  std::string code;
+  Millimana pay;
+  Did to;
+  std::uint64_t hold_secs = 0;  // of pay and of the executor's lock
+  bool is_lock_halved = false;  // half of the executor's lock is burned
+};
+
+Result<void> free_executor_lock(const Step& step, const JobId& id, Job& job, std::uint64_t hold_secs,
+                                bool is_halved) {
+  if (job.executor_lock.value == 0) return {};
+  const Millimana burned = is_halved ? share_of(job.executor_lock, 1, 2) : Millimana{};
+  if (burned.value > 0) ICN_TRY(step.books.slash(job.executor, burned, id.text()));
+  ICN_TRY(step.books.release(job.executor, job.executor_lock - burned, id.text(), hold_secs));
+  job.executor_lock = {};
+  return {};
+}
+
+Result<void> end_job(const Step& step, const JobId& id, const Job& before, Job& job, const Ending& ending) {
+  job.status = ending.status;
+  job.code = ending.code;
+  economics::SettleOrder order;
+  order.from = job.submitter;
+  order.to = ending.to;
+  order.locked = job.escrow.locked;
+  order.pay = std::min(ending.pay, job.escrow.locked);
+  order.hold_secs = ending.hold_secs;
+  order.reference = id.text();
+  ICN_TRY_ASSIGN(settlement, step.books.settle(order));
+  job.escrow.paid = settlement.paid;
+  job.escrow.refunded = settlement.refunded;
+  job.escrow.burned = settlement.burned;
+  ICN_TRY(free_executor_lock(step, id, job, ending.hold_secs, ending.is_lock_halved));
+  if (order.pay.value > 0) {
+    job.executor = ending.to;
+    job.price = order.pay;
+  }
+  ICN_TRY(ledger::unschedule(step.view, job.due_secs, kJobDue, id.text()));
+  job.due_secs = 0;
+  job.timeline.push_back({job.status, step.block.time, job.code});
+  ICN_TRY(count_open(step, job.submitter, false));
+  ICN_TRY(count_end(step, job));
+  tell(step, id, job);
+  return kJobs.replace(step.view, id, before, job);
+}
+
+const char* retry_code(AttemptEnd end) {
+  return end == AttemptEnd::kTimedOut ? kTimeout.code : kResourcesExhausted.code;
+}
+
+// More of what ran out, as long as the usual price of it stays within max_price.
+void raise_limits(const ledger::Parameters& parameters, AttemptEnd end, Job& job) {
+  std::uint32_t memory_mb = job.memory_mb;
+  std::uint32_t secs = job.execution_secs;
+  const auto memory_max = static_cast<std::uint32_t>(parameters.wasm_memory_max_mb);
+  const auto secs_max = job.submission.long_running
+                            ? kLongExecutionSecsMax
+                            : static_cast<std::uint32_t>(parameters.mesh_execution_max_secs);
+  if (end == AttemptEnd::kOutOfMemory) memory_mb = std::min(memory_mb * 2, memory_max);
+  if (end == AttemptEnd::kTimedOut) secs = std::min(secs + (secs + 1) / 2, secs_max);
+  const Millimana price = base_price(job.submission.cpu_cores, memory_mb, secs, kDefaultReputation);
+  if (price > job.submission.max_price) return;
+  job.memory_mb = std::max(job.memory_mb, memory_mb);
+  job.execution_secs = std::max(job.execution_secs, secs);
+}
+
+// The next attempt, or the end with a full refund. `is_lost`: the executor gave no receipt.
+Result<void> next_attempt(const Step& step, const JobId& id, const Job& before, Job& job, AttemptEnd end,
+                          bool is_lost) {
+  if (job.attempt >= kAttemptsMax) {
+    Ending ending;
+    ending.code = is_lost ? kTimeout.code : retry_code(end);
+    ending.to = job.submitter;
+    ending.is_lock_halved = is_lost;
+    return end_job(step, id, before, job, ending);
+  }
+  if (job.status == JobStatus::kAssigned) {
+    ICN_TRY(free_executor_lock(step, id, job, 0, is_lost));
+    job.excluded.push_back(job.executor);
+  }
+  raise_limits(*step.block.parameters, end, job);
+  const std::uint64_t wait =
+      std::min<std::uint64_t>(std::uint64_t{1} << (job.attempt - 1), kRetryWaitSecsMax);
+  ++job.attempt;
+  job.not_before = step.block.time + wait;
+  job.status = JobStatus::kSubmitted;
+  job.executor = Did();
+  job.price = {};
+  job.assigned_at = 0;
+  job.est_secs = 0;
+  job.timeline.push_back({job.status, step.block.time,
+                          "attempt_" + std::to_string(job.attempt) + (is_lost ? "_lost" : "_retry")});
+  ICN_TRY(reschedule(step, id, job));
+  tell(step, id, job);
+  return kJobs.replace(step.view, id, before, job);
+}
+
+}  // namespace
+
+Result<Job> load_job(const ledger::Reader& state, const JobId& id) {
+  ICN_TRY_ASSIGN(job, kJobs.get(state, id));
+  if (!job) return Error(kJobNotFound, "no job " + id.text().substr(0, 100));
+  return std::move(*job);
+}
+
+Result<Job> open_job(const Step& step, const JobId& id, const Did& submitter, const Submission& submission) {
+  ICN_TRY(step.books.lock(submitter, submission.max_price, id.text()));
+  ICN_TRY_ASSIGN(row, kJobCounts.get(step.view, kJobCountsKey));
+  JobCounts counts = row.value_or(JobCounts{});
+  Job job;
+  job.submitter = submitter;
+  job.number = ++counts.submitted;
+  job.submission = submission;
+  job.submitted_at = step.block.time;
+  job.memory_mb = submission.memory_mb;
+  job.execution_secs = submission.max_execution_secs;
+  job.escrow.locked = submission.max_price;
+  job.timeline.push_back({job.status, step.block.time, ""});
+  ICN_TRY(kJobCounts.put(step.view, kJobCountsKey, counts));
+  ICN_TRY(count_open(step, submitter, true));
+  ICN_TRY(reschedule(step, id, job));
+  tell(step, id, job);
+  ICN_TRY(kJobs.insert(step.view, id, job));
+  return job;
+}
+
+Millimana executor_lock_of(const ledger::Parameters& parameters, Millimana price) {
+  return share_of(price, static_cast<std::uint64_t>(parameters.mesh_lock_ppm), kPpm);
+}
+
+Result<void> assign_job(const Step& step, const JobId& id, Job& job, const Assignment& assignment) {
+  const Job before = job;
+  job.executor_lock = executor_lock_of(*step.block.parameters, assignment.price);
+  ICN_TRY(step.books.lock(assignment.executor, job.executor_lock, id.text()));
+  job.status = JobStatus::kAssigned;
+  job.executor = assignment.executor;
+  job.price = assignment.price;
+  job.est_secs = assignment.est_secs;
+  job.assigned_at = step.block.time;
+  job.timeline.push_back({job.status, step.block.time, ""});
+  ICN_TRY(reschedule(step, id, job));
+  tell(step, id, job);
+  return kJobs.replace(step.view, id, before, job);
+}
+
+Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const AttemptReport& report) {
+  const Job before = job;
+  job.fuel_used = report.fuel_used;
+  if (report.end != AttemptEnd::kCompleted && report.end != AttemptEnd::kFailed) {
+    return next_attempt(step, id, before, job, report.end, false);
+  }
+  const Millimana asked =
+      job.status == JobStatus::kAssigned ? job.price : default_price(job, id, report.executor);
+  const Millimana price = std::min(asked, job.submission.max_price);
+  job.receipt = report.receipt;
+  Ending ending;
+  ending.to = report.executor;
+  if (report.end == AttemptEnd::kCompleted) {
+    job.result = report.result;
+    ending.status = JobStatus::kCompleted;
+    ending.pay = price;
+    ending.hold_secs = static_cast<std::uint64_t>(step.block.parameters->mesh_dispute_window_secs);
+  } else {
+    ending.code = report.code.empty() ? kValidationFailed.code : report.code;
+    ending.pay = failure_pay(price, report.fuel_used, job.submission.fuel);
+  }
+  return end_job(step, id, before, job, ending);
+}
+
+Result<void> cancel_job(const Step& step, const JobId& id, Job& job, Millimana pay, const Did& to) {
+  const Job before = job;
+  Ending ending;
+  ending.status = JobStatus::kCancelled;
+  ending.pay = pay;
+  ending.to = to.empty() ? job.submitter : to;
+  return end_job(step, id, before, job, ending);
+}
+
+Result<void> run_job_due(const ledger::BlockContext& block, const std::string& text, ledger::View& view,
+                         std::vector<ledger::Event>& events) {
+  const JobId id(text);
+  ICN_TRY_ASSIGN(job, load_job(view, id));
+  if (is_final(job.status)) return {};
+  economics::Books books(block, view, &events);
+  const Step step{block, view, books, events};
+  const Job before = job;
+  if (job.status == JobStatus::kAssigned) {
+    ICN_TRY(next_attempt(step, id, before, job, AttemptEnd::kUnavailable, true));
+    return books.finish();
+  }
+  const auto& deadline = job.submission.deadline;
+  const bool is_late = deadline && *deadline <= block.time;
+  Ending ending;
+  ending.code = is_late ? kDeadlinePassed.code : kNoExecutor.code;
+  ending.to = job.submitter;
+  ICN_TRY(end_job(step, id, before, job, ending));
+  return books.finish();
+}
+
+}  // namespace icn::mesh

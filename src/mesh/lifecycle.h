@@ -1,0 +1,65 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "economics/books.h"
+#include "ledger/due.h"
+#include "mesh/tables.h"
+
+// The transitions of a job on the ledger and the money that moves with them. Every one is one atomic step; a
+// job that has ended never changes again, and an attempt ends once. Source: domain.md 7, design.md 6.
+// Thread: the ledger's writer.
+namespace icn::mesh {
+
+// Event type: {job_id, status, submitter, coordinator, attempt, code?, paid?, refunded?}.
+inline constexpr std::string_view kJobStatusChanged = "JobStatusChanged";
+// Kind of the one due row a job has until it ends.
+inline constexpr std::string_view kJobDue = "mesh.job";
+
+// What a transition works on. The caller finishes the books.
+struct Step {
+  const ledger::BlockContext& block;
+  ledger::View& view;
+  economics::Books& books;
+  std::vector<ledger::Event>& events;
+};
+
+// job_not_found
+Result<Job> load_job(const ledger::Reader& state, const JobId& id);
+
+// Locks max_price and writes the new job. exceeds_balance.
+Result<Job> open_job(const Step& step, const JobId& id, const Did& submitter, const Submission& submission);
+
+// The winner's share of the price that is locked at assignment.
+Millimana executor_lock_of(const ledger::Parameters& parameters, Millimana price);
+
+struct Assignment {
+  Did executor;
+  Millimana price;
+  std::uint32_t est_secs = 0;
+};
+Result<void> assign_job(const Step& step, const JobId& id, Job& job, const Assignment& assignment);
+
+// The end of one attempt, as its executor reported it.
+struct AttemptReport {
+  AttemptEnd end = AttemptEnd::kCompleted;
+  Did executor;
+  std::uint64_t fuel_used = 0;
+  codec::Cid result;
+  codec::Cid receipt;
+  std::string code;  // of a failure
+};
+// Completed: price to the executor, the rest back, both pay and the executor's lock held for the dispute
+// window. Failed by the job's fault: failure_pay(). Else the next attempt, or after the last a full refund.
+Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const AttemptReport& report);
+
+// Ends the job for its submitter and pays `pay` to the executor `to`.
+Result<void> cancel_job(const Step& step, const JobId& id, Job& job, Millimana pay, const Did& to);
+
+// No receipt, or nobody took it, in time.
+Result<void> run_job_due(const ledger::BlockContext& block, const std::string& id, ledger::View& view,
+                         std::vector<ledger::Event>& events);
+
+}  // namespace icn::mesh

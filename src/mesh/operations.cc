@@ -1,0 +1,59 @@
+#include "mesh/operations.h"
+
+#include "mesh/errors.h"
+#include "mesh/lifecycle.h"
+
+namespace icn::mesh {
+namespace {
+
+Error broken(std::string_view what) { return Error(kEscrowBroken, "a job " + std::string(what)); }
+
+Result<void> job_holds(const std::optional<Job>& before, const Job& after) {
+  const Escrow& escrow = after.escrow;
+  if (escrow.locked != after.submission.max_price) return broken("locks another amount than max_price");
+  if (escrow.paid.value < 0 || escrow.refunded.value < 0 || escrow.burned.value < 0) {
+    return broken("has a negative amount in its escrow");
+  }
+  const Millimana out = escrow.paid + escrow.refunded + escrow.burned;
+  if (out != (is_final(after.status) ? escrow.locked : Millimana{})) {
+    return broken("does not pay out exactly what it locked");
+  }
+  if (is_final(after.status) && (after.due_secs != 0 || after.executor_lock.value != 0)) {
+    return broken("has ended with something left open");
+  }
+  if (after.attempt < 1 || after.attempt > kAttemptsMax) return broken("has a wrong attempt");
+  if (!before) return {};
+  if (is_final(before->status) && *before != after) return broken("changed after its end");
+  if (before->escrow.locked != escrow.locked) return broken("changed its lock");
+  if (after.attempt < before->attempt || after.attempt > before->attempt + 1) {
+    return broken("skips an attempt");
+  }
+  return {};
+}
+
+Result<void> escrow_holds(const ledger::View& view, ledger::View::Savepoint savepoint) {
+  return view.changes_since(savepoint, kJobs.schema(),
+                            [](ByteView, const std::optional<Bytes>& before_record,
+                               const std::optional<Bytes>& record) -> Result<void> {
+                              if (!record) return broken("was removed");
+                              ICN_TRY_ASSIGN(after, codec::decode_record<Job>(*record));
+                              std::optional<Job> before;
+                              if (before_record) {
+                                ICN_TRY_ASSIGN(decoded, codec::decode_record<Job>(*before_record));
+                                before = std::move(decoded);
+                              }
+                              return job_holds(before, after);
+                            });
+}
+
+}  // namespace
+
+std::vector<storage::TableSchema> tables() {
+  return storage::TableSet(kJobs, kOpenJobs, kBids, kJobCounts).schemas();
+}
+
+std::vector<ledger::DueHandler> due_handlers() { return {{kJobDue, &run_job_due}}; }
+
+std::vector<ledger::Invariant> invariants() { return {{"mesh.escrow", &escrow_holds}}; }
+
+}  // namespace icn::mesh

@@ -1,0 +1,121 @@
+#include "mesh/spec.h"
+
+#include <set>
+
+#include "mesh/errors.h"
+
+namespace icn::mesh {
+namespace {
+
+constexpr std::uint32_t kLongExecutionSecsMax = 86'400;
+
+Error invalid(std::string_view field, const std::string& what) {
+  return Error(kInvalidSpec, std::string(field) + ": " + what);
+}
+
+Result<void> validate_kind(const JobSpec& spec) {
+  switch (spec.kind) {
+    case JobKind::kEcho:
+      if (spec.module_cid) return invalid("module_cid", "an echo job has no module");
+      return {};
+    case JobKind::kWasm:
+      if (!spec.module_cid || spec.module_cid->empty()) {
+        return invalid("module_cid", "a wasm job names its module");
+      }
+      return {};
+    case JobKind::kCcl:
+    case JobKind::kGeneric:
+      break;
+  }
+  return invalid("kind", "\"" + std::string(codec::enum_name(spec.kind)) +
+                             "\" jobs are not run by this network; known are echo and wasm");
+}
+
+Result<void> validate_inputs(const JobSpec& spec) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < spec.inputs.size(); ++i) {
+    const JobInput& input = spec.inputs[i];
+    const std::string place = "inputs[" + std::to_string(i) + "]";
+    if (input.cid.empty()) return invalid(place, "has no CID");
+    if (input.name.empty()) continue;
+    if (input.name == "." || input.name == ".." || input.name.find('/') != std::string::npos ||
+        input.name.find('\0') != std::string::npos) {
+      return invalid(place, "the name must be a file name without '/'");
+    }
+    if (!names.insert(input.name).second) return invalid(place, "the name stands twice");
+  }
+  return {};
+}
+
+Result<void> validate_texts(const JobSpec& spec) {
+  std::size_t bytes = spec.function.size();
+  for (const std::string& arg : spec.args) {
+    bytes += arg.size() + 1;
+    if (arg.find('\0') != std::string::npos) return invalid("args", "must not hold a zero byte");
+  }
+  for (const auto& [name, value] : spec.env) {
+    bytes += name.size() + value.size() + 2;
+    if (name.empty() || name.find('=') != std::string::npos || name.find('\0') != std::string::npos ||
+        value.find('\0') != std::string::npos) {
+      return invalid("env", "a name must not be empty or hold '=', and no text a zero byte");
+    }
+  }
+  if (bytes > kSpecTextsBytesMax) {
+    return invalid("args", "args and env are " + std::to_string(bytes) + " bytes, allowed are " +
+                               std::to_string(kSpecTextsBytesMax));
+  }
+  return {};
+}
+
+Result<void> validate_amounts(const JobSpec& spec, const ledger::Parameters& parameters) {
+  const auto at_most = [](std::string_view field, std::int64_t value, std::int64_t max) -> Result<void> {
+    if (value <= max) return {};
+    return invalid(field, "is " + std::to_string(value) + ", allowed are at most " + std::to_string(max));
+  };
+  ICN_TRY(at_most("resources.memory_mb", spec.resources.memory_mb, parameters.wasm_memory_max_mb));
+  ICN_TRY(
+      at_most("resources.fuel", static_cast<std::int64_t>(spec.resources.fuel), parameters.wasm_fuel_max));
+  const std::int64_t secs_max =
+      spec.long_running ? kLongExecutionSecsMax : parameters.mesh_execution_max_secs;
+  ICN_TRY(at_most("max_execution_secs", spec.max_execution_secs, secs_max));
+  if (spec.max_price.value < 1'000) return invalid("max_price", "must be at least 1 mana");
+  if (spec.max_price.value > parameters.mesh_price_max) {
+    return invalid("max_price",
+                   "may be at most " + codec::to_json_text(Millimana{parameters.mesh_price_max}) + " mana");
+  }
+  return {};
+}
+
+}  // namespace
+
+SpecBlock spec_block(const JobSpec& spec) {
+  SpecBlock block;
+  block.bytes = codec::encode_block(spec);
+  block.cid = codec::Cid::of(codec::kDagCbor, block.bytes);
+  return block;
+}
+
+Result<JobSpec> read_spec(ByteView block) {
+  if (block.size() > kSpecBytesMax) return Error(kInvalidSpec, "the spec is larger than 1 MiB");
+  auto spec = codec::decode_block<JobSpec>(block);
+  if (!spec.ok()) return Error(kInvalidSpec, spec.error().detail());
+  return spec;
+}
+
+Result<void> validate_spec(const JobSpec& spec, const ledger::Parameters& parameters) {
+  ICN_TRY(validate_kind(spec));
+  ICN_TRY(validate_inputs(spec));
+  ICN_TRY(validate_texts(spec));
+  ICN_TRY(validate_amounts(spec, parameters));
+  if (spec.redundancy.kind != RedundancyKind::kNone) {
+    return invalid("redundancy", "must be none: results of several executors are not compared yet");
+  }
+  if (!spec.reads.empty()) return invalid("reads", "declared reads are not answered yet");
+  if (spec.privacy == Privacy::kEncrypted) return invalid("privacy", "encrypted jobs are not run yet");
+  if (spec.checkpoint_interval_secs) {
+    return invalid("checkpoint_interval_secs", "jobs are not checkpointed yet");
+  }
+  return {};
+}
+
+}  // namespace icn::mesh

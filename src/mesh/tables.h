@@ -1,0 +1,57 @@
+#pragma once
+
+#include "ledger/tables.h"
+#include "mesh/job.h"
+#include "mesh/selection.h"
+
+// Tables 60 to 79. Format: docs/formats/job.md.
+namespace icn::mesh {
+
+// How many jobs of an account have not ended. No row: none.
+struct OpenJobs {
+  std::uint64_t count = 0;
+  static constexpr auto fields() { return std::tuple(codec::field("count", &OpenJobs::count)); }
+};
+
+// The bids an assignment was made from, with the parts of their scores. Key (job, attempt).
+struct JudgedBids {
+  std::vector<JudgedBid> bids;
+  static constexpr auto fields() { return std::tuple(codec::field("bids", &JudgedBids::bids)); }
+};
+using AttemptKey = std::tuple<JobId, std::uint32_t>;
+
+// One row, key "jobs".
+struct JobCounts {
+  std::uint64_t submitted = 0;
+  std::uint64_t completed = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t cancelled = 0;
+  Millimana paid;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("submitted", &JobCounts::submitted), field("completed", &JobCounts::completed),
+                      field("failed", &JobCounts::failed), field("cancelled", &JobCounts::cancelled),
+                      field("paid", &JobCounts::paid));
+  }
+};
+
+inline std::optional<Bytes> job_status_index(const Job& job) {
+  return ledger::key_of(static_cast<std::uint8_t>(job.status), job.submitted_at, job.number);
+}
+inline std::optional<Bytes> job_submitter_index(const Job& job) {
+  return ledger::key_of(job.submitter, job.submitted_at, job.number);
+}
+
+inline constexpr std::size_t kJobsByStatus = 0;
+inline constexpr std::size_t kJobsBySubmitter = 1;
+
+inline const ledger::Table<JobId, Job> kJobs{
+    60,
+    "mesh_jobs",
+    {{"idx_jobs_status_created", &job_status_index}, {"idx_jobs_submitter_created", &job_submitter_index}}};
+inline const ledger::Table<Did, OpenJobs> kOpenJobs{61, "mesh_open_jobs"};
+inline const ledger::Table<AttemptKey, JudgedBids> kBids{62, "mesh_bids"};
+inline const ledger::Table<std::string, JobCounts> kJobCounts{63, "mesh_counts"};
+inline const std::string kJobCountsKey = "jobs";
+
+}  // namespace icn::mesh

@@ -1,0 +1,72 @@
+#include "mesh/tx/assign.h"
+
+#include "mesh/errors.h"
+#include "mesh/lifecycle.h"
+#include "mesh/signers.h"
+
+namespace icn::mesh {
+namespace {
+
+Result<void> may_assign(const ledger::ApplyContext& context, const Job& job,
+                        const AssignJobs::Assigned& asked) {
+  if (job.submission.coordinator != context.sender()) return Error(kNotCoordinator);
+  if (is_final(job.status)) return Error(kJobEnded);
+  if (asked.attempt != job.attempt) {
+    return Error(kWrongAttempt, "the job is at attempt " + std::to_string(job.attempt));
+  }
+  if (job.status == JobStatus::kAssigned) return Error(kAlreadyAssigned);
+  return {};
+}
+
+Result<std::vector<JudgedBid>> judge(const ledger::ApplyContext& context, const ledger::View& view,
+                                     economics::Books& books, const Job& job,
+                                     const AssignJobs::Assigned& asked) {
+  std::vector<JudgedBid> judged;
+  for (std::size_t i = 0; i < asked.bids.size(); ++i) {
+    const Bid& bid = asked.bids[i];
+    const std::string place = "bids[" + std::to_string(i) + "]";
+    for (const JudgedBid& earlier : judged) {
+      if (earlier.executor == bid.executor) return Error(kBadBid, place + ": the executor bids twice");
+    }
+    auto valid = check_signer(view, bid.executor, bid.key, bid_signing_bytes(bid), bid.signature);
+    if (!valid.ok()) return Error(kBadBid, place + ": " + valid.error().detail());
+    Bidder bidder;
+    bidder.can_lock =
+        books.check_available(bid.executor, executor_lock_of(context.parameters(), bid.price)).ok();
+    judged.push_back(judge_bid(asked.job_id, job, bid, bidder, context.block.time));
+  }
+  return judged;
+}
+
+}  // namespace
+
+Result<void> AssignJobs::check(const ledger::Transaction&, const Body&) { return {}; }
+
+Result<void> AssignJobs::precheck(const ledger::ApplyContext&, const Body&, const ledger::View&) {
+  return {};
+}
+
+Result<AssignJobs::Output> AssignJobs::apply(const ledger::ApplyContext& context, const Body& body,
+                                             ledger::View& view) {
+  economics::Books books(context.block, view, &context.events);
+  const Step step{context.block, view, books, context.events};
+  Output output;
+  for (const Assigned& asked : body.assignments) {
+    ICN_TRY_ASSIGN(job, load_job(view, asked.job_id));
+    ICN_TRY(may_assign(context, job, asked));
+    ICN_TRY_ASSIGN(judged, judge(context, view, books, job, asked));
+    const auto best = choose_winner(asked.job_id, job, judged);
+    if (!best) return Error(kNoEligibleBid, "job " + asked.job_id.text() + ": " + judged.front().refusal);
+    if (judged[*best].executor != asked.winner) {
+      return Error(kNotBestBid, "the best bid is of " + judged[*best].executor.text());
+    }
+    const Assignment assignment{asked.winner, judged[*best].price, judged[*best].est_secs};
+    ICN_TRY(assign_job(step, asked.job_id, job, assignment));
+    ICN_TRY(kBids.put(view, {asked.job_id, asked.attempt}, {judged}));
+    output.winners.push_back({asked.job_id, job.executor, job.price, job.executor_lock});
+  }
+  ICN_TRY(books.finish());
+  return output;
+}
+
+}  // namespace icn::mesh

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "ledger/transaction_type.h"
+#include "mesh/selection.h"
+
+namespace icn::mesh {
+
+inline constexpr std::size_t kAssignmentsPerTransaction = 64;
+
+// "mesh.assign": the coordinator shows the bids it saw for attempts of its jobs; the ledger judges them and
+// gives each attempt to the best. The winner's share of the price is locked here. All or none.
+//   apply   job_not_found, not_coordinator, job_ended, wrong_attempt, already_assigned, bad_bid,
+//           no_eligible_bid, not_best_bid
+struct AssignJobs {
+  struct Assigned {
+    JobId job_id;
+    std::uint32_t attempt = 1;
+    std::vector<Bid> bids;
+    Did winner;
+    static constexpr std::string_view schema_name = "JobAssignment";
+    static constexpr auto fields() {
+      using codec::field;
+      return std::tuple(field("job_id", &Assigned::job_id, "CID"),
+                        field("attempt", &Assigned::attempt, "", {1, kAttemptsMax}),
+                        field("bids", &Assigned::bids, "signed, for this attempt", {1, kBidsMax}),
+                        field("winner", &Assigned::winner, "DID of the best bid"));
+    }
+  };
+  struct Body {
+    std::vector<Assigned> assignments;
+    static constexpr auto fields() {
+      return std::tuple(codec::field("assignments", &Body::assignments, "", {1, kAssignmentsPerTransaction}));
+    }
+  };
+  struct Winner {
+    JobId job_id;
+    Did executor;
+    Millimana price;
+    Millimana locked;
+    static constexpr std::string_view schema_name = "JobWinner";
+    static constexpr auto fields() {
+      using codec::field;
+      return std::tuple(field("job_id", &Winner::job_id), field("executor", &Winner::executor),
+                        field("price", &Winner::price, "mana"),
+                        field("locked", &Winner::locked, "mana of the executor"));
+    }
+  };
+  struct Output {
+    std::vector<Winner> winners;
+    static constexpr std::string_view schema_name = "AssignResult";
+    static constexpr auto fields() { return std::tuple(codec::field("winners", &Output::winners)); }
+  };
+  static Result<void> check(const ledger::Transaction& transaction, const Body& body);
+  static Result<void> precheck(const ledger::ApplyContext& context, const Body& body,
+                               const ledger::View& view);
+  static Result<Output> apply(const ledger::ApplyContext& context, const Body& body, ledger::View& view);
+};
+
+}  // namespace icn::mesh

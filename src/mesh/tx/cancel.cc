@@ -1,0 +1,61 @@
+#include "mesh/tx/cancel.h"
+
+#include <algorithm>
+
+#include "mesh/errors.h"
+#include "mesh/lifecycle.h"
+#include "mesh/price.h"
+#include "mesh/signers.h"
+
+namespace icn::mesh {
+namespace {
+
+Result<Millimana> pay_of(const ledger::ApplyContext& context, const ledger::View& view, const JobId& id,
+                         const Job& job, const Progress& progress) {
+  const bool is_assigned = job.status == JobStatus::kAssigned;
+  const Did& executor = is_assigned ? job.executor : job.submission.coordinator;
+  if (progress.job_id != id || progress.attempt != job.attempt || progress.executor != executor) {
+    return Error(kValidationFailed, "progress: must be of the attempt that runs, by its executor");
+  }
+  auto valid =
+      check_signer(view, executor, progress.key, progress_signing_bytes(progress), progress.signature);
+  if (!valid.ok()) return Error(kValidationFailed, "progress: " + valid.error().detail());
+  const Millimana price =
+      std::min(is_assigned ? job.price : default_price(job, id, executor), job.submission.max_price);
+  const TimestampSecs started = is_assigned ? job.assigned_at : std::max(job.submitted_at, job.not_before);
+  const std::uint64_t elapsed = context.block.time > started ? context.block.time - started : 0;
+  const std::uint64_t estimate = is_assigned && job.est_secs > 0 ? job.est_secs : job.execution_secs;
+  return cancel_pay(price, progress.percent, elapsed, estimate);
+}
+
+}  // namespace
+
+Result<void> CancelJob::check(const ledger::Transaction&, const Body&) { return {}; }
+
+Result<void> CancelJob::precheck(const ledger::ApplyContext& context, const Body& body,
+                                 const ledger::View& view) {
+  ICN_TRY_ASSIGN(job, load_job(view, body.job_id));
+  if (job.submitter != context.sender()) return Error(kNotSubmitter, "only the submitter may cancel a job");
+  if (is_final(job.status)) {
+    return Error(kJobEnded, "the job is " + std::string(codec::enum_name(job.status)));
+  }
+  return {};
+}
+
+Result<CancelJob::Output> CancelJob::apply(const ledger::ApplyContext& context, const Body& body,
+                                           ledger::View& view) {
+  ICN_TRY_ASSIGN(job, load_job(view, body.job_id));
+  Millimana pay;
+  Did to;
+  if (body.progress) {
+    ICN_TRY_ASSIGN(earned, pay_of(context, view, body.job_id, job, *body.progress));
+    pay = earned;
+    to = body.progress->executor;
+  }
+  economics::Books books(context.block, view, &context.events);
+  ICN_TRY(cancel_job({context.block, view, books, context.events}, body.job_id, job, pay, to));
+  ICN_TRY(books.finish());
+  return Output{body.job_id, job.status, job.escrow};
+}
+
+}  // namespace icn::mesh

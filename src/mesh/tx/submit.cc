@@ -1,0 +1,65 @@
+#include "mesh/tx/submit.h"
+
+#include "economics/accounts.h"
+#include "economics/errors.h"
+#include "mesh/errors.h"
+#include "mesh/lifecycle.h"
+
+namespace icn::mesh {
+
+Result<void> SubmitJob::check(const ledger::Transaction&, const Body& body) {
+  if (!body.coordinator.text().starts_with("did:") || body.coordinator.text().size() > 256) {
+    return Error(kInvalidSpec, "coordinator: must be the DID of a node");
+  }
+  if (body.manifest_cid.empty()) return Error(kInvalidSpec, "manifest_cid: must name the spec's block");
+  if (body.kind != JobKind::kEcho && body.kind != JobKind::kWasm) {
+    return Error(kInvalidSpec, "kind: must be echo or wasm");
+  }
+  return {};
+}
+
+Result<void> SubmitJob::precheck(const ledger::ApplyContext& context, const Body& body,
+                                 const ledger::View& view) {
+  JobSpec spec;  // what of a spec the ledger sees, under the same rules
+  spec.kind = JobKind::kEcho;
+  spec.max_price = body.max_price;
+  spec.resources.memory_mb = body.memory_mb;
+  spec.resources.fuel = body.fuel;
+  spec.max_execution_secs = body.max_execution_secs;
+  spec.long_running = body.long_running;
+  ICN_TRY(validate_spec(spec, context.parameters()));
+  if (body.deadline && *body.deadline <= context.block.time) {
+    return Error(kDeadlinePassed, "deadline: " + std::to_string(*body.deadline) + ", the block is of " +
+                                      std::to_string(context.block.time));
+  }
+  ICN_TRY_ASSIGN(open, kOpenJobs.get(view, context.sender()));
+  const auto open_max = static_cast<std::uint64_t>(context.parameters().mesh_open_jobs_max);
+  if (open && open->count >= open_max) {
+    return Error(kTooManyOpenJobs, std::to_string(open->count) + " jobs have not ended, allowed are " +
+                                       std::to_string(open_max));
+  }
+  return {};
+}
+
+Result<SubmitJob::Output> SubmitJob::apply(const ledger::ApplyContext& context, const Body& body,
+                                           ledger::View& view) {
+  economics::Books books(context.block, view, &context.events);
+  const Did& submitter = context.sender();
+  ICN_TRY_ASSIGN(account, books.find(submitter));
+  if (account == nullptr || account->stage == economics::Stage::kUnverified) {
+    return Error(kNotVerified, submitter.text() + " has had no start grant");
+  }
+  const ledger::Transaction& envelope = context.transaction.envelope();
+  const JobId id = job_id_of(envelope.network, submitter, envelope.nonce, body);
+  ICN_TRY_ASSIGN(exists, kJobs.contains(view, id));
+  if (exists) return Error(kJobExists);
+  auto job = open_job({context.block, view, books, context.events}, id, submitter, body);
+  if (!job.ok()) {
+    if (job.error().is(economics::kExceedsBalance)) return Error(kInsufficientBudget, job.error().detail());
+    return std::move(job).error();
+  }
+  ICN_TRY(books.finish());
+  return Output{id, job->status, job->escrow};
+}
+
+}  // namespace icn::mesh
