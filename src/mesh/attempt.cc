@@ -1,0 +1,196 @@
+#include "mesh/attempt.h"
+
+#include <algorithm>
+
+#include "base/errors.h"
+#include "dag/errors.h"
+#include "mesh/errors.h"
+
+namespace icn::mesh {
+namespace {
+
+constexpr std::size_t kMessageBytesMax = 1'000;
+
+Execution not_run(AttemptEnd end, const ErrorKind& kind, std::string message) {
+  Execution out;
+  out.end = end;
+  out.code = end == AttemptEnd::kFailed ? kind.code : "";
+  out.message = std::move(message);
+  return out;
+}
+
+// The beginning of `text`, cut between two characters of UTF-8.
+std::string cut(const std::string& text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  std::size_t end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
+std::string valid_text(const std::string& text) {
+  if (codec::is_utf8(text)) return text;
+  std::string out;
+  for (const char each : text) out += static_cast<unsigned char>(each) < 0x80 ? each : '?';
+  return out;
+}
+
+template <typename Log>
+codec::Cid add_block(const Log& log, std::vector<dag::NewBlock>& blocks) {
+  Bytes bytes = codec::encode_block(log);
+  const codec::Cid cid = codec::Cid::of(codec::kDagCbor, bytes);
+  blocks.push_back({cid, std::move(bytes), {}});
+  return cid;
+}
+
+// The blocks a receipt points to, each once: parents are held together with what they name.
+std::vector<codec::Cid> links_of(const Receipt& receipt) {
+  std::vector<codec::Cid> links{receipt.manifest_cid};
+  for (const auto* each : {&receipt.result_cid, &receipt.logs_cid, &receipt.module_cid, &receipt.reads_cid,
+                           &receipt.effects_cid}) {
+    if (*each) links.push_back(**each);
+  }
+  links.insert(links.end(), receipt.input_cids.begin(), receipt.input_cids.end());
+  std::erase_if(links, [](const codec::Cid& cid) { return cid.inline_data().has_value(); });
+  std::ranges::sort(links);
+  links.erase(std::unique(links.begin(), links.end()), links.end());
+  return links;
+}
+
+}  // namespace
+
+void RunningJob::on_log(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  log_ += text;
+  if (log_.size() <= kLogBytesMax) return;
+  const std::size_t drop = log_.size() - kLogBytesMax;
+  log_.erase(0, drop);
+  log_dropped_ += drop;
+}
+
+void RunningJob::on_progress(std::uint32_t percent, std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  ++seq_;
+  percent_ = std::min(percent, 100u);
+  message_ = cut(valid_text(std::string(text)), kMessageBytesMax);
+}
+
+Progress RunningJob::progress() const {
+  const std::lock_guard lock(mutex_);
+  Progress out;
+  out.job_id = id_;
+  out.attempt = attempt_;
+  out.seq = seq_;
+  out.percent = percent_;
+  out.message = message_;
+  return out;
+}
+
+std::string RunningJob::log(std::uint64_t from, std::uint64_t& total) const {
+  const std::lock_guard lock(mutex_);
+  total = log_dropped_ + log_.size();
+  if (from >= total) return "";
+  return log_.substr(from > log_dropped_ ? from - log_dropped_ : 0);
+}
+
+std::optional<FinishedAttempt> AttemptRunner::run(const Job& job, RunningJob& running) const {
+  FinishedAttempt out;
+  out.id = running.id();
+  out.submitter = job.submitter;
+  out.receipt.started_at_ms = clock_.now_ms();
+  Execution execution = run_spec(job, running, out);
+  if (execution.is_cancelled) return std::nullopt;
+  seal(job, std::move(execution), out);
+  return out;
+}
+
+Execution AttemptRunner::run_spec(const Job& job, RunningJob& running, FinishedAttempt& out) const {
+  const LoadBlock load = [&](const codec::Cid& cid) { return load_block_as(blocks_, job.submitter, cid); };
+  const codec::Cid& manifest = job.submission.manifest_cid;
+  auto block = blocks_.get(manifest);
+  if (!block.ok()) {
+    const bool is_missing = block.error().category() == Category::kNotFound;
+    return not_run(is_missing ? AttemptEnd::kFailed : AttemptEnd::kUnavailable, kValidationFailed,
+                   "spec: " + block.error().detail());
+  }
+  auto spec = read_spec(as_bytes((*block)->bytes));
+  if (!spec.ok()) return not_run(AttemptEnd::kFailed, kValidationFailed, spec.error().detail());
+  if (submission_of(*spec, manifest, job.submission.coordinator) != job.submission) {
+    return not_run(AttemptEnd::kFailed, kValidationFailed, "the signed submission differs from the spec");
+  }
+  const auto published = ledger_.published();
+  if (auto valid = validate_spec(*spec, published->parameters); !valid.ok()) {
+    return not_run(AttemptEnd::kFailed, kValidationFailed, valid.error().detail());
+  }
+  out.receipt.module_cid = spec->module_cid;
+  for (const JobInput& input : spec->inputs) out.receipt.input_cids.push_back(input.cid);
+  if (spec->module_cid) {
+    // The engine may know a module that this submitter may not use.
+    const auto may_read = may_read_block(blocks_, job.submitter, *spec->module_cid);
+    if (!may_read.ok()) return not_run(AttemptEnd::kUnavailable, kTimeout, may_read.error().detail());
+    if (!*may_read) {
+      return not_run(AttemptEnd::kFailed, kValidationFailed,
+                     "module: block not found: " + spec->module_cid->to_string());
+    }
+  }
+  auto snapshot = ledger_.snapshot();
+  if (!snapshot.ok()) return not_run(AttemptEnd::kUnavailable, kTimeout, snapshot.error().detail());
+
+  JobServices services(out.id, *spec, job.submitter, snapshot->get(), published->head.header.time, &blocks_);
+  ExecutionRequest request{out.id,           *spec, job.submitter,    job.memory_mb, job.execution_secs,
+                           job.submitted_at, load,  &running.token(), &services,     &running};
+  Execution execution = execute(engine_, request);
+  if (execution.end == AttemptEnd::kCompleted) {
+    for (dag::NewBlock& stored : services.take_stored()) out.blocks.push_back(std::move(stored));
+  }
+  if (!services.reads().reads.empty()) out.receipt.reads_cid = add_block(services.reads(), out.blocks);
+  if (!services.effects().effects.empty()) {
+    out.receipt.effects_cid = add_block(services.effects(), out.blocks);
+  }
+  return execution;
+}
+
+void AttemptRunner::seal(const Job& job, Execution execution, FinishedAttempt& out) const {
+  Receipt& receipt = out.receipt;
+  ReceiptClaim& claim = out.claim;
+  const auto keep = [&](ByteView bytes, std::string_view what) -> std::optional<codec::Cid> {
+    auto cid = add_content(bytes, out.blocks);
+    if (cid.ok()) return *cid;
+    execution.end = AttemptEnd::kUnavailable;
+    execution.message = std::string(what) + ": " + cid.error().detail();
+    return std::nullopt;
+  };
+  const bool has_result = execution.end == AttemptEnd::kCompleted || !execution.result.empty();
+  if (has_result) receipt.result_cid = keep(execution.result, "result");
+  if (!execution.log.empty()) receipt.logs_cid = keep(as_bytes(execution.log), "log");
+  receipt.job_id = claim.job_id = out.id;
+  receipt.attempt = claim.attempt = job.attempt;
+  receipt.executor = node_.did;
+  receipt.key = node_.key_id;
+  receipt.manifest_cid = job.submission.manifest_cid;
+  receipt.end = claim.end = execution.end;
+  receipt.success = execution.end == AttemptEnd::kCompleted;
+  receipt.exit_code = execution.exit_code;
+  if (execution.end == AttemptEnd::kFailed) receipt.code = claim.code = execution.code;
+  if (!execution.trap.empty()) receipt.trap = execution.trap;
+  if (!execution.message.empty()) receipt.message = cut(valid_text(execution.message), kMessageBytesMax);
+  receipt.cpu_ms = execution.cpu_ns / 1'000'000;
+  receipt.wall_ms = execution.wall_ns / 1'000'000;
+  receipt.fuel_used = claim.fuel_used = execution.fuel_used;
+  receipt.peak_memory_bytes = execution.peak_memory_bytes;
+  const wasm::EngineIdentity engine = engine_.identity();
+  receipt.engine = {engine.name, engine.version, engine.settings_hash};
+  receipt.memory_mb = job.memory_mb;
+  receipt.execution_secs = job.execution_secs;
+  receipt.job_clock_secs = job.submitted_at;
+  receipt.finished_at_ms = clock_.now_ms();
+  sign_receipt(receipt, *node_.key);
+
+  if (receipt.success) claim.result_cid = receipt.result_cid;
+  claim.receipt_cid = add_block(receipt, out.blocks);
+  out.blocks.back().links = links_of(receipt);
+  out.is_result_here = receipt.success && execution.result.size() <= kInlineResultBytesMax;
+  if (out.is_result_here) out.result = std::move(execution.result);
+  out.wall_ns = execution.wall_ns;
+}
+
+}  // namespace icn::mesh

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+#include "dag/block_store.h"
+#include "ledger/ledger.h"
+#include "mesh/execution.h"
+#include "mesh/progress.h"
+#include "mesh/tx/settle.h"
+
+namespace icn::mesh {
+
+// Who this node is on the ledger.
+struct NodeIdentity {
+  Did did;
+  KeyId key_id;
+  const crypto::SecretKey* key = nullptr;  // outlives whoever holds this
+};
+
+// A run while it lasts. Thread: any.
+class RunningJob final : public wasm::RunObserver {
+ public:
+  RunningJob(JobId id, std::uint32_t attempt, std::uint64_t started_ms)
+      : id_(std::move(id)), attempt_(attempt), started_ms_(started_ms) {}
+
+  const JobId& id() const { return id_; }
+  std::uint32_t attempt() const { return attempt_; }
+  std::uint64_t started_ms() const { return started_ms_; }
+  wasm::CancelToken& token() { return token_; }
+
+  void on_log(std::string_view text) override;
+  void on_progress(std::uint32_t percent, std::string_view text) override;
+
+  // What the job said last; unsigned.
+  Progress progress() const;
+  // The log from byte `from` on; `total`: how long it is by now. Bounded: the oldest text goes first.
+  std::string log(std::uint64_t from, std::uint64_t& total) const;
+
+ private:
+  static constexpr std::size_t kLogBytesMax = 256 << 10;
+
+  const JobId id_;
+  const std::uint32_t attempt_;
+  const std::uint64_t started_ms_;
+  wasm::CancelToken token_;
+  mutable std::mutex mutex_;
+  std::uint64_t seq_ = 0;
+  std::uint32_t percent_ = 0;
+  std::string message_;
+  std::string log_;
+  std::uint64_t log_dropped_ = 0;
+};
+
+// An attempt that has ended, its receipt signed, with the blocks that must be durable before it is settled.
+struct FinishedAttempt {
+  JobId id;
+  Did submitter;
+  ReceiptClaim claim;
+  Receipt receipt;
+  Bytes result;  // of a small one, for who waits
+  bool is_result_here = false;
+  std::vector<dag::NewBlock> blocks;
+  std::uint64_t wall_ns = 0;
+  std::uint64_t queued_ns = 0;  // monotonic: when its job came into the queue
+};
+
+inline constexpr std::size_t kInlineResultBytesMax = 64 << 10;
+
+// Runs attempts of jobs on this node. Thread: any, any number at once. The arguments outlive it.
+class AttemptRunner {
+ public:
+  AttemptRunner(const ledger::Ledger& ledger, const dag::BlockStore& blocks, wasm::Engine& engine,
+                const Clock& clock, NodeIdentity node)
+      : ledger_(ledger), blocks_(blocks), engine_(engine), clock_(clock), node_(std::move(node)) {}
+
+  // None: it was cancelled. Whatever the job does is an end, not an error.
+  std::optional<FinishedAttempt> run(const Job& job, RunningJob& running) const;
+
+ private:
+  Execution run_spec(const Job& job, RunningJob& running, FinishedAttempt& out) const;
+  void seal(const Job& job, Execution execution, FinishedAttempt& out) const;
+
+  const ledger::Ledger& ledger_;
+  const dag::BlockStore& blocks_;
+  wasm::Engine& engine_;
+  const Clock& clock_;
+  NodeIdentity node_;
+};
+
+}  // namespace icn::mesh

@@ -1,0 +1,94 @@
+#include "mesh/job_queue.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace icn::mesh {
+namespace {
+
+constexpr std::uint64_t kAgeSlots = 5;  // one in so many goes by age alone
+constexpr auto kRipenPause = std::chrono::milliseconds(50);
+
+}  // namespace
+
+void JobQueue::push(QueuedJob job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (job.not_before > clock_.now_secs()) {
+      const bool is_here =
+          std::ranges::any_of(delayed_, [&](const auto& each) { return each.second.number == job.number; });
+      if (!is_here) delayed_.emplace(job.not_before, std::move(job));
+    } else {
+      bands_[static_cast<std::size_t>(job.band)].insert(job.number);
+      ready_.try_emplace(job.number, std::move(job));
+    }
+  }
+  wake_.notify_one();
+}
+
+bool JobQueue::remove(const JobId& id) {
+  const std::lock_guard lock(mutex_);
+  const auto ready = std::ranges::find_if(ready_, [&](const auto& each) { return each.second.id == id; });
+  if (ready != ready_.end()) {
+    bands_[static_cast<std::size_t>(ready->second.band)].erase(ready->first);
+    ready_.erase(ready);
+    return true;
+  }
+  return std::erase_if(delayed_, [&](const auto& each) { return each.second.id == id; }) > 0;
+}
+
+void JobQueue::ripen() {
+  const TimestampSecs now = clock_.now_secs();
+  while (!delayed_.empty() && delayed_.begin()->first <= now) {
+    auto node = delayed_.extract(delayed_.begin());
+    QueuedJob& job = node.mapped();
+    bands_[static_cast<std::size_t>(job.band)].insert(job.number);
+    ready_.try_emplace(job.number, std::move(job));
+  }
+}
+
+std::optional<QueuedJob> JobQueue::take() {
+  ripen();
+  if (ready_.empty()) return std::nullopt;
+  auto chosen = ready_.begin();
+  if (++slot_ % kAgeSlots != 0) {
+    const auto band = std::ranges::find_if(bands_, [](const auto& each) { return !each.empty(); });
+    chosen = ready_.find(*band->begin());
+  }
+  QueuedJob job = std::move(chosen->second);
+  bands_[static_cast<std::size_t>(job.band)].erase(job.number);
+  ready_.erase(chosen);
+  return job;
+}
+
+std::optional<QueuedJob> JobQueue::pop() {
+  std::unique_lock lock(mutex_);
+  while (!is_closed_) {
+    if (auto job = take()) return job;
+    if (delayed_.empty())
+      wake_.wait(lock);
+    else
+      wake_.wait_for(lock, kRipenPause);
+  }
+  return std::nullopt;
+}
+
+std::optional<QueuedJob> JobQueue::try_pop() {
+  const std::lock_guard lock(mutex_);
+  return take();
+}
+
+void JobQueue::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_closed_ = true;
+  }
+  wake_.notify_all();
+}
+
+std::size_t JobQueue::size() const {
+  const std::lock_guard lock(mutex_);
+  return ready_.size() + delayed_.size();
+}
+
+}  // namespace icn::mesh

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+
+#include "base/clock.h"
+#include "base/ids.h"
+
+namespace icn::mesh {
+
+// Priority by the submitter's reputation. Source: domain.md 6 "Bands".
+enum class Band { kHigh, kNormal, kLow };
+inline constexpr std::size_t kBands = 3;
+constexpr Band band_of(std::uint32_t reputation) {
+  return reputation >= 75 ? Band::kHigh : reputation < 25 ? Band::kLow : Band::kNormal;
+}
+
+struct QueuedJob {
+  JobId id;
+  std::uint32_t attempt = 1;
+  std::uint64_t number = 0;      // age: the smaller the older
+  TimestampSecs not_before = 0;  // waits until then
+  Band band = Band::kNormal;
+  std::uint64_t queued_ns = 0;  // monotonic
+};
+
+// The jobs this node is to run: the best band first, within it the oldest; every fifth job is the oldest of
+// all, so that no band starves. A job is in it once. Thread: any.
+class JobQueue {
+ public:
+  explicit JobQueue(const Clock& clock) : clock_(clock) {}
+
+  void push(QueuedJob job);
+  bool remove(const JobId& id);  // false: it is not here
+  // Waits for a job; none: the queue was closed.
+  std::optional<QueuedJob> pop();
+  // The next job if one may start now.
+  std::optional<QueuedJob> try_pop();
+  void close();
+  std::size_t size() const;
+
+ private:
+  std::optional<QueuedJob> take();
+  void ripen();
+
+  const Clock& clock_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::map<std::uint64_t, QueuedJob> ready_;  // by number
+  std::array<std::set<std::uint64_t>, kBands> bands_;
+  std::multimap<TimestampSecs, QueuedJob> delayed_;
+  std::uint64_t slot_ = 0;
+  bool is_closed_ = false;
+};
+
+}  // namespace icn::mesh

@@ -1,0 +1,385 @@
+#include "mesh/service.h"
+
+#include "mesh/errors.h"
+#include "mesh/lifecycle.h"
+
+namespace icn::mesh {
+
+// Somebody who waits for the end of a job.
+struct Service::Waiter {
+  Executor& executor;
+  WhenEnded done;
+  std::atomic<bool> is_answered{false};
+
+  Waiter(Executor& where, WhenEnded what) : executor(where), done(std::move(what)) {}
+  void answer(std::shared_ptr<const EndedJob> ended) {
+    if (is_answered.exchange(true)) return;
+    executor.post([done = std::move(done), ended = std::move(ended)] { done(ended); });
+  }
+};
+
+struct Service::Counters {
+  explicit Counters(telemetry::Metrics& metrics)
+      : active(metrics.gauge(telemetry::Metric::mesh_jobs_active)),
+        executing(metrics.gauge(telemetry::Metric::mesh_jobs_executing)),
+        submitted(metrics.counter(telemetry::Metric::mesh_jobs_submitted)),
+        assigned(metrics.counter(telemetry::Metric::mesh_jobs_assigned)),
+        completed(metrics.counter(telemetry::Metric::mesh_jobs_completed)),
+        failed(metrics.counter(telemetry::Metric::mesh_jobs_failed)),
+        cancelled(metrics.counter(telemetry::Metric::mesh_jobs_cancelled)),
+        refunds(metrics.counter(telemetry::Metric::mesh_refunds)),
+        execution(metrics.histogram(telemetry::Metric::mesh_execution)),
+        total(metrics.histogram(telemetry::Metric::mesh_job_total)) {}
+
+  telemetry::Gauge& active;
+  telemetry::Gauge& executing;
+  telemetry::Counter& submitted;
+  telemetry::Counter& assigned;
+  telemetry::Counter& completed;
+  telemetry::Counter& failed;
+  telemetry::Counter& cancelled;
+  telemetry::Counter& refunds;
+  telemetry::Histogram& execution;
+  telemetry::Histogram& total;
+};
+
+Service::Service(ServiceParts parts, ServiceOptions options)
+    : parts_(std::move(parts)),
+      options_(options),
+      runner_(parts_.ledger, parts_.blocks, parts_.engine, parts_.clock, parts_.node),
+      queue_(parts_.clock) {
+  if (parts_.metrics != nullptr) counters_ = std::make_unique<Counters>(*parts_.metrics);
+  parts_.ledger.listen([this](const ledger::Published&, const std::vector<ledger::Event>& events) {
+    std::vector<std::string> mine;
+    for (const ledger::Event& event : events) {
+      if (event.type == kJobStatusChanged) mine.push_back(event.data);
+    }
+    if (!mine.empty()) loop_.post([this, mine = std::move(mine)] { on_events(mine); });
+  });
+}
+
+Service::~Service() { stop(); }
+
+Result<void> Service::start() {
+  ICN_TRY(rebuild_queue());
+  for (std::size_t i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { work(); });
+  return {};
+}
+
+void Service::stop() {
+  if (is_stopping_.exchange(true)) return;
+  queue_.close();
+  for (const auto& running : all_running()) running->token().cancel();
+  for (std::thread& worker : workers_) worker.join();
+  workers_.clear();
+  life_.reset();
+  loop_.stop();
+}
+
+Result<std::shared_ptr<Service::Admission>> Service::admit() {
+  const std::size_t waiting = queue_.size() + admitted_.load();
+  if (waiting >= options_.queue_max) {
+    return Error(kMeshQueueFull, std::to_string(waiting) + " jobs wait here; try again later");
+  }
+  return std::make_shared<Admission>(admitted_);
+}
+
+// ---- What the ledger tells
+
+void Service::on_events(const std::vector<std::string>& events) {
+  for (const std::string& data : events) on_event(data);
+}
+
+void Service::on_event(const std::string& data) {
+  const auto json = codec::parse_json(data);
+  if (!json.ok()) return;
+  const codec::Json* id = json->find("job_id");
+  const codec::Json* status = json->find("status");
+  const codec::Json* attempt = json->find("attempt");
+  if (id == nullptr || status == nullptr || attempt == nullptr) return;
+  const JobId job_id(*id->string());
+  const std::string& name = *status->string();
+  if (name == codec::enum_name(JobStatus::kSubmitted) || name == codec::enum_name(JobStatus::kAssigned)) {
+    const bool is_new = attempt->number()->text == "1" && name == codec::enum_name(JobStatus::kSubmitted);
+    if (counters_ && is_new) counters_->submitted.add();
+    if (counters_ && is_new) counters_->active.add(1);
+    if (counters_ && name == codec::enum_name(JobStatus::kAssigned)) counters_->assigned.add();
+    return load_and_enqueue(job_id);
+  }
+  on_ended(job_id, name);
+}
+
+void Service::on_ended(const JobId& id, std::string_view status) {
+  std::vector<std::shared_ptr<Waiter>> waiting;
+  auto ended = std::make_shared<EndedJob>();
+  ended->id = id;
+  {
+    const std::lock_guard lock(mutex_);
+    if (auto found = waiters_.extract(id)) waiting = std::move(found.mapped());
+    if (auto found = finished_.extract(id)) ended->attempt = std::move(found.mapped());
+    const auto runs = running_.find(id);
+    if (runs != running_.end()) runs->second->token().cancel();
+  }
+  for (const auto& waiter : waiting) waiter->answer(ended);
+  if (status == codec::enum_name(JobStatus::kCancelled)) queue_.remove(id);
+  if (!counters_) return;
+  counters_->active.add(-1);
+  if (status == codec::enum_name(JobStatus::kCompleted)) counters_->completed.add();
+  if (status == codec::enum_name(JobStatus::kFailed)) counters_->failed.add();
+  if (status == codec::enum_name(JobStatus::kCancelled)) counters_->cancelled.add();
+  if (status != codec::enum_name(JobStatus::kCompleted)) counters_->refunds.add();
+  if (ended->attempt) {
+    counters_->total.observe_ns(parts_.clock.monotonic_ns() - ended->attempt->queued_ns);
+  }
+}
+
+Result<void> Service::rebuild_queue() {
+  ICN_TRY_ASSIGN(snapshot, parts_.ledger.snapshot());
+  for (const JobStatus status : {JobStatus::kSubmitted, JobStatus::kAssigned}) {
+    const auto range =
+        storage::prefix_range(storage::key_of(static_cast<std::uint8_t>(status)), kJobsByStatus);
+    ICN_TRY_ASSIGN(rows, kJobs.scan(*snapshot, range));
+    while (true) {
+      ICN_TRY_ASSIGN(job, rows.next());
+      if (!job) break;
+      JobId id;
+      if (!storage::parse_key(rows.key(), id)) continue;
+      if (counters_) counters_->active.add(1);
+      enqueue(id, *job);
+    }
+  }
+  return {};
+}
+
+void Service::load_and_enqueue(const JobId& id) {
+  const auto store = parts_.ledger.store();
+  const auto job = store.ok() ? kJobs.get(**store, id) : Result<std::optional<Job>>(store.error());
+  if (job.ok()) {
+    if (*job) enqueue(id, **job);
+    return;
+  }
+  // The store is being opened again.
+  deadlines_.after(std::chrono::milliseconds(options_.settle_retry_ms), loop_, life_,
+                   [this, id] { load_and_enqueue(id); });
+}
+
+void Service::enqueue(const JobId& id, const Job& job) {
+  const Did& executor = job.status == JobStatus::kAssigned ? job.executor : job.submission.coordinator;
+  if (is_final(job.status) || executor != parts_.node.did || options_.workers == 0) return;
+  QueuedJob queued;
+  queued.id = id;
+  queued.attempt = job.attempt;
+  queued.number = job.number;
+  queued.not_before = job.not_before;
+  queued.queued_ns = parts_.clock.monotonic_ns();
+  queued.band = band_of(kDefaultReputation);
+  queue_.push(std::move(queued));
+}
+
+// ---- Running
+
+void Service::work() {
+  while (const auto queued = queue_.pop()) run_one(*queued);
+}
+
+void Service::run_one(const QueuedJob& queued) {
+  const auto store = parts_.ledger.store();
+  const auto job = store.ok() ? kJobs.get(**store, queued.id) : Result<std::optional<Job>>(store.error());
+  if (!job.ok()) return loop_.post([this, id = queued.id] { load_and_enqueue(id); });
+  if (!*job || is_final((*job)->status) || (*job)->attempt != queued.attempt) return;
+  auto running = std::make_shared<RunningJob>(queued.id, queued.attempt, parts_.clock.now_ms());
+  {
+    const std::lock_guard lock(mutex_);
+    const auto ended = finished_.find(queued.id);
+    const bool is_done = ended != finished_.end() && ended->second->claim.attempt == queued.attempt;
+    if (is_stopping_ || is_done) return;
+    if (!running_.emplace(queued.id, running).second) return;
+  }
+  if (counters_) counters_->executing.add(1);
+  auto finished = runner_.run(**job, *running);
+  if (counters_) counters_->executing.add(-1);
+  AttemptPtr attempt;
+  if (finished) {
+    finished->queued_ns = queued.queued_ns;
+    attempt = std::make_shared<FinishedAttempt>(std::move(*finished));
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    running_.erase(queued.id);
+    if (!attempt || running->token().is_cancelled()) return;
+    finished_.insert_or_assign(queued.id, attempt);
+  }
+  if (counters_) counters_->execution.observe_ns(attempt->wall_ns);
+  const std::uint64_t mean_us = mean_run_us_.load();
+  mean_run_us_.store(mean_us - mean_us / 8 + attempt->wall_ns / 8'000);
+  ++unsettled_;
+  loop_.post([this, attempt] { on_finished(attempt); });
+}
+
+// ---- Settling
+
+void Service::on_finished(AttemptPtr attempt) {
+  pending_.push_back(std::move(attempt));
+  settle_more();
+}
+
+void Service::settle_more() {
+  if (is_settling_ || pending_.empty() || is_stopping_) return;
+  is_settling_ = true;
+  std::vector<AttemptPtr> batch;
+  batch.reserve(std::min(pending_.size(), kReceiptsPerSettle));
+  while (!pending_.empty() && batch.size() < kReceiptsPerSettle) {
+    batch.push_back(std::move(pending_.front()));
+    pending_.pop_front();
+  }
+  store_blocks(std::move(batch));
+}
+
+void Service::store_blocks(std::vector<AttemptPtr> batch) {
+  std::size_t bytes = 0;
+  for (const AttemptPtr& attempt : batch) {
+    for (const dag::NewBlock& block : attempt->blocks) bytes += block.bytes.size();
+  }
+  auto shared = std::make_shared<std::vector<AttemptPtr>>(std::move(batch));
+  const TimestampSecs now = parts_.clock.now_secs();
+  auto change = [shared, now](dag::Batch& rows) -> Result<void> {
+    for (const AttemptPtr& attempt : *shared) {
+      dag::PutOptions options;
+      options.author = attempt->submitter;
+      options.time = now;
+      options.type = dag::BlockType::kExecution;
+      for (const dag::NewBlock& block : attempt->blocks) {
+        ICN_TRY(dag::put_block(rows, block, options));
+      }
+    }
+    return {};
+  };
+  parts_.blocks.writer().submit(loop_, bytes, std::move(change), [this, shared](const Result<void>& done) {
+    if (!done.ok()) return try_again(std::move(*shared), done.error());
+    submit_settlement(std::move(*shared));
+  });
+}
+
+void Service::submit_settlement(std::vector<AttemptPtr> batch) {
+  SettleJobs::Body body;
+  body.receipts.reserve(batch.size());
+  for (const AttemptPtr& attempt : batch) body.receipts.push_back(attempt->claim);
+  const auto published = parts_.ledger.published();
+  ledger::Transaction transaction;
+  transaction.network = published->network.network;
+  transaction.sender = parts_.node.did;
+  transaction.key = parts_.node.key_id;
+  transaction.nonce.bytes = parts_.random.bytes(16);
+  transaction.type = "mesh.settle";
+  transaction.body = codec::to_json(body);
+  transaction.expires = std::max(parts_.clock.now_secs(), published->head.header.time) + 60;
+  ledger::sign(transaction, *parts_.node.key);
+  auto checked =
+      ledger::CheckedTransaction::from_json(parts_.ledger.rules().types, codec::to_json(transaction));
+  if (!checked.ok()) return try_again(std::move(batch), checked.error());
+  auto shared = std::make_shared<std::vector<AttemptPtr>>(std::move(batch));
+  parts_.gateway.submit_own(
+      loop_, std::move(checked).value(), parts_.node.key->public_key(),
+      [this, shared](const Result<ledger::Commitment>& result) { on_settled(*shared, result); });
+}
+
+void Service::on_settled(const std::vector<AttemptPtr>& batch, const Result<ledger::Commitment>& result) {
+  if (!result.ok()) return try_again(batch, result.error());
+  if (!result->outcome.ok) return try_again(batch, result->outcome.error());
+  unsettled_ -= batch.size();
+  const auto json = codec::parse_json(result->outcome.output, {.bytes_max = 1 << 24});
+  const auto output =
+      json.ok() ? codec::from_json<SettleJobs::Output>(*json) : Result<SettleJobs::Output>(json.error());
+  {
+    // A settled job's attempt stays until the event of its end takes it.
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const bool is_known = output.ok() && i < output->outcomes.size();
+      if (!is_known || output->outcomes[i].result != "settled") finished_.erase(batch[i]->id);
+    }
+  }
+  is_settling_ = false;
+  settle_more();
+}
+
+// Nothing happened, or it is not known what: a receipt that was taken already changes nothing.
+void Service::try_again(std::vector<AttemptPtr> batch, const Error& error) {
+  if (parts_.log) parts_.log->warn("{} job receipts wait: {}", batch.size(), error.detail());
+  for (auto each = batch.rbegin(); each != batch.rend(); ++each) pending_.push_front(std::move(*each));
+  deadlines_.after(std::chrono::milliseconds(options_.settle_retry_ms), loop_, life_, [this] {
+    is_settling_ = false;
+    settle_more();
+  });
+}
+
+// ---- Who asks
+
+void Service::when_ended(const JobId& id, Executor& executor, std::uint64_t timeout_ms, WhenEnded done) {
+  auto waiter = std::make_shared<Waiter>(executor, std::move(done));
+  {
+    const std::lock_guard lock(mutex_);
+    waiters_[id].push_back(waiter);
+  }
+  // The end may have come before: what the ledger holds now decides, whoever notices it first answers.
+  const auto store = parts_.ledger.store();
+  const auto job = store.ok() ? kJobs.get(**store, id) : Result<std::optional<Job>>(store.error());
+  if (job.ok() && *job && is_final((*job)->status)) {
+    auto ended = std::make_shared<EndedJob>();
+    ended->id = id;
+    forget(id, waiter);
+    return waiter->answer(ended);
+  }
+  const std::weak_ptr<Waiter> weak = waiter;
+  deadlines_.after(std::chrono::milliseconds(timeout_ms), executor, weak, [this, id, weak] {
+    const auto late = weak.lock();
+    if (!late) return;
+    forget(id, late);
+    late->answer(nullptr);
+  });
+}
+
+void Service::forget(const JobId& id, const std::shared_ptr<Waiter>& waiter) {
+  const std::lock_guard lock(mutex_);
+  const auto found = waiters_.find(id);
+  if (found == waiters_.end()) return;
+  std::erase(found->second, waiter);
+  if (found->second.empty()) waiters_.erase(found);
+}
+
+std::shared_ptr<RunningJob> Service::running(const JobId& id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = running_.find(id);
+  return found == running_.end() ? nullptr : found->second;
+}
+
+std::vector<std::shared_ptr<RunningJob>> Service::all_running() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<RunningJob>> out;
+  for (const auto& [id, running] : running_) out.push_back(running);
+  return out;
+}
+
+std::optional<Progress> Service::signed_progress(const JobId& id) const {
+  const auto found = running(id);
+  if (!found) return std::nullopt;
+  Progress progress = found->progress();
+  progress.at = parts_.clock.now_secs();
+  progress.executor = parts_.node.did;
+  progress.key = parts_.node.key_id;
+  sign_progress(progress, *parts_.node.key);
+  return progress;
+}
+
+ServiceStats Service::stats() const {
+  ServiceStats out;
+  out.queued = queue_.size();
+  out.settling = unsettled_.load();
+  out.workers = options_.workers;
+  out.queue_max = options_.queue_max;
+  out.mean_run_ms = mean_run_us_.load() / 1'000;
+  const std::lock_guard lock(mutex_);
+  out.running = running_.size();
+  return out;
+}
+
+}  // namespace icn::mesh

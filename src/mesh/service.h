@@ -1,0 +1,142 @@
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "base/log.h"
+#include "ledger/api/pending.h"
+#include "ledger/gateway.h"
+#include "mesh/attempt.h"
+#include "mesh/job_queue.h"
+#include "mesh/loop.h"
+#include "telemetry/metrics.h"
+
+namespace icn::mesh {
+
+struct ServiceOptions {
+  std::size_t workers = 2;        // mesh.parallel; 0: this node runs no jobs
+  std::size_t queue_max = 1'000;  // mesh.queue_max: more are refused
+  std::uint64_t settle_retry_ms = 250;
+};
+
+// All of these outlive the service; metrics may be null.
+struct ServiceParts {
+  ledger::Ledger& ledger;
+  ledger::Gateway& gateway;
+  dag::BlockStore& blocks;
+  wasm::Engine& engine;
+  const Clock& clock;
+  Random& random;
+  NodeIdentity node;
+  telemetry::Metrics* metrics = nullptr;
+  std::shared_ptr<Log> log;
+};
+
+// How a job came to its end, for who waits. `attempt` is null when it ended without a run of this node.
+struct EndedJob {
+  JobId id;
+  std::shared_ptr<const FinishedAttempt> attempt;
+};
+
+struct ServiceStats {
+  std::size_t queued = 0;
+  std::size_t running = 0;
+  std::size_t settling = 0;
+  std::size_t workers = 0;
+  std::size_t queue_max = 0;
+  std::uint64_t mean_run_ms = 0;  // of the newest runs
+};
+
+// The executor of this node: sees jobs committed, runs them on its own threads, stores their blocks, and
+// settles them on the ledger, many in one transaction. What it has not settled when the node stops it runs
+// again after the next start; a second receipt of one attempt changes nothing.
+//
+// Made before the ledger's writer runs (it listens to the ledger), started after it; stopped before the log
+// and the block store stop, destroyed after they have.
+class Service {
+ public:
+  Service(ServiceParts parts, ServiceOptions options);
+  ~Service();  // stop()
+
+  // Puts the jobs that have not ended into the queue and starts the workers. Errors of storage.
+  Result<void> start();
+  // Cancels what runs and ends the threads. Who waits gets no answer any more.
+  void stop();
+
+  // Room for one more job, held from before its submission until the answer. mesh_queue_full.
+  class Admission {
+   public:
+    explicit Admission(std::atomic<std::size_t>& count) : count_(count) { ++count_; }
+    ~Admission() { --count_; }
+    Admission(const Admission&) = delete;
+    Admission& operator=(const Admission&) = delete;
+
+   private:
+    std::atomic<std::size_t>& count_;
+  };
+  Result<std::shared_ptr<Admission>> admit();
+
+  // Calls `done` on `executor` once the job has ended, also when it has already; null after `timeout_ms`.
+  using WhenEnded = std::function<void(std::shared_ptr<const EndedJob>)>;
+  void when_ended(const JobId& id, Executor& executor, std::uint64_t timeout_ms, WhenEnded done);
+
+  // Null: it does not run here. Thread: any.
+  std::shared_ptr<RunningJob> running(const JobId& id) const;
+  std::vector<std::shared_ptr<RunningJob>> all_running() const;
+  // The progress of a running job, signed by this node; none: it does not run here.
+  std::optional<Progress> signed_progress(const JobId& id) const;
+  ServiceStats stats() const;
+  const NodeIdentity& node() const { return parts_.node; }
+
+ private:
+  struct Waiter;
+  struct Counters;
+  void forget(const JobId& id, const std::shared_ptr<Waiter>& waiter);
+  using AttemptPtr = std::shared_ptr<const FinishedAttempt>;
+
+  void on_events(const std::vector<std::string>& events);
+  void on_event(const std::string& data);
+  Result<void> rebuild_queue();
+  void enqueue(const JobId& id, const Job& job);
+  void load_and_enqueue(const JobId& id);
+  void on_ended(const JobId& id, std::string_view status);
+
+  void work();
+  void run_one(const QueuedJob& queued);
+
+  void on_finished(AttemptPtr attempt);
+  void settle_more();
+  void store_blocks(std::vector<AttemptPtr> batch);
+  void submit_settlement(std::vector<AttemptPtr> batch);
+  void on_settled(const std::vector<AttemptPtr>& batch, const Result<ledger::Commitment>& result);
+  void try_again(std::vector<AttemptPtr> batch, const Error& error);
+
+  ServiceParts parts_;
+  ServiceOptions options_;
+  AttemptRunner runner_;
+  JobQueue queue_;
+  std::unique_ptr<Counters> counters_;
+  std::atomic<std::size_t> admitted_{0};
+  std::atomic<std::size_t> unsettled_{0};
+  std::atomic<std::uint64_t> mean_run_us_{0};  // each run moves it by an eighth
+  std::atomic<bool> is_stopping_{false};
+
+  mutable std::mutex mutex_;  // of the three maps
+  std::unordered_map<JobId, std::shared_ptr<RunningJob>> running_;
+  std::unordered_map<JobId, std::vector<std::shared_ptr<Waiter>>> waiters_;
+  std::unordered_map<JobId, AttemptPtr> finished_;
+
+  // Touched on the loop's thread only.
+  std::deque<AttemptPtr> pending_;
+  bool is_settling_ = false;
+
+  std::shared_ptr<int> life_ = std::make_shared<int>(0);
+  Loop loop_;
+  ledger::Deadlines deadlines_;  // after the loop: its tasks go there
+  std::vector<std::thread> workers_;
+};
+
+}  // namespace icn::mesh
