@@ -1,0 +1,20 @@
+#pragma once
+
+#include "http/paging.h"
+#include "ledger/api/writer.h"
+#include "mesh/service.h"
+
+namespace icn::mesh {
+
+// What the endpoints of /mesh work with.
+struct Api {
+  ledger::Ledger& ledger;
+  ledger::Writer& writer;
+  Service& service;
+  dag::BlockStore& blocks;
+  const http::Cursors& cursors;
+  const Clock& clock;
+  Random& random;
+};
+
+}  // namespace icn::mesh

@@ -1,0 +1,322 @@
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "base/errors.h"
+#include "http/typed_route.h"
+#include "mesh/api/cancel_job.h"
+#include "mesh/api/get_job.h"
+#include "mesh/api/job_data.h"
+#include "mesh/api/market.h"
+#include "mesh/api/submit_job.h"
+#include "mesh/errors.h"
+#include "mesh/node_testing.h"
+
+namespace icn::mesh::api {
+namespace {
+
+using testing::kNode;
+using testing::person;
+
+// Keeps the keys of everybody, for who may act as them.
+class TestCustody final : public ledger::Custody {
+ public:
+  Result<Key> key_for(const http::Caller& caller, const Did& did) const override {
+    for (std::uint64_t who = 0; who < 10; ++who) {
+      if (person(who) == did && caller.acts_as(did))
+        return Key{testing::key_id(who), testing::key_of_person(who)};
+    }
+    return Error(errors::kForbidden, "not a DID of the caller");
+  }
+};
+
+struct Answered {
+  int status = 0;
+  std::string text;
+  codec::Json json;
+
+  std::string at(std::string_view name) const {
+    const codec::Json* found = json.find(name);
+    if (found == nullptr) return "";
+    return found->string() ? *found->string() : codec::write_json(*found);
+  }
+};
+
+// The endpoints over a whole node; requests run as the server would run them, without sockets.
+class MeshApi : public ::testing::Test {
+ protected:
+  explicit MeshApi(ServiceOptions options = {})
+      : engine_([](const wasm::RunRequest&) { return wasm::RunOutcome(); }), node_(engine_, options) {
+    idempotency_space_ = idempotency_storage_.open({http::IdempotencyStore::table()}).value();
+    idempotency_ = std::make_unique<http::IdempotencyStore>(*idempotency_space_, node_.clock);
+    writer_ = std::make_unique<ledger::Writer>(*node_.ledger, *node_.gateway, custody_, *idempotency_,
+                                               node_.clock, node_.random);
+    api_ = std::make_unique<Api>(
+        Api{*node_.ledger, *writer_, *node_.service, *node_.blocks, cursors_, node_.clock, node_.random});
+  }
+  ~MeshApi() override {
+    node_.close();
+    writer_.reset();
+  }
+
+  static http::Request request(http::Method method, std::string_view target, std::uint64_t who,
+                               const std::string& body = "") {
+    http::Request request;
+    request.method = method;
+    EXPECT_TRUE(request.set_target(target));
+    if (!body.empty()) request.headers.add("content-type", "application/json");
+    request.body = to_bytes(as_bytes(body));
+    request.caller.role = http::Role::kMember;
+    request.caller.id = "person " + std::to_string(who);
+    request.caller.dids = std::make_shared<const std::vector<Did>>(std::vector<Did>{person(who)});
+    // /mesh/jobs/{id}[/...]
+    const std::string path = request.path;
+    if (path.starts_with("/mesh/jobs/")) {
+      const std::string rest = path.substr(11);
+      request.path_parameters.emplace_back("id", rest.substr(0, rest.find('/')));
+    }
+    return request;
+  }
+
+  Answered run(const http::Route& route, http::Request request) {
+    std::promise<Answered> promise;
+    auto exchange = std::make_shared<http::Exchange>(executor_, [&](http::Response response) {
+      Answered answered;
+      answered.status = response.status;
+      answered.text = response.body_text();
+      if (auto json = codec::parse_json(answered.text); json.ok()) answered.json = std::move(*json);
+      promise.set_value(std::move(answered));
+    });
+    exchange->request() = std::move(request);
+    route.handle(exchange);
+    return promise.get_future().get();
+  }
+  template <typename Handler>
+  Answered call(http::Request request) {
+    using Context = typename http::HandleContext<decltype(&Handler::handle)>::Type;
+    const http::RouteRow row{request.method, "/mesh/x", http::Access::kMember, 1 << 20, "x"};
+    return run(http::bind_handle<Handler, Context>(http::route_of<Handler>(row), *api_), std::move(request));
+  }
+
+  Answered post_job(std::uint64_t who, const codec::Json& body,
+                    std::string_view target = "/mesh/jobs?wait=20") {
+    return call<SubmitJob>(request(http::Method::kPost, target, who, codec::write_json(body)));
+  }
+  static codec::Json echo(const std::string& text, std::int64_t price = 20) {
+    return codec::Json::object({{"spec", codec::to_json(testing::echo_spec(text, price))}});
+  }
+  template <typename Handler>
+  Answered get(const std::string& target, std::uint64_t who = 1) {
+    return call<Handler>(request(http::Method::kGet, target, who));
+  }
+
+  testing::FakeEngine engine_;
+  testing::TestNode node_;
+  TestCustody custody_;
+  storage::MemoryEngine idempotency_storage_;
+  std::unique_ptr<storage::Store> idempotency_space_;
+  std::unique_ptr<http::IdempotencyStore> idempotency_;
+  std::unique_ptr<ledger::Writer> writer_;
+  http::Cursors cursors_{as_bytes("0123456789abcdef0123456789abcdef")};
+  std::unique_ptr<Api> api_;
+  InlineExecutor executor_;
+};
+
+TEST_F(MeshApi, AnswersAWaitedJobWithItsReceiptAndResult) {
+  const Answered answer = post_job(1, echo("hello"));
+  EXPECT_EQ(answer.status, 201) << answer.text;
+  EXPECT_EQ(answer.at("status"), "completed");
+  ASSERT_NE(answer.json.find("result"), nullptr) << answer.text;
+  EXPECT_EQ(*answer.json.find("result")->find("text")->string(), "hello");
+  EXPECT_EQ(*answer.json.find("receipt")->find("job_id")->string(), answer.at("job_id"));
+
+  const Answered result = get<GetJobResult>("/mesh/jobs/" + answer.at("job_id") + "/result");
+  EXPECT_EQ(result.status, 200);
+  EXPECT_EQ(result.text, "hello");
+  EXPECT_EQ(get<GetJobResult>("/mesh/jobs/" + answer.at("job_id") + "/result", 2).status, 403);
+  EXPECT_EQ(get<GetJobLogs>("/mesh/jobs/" + answer.at("job_id") + "/logs").status, 200);
+  EXPECT_EQ(get<GetJobLogs>("/mesh/jobs/" + answer.at("job_id") + "/logs", 2).status, 403);
+  EXPECT_EQ(get<GetJobResult>("/mesh/jobs/bafknone/result").at("code"), "job_not_found");
+
+  const Answered progress = get<GetJobProgress>("/mesh/jobs/" + answer.at("job_id") + "/progress");
+  EXPECT_EQ(progress.at("percent"), "100");
+}
+
+TEST_F(MeshApi, TakesASignedSubmissionWithItsSpecBeside) {
+  const JobSpec spec = testing::echo_spec("signed");
+  const Submission body = submission_of(spec, spec_block(spec).cid, person(kNode));
+  const ledger::Transaction transaction =
+      testing::make_transaction(1, "mesh.submit", codec::to_json(body), node_.clock.now_secs(), node_.random);
+  codec::Json json = codec::to_json(transaction);
+  // Without the spec nothing can run, so nothing is locked.
+  EXPECT_EQ(post_job(1, json).at("code"), "J001");
+
+  codec::Json other = json;
+  other.set("spec", codec::to_json(testing::echo_spec("another")));
+  EXPECT_EQ(post_job(1, other).at("code"), "J001");
+
+  codec::Json forged = json;
+  forged.set("signature", codec::Json(hex_encode(Bytes(64, 1))));
+  forged.set("spec", codec::to_json(spec));
+  EXPECT_EQ(post_job(1, forged).status, 401);
+  EXPECT_FALSE(node_.blocks->has(body.manifest_cid).value());  // nothing is kept in another's name
+
+  json.set("spec", codec::to_json(spec));
+  const Answered answer = post_job(2, json);  // who sends it does not matter
+  EXPECT_EQ(answer.status, 201) << answer.text;
+  EXPECT_EQ(answer.at("job_id"), job_id_of("test-net", person(1), transaction.nonce, body).text());
+  EXPECT_EQ(answer.at("status"), "completed");
+}
+
+TEST_F(MeshApi, RefusesBadSubmissions) {
+  codec::Json body = echo("x");
+  body.set("submitter_did", person(2).text());
+  EXPECT_EQ(post_job(1, body).status, 403);
+  EXPECT_EQ(post_job(1, echo("x", 1'000'000)).at("code"), "J002");
+  EXPECT_EQ(post_job(1, echo("x", 1'000'000)).status, 402);
+  EXPECT_EQ(post_job(1, codec::Json::object({})).status, 400);
+  EXPECT_EQ(post_job(1, echo("x"), "/mesh/jobs?wait=61").status, 400);
+  EXPECT_EQ(post_job(1, echo("x"), "/mesh/jobs?wait=soon").status, 400);
+  body = echo("x");
+  body.set("colour", "red");
+  EXPECT_EQ(post_job(1, body).status, 400);
+  body = codec::Json::object({{"manifest_cid", codec::Cid::of(codec::kDagCbor, as_bytes("x")).to_string()}});
+  EXPECT_EQ(post_job(1, body).at("code"), "J001");
+  body = codec::Json::object({{"spec", codec::Json::object({{"kind", "generic"}})}});
+  EXPECT_EQ(post_job(1, body).status, 422);
+  EXPECT_EQ(node_.account(1).locked.value, 0);
+}
+
+TEST_F(MeshApi, KeepsInlineInputsAsPrivateBlocks) {
+  JobSpec spec = testing::echo_spec();
+  spec.args.clear();
+  codec::Json body = codec::Json::object({{"spec", codec::to_json(spec)}});
+  body.set("input_data",
+           codec::Json::array({codec::Json::object({{"data", base64_encode(as_bytes("in"))}})}));
+  const Answered answer = post_job(1, body);
+  EXPECT_EQ(*answer.json.find("result")->find("text")->string(), "in") << answer.text;
+  const auto meta = node_.blocks->meta(codec::Cid::of(codec::kRaw, as_bytes("in"))).value();
+  ASSERT_TRUE(meta.has_value());
+  EXPECT_EQ(meta->visibility, dag::Visibility::kPrivate);
+  EXPECT_EQ(meta->author, person(1));
+}
+
+TEST_F(MeshApi, ListsJobsByPages) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i) ids.push_back(post_job(1 + i % 2, echo(std::to_string(i))).at("job_id"));
+  std::vector<std::string> seen;
+  std::string target = "/mesh/jobs?limit=2";
+  for (int page = 0; page < 3; ++page) {
+    const Answered answer = get<ListJobs>(target);
+    ASSERT_EQ(answer.status, 200) << answer.text;
+    for (const codec::Json& item : *answer.json.find("items")->array())
+      seen.push_back(*item.find("job_id")->string());
+    if (page < 2) target = "/mesh/jobs?limit=2&cursor=" + answer.at("next_cursor");
+    if (page == 2) {
+      EXPECT_EQ(answer.at("next_cursor"), "");
+    }
+  }
+  std::ranges::reverse(seen);
+  EXPECT_EQ(seen, ids);
+  const auto count = [&](const std::string& query) {
+    return get<ListJobs>("/mesh/jobs?" + query).json.find("items")->array()->size();
+  };
+  EXPECT_EQ(count("status=completed"), 5u);
+  EXPECT_EQ(count("status=failed"), 0u);
+  EXPECT_EQ(count("submitter=" + person(1).text()), 3u);
+  EXPECT_EQ(count("submitter=" + person(2).text() + "&status=completed"), 2u);
+  EXPECT_EQ(count("executor=" + person(kNode).text()), 5u);
+  EXPECT_EQ(count("since=" + std::to_string(node_.clock.now_secs() + 100)), 0u);
+  EXPECT_EQ(get<ListJobs>("/mesh/jobs?cursor=abc").status, 400);
+  EXPECT_EQ(get<ListJobs>("/mesh/jobs?limit=201").status, 400);
+}
+
+TEST_F(MeshApi, ShowsAJobAndItsMoney) {
+  const Answered submitted = post_job(1, echo("hello"));
+  const std::string id = submitted.at("job_id");
+  const Answered detail = get<GetJob>("/mesh/jobs/" + id);
+  EXPECT_EQ(*detail.json.find("job")->find("status")->string(), "completed");
+  EXPECT_NE(detail.json.find("receipt"), nullptr);
+  EXPECT_NE(detail.json.find("spec"), nullptr);
+  EXPECT_EQ(get<GetJob>("/mesh/jobs/" + id, 2).json.find("spec"), nullptr);  // for its parties
+  EXPECT_EQ(get<GetJob>("/mesh/jobs/none").status, 404);
+
+  std::multiset<std::string> kinds;
+  const Answered money = get<GetJobLedger>("/mesh/jobs/" + id + "/ledger");
+  for (const codec::Json& item : *money.json.find("items")->array())
+    kinds.insert(*item.find("kind")->string());
+  EXPECT_EQ(kinds, (std::multiset<std::string>{"lock", "release", "settle_pay", "settle_receive"}));
+
+  const Answered metrics = get<GetMeshMetrics>("/mesh/metrics");
+  EXPECT_EQ(metrics.at("submitted"), "1");
+  EXPECT_EQ(metrics.at("completed"), "1");
+  EXPECT_EQ(metrics.at("active"), "0");
+  EXPECT_EQ(get<ListExecutors>("/mesh/executors").json.find("items")->array()->size(), 1u);
+}
+
+TEST_F(MeshApi, ChecksReceipts) {
+  const Answered submitted = post_job(1, echo("hello"));
+  codec::Json receipt = *submitted.json.find("receipt");
+  const auto check = [&] {
+    return call<CheckReceipt>(request(http::Method::kPost, "/mesh/receipts", 2, codec::write_json(receipt)));
+  };
+  EXPECT_EQ(check().at("accepted"), "true") << check().text;
+  receipt.set("fuel_used", 7);
+  EXPECT_EQ(check().at("accepted"), "false");
+  EXPECT_EQ(check().at("is_signature_valid"), "false");
+  EXPECT_EQ(check().at("is_known"), "true");
+}
+
+TEST_F(MeshApi, EstimatesWithoutLocking) {
+  const auto estimate = [&](const JobSpec& spec) {
+    const codec::Json body = codec::Json::object({{"spec", codec::to_json(spec)}});
+    return call<EstimateJob>(request(http::Method::kPost, "/mesh/jobs/estimate", 1, codec::write_json(body)));
+  };
+  const Answered answer = estimate(testing::echo_spec());
+  EXPECT_EQ(answer.at("price_min"), "7.692");  // 8.547 . 0.9
+  EXPECT_EQ(answer.at("price_max"), "9.401");  // 8.547 . 1.1
+  EXPECT_EQ(answer.at("eligible_executors"), "1");
+  JobSpec bad = testing::echo_spec();
+  bad.kind = JobKind::kCcl;
+  EXPECT_EQ(estimate(bad).at("eligible_executors"), "0");
+}
+
+class BusyMeshApi : public MeshApi {
+ protected:
+  BusyMeshApi() : MeshApi({.workers = 0, .queue_max = 1}) {}
+};
+
+TEST_F(BusyMeshApi, CancelsAJobThatHasNotRun) {
+  const std::string id = post_job(1, echo("x"), "/mesh/jobs").at("job_id");
+  const auto cancel = [&](std::uint64_t who) {
+    return call<CancelJob>(request(http::Method::kPost, "/mesh/jobs/" + id + "/cancel", who,
+                                   R"({"reason":"no longer needed"})"));
+  };
+  EXPECT_EQ(get<GetJobResult>("/mesh/jobs/" + id + "/result").at("code"), "job_not_ended");
+  EXPECT_EQ(cancel(2).status, 403);
+  const Answered done = cancel(1);
+  EXPECT_EQ(done.status, 200) << done.text;
+  EXPECT_EQ(done.at("status"), "cancelled");
+  EXPECT_EQ(done.json.find("escrow")->find("refunded")->number()->text, "20");
+  EXPECT_EQ(cancel(1).at("code"), "job_ended");
+  EXPECT_EQ(get<GetJobResult>("/mesh/jobs/" + id + "/result").at("code"), "no_result");
+}
+
+TEST_F(BusyMeshApi, AnswersAFullQueueBeforeAnythingIsLocked) {
+  const auto place = api_->service.admit();
+  ASSERT_TRUE(place.ok());
+  const Answered answer = post_job(1, echo("x"));
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.at("code"), "mesh_queue_full");
+  EXPECT_EQ(node_.account(1).locked.value, 0);
+}
+
+TEST_F(BusyMeshApi, AnswersAWaitThatTookTooLongAsTheJobStands) {
+  const Answered answer = post_job(1, echo("x"), "/mesh/jobs?wait=1");
+  EXPECT_EQ(answer.status, 201);
+  EXPECT_EQ(answer.at("status"), "submitted");
+  EXPECT_EQ(answer.json.find("receipt"), nullptr);
+}
+
+}  // namespace
+}  // namespace icn::mesh::api
