@@ -72,7 +72,7 @@ shown icn mana balance
 if [[ -e build/release/examples/patronage_refund.wasm ]]; then
   say "A job: each member's share of a cooperative's surplus, from the purchases in input.csv"
   shown icn job submit build/release/examples/patronage_refund.wasm \
-    --input examples/jobs/patronage_refund/input.csv --arg 4210.07 --wait
+    --input examples/jobs/patronage_refund/input.csv --arg 4210.07 --wait || echo 'The job did not run; the node goes on.'
   shown icn mana balance
 else
   say 'No job: the example jobs are not built, as clang cannot compile for WASI here'

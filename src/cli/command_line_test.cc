@@ -1,13 +1,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <gtest/gtest.h>
 
+#include "cli/cli_testing.h"
 #include "cli/command_tree.h"
 #include "cli/session.h"
 
@@ -102,16 +102,16 @@ TEST(CommandLine, TheReferencePageIsUpToDate) {
       << "run: build/icn reference > docs/reference/cli.md";
 }
 
-// Writes `script` to a file and asks `shell` about it; skips when there is no such shell.
+// Asks `shell` about its script, and runs the script with `more` behind it; skips when there is no such
+// shell.
 void check_script(const std::string& shell, const std::string& more) {
-  if (std::system(("command -v " + shell + " >/dev/null").c_str()) != 0)
-    GTEST_SKIP() << "no " << shell << " here";
+  if (testing::run_program({shell, "-c", "true"}) != 0) GTEST_SKIP() << "no " << shell << " here";
   const std::filesystem::path file = std::filesystem::path(::testing::TempDir()) /
                                      ("icn_completion_" + std::to_string(::getpid()) + "." + shell);
   std::ofstream(file) << completion_script(describe_command_line(), shell) << more;
-  EXPECT_EQ(std::system((shell + " -n " + file.string()).c_str()), 0);
+  EXPECT_EQ(testing::run_program({shell, "-n", file.string()}), 0);
   if (!more.empty()) {
-    EXPECT_EQ(std::system((shell + " " + file.string()).c_str()), 0);
+    EXPECT_EQ(testing::run_program({shell, file.string()}), 0);
   }
   std::filesystem::remove(file);
 }

@@ -1,12 +1,12 @@
 #include "cli/job_project.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <gtest/gtest.h>
 
+#include "cli/cli_testing.h"
 #include "cli/local_run.h"
 
 namespace icn::cli {
@@ -47,13 +47,14 @@ TEST_F(JobProject, ANameIsBounded) {
 
 // The new job, compiled as its Makefile says, counts the three lines of its input.
 TEST_F(JobProject, CompilesAndRuns) {
-  if (std::system("printf 'int main(void){return 0;}' | clang --target=wasm32-wasi -x c - -o /dev/null "
-                  "2>/dev/null") != 0) {
+  std::ofstream(folder_ / "probe.c") << "int main(void) { return 0; }\n";
+  const std::string probe = (folder_ / "probe").string();
+  if (testing::run_program({"clang", "--target=wasm32-wasi", probe + ".c", "-o", probe + ".wasm"}) != 0) {
     GTEST_SKIP() << "no C compiler for WASI";
   }
   const std::filesystem::path job = folder_ / "line-count";
   ASSERT_TRUE(write_job_project(job.string()).ok());
-  ASSERT_EQ(std::system(("make -s -C " + job.string()).c_str()), 0);
+  ASSERT_EQ(testing::run_program({"make", "-s", "-C", job.string()}), 0);
   std::istringstream in;
   std::ostringstream out, err;
   const ManualClock clock;

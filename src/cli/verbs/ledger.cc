@@ -11,7 +11,6 @@
 #include "ledger/verify.h"
 #include "node/engines.h"
 #include "registry/rules.h"
-#include "storage/memory/memory_engine.h"
 
 namespace icn::cli {
 namespace {
@@ -42,8 +41,10 @@ Result<ledger::VerifyReport> verify_folder(const config::Settings& settings) {
   const auto engine = node::make_engine(settings, folder, make_silent_log());
   const std::vector<storage::TableSchema> tables = registry::ledger_tables();
   ICN_TRY_ASSIGN(store, engine->open(tables));
-  storage::MemoryEngine scratch_engine;
-  ICN_TRY_ASSIGN(scratch, scratch_engine.open(tables));
+  config::Settings scratch_settings;
+  scratch_settings.storage_backend = config::StorageBackend::kMemory;
+  const auto scratch_engine = node::make_engine(scratch_settings, {}, make_silent_log());
+  ICN_TRY_ASSIGN(scratch, scratch_engine->open(tables));
   const ledger::Rules rules = registry::rules();
   ICN_TRY_ASSIGN(head, ledger::load_head(*store));
   if (!head) return Error(errors::kNotFound, folder.string() + " holds no ledger");
