@@ -72,10 +72,9 @@ Result<void> Charger::finish(const ChargePtr& charge) {
 }
 
 Result<ledger::Commitment> Charger::submit(const ChargePtr& charge) {
-  InlineExecutor executor;
   const auto promise = std::make_shared<std::promise<Result<ledger::Commitment>>>();
   auto answer = promise->get_future();
-  gateway_.submit_own(executor, charge, signer_.key.secret.public_key(),
+  gateway_.submit_own(executor_, charge, signer_.key.secret.public_key(),
                       [promise](const Result<ledger::Commitment>& result) { promise->set_value(result); });
   return answer.get();
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/log.h"
 #include "crypto/ed25519.h"
 #include "dag/block_store.h"
 #include "ledger/api/writer.h"
@@ -21,13 +20,8 @@ struct ChargeSigner {
 class Charger {
  public:
   Charger(BlockStore& blocks, const ledger::Ledger& ledger, ledger::Gateway& gateway,
-          const ledger::Writer& maker, const Clock& clock, ChargeSigner signer)
-      : blocks_(blocks),
-        ledger_(ledger),
-        gateway_(gateway),
-        maker_(maker),
-        clock_(clock),
-        signer_(std::move(signer)) {}
+          const ledger::Writer& maker, const ChargeSigner& signer)
+      : blocks_(blocks), ledger_(ledger), gateway_(gateway), maker_(maker), signer_(signer) {}
 
   // Finishes a charge that is open; else makes one of up to 1,000 accounts. Returns how many accounts still
   // owe.
@@ -46,8 +40,8 @@ class Charger {
   const ledger::Ledger& ledger_;
   ledger::Gateway& gateway_;
   const ledger::Writer& maker_;
-  const Clock& clock_;
-  ChargeSigner signer_;
+  const ChargeSigner& signer_;
+  InlineExecutor executor_;
 };
 
 }  // namespace icn::dag

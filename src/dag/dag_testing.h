@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "base/clock.h"
 #include "codec/dag_cbor.h"
@@ -41,7 +42,7 @@ class WaitingExecutor final : public Executor {
     tasks_.push_back(std::move(task));
     posted_.notify_one();
   }
-  bool is_current() const override { return true; }
+  bool is_current() const override { return std::this_thread::get_id() == thread_; }
   std::size_t index() const override { return 0; }
 
   template <typename Condition>
@@ -57,6 +58,7 @@ class WaitingExecutor final : public Executor {
   }
 
  private:
+  const std::thread::id thread_ = std::this_thread::get_id();
   std::mutex mutex_;
   std::condition_variable posted_;
   std::deque<std::function<void()>> tasks_;

@@ -23,6 +23,12 @@ inline constexpr ErrorKind kFutureTimestamp{Category::kRule, "future_timestamp",
 inline constexpr ErrorKind kWriterBusy{Category::kUnavailable, "dag_queue_full",
                                        "too many block writes wait"};
 inline constexpr ErrorKind kStopped{Category::kUnavailable, "dag_stopped", "the block store takes no writes"};
+// Of the gateway, which sends them as 406, 412 and 416.
+inline constexpr ErrorKind kNotAcceptable{Category::kMalformed, "not_acceptable",
+                                          "the content is not offered in this format"};
+inline constexpr ErrorKind kNotCached{Category::kNotFound, "not_cached", "the block is not on this node"};
+inline constexpr ErrorKind kBadRange{Category::kMalformed, "bad_range",
+                                     "the range lies outside of the content"};
 inline constexpr ErrorKind kPinNotFound{Category::kNotFound, "pin_not_found", "there is no such pin"};
 inline constexpr ErrorKind kPruneRunning{Category::kConflict, "prune_running", "a prune is running"};
 inline constexpr ErrorKind kNotHomeNode{Category::kForbidden, "not_home_node",

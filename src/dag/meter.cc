@@ -28,6 +28,16 @@ Meter::Reservation& Meter::Reservation::operator=(Reservation&& other) noexcept 
   return *this;
 }
 
+void Meter::Reservation::add(Reservation more) {
+  if (meter_ == nullptr) {
+    *this = std::move(more);
+  } else if (more.meter_ != nullptr) {
+    ICN_ASSERT(more.payer_ == payer_);
+    amount_ += more.amount_;
+    more.meter_ = nullptr;
+  }
+}
+
 void Meter::Reservation::release() {
   if (meter_ == nullptr) return;
   const std::lock_guard lock(meter_->mutex_);

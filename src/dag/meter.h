@@ -30,6 +30,8 @@ class Meter {
     Reservation(Reservation&& other) noexcept { *this = std::move(other); }
     Reservation& operator=(Reservation&& other) noexcept;
     ~Reservation() { release(); }
+    // Takes over what `more`, of the same payer, has set aside.
+    void add(Reservation more);
 
    private:
     friend class Meter;

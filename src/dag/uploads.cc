@@ -212,7 +212,7 @@ void UploadRun::commit_staged(Uploads& uploads, const std::shared_ptr<State>& st
 }
 
 Result<std::unique_ptr<Uploads>> Uploads::open(BlockStore& blocks) {
-  std::unique_ptr<Uploads> uploads(new Uploads(blocks));
+  auto uploads = std::unique_ptr<Uploads>(new Uploads(blocks));
   ICN_TRY_ASSIGN(rows, kUploads.scan(blocks.store(), {}));
   while (true) {
     ICN_TRY_ASSIGN(upload, rows.next());

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "dag/api/context.h"
+
+namespace icn::dag::api {
+
+// GET /dag/blocks/{cid}: the bytes; for `Accept: application/json` a description with the data in base64.
+// E001, also for a private block that the caller may not read.
+struct GetBlock {
+  static constexpr std::string_view summary = "A block: its bytes, or JSON by Accept";
+  static constexpr std::string_view output_content_type = "application/vnd.ipld.raw";
+  static void handle(const Api& api, http::ExchangePtr exchange);
+};
+
+struct LinkView {
+  std::string name;
+  Cid cid;
+  std::uint64_t size = 0;
+  static constexpr std::string_view schema_name = "BlockLink";
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("name", &LinkView::name), field("cid", &LinkView::cid),
+                      field("size", &LinkView::size, "of all below it, as the link says; 0: it does not"));
+  }
+};
+
+// GET /dag/blocks/{cid}/meta
+struct GetBlockMeta {
+  struct Input {
+    Cid cid;
+    static constexpr auto fields() { return std::tuple(codec::field("cid", &Input::cid)); }
+  };
+  struct Output {
+    Cid cid;
+    std::string codec;
+    std::uint64_t size = 0;
+    TimestampSecs timestamp = 0;
+    std::optional<Did> author_did;
+    BlockType type = BlockType::kData;
+    Visibility visibility = Visibility::kPrivate;
+    std::optional<std::string> scope;
+    std::vector<LinkView> links;
+    static constexpr std::string_view schema_name = "BlockMeta";
+    static constexpr auto fields() {
+      using codec::field;
+      return std::tuple(field("cid", &Output::cid), field("codec", &Output::codec),
+                        field("size", &Output::size, "bytes"),
+                        field("timestamp", &Output::timestamp, "Unix seconds, when it was put"),
+                        field("author_did", &Output::author_did, "absent: it came from an archive"),
+                        field("type", &Output::type), field("visibility", &Output::visibility),
+                        field("scope", &Output::scope), field("links", &Output::links));
+    }
+  };
+  static constexpr std::string_view summary = "What is known of a block";
+  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+};
+
+}  // namespace icn::dag::api

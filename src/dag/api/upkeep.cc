@@ -1,0 +1,62 @@
+#include "dag/api/upkeep.h"
+
+#include "dag/merkle_tree.h"
+
+namespace icn::dag::api {
+namespace {
+
+constexpr std::size_t kFoldRows = 64;
+constexpr int kFoldRounds = 1'000;  // so that one caller does not follow a busy writer for ever
+
+// Folds on the writer, a batch at a time, until the log is empty.
+void answer_root(const Api& api, Executor& executor, const http::Reply<GetRoot::Output>& reply, int rounds) {
+  const auto is_more = std::make_shared<bool>(false);
+  api.blocks.writer().submit(
+      executor, 1'000,
+      [is_more](Batch& batch) -> Result<void> {
+        ICN_TRY_ASSIGN(more, fold_tree_log(batch, kFoldRows));
+        *is_more = more;
+        return {};
+      },
+      [&api, &executor, reply, rounds, is_more](const Result<void>& written) {
+        if (!written.ok()) return reply(written.error());
+        if (*is_more && rounds > 0) return answer_root(api, executor, reply, rounds - 1);
+        const auto state = tree_state(*api.blocks.store().snapshot());
+        if (!state.ok()) return reply(state.error());
+        reply(GetRoot::Output{tree_root_cid(state->summary.hash), state->summary.count, state->is_in_sync});
+      });
+}
+
+}  // namespace
+
+void Prune::handle(const Api& api, const http::Call&, Input input, http::Reply<Output> reply) {
+  api.housekeeper.post([&api, is_dry = input.dry_run, reply] {
+    const std::uint64_t began_ns = api.clock.monotonic_ns();
+    const auto report = api.pruner.run(is_dry);
+    if (!is_dry) api.prune_time.observe_ns(api.clock.monotonic_ns() - began_ns);
+    if (!report.ok()) return reply(report.error());
+    reply(Output{report->removed, report->bytes, report->pins_expired, is_dry});
+  });
+}
+
+void GetRoot::handle(const Api& api, const http::Call& call, Input, http::Reply<Output> reply) {
+  answer_root(api, call.executor(), reply, kFoldRounds);
+}
+
+Result<GetStatus::Output> GetStatus::handle(const Api& api, const http::Call&, const Input&) {
+  const auto snapshot = api.blocks.store().snapshot();
+  ICN_TRY_ASSIGN(tree, tree_state(*snapshot));
+  const Totals totals = api.blocks.totals();
+  Output output;
+  output.current_root = tree_root_cid(tree.summary.hash);
+  output.in_sync = tree.is_in_sync && api.uploads.is_tidy();
+  output.height = api.ledger.published()->head.header.height;
+  output.blocks = totals.blocks;
+  output.bytes = totals.bytes;
+  output.pins = totals.pins;
+  output.writes_waiting = api.blocks.writer().waiting();
+  output.writing = api.blocks.is_writing();
+  return output;
+}
+
+}  // namespace icn::dag::api
