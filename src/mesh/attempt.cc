@@ -59,19 +59,59 @@ std::vector<codec::Cid> links_of(const Receipt& receipt) {
 }  // namespace
 
 void RunningJob::on_log(std::string_view text) {
-  const std::lock_guard lock(mutex_);
-  log_ += text;
-  if (log_.size() <= kLogBytesMax) return;
-  const std::size_t drop = log_.size() - kLogBytesMax;
-  log_.erase(0, drop);
-  log_dropped_ += drop;
+  {
+    const std::lock_guard lock(mutex_);
+    log_ += text;
+    if (log_.size() > kLogBytesMax) {
+      const std::size_t drop = log_.size() - kLogBytesMax;
+      log_.erase(0, drop);
+      log_dropped_ += drop;
+    }
+  }
+  wake_all();
 }
 
 void RunningJob::on_progress(std::uint32_t percent, std::string_view text) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++seq_;
+    percent_ = std::min(percent, 100u);
+    message_ = cut(valid_text(std::string(text)), kMessageBytesMax);
+  }
+  wake_all();
+}
+
+void RunningJob::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_over_ = true;
+  }
+  wake_all();
+}
+
+bool RunningJob::is_over() const {
   const std::lock_guard lock(mutex_);
-  ++seq_;
-  percent_ = std::min(percent, 100u);
-  message_ = cut(valid_text(std::string(text)), kMessageBytesMax);
+  return is_over_;
+}
+
+std::uint64_t RunningJob::watch(std::function<void()> wake) {
+  const std::lock_guard lock(mutex_);
+  watchers_.emplace(++next_watcher_, std::move(wake));
+  return next_watcher_;
+}
+
+void RunningJob::unwatch(std::uint64_t watcher) {
+  const std::lock_guard lock(mutex_);
+  watchers_.erase(watcher);
+}
+
+void RunningJob::wake_all() {
+  std::vector<std::function<void()>> wakes;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [watcher, wake] : watchers_) wakes.push_back(wake);
+  }
+  for (const auto& wake : wakes) wake();
 }
 
 Progress RunningJob::progress() const {

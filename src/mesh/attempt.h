@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -30,6 +32,13 @@ class RunningJob final : public wasm::RunObserver {
   std::uint64_t started_ms() const { return started_ms_; }
   wasm::CancelToken& token() { return token_; }
 
+  // `wake` is called after each word of the job and once when the run is over, on the thread that runs it; it
+  // must be quick. Returns what unwatch() takes.
+  std::uint64_t watch(std::function<void()> wake);
+  void unwatch(std::uint64_t watcher);
+  bool is_over() const;
+  void finish();  // by who runs it
+
   void on_log(std::string_view text) override;
   void on_progress(std::uint32_t percent, std::string_view text) override;
 
@@ -41,6 +50,8 @@ class RunningJob final : public wasm::RunObserver {
  private:
   static constexpr std::size_t kLogBytesMax = 256 << 10;
 
+  void wake_all();
+
   const JobId id_;
   const std::uint32_t attempt_;
   const std::uint64_t started_ms_;
@@ -51,6 +62,9 @@ class RunningJob final : public wasm::RunObserver {
   std::string message_;
   std::string log_;
   std::uint64_t log_dropped_ = 0;
+  bool is_over_ = false;
+  std::uint64_t next_watcher_ = 0;
+  std::map<std::uint64_t, std::function<void()>> watchers_;
 };
 
 // An attempt that has ended, its receipt signed, with the blocks that must be durable before it is settled.

@@ -18,6 +18,8 @@ class FakeEngine final : public wasm::Engine {
   using Run = std::function<wasm::RunOutcome(const wasm::RunRequest&)>;
   explicit FakeEngine(Run run) : run_(std::move(run)) {}
 
+  void set_run(Run run) { run_ = std::move(run); }
+
   wasm::EngineIdentity identity() const override { return {"fake", "1", "00"}; }
   wasm::EngineStats stats() const override { return {}; }
   Result<wasm::ModuleInfo> validate(ByteView) const override { return wasm::ModuleInfo{}; }

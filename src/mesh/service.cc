@@ -197,6 +197,7 @@ void Service::run_one(const QueuedJob& queued) {
   }
   if (counters_) counters_->executing.add(1);
   auto finished = runner_.run(**job, *running);
+  running->finish();
   if (counters_) counters_->executing.add(-1);
   AttemptPtr attempt;
   if (finished) {

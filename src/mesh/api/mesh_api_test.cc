@@ -7,6 +7,7 @@
 #include "mesh/api/cancel_job.h"
 #include "mesh/api/get_job.h"
 #include "mesh/api/job_data.h"
+#include "mesh/api/job_stream.h"
 #include "mesh/api/market.h"
 #include "mesh/api/submit_job.h"
 #include "mesh/errors.h"
@@ -279,6 +280,45 @@ TEST_F(MeshApi, EstimatesWithoutLocking) {
   JobSpec bad = testing::echo_spec();
   bad.kind = JobKind::kCcl;
   EXPECT_EQ(estimate(bad).at("eligible_executors"), "0");
+}
+
+// A job that says two things and then waits: the stream shows both, and its end.
+TEST_F(MeshApi, StreamsWhatARunningJobSays) {
+  std::atomic<bool> may_end{false};
+  std::atomic<bool> has_spoken{false};
+  engine_.set_run([&](const wasm::RunRequest& request) {
+    request.observer->on_log("counting\n");
+    request.observer->on_progress(40, "half way, nearly");
+    has_spoken = true;
+    while (!may_end) std::this_thread::yield();
+    return wasm::RunOutcome();
+  });
+  JobSpec spec;
+  spec.module_cid = node_.put(1, codec::kRaw, Bytes{0});
+  spec.max_price = Millimana::from_mana(20);
+  const JobId id = node_.submit_job(1, spec);
+  while (!has_spoken) std::this_thread::yield();
+  const std::string target = "/mesh/jobs/" + id.text();
+  http::Request wanted = request(http::Method::kGet, target + "/stream", 1);
+  const http::Response response = StreamJob::handle(*api_, wanted);
+  ASSERT_EQ(response.status, 200);
+  const auto body = std::get<std::shared_ptr<http::LiveBody>>(response.body);
+  std::atomic<int> wakes{0};
+  body->attach([&] { ++wakes; });
+  std::string seen;
+  EXPECT_EQ(body->pull(seen, 1 << 16), http::LiveBody::State::kOpen);
+  EXPECT_NE(seen.find("event: log\ndata: {\"from\":0,\"text\":\"counting\\n\"}"), std::string::npos) << seen;
+  EXPECT_NE(seen.find("\"percent\":40"), std::string::npos) << seen;
+  EXPECT_EQ(get<GetJobLogs>(target + "/logs").text, "counting\n");
+  EXPECT_EQ(get<GetJobProgress>(target + "/progress").at("percent"), "40");
+  EXPECT_EQ(StreamJob::handle(*api_, request(http::Method::kGet, target + "/stream", 2)).status, 403);
+  may_end = true;
+  node_.wait(id);
+  EXPECT_GE(wakes, 1);
+  std::string rest;
+  EXPECT_EQ(body->pull(rest, 1 << 16), http::LiveBody::State::kEnded);
+  EXPECT_NE(rest.find("event: end"), std::string::npos);
+  EXPECT_EQ(rest.find("event: log"), std::string::npos);  // told before
 }
 
 class BusyMeshApi : public MeshApi {
