@@ -6,6 +6,8 @@
 #include "dag/block_store.h"
 #include "dag/merkle_tree.h"
 #include "storage/memory/memory_engine.h"
+#include "storage/rocksdb/rocksdb_engine.h"
+#include "storage/storage_testing.h"
 
 namespace icn::dag {
 namespace {
@@ -23,9 +25,8 @@ Bytes block_number(std::uint64_t number) {
   return bytes;
 }
 
-// 1 KiB blocks put by 64 callers at a time, as 64 connections would; the memory engine: no disk.
-void BM_PutLater(benchmark::State& state) {
-  Fixture fixture;
+// 1 KiB blocks put by 64 callers at a time, as 64 connections would.
+void put_in_rounds(benchmark::State& state, BlockStore& blocks_store) {
   InlineExecutor executor;
   PutOptions options;
   options.author = Did("did:key:bench");
@@ -35,7 +36,7 @@ void BM_PutLater(benchmark::State& state) {
     for (int i = 0; i < 64; ++i) {
       std::vector<NewBlock> blocks;
       blocks.push_back(make_block(codec::kRaw, block_number(number++)).value());
-      fixture.blocks->put_later(executor, std::move(blocks), options, {}, [&](const Result<void>&) {
+      blocks_store.put_later(executor, std::move(blocks), options, {}, [&](const Result<void>&) {
         if (--waiting == 0) waiting.notify_one();
       });
     }
@@ -43,7 +44,22 @@ void BM_PutLater(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * 64);
 }
-BENCHMARK(BM_PutLater)->UseRealTime();
+
+void BM_PutInMemory(benchmark::State& state) {
+  Fixture fixture;
+  put_in_rounds(state, *fixture.blocks);
+}
+BENCHMARK(BM_PutInMemory)->UseRealTime();
+
+// Durable: each round is at least one sync.
+void BM_PutDurable(benchmark::State& state) {
+  const storage::testing::TestFolder folder;
+  storage::RocksdbEngine engine(folder.path(), {}, make_silent_log());
+  const auto store = engine.open(tables()).value();
+  const auto blocks = BlockStore::open(*store).value();
+  put_in_rounds(state, *blocks);
+}
+BENCHMARK(BM_PutDurable)->UseRealTime();
 
 void BM_GetCached(benchmark::State& state) {
   Fixture fixture;

@@ -71,7 +71,9 @@ Context& service(Services& services) {
 // Person 0 is the operator and the node; it has its start grant. The others have no mana until granted some.
 class TestDag {
  public:
-  TestDag() {
+  // `own`: an engine for the blocks; else one in memory that fails as `script` says.
+  explicit TestDag(std::unique_ptr<storage::Engine> own = nullptr) {
+    if (own) engine = std::move(own);
     ledger = ledger::Ledger::open(std::make_unique<storage::MemoryEngine>(), economics::testing::tables(),
                                   rules, {"test-net", "development", person(0), clock.now_secs()})
                  .value();
@@ -91,10 +93,10 @@ class TestDag {
   void open() {
     dag.reset();
     store.reset();
-    store = engine.open(tables()).value();
+    store = engine->open(tables()).value();
     DagOptions options;
     options.prune.blocks_min = 0;
-    options.file_bytes_max = 64 << 20;
+    options.file_bytes_max = file_bytes_max;
     options.charge_every = std::chrono::hours(1);
     options.tidy_every = std::chrono::milliseconds(20);
     dag = Dag::open({*store,
@@ -136,6 +138,7 @@ class TestDag {
     return caller;
   }
 
+  static constexpr std::uint64_t file_bytes_max = std::uint64_t{2} << 30;
   ManualClock clock{1'700'000'000'000};
   SeededRandom random{5};
   WaitingExecutor executor;
@@ -152,7 +155,8 @@ class TestDag {
   http::Cursors cursors{as_bytes("0123456789abcdef0123456789abcdef")};
   telemetry::Metrics metrics{clock};
   std::shared_ptr<storage::FaultScript> script = std::make_shared<storage::FaultScript>();
-  storage::FaultEngine engine{std::make_unique<storage::MemoryEngine>(), script};
+  std::unique_ptr<storage::Engine> engine =
+      std::make_unique<storage::FaultEngine>(std::make_unique<storage::MemoryEngine>(), script);
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<Dag> dag;
   Services services;

@@ -179,7 +179,8 @@ TEST_F(DagApiTest, AnUploadThatIsRefusedLeavesNothing) {
   test_.grant(1);
   EXPECT_EQ(upload<api::PostFile>("x", 1, "?visibility=secret").status, 400);
   EXPECT_EQ(upload<api::PostFile>(std::string(300'000, 'x'), 2).field("code"), "E005");
-  EXPECT_EQ(upload<api::PostFile>(std::string((64 << 20) + 1, 'x'), 0).status, 413);
+  test_.dag->api().file_bytes_max = 1'000'000;
+  EXPECT_EQ(upload<api::PostFile>(std::string(1'000'001, 'x'), 0).status, 413);
   while (!test_.dag->uploads().is_tidy()) std::this_thread::yield();
   EXPECT_EQ(test_.dag->blocks().totals().blocks, 0u);
 }

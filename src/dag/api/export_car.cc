@@ -17,7 +17,6 @@ void ExportCar::handle(const Api& api, http::ExchangePtr exchange) {
                                          {[walk] { return walk->next(); }, std::nullopt});
   response.headers.emplace_back("Content-Disposition",
                                 "attachment; filename=\"" + cid->to_string() + ".car\"");
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   exchange->reply(std::move(response));
 }
 

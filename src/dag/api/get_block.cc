@@ -41,7 +41,6 @@ Result<http::Response> answer(const Api& api, const http::Request& request) {
   }
   auto response = http::Response::cached("application/vnd.ipld.raw",
                                          std::shared_ptr<const std::string>(block, &block->bytes));
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   return response;
 }
 

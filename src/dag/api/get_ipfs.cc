@@ -120,7 +120,6 @@ class Visit {
     auto& headers = response.headers;
     headers.emplace_back("Etag", std::move(etag));
     headers.emplace_back("Cache-Control", is_public_ ? kForever : kForeverPrivate);
-    headers.emplace_back("X-Content-Type-Options", "nosniff");
     return response;
   }
   Response not_modified(std::string etag) const {

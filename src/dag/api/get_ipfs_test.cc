@@ -82,7 +82,6 @@ TEST_F(GatewayTest, ARawBlock) {
     EXPECT_EQ(answer.body, "a note");
     EXPECT_EQ(answer.header("Etag"), "\"" + note_.to_string() + ".raw\"");
     EXPECT_EQ(answer.header("Cache-Control"), "public, max-age=29030400, immutable");
-    EXPECT_EQ(answer.header("X-Content-Type-Options"), "nosniff");
     EXPECT_EQ(answer.header("Content-Disposition"), "attachment; filename=\"" + note_.to_string() + ".bin\"");
   }
   EXPECT_EQ(get(note_, "", "?format=raw").header("Content-Location"), "");

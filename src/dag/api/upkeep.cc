@@ -23,7 +23,8 @@ void answer_root(const Api& api, Executor& executor, const http::Reply<GetRoot::
         if (*is_more && rounds > 0) return answer_root(api, executor, reply, rounds - 1);
         const auto state = tree_state(*api.blocks.store().snapshot());
         if (!state.ok()) return reply(state.error());
-        reply(GetRoot::Output{tree_root_cid(state->summary.hash), state->summary.count, state->is_in_sync});
+        reply(GetRoot::Output{tree_root_cid(state->summary.hash), state->summary.count,
+                              state->is_in_sync && api.uploads.is_tidy()});
       });
 }
 

@@ -41,9 +41,10 @@ struct GetRoot {
     static constexpr std::string_view schema_name = "DagRoot";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("cid", &Output::cid, "root of the tree over the CIDs held"),
-                        field("blocks", &Output::blocks, "CIDs in it"),
-                        field("in_sync", &Output::in_sync, "false: writes came in between"));
+      return std::tuple(
+          field("cid", &Output::cid, "root of the tree over the CIDs held"),
+          field("blocks", &Output::blocks, "CIDs in it"),
+          field("in_sync", &Output::in_sync, "false: writes came in between, or an upload is being settled"));
     }
   };
   static constexpr std::string_view summary = "Root over all blocks this node holds";

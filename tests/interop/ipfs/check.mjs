@@ -1,0 +1,107 @@
+// Reads what the node answers with the libraries of the JavaScript IPFS implementation.
+//   node check.mjs URL API-KEY
+import { randomBytes } from 'node:crypto'
+import { CarReader, CarWriter } from '@ipld/car'
+import { MemoryBlockstore } from 'blockstore-core'
+import { exporter } from 'ipfs-unixfs-exporter'
+import { CID } from 'multiformats/cid'
+import * as raw from 'multiformats/codecs/raw'
+import { sha256 } from 'multiformats/hashes/sha2'
+
+const [url, key] = process.argv.slice(2)
+let passed = 0
+let failed = 0
+
+async function check (name, body) {
+  try {
+    await body()
+    passed++
+  } catch (error) {
+    failed++
+    console.log(`FAILED ${name}: ${error.message}`)
+  }
+}
+
+function equal (found, wanted, what) {
+  const same = found instanceof Uint8Array ? Buffer.compare(found, wanted) === 0 : found === wanted
+  if (!same) throw new Error(`${what}: ${String(found).slice(0, 100)} in place of ${String(wanted).slice(0, 100)}`)
+}
+
+async function post (path, body, type) {
+  const response = await fetch(url + path, { method: 'POST', body, headers: { 'x-api-key': key, 'content-type': type } })
+  const answer = await response.json()
+  if (response.status !== 201) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`)
+  return answer
+}
+
+async function bytesOf (path, headers = {}) {
+  const response = await fetch(url + path, { headers })
+  if (!response.ok) throw new Error(`${path}: ${response.status}`)
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+// Every block is held against its CID before it is used.
+async function storeOf (car) {
+  const reader = await CarReader.fromBytes(car)
+  const store = new MemoryBlockstore()
+  let count = 0
+  for await (const { cid, bytes } of reader.blocks()) {
+    equal((await sha256.digest(bytes)).bytes, cid.multihash.bytes, `hash of ${cid}`)
+    await store.put(cid, bytes)
+    count++
+  }
+  return { store, count }
+}
+
+async function content (store, cid, options = {}) {
+  const entry = await exporter(cid, store)
+  const pieces = []
+  for await (const piece of entry.content(options)) pieces.push(piece)
+  return new Uint8Array(Buffer.concat(pieces))
+}
+
+const file = new Uint8Array(randomBytes(3_000_000))
+const made = await post('/dag/files?visibility=public', file, 'application/octet-stream')
+const cid = CID.parse(made.cid)
+
+await check('the archive of a file', async () => {
+  const { store, count } = await storeOf(await bytesOf(`/ipfs/${cid}?format=car`, { accept: 'application/vnd.ipld.car' }))
+  equal(count, made.blocks, 'blocks')
+  equal(await content(store, cid), file, 'content')
+})
+await check('a part of it by entity-bytes', async () => {
+  const { store, count } = await storeOf(await bytesOf(`/ipfs/${cid}?format=car&entity-bytes=1000000:1000099`))
+  equal(count, 2, 'blocks')
+  equal(await content(store, cid, { offset: 1_000_000, length: 100 }), file.slice(1_000_000, 1_000_100), 'content')
+})
+await check('the exported archive', async () => {
+  const { store } = await storeOf(await bytesOf(`/dag/export/${cid}`))
+  equal(await content(store, cid), file, 'content')
+})
+await check('a raw block', async () => {
+  const bytes = await bytesOf(`/ipfs/${cid}?format=raw`)
+  equal((await sha256.digest(bytes)).bytes, cid.multihash.bytes, 'hash')
+})
+await check('the file itself and a range of it', async () => {
+  equal(await bytesOf(`/ipfs/${cid}`), file, 'content')
+  equal(await bytesOf(`/ipfs/${cid}`, { range: 'bytes=262140-262147' }), file.slice(262_140, 262_148), 'range')
+})
+await check('the probe of gateways', async () => {
+  equal((await bytesOf('/ipfs/bafkqaaa?format=raw')).length, 0, 'size')
+})
+await check('an archive written elsewhere', async () => {
+  const bytes = new TextEncoder().encode('from elsewhere')
+  const block = CID.createV1(raw.code, await sha256.digest(bytes))
+  const { writer, out } = CarWriter.create([block])
+  const pieces = []
+  const collected = (async () => { for await (const piece of out) pieces.push(piece) })()
+  await writer.put({ cid: block, bytes })
+  await writer.close()
+  await collected
+  const taken = await post('/dag/import?visibility=public', Buffer.concat(pieces), 'application/vnd.ipld.car')
+  equal(taken.roots[0], block.toString(), 'root')
+  equal(await bytesOf(`/ipfs/${block}?format=raw`), bytes, 'content')
+})
+
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)
