@@ -102,6 +102,7 @@ Result<void> Ledger::commit(ExecutedBlock& block) {
   ICN_TRY_ASSIGN(parameters, load_parameters(*open_store_now));
   const auto now = std::make_shared<const Published>(Published{block.head, parameters, published()->network});
   publish(now);
+  const std::lock_guard lock(listeners_mutex_);
   for (const Listener& listener : listeners_) listener(*now, block.events);
   return {};
 }

@@ -21,7 +21,7 @@ struct Published {
 
 // The committed ledger of this node: the store, the newest block, and who listens. Readers never wait for
 // the writer; what they see is durable.
-// Thread: reads any; commit(), reopen() and listen() the writer's only (listen() before it runs).
+// Thread: reads and listen() any; commit() and reopen() the writer's only.
 class Ledger {
  public:
   using Listener = std::function<void(const Published& now, const std::vector<Event>& events)>;
@@ -45,7 +45,11 @@ class Ledger {
   // its newest block. On an error the ledger stays closed.
   Result<void> reopen();
 
-  void listen(Listener listener) { listeners_.push_back(std::move(listener)); }
+  // From the next block on. A listener must be quick: the writer waits for it.
+  void listen(Listener listener) {
+    const std::lock_guard lock(listeners_mutex_);
+    listeners_.push_back(std::move(listener));
+  }
 
  private:
   Ledger(std::unique_ptr<storage::Engine> engine, std::vector<storage::TableSchema> tables,
@@ -59,6 +63,7 @@ class Ledger {
   std::unique_ptr<storage::Engine> engine_;
   std::vector<storage::TableSchema> tables_;
   const Rules& rules_;
+  std::mutex listeners_mutex_;
   std::vector<Listener> listeners_;
   mutable std::mutex mutex_;  // of the two pointers; held for a copy only
   std::shared_ptr<storage::Store> store_;
