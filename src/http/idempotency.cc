@@ -122,7 +122,7 @@ class IdempotencyStore::Impl {
 };
 
 const storage::TableSchema& IdempotencyStore::table() {
-  static const storage::TableSchema schema{231, "http_idempotency", {}};
+  static const storage::TableSchema schema{211, "http_idempotency", {}};
   return schema;
 }
 

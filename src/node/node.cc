@@ -6,16 +6,20 @@
 #include "base/errors.h"
 #include "consensus/single/single_log.h"
 #include "crypto/key_text.h"
+#include "dag/dag.h"
 #include "economics/supply_audit.h"
 #include "http/openapi.h"
 #include "http/server.h"
 #include "identity/caller_keys.h"
 #include "identity/metrics.h"
+#include "mesh/service.h"
 #include "node/engines.h"
 #include "node/keys.h"
 #include "node/operator_grant.h"
 #include "registry/routes.h"
 #include "registry/rules.h"
+#include "wasm/host_functions.h"
+#include "wasm/wasmtime/wasmtime_engine.h"
 
 namespace icn::node {
 namespace {
@@ -55,6 +59,7 @@ struct Node::Parts {
   Result<void> open_keys(const crypto::SecretBytes& passphrase);
   Result<void> open_stores();
   Result<void> open_access();
+  Result<void> open_domains();
   void make_services();
   Result<void> serve();
   void stop();
@@ -89,6 +94,9 @@ struct Node::Parts {
   std::unique_ptr<http::Cursors> cursors;
   std::unique_ptr<ledger::Gateway> gateway;
   std::unique_ptr<ledger::Writer> writer;
+  std::unique_ptr<dag::Dag> dag;
+  std::unique_ptr<wasm::Engine> engine;
+  std::unique_ptr<mesh::Service> mesh;
   std::unique_ptr<identity::HourlyLimit> anonymous_creations;
   std::unique_ptr<OperatorGrant> start_grant;
   std::unique_ptr<registry::Services> services;
@@ -158,16 +166,62 @@ std::vector<system::Check> Node::Parts::checks() const {
     ICN_TRY(ledger::kNetwork.get(*store, "network"));
     return {};
   };
-  return {{"runtime", ""}, {"mana_ledger", problem(readable())}};
+  const std::string blocks = dag->blocks().is_writing() ? "" : "the store of blocks takes no writes";
+  return {{"runtime", ""}, {"mana_ledger", problem(readable())}, {"dag_store", blocks}};
 }
 
-void Node::Parts::make_services() {
-  const std::size_t threads = thread_count(settings);
-  gateway = std::make_unique<ledger::Gateway>(*ledger, *ordered_log, clock, threads);
+Result<void> Node::Parts::open_domains() {
+  gateway = std::make_unique<ledger::Gateway>(*ledger, *ordered_log, clock, thread_count(settings));
   idempotency = std::make_unique<http::IdempotencyStore>(*node_store, clock);
   cursors = std::make_unique<http::Cursors>(keys->derive("cursors").view());
   writer = std::make_unique<ledger::Writer>(*ledger, *gateway, *custody, *idempotency, clock, random);
 
+  dag::DagOptions dag_options;
+  dag_options.file_bytes_max = settings.dag_file_bytes_max;
+  dag_options.has_gateway = settings.dag_gateway;
+  ICN_TRY_ASSIGN(opened_dag, dag::Dag::open({*node_store,
+                                             *ledger,
+                                             *gateway,
+                                             *writer,
+                                             *cursors,
+                                             clock,
+                                             random,
+                                             log,
+                                             metrics,
+                                             {node_did, custody->node_key()}},
+                                            dag_options));
+  dag = std::move(opened_dag);
+
+  wasm::WasmtimeOptions wasm_options;
+  wasm_options.instances_max = static_cast<std::uint32_t>(settings.wasm_pooling_instances);
+  wasm_options.cache_memory_bytes = settings.wasm_cache_mb << 20;
+  wasm_options.cache_folder = config::wasm_cache_folder(settings);
+  wasm_options.cache_secret = to_bytes(keys->derive("wasm-cache").view());
+  ICN_TRY_ASSIGN(made_engine,
+                 wasm::make_wasmtime_engine(wasm::standard_host_functions(), std::move(wasm_options)));
+  engine = std::move(made_engine);
+
+  mesh::ServiceOptions mesh_options;
+  mesh_options.workers = settings.mesh_parallel != 0 ? settings.mesh_parallel
+                                                     : std::max(1u, std::thread::hardware_concurrency());
+  if (!settings.mesh_executor) mesh_options.workers = 0;
+  mesh_options.queue_max = settings.mesh_queue_max;
+  const KeyId key_id = crypto::did_key_method(node_key->public_key());
+  mesh = std::make_unique<mesh::Service>(mesh::ServiceParts{*ledger,
+                                                            *gateway,
+                                                            dag->blocks(),
+                                                            *engine,
+                                                            clock,
+                                                            random,
+                                                            {node_did, key_id, node_key},
+                                                            &metrics,
+                                                            log},
+                                         mesh_options);
+  return mesh->start();
+}
+
+void Node::Parts::make_services() {
+  const std::size_t threads = thread_count(settings);
   system::Api system{settings,
                      *ledger,
                      *ordered_log,
@@ -189,7 +243,10 @@ void Node::Parts::make_services() {
   system.route_figures = [this] { return statistics->figures(); };
   system.connection_count = [this] { return server ? server->connection_count() : 0; };
   system.checks = [this] { return checks(); };
-  system.job_counts = [] { return system::JobCounts{}; };
+  system.job_counts = [this] {
+    const mesh::ServiceStats stats = mesh->stats();
+    return system::JobCounts{stats.running, stats.queued};
+  };
   system.mana_supply = [this]() -> Result<Millimana> {
     ICN_TRY_ASSIGN(store, ledger->store());
     ICN_TRY_ASSIGN(supply, economics::kSupply.get(*store, economics::kSupplyKey));
@@ -206,12 +263,14 @@ void Node::Parts::make_services() {
   anonymous_creations = std::make_unique<identity::HourlyLimit>(kAnonymousCreationsPerHour, clock);
   start_grant = std::make_unique<OperatorGrant>(*writer, *gateway, *custody);
   const bool grants = ledger->published()->parameters.identity_start_grant == 1;
-  services = std::make_unique<registry::Services>(
-      registry::Services{std::move(system),
-                         {*ledger, *writer, *cursors, clock},
-                         {*ledger, *writer, *custody, *sessions, *anonymous_creations,
-                          grants ? start_grant.get() : nullptr, random, log},
-                         {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, nullptr}});
+  services = std::make_unique<registry::Services>(registry::Services{
+      std::move(system),
+      {*ledger, *writer, *cursors, clock},
+      {*ledger, *writer, *custody, *sessions, *anonymous_creations, grants ? start_grant.get() : nullptr,
+       random, log},
+      {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
+      dag->api(),
+      {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random}});
 
   std::vector<http::Route> routes = registry::routes(*services);
   services->system.openapi = std::make_shared<const std::string>(http::openapi_document(
@@ -257,6 +316,8 @@ void Node::Parts::stop() {
     const std::size_t cut = server->stop(std::chrono::milliseconds(settings.http_drain_timeout_ms));
     if (cut > 0) log->warn("{} connections were cut at the end of http.drain_timeout_ms", cut);
   }
+  if (mesh) mesh->stop();
+  if (dag) dag->stop();
   if (ordered_log) ordered_log->stop();
   if (api_keys) {
     if (auto flushed = api_keys->flush_last_use(); !flushed.ok())
@@ -276,6 +337,7 @@ Result<std::unique_ptr<Node>> Node::start(const config::Settings& settings,
   ICN_TRY(parts->open_keys(passphrase));
   ICN_TRY(parts->open_stores());
   ICN_TRY(parts->open_access());
+  ICN_TRY(parts->open_domains());
   parts->make_services();
   ICN_TRY(parts->serve());
   return std::unique_ptr<Node>(new Node(std::move(parts)));

@@ -1,5 +1,7 @@
 #include "registry/rules.h"
 
+#include "dag/tables.h"
+#include "dag/tx/charge.h"
 #include "economics/conservation.h"
 #include "economics/economy.h"
 #include "economics/tx/grant.h"
@@ -15,6 +17,11 @@
 #include "identity/tx/rotate_key.h"
 #include "ledger/block.h"
 #include "ledger/state.h"
+#include "mesh/operations.h"
+#include "mesh/tx/assign.h"
+#include "mesh/tx/cancel.h"
+#include "mesh/tx/settle.h"
+#include "mesh/tx/submit.h"
 
 namespace icn::registry {
 
@@ -26,8 +33,9 @@ ledger::Rules rules() {
 #undef TRANSACTION
   std::vector<ledger::Invariant> invariants = identity::invariants();
   invariants.push_back(economics::conservation_invariant());
+  for (const ledger::Invariant& invariant : mesh::invariants()) invariants.push_back(invariant);
   return ledger::Rules{ledger::TransactionTypes(std::move(types)),
-                       {},
+                       mesh::due_handlers(),
                        std::move(invariants),
                        {&economics::genesis_step},
                        &identity::resolve_key,
@@ -40,12 +48,14 @@ std::vector<storage::TableSchema> ledger_tables() {
                            economics::kAccounts, economics::kEntries, economics::kSupply,
                            economics::kGrantCount);
   for (const auto& table : identity::tables()) tables.add(table);
+  for (const auto& table : mesh::tables()) tables.add(table);
   return tables.schemas();
 }
 
 std::vector<storage::TableSchema> node_tables() {
   storage::TableSet tables;
   for (const auto& table : identity::node_tables()) tables.add(table);
+  for (const auto& table : dag::tables()) tables.add(table);
   tables.add(http::ApiKeys::table());
   tables.add(http::IdempotencyStore::table());
   return tables.schemas();

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "dag/api/context.h"
 #include "economics/api/context.h"
 #include "identity/api/context.h"
 #include "ledger/api/context.h"
+#include "mesh/api/context.h"
 #include "system/context.h"
 
 namespace icn::registry {
@@ -13,6 +15,8 @@ struct Services {
   ledger::Api ledger;
   identity::Api identity;
   economics::Api economics;
+  dag::Api& dag;
+  mesh::Api mesh;
 };
 
 // The context a handler asks for by the type of its first parameter.
@@ -35,6 +39,15 @@ inline identity::Api& service(Services& services) {
 template <>
 inline economics::Api& service(Services& services) {
   return services.economics;
+}
+
+template <>
+inline dag::Api& service(Services& services) {
+  return services.dag;
+}
+template <>
+inline mesh::Api& service(Services& services) {
+  return services.mesh;
 }
 
 }  // namespace icn::registry

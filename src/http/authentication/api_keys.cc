@@ -98,7 +98,7 @@ class ApiKeys::Impl {
 };
 
 const storage::TableSchema& ApiKeys::table() {
-  static const storage::TableSchema schema{230, "http_api_keys", {}};
+  static const storage::TableSchema schema{210, "http_api_keys", {}};
   return schema;
 }
 
