@@ -24,8 +24,8 @@ test: ## Runs every test: unit, suites, sanitizers, fuzz targets
 
 bench: ## Measures the node against its limits (AREA=name for one)
 	@scripts/setup.sh bench
-	@scripts/build.sh release icn
-	@build/icn bench $(AREA)
+	@scripts/build.sh release icn icn_wasm_programs
+	@build/icn bench $(or $(AREA),all)
 
 fmt: ## Formats the C and C++ sources in place
 	@scripts/lint.sh format

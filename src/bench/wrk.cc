@@ -1,12 +1,10 @@
 #include "bench/wrk.h"
 
-#include <array>
-#include <cstdio>
 #include <cstdlib>
-#include <memory>
 #include <optional>
 
 #include "base/errors.h"
+#include "bench/program.h"
 
 namespace icn::bench {
 namespace {
@@ -42,19 +40,17 @@ Result<WrkFigures> read_wrk(const std::string& text) {
 }
 
 Result<WrkFigures> run_wrk(const std::string& url, std::size_t threads, std::size_t connections,
-                           std::size_t seconds) {
-  const std::string command = "wrk --latency -t" + std::to_string(threads) + " -c" +
-                              std::to_string(connections) + " -d" + std::to_string(seconds) + "s '" + url +
-                              "' 2>/dev/null";
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), &::pclose);
-  if (!pipe) return Error(errors::kInternal, "cannot start a shell");
-  std::string text;
-  std::array<char, 4096> buffer;
-  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe.get())) {
-    text.append(buffer.data(), count);
+                           std::size_t seconds, const std::string& script, const std::string& argument) {
+  std::string command = "wrk --latency -t" + std::to_string(threads) + " -c" + std::to_string(connections) +
+                        " -d" + std::to_string(seconds) + "s";
+  if (!script.empty()) command += " -s " + shell_word(script);
+  command += " " + shell_word(url);
+  if (!argument.empty()) command += " -- " + shell_word(argument);
+  const ProgramResult result = run_program(command);
+  if (result.exit_code == 127) {
+    return Error(errors::kUnavailable, "wrk is not installed (`make bench` installs it)");
   }
-  if (text.empty()) return Error(errors::kUnavailable, "wrk is not installed");
-  return read_wrk(text);
+  return read_wrk(result.text);
 }
 
 }  // namespace icn::bench

@@ -15,8 +15,10 @@ struct WrkFigures {
 
 // Runs the load generator wrk against `url`. Errors: unavailable when wrk is not installed, internal
 // when its answer cannot be read.
+// `script`: a Lua file that makes the requests; it is given `argument`.
 Result<WrkFigures> run_wrk(const std::string& url, std::size_t threads, std::size_t connections,
-                           std::size_t seconds);
+                           std::size_t seconds, const std::string& script = {},
+                           const std::string& argument = {});
 
 // The figures in what `wrk --latency` prints.
 Result<WrkFigures> read_wrk(const std::string& text);

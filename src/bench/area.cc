@@ -1,0 +1,56 @@
+#include "bench/area.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+namespace icn::bench {
+
+const std::vector<Area>& areas() {
+  static const std::vector<Area> all{
+#define AREA(name, run, doc) {name, &run, doc},
+#include "bench/areas.def"
+#undef AREA
+  };
+  return all;
+}
+
+const Area* find_area(const std::string& name) {
+  const auto found = std::ranges::find_if(areas(), [&](const Area& each) { return each.name == name; });
+  return found == areas().end() ? nullptr : &*found;
+}
+
+std::vector<Row> run_area(const Area& area, const std::string& executable, std::size_t seconds,
+                          const std::function<void(const Row&)>& progress) {
+  std::vector<Row> rows;
+  const auto add = [&](const Row& row) {
+    rows.push_back(row);
+    if (progress) progress(row);
+  };
+  const auto done = area.run({executable, seconds, add});
+  for (std::size_t i = 0; i < targets().size(); ++i) {
+    const auto id = static_cast<TargetId>(i);
+    const bool is_ours = std::string_view(targets()[i].area) == area.name;
+    if (!is_ours || std::ranges::any_of(rows, [&](const Row& row) { return row.id == id; })) continue;
+    add(missing_row(id, done.ok() ? "the area has left it out" : done.error().detail()));
+  }
+  return rows;
+}
+
+std::string load_average() {
+  std::array<double, 1> load{};
+  if (::getloadavg(load.data(), 1) != 1) return "load average unknown";
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "load average %.1f", load[0]);
+  return text.data();
+}
+
+std::string cpu_note(double cpu_secs, std::uint64_t requests) {
+  std::array<char, 96> text{};
+  std::snprintf(text.data(), text.size(), "node %.1f us of processor time a request",
+                requests == 0 ? 0.0 : cpu_secs * 1e6 / static_cast<double>(requests));
+  return text.data();
+}
+
+}  // namespace icn::bench

@@ -1,0 +1,84 @@
+#include <algorithm>
+
+#include "bench/area.h"
+#include "bench/load_generator.h"
+#include "bench/members.h"
+#include "bench/postgres.h"
+#include "bench/temporary_folder.h"
+
+namespace icn::bench {
+namespace {
+
+constexpr std::size_t kMembers = 256;
+constexpr std::size_t kRateMax = 45'000;  // transactions signed for each second of a run
+const char* const kPath = "/economics/mana/transfer";
+
+// Posts transfers nobody has sent before, as fast as they are answered or at `rate`.
+struct Transfers {
+  const NodeProcess& node;
+  const std::vector<Member>& members;
+  std::string network;
+  std::size_t seconds;
+  std::uint64_t seed = 0;
+  std::string note = {};  // of the last run
+
+  Result<LoadResult> run(std::size_t connections, std::uint64_t rate) {
+    const std::size_t count = seconds * (rate == 0 ? kRateMax : rate);
+    const auto requests = post_requests(kPath, sign_transfers(members, network, count, ++seed));
+    Load load;
+    load.port = node.port();
+    load.connections = connections;
+    load.duration_ms = seconds * 1'000;
+    load.rate_per_second = rate;
+    load.requests = &requests;
+    load.is_cyclic = false;
+    const double before = node.cpu_secs();
+    ICN_TRY_ASSIGN(result, run_load(load));
+    note = cpu_note(node.cpu_secs() - before, result.answers) + "; " + load_average();
+    return result;
+  }
+};
+
+Row with_errors(Row row, const LoadResult& result) {
+  if (result.errors == 0) return row;
+  row.has_failed = true;
+  row.note = std::to_string(result.errors) + " requests failed, one of them: " + result.first_error;
+  return row;
+}
+
+std::string latency_note(const LoadResult& result) {
+  const auto text = [](double ms) { return std::to_string(ms).substr(0, 5) + " ms"; };
+  return "p50 " + text(result.p50_ms) + ", p99 " + text(result.p99_ms) + "; ";
+}
+
+}  // namespace
+
+Result<void> run_ledger(const Bench& bench) {
+  ICN_TRY_ASSIGN(folder, TemporaryFolder::make());
+  ICN_TRY_ASSIGN(node, NodeProcess::start(bench.executable, folder.path() / "node"));
+  const std::vector<Member> members = make_members(kMembers);
+  ICN_TRY(grant_start(*node, members));
+  ICN_TRY_ASSIGN(network, node->ask("/system/info", "network_id"));
+  Transfers transfers{*node, members, network, bench.seconds};
+  ICN_TRY(Transfers({*node, members, network, 1, 1'000}).run(64, 0));  // warms up
+
+  // The peer runs between our two rows, so that both share its conditions.
+  ICN_TRY_ASSIGN(few, transfers.run(64, 0));
+  const std::string few_note = transfers.note;
+  const auto peer = measure_tpcb(bench.seconds);
+  const std::optional<double> peer_rate = peer.ok() ? std::optional(*peer) : std::nullopt;
+  const std::string peer_note = peer.ok() ? "" : "; peer not measured: " + peer.error().detail();
+  bench.add(with_errors(
+      peer_row(TargetId::kTransfer64, few.per_second, peer_rate, latency_note(few) + few_note + peer_note),
+      few));
+  ICN_TRY_ASSIGN(many, transfers.run(256, 0));
+  bench.add(with_errors(peer_row(TargetId::kTransfer256, many.per_second, peer_rate,
+                                 latency_note(many) + transfers.note + peer_note),
+                        many));
+  ICN_TRY_ASSIGN(steady, transfers.run(64, 1'000));
+  bench.add(with_errors(
+      fixed_row(TargetId::kTransferP99, steady.p99_ms, latency_note(steady) + transfers.note), steady));
+  return {};
+}
+
+}  // namespace icn::bench

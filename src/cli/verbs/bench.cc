@@ -1,0 +1,74 @@
+#include <filesystem>
+#include <memory>
+#include <ostream>
+
+#include "bench/area.h"
+#include "cli/table.h"
+#include "cli/verbs/all.h"
+
+namespace icn::cli {
+namespace {
+
+constexpr std::uint64_t kSecondsMax = 3'600;
+
+struct Options {
+  std::string area;
+  std::uint64_t seconds = 5;
+};
+
+void list_areas(Session& session) {
+  codec::Json::Array items;
+  for (const bench::Area& each : bench::areas()) {
+    items.push_back(codec::Json::object({{"area", each.name}, {"measures", each.doc}}));
+  }
+  if (session.json) return show_json(session, codec::Json(std::move(items)));
+  session.out << table_text(items, {{"AREA", "area"}, {"MEASURES", "measures"}}, false)
+              << "\n`icn bench all` runs them one after the other.\n";
+}
+
+void run_areas(const Options& options, Session& session) {
+  const std::string executable = std::filesystem::read_symlink("/proc/self/exe").string();
+  std::vector<bench::Row> rows;
+  for (const bench::Area& each : bench::areas()) {
+    if (options.area != "all" && options.area != each.name) continue;
+    if (!session.json) session.err << "icn: measuring " << each.name << "\n" << std::flush;
+    const auto measured = bench::run_area(each, executable, options.seconds, [&](const bench::Row& row) {
+      if (!session.json && session.is_terminal) session.err << "  " << bench::target(row.id).work << "\n";
+    });
+    rows.insert(rows.end(), measured.begin(), measured.end());
+  }
+  if (session.json) {
+    codec::Json::Array items;
+    for (const bench::Row& row : rows) items.push_back(bench::row_json(row));
+    show_json(session, codec::Json(std::move(items)));
+  } else {
+    session.out << bench::report_text(rows);
+  }
+  if (!bench::all_met(rows)) session.exit_code = kNotMet;
+}
+
+}  // namespace
+
+void define_bench(Command command, Session& session) {
+  auto options = std::make_shared<Options>();
+  command.optional_argument("AREA", options->area, "what to measure, or all; without it the areas are listed")
+      .option("--seconds", options->seconds, "length of each measurement")
+      .footer(
+          "Each figure stands beside its limit or a peer's figure from the same run. Starts a node of its "
+          "own "
+          "in a temporary folder ($TMPDIR, else /var/tmp). Exit code 0: every target is met; 3: some are "
+          "not, "
+          "or could not be measured.");
+  command.runs([options, &session] {
+    if (options->area.empty()) return list_areas(session);
+    if (options->area != "all" && bench::find_area(options->area) == nullptr) {
+      return session.fail(kUsage, "there is no area `" + options->area + "`; `icn bench` lists them");
+    }
+    if (options->seconds == 0 || options->seconds > kSecondsMax) {
+      return session.fail(kUsage, "--seconds: must be from 1 to " + std::to_string(kSecondsMax));
+    }
+    run_areas(*options, session);
+  });
+}
+
+}  // namespace icn::cli

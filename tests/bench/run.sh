@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# A short run of two areas of `icn bench`: rows are produced, whole and with figures. The last line is `N passed, M failed`.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+icn=$PWD/build/icn
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+
+# check NAME COMMAND...: it succeeds.
+check() {
+  local name=$1
+  shift
+  if "$@" >"$work/said" 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED $name:" && sed 's/^/    /' "$work/said"
+  fi
+}
+
+# rows FILTER: the jq filter holds for the last report.
+rows() { jq -e "$1" "$work/rows" || { cat "$work/rows" && false; }; }
+
+# measure AREA: 0 or 3, and JSON on standard output.
+measure() {
+  local code
+  "$icn" bench "$1" --seconds 1 --json >"$work/rows"
+  code=$?
+  [[ $code == 0 || $code == 3 ]] && jq -e 'type == "array"' "$work/rows"
+}
+
+lists() { "$icn" bench | grep -E '^(http|ledger|wasm|storage|startup) ' | [[ $(wc -l) == 5 ]]; }
+refuses() { "$icn" bench "$@" && return 1 || [[ $? == 2 ]]; }
+
+check 'the areas are listed' lists
+check 'an unknown area is a mistake' refuses nonsense
+check 'no time is a mistake' refuses wasm --seconds 0
+
+members='["work","figure","unit","limit","limit_name","ratio","target","met","durable"]'
+for area in wasm startup; do
+  check "$area runs" measure "$area"
+  check "$area: rows are whole" rows "length > 0 and all(.[]; (. | keys) as \$have | $members - \$have == [])"
+  check "$area: met says what figure and target say" rows \
+    'all(.[]; .figure == null or .met == if .direction == "at_most" then .figure <= .target else .figure >= .target end)'
+done
+check 'startup measures every row' rows 'all(.[]; .figure > 0)'
+
+# --- a node, requests, signed transfers; the peer may be missing here
+check 'ledger runs' measure ledger
+check 'ledger: every row has a figure' rows 'length == 3 and all(.[]; .figure > 0)'
+check 'ledger: its rows are durable' rows 'all(.[]; .durable)'
+check 'ledger: a ratio where there is a peer' rows \
+  'all(.[]; .limit == null or ((.ratio - .figure / .limit) | fabs) <= .ratio * 0.01)'
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))
