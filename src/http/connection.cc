@@ -254,6 +254,7 @@ void Connection::fail_request() {
   early_answer_.reset();
   is_skipping_body_ = false;
   is_body_unread_ = closes_after_answer_ = true;
+  if (exchange_) thread_.shared().dispatcher->identify(*exchange_);
   on_response(parser_.failure());
 }
 

@@ -37,6 +37,9 @@ class Dispatcher {
  public:
   Dispatcher(const DispatcherParts& parts, DispatcherOptions options = {});
 
+  // Gives a request its correlation id; admit() does it too. For requests that fail before that.
+  void identify(Exchange& exchange) const;
+
   // First half, when the head of a request is there and before its body is read: finds the route,
   // checks the announced length (none: unknown), credentials, role and rate limits.
   // False: the exchange was answered.
@@ -63,7 +66,6 @@ class Dispatcher {
   const Clock& clock() const { return *parts_.clock; }
 
  private:
-  void identify(Exchange& exchange) const;
   bool find_route(Exchange& exchange) const;
   bool authorise(Exchange& exchange) const;
   bool check_length(Exchange& exchange, std::optional<std::uint64_t> content_length) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace icn::http {
 namespace {
@@ -191,15 +192,26 @@ Json security_schemes() {
                        "covers @method, @authority, the target and content-digest (RFC 9530, sha-256)"}})}});
 }
 
+// Two folders may give their handlers one name; the later row gets its group in front of it.
+std::string unique_operation(const Route& route, std::set<std::string>& used) {
+  std::string group = route.group;
+  if (!group.empty() && group[0] >= 'a' && group[0] <= 'z') group[0] = static_cast<char>(group[0] - 32);
+  std::string name = route.operation;
+  while (!used.insert(name).second) name = group + name;
+  return name;
+}
+
 }  // namespace
 
 std::string openapi_document(const std::vector<Route>& routes, const OpenApiInfo& info) {
   codec::SchemaComponents components;
   components.set("Problem", problem_schema());
   std::map<std::string, std::map<std::string, Json>> paths;
+  std::set<std::string> operations;
   for (const Route& route : routes) {
-    paths[template_of(route.path)].emplace(lower_case(method_name(route.method)),
-                                           operation_of(route, components));
+    Json operation = operation_of(route, components);
+    operation.set("operationId", unique_operation(route, operations));
+    paths[template_of(route.path)].emplace(lower_case(method_name(route.method)), std::move(operation));
   }
   Json::Object path_items;
   for (auto& [path, operations] : paths) {

@@ -75,6 +75,9 @@ class Parser final : public beast::http::basic_parser<true> {
       return fail(ec, {431, "too_many_headers", "too many header fields",
                        "at most " + std::to_string(limits_.headers_max) + " header fields are taken"});
     if (field == beast::http::field::host) ++hosts_;
+    // The end of a body in another coding cannot be known (RFC 9112, 6.3).
+    if (field == beast::http::field::transfer_encoding && !beast::iequals(value, "chunked"))
+      return refuse(ec, "the only transfer coding taken is chunked");
     if (field == beast::http::field::expect)
       expects_continue = beast::iequals(value, "100-continue") && request_.is_http11;
     request_.headers.add({name.data(), name.size()}, {value.data(), value.size()});

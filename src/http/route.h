@@ -31,7 +31,7 @@ struct Route {
 
   // For the OpenAPI document.
   std::string group;      // first path segment: system, identity, governance, mesh, economics, dag
-  std::string operation;  // unique: "GetInfo" from its handler type
+  std::string operation;  // "GetInfo" from its handler type
   std::string summary;
   MakeSchema input_schema = nullptr;   // null: none, or raw bytes
   MakeSchema output_schema = nullptr;  // null: raw

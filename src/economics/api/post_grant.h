@@ -13,7 +13,7 @@ struct PostGrant {
     Did to;
     static constexpr auto fields() { return std::tuple(codec::field("to", &Input::to, "DID of the person")); }
   };
-  using Output = Grant::Output;
+  using Output = ledger::Written<Grant::Output>;
   static constexpr int success_status = 201;
   static constexpr bool is_idempotency_durable = true;
   static constexpr std::string_view summary = "Verify an account and pay its start grant";

@@ -27,7 +27,7 @@ struct PostTransfer {
                         field("memo", &Input::memo, "free text, kept outside the ledger", {1, 500}));
     }
   };
-  using Output = Transfer::Output;
+  using Output = ledger::Written<Transfer::Output>;
   static constexpr bool is_idempotency_durable = true;
   static constexpr std::string_view summary = "Pay mana to another account";
   static Result<ledger::PlainWrite> plain(const Api& api, const http::Call& call, const Input& input);

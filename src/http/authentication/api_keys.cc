@@ -16,7 +16,17 @@ namespace {
 
 constexpr std::string_view kPrefix = "icn_";
 constexpr std::size_t kDidsMax = 64;
+constexpr std::size_t kDidSizeMax = 2048;
 constexpr std::size_t kConfiguredKeyMin = 32;
+
+// "did:" method ":" id of visible ASCII (DID Core 1.0, 3.1). Whether it exists is not asked: it may be made
+// later.
+bool is_did(std::string_view text) {
+  if (text.size() > kDidSizeMax || !text.starts_with("did:")) return false;
+  const std::size_t colon = text.find(':', 4);
+  if (colon == std::string_view::npos || colon == 4 || colon + 1 == text.size()) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
 
 // Row of the table: key hash -> this.
 struct ApiKeyRecord {
@@ -87,6 +97,10 @@ class ApiKeys::Impl {
     if (role == Role::kNone)
       return Error(errors::kMalformed, "role: must be read, member, validator or operator");
     if (dids.size() > kDidsMax) return Error(errors::kMalformed, "dids: at most 64");
+    for (const Did& did : dids) {
+      if (!is_did(did.text()))
+        return Error(errors::kMalformed, "dids: \"" + did.text().substr(0, 60) + "\" is no DID");
+    }
     return ApiKeyInfo{hex_encode(random.bytes(8)),
                       std::move(label),
                       role,

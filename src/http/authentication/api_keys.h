@@ -52,7 +52,8 @@ class ApiKeys {
                                                const Clock& clock, Random& random);
   ~ApiKeys();
 
-  // Durable before it returns. Malformed: role none, more than 64 DIDs, an expiry that has passed.
+  // Durable before it returns. Malformed: role none, more than 64 DIDs, one that is none, an expiry that has
+  // passed.
   Result<NewApiKey> create(std::string label, Role role, std::vector<Did> dids,
                            std::optional<TimestampSecs> expires_at);
   // A key from the settings: any text of at least 32 characters, kept in memory only.

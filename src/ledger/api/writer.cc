@@ -159,13 +159,26 @@ Result<std::shared_ptr<CheckedTransaction>> Writer::sign_once(const http::Exchan
   return std::move(transaction);
 }
 
+std::optional<Commitment> Writer::first_outcome(const CheckedTransaction& transaction) const {
+  const auto store = ledger_.store();
+  if (!store.ok()) return std::nullopt;
+  auto found = find_commitment(**store, transaction.hash());
+  return found.ok() ? *found : std::nullopt;
+}
+
 void Writer::submit(http::ExchangePtr exchange, std::shared_ptr<CheckedTransaction> transaction,
                     const crypto::PublicKey* own_key, const WriteOptions& options) {
   auto delay = wait_of(exchange->request());
   if (!delay.ok()) return exchange->reply(delay.error());
   Executor& executor = exchange->executor();
   auto wait = std::make_shared<Wait>(Wait{std::move(exchange), transaction, options});
-  Done done = [wait](const Result<Commitment>& result) { wait->finish(result); };
+  Done done = [this, wait](const Result<Commitment>& result) {
+    if (result.ok() || result.error().category() != Category::kForbidden) return wait->finish(result);
+    // A repeat answers the first outcome also when its key was retired since: a rotation that is sent again.
+    const auto first = first_outcome(*wait->transaction);
+    if (first) return wait->finish(*first);
+    wait->finish(result);
+  };
   if (own_key != nullptr)
     gateway_.submit_own(executor, std::move(transaction), *own_key, std::move(done));
   else

@@ -74,6 +74,9 @@ class Writer {
                                                         std::string_view type,
                                                         std::optional<Commitment>& known);
 
+  // None also when the store cannot be read.
+  std::optional<Commitment> first_outcome(const CheckedTransaction& transaction) const;
+
   const Ledger& ledger_;
   Gateway& gateway_;
   const Custody& custody_;
@@ -85,6 +88,20 @@ class Writer {
 
 // The first outcome of a committed transaction; none: the ledger does not know the id.
 Result<std::optional<Commitment>> find_commitment(const Reader& store, ByteView transaction_hash);
+
+// What answer_outcome() answers for a transaction that was done: the output of its type, and where it stands.
+// Endpoints name it as their Output.
+template <codec::Described TypeOutput>
+struct Written : TypeOutput {
+  TransactionId transaction_id;
+  std::uint64_t height = 0;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple_cat(TypeOutput::fields(),
+                          std::tuple(field("transaction_id", &Written::transaction_id),
+                                     field("height", &Written::height, "the block that holds it")));
+  }
+};
 
 // True when a body is a whole transaction rather than the plain fields of an endpoint.
 bool is_signed_transaction(const codec::Json& body);

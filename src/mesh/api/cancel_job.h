@@ -17,7 +17,7 @@ struct CancelJob {
           codec::field("reason", &Input::reason, "free text, kept as a private block", {1, 1'000}));
     }
   };
-  using Output = mesh::CancelJob::Output;
+  using Output = ledger::Written<mesh::CancelJob::Output>;
   static constexpr std::string_view transaction = "mesh.cancel";
   static constexpr std::string_view summary = "Cancel a job that has no receipt yet";
 
