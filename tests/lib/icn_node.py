@@ -218,6 +218,20 @@ class Member:
         what = {"did": did, "network": network, "nonce": nonce.hex(), "public_key": self.key.multibase}
         return self.key.sign(b"icn:key-proof:v1\0" + canonical_json(what).encode()).hex()
 
+    def sign_request(self, port, method, path, body=None, created=None, nonce=None):
+        """The headers of an HTTP message signature (RFC 9421, content digest by RFC 9530) over a request to a node."""
+        target, _, query = path.partition("?")
+        values = {"@method": method, "@authority": f"127.0.0.1:{port}", "@path": target, "@query": "?" + query}
+        headers = {}
+        if body:
+            headers["content-digest"] = values["content-digest"] = "sha-256=:" + base64.b64encode(hashlib.sha256(body).digest()).decode() + ":"
+        parameters = "(" + " ".join(f'"{name}"' for name in values) + ")" + (
+            f';created={int(created or time.time())};keyid="{self.key_id}";nonce="{nonce or os.urandom(16).hex()}";alg="ed25519"')
+        base = "".join(f'"{name}": {value}\n' for name, value in values.items()) + f'"@signature-params": {parameters}'
+        headers["signature-input"] = "sig1=" + parameters
+        headers["signature"] = "sig1=:" + base64.b64encode(self.key.sign(base.encode())).decode() + ":"
+        return headers
+
     def session_signature(self, challenge, audience):
         what = {"audience": audience, "challenge": challenge, "key": self.key_id}
         return self.key.sign(b"icn:session:v1\0" + canonical_json(what).encode()).hex()
@@ -269,7 +283,12 @@ class Client:
             fields.setdefault("x-api-key", key)
         self.connection.request(method, path, payload, {name: value for name, value in fields.items() if value is not None})
         response = self.connection.getresponse()
-        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
+        head = {name.lower(): value for name, value in response.getheaders()}
+        is_endless = head.get("content-type", "").startswith("text/event-stream")
+        body = response.read1(65536) if is_endless else response.read()
+        if is_endless:
+            self.close()
+        return Answer(response.status, head, body)
 
     def get(self, path, **options):
         return self.request("GET", path, **options)
@@ -427,7 +446,10 @@ class Node:
         return self.request("POST", path, body, **options)
 
     def height(self):
-        return self.get("/system/status").json()["current_block_height"]
+        answer = self.get("/system/status")
+        if answer.status != 200:
+            raise RuntimeError(f"/system/status: {answer}")
+        return answer.json()["current_block_height"]
 
     def balance(self, did):
         return self.get("/economics/mana/balance?did=" + did).json()
