@@ -19,8 +19,8 @@ Result<BlockMeta> Access::meta(const http::Caller& caller, const Cid& cid) const
 
 Result<void> Access::check(const http::Caller& caller, const Cid& cid, const BlockMeta& meta) const {
   if (meta.visibility == Visibility::kPublic || caller.role == http::Role::kOperator) return {};
+  if (custody_.may_act_as(caller, meta.author)) return {};
   if (caller.dids) {
-    if (caller.acts_as(meta.author)) return {};
     for (const Did& did : *caller.dids) {
       ICN_TRY_ASSIGN(shared, blocks_.is_shared_with(cid, did));
       if (shared) return {};

@@ -4,6 +4,7 @@
 
 #include "dag/block_store.h"
 #include "http/caller.h"
+#include "ledger/api/custody.h"
 
 namespace icn::dag {
 
@@ -21,7 +22,8 @@ class AccessRules {
 class Access {
  public:
   // `rules` may be null.
-  Access(const BlockStore& blocks, const AccessRules* rules) : blocks_(blocks), rules_(rules) {}
+  Access(const BlockStore& blocks, const AccessRules* rules, const ledger::Custody& custody)
+      : blocks_(blocks), rules_(rules), custody_(custody) {}
 
   Result<BlockPtr> get(const http::Caller& caller, const Cid& cid) const;
   Result<BlockMeta> meta(const http::Caller& caller, const Cid& cid) const;
@@ -31,6 +33,7 @@ class Access {
 
   const BlockStore& blocks_;
   const AccessRules* rules_;
+  const ledger::Custody& custody_;
 };
 
 }  // namespace icn::dag

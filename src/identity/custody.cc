@@ -94,6 +94,11 @@ Result<crypto::SecretKey> NodeCustody::open(const Did& did, const Found& found) 
   return crypto::SecretKey::from_seed(seed.view());
 }
 
+bool NodeCustody::may_act_as(const http::Caller& caller, const Did& did) const {
+  if (caller.acts_as(did) || (did == node_did_ && caller.role == http::Role::kOperator)) return true;
+  return find_for(caller, did).ok();
+}
+
 Result<ledger::Custody::Key> NodeCustody::key_for(const http::Caller& caller, const Did& did) const {
   if (did == node_did_ && caller.role == http::Role::kOperator) return node_key();
   ICN_TRY_ASSIGN(found, find_for(caller, did));

@@ -34,6 +34,8 @@ class NodeCustody final : public ledger::Custody {
 
   // key_not_kept; what the resolver says of a DID.
   Result<Key> key_for(const http::Caller& caller, const Did& did) const override;
+  // Opens no key.
+  bool may_act_as(const http::Caller& caller, const Did& did) const override;
 
   NewKey make_key();
   // Durable when it returns. `owner`: owner_of(caller).

@@ -7,7 +7,7 @@ namespace icn::dag::api {
 Result<Did> acting_did(const Api& api, const http::Caller& caller, const std::optional<Did>& named) {
   const bool is_operator = caller.role == http::Role::kOperator;
   if (named) {
-    if (caller.acts_as(*named) || (is_operator && *named == api.node_did)) return *named;
+    if (api.custody.may_act_as(caller, *named)) return *named;
     return Error(errors::kForbidden, "these credentials may not act as " + named->text());
   }
   if (caller.dids && !caller.dids->empty()) return caller.dids->front();

@@ -21,6 +21,7 @@ struct Api {
   Pruner& pruner;
   Housekeeper& housekeeper;
   const ledger::Ledger& ledger;
+  const ledger::Custody& custody;
   const http::Cursors& cursors;
   const Clock& clock;
   telemetry::Counter& put_count;

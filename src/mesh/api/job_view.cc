@@ -56,8 +56,9 @@ Result<Receipt> load_receipt(const Api& api, const Job& job) {
 }
 
 Result<void> may_read_data(const Api& api, const http::Caller& caller, const Job& job) {
-  if (caller.role == http::Role::kOperator || caller.acts_as(job.submitter) || caller.acts_as(job.executor) ||
-      caller.acts_as(job.submission.coordinator)) {
+  const auto is_party = [&](const Did& did) { return api.writer.custody().may_act_as(caller, did); };
+  if (caller.role == http::Role::kOperator || is_party(job.submitter) || is_party(job.executor) ||
+      is_party(job.submission.coordinator)) {
     return {};
   }
   const auto block = api.blocks.get(job.submission.manifest_cid);
