@@ -139,7 +139,7 @@ class TestNode {
   }
 
   SystemClock clock;
-  SeededRandom random{7};
+  SystemRandom random;  // shared by threads
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<ledger::Gateway> gateway;
   std::unique_ptr<dag::BlockStore> blocks;
