@@ -21,6 +21,13 @@ using testing::TestDag;
 
 constexpr std::size_t kBlockBytes = 256 * 1024;
 
+// Sanitizers keep shadow memory and what was freed: memory says nothing then.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr bool kIsMemoryOurs = false;
+#else
+constexpr bool kIsMemoryOurs = true;
+#endif
+
 Bytes block_number(std::uint64_t number) {
   Bytes block(kBlockBytes);
   SeededRandom(number).fill(block);
@@ -81,7 +88,7 @@ class DagServerTest : public ::testing::Test {
 
 // 128 MiB; a whole GiB takes no more memory, since what is held depends on the queue alone.
 TEST_F(DagServerTest, ALargeArchiveTakesLittleMemory) {
-  constexpr std::uint64_t kBlocks = 512;
+  constexpr std::uint64_t kBlocks = kIsMemoryOurs ? 512 : 64;
   const Cid root = Cid::of(codec::kRaw, block_number(0));
   const Bytes header = codec::encode_car_header({&root, 1});
   const std::uint64_t size =
@@ -100,9 +107,11 @@ TEST_F(DagServerTest, ALargeArchiveTakesLittleMemory) {
     return piece;
   });
   EXPECT_NE(answer.find("201 Created"), std::string::npos) << answer;
-  EXPECT_NE(answer.find("\"blocks\":512"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("\"blocks\":" + std::to_string(kBlocks)), std::string::npos) << answer;
   RecordProperty("memory_growth_mib", static_cast<int>((most - before) >> 20));
-  EXPECT_LT(most - before, std::uint64_t{150} << 20);
+  if (kIsMemoryOurs) {
+    EXPECT_LT(most - before, std::uint64_t{150} << 20);
+  }
   EXPECT_EQ(test_.dag->blocks().totals().blocks, kBlocks);
   EXPECT_EQ((*test_.dag->blocks().get(root))->bytes, as_text(block_number(0)));
 }
