@@ -11,10 +11,6 @@ namespace {
 using ledger::key_of;
 using ledger::prefix_range;
 
-storage::IndexValues digest_index(const Cid& cid) {
-  return {Bytes(cid.multihash().digest.begin(), cid.multihash().digest.end())};
-}
-
 Result<std::optional<BlockMeta>> committed_meta(const Reader& reader, const Cid& cid) {
   ICN_TRY_ASSIGN(rows, kStaged.scan(reader, prefix_range(key_of(block_key(cid)))));
   while (true) {
@@ -86,11 +82,11 @@ Result<std::optional<BlockMeta>> find_meta(const Reader& reader, const Cid& cid,
 }
 
 Result<void> put_bytes(Batch& batch, const Cid& cid, ByteView bytes) {
-  return batch.view.put(kBlocks, block_key(cid), to_bytes(bytes), digest_index(cid), {});
+  return batch.view.put(kBlocks, block_key(cid), to_bytes(bytes), {}, {});
 }
 
 Result<void> erase_bytes(Batch& batch, const Cid& cid) {
-  return batch.view.erase(kBlocks, block_key(cid), digest_index(cid));
+  return batch.view.erase(kBlocks, block_key(cid), {});
 }
 
 Result<bool> put_record(Batch& batch, const Cid& cid, const std::vector<Cid>& links, const BlockMeta& meta,

@@ -140,7 +140,7 @@ TEST_F(BlockStoreTest, AnIdentityCidIsAlwaysHeld) {
 TEST_F(BlockStoreTest, ADamagedBlockIsNeverServed) {
   const Cid cid = put("precious", by("did:key:a"));
   std::vector<storage::Row> rows;
-  rows.push_back({&kBlocks, block_key(cid), to_bytes(as_bytes("preciouz")), {std::nullopt}, {}});
+  rows.push_back({&kBlocks, block_key(cid), to_bytes(as_bytes("preciouz")), {}, {}});
   ASSERT_TRUE(store_->write(std::move(rows), storage::Durability::kSynced).ok());
   const auto block = blocks_->get(cid);
   ASSERT_FALSE(block.ok());

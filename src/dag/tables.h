@@ -137,9 +137,9 @@ struct OpenCharge {
   static constexpr auto fields() { return std::tuple(codec::field("transaction", &OpenCharge::transaction)); }
 };
 
-// Key: cid. The record is the block itself. The index holds the digest alone, so that a block is found
-// whatever codec it was named with.
-inline const storage::TableSchema kBlocks{230, "dag_blocks", {"idx_dag_blocks_cid_hash"}};
+// Key: cid. The record is the block itself. No index: who looks for a block knows its key, and an entry more
+// costs a fifth of a put.
+inline const storage::TableSchema kBlocks{230, "dag_blocks", {}};
 inline const Table<Bytes, BlockMeta> kBlockMeta{231, "dag_block_meta"};
 inline const Table<ReferenceKey, NoFields> kReferences{232, "dag_references"};
 inline const Table<PinKey, Pin> kPins{

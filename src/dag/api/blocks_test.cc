@@ -79,6 +79,8 @@ TEST_F(DagApiTest, EveryWrongPutHasItsCode) {
   const Answer poor = put(text("x"), 2);
   EXPECT_EQ(poor.status, 402);
   EXPECT_EQ(poor.field("code"), "E005");
+  put(text("held"), 1);
+  EXPECT_EQ(put(text("held"), 2).status, 201);  // costs nothing
   test_.script->set_full(true);
   const Answer full = put(text("y"), 1);
   EXPECT_EQ(full.status, 507);

@@ -74,11 +74,14 @@ Result<Plan> plan_of(const Api& api, const http::Call& call, PutBlock::Input& in
   plan.options.are_links_checked = true;
   for (const Cid& link : input.links) plan.options.external.push_back(link.to_v1());
   plan.fee = api.meter.fee(plan.payer, plan.block.bytes.size(), input.type);
-  ICN_TRY_ASSIGN(held, api.blocks.has(plan.block.cid));
-  if (!held) {
-    ICN_TRY_ASSIGN(reservation, api.meter.reserve(plan.payer, plan.fee));
-    plan.reservation = std::move(reservation);
+  auto reservation = api.meter.reserve(plan.payer, plan.fee);
+  if (reservation.ok()) {
+    plan.reservation = std::move(reservation).value();
+    return plan;
   }
+  // What is held already costs nothing.
+  ICN_TRY_ASSIGN(held, api.blocks.has(plan.block.cid));
+  if (!held) return std::move(reservation).error();
   return plan;
 }
 
