@@ -65,7 +65,7 @@ class DagServerTest : public ::testing::Test {
     all.push_back(route<api::ImportCar>(Method::kPost, "/dag/import", TestDag::file_bytes_max));
     all.push_back(route<api::ExportCar>(Method::kGet, "/dag/export/{cid}"));
     all.push_back(route<api::GetIpfs>(Method::kGet, "/ipfs/{cid}"));
-    all.push_back(route<api::GetIpfsPath>(Method::kGet, "/ipfs/{cid}/{path...}"));
+    all.push_back(route<api::GetIpfs>(Method::kGet, "/ipfs/{cid}/{path...}"));
     return all;
   }
 

@@ -207,10 +207,10 @@ std::string openapi_document(const std::vector<Route>& routes, const OpenApiInfo
   codec::SchemaComponents components;
   components.set("Problem", problem_schema());
   std::map<std::string, std::map<std::string, Json>> paths;
-  std::set<std::string> operations;
+  std::set<std::string> used_operations;
   for (const Route& route : routes) {
     Json operation = operation_of(route, components);
-    operation.set("operationId", unique_operation(route, operations));
+    operation.set("operationId", unique_operation(route, used_operations));
     paths[template_of(route.path)].emplace(lower_case(method_name(route.method)), std::move(operation));
   }
   Json::Object path_items;

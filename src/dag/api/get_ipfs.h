@@ -17,6 +17,4 @@ struct GetIpfs {
   static void handle(const Api& api, http::ExchangePtr exchange);
 };
 
-struct GetIpfsPath : GetIpfs {};
-
 }  // namespace icn::dag::api
