@@ -46,6 +46,18 @@ std::string load_average() {
   return text.data();
 }
 
+Row with_errors(Row row, const LoadResult& result) {
+  if (result.errors == 0) return row;
+  row.has_failed = true;
+  row.note = std::to_string(result.errors) + " requests failed, one of them: " + result.first_error;
+  return row;
+}
+
+std::string latency_note(const LoadResult& result) {
+  const auto text = [](double ms) { return std::to_string(ms).substr(0, 5) + " ms"; };
+  return "p50 " + text(result.p50_ms) + ", p99 " + text(result.p99_ms) + "; ";
+}
+
 std::string cpu_note(double cpu_secs, std::uint64_t requests) {
   std::array<char, 96> text{};
   std::snprintf(text.data(), text.size(), "node %.1f us of processor time a request",

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "bench/load_generator.h"
 #include "bench/report.h"
 
 namespace icn::bench {
@@ -35,6 +36,10 @@ std::vector<Row> run_area(const Area& area, const std::string& executable, std::
 
 // "load average 3.1": figures of a busy machine are worth less.
 std::string load_average();
+
+// The same row; it has failed when requests have.
+Row with_errors(Row row, const LoadResult& result);
+std::string latency_note(const LoadResult& result);  // "p50 1.2 ms, p99 3.4 ms; "
 
 // User and system time of `process` a request, as a note: "node 31 us of processor time a request".
 std::string cpu_note(double cpu_secs, std::uint64_t requests);

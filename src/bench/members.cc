@@ -47,6 +47,8 @@ Result<void> grant_start(const NodeProcess& node, const std::vector<Member>& mem
   return {};
 }
 
+TimestampSecs expiry_of_orders() { return SystemClock().now_secs() + kLifetimeSecs; }
+
 std::vector<std::string> sign_many(const std::vector<Member>& members, const Order& order, std::size_t count,
                                    const BodyOf& body) {
   std::vector<std::string> out(count);
@@ -75,7 +77,7 @@ std::vector<std::string> sign_many(const std::vector<Member>& members, const Ord
 
 std::vector<std::string> sign_transfers(const std::vector<Member>& members, const std::string& network,
                                         std::size_t count, std::uint64_t seed) {
-  const Order order{network, "economics.transfer", SystemClock().now_secs() + kLifetimeSecs, seed};
+  const Order order{network, "economics.transfer", expiry_of_orders(), seed};
   return sign_many(members, order, count, [&](std::size_t number) {
     const Did& to = members[(number + 1) % members.size()].did;
     return codec::Json::object({{"to", to.text()}, {"amount", codec::Json(codec::Json::Number{"0.001"})}});

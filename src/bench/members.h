@@ -32,6 +32,8 @@ struct Order {
   TimestampSecs expires = 0;
   std::uint64_t seed = 0;  // of the nonces: other seeds, other transactions
 };
+// As late as the ledger takes it.
+TimestampSecs expiry_of_orders();
 // The body of transaction `number`.
 using BodyOf = std::function<codec::Json(std::size_t number)>;
 

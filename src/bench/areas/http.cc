@@ -3,6 +3,7 @@
 
 #include "bench/area.h"
 #include "bench/bare_epoll_server.h"
+#include "bench/jobs.h"
 #include "bench/load_generator.h"
 #include "bench/members.h"
 #include "bench/mix.h"
@@ -22,6 +23,7 @@ struct Bed {
   const std::filesystem::path& folder;
   std::vector<Member> members;
   std::string network;
+  EchoJobs jobs;
   std::uint64_t seed = 100;
 
   std::vector<std::string> transfers(std::size_t count) {
@@ -34,7 +36,9 @@ struct Bed {
             "/system/metrics",
             "/identity/did/" + account(),
             "/economics/mana/balance?did=" + account(),
-            "/economics/mana/history?did=" + account()};
+            "/economics/mana/history?did=" + account(),
+            "/mesh/jobs/" + jobs.some_job(),
+            "/mesh/jobs?limit=20"};
   }
 };
 
@@ -87,13 +91,8 @@ Result<void> measure_path(const Bed& bed, TargetId id, const std::vector<std::st
   load.is_cyclic = is_cyclic;
   const double before = bed.node.cpu_secs();
   ICN_TRY_ASSIGN(result, run_load(load));
-  Row row = fixed_row(id, result.p95_ms,
-                      cpu_note(bed.node.cpu_secs() - before, result.answers) + "; " + load_average());
-  if (result.errors > 0) {
-    row.has_failed = true;
-    row.note = std::to_string(result.errors) + " requests failed, one of them: " + result.first_error;
-  }
-  bed.bench.add(row);
+  const std::string note = cpu_note(bed.node.cpu_secs() - before, result.answers) + "; " + load_average();
+  bed.bench.add(with_errors(fixed_row(id, result.p95_ms, note), result));
   return {};
 }
 
@@ -114,6 +113,10 @@ Result<void> measure_paths(Bed& bed) {
   ICN_TRY(measure_path(bed, TargetId::kPathTransfer,
                        post_requests("/economics/mana/transfer", bed.transfers(count)), false));
   ICN_TRY(read(TargetId::kPathHistory, "/economics/mana/history?did=" + bed.account()));
+  ICN_TRY(
+      measure_path(bed, TargetId::kPathJobPost, post_requests("/mesh/jobs", bed.jobs.sign(count)), false));
+  ICN_TRY(read(TargetId::kPathJobGet, "/mesh/jobs/" + bed.jobs.some_job()));
+  ICN_TRY(read(TargetId::kPathJobList, "/mesh/jobs?limit=20"));
   return {};
 }
 
@@ -150,8 +153,10 @@ Result<void> run_http(const Bench& bench) {
   ICN_TRY_ASSIGN(folder, TemporaryFolder::make());
   ICN_TRY_ASSIGN(node, NodeProcess::start(bench.executable, folder.path() / "node"));
   ICN_TRY_ASSIGN(network, node->ask("/system/info", "network_id"));
-  Bed bed{bench, *node, folder.path(), make_members(kMembers), network};
-  ICN_TRY(grant_start(*node, bed.members));
+  std::vector<Member> members = make_members(kMembers);
+  ICN_TRY(grant_start(*node, members));
+  ICN_TRY_ASSIGN(jobs, EchoJobs::prepare(*node, make_members(kMembers)));
+  Bed bed{bench, *node, folder.path(), std::move(members), network, std::move(jobs)};
   // Without wrk its rows are missing, the others are not.
   const auto against_bare = measure_against_bare(bed);
   ICN_TRY(measure_paths(bed));

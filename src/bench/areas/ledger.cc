@@ -39,18 +39,6 @@ struct Transfers {
   }
 };
 
-Row with_errors(Row row, const LoadResult& result) {
-  if (result.errors == 0) return row;
-  row.has_failed = true;
-  row.note = std::to_string(result.errors) + " requests failed, one of them: " + result.first_error;
-  return row;
-}
-
-std::string latency_note(const LoadResult& result) {
-  const auto text = [](double ms) { return std::to_string(ms).substr(0, 5) + " ms"; };
-  return "p50 " + text(result.p50_ms) + ", p99 " + text(result.p99_ms) + "; ";
-}
-
 }  // namespace
 
 Result<void> run_ledger(const Bench& bench) {
