@@ -1,5 +1,6 @@
 #include "ledger/ledger.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -98,9 +99,17 @@ Result<std::shared_ptr<const storage::Reader>> Ledger::snapshot() const {
 
 Result<void> Ledger::commit(ExecutedBlock& block) {
   ICN_TRY_ASSIGN(open_store_now, store());
+  // Reading them takes as long as two transfers; few blocks change one.
+  const bool are_parameters_changed = std::ranges::any_of(
+      block.rows, [](const storage::Row& row) { return row.table->id == kParameters.schema().id; });
   ICN_TRY(open_store_now->write(std::move(block.rows), storage::Durability::kSynced));
-  ICN_TRY_ASSIGN(parameters, load_parameters(*open_store_now));
-  const auto now = std::make_shared<const Published>(Published{block.head, parameters, published()->network});
+  const std::shared_ptr<const Published> before = published();
+  Parameters parameters = before->parameters;
+  if (are_parameters_changed) {
+    ICN_TRY_ASSIGN(changed, load_parameters(*open_store_now));
+    parameters = changed;
+  }
+  const auto now = std::make_shared<const Published>(Published{block.head, parameters, before->network});
   publish(now);
   const std::lock_guard lock(listeners_mutex_);
   for (const Listener& listener : listeners_) listener(*now, block.events);

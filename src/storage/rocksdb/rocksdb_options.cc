@@ -18,6 +18,7 @@ namespace icn::storage {
 namespace {
 
 constexpr std::uint64_t kArenaBlockMax = 8 << 20;
+constexpr double kMemoryTableFilterShare = 0.02;
 
 // Passes warnings and worse on. Also keeps RocksDB from writing log files of its own: a refused open touches
 // nothing.
@@ -80,6 +81,11 @@ Result<rocksdb::Options> rocksdb_options(const RocksdbOptions& options, std::sha
   // Each (table, list) remembers where its last insert went: sorted batches fill the memory table 1.4 x as
   // fast.
   out.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kListPrefixSize));
+  // The ledger asks for each transaction whether it is known, and nearly always it is not.
+  if (options.bloom_bits_per_key > 0) {
+    out.memtable_whole_key_filtering = true;
+    out.memtable_prefix_bloom_size_ratio = kMemoryTableFilterShare;
+  }
   out.allow_concurrent_memtable_write = options.concurrent_memtable_writes;
   out.arena_block_size = std::min(kArenaBlockMax, options.write_buffer_size_bytes / 8);
 
