@@ -74,12 +74,14 @@ std::vector<RequestStatistics::Row> RequestStatistics::rows() const {
     const Route* route = index < routes_.size() ? &routes_[index] : nullptr;
     const Method method = route ? route->method : static_cast<Method>(index - routes_.size());
     for (std::size_t status = 0; status < kStatusSlots; ++status) {
-      auto sum = std::make_unique<PerformanceHistogram>();
+      std::unique_ptr<PerformanceHistogram> sum;  // large: made for what has happened alone
       for (std::size_t thread = 0; thread < threads_; ++thread) {
         const auto* each = slot(thread, index).by_status[status].load(std::memory_order_acquire);
-        if (each) sum->merge(*each);
+        if (each == nullptr) continue;
+        if (sum == nullptr) sum = std::make_unique<PerformanceHistogram>();
+        sum->merge(*each);
       }
-      if (sum->count() > 0) rows.push_back({route, method, status, std::move(sum)});
+      if (sum != nullptr && sum->count() > 0) rows.push_back({route, method, status, std::move(sum)});
     }
   }
   return rows;
