@@ -42,13 +42,20 @@ inline std::optional<Bytes> job_submitter_index(const Job& job) {
   return ledger::key_of(job.submitter, job.submitted_at, job.number);
 }
 
+// Stays with a job while its status changes: what lists jobs of every status meets no erased rows.
+inline std::optional<Bytes> job_created_index(const Job& job) {
+  return ledger::key_of(job.submitted_at, job.number);
+}
+
 inline constexpr std::size_t kJobsByStatus = 0;
 inline constexpr std::size_t kJobsBySubmitter = 1;
+inline constexpr std::size_t kJobsByCreation = 2;
 
-inline const ledger::Table<JobId, Job> kJobs{
-    60,
-    "mesh_jobs",
-    {{"idx_jobs_status_created", &job_status_index}, {"idx_jobs_submitter_created", &job_submitter_index}}};
+inline const ledger::Table<JobId, Job> kJobs{60,
+                                             "mesh_jobs",
+                                             {{"idx_jobs_status_created", &job_status_index},
+                                              {"idx_jobs_submitter_created", &job_submitter_index},
+                                              {"idx_jobs_created", &job_created_index}}};
 inline const ledger::Table<Did, OpenJobs> kOpenJobs{61, "mesh_open_jobs"};
 inline const ledger::Table<AttemptKey, JudgedBids> kBids{62, "mesh_bids"};
 inline const ledger::Table<std::string, JobCounts> kJobCounts{63, "mesh_counts"};

@@ -30,31 +30,22 @@ struct Position {
   std::uint64_t number = 0;
 };
 
-template <typename Part>
-Result<Lane> open_lane(const storage::Reader& reader, std::size_t index, const Part& part,
-                       const std::optional<Position>& before) {
-  storage::ScanRange range = storage::prefix_range(storage::key_of(part), index, true);
-  if (before) range.to = storage::key_of(part, before->submitted_at, before->number);
+template <typename... Part>
+Result<Lane> open_lane(const storage::Reader& reader, const std::optional<Position>& before,
+                       std::size_t index, const Part&... part) {
+  storage::ScanRange range = storage::prefix_range(storage::key_of(part...), index, true);
+  if (before) range.to = storage::key_of(part..., before->submitted_at, before->number);
   ICN_TRY_ASSIGN(rows, kJobs.scan(reader, range));
   Lane lane{std::move(rows), {}, {}};
   ICN_TRY(lane.advance());
   return lane;
 }
 
-Result<std::vector<Lane>> open_lanes(const storage::Reader& reader, const ListJobs::Input& input,
-                                     const std::optional<Position>& before) {
-  std::vector<Lane> lanes;
-  if (input.submitter) {
-    ICN_TRY_ASSIGN(lane, open_lane(reader, kJobsBySubmitter, *input.submitter, before));
-    lanes.push_back(std::move(lane));
-    return lanes;
-  }
-  for (const JobStatus status : kJobStatuses) {
-    if (input.status && *input.status != status) continue;
-    ICN_TRY_ASSIGN(lane, open_lane(reader, kJobsByStatus, static_cast<std::uint8_t>(status), before));
-    lanes.push_back(std::move(lane));
-  }
-  return lanes;
+Result<Lane> open_list(const storage::Reader& reader, const ListJobs::Input& input,
+                       const std::optional<Position>& before) {
+  if (input.submitter) return open_lane(reader, before, kJobsBySubmitter, *input.submitter);
+  if (input.status) return open_lane(reader, before, kJobsByStatus, static_cast<std::uint8_t>(*input.status));
+  return open_lane(reader, before, kJobsByCreation);
 }
 
 bool wanted(const ListJobs::Input& input, const Job& job) {
@@ -86,21 +77,17 @@ Result<std::optional<Position>> position_of(const Api& api, const ListJobs::Inpu
 Result<ListJobs::Output> ListJobs::handle(const Api& api, const http::Call&, const Input& input) {
   ICN_TRY_ASSIGN(before, position_of(api, input));
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
-  ICN_TRY_ASSIGN(lanes, open_lanes(*snapshot, input, before));
+  ICN_TRY_ASSIGN(lane, open_list(*snapshot, input, before));
   Output page;
   Position last;
   for (std::size_t searched = 0; searched < kRowsMax; ++searched) {
-    const auto newest = std::ranges::max_element(lanes, {}, [](const Lane& lane) {
-      return lane.job ? std::tuple(true, lane.job->submitted_at, lane.job->number)
-                      : std::tuple(false, TimestampSecs{0}, std::uint64_t{0});
-    });
-    if (newest == lanes.end() || !newest->job) return page;
-    const Job& job = *newest->job;
+    if (!lane.job) return page;
+    const Job& job = *lane.job;
     if (input.since && job.submitted_at < *input.since) return page;
     if (page.items.size() == input.limit) break;
     last = {job.submitted_at, job.number};
-    if (wanted(input, job)) page.items.push_back(view_of(api.service, newest->id, job));
-    ICN_TRY(newest->advance());
+    if (wanted(input, job)) page.items.push_back(view_of(api.service, lane.id, job));
+    ICN_TRY(lane.advance());
   }
   page.next_cursor = api.cursors.seal(list_name(input), storage::key_of(last.submitted_at, last.number));
   return page;
