@@ -119,7 +119,7 @@ def check_includes(files, allowed):
         if not path.endswith(rules.CODE):
             continue
         for match in rules.ENGINES.finditer(text):
-            in_test = match.group(1) == "memory" and re.search(rules.TESTS + "|" + rules.TEST_SUPPORT, path)
+            in_test = re.search(rules.TESTS + "|" + rules.TEST_SUPPORT, path)
             if not rules.ENGINES_MAY.search(path) and not in_test:
                 yield path, line_of(text, match.start()), f"includes storage/{match.group(1)}: only storage/ and node/ may"
         for pattern, owner, folder in rules.WRAPPED:

@@ -150,7 +150,7 @@ class Tree(unittest.TestCase):
         engine = '#include "storage/rocksdb/store.h"\n'
         memory = '#include "storage/memory/store.h"\n'
         self.assertEqual(len(broken(tidy.check_includes, "src/ledger/view.cc", engine)), 1)
-        self.assertEqual(len(broken(tidy.check_includes, "src/ledger/view_test.cc", engine)), 1)
+        self.assertEqual(broken(tidy.check_includes, "src/ledger/view_test.cc", engine), [])
         self.assertEqual(len(broken(tidy.check_includes, "src/ledger/view.cc", memory)), 1)
         self.assertEqual(broken(tidy.check_includes, "src/ledger/view_test.cc", memory), [])
         self.assertEqual(broken(tidy.check_includes, "src/node/node.cc", engine), [])
