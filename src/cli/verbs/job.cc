@@ -5,6 +5,7 @@
 #include "cli/job_project.h"
 #include "cli/job_submission.h"
 #include "cli/local_run.h"
+#include "cli/receipt_check.h"
 #include "cli/remote.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
@@ -133,6 +134,12 @@ void define_cancel(Command command, Session& session) {
   command.runs([id, &session] { cancel_job(session, *id); });
 }
 
+void define_verify(Command command, Session& session) {
+  auto id = std::make_shared<std::string>();
+  command.argument("JOB", *id, "job id");
+  command.runs([id, &session] { check_receipt(session, *id); });
+}
+
 void define_new(Command command, Session& session) {
   auto path = std::make_shared<std::string>();
   auto language = std::make_shared<std::string>("c");
@@ -156,6 +163,7 @@ void define_job(Command command, Session& session) {
   define_result(command.add("result", "what a job answered"), session);
   define_cancel(command.add("cancel", "stop a job"), session);
   define_estimate(command.add("estimate", "what a job would cost"), session);
+  define_verify(command.add("verify", "run a job again here and compare with its receipt"), session);
   define_new(command.add("new", "a folder with a job to start from"), session);
 }
 
