@@ -30,10 +30,13 @@ storage::RocksdbOptions rocksdb_options(const config::Settings& settings) {
 }  // namespace
 
 std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
-                                             const std::filesystem::path& folder, std::shared_ptr<Log> log) {
+                                             const std::filesystem::path& folder, WritePattern pattern,
+                                             std::shared_ptr<Log> log) {
   if (settings.storage_backend == config::StorageBackend::kMemory)
     return std::make_unique<storage::MemoryEngine>();
-  return std::make_unique<storage::RocksdbEngine>(folder, rocksdb_options(settings), std::move(log));
+  storage::RocksdbOptions options = rocksdb_options(settings);
+  options.sorted_batches = pattern == WritePattern::kBlocks;
+  return std::make_unique<storage::RocksdbEngine>(folder, std::move(options), std::move(log));
 }
 
 }  // namespace icn::node

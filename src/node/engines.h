@@ -8,8 +8,12 @@
 
 namespace icn::node {
 
-// The engine that settings.storage_backend names, for the store `name` of this node.
+// How a store is written: a block of the ledger at a time, or single rows in no order.
+enum class WritePattern { kBlocks, kSingleRows };
+
+// The engine that settings.storage_backend names, in `folder`.
 std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
-                                             const std::filesystem::path& folder, std::shared_ptr<Log> log);
+                                             const std::filesystem::path& folder, WritePattern pattern,
+                                             std::shared_ptr<Log> log);
 
 }  // namespace icn::node

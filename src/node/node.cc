@@ -120,14 +120,15 @@ Result<void> Node::Parts::open_keys(const crypto::SecretBytes& passphrase) {
 }
 
 Result<void> Node::Parts::open_stores() {
-  node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node", log);
+  node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node",
+                            WritePattern::kSingleRows, log);
   ICN_TRY_ASSIGN(opened, node_engine->open(registry::node_tables()));
   node_store = std::move(opened);
   const ledger::Genesis genesis{settings.network_id, std::string(codec::enum_name(settings.profile)),
                                 node_did, clock.now_secs()};
-  ICN_TRY_ASSIGN(opened_ledger,
-                 ledger::Ledger::open(make_engine(settings, config::storage_folder(settings), log),
-                                      registry::ledger_tables(), rules, genesis));
+  ICN_TRY_ASSIGN(opened_ledger, ledger::Ledger::open(make_engine(settings, config::storage_folder(settings),
+                                                                 WritePattern::kBlocks, log),
+                                                     registry::ledger_tables(), rules, genesis));
   ledger = std::move(opened_ledger);
   if (ledger->published()->network.profile != genesis.profile) {
     log->warn(

@@ -11,7 +11,7 @@ Result<void> SyncGate::pass() {
   const std::uint64_t needed = started_ + 1;
   while (failure_.empty() && finished_ < needed) {
     if (running_) {
-      changed_.wait(lock);
+      finished_sync_[needed % 2].wait(lock);
       continue;
     }
     running_ = true;
@@ -22,10 +22,12 @@ Result<void> SyncGate::pass() {
     running_ = false;
     if (problem.empty()) {
       finished_ = mine;
+      finished_sync_[(mine + 1) % 2].notify_one();
     } else if (failure_.empty()) {
       failure_ = std::move(problem);
+      finished_sync_[(mine + 1) % 2].notify_all();
     }
-    changed_.notify_all();
+    finished_sync_[mine % 2].notify_all();
   }
   if (finished_ >= needed) return {};
   return failure();
@@ -34,7 +36,7 @@ Result<void> SyncGate::pass() {
 void SyncGate::latch(std::string reason) {
   const std::lock_guard lock(mutex_);
   if (failure_.empty()) failure_ = std::move(reason);
-  changed_.notify_all();
+  for (auto& each : finished_sync_) each.notify_all();
 }
 
 Result<void> SyncGate::check() const {

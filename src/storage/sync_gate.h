@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -30,7 +31,9 @@ class SyncGate {
 
   std::function<std::string()> sync_;
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  // Who waits for sync n waits on n modulo 2: nobody waits for more than the next one, and a finished sync
+  // wakes those it covers and one of the others, to run the next.
+  std::array<std::condition_variable, 2> finished_sync_;
   std::uint64_t started_ = 0;   // syncs begun
   std::uint64_t finished_ = 0;  // syncs that succeeded
   bool running_ = false;

@@ -31,7 +31,8 @@ Did did_of_number(std::uint64_t number) {
 Result<void> add_accounts(const std::filesystem::path& data) {
   config::Settings settings;
   settings.data_path = data.string();
-  const auto engine = node::make_engine(settings, config::storage_folder(settings), make_silent_log());
+  const auto engine = node::make_engine(settings, config::storage_folder(settings),
+                                        node::WritePattern::kBlocks, make_silent_log());
   ICN_TRY_ASSIGN(store, engine->open(registry::ledger_tables()));
   ICN_TRY_ASSIGN(supply, economics::kSupply.get(*store, economics::kSupplyKey));
   economics::Account account;

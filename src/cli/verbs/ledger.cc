@@ -38,12 +38,13 @@ Result<ledger::VerifyReport> verify_folder(const config::Settings& settings) {
     return Error(errors::kNotFound,
                  folder.string() + " does not exist; name the node's data folder with --data");
   }
-  const auto engine = node::make_engine(settings, folder, make_silent_log());
+  const auto engine = node::make_engine(settings, folder, node::WritePattern::kBlocks, make_silent_log());
   const std::vector<storage::TableSchema> tables = registry::ledger_tables();
   ICN_TRY_ASSIGN(store, engine->open(tables));
   config::Settings scratch_settings;
   scratch_settings.storage_backend = config::StorageBackend::kMemory;
-  const auto scratch_engine = node::make_engine(scratch_settings, {}, make_silent_log());
+  const auto scratch_engine =
+      node::make_engine(scratch_settings, {}, node::WritePattern::kBlocks, make_silent_log());
   ICN_TRY_ASSIGN(scratch, scratch_engine->open(tables));
   const ledger::Rules rules = registry::rules();
   ICN_TRY_ASSIGN(head, ledger::load_head(*store));
