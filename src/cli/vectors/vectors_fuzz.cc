@@ -1,6 +1,6 @@
 #include <cstdlib>
 
-#include "cli/vectors.h"
+#include "cli/vectors/vectors.h"
 #include "codec/json.h"
 
 // Any line has an answer, and the answer is one line of JSON. Operations of the engine are left out: they

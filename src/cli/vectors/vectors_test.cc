@@ -1,4 +1,4 @@
-#include "cli/vectors.h"
+#include "cli/vectors/vectors.h"
 
 #include <sstream>
 
