@@ -9,6 +9,7 @@
 
 #include "base/errors.h"
 #include "cli/remote.h"
+#include "cli/signing.h"
 
 namespace icn::cli {
 namespace {
@@ -83,7 +84,8 @@ std::optional<codec::Json> upload_to(Session& session, std::string target, std::
 
 std::optional<std::string> upload(Session& session, const std::string& path, bool is_public) {
   const auto visibility = is_public ? std::optional<std::string>("public") : std::nullopt;
-  // Only for who acts through the node may the node keep content in their name.
+  // What a member signs for is kept in their name, so it is sent in their name.
+  if (!session.key_file.empty() && !open_session(session)) return std::nullopt;
   const bool is_kept = !session.acting_did.empty() && session.key_file.empty();
   const auto owner = is_kept ? std::optional<std::string>(session.acting_did) : std::nullopt;
   const auto answer = upload_to(session, target("/dag/files", {{"visibility", visibility}, {"owner", owner}}),

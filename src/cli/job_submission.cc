@@ -11,6 +11,7 @@
 #include "cli/signing.h"
 #include "cli/table.h"
 #include "codec/cid.h"
+#include "mesh/submission.h"
 
 namespace icn::cli {
 namespace {
@@ -69,6 +70,29 @@ std::optional<Json> make_spec(Session& session, const JobOptions& options) {
   if (!options.function.empty()) spec.set("function", options.function);
   if (!options.max_price.empty()) spec.set("max_price", Json::Number{options.max_price});
   return spec;
+}
+
+// The signed submission names the spec by its CID; the spec goes beside it.
+std::optional<Json> signed_submission(Session& session, const Json& spec_json) {
+  const auto spec = codec::from_json<mesh::JobSpec>(spec_json);
+  if (!spec.ok()) {
+    session.fail(kUsage, spec.error().detail());
+    return std::nullopt;
+  }
+  const auto info = node_info(session);
+  if (!info) return std::nullopt;
+  const mesh::Submission submission = mesh::submission_of(*spec, mesh::spec_block(*spec).cid, Did(info->did));
+  auto transaction = sign_body(session, "mesh.submit", codec::to_json(submission));
+  if (transaction) transaction->set("spec", spec_json);
+  return transaction;
+}
+
+// What POST /mesh/jobs takes: signed here with --key, else by the node.
+std::optional<Json> submission_body(Session& session, const Json& spec) {
+  if (!session.key_file.empty()) return signed_submission(session, spec);
+  const auto did = did_or_own(session);
+  if (!did) return std::nullopt;
+  return Json::object({{"spec", spec}, {"submitter_did", *did}});
 }
 
 std::string text_at(const Json& json, std::string_view path) {
@@ -140,8 +164,8 @@ void submit_job(Session& session, const JobOptions& options) {
   if (!spec || !set_price(session, options, *spec)) return;
   std::optional<std::string> wait;
   if (options.is_waiting) wait = std::to_string(std::min(options.execution_secs, kWaitSecsMax));
-  const auto reply = write(session, target("/mesh/jobs", {{"wait", wait}}), "mesh.submit", "submitter_did",
-                           Json::object({{"spec", *spec}}));
+  const auto body = submission_body(session, *spec);
+  const auto reply = body ? post(session, target("/mesh/jobs", {{"wait", wait}}), *body) : std::nullopt;
   if (!reply) return;
   const std::string job_id = text_at(*reply, "job_id");
   if (options.is_waiting && !job_id.empty()) return finish(session, options, job_id);

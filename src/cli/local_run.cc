@@ -5,7 +5,6 @@
 
 #include "cli/files.h"
 #include "cli/table.h"
-#include "codec/cid.h"
 #include "codec/utf8.h"
 #include "wasm/engine.h"
 #include "wasm/wasmtime/wasmtime_engine.h"
@@ -15,8 +14,10 @@ namespace {
 
 using codec::Json;
 
-std::string_view end_name(wasm::End end) {
-  return end == wasm::End::kSuccess ? "success" : end == wasm::End::kExit ? "exit" : "trap";
+std::string_view end_name(const mesh::Execution& execution) {
+  if (!execution.trap.empty()) return "trap";
+  if (execution.exit_code != 0) return "exit";
+  return execution.end == mesh::AttemptEnd::kCompleted ? "success" : "failure";
 }
 
 std::string count_text(std::uint64_t number) {
@@ -26,84 +27,98 @@ std::string count_text(std::uint64_t number) {
   return text;
 }
 
-void print(Session& session, const LocalRun& options, const wasm::RunOutcome& outcome) {
+std::string milliseconds(std::uint64_t ns) {
+  return codec::write_decimal(static_cast<std::int64_t>(ns / 1000), 3);
+}
+
+std::string failure_line(const mesh::Execution& execution) {
+  if (!execution.trap.empty()) return "the job trapped (" + execution.trap + "): " + execution.message;
+  if (execution.exit_code != 0) {
+    return "the job ended with exit code " + std::to_string(execution.exit_code);
+  }
+  return execution.message;
+}
+
+void print(Session& session, const LocalRun& options, const mesh::LocalOutcome& outcome) {
+  const mesh::Execution& execution = outcome.execution;
   if (session.json) {
     show_json(session, outcome_json(outcome));
   } else {
-    if (!write_file(session, options.output_file, outcome.result)) return;
-    if (!outcome.log.empty()) session.err << outcome.log << (outcome.log.back() == '\n' ? "" : "\n");
-    session.err << "-- " << end_name(outcome.end) << ", " << count_text(outcome.fuel_used) << " of "
-                << count_text(options.fuel) << " fuel, " << (outcome.memory_peak_bytes >> 10)
-                << " KiB memory, "
-                << codec::write_decimal(static_cast<std::int64_t>(outcome.wall_ns / 1000), 3) << " ms\n";
-  }
-  if (outcome.trap) {
-    if (!session.json) {
-      for (const std::string& frame : outcome.trap->frames) session.err << "   in " << frame << "\n";
+    if (!write_file(session, options.output_file, execution.result)) return;
+    if (!execution.log.empty()) {
+      session.err << execution.log << (execution.log.back() == '\n' ? "" : "\n");
     }
-    session.fail(kNotMet, "the job trapped (" + std::string(wasm::trap_code_name(outcome.trap->code)) +
-                              "): " + outcome.trap->message);
-  } else if (outcome.end == wasm::End::kExit) {
-    session.fail(kNotMet, "the job ended with exit code " + std::to_string(outcome.exit_code));
+    session.err << "-- " << end_name(execution) << ", " << count_text(execution.fuel_used) << " of "
+                << count_text(options.fuel) << " fuel, " << (execution.peak_memory_bytes >> 10)
+                << " KiB memory, " << milliseconds(execution.wall_ns) << " ms\n";
+    if (outcome.result_cid) session.err << "   result " << outcome.result_cid->to_string() << "\n";
+    for (const std::string& frame : execution.trap_frames) session.err << "   in " << frame << "\n";
   }
+  if (execution.end != mesh::AttemptEnd::kCompleted) session.fail(kNotMet, failure_line(execution));
+}
+
+// Module, inputs and limits, as the node would get them.
+std::optional<mesh::LocalRun> read_run(Session& session, const LocalRun& options) {
+  mesh::LocalRun run;
+  auto module = read_file(session, options.module_file);
+  if (!module) return std::nullopt;
+  run.module = std::move(*module);
+  for (const std::string& file : options.input_files) {
+    auto content = read_file(session, file);
+    if (!content) return std::nullopt;
+    run.inputs.push_back({std::filesystem::path(file).filename().string(), std::move(*content)});
+  }
+  for (const std::string& each : options.environment) {
+    const std::size_t equals = each.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      session.fail(kUsage, "--env " + each + ": must be NAME=value");
+      return std::nullopt;
+    }
+    run.env.insert_or_assign(each.substr(0, equals), each.substr(equals + 1));
+  }
+  run.function = options.function;
+  run.args = options.args;
+  run.resources.fuel = options.fuel;
+  run.resources.memory_mb = static_cast<std::uint32_t>(options.memory_mb);
+  run.max_execution_secs = static_cast<std::uint32_t>(options.execution_secs);
+  run.job_clock_secs = session.clock.now_secs();
+  return run;
 }
 
 }  // namespace
 
-Json outcome_json(const wasm::RunOutcome& outcome) {
-  Json json = Json::object({{"end", end_name(outcome.end)}, {"exit_code", std::uint64_t{outcome.exit_code}}});
-  if (outcome.trap) {
-    Json::Array frames(outcome.trap->frames.begin(), outcome.trap->frames.end());
-    json.set("trap", Json::object({{"code", wasm::trap_code_name(outcome.trap->code)},
-                                   {"message", outcome.trap->message},
-                                   {"frames", std::move(frames)}}));
+Json outcome_json(const mesh::LocalOutcome& outcome) {
+  const mesh::Execution& execution = outcome.execution;
+  Json json = Json::object({{"end", end_name(execution)}, {"exit_code", std::uint64_t{execution.exit_code}}});
+  if (!execution.trap.empty()) {
+    Json::Array frames(execution.trap_frames.begin(), execution.trap_frames.end());
+    json.set("trap",
+             Json::object(
+                 {{"code", execution.trap}, {"message", execution.message}, {"frames", std::move(frames)}}));
   }
-  if (codec::is_utf8(as_text(outcome.result))) {
-    json.set("result", as_text(outcome.result));
+  if (codec::is_utf8(as_text(execution.result))) {
+    json.set("result", as_text(execution.result));
   } else {
-    json.set("result_base64", base64_encode(outcome.result));
+    json.set("result_base64", base64_encode(execution.result));
   }
-  json.set("log",
-           codec::is_utf8(outcome.log) ? Json(outcome.log) : Json(base64_encode(as_bytes(outcome.log))));
-  json.set("fuel_used", outcome.fuel_used);
-  json.set("memory_peak_bytes", outcome.memory_peak_bytes);
-  json.set("wall_ms",
-           Json::Number{codec::write_decimal(static_cast<std::int64_t>(outcome.wall_ns / 1000), 3)});
+  if (outcome.result_cid) json.set("result_cid", outcome.result_cid->to_string());
+  json.set("log", codec::is_utf8(execution.log) ? Json(execution.log)
+                                                : Json(base64_encode(as_bytes(execution.log))));
+  json.set("fuel_used", execution.fuel_used);
+  json.set("memory_peak_bytes", execution.peak_memory_bytes);
+  json.set("wall_ms", Json::Number{milliseconds(execution.wall_ns)});
   return json;
 }
 
 void run_locally(Session& session, const LocalRun& options) {
-  const auto module_bytes = read_file(session, options.module_file);
-  if (!module_bytes) return;
-  std::vector<Bytes> contents;
-  wasm::RunRequest request;
-  contents.reserve(options.input_files.size());
-  for (const std::string& file : options.input_files) {
-    auto content = read_file(session, file);
-    if (!content) return;
-    contents.push_back(std::move(*content));
-    request.inputs.push_back({std::filesystem::path(file).filename().string(), contents.back()});
-  }
-  for (const std::string& each : options.environment) {
-    const std::size_t equals = each.find('=');
-    if (equals == std::string::npos || equals == 0)
-      return session.fail(kUsage, "--env " + each + ": must be NAME=value");
-    request.environment.emplace_back(each.substr(0, equals), each.substr(equals + 1));
-  }
-  request.function = options.function;
-  request.args = options.args;
-  request.start_secs = session.clock.now_secs();
-  request.limits = {options.memory_mb * wasm::kMebibyte, options.fuel, options.timeout_ms};
-
+  const auto run = read_run(session, options);
+  if (!run) return;
   wasm::WasmtimeOptions engine_options;
   engine_options.instances_max = 1;
   auto engine = wasm::make_wasmtime_engine(wasm::standard_host_functions(), engine_options);
   if (!engine.ok()) return session.fail(kFailed, engine.error().detail());
-  const std::string id = codec::Cid::of(codec::kRaw, *module_bytes).to_string();
-  const auto loaded = (*engine)->load(id, *module_bytes);
-  if (!loaded.ok()) return session.fail(kNotMet, options.module_file + ": " + loaded.error().detail());
-  const auto outcome = (*engine)->run(*loaded, request);
-  if (!outcome.ok()) return session.fail(kUsage, outcome.error().detail());
+  const auto outcome = mesh::run_local(**engine, *run, nullptr, nullptr);
+  if (!outcome.ok()) return session.fail(kNotMet, options.module_file + ": " + outcome.error().detail());
   print(session, options, *outcome);
 }
 

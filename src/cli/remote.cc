@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "cli/signing.h"
+
 namespace icn::cli {
 namespace {
 
@@ -108,20 +110,26 @@ std::string problem_line(int status, std::string_view body) {
   return code.empty() ? line : line + " (" + code + ")";
 }
 
-std::optional<http::ClientResponse> send(Session& session, http::ClientRequest request) {
+std::optional<http::ClientResponse> send(Session& session, http::ClientRequest request, Missing missing) {
   auto client = connect(session);
   if (!client) return std::nullopt;
   const std::string key = find_api_key(session);
-  if (!key.empty()) request.headers.emplace_back("x-api-key", key);
+  if (key.empty() && !session.key_file.empty() && !open_session(session)) return std::nullopt;
+  if (!session.token.empty()) {
+    request.headers.emplace_back("authorization", "Bearer " + session.token);
+  } else if (!key.empty()) {
+    request.headers.emplace_back("x-api-key", key);
+  }
   auto response = client->send(request);
   if (!response.ok()) {
     say_unreachable(session, response.error());
     return std::nullopt;
   }
-  if (response->status >= 200 && response->status < 300) return std::move(response).value();
+  const bool is_missing = response->status == 404 && missing == Missing::kAnswered;
+  if (is_missing || (response->status >= 200 && response->status < 300)) return std::move(response).value();
   std::string line = problem_line(response->status, response->body);
   if (response->status == 401 && key.empty()) {
-    line += "; set ICN_API_KEY, or name the node's data folder with --data";
+    line += "; set ICN_API_KEY, name the node's data folder with --data, or your key file with --key";
   }
   session.fail(kRefused, line);
   return std::nullopt;

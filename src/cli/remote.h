@@ -22,8 +22,12 @@ std::string target(std::string_view path, Parameters parameters);
 // One segment of a path, percent-encoded; DIDs stay readable.
 std::string segment(std::string_view text);
 
-// Sends with the caller's key. Answers 2xx; anything else has been said.
-std::optional<http::ClientResponse> send(Session& session, http::ClientRequest request);
+// Sends as the member of session.token when a session is open, else with the caller's API key; with --key and
+// no API key it opens a session first. Answers 2xx; anything else has been said.
+// With Missing::kAnswered also 404 is answered, unsaid.
+enum class Missing { kSaid, kAnswered };
+std::optional<http::ClientResponse> send(Session& session, http::ClientRequest request,
+                                         Missing missing = Missing::kSaid);
 
 // The JSON of an answer; null JSON when it has no body.
 std::optional<codec::Json> get(Session& session, std::string target);

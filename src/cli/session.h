@@ -27,6 +27,8 @@ struct Session {
   std::string api_key = {};                   // ICN_API_KEY; else the operator key file of data_path
   std::string acting_did = {};                // --as, ICN_DID; empty: the node's own, or that of key_file
   std::string key_file = {};                  // --key, ICN_KEY_FILE; empty: the node signs
+  std::string token = {};                     // of a session that open_session() opened
+  bool is_opening = false;                    // such a session
   bool json = false;                          // --json
   int exit_code = kOk;                        // what the verb came to
 

@@ -3,6 +3,7 @@
 #include "cli/key_file.h"
 #include "cli/remote.h"
 #include "crypto/key_text.h"
+#include "http/authentication/sessions.h"
 
 namespace icn::cli {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 using codec::Json;
 
 constexpr TimestampSecs kLifetimeSecs = 300;
+constexpr const char* kSessionPath = "/identity/session";
 
 std::string text_of(const Json& json, std::string_view name) {
   const Json* member = json.find(name);
@@ -82,6 +84,33 @@ ledger::Transaction make_transaction(Session& session, const Signer& signer, con
   return transaction;
 }
 
+std::optional<Json> sign_body(Session& session, std::string_view type, Json body) {
+  const auto info = node_info(session);
+  if (!info) return std::nullopt;
+  const auto key = signer(session);
+  if (!key) return std::nullopt;
+  return codec::to_json(make_transaction(session, *key, info->network, type, std::move(body)));
+}
+
+bool open_session(Session& session) {
+  if (!session.token.empty() || session.is_opening) return true;
+  session.is_opening = true;  // what is asked meanwhile needs no credentials
+  const auto key = signer(session);
+  const auto asked = key ? post(session, kSessionPath, Json::object({})) : std::nullopt;
+  std::optional<Json> opened;
+  if (asked) {
+    const std::string challenge = text_of(*asked, "challenge");
+    const Bytes message = http::Sessions::signing_bytes(challenge, text_of(*asked, "audience"), key->key_id);
+    opened = post(session, kSessionPath,
+                  Json::object({{"challenge", challenge},
+                                {"key", key->key_id.text()},
+                                {"signature", hex_encode(key->secret.sign(message).view())}}));
+  }
+  session.is_opening = false;
+  if (opened) session.token = text_of(*opened, "token");
+  return opened.has_value();
+}
+
 std::optional<Json> write(Session& session, std::string target, std::string_view type,
                           std::string_view sender_field, Json body) {
   if (session.key_file.empty()) {
@@ -92,12 +121,9 @@ std::optional<Json> write(Session& session, std::string target, std::string_view
     }
     return post(session, std::move(target), body);
   }
-  const auto info = node_info(session);
-  if (!info) return std::nullopt;
-  const auto key = signer(session);
-  if (!key) return std::nullopt;
-  return post(session, std::move(target),
-              codec::to_json(make_transaction(session, *key, info->network, type, std::move(body))));
+  const auto transaction = sign_body(session, type, std::move(body));
+  if (!transaction) return std::nullopt;
+  return post(session, std::move(target), *transaction);
 }
 
 }  // namespace icn::cli

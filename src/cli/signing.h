@@ -30,9 +30,16 @@ struct Signer {
 };
 std::optional<Signer> signer(Session& session);
 
+// Makes every later request of this session one of the member whose key --key names: what is uploaded is
+// theirs, what they may read is answered. Once; false: it has been said.
+bool open_session(Session& session);
+
 // A signed transaction of `type`, valid for five minutes.
 ledger::Transaction make_transaction(Session& session, const Signer& signer, const std::string& network,
                                      std::string_view type, codec::Json body);
+
+// `body` as a transaction of `type` for this node, signed with the key of --key.
+std::optional<codec::Json> sign_body(Session& session, std::string_view type, codec::Json body);
 
 // Posts `body` to `target`: with --key as a transaction of `type` signed here, else plain with the acting DID
 // under `sender_field` (none when empty), which the node signs for.

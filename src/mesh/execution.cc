@@ -33,6 +33,7 @@ Execution of_trap(const wasm::Trap& trap) {
                                         : kValidationFailed,
                          trap.message);
   out.trap = wasm::trap_code_name(trap.code);
+  out.trap_frames = trap.frames;
   if (trap.code == TrapCode::kCancelled) out.is_cancelled = true;
   if (wasm::is_machine_dependent(trap.code)) out.end = AttemptEnd::kUnavailable;
   if (trap.code == TrapCode::kTimeout) out.end = AttemptEnd::kTimedOut;

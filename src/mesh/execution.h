@@ -31,6 +31,7 @@ struct Execution {
   std::string log;
   std::string code;  // of a failure
   std::string trap;
+  std::vector<std::string> trap_frames;  // functions it happened in, innermost first
   std::string message;
   std::uint32_t exit_code = 0;
   std::uint64_t fuel_used = 0;

@@ -116,6 +116,11 @@ check 'a key file' 0 'did:key:z6Mk' "$icn" did key new "$work/carol.key" --no-pa
 check 'a DID of it' 0 '"client"' "$icn" did create --json --key "$work/carol.key"
 carol=$(field did)
 check 'signed here' 0 '^transfer +tr_' "$icn" mana transfer "$alice" 1 --as "$carol" --key "$work/carol.key"
+check 'another key file' 0 'did:key:z6Mk' "$icn" did key new "$work/carol2.key" --no-passphrase
+check 'rotated here' 0 'key-2' "$icn" did rotate "$carol" --key "$work/carol.key" --new-key "$work/carol2.key"
+check 'the retired key' 4 'is none of' "$icn" mana transfer "$alice" 1 --as "$carol" --key "$work/carol.key"
+mv "$work/carol2.key" "$work/carol.key"
+check 'signed with the new key' 0 '^transfer +tr_' "$icn" mana transfer "$alice" 1 --as "$carol" --key "$work/carol.key"
 check 'a key of somebody else' 4 'is none of' "$icn" mana transfer "$carol" 1 --as "$alice" --key "$work/carol.key"
 
 # --- ledger
@@ -145,6 +150,9 @@ if [[ -e $programs/patronage_refund.wasm ]]; then
   input=$examples/patronage_refund/input.csv
   check 'run here' 0 'fuel' "$icn" job run --local "$job" --input "$input" --arg 4210.07 --output "$work/here"
   check 'the right shares' 0 '' diff "$work/here" "$examples/patronage_refund/expected.csv"
+  check 'the result CID here' 0 'result baf' "$icn" job run --local "$job" --input "$input" --arg 4210.07 --output "$work/here"
+  printf '\0asm\1\0\0\0\1\4\1\140\0\0\2\13\1\3icn\3fly\0\0' >"$work/unknown.wasm"
+  check 'an unknown import' 3 'get_mana_balance' "$icn" job run --local "$work/unknown.wasm"
   check 'not enough fuel' 3 'fuel' "$icn" job run --local "$job" --input "$input" --arg 4210.07 --fuel 10
   check 'estimate' 0 'price' "$icn" job estimate "$job" --input "$input" --arg 4210.07
   check 'submit and wait' 0 'receipt baf' "$icn" job submit "$job" --input "$input" --arg 4210.07 --wait --as "$alice" \
@@ -155,6 +163,23 @@ if [[ -e $programs/patronage_refund.wasm ]]; then
   check 'a job' 0 'timeline' "$icn" job show "$id"
   check 'its result' 0 '' "$icn" job result "$id" -o "$work/result"
   check 'the same result' 0 '' cmp "$work/result" "$examples/patronage_refund/expected.csv"
+  check 'its receipt holds' 0 'the receipt holds' "$icn" job verify "$id"
+  check 'a receipt as JSON' 0 'receipt' "$icn" job show "$id" --json
+  cp "$work/out" "$work/receipt.json"
+  check 'the receipt of a file' 0 'on the ledger +yes' "$icn" job verify "$work/receipt.json"
+  check 'the receipt of a CID' 0 'the receipt holds' "$icn" job verify "$(jq -r .job.receipt_cid "$work/receipt.json")"
+  jq '.receipt.fuel_used += 1' "$work/receipt.json" >"$work/forged.json"
+  check 'a forged receipt' 3 'does NOT hold: the signature' "$icn" job verify "$work/forged.json"
+  check 'no receipt' 4 'neither a file' "$icn" job verify bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy
+  check 'signed here, with input' 0 'receipt baf' "$icn" job submit "$job" --input "$input" --arg 4210.07 --wait \
+    --as "$carol" --key "$work/carol.key" --output "$work/signed"
+  check 'the right shares for who signed' 0 '' diff "$work/signed" "$examples/patronage_refund/expected.csv"
+  ICN_DATA_PATH=$work/none check 'signed here, without an API key' 0 'receipt baf' "$icn" job submit "$job" --input "$input" \
+    --arg 4210.07 --wait --as "$carol" --key "$work/carol.key" --output "$work/signed"
+  check 'signed jobs' 0 "$carol" "$icn" job list --submitter "$carol" --json
+  signed=$(jq -r '.items[0].job_id' "$work/out")
+  ICN_DATA_PATH=$work/none check 'the result for who signed' 0 '' "$icn" job result "$signed" --as "$carol" --key "$work/carol.key"
+  ICN_DATA_PATH=$work/none check 'the result for nobody else' 4 'parties' "$icn" job result "$signed"
   check 'cancel too late' 4 '\(' "$icn" job cancel "$id" --as "$alice"
 fi
 

@@ -58,7 +58,7 @@ void define_run(Command command, Session& session) {
     local.environment = options->environment;
     local.fuel = options->fuel;
     local.memory_mb = options->memory_mb;
-    local.timeout_ms = options->execution_secs * 1000;
+    local.execution_secs = options->execution_secs;
     local.output_file = options->output_file;
     run_locally(session, local);
   });
@@ -135,9 +135,11 @@ void define_cancel(Command command, Session& session) {
 }
 
 void define_verify(Command command, Session& session) {
-  auto id = std::make_shared<std::string>();
-  command.argument("JOB", *id, "job id");
-  command.runs([id, &session] { check_receipt(session, *id); });
+  auto what = std::make_shared<std::string>();
+  auto submitter = std::make_shared<std::string>();
+  command.argument("RECEIPT", *what, "file with a receipt, CID of one, or a job id")
+      .option("--submitter", *submitter, "who submitted the job, if the node does not know it");
+  command.runs([what, submitter, &session] { check_receipt(session, *what, *submitter); });
 }
 
 void define_new(Command command, Session& session) {

@@ -127,7 +127,7 @@ void define_grant(Command command, Session& session) {
   auto did = std::make_shared<std::string>();
   command.argument("DID", *did, "the person's DID");
   command.runs([did, &session] {
-    const auto reply = post(session, "/economics/mana/grant", Json::object({{"to", *did}}));
+    const auto reply = post(session, "/economics/mana/grants", Json::object({{"to", *did}}));
     if (!reply) return;
     show_fields(session, *reply,
                 {{"grant", "grant_id", Kind::kId},
