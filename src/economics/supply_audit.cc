@@ -10,6 +10,8 @@ namespace {
 constexpr std::uint64_t kGoodForNs = 10'000'000'000;
 constexpr std::chrono::hours kEvery{1};
 
+Error stopped() { return Error(errors::kUnavailable, "the node is stopping"); }
+
 }  // namespace
 
 SupplyAudit::SupplyAudit(const ledger::Ledger& ledger, const Clock& clock, telemetry::Metrics& metrics)
@@ -19,20 +21,26 @@ SupplyAudit::SupplyAudit(const ledger::Ledger& ledger, const Clock& clock, telem
       regeneration_(metrics.gauge(telemetry::Metric::economics_regeneration_per_hour)),
       thread_([this] { run(); }) {}
 
-SupplyAudit::~SupplyAudit() {
+SupplyAudit::~SupplyAudit() { stop(); }
+
+void SupplyAudit::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
-  thread_.join();
-  for (const Answer& answer : waiting_) answer(Error(errors::kUnavailable, "the node is stopping"));
+  if (thread_.joinable()) thread_.join();
+  for (const Answer& answer : std::exchange(waiting_, {})) answer(stopped());
 }
 
 void SupplyAudit::ask(Answer answer) {
   std::shared_ptr<const Result<Counted>> good;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    if (stopping_) {
+      lock.unlock();
+      return answer(stopped());
+    }
     const bool is_good = last_ && last_->ok() && clock_.monotonic_ns() - counted_ns_ < kGoodForNs;
     if (is_good)
       good = last_;

@@ -14,7 +14,7 @@ namespace icn::economics {
 
 // Adds up all accounts on a thread of its own: when asked, and every hour by itself (an epoch's check,
 // domain.md 5). A count is good for 10 s. A mismatch counts in icn_economics_invariant_failures_total.
-// Thread: any. Stop it (destroy it) before the ledger and the metrics go; who waits then hears unavailable.
+// Thread: any. Stopped before the executors of who waits end, destroyed before the ledger and the metrics.
 class SupplyAudit {
  public:
   struct Counted {
@@ -25,10 +25,12 @@ class SupplyAudit {
   using Answer = std::function<void(const Result<Counted>&)>;
 
   SupplyAudit(const ledger::Ledger& ledger, const Clock& clock, telemetry::Metrics& metrics);
-  ~SupplyAudit();
+  ~SupplyAudit();  // stop()
 
   // Calls `answer` at once with a count that is still good, else later on this object's thread.
   void ask(Answer answer);
+  // Waits for the count that runs. Who waits, and who asks later, hears unavailable.
+  void stop();
 
  private:
   void run();

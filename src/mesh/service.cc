@@ -73,6 +73,12 @@ void Service::stop() {
   for (std::thread& worker : workers_) worker.join();
   workers_.clear();
   life_.reset();
+  // Who waits may belong to an executor that ends before this object does.
+  decltype(waiters_) dropped;
+  {
+    const std::lock_guard lock(mutex_);
+    dropped.swap(waiters_);
+  }
   loop_.stop();
 }
 

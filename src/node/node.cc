@@ -1,5 +1,6 @@
 #include "node/node.h"
 
+#include <atomic>
 #include <filesystem>
 #include <thread>
 
@@ -55,6 +56,8 @@ struct Node::Parts {
         log(given.log),
         metrics(given.clock),
         events(given.clock) {}
+  // Also when the start has failed half way: the writers must not run while what listens to them goes.
+  ~Parts() { stop(); }
 
   Result<void> open_keys(const crypto::SecretBytes& passphrase);
   Result<void> open_stores();
@@ -108,6 +111,7 @@ struct Node::Parts {
   std::unique_ptr<http::Authenticator> authenticator;
   std::unique_ptr<http::Dispatcher> dispatcher;
   std::unique_ptr<http::Server> server;
+  std::atomic<const http::Server*> serving{nullptr};  // for its own threads, which run before `server` is set
 };
 
 Result<void> Node::Parts::open_keys(const crypto::SecretBytes& passphrase) {
@@ -242,7 +246,10 @@ void Node::Parts::make_services() {
                      {},
                      {}};
   system.route_figures = [this] { return statistics->figures(); };
-  system.connection_count = [this] { return server ? server->connection_count() : 0; };
+  system.connection_count = [this] {
+    const http::Server* now = serving;
+    return now != nullptr ? now->connection_count() : 0;
+  };
   system.checks = [this] { return checks(); };
   system.job_counts = [this] {
     const mesh::ServiceStats stats = mesh->stats();
@@ -309,6 +316,7 @@ Result<void> Node::Parts::serve() {
   options.idle_timeout_ms = static_cast<std::uint32_t>(settings.http_idle_timeout_ms);
   ICN_TRY_ASSIGN(started, http::Server::start(options, *dispatcher, log));
   server = std::move(started);
+  serving = server.get();
   return {};
 }
 
@@ -317,6 +325,7 @@ void Node::Parts::stop() {
     const std::size_t cut = server->stop(std::chrono::milliseconds(settings.http_drain_timeout_ms));
     if (cut > 0) log->warn("{} connections were cut at the end of http.drain_timeout_ms", cut);
   }
+  if (supply_audit) supply_audit->stop();
   if (mesh) mesh->stop();
   if (dag) dag->stop();
   if (ordered_log) ordered_log->stop();
@@ -328,7 +337,7 @@ void Node::Parts::stop() {
 
 Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-Node::~Node() { stop(); }
+Node::~Node() = default;
 
 Result<std::unique_ptr<Node>> Node::start(const config::Settings& settings,
                                           const crypto::SecretBytes& passphrase,
@@ -344,10 +353,7 @@ Result<std::unique_ptr<Node>> Node::start(const config::Settings& settings,
   return std::unique_ptr<Node>(new Node(std::move(parts)));
 }
 
-void Node::stop() {
-  if (!parts_) return;
-  parts_->stop();
-}
+void Node::stop() { parts_->stop(); }
 
 std::uint16_t Node::port() const { return parts_->server->port(); }
 
