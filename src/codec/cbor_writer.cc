@@ -7,10 +7,13 @@ namespace icn::codec {
 namespace {
 
 constexpr std::uint8_t kLinkTag = 42;
+// Most records fit: growing to it from nothing would take seven allocations.
+constexpr std::size_t kFirstCapacity = 128;
 
 }  // namespace
 
 void CborWriter::head(std::uint8_t major, std::uint64_t argument) {
+  if (out_.capacity() == 0) out_.reserve(kFirstCapacity);
   const std::uint8_t high = static_cast<std::uint8_t>(major << 5);
   if (argument < 24) {
     out_.push_back(static_cast<std::uint8_t>(high | argument));

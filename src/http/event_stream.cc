@@ -15,7 +15,8 @@ namespace icn::http {
 struct StoredEvent {
   std::uint64_t seq;
   std::string type;
-  std::string frame;  // as it goes out
+  std::string data;
+  TimestampSecs at;
 };
 
 // The events that are kept and the readers who wait. Readers hold it, so it outlives the stream.
@@ -35,13 +36,14 @@ class EventStream::Hub {
 
 namespace {
 
-std::string frame_of(std::uint64_t seq, std::string_view type, std::string_view data, TimestampSecs at) {
+// Made for who reads: most events are read by nobody.
+void append_frame(std::string& frame, std::uint64_t seq, std::string_view type, std::string_view data,
+                  TimestampSecs at) {
   const std::string number = std::to_string(seq);
-  std::string frame = "id: " + number + "\nevent: ";
+  frame.append("id: ").append(number).append("\nevent: ");
   frame.append(type).append("\ndata: {\"seq\":").append(number).append(",\"type\":");
   codec::append_json_string(frame, type);
   frame.append(",\"data\":").append(data).append(",\"at\":").append(std::to_string(at)).append("}\n\n");
-  return frame;
 }
 
 }  // namespace
@@ -74,7 +76,7 @@ class EventStream::Client final : public LiveBody {
     while (position_ < hub_->newest && out.size() < bytes_max) {
       const StoredEvent& event = *hub_->kept[position_ + 1 - oldest];
       position_ = event.seq;
-      if (wants(event.type)) out += event.frame;
+      if (wants(event.type)) append_frame(out, event.seq, event.type, event.data, event.at);
     }
     if (position_ == hub_->newest) has_caught_up_ = is_waiting_ = true;
     return State::kOpen;
@@ -104,7 +106,7 @@ class EventStream::Client final : public LiveBody {
   void append_gap(std::string& out, std::uint64_t last_lost) {
     const std::string data =
         "{\"from\":" + std::to_string(position_ + 1) + ",\"to\":" + std::to_string(last_lost) + "}";
-    out += frame_of(last_lost, "Gap", data, hub_->clock.now_secs());
+    append_frame(out, last_lost, "Gap", data, hub_->clock.now_secs());
     position_ = last_lost;
   }
 
@@ -128,7 +130,7 @@ std::uint64_t EventStream::publish(std::string_view type, std::string_view data)
     const std::lock_guard lock(hub_->mutex);
     seq = ++hub_->newest;
     hub_->kept.push_back(std::make_shared<const StoredEvent>(
-        StoredEvent{seq, std::string(type), frame_of(seq, type, data, hub_->clock.now_secs())}));
+        StoredEvent{seq, std::string(type), std::string(data), hub_->clock.now_secs()}));
     if (hub_->kept.size() > hub_->options.kept_events) hub_->kept.pop_front();
     std::erase_if(hub_->clients, [&](const std::weak_ptr<Client>& each) {
       const auto client = each.lock();

@@ -54,7 +54,7 @@ void Gateway::submit(Executor& executor, std::shared_ptr<CheckedTransaction> tra
 }
 
 void Gateway::flush(Executor& executor) {
-  const std::vector<Waiting> waiting = std::exchange(slots_[executor.index()].waiting, {});
+  std::vector<Waiting> waiting = std::exchange(slots_[executor.index()].waiting, {});
   std::vector<crypto::SignedMessage> messages;
   messages.reserve(waiting.size());
   for (const Waiting& each : waiting) messages.push_back(signed_message(*each.transaction));
@@ -62,10 +62,11 @@ void Gateway::flush(Executor& executor) {
   std::vector<Submission> group;
   group.reserve(waiting.size());
   for (std::size_t i = 0; i < waiting.size(); ++i) {
+    auto& [transaction, done] = waiting[i];
     if (valid[i])
-      group.push_back({waiting[i].transaction, &executor, waiting[i].done});
+      group.push_back({std::move(transaction), &executor, std::move(done)});
     else
-      waiting[i].done(bad_signature());
+      done(bad_signature());
   }
   if (!group.empty()) log_.submit(std::move(group));
 }

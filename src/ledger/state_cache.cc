@@ -5,13 +5,11 @@
 namespace icn::ledger {
 namespace {
 
-std::string place_of(const storage::TableSchema& table, ByteView key) {
-  std::string place;
-  place.reserve(key.size() + 2);
+void set_place(std::string& place, const storage::TableSchema& table, ByteView key) {
+  place.clear();
   place += static_cast<char>(table.id >> 8);
   place += static_cast<char>(table.id);
   place += as_text(key);
-  return place;
 }
 
 constexpr std::size_t kEntryOverheadBytes = 120;
@@ -21,34 +19,38 @@ constexpr std::size_t kEntryOverheadBytes = 120;
 Result<std::optional<Bytes>> StateCache::get(const storage::TableSchema& table, ByteView key) const {
   // What lies outside the agreed state is read once at most: keeping it would push out what is hot.
   if (table.id >= kAgreedTablesEnd) return store_->get(table, key);
-  std::string place = place_of(table, key);
-  if (const auto young = young_.find(place); young != young_.end()) return young->second;
-  if (const auto old = old_.find(place); old != old_.end()) {
-    std::optional<Bytes> record = std::move(old->second);
-    old_.erase(old);
-    remember(std::move(place), record);
-    return record;
-  }
+  set_place(place_, table, key);
+  if (const std::optional<Bytes>* known = find()) return *known;
   ICN_TRY_ASSIGN(record, store_->get(table, key));
-  remember(std::move(place), record);
+  remember(record);
   return std::move(record);
 }
 
-void StateCache::remember(std::string&& place, std::optional<Bytes> record) const {
-  young_bytes_ += place.size() + (record ? record->size() : 0) + kEntryOverheadBytes;
-  young_.insert_or_assign(std::move(place), std::move(record));
-  if (young_bytes_ < bytes_max_ / 2) return;
-  old_ = std::move(young_);
-  young_.clear();
-  young_bytes_ = 0;
+std::optional<Bytes>* StateCache::find() const {
+  if (const auto young = young_.find(place_); young != young_.end()) return &young->second;
+  const auto old = old_.find(place_);
+  if (old == old_.end()) return nullptr;
+  std::optional<Bytes> record = std::move(old->second);
+  old_.erase(old);
+  remember(std::move(record));
+  return &young_.find(place_)->second;
+}
+
+void StateCache::remember(std::optional<Bytes> record) const {
+  if (young_bytes_ >= bytes_max_ / 2) {
+    old_ = std::move(young_);
+    young_.clear();
+    young_bytes_ = 0;
+  }
+  young_bytes_ += place_.size() + (record ? record->size() : 0) + kEntryOverheadBytes;
+  young_.insert_or_assign(place_, std::move(record));
 }
 
 void StateCache::committed(const std::vector<storage::Row>& rows) {
   for (const storage::Row& row : rows) {
     if (row.table->id >= kAgreedTablesEnd) continue;
-    std::string place = place_of(*row.table, row.key);
-    if (const auto old = old_.find(place); old != old_.end()) old_.erase(old);
-    remember(std::move(place), row.record);
+    set_place(place_, *row.table, row.key);
+    if (std::optional<Bytes>* known = find()) *known = row.record;
   }
 }
 

@@ -20,7 +20,7 @@ class StateCache final : public Reader {
     return store_->scan(table, range);
   }
 
-  // After the store has taken `rows`.
+  // After the store has taken `rows`. What was never read is not kept: nobody may ever ask for it.
   void committed(const std::vector<storage::Row>& rows);
   // The store was opened anew: forgets everything.
   void reset(const Reader& store);
@@ -32,13 +32,16 @@ class StateCache final : public Reader {
   };
   using Generation = std::unordered_map<std::string, std::optional<Bytes>, Hash, std::equal_to<>>;
 
-  void remember(std::string&& place, std::optional<Bytes> record) const;
+  // The one at `place_`, made young; null: it is not here.
+  std::optional<Bytes>* find() const;
+  void remember(std::optional<Bytes> record) const;
 
   const Reader* store_;
   std::size_t bytes_max_;
   mutable Generation young_;
   mutable Generation old_;
   mutable std::size_t young_bytes_ = 0;
+  mutable std::string place_;  // table and key of the row at hand; a member, so that its memory is reused
 };
 
 }  // namespace icn::ledger

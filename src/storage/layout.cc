@@ -58,10 +58,10 @@ Result<std::vector<Change>> changes_of(std::vector<Row> rows) {
     append_index_changes(out, row);
     out.push_back({row_entry_key(*row.table, row.key), std::move(row.record)});
   }
-  if (out.size() == 1) return out;
-  std::stable_sort(out.begin(), out.end(), [](const Change& left, const Change& right) {
+  const auto by_key = [](const Change& left, const Change& right) {
     return as_text(left.key) < as_text(right.key);
-  });
+  };
+  if (!std::is_sorted(out.begin(), out.end(), by_key)) std::stable_sort(out.begin(), out.end(), by_key);
   return out;
 }
 

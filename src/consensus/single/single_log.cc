@@ -17,8 +17,8 @@ using ledger::Submission;
 // Gathers answers so that each executor gets one task a block.
 class Answers {
  public:
-  void add(const Submission& submission, Result<Commitment> result) {
-    by_executor_[submission.executor].emplace_back(submission.done, std::move(result));
+  void add(Submission submission, Result<Commitment> result) {
+    by_executor_[submission.executor].emplace_back(std::move(submission.done), std::move(result));
   }
   void send() {
     for (auto& [executor, answers] : by_executor_) {
@@ -213,11 +213,11 @@ void SingleLog::write_block(Batch batch) {
     return refuse_all(is_known ? written.error() : Error(ledger::kNotApplied, written.error().detail()));
   }
   Answers answers;
+  std::vector<ledger::Outcome>& outcomes = executed->outcomes;
+  for (std::size_t i = 0; i < repeats.size(); ++i)
+    answers.add(std::move(repeats[i]), Commitment{outcomes[repeat_of[i]], head.header.height});
   for (std::size_t i = 0; i < batch.size(); ++i)
-    answers.add(batch[i], Commitment{executed->outcomes[i], head.header.height});
-  for (std::size_t i = 0; i < repeats.size(); ++i) {
-    answers.add(repeats[i], Commitment{executed->outcomes[repeat_of[i]], head.header.height});
-  }
+    answers.add(std::move(batch[i]), Commitment{std::move(outcomes[i]), head.header.height});
   answers.send();
   plan_next_due(0);
 }
