@@ -35,6 +35,21 @@ class ForwardingLogger final : public rocksdb::Logger {
   std::shared_ptr<Log> log_;
 };
 
+// Rows with one prefix are inserted from where the last one of them went. For a key of several parts that is
+// the list and the first part, ended by 0x00 0x01 (keys.h): the next entry of an account's history follows
+// the one before. Other keys share the whole list, which a sorted batch passes in order.
+class NeighbourPrefix final : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "icn.neighbours"; }
+  bool InDomain(const rocksdb::Slice& key) const override { return key.size() >= kListPrefixSize; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    constexpr std::string_view kPartEnd("\0\1", 2);
+    const std::size_t end = std::string_view(key.data(), key.size()).find(kPartEnd, kListPrefixSize);
+    const bool has_more_parts = end != std::string_view::npos && end + kPartEnd.size() < key.size();
+    return {key.data(), has_more_parts ? end + kPartEnd.size() : kListPrefixSize};
+  }
+};
+
 Result<rocksdb::CompressionType> compression(const std::string& name) {
   if (name == "none") return rocksdb::kNoCompression;
   if (name == "snappy") return rocksdb::kSnappyCompression;
@@ -76,10 +91,8 @@ Result<rocksdb::Options> rocksdb_options(const RocksdbOptions& options, std::sha
   out.bytes_per_sync = options.bytes_per_sync;
   out.table_factory = table_format(options);
 
-  // Each (table, list) remembers where its last insert went.
-  if (options.sorted_batches) {
-    out.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kListPrefixSize));
-  }
+  if (options.sorted_batches)
+    out.memtable_insert_with_hint_prefix_extractor = std::make_shared<NeighbourPrefix>();
   // The ledger asks for each transaction whether it is known, and nearly always it is not.
   if (options.bloom_bits_per_key > 0) {
     out.memtable_whole_key_filtering = true;
