@@ -24,6 +24,8 @@ std::chrono::milliseconds tick_period(const ServerOptions& options) {
   return std::chrono::milliseconds(std::clamp<std::uint32_t>(shortest / 8, 5, 250));
 }
 
+constexpr int kAcceptedAtOnceMax = 256;
+
 }  // namespace
 
 IoThread::IoThread(ServerShared& shared, std::size_t index)
@@ -111,17 +113,27 @@ void IoThread::accept_later() {
   });
 }
 
-void IoThread::on_accept(const error_code& error, Tcp::socket socket) {
+// Takes all who wait: one at a time, each would wait for a round of requests of those who are in.
+void IoThread::on_accept(error_code error, Tcp::socket socket) {
   if (is_draining_ || error == asio::error::operation_aborted) return;
-  if (error) return accept_later();
+  for (int accepted = 0; !error && accepted < kAcceptedAtOnceMax; ++accepted) {
+    admit(std::move(socket));
+    socket = Tcp::socket(context_);
+    acceptor_.accept(socket, error);
+  }
+  if (error && error != asio::error::would_block) return accept_later();
+  if (!error) admit(std::move(socket));
+  accept();
+}
+
+void IoThread::admit(Tcp::socket socket) {
   if (shared_.connections.fetch_add(1) >= shared_.options.connections_max) {
     shared_.connections.fetch_sub(1);
-  } else {
-    auto connection = std::make_shared<Connection>(*this, std::move(socket));
-    connections_.insert(connection);
-    connection->start();
+    return;
   }
-  accept();
+  auto connection = std::make_shared<Connection>(*this, std::move(socket));
+  connections_.insert(connection);
+  connection->start();
 }
 
 void IoThread::forget(const std::shared_ptr<Connection>& connection) {

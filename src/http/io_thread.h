@@ -58,7 +58,8 @@ class IoThread final : public Executor, public std::enable_shared_from_this<IoTh
  private:
   void accept();
   void accept_later();
-  void on_accept(const boost::system::error_code& error, Tcp::socket socket);
+  void on_accept(boost::system::error_code error, Tcp::socket socket);
+  void admit(Tcp::socket socket);
   void tick();
   void run();
 
