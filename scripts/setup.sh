@@ -29,7 +29,6 @@ libspdlog-dev                | package            | build | log
 libfmt-dev                   | package            | build | text formatting
 libcli11-dev                 | package            | build | command line
 libtomlplusplus-dev          | package            | build | settings files
-prometheus-cpp-dev           | package            | build | metrics
 libmimalloc-dev              | package            | build | memory allocator of the node
 python3                      | command python3    | test  | the tidy test, and counting test cases
 libgtest-dev                 | package            | test  | unit tests

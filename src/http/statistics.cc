@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <numeric>
 
 #include "base/assert.h"
 #include "telemetry/performance_histogram.h"
@@ -32,12 +33,12 @@ struct RequestStatistics::Slot {
   std::array<std::unique_ptr<PerformanceHistogram>, kStatusSlots> owned_by_status;  // the writer's alone
 };
 
-// A route (or none) and a status over all threads.
+// A route (or none) and a status: what each thread has counted.
 struct RequestStatistics::Row {
   const Route* route;
   Method method;
   std::size_t status_slot;
-  std::unique_ptr<PerformanceHistogram> durations;
+  std::vector<const PerformanceHistogram*> durations;  // not empty
 };
 
 RequestStatistics::RequestStatistics(const std::vector<Route>& routes, std::size_t threads)
@@ -74,14 +75,12 @@ std::vector<RequestStatistics::Row> RequestStatistics::rows() const {
     const Route* route = index < routes_.size() ? &routes_[index] : nullptr;
     const Method method = route ? route->method : static_cast<Method>(index - routes_.size());
     for (std::size_t status = 0; status < kStatusSlots; ++status) {
-      std::unique_ptr<PerformanceHistogram> sum;  // large: made for what has happened alone
+      Row row{route, method, status, {}};
       for (std::size_t thread = 0; thread < threads_; ++thread) {
         const auto* each = slot(thread, index).by_status[status].load(std::memory_order_acquire);
-        if (each == nullptr) continue;
-        if (sum == nullptr) sum = std::make_unique<PerformanceHistogram>();
-        sum->merge(*each);
+        if (each != nullptr) row.durations.push_back(each);
       }
-      if (sum != nullptr && sum->count() > 0) rows.push_back({route, method, status, std::move(sum)});
+      if (!row.durations.empty()) rows.push_back(std::move(row));
     }
   }
   return rows;
@@ -95,9 +94,11 @@ std::vector<RouteFigures> RequestStatistics::figures() const {
       all.push_back({row.route});
       sums.push_back(std::make_unique<PerformanceHistogram>());
     }
-    sums.back()->merge(*row.durations);
     const bool is_error = row.status_slot < kStatuses.size() && kStatuses[row.status_slot] >= 500;
-    if (is_error) all.back().errors += row.durations->count();
+    for (const PerformanceHistogram* each : row.durations) {
+      sums.back()->merge(*each);
+      if (is_error) all.back().errors += each->count();
+    }
   }
   for (std::size_t i = 0; i < all.size(); ++i) {
     all[i].requests = sums[i]->count();
@@ -114,11 +115,15 @@ std::vector<telemetry::Family> RequestStatistics::families() const {
   telemetry::Family requests{telemetry::Metric::api_requests, {}};
   telemetry::Family durations{telemetry::Metric::api_request_duration, {}};
   for (const Row& row : rows()) {
-    const std::vector<std::string> labels{
+    std::vector<std::string> labels{
         std::string(method_name(row.method)), row.route ? row.route->path : "none",
         row.status_slot < kStatuses.size() ? std::to_string(kStatuses[row.status_slot]) : "other"};
-    requests.samples.push_back({labels, static_cast<double>(row.durations->count()), {}});
-    durations.samples.push_back({labels, 0, row.durations->seconds()});
+    telemetry::HistogramValue seconds;
+    for (const PerformanceHistogram* each : row.durations) each->add_to(seconds);
+    const std::uint64_t count =
+        std::accumulate(seconds.counts.begin(), seconds.counts.end(), std::uint64_t{0});
+    requests.samples.push_back({labels, static_cast<double>(count), {}});
+    durations.samples.push_back({std::move(labels), 0, seconds});
   }
   return {std::move(requests), std::move(durations)};
 }

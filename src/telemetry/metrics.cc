@@ -1,14 +1,11 @@
 #include "telemetry/metrics.h"
 
-#include <prometheus/metric_family.h>
-#include <prometheus/text_serializer.h>
-
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <mutex>
 
 #include "base/assert.h"
+#include "telemetry/exposition.h"
 #include "telemetry/process.h"
 
 namespace icn::telemetry {
@@ -42,47 +39,6 @@ class Series {
  private:
   std::map<Metric, std::map<LabelValues, std::unique_ptr<T>>> series_;
 };
-
-prometheus::ClientMetric client_metric(Metric metric, const Sample& sample) {
-  const MetricInfo& info = info_of(metric);
-  ICN_ASSERT(sample.label_values.size() == info.labels.size());
-  prometheus::ClientMetric out;
-  for (std::size_t i = 0; i < info.labels.size(); ++i) {
-    out.label.push_back({std::string(info.labels[i]), sample.label_values[i]});
-  }
-  if (info.kind == MetricKind::kCounter) out.counter.value = sample.value;
-  if (info.kind == MetricKind::kGauge) out.gauge.value = sample.value;
-  if (info.kind != MetricKind::kHistogram) return out;
-  std::uint64_t total = 0;
-  for (std::size_t i = 0; i <= kBucketBounds.size(); ++i) {
-    total += sample.histogram.counts[i];
-    const double bound =
-        i < kBucketBounds.size() ? kBucketBounds[i] : std::numeric_limits<double>::infinity();
-    out.histogram.bucket.push_back({total, bound});
-  }
-  out.histogram.sample_count = total;
-  out.histogram.sample_sum = sample.histogram.sum_seconds;
-  return out;
-}
-
-prometheus::MetricType type_of(MetricKind kind) {
-  if (kind == MetricKind::kCounter) return prometheus::MetricType::Counter;
-  return kind == MetricKind::kGauge ? prometheus::MetricType::Gauge : prometheus::MetricType::Histogram;
-}
-
-std::string serialize(const std::map<Metric, std::vector<Sample>>& samples) {
-  std::vector<prometheus::MetricFamily> families;
-  for (const auto& [metric, of_metric] : samples) {
-    const MetricInfo& info = info_of(metric);
-    prometheus::MetricFamily family;
-    family.name = info.name;
-    family.help = info.help;
-    family.type = type_of(info.kind);
-    for (const Sample& sample : of_metric) family.metric.push_back(client_metric(metric, sample));
-    families.push_back(std::move(family));
-  }
-  return prometheus::TextSerializer().Serialize(families);
-}
 
 }  // namespace
 
@@ -133,7 +89,7 @@ HistogramValue Histogram::value() const {
 struct Metrics::State {
   explicit State(const Clock& clock) : process(clock) {}
 
-  void collect(std::map<Metric, std::vector<Sample>>& out) {
+  void collect(SamplesByMetric& out) {
     const std::lock_guard lock(mutex);
     counters.for_each([&](Metric metric, const LabelValues& values, const Counter& one) {
       out[metric].push_back({values, static_cast<double>(one.value()), {}});
@@ -196,7 +152,7 @@ Metrics::Handle Metrics::add_collector(Collector collector) {
 }
 
 std::string Metrics::render() {
-  std::map<Metric, std::vector<Sample>> samples;
+  SamplesByMetric samples;
   auto take = [&](std::vector<Family> families) {
     for (Family& family : families) {
       for (Sample& sample : family.samples) samples[family.metric].push_back(std::move(sample));
@@ -208,7 +164,7 @@ std::string Metrics::render() {
     for (const auto& [id, collector] : state_->collectors) take(collector());
   }
   state_->collect(samples);
-  return serialize(samples);
+  return exposition(samples);
 }
 
 }  // namespace icn::telemetry

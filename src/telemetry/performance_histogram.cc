@@ -72,17 +72,15 @@ std::uint64_t PerformanceHistogram::percentile_ns(double percent) const {
   return max_ns();
 }
 
-HistogramValue PerformanceHistogram::seconds() const {
-  HistogramValue out;
+void PerformanceHistogram::add_to(HistogramValue& sum) const {
   for (std::size_t i = 0; i < kBuckets; ++i) {
     const std::uint64_t count = counts_[i].load(std::memory_order_relaxed);
     if (count == 0) continue;
     const double largest = static_cast<double>(largest_of(i)) * 1e-9;
     const auto bound = std::lower_bound(kBucketBounds.begin(), kBucketBounds.end(), largest);
-    out.counts[static_cast<std::size_t>(bound - kBucketBounds.begin())] += count;
+    sum.counts[static_cast<std::size_t>(bound - kBucketBounds.begin())] += count;
   }
-  out.sum_seconds = static_cast<double>(sum_ns_.load(std::memory_order_relaxed)) * 1e-9;
-  return out;
+  sum.sum_seconds += static_cast<double>(sum_ns_.load(std::memory_order_relaxed)) * 1e-9;
 }
 
 }  // namespace icn::telemetry

@@ -25,8 +25,9 @@ class PerformanceHistogram {
   // max_ns(); 0 when there are none. 0 < percent <= 100.
   std::uint64_t percentile_ns(double percent) const;
 
-  // As buckets of a Prometheus histogram. A duration within 1 in 16 of a bound may fall beside it.
-  HistogramValue seconds() const;
+  // Adds what was counted to the buckets of a Prometheus histogram. A duration within 1 in 16 of a bound
+  // may fall beside it.
+  void add_to(HistogramValue& sum) const;
 
  private:
   static constexpr int kLinearBits = 4;
