@@ -137,29 +137,37 @@ std::string write_styled(const Json& value, Style style) {
 
 }  // namespace
 
-void append_json_string(std::string& out, std::string_view text) {
+namespace {
+
+void append_json_escape(std::string& out, char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && c != '"' && c != '\\') {
-      out += c;
-      continue;
-    }
-    out += '\\';
-    constexpr std::string_view kControls = "\b\t\n\f\r";
-    constexpr std::string_view kLetters = "btnfr";
-    const std::size_t known = kControls.find(c);
-    if (byte >= 0x20) {
-      out += c;
-    } else if (known != std::string_view::npos) {
-      out += kLetters[known];
-    } else {
-      out += "u00";
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-    }
+  constexpr std::string_view kControls = "\b\t\n\f\r";
+  constexpr std::string_view kLetters = "btnfr";
+  const auto byte = static_cast<unsigned char>(c);
+  const std::size_t known = kControls.find(c);
+  out += '\\';
+  if (byte >= 0x20) {
+    out += c;
+  } else if (known != std::string_view::npos) {
+    out += kLetters[known];
+  } else {
+    out.append("u00").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
   }
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t written = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+    out.append(text, written, i - written);
+    append_json_escape(out, c);
+    written = i + 1;
+  }
+  out.append(text, written);
   out += '"';
 }
 
