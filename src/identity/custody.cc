@@ -41,10 +41,12 @@ struct NodeCustody::Found {
   CustodyRecord record;
 };
 
-NodeCustody::NodeCustody(const ledger::Ledger& ledger, storage::Store& store, const crypto::KeyStore& keys,
-                         const crypto::SecretKey& node_key, const Clock& clock, Random& random)
+NodeCustody::NodeCustody(const ledger::Ledger& ledger, storage::Store& store, storage::GroupCommit& writes,
+                         const crypto::KeyStore& keys, const crypto::SecretKey& node_key, const Clock& clock,
+                         Random& random)
     : ledger_(ledger),
       store_(store),
+      writes_(writes),
       keys_(keys),
       node_key_(node_key),
       clock_(clock),
@@ -112,13 +114,16 @@ NewKey NodeCustody::make_key() {
   return {public_key, std::move(secret)};
 }
 
-Result<void> NodeCustody::keep(const Did& did, const NewKey& key, const std::string& owner) {
+void NodeCustody::keep(const Did& did, const NewKey& key, const std::string& owner, Executor& executor,
+                       storage::GroupCommit::Done done) {
   CustodyRecord record;
   record.owner = owner;
   record.sealed = keys_.seal(key.secret.seed().view(), place_of(did, key.public_key));
   record.created = clock_.now_secs();
-  storage::StoreSpace space(store_, storage::Durability::kSynced);
-  return kCustody.put(space, {did, to_bytes(key.public_key.view())}, record);
+  storage::RowBuffer rows(store_);
+  const auto added = kCustody.insert(rows, {did, to_bytes(key.public_key.view())}, record);
+  ICN_ASSERT(added.ok());
+  writes_.submit(rows.take(), executor, std::move(done));
 }
 
 Result<void> NodeCustody::forget(const Did& did, const crypto::PublicKey& key) {

@@ -9,6 +9,7 @@
 #include "crypto/key_store.h"
 #include "ledger/api/custody.h"
 #include "ledger/ledger.h"
+#include "storage/group_commit.h"
 
 namespace icn::identity {
 
@@ -24,10 +25,11 @@ struct NewKey {
 // Thread: any.
 class NodeCustody final : public ledger::Custody {
  public:
-  // `store`: the node's own, opened with node_tables(). `node_key` is that of the node's own DID, a did:key.
-  // The arguments outlive the custody.
-  NodeCustody(const ledger::Ledger& ledger, storage::Store& store, const crypto::KeyStore& keys,
-              const crypto::SecretKey& node_key, const Clock& clock, Random& random);
+  // `store`: the node's own, opened with node_tables(); `writes` writes to it. `node_key` is that of the
+  // node's own DID, a did:key. The arguments outlive the custody.
+  NodeCustody(const ledger::Ledger& ledger, storage::Store& store, storage::GroupCommit& writes,
+              const crypto::KeyStore& keys, const crypto::SecretKey& node_key, const Clock& clock,
+              Random& random);
 
   const Did& node_did() const { return node_did_; }
   Key node_key() const;
@@ -38,8 +40,9 @@ class NodeCustody final : public ledger::Custody {
   bool may_act_as(const http::Caller& caller, const Did& did) const override;
 
   NewKey make_key();
-  // Durable when it returns. `owner`: owner_of(caller).
-  Result<void> keep(const Did& did, const NewKey& key, const std::string& owner);
+  // Calls `done` on `executor` once the key is durable. `owner`: owner_of(caller).
+  void keep(const Did& did, const NewKey& key, const std::string& owner, Executor& executor,
+            storage::GroupCommit::Done done);
   // Of a key that was kept for a DID that did not come to be.
   Result<void> forget(const Did& did, const crypto::PublicKey& key);
   // Who owns the current key of `did`; none: the node does not keep it.
@@ -60,6 +63,7 @@ class NodeCustody final : public ledger::Custody {
 
   const ledger::Ledger& ledger_;
   storage::Store& store_;
+  storage::GroupCommit& writes_;
   const crypto::KeyStore& keys_;
   const crypto::SecretKey& node_key_;
   const Clock& clock_;

@@ -89,6 +89,7 @@ struct Node::Parts {
   std::unique_ptr<consensus::SingleLog> ordered_log;
   std::unique_ptr<economics::SupplyAudit> supply_audit;
 
+  std::unique_ptr<storage::GroupCommit> node_writes;
   std::unique_ptr<identity::NodeCustody> custody;
   std::unique_ptr<identity::CallerKeys> resolver;
   std::unique_ptr<http::Sessions> sessions;
@@ -155,7 +156,9 @@ Result<void> Node::Parts::open_stores() {
 Result<void> Node::Parts::open_access() {
   ICN_TRY_ASSIGN(opened, http::ApiKeys::open(*node_store, keys->derive("api-keys").view(), clock, random));
   api_keys = std::move(opened);
-  custody = std::make_unique<identity::NodeCustody>(*ledger, *node_store, *keys, *node_key, clock, random);
+  node_writes = std::make_unique<storage::GroupCommit>(*node_store);
+  custody = std::make_unique<identity::NodeCustody>(*ledger, *node_store, *node_writes, *keys, *node_key,
+                                                    clock, random);
   resolver = std::make_unique<identity::CallerKeys>(*ledger, node_did);
   sessions = std::make_unique<http::Sessions>(keys->derive("sessions").view(), node_did.text(), *resolver,
                                               clock, random);
@@ -329,6 +332,7 @@ void Node::Parts::stop() {
   if (mesh) mesh->stop();
   if (dag) dag->stop();
   if (ordered_log) ordered_log->stop();
+  if (node_writes) node_writes->stop();
   if (api_keys) {
     if (auto flushed = api_keys->flush_last_use(); !flushed.ok())
       log->warn("last use of API keys not written: {}", flushed.error().detail());

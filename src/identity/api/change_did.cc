@@ -9,28 +9,29 @@ namespace {
 
 constexpr std::string_view kRotate = "identity.rotate";
 
-// The body of a rotation to a key the node makes; it is kept before anybody can know of it.
-Result<codec::Json> rotation_to_own_key(const Api& api, const http::Request& request, const Did& did,
-                                        std::optional<PendingKey>& pending) {
+struct Rotation {
+  codec::Json body;
+  std::optional<NewKey> made;  // by the node: kept before anybody can know of it
+  std::string owner;           // of the made key
+};
+
+Result<Rotation> rotation_to_own_key(const Api& api, const http::Request& request, const Did& did) {
   ICN_TRY(api.custody.key_for(request.caller, did));  // only who may use the old key gets a new one
   ICN_TRY_ASSIGN(owner, api.custody.owner(did));
   ICN_ASSERT(owner.has_value());  // only a did:key, the node's own, can be used without being kept
-  const NewKey key = api.custody.make_key();
+  NewKey key = api.custody.make_key();
   identity::RotateKey::Body body;
   body.new_key = crypto::multikey_text(key.public_key);
   body.nonce.bytes = api.random.bytes(kDidNonceSize);
   body.proof = key_proof(api, did, body.nonce, key.secret);
-  ICN_TRY(api.custody.keep(did, key, *owner));
-  pending = PendingKey{did, key.public_key};
-  return codec::to_json(body);
+  return Rotation{codec::to_json(body), std::move(key), std::move(*owner)};
 }
 
-Result<codec::Json> rotation_body(const Api& api, const http::Request& request, const RotateKey::Input& input,
-                                  std::optional<PendingKey>& pending) {
+Result<Rotation> rotation_of(const Api& api, const http::Request& request, const RotateKey::Input& input) {
   if (!is_did_icn(input.did.text())) {
     return Error(kCannotChange, "only a did:icn can get another key: a did:key is its key");
   }
-  if (!input.new_key) return rotation_to_own_key(api, request, input.did, pending);
+  if (!input.new_key) return rotation_to_own_key(api, request, input.did);
   if (!input.nonce || !input.proof) {
     return Error(errors::kMalformed, "nonce and proof: are required with new_key");
   }
@@ -38,7 +39,13 @@ Result<codec::Json> rotation_body(const Api& api, const http::Request& request, 
   body.new_key = *input.new_key;
   body.nonce = *input.nonce;
   body.proof = *input.proof;
-  return codec::to_json(body);
+  return Rotation{codec::to_json(body), {}, {}};
+}
+
+void submit_rotation(Api& api, http::ExchangePtr exchange, const Did& did, codec::Json body,
+                     std::optional<PendingKey> pending) {
+  api.writer.submit_plain(std::move(exchange), {did, std::move(body)},
+                          {kRotate, 200, answer_with_document(api, 200, std::move(pending))});
 }
 
 }  // namespace
@@ -54,11 +61,17 @@ void RotateKey::handle(Api& api, http::ExchangePtr exchange) {
   }
   const auto input = http::read_input<Input>(*source, codec::UnknownMembers::kIgnore);
   if (!input.ok()) return exchange->reply(input.error());
-  std::optional<PendingKey> pending;
-  auto body = rotation_body(api, exchange->request(), *input, pending);
-  if (!body.ok()) return exchange->reply(body.error());
-  api.writer.submit_plain(std::move(exchange), {input->did, std::move(body).value()},
-                          {kRotate, 200, answer_with_document(api, 200, pending)});
+  auto rotation = rotation_of(api, exchange->request(), *input);
+  if (!rotation.ok()) return exchange->reply(rotation.error());
+  if (!rotation->made) {
+    return submit_rotation(api, std::move(exchange), input->did, std::move(rotation->body), {});
+  }
+  const PendingKey pending{input->did, rotation->made->public_key};
+  api.custody.keep(input->did, *rotation->made, rotation->owner, exchange->executor(),
+                   [&api, exchange, pending, body = std::move(rotation->body)](const Result<void>& kept) {
+                     if (!kept.ok()) return exchange->reply(kept.error());
+                     submit_rotation(api, exchange, pending.did, body, pending);
+                   });
 }
 
 Result<ledger::PlainWrite> DeactivateDid::plain(const Api&, const http::Call&, const Input& input) {

@@ -17,45 +17,60 @@ Result<void> count_anonymous(const Api& api, const http::Request& request) {
   return Error(errors::kRateLimited, "10 DIDs an hour may be made from one address without credentials");
 }
 
-Result<DidAnswer> make_did_key(const Api& api, const http::Request& request, const CreateDid::Input& input) {
+struct KeyPlan {
+  DidAnswer answer;
+  std::optional<NewKey> made;  // by the node
+};
+
+Result<KeyPlan> key_plan_of(const Api& api, const CreateDid::Input& input) {
   if (!input.services.empty()) {
     return Error(errors::kMalformed, "services: a did:key has none; use method icn");
   }
-  DidAnswer answer;
-  if (input.public_key) {
-    ICN_TRY_ASSIGN(key, crypto::read_multikey(*input.public_key));
-    answer.did = crypto::did_key(key);
-    answer.key = crypto::did_key_method(key);
-    answer.key_custody = "client";
-  } else {
-    ICN_TRY_ASSIGN(owner, NodeCustody::owner_of(request.caller));
-    const NewKey key = api.custody.make_key();
-    answer.did = crypto::did_key(key.public_key);
-    answer.key = crypto::did_key_method(key.public_key);
-    answer.key_custody = "node";
-    ICN_TRY(api.custody.keep(answer.did, key, owner));
-  }
-  ICN_TRY_ASSIGN(parsed, parse_did(answer.did.text()));
-  answer.document = did_key_document_json(answer.did, parsed.key);
-  return answer;
+  KeyPlan plan;
+  if (!input.public_key) plan.made = api.custody.make_key();
+  ICN_TRY_ASSIGN(key, input.public_key ? crypto::read_multikey(*input.public_key)
+                                       : Result<crypto::PublicKey>(plan.made->public_key));
+  plan.answer.did = crypto::did_key(key);
+  plan.answer.key = crypto::did_key_method(key);
+  plan.answer.key_custody = plan.made ? "node" : "client";
+  plan.answer.document = did_key_document_json(plan.answer.did, key);
+  return plan;
 }
 
-void create_key(Api& api, http::ExchangePtr exchange, const CreateDid::Input& input) {
-  const auto answer = make_did_key(api, exchange->request(), input);
-  if (!answer.ok()) return exchange->reply(answer.error());
-  const http::Request& request = exchange->request();
+void answer_key(Api& api, const http::ExchangePtr& exchange, const DidAnswer& answer) {
   const bool is_granted =
-      api.ledger.published()->parameters.identity_start_grant != 0 && !request.caller.id.empty();
-  const std::string text = codec::to_json_text(*answer);
+      api.ledger.published()->parameters.identity_start_grant != 0 && !exchange->request().caller.id.empty();
+  const std::string text = codec::to_json_text(answer);
   if (!is_granted || api.start_grant == nullptr) {
     return exchange->reply(http::Response::json(text, CreateDid::success_status));
   }
-  Executor& executor = exchange->executor();
-  api.start_grant->grant(answer->did, executor, [exchange, text, log = api.log](const Result<void>& granted) {
-    // The DID exists all the same: a did:key needs no ledger.
-    if (!granted.ok()) log->warn("no start grant for a new did:key: {}", granted.error().detail());
-    exchange->reply(http::Response::json(text, CreateDid::success_status));
-  });
+  api.start_grant->grant(answer.did, exchange->executor(),
+                         [exchange, text, log = api.log](const Result<void>& granted) {
+                           // The DID exists all the same: a did:key needs no ledger.
+                           if (!granted.ok())
+                             log->warn("no start grant for a new did:key: {}", granted.error().detail());
+                           exchange->reply(http::Response::json(text, CreateDid::success_status));
+                         });
+}
+
+// Keeps a key the node made, then goes on; `next` must be copyable.
+template <typename Next>
+void keep_then(Api& api, const http::ExchangePtr& exchange, const Did& did, const NewKey& key, Next next) {
+  const auto owner = NodeCustody::owner_of(exchange->request().caller);
+  if (!owner.ok()) return exchange->reply(owner.error());
+  api.custody.keep(did, key, *owner, exchange->executor(),
+                   [exchange, next = std::move(next)](const Result<void>& kept) {
+                     if (!kept.ok()) return exchange->reply(kept.error());
+                     next();
+                   });
+}
+
+void create_key(Api& api, const http::ExchangePtr& exchange, const CreateDid::Input& input) {
+  const auto plan = key_plan_of(api, input);
+  if (!plan.ok()) return exchange->reply(plan.error());
+  if (!plan->made) return answer_key(api, exchange, plan->answer);
+  keep_then(api, exchange, plan->answer.did, *plan->made,
+            [&api, exchange, answer = plan->answer] { answer_key(api, exchange, answer); });
 }
 
 // The first DID of the caller with an account: it pays.
@@ -78,7 +93,7 @@ struct Plan {
   std::optional<PendingKey> pending;  // the same, as kept
 };
 
-Result<Plan> plan_of(const Api& api, const http::Request& request, const CreateDid::Input& input) {
+Result<Plan> plan_of(const Api& api, const CreateDid::Input& input) {
   identity::CreateDid::Body body;
   body.type = input.type;
   body.services = input.services;
@@ -92,17 +107,33 @@ Result<Plan> plan_of(const Api& api, const http::Request& request, const CreateD
     body.nonce = *input.nonce;
     body.proof = *input.proof;
   } else {
-    ICN_TRY_ASSIGN(owner, NodeCustody::owner_of(request.caller));
     plan.made = api.custody.make_key();
     body.public_key = crypto::multikey_text(plan.made->public_key);
     body.nonce.bytes = api.random.bytes(kDidNonceSize);
     const Did did = make_did_icn(body.type, plan.made->public_key, body.nonce.bytes);
     body.proof = key_proof(api, did, body.nonce, plan.made->secret);
-    ICN_TRY(api.custody.keep(did, *plan.made, owner));
     plan.pending = PendingKey{did, plan.made->public_key};
   }
   plan.body = codec::to_json(body);
   return plan;
+}
+
+// The payer signs, else the key that was made, else the node.
+void submit_icn(Api& api, http::ExchangePtr exchange, const std::optional<Did>& payer, Plan& plan) {
+  const ledger::WriteOptions options{kType, CreateDid::success_status,
+                                     answer_with_document(api, CreateDid::success_status, plan.pending)};
+  if (payer) {
+    return api.writer.submit_plain(std::move(exchange), {*payer, std::move(plan.body)}, options);
+  }
+  Did sender = api.custody.node_did();
+  ledger::Custody::Key key = api.custody.node_key();
+  if (plan.made) {
+    sender = crypto::did_key(plan.made->public_key);
+    key = {crypto::did_key_method(plan.made->public_key), std::move(plan.made->secret)};
+  }
+  const auto transaction = api.writer.make(sender, key, kType, std::move(plan.body));
+  if (!transaction.ok()) return exchange->reply(transaction.error());
+  api.writer.submit_signed(std::move(exchange), codec::to_json((*transaction)->envelope()), options);
 }
 
 void create_icn(Api& api, http::ExchangePtr exchange, const CreateDid::Input& input) {
@@ -112,22 +143,12 @@ void create_icn(Api& api, http::ExchangePtr exchange, const CreateDid::Input& in
     const auto key = api.custody.key_for(exchange->request().caller, **payer);
     if (!key.ok()) return exchange->reply(key.error());
   }
-  auto plan = plan_of(api, exchange->request(), input);
-  if (!plan.ok()) return exchange->reply(plan.error());
-  const ledger::WriteOptions options{kType, CreateDid::success_status,
-                                     answer_with_document(api, CreateDid::success_status, plan->pending)};
-  if (*payer) {
-    return api.writer.submit_plain(std::move(exchange), {**payer, std::move(plan->body)}, options);
-  }
-  Did sender = api.custody.node_did();
-  ledger::Custody::Key key = api.custody.node_key();
-  if (plan->made) {
-    sender = crypto::did_key(plan->made->public_key);
-    key = {crypto::did_key_method(plan->made->public_key), std::move(plan->made->secret)};
-  }
-  const auto transaction = api.writer.make(sender, key, kType, std::move(plan->body));
-  if (!transaction.ok()) return exchange->reply(transaction.error());
-  api.writer.submit_signed(std::move(exchange), codec::to_json((*transaction)->envelope()), options);
+  auto made = plan_of(api, input);
+  if (!made.ok()) return exchange->reply(made.error());
+  const auto plan = std::make_shared<Plan>(std::move(made).value());
+  if (!plan->made) return submit_icn(api, std::move(exchange), *payer, *plan);
+  keep_then(api, exchange, plan->pending->did, *plan->made,
+            [&api, exchange, payer = *payer, plan] { submit_icn(api, exchange, payer, *plan); });
 }
 
 }  // namespace
@@ -144,7 +165,7 @@ void CreateDid::handle(Api& api, http::ExchangePtr exchange) {
   }
   const auto input = http::read_input<Input>(*source, codec::UnknownMembers::kIgnore);
   if (!input.ok()) return exchange->reply(input.error());
-  if (input->method == DidMethod::kKey) return create_key(api, std::move(exchange), *input);
+  if (input->method == DidMethod::kKey) return create_key(api, exchange, *input);
   create_icn(api, std::move(exchange), *input);
 }
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <future>
 
 #include "codec/multibase.h"
 #include "http/dispatcher.h"
@@ -81,6 +82,7 @@ class IdentityApiTest : public ::testing::Test {
     std::vector<storage::TableSchema> node_schemas = node_tables();
     node_schemas.push_back(http::IdempotencyStore::table());
     node_store_ = node_engine_.open(node_schemas).value();
+    node_writes_ = std::make_unique<storage::GroupCommit>(*node_store_);
     const ledger::Genesis genesis{"test", profile, crypto::did_key(node_key_.public_key()),
                                   clock_.now_secs()};
     ledger_ =
@@ -88,7 +90,8 @@ class IdentityApiTest : public ::testing::Test {
     ICN_ASSERT(report_dids(*ledger_, metrics_).ok());
     log_ = std::make_unique<DirectLog>(*ledger_, clock_);
     gateway_ = std::make_unique<ledger::Gateway>(*ledger_, *log_, clock_, 1);
-    custody_ = std::make_unique<NodeCustody>(*ledger_, *node_store_, *keys_, node_key_, clock_, random_);
+    custody_ = std::make_unique<NodeCustody>(*ledger_, *node_store_, *node_writes_, *keys_, node_key_, clock_,
+                                             random_);
     idempotency_ = std::make_unique<http::IdempotencyStore>(*node_store_, clock_);
     writer_ =
         std::make_unique<ledger::Writer>(*ledger_, *gateway_, *custody_, *idempotency_, clock_, random_);
@@ -146,10 +149,12 @@ class IdentityApiTest : public ::testing::Test {
   Answer send(http::Method method, const std::string& target, const std::string& body,
               const http::Caller& who = {}, std::vector<std::pair<std::string, std::string>> headers = {}) {
     Answer answer;
-    auto exchange = std::make_shared<http::Exchange>(executor_, [&](http::Response response) {
+    const auto answered = std::make_shared<std::promise<void>>();  // keys are kept on another thread
+    auto exchange = std::make_shared<http::Exchange>(executor_, [&answer, answered](http::Response response) {
       answer.status = response.status;
       answer.content_type = response.content_type;
       answer.body = codec::parse_json(response.body_text()).value();
+      answered->set_value();
     });
     http::Request& request = exchange->request();
     request.method = method;
@@ -161,6 +166,7 @@ class IdentityApiTest : public ::testing::Test {
     request.body = to_bytes(as_bytes(body));
     exchange->set_dispatcher(dispatcher_.get());
     if (dispatcher_->admit(exchange, body.size())) dispatcher_->run(exchange);
+    answered->get_future().wait();
     return answer;
   }
   Answer post(const std::string& target, const std::string& body, const http::Caller& who = {},
@@ -208,6 +214,7 @@ class IdentityApiTest : public ::testing::Test {
   ledger::Rules rules_ = testing::make_rules();
   storage::MemoryEngine node_engine_;
   std::unique_ptr<storage::Store> node_store_;
+  std::unique_ptr<storage::GroupCommit> node_writes_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<DirectLog> log_;
   std::unique_ptr<ledger::Gateway> gateway_;
