@@ -216,9 +216,28 @@ bool Dispatcher::begin_idempotent(const ExchangePtr& exchange, const crypto::Has
   return true;
 }
 
+// True: answered. Else the answer will be kept, if it may.
+bool Dispatcher::answer_from_cache(const ExchangePtr& exchange) const {
+  const Request& request = exchange->request();
+  if (parts_.answers == nullptr || !request.route->answer_version) return false;
+  const std::uint64_t version = request.route->answer_version(request);
+  if (version == 0) return false;
+  std::string name = request.target;
+  name.append("\n").append(request.headers.find("accept").value_or(""));
+  if (auto kept = parts_.answers->find(name, version)) {
+    exchange->reply(std::move(*kept));
+    return true;
+  }
+  exchange->before_send([&answers = *parts_.answers, name = std::move(name), version](Response& response) {
+    answers.keep(name, version, response);
+  });
+  return false;
+}
+
 // A handler throws only when something is wrong beyond its errors (out of memory): the client still
 // gets an answer and the thread goes on.
 void Dispatcher::handle(const ExchangePtr& exchange) const {
+  if (answer_from_cache(exchange)) return;
   try {
     exchange->request().route->handle(exchange);
   } catch (const std::exception&) {

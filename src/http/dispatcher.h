@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "crypto/hash.h"
+#include "http/answer_cache.h"
 #include "http/authentication/authenticator.h"
 #include "http/idempotency.h"
 #include "http/rate_limit.h"
@@ -23,6 +24,7 @@ struct DispatcherParts {
   Authenticator* authenticator = nullptr;  // null: every caller is anonymous
   RateLimits* rate_limits = nullptr;
   IdempotencyStore* idempotency = nullptr;
+  AnswerCache* answers = nullptr;
   RequestObserver* observer = nullptr;
   const Clock* clock = nullptr;  // never null
 };
@@ -71,6 +73,7 @@ class Dispatcher {
   bool check_length(Exchange& exchange, std::optional<std::uint64_t> content_length) const;
   void answer_options(Exchange& exchange, std::string_view allow) const;
   bool begin_idempotent(const ExchangePtr& exchange, const crypto::Hash& body) const;
+  bool answer_from_cache(const ExchangePtr& exchange) const;
   void handle(const ExchangePtr& exchange) const;
   const std::string* allowed_origin(const Request& request) const;
 

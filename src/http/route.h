@@ -24,6 +24,10 @@ struct Route {
   Handle handle;  // exactly one of these two is set
   OpenUpload open_upload;
 
+  // For reads whose answers may be kept: the answer to a request, whoever asks, stays the same while this
+  // does. 0: it may not be kept now. Null: never.
+  std::function<std::uint64_t(const Request&)> answer_version;
+
   // The first answer to an Idempotency-Key survives a restart. Otherwise it lives in memory.
   bool is_idempotency_durable = false;
   // Counted against open_rate_limit: the path changes state. Default: every method but GET.

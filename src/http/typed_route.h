@@ -27,6 +27,9 @@
 // is_idempotency_durable (bool), changes_state (bool), errors (array of const ErrorKind*),
 // input_content_type, output_content_type (raw forms).
 //
+// A read whose answers may be kept (Route::answer_version) adds
+//   static std::uint64_t answer_version(Context&, const Request&);
+//
 // `service<Context>(services)` gives the context; it is found in the namespace of the services type,
 // and what it returns must outlive the routes.
 namespace icn::http {
@@ -148,7 +151,13 @@ Route make_route(const RouteRow& row, Services& services) {
   if constexpr (std::is_same_v<Context, NoContext>) {
     return bind_handle<Handler>(std::move(route));
   } else {
-    return bind_handle<Handler, Context>(std::move(route), service<std::remove_const_t<Context>>(services));
+    Context& context = service<std::remove_const_t<Context>>(services);
+    if constexpr (requires { Handler::answer_version(context, std::declval<const Request&>()); }) {
+      route.answer_version = [&context](const Request& request) {
+        return Handler::answer_version(context, request);
+      };
+    }
+    return bind_handle<Handler, Context>(std::move(route), context);
   }
 }
 

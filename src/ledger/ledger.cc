@@ -102,12 +102,14 @@ Result<void> Ledger::commit(ExecutedBlock& block) {
   // Reading them takes as long as two transfers; few blocks change one.
   const bool are_parameters_changed = std::ranges::any_of(
       block.rows, [](const storage::Row& row) { return row.table->id == kParameters.schema().id; });
+  const Changes::Places changed = Changes::places_of(block.rows);
   ICN_TRY(open_store_now->write(std::move(block.rows), storage::Durability::kSynced));
+  changes_.note(changed);
   const std::shared_ptr<const Published> before = published();
   Parameters parameters = before->parameters;
   if (are_parameters_changed) {
-    ICN_TRY_ASSIGN(changed, load_parameters(*open_store_now));
-    parameters = changed;
+    ICN_TRY_ASSIGN(loaded, load_parameters(*open_store_now));
+    parameters = loaded;
   }
   const auto now = std::make_shared<const Published>(Published{block.head, parameters, before->network});
   publish(now);
@@ -131,7 +133,9 @@ Result<void> Ledger::reopen() {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   ICN_TRY(open_store());
-  return publish_from_store();
+  ICN_TRY(publish_from_store());
+  changes_.note_all();
+  return {};
 }
 
 }  // namespace icn::ledger

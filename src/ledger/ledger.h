@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ledger/block_executor.h"
+#include "ledger/changes.h"
 #include "ledger/parameters.h"
 #include "ledger/state.h"
 #include "storage/store.h"
@@ -39,6 +40,9 @@ class Ledger {
   // One moment of the store, for several reads that must fit together.
   Result<std::shared_ptr<const storage::Reader>> snapshot() const;
 
+  // Versions of what the newest block made true.
+  const Changes& changes() const { return changes_; }
+
   // Writes the block and publishes it. Errors as Store::write; nothing was published then.
   Result<void> commit(ExecutedBlock& block);
   // After a failed sync: waits (at most 10 s) until readers have let go, opens the store again and publishes
@@ -65,6 +69,7 @@ class Ledger {
   const Rules& rules_;
   std::mutex listeners_mutex_;
   std::vector<Listener> listeners_;
+  Changes changes_;
   mutable std::mutex mutex_;  // of the two pointers; held for a copy only
   std::shared_ptr<storage::Store> store_;
   std::shared_ptr<const Published> published_;

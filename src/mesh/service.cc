@@ -200,6 +200,7 @@ void Service::run_one(const QueuedJob& queued) {
     const bool is_done = ended != finished_.end() && ended->second->claim.attempt == queued.attempt;
     if (is_stopping_ || is_done) return;
     if (!running_.emplace(queued.id, running).second) return;
+    ++runs_changed_;
   }
   if (counters_) counters_->executing.add(1);
   auto finished = runner_.run(**job, *running);
@@ -213,6 +214,7 @@ void Service::run_one(const QueuedJob& queued) {
   {
     const std::lock_guard lock(mutex_);
     running_.erase(queued.id);
+    ++runs_changed_;
     if (!attempt || running->token().is_cancelled()) return;
     finished_.insert_or_assign(queued.id, attempt);
   }

@@ -86,6 +86,8 @@ class Service {
   // Null: it does not run here. Thread: any.
   std::shared_ptr<RunningJob> running(const JobId& id) const;
   std::vector<std::shared_ptr<RunningJob>> all_running() const;
+  // How often running() has changed.
+  std::uint64_t runs_changed() const { return runs_changed_.load(std::memory_order_acquire); }
   // The progress of a running job, signed by this node; none: it does not run here.
   std::optional<Progress> signed_progress(const JobId& id) const;
   ServiceStats stats() const;
@@ -126,6 +128,7 @@ class Service {
 
   mutable std::mutex mutex_;  // of the three maps
   std::unordered_map<JobId, std::shared_ptr<RunningJob>> running_;
+  std::atomic<std::uint64_t> runs_changed_{0};
   std::unordered_map<JobId, std::vector<std::shared_ptr<Waiter>>> waiters_;
   std::unordered_map<JobId, AttemptPtr> finished_;
 

@@ -110,6 +110,7 @@ struct Node::Parts {
   std::unique_ptr<http::RateLimiter> failures;
   std::unique_ptr<http::RateLimits> rate_limits;
   std::unique_ptr<http::Authenticator> authenticator;
+  std::unique_ptr<http::AnswerCache> answers;
   std::unique_ptr<http::Dispatcher> dispatcher;
   std::unique_ptr<http::Server> server;
   std::atomic<const http::Server*> serving{nullptr};  // for its own threads, which run before `server` is set
@@ -301,9 +302,10 @@ Result<void> Node::Parts::serve() {
   authenticator = std::make_unique<http::Authenticator>(
       http::AuthenticatorParts{api_keys.get(), sessions.get(), resolver.get(), failures.get(), &clock,
                                settings.profile == config::Profile::kDevelopment});
+  answers = std::make_unique<http::AnswerCache>(settings.cache_l1_mb * 1'048'576, &metrics);
   dispatcher = std::make_unique<http::Dispatcher>(
       http::DispatcherParts{router.get(), authenticator.get(), rate_limits.get(), idempotency.get(),
-                            statistics.get(), &clock},
+                            answers.get(), statistics.get(), &clock},
       http::DispatcherOptions{settings.http_cors_origins});
 
   const auto address = config::parse_listen_address(settings.http_listen_addr);

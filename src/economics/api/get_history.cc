@@ -5,6 +5,11 @@
 
 namespace icn::economics::api {
 
+// Every entry also changes the account: its number is counted there.
+std::uint64_t GetHistory::answer_version(const Api& api, const http::Request& request) {
+  return api.ledger.changes().of(kAccounts, Did(request.query_parameter("did").value_or("")));
+}
+
 Result<GetHistory::Output> GetHistory::handle(const Api& api, const http::Call&, const Input& input) {
   if (auto valid = check_account_did(input.did); !valid.ok()) return valid.error().within("did");
   const std::string list = "economics/mana/history/" + input.did.text();

@@ -4,6 +4,7 @@
 
 #include "identity/errors.h"
 #include "identity/resolver.h"
+#include "identity/tables.h"
 
 namespace icn::identity::api {
 namespace {
@@ -17,6 +18,11 @@ Result<std::optional<std::uint64_t>> version_of(const http::Request& request) {
     return Error(errors::kMalformed, "version: must be a whole number from 1");
   }
   return std::optional<std::uint64_t>(version);
+}
+
+Did did_of(const http::Request& request) {
+  const std::string* did = http::find_parameter(request.path_parameters, "did");
+  return Did(did == nullptr ? "" : *did);
 }
 
 int resolution_status(const Result<Resolution>& resolved) {
@@ -33,13 +39,17 @@ http::Response with_type(std::string text, int status, std::string_view type) {
 
 }  // namespace
 
+// A new version of the document is what replaces the one before.
+std::uint64_t GetDid::answer_version(const Api& api, const http::Request& request) {
+  return api.ledger.changes().of(kDocuments, did_of(request));
+}
+
 http::Response GetDid::handle(const Api& api, const http::Request& request) {
   const auto version = version_of(request);
   if (!version.ok()) return http::problem(version.error(), request);
   const auto store = api.ledger.store();
   if (!store.ok()) return http::problem(store.error(), request);
-  const std::string* did = http::find_parameter(request.path_parameters, "did");
-  const auto resolved = resolve(**store, Did(did == nullptr ? "" : *did), *version);
+  const auto resolved = resolve(**store, did_of(request), *version);
   const std::string_view accept = request.headers.find("accept").value_or("");
   if (accept.find("application/did-resolution") != std::string_view::npos) {
     return with_type(codec::write_json(resolution_json(resolved)), resolution_status(resolved),

@@ -10,6 +10,7 @@ namespace icn::identity::api {
 struct GetDid {
   static constexpr std::string_view summary = "Resolve a DID";
   static constexpr std::string_view output_content_type = "application/did+ld+json";
+  static std::uint64_t answer_version(const Api& api, const http::Request& request);
   static http::Response handle(const Api& api, const http::Request& request);
 };
 

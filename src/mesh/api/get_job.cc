@@ -74,6 +74,11 @@ Result<std::optional<Position>> position_of(const Api& api, const ListJobs::Inpu
 
 }  // namespace
 
+// Both only grow: the sum stays the same only if neither the jobs nor what runs here has changed.
+std::uint64_t ListJobs::answer_version(const Api& api, const http::Request&) {
+  return api.ledger.changes().of(kJobs) + api.service.runs_changed();
+}
+
 Result<ListJobs::Output> ListJobs::handle(const Api& api, const http::Call&, const Input& input) {
   ICN_TRY_ASSIGN(before, position_of(api, input));
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());

@@ -25,6 +25,7 @@ struct ListJobs {
   };
   using Output = http::Page<JobView>;
   static constexpr std::string_view summary = "Jobs, newest first";
+  static std::uint64_t answer_version(const Api& api, const http::Request& request);
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 
