@@ -104,11 +104,8 @@ struct GrantCount {
   }
 };
 
-inline std::optional<Bytes> entry_time_index(const Entry& entry) { return ledger::key_of(entry.at); }
-
 inline const ledger::Table<Did, Account> kAccounts{40, "mana_accounts"};
-inline const ledger::Table<EntryKey, Entry> kEntries{
-    41, "mana_transactions", {{"idx_mana_transactions_timestamp", &entry_time_index}}};
+inline const ledger::Table<EntryKey, Entry> kEntries{41, "mana_transactions"};
 inline const ledger::Table<std::string, Supply> kSupply{42, "mana_supply"};
 inline const ledger::Table<std::string, GrantCount> kGrantCount{43, "mana_grants"};
 
