@@ -84,7 +84,7 @@ void BM_TreeUpdate(benchmark::State& state) {
     for (int i = 0; i < 1'000; ++i) changes.push_back({tree_key(as_bytes(std::to_string(number++))), true});
     ledger::View view(*fixture.store);
     benchmark::DoNotOptimize(update_tree(view, std::move(changes)));
-    benchmark::DoNotOptimize(fixture.store->write(view.rows(), storage::Durability::kBuffered));
+    benchmark::DoNotOptimize(fixture.store->write(view.take_rows(), storage::Durability::kBuffered));
   }
   state.SetItemsProcessed(state.iterations() * 1'000);
 }

@@ -137,7 +137,7 @@ void GroupWriter::write_group(Group group) {
 
 Result<void> GroupWriter::commit(ledger::View& view, const Delta& delta) {
   ICN_TRY(hooks_.finish(view, delta));
-  std::vector<storage::Row> rows = view.rows();
+  std::vector<storage::Row> rows = view.take_rows();
   if (rows.empty()) return {};
   Result<void> written = store_.write(std::move(rows), storage::Durability::kSynced);
   if (!written.ok() && written.error().is(storage::kSyncFailed)) {

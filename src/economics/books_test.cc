@@ -160,7 +160,7 @@ TEST_F(BooksTest, LookingAtAnAccountDoesNotWriteIt) {
     ICN_TRY(books.find(operator_));
     ICN_TRY(books.find(person(7)));
     ICN_TRY(books.finish());
-    EXPECT_TRUE(view.rows().empty());
+    EXPECT_TRUE(view.take_rows().empty());
     return {};
   });
   ASSERT_TRUE(done.ok());

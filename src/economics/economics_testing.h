@@ -102,7 +102,7 @@ class TestLedger {
     if (!done.ok()) return done;
     const auto held = conserved(view, 0);
     ICN_ASSERT(held.ok());
-    ICN_ASSERT(store_->write(view.rows(), storage::Durability::kBuffered).ok());
+    ICN_ASSERT(store_->write(view.take_rows(), storage::Durability::kBuffered).ok());
     return done;
   }
 

@@ -21,6 +21,7 @@ class InputSource {
   const std::string* text(std::string_view name) const;  // path parameter or query
   const codec::Json* member(std::string_view name) const { return body_.find(name); }
   const codec::Json& body() const { return body_; }
+  codec::Json take_body() { return std::move(body_); }
 
  private:
   const Request* request_ = nullptr;

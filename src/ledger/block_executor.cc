@@ -136,9 +136,8 @@ Result<void> BlockExecutor::check_invariants(const View& view, View::Savepoint s
 }
 
 Result<void> BlockExecutor::seal(const BlockHeader& draft, const BlockBody& body,
-                                 std::span<const crypto::Hash> ids, const View& view,
-                                 ExecutedBlock& out) const {
-  out.rows = view.rows();
+                                 std::span<const crypto::Hash> ids, View& view, ExecutedBlock& out) const {
+  out.rows = view.take_rows();
   BlockHeader header = draft;
   std::vector<crypto::Hash> outcome_hashes;
   outcome_hashes.reserve(body.outcomes.size());

@@ -41,7 +41,7 @@ class BlockExecutor {
   Result<std::string> try_one(const ApplyContext& context, View& view) const;
   Result<void> check_invariants(const View& view, View::Savepoint savepoint) const;
   Result<void> seal(const BlockHeader& draft, const BlockBody& body, std::span<const crypto::Hash> ids,
-                    const View& view, ExecutedBlock& out) const;
+                    View& view, ExecutedBlock& out) const;
 
   const Rules& rules_;
 };

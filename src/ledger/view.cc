@@ -1,7 +1,7 @@
 #include "ledger/view.h"
 
 #include <algorithm>
-#include <unordered_set>
+#include <utility>
 
 namespace icn::ledger {
 namespace {
@@ -17,15 +17,14 @@ bool in_range(ByteView value, const ScanRange& range) {
 // gathered when the scan begins: a change made during a scan does not show in it.
 class ViewCursor final : public storage::Cursor {
  public:
-  ViewCursor(std::unique_ptr<storage::Cursor> below, const View::TableChanges& overlay,
-             const ScanRange& range)
+  ViewCursor(std::unique_ptr<storage::Cursor> below, const View::Entries& overlay, const ScanRange& range)
       : below_(std::move(below)), overlay_(overlay), range_(range) {
-    for (const auto& [key, change] : overlay_.changes) {
-      if (!change.record) continue;
+    for (const auto& [text, entry] : overlay_) {
+      if (entry.changed_at == 0 || !entry.record) continue;
       if (!range.index) {
-        if (in_range(key, range)) added_.push_back({key, {}, *change.record});
-      } else if (const auto& value = change.indexes.at(*range.index); value && in_range(*value, range)) {
-        added_.push_back({key, *value, *change.record});
+        if (in_range(entry.key, range)) added_.push_back({entry.key, {}, *entry.record});
+      } else if (const auto& value = entry.indexes.at(*range.index); value && in_range(*value, range)) {
+        added_.push_back({entry.key, *value, *entry.record});
       }
     }
     std::ranges::sort(added_, [&](const Added& a, const Added& b) {
@@ -75,12 +74,17 @@ class ViewCursor final : public storage::Cursor {
     while (true) {
       ICN_TRY_ASSIGN(more, below_->next());
       has_below_ = more;
-      if (!more || !overlay_.changes.contains(below_->key())) return {};
+      if (!more || !is_covered(below_->key())) return {};
     }
   }
 
+  bool is_covered(ByteView key) const {
+    const auto found = overlay_.find(as_text(key));
+    return found != overlay_.end() && found->second.changed_at != 0;
+  }
+
   std::unique_ptr<storage::Cursor> below_;
-  const View::TableChanges& overlay_;
+  const View::Entries& overlay_;
   ScanRange range_;
   std::vector<Added> added_;
   std::size_t next_added_ = 0;
@@ -89,96 +93,104 @@ class ViewCursor final : public storage::Cursor {
   bool begun_ = false;
 };
 
-const View::TableChanges* View::changes_of(const storage::TableSchema& table) const {
-  const auto found = tables_.find(table.id);
-  return found == tables_.end() ? nullptr : &found->second;
+View::TableEntries& View::entries_of(const storage::TableSchema& table) const {
+  TableEntries& place = tables_[table.id];
+  place.table = &table;
+  return place;
+}
+
+// The entry of `key`, made when there is none. Its own copy of the key is what the map looks at: a vector
+// that is moved keeps its bytes where they are.
+View::Entry& View::entry_of(Entries& entries, Bytes key) {
+  const auto [place, is_new] = entries.try_emplace(as_text(key));
+  if (is_new) place->second.key = std::move(key);
+  return place->second;
 }
 
 Result<std::optional<Bytes>> View::get(const storage::TableSchema& table, ByteView key) const {
-  if (const TableChanges* overlay = changes_of(table)) {
-    const auto found = overlay->changes.find(key);
-    if (found != overlay->changes.end()) return found->second.record;
+  Entries& entries = entries_of(table).entries;
+  const auto found = entries.find(as_text(key));
+  Entry& entry = found != entries.end() ? found->second : entry_of(entries, to_bytes(key));
+  if (!entry.is_known) {
+    ICN_TRY_ASSIGN(record, committed_.get(table, key));
+    entry.record = std::move(record);
+    entry.is_known = true;
   }
-  return committed_.get(table, key);
+  return entry.record;
 }
 
 Result<std::unique_ptr<storage::Cursor>> View::scan(const storage::TableSchema& table,
                                                     const ScanRange& range) const {
   ICN_TRY_ASSIGN(below, committed_.scan(table, range));
-  const TableChanges* overlay = changes_of(table);
-  if (overlay == nullptr || overlay->changes.empty()) return std::move(below);
-  return std::unique_ptr<storage::Cursor>(std::make_unique<ViewCursor>(std::move(below), *overlay, range));
+  const Entries& entries = entries_of(table).entries;
+  if (entries.empty()) return std::move(below);
+  return std::unique_ptr<storage::Cursor>(std::make_unique<ViewCursor>(std::move(below), entries, range));
 }
 
-void View::set(const storage::TableSchema& table, Bytes key, Change change) {
-  TableChanges& place = tables_[table.id];
-  place.table = &table;
-  const auto [entry, is_new] = place.changes.try_emplace(std::move(key));
-  undo_.push_back({&place, entry, is_new, {}});
-  if (!is_new) {
-    change.stale = entry->second.stale;
-    undo_.back().before = std::move(entry->second);
-  }
-  entry->second = std::move(change);
+void View::set(const storage::TableSchema& table, Bytes key, Entry entry) {
+  TableEntries& place = entries_of(table);
+  Entry& now = entry_of(place.entries, std::move(key));
+  if (now.changed_at != 0) entry.stale = now.stale;
+  entry.changed_at = undo_.size() + 1;
+  entry.is_known = true;
+  entry.key = std::move(now.key);
+  undo_.push_back({&place, &now, std::exchange(now, std::move(entry))});
 }
 
 Result<void> View::put(const storage::TableSchema& table, Bytes key, Bytes record,
                        storage::IndexValues indexes, storage::IndexValues stale) {
-  set(table, std::move(key), {std::move(record), std::move(indexes), std::move(stale)});
+  set(table, std::move(key), {{}, std::move(record), std::move(indexes), std::move(stale)});
   return {};
 }
 
 Result<void> View::erase(const storage::TableSchema& table, Bytes key, storage::IndexValues stale) {
-  set(table, std::move(key), {std::nullopt, {}, std::move(stale)});
+  set(table, std::move(key), {{}, std::nullopt, {}, std::move(stale)});
   return {};
 }
 
 void View::rollback(Savepoint savepoint) {
-  while (undo_.size() > savepoint) {
+  for (; undo_.size() > savepoint; undo_.pop_back()) {
     Undo& last = undo_.back();
-    if (last.was_absent)
-      last.place->changes.erase(last.entry);
-    else
-      last.entry->second = std::move(last.before);
-    undo_.pop_back();
+    last.before.key = std::move(last.entry->key);
+    *last.entry = std::move(last.before);
   }
 }
 
 Result<void> View::changes_since(Savepoint savepoint, const storage::TableSchema& table,
                                  const Visit& visit) const {
-  // Only the first change of a row since the savepoint knows what it was before.
-  std::vector<const Changes::value_type*> few_seen;
-  std::unordered_set<const Changes::value_type*> many_seen;
-  const auto is_first = [&](const Changes::value_type* row) {
-    constexpr std::size_t kFew = 16;
-    if (few_seen.size() < kFew) {
-      if (std::ranges::find(few_seen, row) != few_seen.end()) return false;
-      few_seen.push_back(row);
-      return true;
-    }
-    return std::ranges::find(few_seen, row) == few_seen.end() && many_seen.insert(row).second;
-  };
   for (std::size_t i = savepoint; i < undo_.size(); ++i) {
-    const Undo& undo = undo_[i];
-    if (undo.place->table != &table && undo.place->table->id != table.id) continue;
-    if (!is_first(&*undo.entry)) continue;
-    std::optional<Bytes> before = undo.before.record;
-    if (undo.was_absent) {
-      ICN_TRY_ASSIGN(committed, committed_.get(table, undo.entry->first));
-      before = std::move(committed);
+    const auto& [place, entry, before] = undo_[i];
+    if (place->table->id != table.id) continue;
+    // Only the first change of a row since the savepoint knows what it was before.
+    if (before.changed_at > savepoint) continue;
+    if (before.is_known) {
+      ICN_TRY(visit(entry->key, before.record, entry->record));
+    } else {
+      ICN_TRY_ASSIGN(committed, committed_.get(table, entry->key));
+      ICN_TRY(visit(entry->key, committed, entry->record));
     }
-    ICN_TRY(visit(undo.entry->first, before, undo.entry->second.record));
   }
   return {};
 }
 
-std::vector<storage::Row> View::rows() const {
+std::vector<storage::Row> View::take_rows() {
   std::vector<storage::Row> rows;
-  for (const auto& [id, place] : tables_) {
-    for (const auto& [key, change] : place.changes) {
-      rows.push_back({place.table, key, change.record, change.indexes, change.stale});
+  rows.reserve(undo_.size());
+  std::vector<Entry*> changed;
+  for (auto& [id, place] : tables_) {
+    changed.clear();
+    for (auto& [key, entry] : place.entries) {
+      if (entry.changed_at != 0) changed.push_back(&entry);
+    }
+    std::ranges::sort(changed,
+                      [](const Entry* a, const Entry* b) { return as_text(a->key) < as_text(b->key); });
+    for (Entry* entry : changed) {
+      rows.push_back({place.table, std::move(entry->key), std::move(entry->record), std::move(entry->indexes),
+                      std::move(entry->stale)});
     }
   }
+  undo_.clear();
+  tables_.clear();
   return rows;
 }
 

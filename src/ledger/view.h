@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "ledger/tables.h"
@@ -10,7 +11,8 @@
 namespace icn::ledger {
 
 // The state as a block changes it: an overlay on the committed state with savepoints. Reads see the
-// overlay first. Nothing reaches the store until the block's rows are written in one batch.
+// overlay first; a row is read from below once. Nothing reaches the store until the block's rows are written
+// in one batch.
 // Thread: the ledger's writer only.
 class View final : public RecordSpace {
  public:
@@ -36,33 +38,40 @@ class View final : public RecordSpace {
                              const Visit& visit) const;
 
   // Everything that was changed, in order of table and key, with the index values the store must forget.
-  std::vector<storage::Row> rows() const;
+  // The view is spent: after it only what lies below is seen.
+  std::vector<storage::Row> take_rows();
 
  private:
   friend class ViewCursor;
 
-  struct Change {
+  // A row that was read or changed.
+  struct Entry {
+    Bytes key;
     std::optional<Bytes> record;
     storage::IndexValues indexes;
     storage::IndexValues stale;  // as the committed row has them
+    std::size_t changed_at = 0;  // size of the undo list after the last change; 0: as committed
+    bool is_known = false;       // `record` is what the row holds; only a row never read can be unknown
   };
-  using Changes = std::map<Bytes, Change, BytesLess>;
-  struct TableChanges {
+  // By the bytes of Entry::key. Put in order by take_rows() and by scans alone: most rows are looked up many
+  // times.
+  using Entries = std::unordered_map<std::string_view, Entry>;
+  struct TableEntries {
     const storage::TableSchema* table = nullptr;
-    Changes changes;
+    Entries entries;
   };
   struct Undo {
-    TableChanges* place;
-    Changes::iterator entry;
-    bool was_absent;
-    Change before;
+    const TableEntries* place;
+    Entry* entry;
+    Entry before;  // without its key
   };
 
-  const TableChanges* changes_of(const storage::TableSchema& table) const;
-  void set(const storage::TableSchema& table, Bytes key, Change change);
+  TableEntries& entries_of(const storage::TableSchema& table) const;
+  static Entry& entry_of(Entries& entries, Bytes key);
+  void set(const storage::TableSchema& table, Bytes key, Entry entry);
 
   const Reader& committed_;
-  std::map<std::uint16_t, TableChanges> tables_;
+  mutable std::map<std::uint16_t, TableEntries> tables_;
   std::vector<Undo> undo_;
 };
 

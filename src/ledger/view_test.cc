@@ -90,7 +90,7 @@ TEST(View, AgreesWithAMapThroughSavepointsAndCommits) {
         }
       }
       expect_equal(view, model);
-      ASSERT_TRUE(store->write(view.rows(), storage::Durability::kSynced).ok());
+      ASSERT_TRUE(store->write(view.take_rows(), storage::Durability::kSynced).ok());
       expect_equal(*store, model);
     }
   }

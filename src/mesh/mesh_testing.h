@@ -125,7 +125,7 @@ class TestLedger {
   void set_parameter(std::string_view name, std::int64_t value) {
     ledger::View view(*store_);
     ICN_ASSERT(ledger::set_parameter(view, name, value).ok());
-    ICN_ASSERT(store_->write(view.rows(), storage::Durability::kBuffered).ok());
+    ICN_ASSERT(store_->write(view.take_rows(), storage::Durability::kBuffered).ok());
   }
 
   Job job(const JobId& id) const { return load_job(*store_, id).value(); }

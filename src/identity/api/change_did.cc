@@ -56,7 +56,7 @@ void RotateKey::handle(Api& api, http::ExchangePtr exchange) {
   if (ledger::is_signed_transaction(source->body())) {
     const auto matched = check_sender_is_path(exchange->request(), source->body());
     if (!matched.ok()) return exchange->reply(matched.error());
-    return api.writer.submit_signed(std::move(exchange), source->body(),
+    return api.writer.submit_signed(std::move(exchange), source->take_body(),
                                     {kRotate, 200, answer_with_document(api, 200)});
   }
   const auto input = http::read_input<Input>(*source, codec::UnknownMembers::kIgnore);

@@ -160,7 +160,7 @@ void CreateDid::handle(Api& api, http::ExchangePtr exchange) {
     return exchange->reply(counted.error());
   }
   if (ledger::is_signed_transaction(source->body())) {
-    return api.writer.submit_signed(std::move(exchange), source->body(),
+    return api.writer.submit_signed(std::move(exchange), source->take_body(),
                                     {kType, success_status, answer_with_document(api, success_status)});
   }
   const auto input = http::read_input<Input>(*source, codec::UnknownMembers::kIgnore);

@@ -8,7 +8,7 @@ namespace icn::ledger::api {
 void SubmitTransaction::handle(const Api& api, http::ExchangePtr exchange) {
   auto source = http::InputSource::of(exchange->request());
   if (!source.ok()) return exchange->reply(source.error());
-  api.writer.submit_signed(std::move(exchange), source->body(), {"", 200, {}});
+  api.writer.submit_signed(std::move(exchange), source->take_body(), {"", 200, {}});
 }
 
 Result<GetTransaction::Output> GetTransaction::handle(const Api& api, const http::Call&, const Input& input) {

@@ -93,9 +93,8 @@ http::Response Writer::answer_pending(const CheckedTransaction& transaction) {
                               202);
 }
 
-void Writer::submit_signed(http::ExchangePtr exchange, const codec::Json& transaction,
-                           const WriteOptions& options) {
-  auto checked = CheckedTransaction::from_json(ledger_.rules().types, transaction);
+void Writer::submit_signed(http::ExchangePtr exchange, codec::Json transaction, const WriteOptions& options) {
+  auto checked = CheckedTransaction::from_json(ledger_.rules().types, std::move(transaction));
   if (!checked.ok()) return exchange->reply(checked.error());
   const std::string& type = (*checked)->envelope().type;
   if (!options.type.empty() && type != options.type) {

@@ -46,7 +46,7 @@ class Writer {
         random_(random) {}
 
   // Submits a whole signed transaction. Refuses (malformed) another type than options.type.
-  void submit_signed(http::ExchangePtr exchange, const codec::Json& transaction, const WriteOptions& options);
+  void submit_signed(http::ExchangePtr exchange, codec::Json transaction, const WriteOptions& options);
   // Signs `write` with the key the node keeps for its sender and submits it. Under an Idempotency-Key a retry
   // submits the bytes of the first time, also after a crash.
   void submit_plain(http::ExchangePtr exchange, const PlainWrite& write, const WriteOptions& options);
@@ -125,7 +125,7 @@ void answer_write(Writer& writer, Api& api, http::ExchangePtr exchange, Answer a
         return exchange->reply(matched.error());
       }
     }
-    return writer.submit_signed(std::move(exchange), source->body(), options);
+    return writer.submit_signed(std::move(exchange), source->take_body(), options);
   }
   auto input = http::read_input<typename Endpoint::Input>(*source, codec::UnknownMembers::kIgnore);
   if (!input.ok()) return exchange->reply(input.error());
