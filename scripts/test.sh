@@ -19,7 +19,7 @@ export -n ICN_TEST_SKIP ICN_FUZZ_SECONDS ICN_ASAN_TARGETS ICN_TSAN_TARGETS
 # A subset, so that a cold run stays within its time on two cores (README, "Tests"); `make asan ICN_ASAN_TARGETS=.*_test`
 # runs all of them.
 ASAN_TARGETS=${ICN_ASAN_TARGETS:-'(base|codec|crypto|config|telemetry|storage|wasm)_test'}
-TSAN_TARGETS=${ICN_TSAN_TARGETS:-'(storage|wasm)_test'}
+TSAN_TARGETS=${ICN_TSAN_TARGETS:-'(storage|wasm|http|ledger|consensus|identity|economics)_test'}
 CASE_TIMEOUT_SECONDS=300
 
 logs=build/test-logs

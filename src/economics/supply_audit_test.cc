@@ -24,9 +24,9 @@ class SupplyAuditTest : public ::testing::Test {
 };
 
 TEST_F(SupplyAuditTest, CountsTheAccountsOfTheFirstBlock) {
-  std::promise<Result<SupplyAudit::Counted>> answered;
-  audit_.ask([&](const Result<SupplyAudit::Counted>& counted) { answered.set_value(counted); });
-  const auto counted = answered.get_future().get();
+  const auto answered = std::make_shared<std::promise<Result<SupplyAudit::Counted>>>();
+  audit_.ask([answered](const Result<SupplyAudit::Counted>& counted) { answered->set_value(counted); });
+  const auto counted = answered->get_future().get();
   ASSERT_TRUE(counted.ok());
   EXPECT_TRUE(counted->report.is_consistent);
   EXPECT_EQ(counted->height, 0u);
