@@ -19,8 +19,7 @@ void JobQueue::push(QueuedJob job) {
           std::ranges::any_of(delayed_, [&](const auto& each) { return each.second.number == job.number; });
       if (!is_here) delayed_.emplace(job.not_before, std::move(job));
     } else {
-      bands_[static_cast<std::size_t>(job.band)].insert(job.number);
-      ready_.try_emplace(job.number, std::move(job));
+      make_ready(std::move(job));
     }
   }
   wake_.notify_one();
@@ -30,8 +29,7 @@ bool JobQueue::remove(const JobId& id) {
   const std::lock_guard lock(mutex_);
   const auto ready = std::ranges::find_if(ready_, [&](const auto& each) { return each.second.id == id; });
   if (ready != ready_.end()) {
-    bands_[static_cast<std::size_t>(ready->second.band)].erase(ready->first);
-    ready_.erase(ready);
+    take_ready(ready->first);
     return true;
   }
   return std::erase_if(delayed_, [&](const auto& each) { return each.second.id == id; }) > 0;
@@ -41,24 +39,37 @@ void JobQueue::ripen() {
   const TimestampSecs now = clock_.now_secs();
   while (!delayed_.empty() && delayed_.begin()->first <= now) {
     auto node = delayed_.extract(delayed_.begin());
-    QueuedJob& job = node.mapped();
-    bands_[static_cast<std::size_t>(job.band)].insert(job.number);
-    ready_.try_emplace(job.number, std::move(job));
+    make_ready(std::move(node.mapped()));
   }
+}
+
+void JobQueue::make_ready(QueuedJob job) {
+  bands_[static_cast<std::size_t>(job.band)].numbers[job.account.text()].insert(job.number);
+  ready_.try_emplace(job.number, std::move(job));
+}
+
+QueuedJob JobQueue::take_ready(std::uint64_t number) {
+  QueuedJob job = std::move(ready_.extract(number).mapped());
+  auto& numbers = bands_[static_cast<std::size_t>(job.band)].numbers;
+  const auto account = numbers.find(job.account.text());
+  account->second.erase(number);
+  if (account->second.empty()) numbers.erase(account);
+  return job;
+}
+
+std::uint64_t JobQueue::Turns::next() {
+  auto turn = numbers.upper_bound(last);
+  if (turn == numbers.end()) turn = numbers.begin();
+  last = turn->first;
+  return *turn->second.begin();
 }
 
 std::optional<QueuedJob> JobQueue::take() {
   ripen();
   if (ready_.empty()) return std::nullopt;
-  auto chosen = ready_.begin();
-  if (++slot_ % kAgeSlots != 0) {
-    const auto band = std::ranges::find_if(bands_, [](const auto& each) { return !each.empty(); });
-    chosen = ready_.find(*band->begin());
-  }
-  QueuedJob job = std::move(chosen->second);
-  bands_[static_cast<std::size_t>(job.band)].erase(job.number);
-  ready_.erase(chosen);
-  return job;
+  if (++slot_ % kAgeSlots == 0) return take_ready(ready_.begin()->first);
+  const auto band = std::ranges::find_if(bands_, [](const Turns& each) { return !each.numbers.empty(); });
+  return take_ready(band->next());
 }
 
 std::optional<QueuedJob> JobQueue::pop() {

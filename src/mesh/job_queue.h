@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <string>
 
 #include "base/clock.h"
 #include "base/ids.h"
@@ -26,10 +27,12 @@ struct QueuedJob {
   TimestampSecs not_before = 0;  // waits until then
   Band band = Band::kNormal;
   std::uint64_t queued_ns = 0;  // monotonic
+  Did account = {};             // whose job it is
 };
 
-// The jobs this node is to run: the best band first, within it the oldest; every fifth job is the oldest of
-// all, so that no band starves. A job is in it once. Thread: any.
+// The jobs this node is to run: the best band first; within it the accounts take turns, each with its oldest
+// job, so that nobody's many jobs delay another's few. Every fifth job is the oldest of all, so that no band
+// starves. A job is in it once. Thread: any.
 class JobQueue {
  public:
   explicit JobQueue(const Clock& clock) : clock_(clock) {}
@@ -44,14 +47,23 @@ class JobQueue {
   std::size_t size() const;
 
  private:
+  // Jobs of a band by account; the one after `last` has the next turn.
+  struct Turns {
+    std::map<std::string, std::set<std::uint64_t>, std::less<>> numbers;
+    std::string last;
+    std::uint64_t next();
+  };
+
   std::optional<QueuedJob> take();
   void ripen();
+  void make_ready(QueuedJob job);
+  QueuedJob take_ready(std::uint64_t number);
 
   const Clock& clock_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::map<std::uint64_t, QueuedJob> ready_;  // by number
-  std::array<std::set<std::uint64_t>, kBands> bands_;
+  std::array<Turns, kBands> bands_;
   std::multimap<TimestampSecs, QueuedJob> delayed_;
   std::uint64_t slot_ = 0;
   bool is_closed_ = false;

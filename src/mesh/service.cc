@@ -179,6 +179,7 @@ void Service::enqueue(const JobId& id, const Job& job) {
   queued.not_before = job.not_before;
   queued.queued_ns = parts_.clock.monotonic_ns();
   queued.band = band_of(kDefaultReputation);
+  queued.account = job.submitter;
   queue_.push(std::move(queued));
 }
 

@@ -275,6 +275,28 @@ TEST(JobQueue, PrefersBandsButEveryFifthGoesByAge) {
   EXPECT_EQ(order, (std::vector<std::uint64_t>{2, 3, 4, 5, 1, 6, 7, 8, 9, 10}));
 }
 
+// Six old jobs of one account, then two of another and one of a third: they take turns; the fifth goes by
+// age.
+TEST(JobQueue, AccountsOfABandTakeTurns) {
+  ManualClock clock;
+  JobQueue queue(clock);
+  const auto push = [&](std::uint64_t number, const char* account) {
+    QueuedJob job;
+    job.id = JobId("job-" + std::to_string(number));
+    job.number = number;
+    job.account = Did(account);
+    queue.push(job);
+  };
+  for (std::uint64_t number = 1; number <= 6; ++number) push(number, "did:key:many");
+  push(7, "did:key:few");
+  push(8, "did:key:few");
+  push(9, "did:key:one");
+  EXPECT_TRUE(queue.remove(JobId("job-2")));
+  std::vector<std::uint64_t> order;
+  while (auto job = queue.try_pop()) order.push_back(job->number);
+  EXPECT_EQ(order, (std::vector<std::uint64_t>{7, 1, 9, 8, 3, 4, 5, 6}));
+}
+
 TEST(JobQueue, HoldsBackWhatMayNotStartYet) {
   ManualClock clock(1'000'000);
   JobQueue queue(clock);
