@@ -123,11 +123,15 @@ void Connection::process() {
   if (is_processing_) return;
   is_processing_ = true;
   const auto self = shared_from_this();
-  while (process_step()) {
-  }
+  bool was_high = false;
+  do {
+    while (process_step()) {
+    }
+    was_high = output_.size() >= kOutputHigh;
+    if (state_ != State::kClosed) write();
+    // What was too much may be sent by now: requests that wait in the input go on.
+  } while (state_ != State::kClosed && was_high && output_.size() < kOutputHigh);
   is_processing_ = false;
-  if (state_ == State::kClosed) return;
-  write();
   if (wants_input()) read();
 }
 
@@ -146,6 +150,10 @@ bool Connection::process_step() {
   if (state_ == State::kBody) body_bytes_ += fed.consumed;
   switch (fed.step) {
     case RequestParser::Step::kNeedMore:
+      if (state_ == State::kBody && input_end_ - input_begin_ > thread_.shared().options.header_bytes_max) {
+        parser_.refuse_line();
+        fail_request();
+      }
       return false;
     case RequestParser::Step::kHead:
       on_head();

@@ -196,16 +196,15 @@ void Connection::on_write(const error_code& error, std::size_t bytes) {
   if (state_ == State::kClosed) return;
   if (error) return close();
   progress_ms_ = thread_.now_ms();
-  const bool was_high = output_.size() >= kOutputHigh;
   output_.consume(bytes);
-  if (was_high && output_.size() < kOutputHigh) return process();
-  write();
+  process();  // sends what is left; requests wait while it is too much
 }
 
 // Everything is sent.
 void Connection::on_drained() {
   if (stream_ || live_) return pump_later();
-  const bool is_at_rest = state_ == State::kIdle && (closes_after_answer_ || is_input_ended_);
+  const bool is_no_more = closes_after_answer_ || (is_input_ended_ && input_begin_ == input_end_);
+  const bool is_at_rest = state_ == State::kIdle && is_no_more;
   if (is_at_rest) close_gracefully();
 }
 

@@ -185,6 +185,11 @@ std::optional<std::uint64_t> RequestParser::content_length() const {
 bool RequestParser::keeps_alive() const { return impl_->parser->keep_alive(); }
 bool RequestParser::expects_continue() const { return impl_->parser->expects_continue; }
 
+void RequestParser::refuse_line() {
+  impl_->parser->failure = {431, "header_too_large", "the request head is too large",
+                            "the size line of a chunk or the trailers are too large"};
+}
+
 Response RequestParser::failure() const {
   const Failure& failure = *impl_->parser->failure;
   return problem(failure.status, failure.code, failure.title, failure.detail, *impl_->request);

@@ -45,7 +45,10 @@ class RequestParser {
   bool keeps_alive() const;
   bool expects_continue() const;
 
-  // The answer to a request that kFailed.
+  // Ends a request whose body waits for the end of a line (a chunk's size, trailers) that is too long.
+  void refuse_line();
+
+  // The answer to a request that kFailed or was refused.
   Response failure() const;
 
  private:
