@@ -59,7 +59,14 @@ std::string reference_page(const CommandDescription& root) {
       "| 3 | a verification found a difference, a job or a check failed, a bench target was missed |\n"
       "| 4 | the node refused the request |\n"
       "| 5 | no node answers |\n"
-      "| 6 | the settings are not valid |\n\n"
+      "| 6 | the settings are not valid |\n"
+      "| 7 | no passphrase was given, or it does not open the key store |\n"
+      "| 8 | the data folder belongs to something else |\n"
+      "| 9 | a newer version wrote the data folder |\n"
+      "| 10 | another process has the data folder open |\n"
+      "| 11 | the data folder is damaged |\n"
+      "| 12 | the data folder cannot be written |\n"
+      "| 13 | the node cannot listen on its address |\n\n"
       "## Options of every verb\n";
   append_options(out, root);
   for (const CommandDescription& verb : root.commands) append_command(out, verb, "icn " + verb.name, 2);

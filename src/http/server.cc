@@ -2,7 +2,9 @@
 
 #include <openssl/ssl.h>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <thread>
 
 #include "http/errors.h"
@@ -71,6 +73,23 @@ Server::~Server() {
   if (impl_) impl_->stop(std::chrono::milliseconds(0));
 }
 
+Result<void> Server::check_address(const std::string& address, std::uint16_t port) {
+  if (port == 0) return {};
+  error_code error;
+  const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(address, error), port);
+  if (error) return Error(kListenFailed, address + " is not an IP address");
+  asio::io_context context;
+  asio::ip::tcp::acceptor alone(context);
+  alone.open(endpoint.protocol(), error);
+  if (!error) alone.set_option(asio::ip::tcp::acceptor::reuse_address(true), error);
+  if (!error) alone.bind(endpoint, error);
+  if (!error) return {};
+  const bool is_busy = error == asio::error::address_in_use;
+  return Error(kListenFailed, "cannot listen on " + address + ":" + std::to_string(port) + ": " +
+                                  error.message() +
+                                  (is_busy ? "; stop what listens there or set http_listen_addr" : ""));
+}
+
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, const Dispatcher& dispatcher,
                                               std::shared_ptr<Log> log) {
   error_code error;
@@ -80,6 +99,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, cons
     return Error(kPublicWithoutTls, options.address +
                                         " can be reached from outside: set a TLS certificate, or " +
                                         "allow it without TLS explicitly");
+  ICN_TRY(check_address(options.address, options.port));
   auto impl = std::make_unique<Impl>();
   impl->shared.options = options;
   impl->shared.dispatcher = &dispatcher;

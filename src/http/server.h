@@ -43,6 +43,9 @@ class Server {
   // Errors: kListenFailed, kPublicWithoutTls, kTlsFiles.
   static Result<std::unique_ptr<Server>> start(const ServerOptions& options, const Dispatcher& dispatcher,
                                                std::shared_ptr<Log> log);
+  // Whether start() could listen there now. Without it a second server of the same user would share the port:
+  // SO_REUSEPORT lets it. Port 0 is always free. Errors: kListenFailed.
+  static Result<void> check_address(const std::string& address, std::uint16_t port);
   ~Server();  // stop() without waiting
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -237,11 +237,23 @@ TEST_F(ServerTest, BadRequestsAreRefusedAndClosed) {
   }
 }
 
+// SO_REUSEPORT would let the second one share the port.
+TEST_F(ServerTest, TwoServersDoNotShareAPort) {
+  test_server.start();
+  const auto second = Server::check_address("127.0.0.1", test_server.server->port());
+  ASSERT_FALSE(second.ok());
+  EXPECT_TRUE(second.error().is(kListenFailed));
+  EXPECT_TRUE(Server::check_address("127.0.0.1", 0).ok());
+}
+
 TEST_F(ServerTest, HeadersAreBoundedInBytesAndCount) {
   test_server.start();
   EXPECT_THAT(exchange("GET /hello/x HTTP/1.1\r\nHost: x\r\nA: " + std::string(9000, 'a') + "\r\n\r\n"),
               StartsWith("HTTP/1.1 431"));
   EXPECT_THAT(exchange("GET /" + std::string(9000, 'a')), StartsWith("HTTP/1.1 431"));
+  const std::string chunked = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_THAT(exchange(chunked + "1;" + std::string(20'000, 'a')), StartsWith("HTTP/1.1 431"));
+  EXPECT_THAT(exchange(chunked + "0\r\nA: " + std::string(20'000, 'a')), StartsWith("HTTP/1.1 431"));
   std::string many = "GET /hello/x HTTP/1.1\r\nHost: x\r\n";
   for (int i = 0; i < 63; ++i) many += "A: b\r\n";
   EXPECT_THAT(exchange(many + "Connection: close\r\n\r\n"), StartsWith("HTTP/1.1 431"));

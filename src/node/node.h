@@ -19,8 +19,13 @@ struct Surroundings {
   std::shared_ptr<Log> log;
 };
 
-// Makes settings.data_path if it is missing; only its owner may enter it.
+// Makes settings.data_path if it is missing; only its owner may enter it. kForeignFolder: it holds files, and
+// none that a node or an operator made for one (keys, stores, *.toml); kNotWritable. Nothing was touched
+// then.
 Result<void> prepare_data_folder(const config::Settings& settings);
+// kListenFailed: another process listens on http_listen_addr, or this one may not. Before anything is
+// written.
+Result<void> check_address(const config::Settings& settings);
 
 // A running node. Everything it keeps lies below settings.data_path.
 class Node {

@@ -7,7 +7,10 @@
 #include "cli/verbs/all.h"
 #include "codec/fields.h"
 #include "config/settings.h"
+#include "crypto/errors.h"
+#include "http/errors.h"
 #include "node/node.h"
+#include "storage/errors.h"
 
 namespace icn::cli {
 namespace {
@@ -43,17 +46,33 @@ void announce(const config::Settings& settings, const node::Node& running, std::
       << std::flush;
 }
 
+// What the scripts that watch over a node can tell apart.
+ExitCode exit_code_of(const Error& error) {
+  const std::pair<const ErrorKind&, ExitCode> codes[] = {
+      {storage::kForeignFolder, kForeignData},  {storage::kNewerSchema, kNewerData},
+      {storage::kLocked, kDataInUse},           {storage::kCorrupt, kDamagedData},
+      {crypto::errors::kDamaged, kDamagedData}, {storage::kNotWritable, kUnwritable},
+      {http::kListenFailed, kAddressInUse}};
+  for (const auto& [kind, code] : codes) {
+    if (error.is(kind)) return code;
+  }
+  if (error.category() == Category::kUnauthenticated) return kNoPassphrase;
+  return error.category() == Category::kMalformed ? kBadSettings : kFailed;
+}
+
+void fail_start(Session& session, const Error& error) { session.fail(exit_code_of(error), error.detail()); }
+
 void run_node(const config::Settings& settings, Session& session) {
   const sigset_t signals = block_stop_signals();
   auto log = make_log(settings.log_format == config::LogFormat::kJson ? LogFormat::kJson : LogFormat::kText,
                       codec::enum_name(settings.log_level));
-  if (auto ready = node::prepare_data_folder(settings); !ready.ok()) {
-    return session.fail(kFailed, ready.error().detail());
-  }
+  if (auto ready = node::check_address(settings); !ready.ok()) return fail_start(session, ready.error());
+  if (auto ready = node::prepare_data_folder(settings); !ready.ok())
+    return fail_start(session, ready.error());
   auto passphrase = node_passphrase(settings, session.random);
-  if (!passphrase.ok()) return session.fail(kFailed, passphrase.error().detail());
+  if (!passphrase.ok()) return fail_start(session, passphrase.error());
   auto running = node::Node::start(settings, *passphrase, {session.clock, session.random, log});
-  if (!running.ok()) return session.fail(kFailed, running.error().detail());
+  if (!running.ok()) return fail_start(session, running.error());
   announce(settings, **running, session.out);
   int signal = 0;
   sigwait(&signals, &signal);

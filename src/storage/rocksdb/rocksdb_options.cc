@@ -28,7 +28,9 @@ class ForwardingLogger final : public rocksdb::Logger {
     if (level < rocksdb::WARN_LEVEL || level == rocksdb::HEADER_LEVEL) return;
     std::array<char, 1024> line{};
     std::vsnprintf(line.data(), line.size(), format, arguments);
-    log_->warn("rocksdb: {}", line.data());
+    std::string_view text(line.data());
+    while (text.ends_with('\n') || text.ends_with(' ')) text.remove_suffix(1);
+    log_->warn("rocksdb: {}", text);
   }
 
  private:
