@@ -140,10 +140,8 @@ Result<void> GroupWriter::commit(ledger::View& view, const Delta& delta) {
   std::vector<storage::Row> rows = view.take_rows();
   if (rows.empty()) return {};
   Result<void> written = store_.write(std::move(rows), storage::Durability::kSynced);
-  if (!written.ok() && written.error().is(storage::kSyncFailed)) {
-    const std::lock_guard lock(mutex_);
-    sync_failed_ = true;
-  }
+  const std::lock_guard lock(mutex_);
+  sync_failed_ = !written.ok() && written.error().is(storage::kSyncFailed);
   return written;
 }
 

@@ -41,8 +41,8 @@ struct GroupWriterOptions {
 // writes the group with one synced batch; while that syncs the next group gathers. A change that fails is
 // undone alone. No reader sees a change before it is durable.
 // Errors that a change did not make itself: E008 (nothing happened, later ones are tried again as they come),
-// dag_queue_full, dag_stopped, outcome_unknown (a sync failed; every later one is refused until the store is
-// opened again), and what the store says.
+// dag_queue_full, dag_stopped, outcome_unknown (a sync failed and the store could not tell what became of the
+// group; a store that opens itself again says not_applied), and what the store says.
 class GroupWriter {
  public:
   using Change = std::function<Result<void>(Batch&)>;
@@ -67,7 +67,7 @@ class GroupWriter {
   // Waits until the change is durable or refused. Thread: any but the writer's and an io thread.
   Result<void> run(std::size_t bytes, Change change);
 
-  // False after a failed sync.
+  // False while the newest group's sync has failed.
   bool is_writing() const;
   std::size_t waiting() const;
 

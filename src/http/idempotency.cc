@@ -198,6 +198,7 @@ Result<std::size_t> IdempotencyStore::prune() {
     if (impl_->is_old(entry)) rows.push_back({&table(), to_bytes(cursor->key()), std::nullopt, {}, {}});
   }
   count += rows.size();
+  cursor.reset();
   if (!rows.empty()) ICN_TRY(impl_->store.write(std::move(rows), storage::Durability::kBuffered));
   return count;
 }

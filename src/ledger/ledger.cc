@@ -128,6 +128,8 @@ Result<void> Ledger::reopen() {
   const auto deadline = std::chrono::steady_clock::now() + kReopenWait;
   while (!old.expired()) {
     if (std::chrono::steady_clock::now() > deadline) {
+      const std::lock_guard lock(mutex_);
+      store_ = old.lock();  // for reads
       return Error(errors::kUnavailable, "readers hold the store open; it cannot be opened again");
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(1));

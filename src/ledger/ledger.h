@@ -45,8 +45,9 @@ class Ledger {
 
   // Writes the block and publishes it. Errors as Store::write; nothing was published then.
   Result<void> commit(ExecutedBlock& block);
-  // After a failed sync: waits (at most 10 s) until readers have let go, opens the store again and publishes
-  // its newest block. On an error the ledger stays closed.
+  // After a failed sync: waits until readers have let go, opens the store again and publishes its newest
+  // block. unavailable: they had not in 10 s, and reads go on from the old store. On any other error the
+  // ledger stays closed. It may be called again.
   Result<void> reopen();
 
   // From the next block on. A listener must be quick: the writer waits for it.

@@ -1,6 +1,10 @@
 #include "node/node.h"
 
+#include <unistd.h>
+
 #include <atomic>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <thread>
 
@@ -19,6 +23,9 @@
 #include "node/operator_grant.h"
 #include "registry/routes.h"
 #include "registry/rules.h"
+#include "storage/errors.h"
+#include "storage/folder_guard.h"
+#include "storage/reopening_store.h"
 #include "wasm/host_functions.h"
 #include "wasm/wasmtime/wasmtime_engine.h"
 
@@ -36,15 +43,47 @@ std::uint32_t per_minute(const config::Settings& settings, std::uint64_t limit) 
   return settings.profile == config::Profile::kDevelopment ? 0 : static_cast<std::uint32_t>(limit);
 }
 
+// What a folder holds that no node made, when it holds nothing that one did; else empty.
+std::string foreign_content(const std::filesystem::path& folder) {
+  std::error_code failure;
+  for (const char* engine : {"node", "store"}) {
+    if (std::filesystem::exists(folder / engine / storage::kMarkerName, failure)) return {};
+  }
+  std::string found;
+  for (std::filesystem::directory_iterator at(folder, failure), end; !failure && at != end;
+       at.increment(failure)) {
+    const std::string name = at->path().filename().string();
+    if (name.starts_with("keys.json") || name == "passphrase" || name.ends_with(".toml")) return {};
+    if (name != "lost+found") found = name;
+  }
+  return found;
+}
+
 }  // namespace
 
 Result<void> prepare_data_folder(const config::Settings& settings) {
+  if (const std::string found = foreign_content(settings.data_path); !found.empty()) {
+    return Error(storage::kForeignFolder, "data_path: " + settings.data_path + " holds \"" + found +
+                                              "\" but nothing of a node; choose an empty folder");
+  }
   std::error_code failure;
   std::filesystem::create_directories(settings.data_path, failure);
+  for (const std::string& folder : {settings.data_path, config::storage_folder(settings)}) {
+    if (failure || !std::filesystem::exists(folder) || ::access(folder.c_str(), R_OK | W_OK | X_OK) == 0)
+      continue;
+    return Error(storage::kNotWritable, folder + ": cannot be written (" + std::strerror(errno) +
+                                            "); give this user the folder or set another data_path");
+  }
   if (!failure) std::filesystem::permissions(settings.data_path, std::filesystem::perms::owner_all, failure);
   if (!failure) return {};
-  return Error(errors::kInternal,
+  return Error(storage::kNotWritable,
                "data_path: cannot make the folder " + settings.data_path + ": " + failure.message());
+}
+
+Result<void> check_address(const config::Settings& settings) {
+  const auto address = config::parse_listen_address(settings.http_listen_addr);
+  ICN_ASSERT(address.has_value());
+  return http::Server::check_address(address->host, address->port);
 }
 
 // In the order of construction; destroyed in reverse.
@@ -126,16 +165,17 @@ Result<void> Node::Parts::open_keys(const crypto::SecretBytes& passphrase) {
 }
 
 Result<void> Node::Parts::open_stores() {
-  node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node",
-                            WritePattern::kSingleRows, log);
-  ICN_TRY_ASSIGN(opened, node_engine->open(registry::node_tables()));
-  node_store = std::move(opened);
+  // The ledger first: when its folder is refused, the other store stays as it was.
   const ledger::Genesis genesis{settings.network_id, std::string(codec::enum_name(settings.profile)),
                                 node_did, clock.now_secs()};
   ICN_TRY_ASSIGN(opened_ledger, ledger::Ledger::open(make_engine(settings, config::storage_folder(settings),
                                                                  WritePattern::kBlocks, log),
                                                      registry::ledger_tables(), rules, genesis));
   ledger = std::move(opened_ledger);
+  node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node",
+                            WritePattern::kSingleRows, log);
+  ICN_TRY_ASSIGN(opened, storage::ReopeningStore::open(*node_engine, registry::node_tables(), log));
+  node_store = std::move(opened);
   if (ledger->published()->network.profile != genesis.profile) {
     log->warn(
         "the ledger was made with profile \"{}\"; the setting profile = \"{}\" changes only the rate limits",
@@ -170,13 +210,16 @@ std::vector<system::Check> Node::Parts::checks() const {
   const auto problem = [](const Result<void>& result) {
     return result.ok() ? std::string() : result.error().detail();
   };
-  const auto readable = [&]() -> Result<void> {
+  const auto usable = [&]() -> Result<void> {
     ICN_TRY_ASSIGN(store, ledger->store());
     ICN_TRY(ledger::kNetwork.get(*store, "network"));
+    const std::string refuses = store->stats().refuses;
+    if (!refuses.empty()) return Error(errors::kUnavailable, "takes no writes: " + refuses);
     return {};
   };
-  const std::string blocks = dag->blocks().is_writing() ? "" : "the store of blocks takes no writes";
-  return {{"runtime", ""}, {"mana_ledger", problem(readable())}, {"dag_store", blocks}};
+  std::string blocks = node_store->stats().refuses;
+  if (!blocks.empty()) blocks = "takes no writes: " + blocks;
+  return {{"runtime", ""}, {"mana_ledger", problem(usable())}, {"dag_store", blocks}};
 }
 
 Result<void> Node::Parts::open_domains() {

@@ -78,11 +78,12 @@ struct StoreStats {
   std::string engine;       // "rocksdb"
   std::uint64_t bytes = 0;  // on disk (memory engine: in memory), estimated
   std::uint64_t keys = 0;   // estimated
+  std::string refuses;      // why writes are refused now; empty: they are taken
 };
 
 // Reads through a Store see every completed write(), synced or not.
-// Errors of any operation: kCorrupt, kInputOutput. write() and flush() also kFull and kSyncFailed;
-// after kSyncFailed the store refuses every further write until it is opened again.
+// Errors of any operation: kCorrupt, kInputOutput. write() and flush() also kFull, kSyncFailed and
+// kMustReopen; after either of these the store refuses every further write until it is opened again.
 class Store : public Reader {
  public:
   // Applies all rows or none, atomically, in order. Thread: any; writers exclude each other.

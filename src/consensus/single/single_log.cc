@@ -82,8 +82,8 @@ void SingleLog::submit(std::vector<Submission> group) {
 
 ledger::LogStatus SingleLog::status() const {
   const std::lock_guard lock(mutex_);
-  return {not_writing_reason_.empty() && !stopping_, stopping_ ? "stopping" : not_writing_reason_,
-          queue_.size()};
+  const std::string& reason = not_writing_reason_.empty() ? closed_reason_ : not_writing_reason_;
+  return {reason.empty() && !stopping_, stopping_ ? "stopping" : reason, queue_.size()};
 }
 
 void SingleLog::run() {
@@ -173,25 +173,49 @@ void SingleLog::sort_out(Batch& batch, Batch& repeats, std::vector<std::size_t>&
 }
 
 void SingleLog::write_block(Batch batch) {
+  if (!cached_store_) {  // it could not be opened for want of room
+    if (auto opened = reopen(); !opened.ok()) {
+      plan_next_due(kRetryDueMs);
+      return refuse(batch, opened.error());
+    }
+  }
   Batch repeats;
   std::vector<std::size_t> repeat_of;
   sort_out(batch, repeats, repeat_of);
 
-  std::vector<std::shared_ptr<const ledger::CheckedTransaction>> transactions;
+  Transactions transactions;
   transactions.reserve(batch.size());
   for (const Submission& each : batch) transactions.push_back(each.transaction);
-  const auto refuse_all = [&](const Error& error) {
-    refuse(batch, error);
-    refuse(repeats, error);
-  };
+  auto block = make_block(transactions);
+  if (!block.ok() && block.error().is(storage::kMustReopen)) {
+    // Nothing was tried: the transactions make the same block of the store opened again.
+    auto opened = reopen();
+    block = opened.ok() ? make_block(transactions) : opened.error();
+  }
+  if (!block.ok()) {
+    plan_next_due(kRetryDueMs);
+    refuse(batch, block.error());
+    return refuse(repeats, block.error());
+  }
+  if (!*block) return plan_next_due(kRetryDueMs);
+  const std::uint64_t height = (*block)->head.header.height;
+  std::vector<ledger::Outcome>& outcomes = (*block)->outcomes;
+  Answers answers;
+  for (std::size_t i = 0; i < repeats.size(); ++i)
+    answers.add(std::move(repeats[i]), Commitment{outcomes[repeat_of[i]], height});
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    answers.add(std::move(batch[i]), Commitment{std::move(outcomes[i]), height});
+  answers.send();
+  plan_next_due(0);
+}
 
+Result<std::optional<ledger::ExecutedBlock>> SingleLog::make_block(const Transactions& transactions) {
   auto executed = executor_.execute(ledger_.published()->head, cache_, clock_.now_secs(), transactions);
   if (!executed.ok()) {
     log_->error("block not executed: {}", executed.error().detail());
-    plan_next_due(kRetryDueMs);
-    return refuse_all(Error(ledger::kNotApplied, executed.error().detail()));
+    return Error(ledger::kNotApplied, executed.error().detail());
   }
-  if (transactions.empty() && executed->due_rows == 0) return plan_next_due(kRetryDueMs);
+  if (transactions.empty() && executed->due_rows == 0) return std::optional<ledger::ExecutedBlock>();
   for (const std::string& failure : executed->failures) log_->error("rule failed: {}", failure);
 
   const ledger::Head head = executed->head;
@@ -204,32 +228,34 @@ void SingleLog::write_block(Batch batch) {
   } else if (!written.ok()) {
     cache_.reset(*cached_store_);
   }
-  if (!written.ok()) {
-    if (!written.error().is(ledger::kNotApplied))
-      log_->error("block {} not written: {}", head.header.height, written.error().detail());
-    plan_next_due(kRetryDueMs);
-    const bool is_known =
-        written.error().category() == Category::kStorageFull || written.error().is(ledger::kOutcomeUnknown);
-    return refuse_all(is_known ? written.error() : Error(ledger::kNotApplied, written.error().detail()));
+  if (written.ok()) return std::optional(std::move(*executed));
+  const Error& error = written.error();
+  if (!error.is(ledger::kNotApplied))
+    log_->error("block {} not written: {}", head.header.height, error.detail());
+  const bool is_known = error.category() == Category::kStorageFull || error.is(ledger::kOutcomeUnknown) ||
+                        error.is(storage::kMustReopen);
+  return is_known ? error : Error(ledger::kNotApplied, error.detail());
+}
+
+// Without room, or while readers hold the old one, it is tried again: with the next block, or in kRetryDueMs.
+Result<void> SingleLog::reopen() {
+  cached_store_.reset();
+  const Result<void> opened = ledger_.reopen();
+  if (opened.ok()) {
+    cached_store_ = ledger_.store().value();
+    cache_.reset(*cached_store_);
+  } else if (const Category why = opened.error().category();
+             why != Category::kStorageFull && why != Category::kUnavailable) {
+    set_not_writing("the store could not be opened again after a failed write: " + opened.error().detail());
   }
-  Answers answers;
-  std::vector<ledger::Outcome>& outcomes = executed->outcomes;
-  for (std::size_t i = 0; i < repeats.size(); ++i)
-    answers.add(std::move(repeats[i]), Commitment{outcomes[repeat_of[i]], head.header.height});
-  for (std::size_t i = 0; i < batch.size(); ++i)
-    answers.add(std::move(batch[i]), Commitment{std::move(outcomes[i]), head.header.height});
-  answers.send();
-  plan_next_due(0);
+  const std::lock_guard lock(mutex_);
+  closed_reason_ = opened.ok() ? "" : "the store could not be opened again yet: " + opened.error().detail();
+  if (opened.ok() || opened.error().category() == Category::kStorageFull) return opened;
+  return Error(ledger::kNotApplied, opened.error().detail());
 }
 
 Result<void> SingleLog::recover(const ledger::Head& attempted) {
-  cached_store_.reset();
-  if (auto opened = ledger_.reopen(); !opened.ok()) {
-    set_not_writing("the store could not be opened again after a failed sync: " + opened.error().detail());
-    return Error(ledger::kOutcomeUnknown, opened.error().detail());
-  }
-  cached_store_ = ledger_.store().value();
-  cache_.reset(*cached_store_);
+  if (auto opened = reopen(); !opened.ok()) return Error(ledger::kOutcomeUnknown, opened.error().detail());
   const bool is_there = ledger_.published()->head.hash == attempted.hash;
   log_->warn("store opened again at height {}: block {} {}", ledger_.published()->head.header.height,
              attempted.header.height, is_there ? "is there" : "is not there");
@@ -249,6 +275,7 @@ void SingleLog::plan_next_due(std::uint64_t pause_ms) {
     auto due = ledger::next_due(*cached_store_);
     if (due.ok() && *due) due_ms = **due * 1000;
   }
+  if (!cached_store_) due_ms = clock_.now_ms() + kRetryDueMs;
   const std::lock_guard lock(mutex_);
   if (due_ms) due_ms = std::max(*due_ms, clock_.now_ms() + pause_ms);
   next_due_ms_ = due_ms;

@@ -23,7 +23,8 @@ struct SingleLogOptions {
 // it, and writes it with one synced batch; while that syncs, the next block gathers.
 //
 // No room on the disk: the block is refused with storage_full; later ones are tried again as they come.
-// A failed sync is never retried: the store is opened again and its newest block decides (design.md 4).
+// Should the store have to be opened again to get over it, that happens before the next block. A failed sync
+// is never retried: the store is opened again and its newest block decides (design.md 4).
 class SingleLog final : public ledger::OrderedLog {
  public:
   // Starts the writer. All arguments outlive it.
@@ -36,6 +37,7 @@ class SingleLog final : public ledger::OrderedLog {
 
  private:
   using Batch = std::vector<ledger::Submission>;
+  using Transactions = std::vector<std::shared_ptr<const ledger::CheckedTransaction>>;
 
   void run();
   Batch take_batch();
@@ -43,6 +45,9 @@ class SingleLog final : public ledger::OrderedLog {
   // Answers what needs no execution and leaves the rest; `repeats` name one of the rest by its index.
   void sort_out(Batch& batch, Batch& repeats, std::vector<std::size_t>& repeat_of);
   Result<void> answer_known(const ledger::Submission& submission, const ledger::TransactionPlace& place);
+  // Executes and writes; none: nothing was to do. kMustReopen: nothing was tried.
+  Result<std::optional<ledger::ExecutedBlock>> make_block(const Transactions& transactions);
+  Result<void> reopen();
   Result<void> recover(const ledger::Head& attempted);
   void refuse(const Batch& batch, const Error& error);
   // The writer wakes when a row is due, but not before `pause_ms` have passed.
@@ -61,7 +66,8 @@ class SingleLog final : public ledger::OrderedLog {
   std::condition_variable wake_;
   std::deque<ledger::Submission> queue_;
   bool stopping_ = false;
-  std::string not_writing_reason_;
+  std::string not_writing_reason_;  // for good
+  std::string closed_reason_;       // until the store could be opened
   std::optional<std::uint64_t> next_due_ms_;
   std::thread writer_;
 };

@@ -190,6 +190,40 @@ TEST_F(SingleLogTest, AFullDiskRefusesWritesAndServesReadsAndResumes) {
   EXPECT_EQ(difference(), std::nullopt);
 }
 
+// A log that met the full disk is opened again before the first block there is room for.
+TEST_F(SingleLogTest, AFullLogIsGotOverWithoutARefusal) {
+  start();
+  ASSERT_EQ(code(run(raise("a", 1))), "ok");
+  script_->fill_log();
+  EXPECT_EQ(run(raise("a", 2)).error().category(), Category::kStorageFull);
+  EXPECT_EQ(counter("a"), 1);
+  script_->set_full(false);
+  EXPECT_EQ(code(run(raise("a", 4))), "ok");
+  EXPECT_EQ(code(run(raise("a", 7))), "ok");
+  EXPECT_EQ(counter("a"), 12);
+  EXPECT_EQ(difference(), std::nullopt);
+}
+
+TEST_F(SingleLogTest, WithoutRoomToOpenTheStoreItIsTriedAgain) {
+  start();
+  ASSERT_EQ(code(run(raise("a", 1))), "ok");
+  script_->fill_log();
+  script_->set_full(false);
+  script_->fail_opens(2, storage::kFull);
+  EXPECT_EQ(run(raise("a", 2)).error().category(), Category::kStorageFull);
+  EXPECT_FALSE(log_->status().is_writing);
+  EXPECT_NE(log_->status().reason.find("yet"), std::string::npos);
+  EXPECT_EQ(run(raise("a", 4)).error().category(), Category::kUnavailable);
+  for (int i = 0; i < 200 && !log_->status().is_writing; ++i) {
+    clock_.advance(std::chrono::seconds(1));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_TRUE(log_->status().is_writing);
+  EXPECT_EQ(code(run(raise("a", 8))), "ok");
+  EXPECT_EQ(counter("a"), 9);
+  EXPECT_EQ(difference(), std::nullopt);
+}
+
 TEST_F(SingleLogTest, AfterAFailedSyncTheDiskDecides) {
   start();
   ASSERT_EQ(code(run(raise("a", 1))), "ok");

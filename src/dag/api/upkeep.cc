@@ -19,8 +19,10 @@ void answer_root(const Api& api, Executor& executor, const http::Reply<GetRoot::
         return {};
       },
       [&api, &executor, reply, rounds, is_more](const Result<void>& written) {
-        if (!written.ok()) return reply(written.error());
-        if (*is_more && rounds > 0) return answer_root(api, executor, reply, rounds - 1);
+        // On a full disk the tree is told as it stands, and that it is not in sync.
+        const bool is_full = !written.ok() && written.error().category() == Category::kStorageFull;
+        if (!written.ok() && !is_full) return reply(written.error());
+        if (*is_more && rounds > 0 && !is_full) return answer_root(api, executor, reply, rounds - 1);
         const auto state = tree_state(*api.blocks.store().snapshot());
         if (!state.ok()) return reply(state.error());
         reply(GetRoot::Output{tree_root_cid(state->summary.hash), state->summary.count,

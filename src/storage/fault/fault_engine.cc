@@ -34,6 +34,7 @@ class FaultStore final : public Store {
       : below_(std::move(below)), script_(std::move(script)), undo_(std::move(undo)) {
     const std::lock_guard lock(script_->mutex_);
     power_losses_ = script_->power_losses_;
+    filled_logs_ = script_->filled_logs_;
   }
   ~FaultStore() override {
     if (has_power()) return;
@@ -117,6 +118,7 @@ class FaultStore final : public Store {
     if (script_->take(script_->fail_writes_)) return Error(kInputOutput, "a write was made to fail");
     const std::lock_guard lock(script_->mutex_);
     if (script_->full_) return Error(kFull, "the store was made full");
+    if (script_->filled_logs_ != filled_logs_) return Error(kMustReopen, "the log was made full");
     return {};
   }
   bool lost_when_unsynced() const {
@@ -153,6 +155,7 @@ class FaultStore final : public Store {
   std::shared_ptr<FaultScript> script_;
   std::shared_ptr<FaultEngine::Undo> undo_;
   std::uint64_t power_losses_ = 0;
+  std::uint64_t filled_logs_ = 0;
   bool failed_ = false;  // guarded by undo_->mutex
 };
 
@@ -215,7 +218,7 @@ FaultEngine::FaultEngine(std::unique_ptr<Engine> below, std::shared_ptr<FaultScr
 FaultEngine::~FaultEngine() = default;
 
 Result<std::unique_ptr<Store>> FaultEngine::open(const std::vector<TableSchema>& tables) {
-  if (script_->take(script_->fail_opens_)) return Error(kInputOutput, "an open was made to fail");
+  if (script_->take(script_->fail_opens_)) return Error(*script_->open_failure_, "an open was made to fail");
   ICN_TRY_ASSIGN(below, below_->open(tables));
   {
     const std::lock_guard lock(undo_->mutex);

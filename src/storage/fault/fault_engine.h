@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "storage/errors.h"
 #include "storage/store.h"
 
 namespace icn::storage {
@@ -36,8 +37,18 @@ class FaultScript {
   void corrupt_reads(std::uint64_t count) { set(corrupt_reads_, count); }
   // The next reads return their record without its last byte, as if nothing were wrong.
   void shorten_reads(std::uint64_t count) { set(shorten_reads_, count); }
-  // The next opens fail: kInputOutput.
-  void fail_opens(std::uint64_t count) { set(fail_opens_, count); }
+  // The log meets a full disk: open stores answer kFull to writes, and from set_full(false) on kMustReopen.
+  void fill_log() {
+    const std::lock_guard lock(mutex_);
+    full_ = true;
+    ++filled_logs_;
+  }
+  // The next opens fail: kInputOutput, or as told.
+  void fail_opens(std::uint64_t count, const ErrorKind& kind = kInputOutput) {
+    const std::lock_guard lock(mutex_);
+    fail_opens_ = count;
+    open_failure_ = &kind;
+  }
   // The power goes: every open store answers kInputOutput from now on, and the next open finds only what
   // was synced.
   void lose_power() {
@@ -63,6 +74,8 @@ class FaultScript {
   std::uint64_t corrupt_reads_ = 0;
   std::uint64_t shorten_reads_ = 0;
   std::uint64_t fail_opens_ = 0;
+  const ErrorKind* open_failure_ = &kInputOutput;
+  std::uint64_t filled_logs_ = 0;
   std::uint64_t power_losses_ = 0;
 };
 

@@ -57,7 +57,7 @@ class MemoryEngine::Data final : public OrderedBytes {
 
   StoreStats stats() const {
     const std::shared_lock lock(mutex_);
-    return {"memory", bytes_, rows_};
+    return {"memory", bytes_, rows_, {}};
   }
 
   bool take() { return !taken_.exchange(true); }

@@ -27,13 +27,21 @@ constexpr std::uint64_t kCheckEveryBytes = 1 << 20;
 // used again. (Flushes and compactions that found the disk full it does get over, looking again every 5 s.)
 class LogWatch final : public rocksdb::EventListener {
  public:
-  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status*) override {
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* status) override {
     if (reason == rocksdb::BackgroundErrorReason::kWriteCallback) failed_ = true;
+    // After a soft one, as of a compaction, writes go on.
+    if (status->severity() >= rocksdb::Status::Severity::kHardError) waiting_ = true;
+  }
+  void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo& info) override {
+    waiting_ = !info.new_bg_error.ok();
   }
   bool failed() const { return failed_; }
+  // RocksDB stopped for an error in the background and looks from time to time whether it is over.
+  bool is_waiting() const { return waiting_; }
 
  private:
   std::atomic<bool> failed_{false};
+  std::atomic<bool> waiting_{false};
 };
 
 class RocksdbStore final : public Store {
@@ -79,7 +87,7 @@ class RocksdbStore final : public Store {
   Result<void> flush() override { return gate_.pass(); }
 
   StoreStats stats() const override {
-    StoreStats out{"rocksdb", 0, 0};
+    StoreStats out{"rocksdb", 0, 0, refuses()};
     std::uint64_t files = 0;
     std::uint64_t memory = 0;
     db_->GetIntProperty(rocksdb::DB::Properties::kTotalSstFilesSize, &files);
@@ -98,6 +106,30 @@ class RocksdbStore final : public Store {
     return size;
   }
 
+  std::string refuses() const {
+    if (const auto open = gate_.check(); !open.ok()) return open.error().detail();
+    const std::uint64_t needed = kept_back();
+    std::error_code code;
+    const auto space = std::filesystem::space(guard_.folder(), code);
+    // The next batch may be as large as that.
+    if (!code && needed > 0 && space.available < needed + kCheckEveryBytes)
+      return no_room(space.available, needed).detail();
+    return log_->is_waiting() && !log_->failed() ? "the engine met a full disk and looks again soon" : "";
+  }
+
+  // Opening again writes what the log holds to new files.
+  std::uint64_t kept_back() const {
+    if (!log_->failed()) return free_space_min_bytes_;
+    std::uint64_t unwritten = 0;
+    db_->GetIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &unwritten);
+    return std::max(kFreeSpaceMinBytes, free_space_min_bytes_) + unwritten;
+  }
+
+  Error no_room(std::uint64_t available, std::uint64_t needed) const {
+    return Error(kFull, guard_.folder().string() + ": " + std::to_string(available) +
+                            " bytes are free, and " + std::to_string(needed) + " are kept back");
+  }
+
   std::string sync_log() {
     if (log_->failed()) return "the log could not be written";
     const rocksdb::Status status = db_->SyncWAL();
@@ -108,10 +140,7 @@ class RocksdbStore final : public Store {
   Result<void> append(rocksdb::WriteBatch& batch) {
     ICN_TRY(gate_.check());
     ICN_TRY(check_room(batch.GetDataSize()));
-    if (log_->failed()) {
-      gate_.latch("the log met a full disk");
-      return gate_.check();
-    }
+    if (log_->failed()) return Error(kMustReopen, guard_.folder().string() + ": the log met a full disk");
     const rocksdb::Status status = db_->Write(rocksdb::WriteOptions(), &batch);
     full_ = status.IsNoSpace();
     if (status.ok()) return {};
@@ -123,9 +152,8 @@ class RocksdbStore final : public Store {
 
   // Keeps a little room back, so that RocksDB itself seldom meets a full disk and can still compact.
   Result<void> check_room(std::uint64_t size_bytes) {
-    const std::uint64_t kept_back =
-        log_->failed() ? std::max(kFreeSpaceMinBytes, free_space_min_bytes_) : free_space_min_bytes_;
-    if (kept_back == 0) return {};
+    const std::uint64_t needed = kept_back();
+    if (needed == 0) return {};
     unchecked_bytes_ += size_bytes;
     if (ample_ && unchecked_bytes_ < kCheckEveryBytes) return {};
     std::error_code code;
@@ -133,9 +161,8 @@ class RocksdbStore final : public Store {
     if (code) return {};
     ample_ = space.available >= kAmpleSpaceBytes;
     unchecked_bytes_ = 0;
-    if (space.available >= kept_back + size_bytes) return {};
-    return Error(kFull, guard_.folder().string() + ": " + std::to_string(space.available) +
-                            " bytes are free, and " + std::to_string(kept_back) + " are kept back");
+    if (space.available >= needed + size_bytes) return {};
+    return no_room(space.available, needed);
   }
 
   FolderGuard guard_;
@@ -152,6 +179,13 @@ Result<std::unique_ptr<rocksdb::DB>> open_db(const FolderGuard& guard, rocksdb::
   settings.create_if_missing = guard.fresh();
   rocksdb::DB* db = nullptr;
   const std::filesystem::path files = guard.folder() / "rocksdb";
+  std::error_code ignored;  // should it be missing still, RocksDB says why
+  if (guard.fresh()) {
+    std::filesystem::create_directory(files, ignored);
+  } else if (!std::filesystem::exists(files / "CURRENT", ignored)) {  // RocksDB would begin to make it
+    return Error(kCorrupt,
+                 files.string() + ": is damaged (its files are missing); restore the folder from a backup");
+  }
   const rocksdb::Status status = rocksdb::DB::Open(settings, files.string(), &db);
   if (status.ok()) return std::unique_ptr<rocksdb::DB>(db);
   // Missing files come as InvalidArgument or as an I/O error about a path: in a finished store they are

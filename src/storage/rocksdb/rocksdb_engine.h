@@ -50,7 +50,7 @@ struct RocksdbOptions {
 // durable: recovery writes it to new files and syncs them.
 // No room: kFull, and the next write that finds room goes through. Should RocksDB itself meet the full disk:
 // in a flush or compaction, kFull until it has looked again (every 5 s); in its log, kFull until there is
-// room and then kSyncFailed, since only opening again gets over that. A failed sync, or a failed write whose
+// room and then kMustReopen, since only opening again gets over that. A failed sync, or a failed write whose
 // outcome is unknown: kSyncFailed from then on. `compression` names are checked by open(): an unknown one is
 // kInputOutput.
 class RocksdbEngine final : public Engine {

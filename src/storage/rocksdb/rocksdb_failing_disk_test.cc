@@ -140,7 +140,8 @@ TEST_F(FailingDisk, FullDiskMetByTheLogIsGotOverByOpeningAgain) {
     EXPECT_EQ(get_text(*store_, "a"), "1");
     EXPECT_EQ(get_text(*store_, "b"), "absent");
     failing_.full = false;
-    EXPECT_TRUE(write_one(*store_, put_row("d", "1"), Durability::kSynced).error().is(kSyncFailed));
+    EXPECT_TRUE(write_one(*store_, put_row("d", "1"), Durability::kSynced).error().is(kMustReopen));
+    EXPECT_EQ(get_text(*store_, "d"), fresh_log ? "0" : "absent");
     EXPECT_TRUE(store_->flush().error().is(kSyncFailed));
     reopen();
     ASSERT_TRUE(write_one(*store_, put_row("d", std::to_string(fresh_log)), Durability::kSynced).ok());

@@ -1,0 +1,196 @@
+#include "storage/reopening_store.h"
+
+#include <chrono>
+#include <set>
+#include <thread>
+
+#include "base/errors.h"
+#include "storage/errors.h"
+
+namespace icn::storage {
+namespace {
+
+constexpr auto kReadWait = std::chrono::seconds(1);
+constexpr auto kLetGoWait = std::chrono::seconds(10);
+
+class HeldCursor final : public Cursor {
+ public:
+  HeldCursor(std::shared_ptr<Store> store, std::unique_ptr<Cursor> cursor)
+      : store_(std::move(store)), cursor_(std::move(cursor)) {}
+  Result<bool> next() override { return cursor_->next(); }
+  ByteView key() const override { return cursor_->key(); }
+  ByteView index_value() const override { return cursor_->index_value(); }
+  Result<Bytes> record() const override { return cursor_->record(); }
+
+ private:
+  std::shared_ptr<Store> store_;
+  std::unique_ptr<Cursor> cursor_;
+};
+
+class HeldSnapshot final : public Reader {
+ public:
+  explicit HeldSnapshot(std::shared_ptr<Store> store)
+      : store_(std::move(store)), reader_(store_->snapshot()) {}
+  Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override {
+    return reader_->get(table, key);
+  }
+  Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override {
+    return reader_->scan(table, range);
+  }
+
+ private:
+  std::shared_ptr<Store> store_;
+  std::unique_ptr<Reader> reader_;
+};
+
+class ClosedReader final : public Reader {
+ public:
+  explicit ClosedReader(Error error) : error_(std::move(error)) {}
+  Result<std::optional<Bytes>> get(const TableSchema&, ByteView) const override { return error_; }
+  Result<std::unique_ptr<Cursor>> scan(const TableSchema&, const ScanRange&) const override { return error_; }
+
+ private:
+  Error error_;
+};
+
+bool is_spent(const Result<void>& result) {
+  return !result.ok() && (result.error().is(kSyncFailed) || result.error().is(kMustReopen));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> ReopeningStore::open(Engine& engine, std::vector<TableSchema> tables,
+                                                    std::shared_ptr<Log> log) {
+  std::unique_ptr<ReopeningStore> store(new ReopeningStore(engine, std::move(tables), std::move(log)));
+  ICN_TRY(store->open_next());
+  return std::unique_ptr<Store>(std::move(store));
+}
+
+Result<void> ReopeningStore::open_next() {
+  auto opened = engine_.open(tables_);
+  const std::lock_guard lock(mutex_);
+  if (!opened.ok()) {
+    failure_ = opened.error().detail();
+    return opened.error();
+  }
+  failure_.clear();
+  store_ = std::move(*opened);
+  ++generation_;
+  opened_.notify_all();
+  return {};
+}
+
+Result<ReopeningStore::StorePtr> ReopeningStore::current() const {
+  std::unique_lock lock(mutex_);
+  if (!store_ && failure_.empty())
+    opened_.wait_for(lock, kReadWait, [this] { return store_ || !failure_.empty(); });
+  if (store_) return store_;
+  const std::string why = failure_.empty() ? "is being opened" : "could not be opened: " + failure_;
+  return Error(errors::kUnavailable, "after a failed write the store " + why);
+}
+
+Result<std::optional<Bytes>> ReopeningStore::get(const TableSchema& table, ByteView key) const {
+  ICN_TRY_ASSIGN(store, current());
+  return store->get(table, key);
+}
+
+Result<std::unique_ptr<Cursor>> ReopeningStore::scan(const TableSchema& table, const ScanRange& range) const {
+  ICN_TRY_ASSIGN(store, current());
+  ICN_TRY_ASSIGN(cursor, store->scan(table, range));
+  return std::unique_ptr<Cursor>(std::make_unique<HeldCursor>(std::move(store), std::move(cursor)));
+}
+
+std::unique_ptr<Reader> ReopeningStore::snapshot() const {
+  auto store = current();
+  if (!store.ok()) return std::make_unique<ClosedReader>(store.error());
+  return std::make_unique<HeldSnapshot>(std::move(*store));
+}
+
+StoreStats ReopeningStore::stats() const {
+  if (auto store = current(); store.ok()) return (*store)->stats();
+  const std::lock_guard lock(mutex_);
+  return {"", 0, 0, "after a failed write the store could not be opened: " + failure_};
+}
+
+Result<ReopeningStore::StorePtr> ReopeningStore::writable(std::uint64_t& generation) {
+  const std::lock_guard reopening(reopening_);
+  {
+    const std::lock_guard lock(mutex_);
+    generation = generation_;
+    if (store_) return store_;
+  }
+  ICN_TRY(open_next());
+  const std::lock_guard lock(mutex_);
+  generation = generation_;
+  return store_;
+}
+
+Result<void> ReopeningStore::write(std::vector<Row> rows, Durability durability) {
+  std::uint64_t generation = 0;
+  ICN_TRY_ASSIGN(store, writable(generation));
+  const std::vector<Row> same = rows;
+  const Result<void> written = store->write(std::move(rows), durability);
+  if (!is_spent(written)) return written;
+  store.reset();
+  if (const auto opened = reopen(generation, written.error()); !opened.ok()) {
+    return opened.error().is(kFull) && written.error().is(kMustReopen) ? opened.error() : written.error();
+  }
+  if (written.error().is(kSyncFailed)) return settle(same);
+  ICN_TRY_ASSIGN(next, writable(generation));
+  return next->write(same, durability);
+}
+
+// A batch is atomic, and what an opened store shows is durable.
+Result<void> ReopeningStore::settle(const std::vector<Row>& rows) const {
+  ICN_TRY_ASSIGN(store, current());
+  std::set<std::pair<std::uint16_t, Bytes>> seen;
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {  // the last one of a key holds
+    if (!seen.emplace(row->table->id, row->key).second) continue;
+    ICN_TRY_ASSIGN(found, store->get(*row->table, row->key));
+    if (found != row->record) return Error(kNotApplied, "the disk lost the batch; nothing of it happened");
+  }
+  return {};
+}
+
+Result<void> ReopeningStore::flush() {
+  std::uint64_t generation = 0;
+  ICN_TRY_ASSIGN(store, writable(generation));
+  const Result<void> flushed = store->flush();
+  if (!is_spent(flushed)) return flushed;
+  store.reset();
+  static_cast<void>(reopen(generation, flushed.error()));
+  return flushed;
+}
+
+Result<void> ReopeningStore::let_go(const StorePtr& store) const {
+  const auto deadline = std::chrono::steady_clock::now() + kLetGoWait;
+  while (store.use_count() > 1) {
+    if (std::chrono::steady_clock::now() > deadline)
+      return Error(errors::kUnavailable, "readers hold the store open; it cannot be opened again");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return {};
+}
+
+Result<void> ReopeningStore::reopen(std::uint64_t generation, const Error& why) {
+  const std::lock_guard reopening(reopening_);
+  StorePtr old;
+  {
+    const std::lock_guard lock(mutex_);
+    if (generation_ != generation) return {};
+    old = std::move(store_);
+    store_.reset();
+  }
+  if (!old) return open_next();
+  log_->warn("opening a store again: {}", why.detail());
+  if (const auto alone = let_go(old); !alone.ok()) {
+    const std::lock_guard lock(mutex_);
+    store_ = std::move(old);
+    opened_.notify_all();
+    return alone;
+  }
+  old.reset();
+  return open_next();
+}
+
+}  // namespace icn::storage

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/log.h"
+#include "storage/store.h"
+
+namespace icn::storage {
+
+// A store that opens itself again when its engine's store has to be (kSyncFailed, kMustReopen), so that who
+// holds a reference keeps it. A failed sync is never retried: what the new store shows decides, and write()
+// answers done or kNotApplied; kSyncFailed only when it could not be opened, which each later write tries
+// anew. A flush() that failed stays kSyncFailed: which writes it was about is not known.
+// While it is being opened reads wait, at most 1 s, then kUnavailable. Cursors and snapshots keep the old
+// store open: opening waits for them, at most 10 s.
+class ReopeningStore final : public Store {
+ public:
+  // The engine outlives the store. Errors: as Engine::open.
+  static Result<std::unique_ptr<Store>> open(Engine& engine, std::vector<TableSchema> tables,
+                                             std::shared_ptr<Log> log);
+
+  Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override;
+  Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override;
+  Result<void> write(std::vector<Row> rows, Durability durability) override;
+  std::unique_ptr<Reader> snapshot() const override;
+  Result<void> flush() override;
+  StoreStats stats() const override;
+
+ private:
+  using StorePtr = std::shared_ptr<Store>;
+
+  ReopeningStore(Engine& engine, std::vector<TableSchema> tables, std::shared_ptr<Log> log)
+      : engine_(engine), tables_(std::move(tables)), log_(std::move(log)) {}
+
+  Result<StorePtr> current() const;
+  // The store to write to and the how-manyeth opened it is; opens it when it is closed.
+  Result<StorePtr> writable(std::uint64_t& generation);
+  // Closes the store of `generation` and opens the next, unless somebody else did.
+  Result<void> reopen(std::uint64_t generation, const Error& why);
+  Result<void> let_go(const StorePtr& store) const;
+  Result<void> open_next();
+  // Whether a store that was opened again shows the rows: else kNotApplied.
+  Result<void> settle(const std::vector<Row>& rows) const;
+
+  Engine& engine_;
+  const std::vector<TableSchema> tables_;
+  const std::shared_ptr<Log> log_;
+  std::mutex reopening_;  // before mutex_
+  mutable std::mutex mutex_;
+  mutable std::condition_variable opened_;
+  StorePtr store_;  // null while closed
+  std::uint64_t generation_ = 0;
+  std::string failure_;  // why it could not be opened
+};
+
+}  // namespace icn::storage
