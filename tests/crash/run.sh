@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE=1
 passed=0
 failed=0
 scripts=("$@")
-((${#scripts[@]})) || scripts=(kill)
+((${#scripts[@]})) || scripts=(restart disk_full hostile http_hostile kill)
 
 for name in "${scripts[@]}"; do
   started=$SECONDS
