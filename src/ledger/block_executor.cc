@@ -57,11 +57,12 @@ Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& sta
   header.time = std::max(time, head.header.time);
   header.previous.bytes = to_bytes(head.hash);
 
-  ICN_TRY_ASSIGN(standstill_secs, begin_block_time(view, header.time));
-  const BlockContext block{network->network, header.height, header.time, standstill_secs, &parameters};
+  ICN_TRY_ASSIGN(running, begin_block_time(view, header.time));
+  const BlockContext block{network->network, header.height, header.time, running.standstill_secs,
+                           &parameters};
   const View::Savepoint before_due = view.savepoint();
   ICN_TRY_ASSIGN(due_rows, run_due(block, rules_.due, view, out.events, out.failures));
-  out.due_rows = due_rows;
+  out.due_rows = due_rows + (running.ends_standstill ? 1 : 0);
   if (auto held = check_invariants(view, before_due); !held.ok()) {
     return held.error().within("after the due rows of block " + std::to_string(header.height));
   }

@@ -18,7 +18,7 @@ struct ExecutedBlock {
   std::vector<storage::Row> rows;  // state, block, and where its transactions stand: one atomic batch
   std::vector<Event> events;
   std::vector<std::string> failures;  // of due rows and invariants: for the log
-  std::size_t due_rows = 0;
+  std::size_t due_rows = 0;           // that ran, and the end of a standstill as one
 };
 
 // Executes blocks over a committed state. Deterministic: the same head, state, time and transactions give

@@ -47,14 +47,14 @@ Result<void> unschedule(View& view, std::uint64_t due_running_secs, std::string_
   return kDue.erase(view, {due_running_secs, std::string(kind), std::string(id)});
 }
 
-Result<std::uint64_t> begin_block_time(View& view, TimestampSecs time) {
+Result<RunningTime> begin_block_time(View& view, TimestampSecs time) {
   ICN_TRY_ASSIGN(clock, load_clock(view));
   if (clock.heartbeat_secs == 0 || time <= clock.heartbeat_secs + kStandstillSecs)
-    return clock.standstill_secs;
+    return RunningTime{clock.standstill_secs, false};
   clock.standstill_secs += time - clock.heartbeat_secs;
   clock.heartbeat_secs = time;
   ICN_TRY(kClock.put(view, kClockKey, clock));
-  return clock.standstill_secs;
+  return RunningTime{clock.standstill_secs, true};
 }
 
 Result<std::size_t> run_due(const BlockContext& block, const std::vector<DueHandler>& handlers, View& view,

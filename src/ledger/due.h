@@ -30,7 +30,11 @@ Result<void> unschedule(View& view, std::uint64_t due_running_secs, std::string_
 
 // How far running time lies behind block time for a block at `time`, counting a standstill that this block
 // ends; also records it. Called once at the start of a block.
-Result<std::uint64_t> begin_block_time(View& view, TimestampSecs time);
+struct RunningTime {
+  std::uint64_t standstill_secs = 0;
+  bool ends_standstill = false;  // then the block is one, whatever else it carries: time runs on from here
+};
+Result<RunningTime> begin_block_time(View& view, TimestampSecs time);
 
 // Runs what is due. Returns how many rows ran.
 Result<std::size_t> run_due(const BlockContext& block, const std::vector<DueHandler>& handlers, View& view,

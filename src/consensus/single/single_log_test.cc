@@ -288,6 +288,26 @@ TEST_F(SingleLogTest, ANodeThatWasOffMovesEveryDeadline) {
   EXPECT_EQ(difference(), std::nullopt);
 }
 
+// The node comes back and nobody sends a transaction: the time it runs counts all the same.
+TEST_F(SingleLogTest, AStandstillEndsByItself) {
+  start();
+  ASSERT_EQ(code(run(raise("a", 5, 100))), "ok");
+  gateway_.reset();
+  log_.reset();
+  ledger_.reset();
+  clock_.advance(std::chrono::hours(5));
+  start();
+  const auto back_secs = clock_.now_secs();
+  for (int i = 0; i < 500 && counter("a") != 0; ++i) {
+    if (clock_.now_secs() < ledger_->published()->head.header.time + 80)
+      clock_.advance(std::chrono::seconds(20));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_EQ(counter("a"), 0);
+  EXPECT_GE(clock_.now_secs(), back_secs + 100);
+  EXPECT_EQ(difference(), std::nullopt);
+}
+
 TEST_F(SingleLogTest, VerifyFindsAChangedBalanceAndAChangedBlock) {
   start();
   ASSERT_EQ(code(run(raise("a", 5))), "ok");
