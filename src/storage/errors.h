@@ -27,6 +27,8 @@ inline constexpr ErrorKind kForeignFolder{Category::kInternal, "storage_foreign"
                                           "the folder is not an ICN store"};
 inline constexpr ErrorKind kNewerSchema{Category::kInternal, "storage_newer_schema",
                                         "the store was written by a newer version"};
+inline constexpr ErrorKind kOlderSchema{Category::kInternal, "storage_older_schema",
+                                        "the store was written by an older version"};
 inline constexpr ErrorKind kLocked{Category::kInternal, "storage_locked", "another process uses this folder"};
 // This process may not write to the folder.
 inline constexpr ErrorKind kNotWritable{Category::kInternal, "storage_not_writable",

@@ -155,13 +155,17 @@ Result<void> FolderGuard::write_marker() {
   std::ostringstream text;
   text << "icn-store " << kMarkerFormat << "\nengine " << engine_ << "\nschema " << schema_ << "\nstate "
        << (fresh_ ? "creating" : "ready") << "\n";
-  const std::filesystem::path marker = folder_ / kMarkerName;
-  std::filesystem::path next = marker;
+  return replace_file(kMarkerName, text.str());
+}
+
+Result<void> FolderGuard::replace_file(std::string_view name, std::string_view text) {
+  const std::filesystem::path target = folder_ / name;
+  std::filesystem::path next = target;
   next += ".new";
-  ICN_TRY(write_durably(next, text.str()));
+  ICN_TRY(write_durably(next, text));
   std::error_code code;
-  std::filesystem::rename(next, marker, code);
-  if (code) return system_error(marker, "cannot be written", code.value());
+  std::filesystem::rename(next, target, code);
+  if (code) return system_error(target, "cannot be written", code.value());
   if (::fsync(lock_) != 0) return system_error(folder_, "cannot be synced", errno);
   return {};
 }

@@ -44,6 +44,8 @@ class FolderGuard {
 
   // Durably notes that the engine's files are complete and of this schema.
   Result<void> record(std::uint32_t schema);
+  // Durably puts `text` in the place of the file `name` of the folder.
+  Result<void> replace_file(std::string_view name, std::string_view text);
 
  private:
   FolderGuard(std::filesystem::path folder, std::string engine, std::uint32_t schema, int lock)

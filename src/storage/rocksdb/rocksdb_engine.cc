@@ -11,6 +11,7 @@
 #include "storage/rocksdb/rocksdb_options.h"
 #include "storage/rocksdb/rocksdb_reader.h"
 #include "storage/sync_gate.h"
+#include "storage/table_list.h"
 
 namespace icn::storage {
 
@@ -209,14 +210,16 @@ RocksdbEngine::RocksdbEngine(std::filesystem::path folder, RocksdbOptions option
 
 RocksdbEngine::~RocksdbEngine() = default;
 
-Result<std::unique_ptr<Store>> RocksdbEngine::open(const std::vector<TableSchema>&) {
+Result<std::unique_ptr<Store>> RocksdbEngine::open(const std::vector<TableSchema>& tables) {
   ICN_TRY_ASSIGN(guard, FolderGuard::claim(folder_, "rocksdb", schema_version(migrations_)));
+  ICN_TRY_ASSIGN(table_list, TableList::check(guard, tables));
   ICN_TRY_ASSIGN(settings, rocksdb_options(options_, log_));
   auto watch = std::make_shared<LogWatch>();
   settings.listeners.push_back(watch);
   ICN_TRY_ASSIGN(db, open_db(guard, std::move(settings)));
   auto store = std::make_unique<RocksdbStore>(std::move(db), std::move(watch), std::move(guard),
                                               options_.free_space_min_bytes);
+  ICN_TRY(table_list.record(store->guard()));
   if (store->guard().fresh()) ICN_TRY(store->guard().record(schema_version(migrations_)));
   ICN_TRY(migrate(*store, store->guard(), migrations_));
   return std::unique_ptr<Store>(std::move(store));

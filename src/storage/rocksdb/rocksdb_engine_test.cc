@@ -39,6 +39,29 @@ TEST(RocksdbEngine, UnknownCompressionIsNamed) {
   EXPECT_NE(store.error().detail().find("lz5"), std::string::npos);
 }
 
+// A store of tables whose indexes are others than this program's is refused and stays as it is; a new table
+// is taken in.
+TEST(RocksdbEngine, AStoreWithOtherIndexesIsRefused) {
+  const TestFolder folder;
+  const auto open = [&](const std::vector<TableSchema>& tables) {
+    const auto store = RocksdbEngine(folder.path(), {}, make_silent_log()).open(tables);
+    return store.ok() ? std::string() : std::string(store.error().code()) + " " + store.error().detail();
+  };
+  const TableSchema first{7, "first", {"by_time"}};
+  const TableSchema longer{7, "first", {"by_time", "by_owner"}};
+  EXPECT_EQ(open({first}), "");
+  EXPECT_EQ(open({first}), "");
+  const std::string older = open({longer});
+  EXPECT_TRUE(older.starts_with("storage_older_schema " + folder.path().string())) << older;
+  EXPECT_NE(older.find("first by_time by_owner"), std::string::npos) << older;
+  const TableSchema second{8, "second", {}};
+  EXPECT_EQ(open({first, second}), "");
+  EXPECT_EQ(open({first}), "");
+  EXPECT_TRUE(open({{7, "first", {}}}).starts_with("storage_newer_schema"));
+  EXPECT_TRUE(open({{7, "other", {"by_time"}}}).starts_with("storage_newer_schema"));
+  EXPECT_EQ(open({first, second}), "");
+}
+
 // A small disk of its own, when we may mount one.
 class SmallDisk {
  public:
