@@ -32,7 +32,7 @@ Dag::Dag(DagParts parts, DagOptions options, std::unique_ptr<BlockStore> blocks,
       pruner_(*blocks_, parts_.clock, with_parts(options.prune, parts_)),
       memos_(*blocks_, parts_.clock, parts_.random),
       charger_(*blocks_, parts_.ledger, parts_.gateway, parts_.writer, parts_.signer),
-      housekeeper_({{options.tidy_every, [this] { tidy(); }}, {options.charge_every, [this] { charge(); }}}),
+      housekeeper_(tasks()),
       api_{*blocks_,
            access_,
            *uploads_,
@@ -56,6 +56,22 @@ Dag::~Dag() { stop(); }
 void Dag::stop() {
   housekeeper_.stop();
   blocks_->writer().stop();
+}
+
+std::vector<Housekeeper::Task> Dag::tasks() {
+  std::vector<Housekeeper::Task> tasks{{options_.tidy_every, [this] { tidy(); }},
+                                       {options_.charge_every, [this] { charge(); }}};
+  if (options_.prune_every.count() != 0) tasks.push_back({options_.prune_every, [this] { prune(); }});
+  return tasks;
+}
+
+void Dag::prune() {
+  if (!blocks_->is_writing()) return;
+  const auto pruned = pruner_.run(false);
+  if (!pruned.ok()) return parts_.log->warn("blocks were not pruned: {}", pruned.error().detail());
+  if (pruned->removed == 0 && pruned->pins_expired == 0) return;
+  parts_.log->info("pruned {} blocks of {} bytes, {} pins had expired", pruned->removed, pruned->bytes,
+                   pruned->pins_expired);
 }
 
 // Uploads that wait get their rows; the tree takes in what was written since.

@@ -33,6 +33,7 @@ struct DagOptions {
   bool has_gateway = true;
   std::chrono::milliseconds tidy_every{1'000};
   std::chrono::milliseconds charge_every{60'000};
+  std::chrono::seconds prune_every{0};  // 0: only when asked to
 };
 
 // The DAG of a node, whole: opens what is there, keeps house in one thread, gives its endpoints their
@@ -58,7 +59,9 @@ class Dag {
   Dag(DagParts parts, DagOptions options, std::unique_ptr<BlockStore> blocks,
       std::unique_ptr<Uploads> uploads);
 
+  std::vector<Housekeeper::Task> tasks();
   void tidy();
+  void prune();
   void charge();
   std::vector<telemetry::Family> families() const;
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "dag/access.h"
-#include "dag/housekeeper.h"
+#include "base/housekeeper.h"
 #include "dag/meter.h"
 #include "dag/pruner.h"
 #include "dag/uploads.h"

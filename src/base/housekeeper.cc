@@ -1,8 +1,8 @@
-#include "dag/housekeeper.h"
+#include "base/housekeeper.h"
 
 #include <algorithm>
 
-namespace icn::dag {
+namespace icn {
 
 Housekeeper::Housekeeper(std::vector<Task> tasks) : tasks_(std::move(tasks)) {
   for (const Task& task : tasks_) due_.push_back(std::chrono::steady_clock::now() + task.every);
@@ -54,4 +54,4 @@ std::function<void()> Housekeeper::next() {
   return {};
 }
 
-}  // namespace icn::dag
+}  // namespace icn

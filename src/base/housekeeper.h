@@ -8,9 +8,10 @@
 #include <thread>
 #include <vector>
 
-namespace icn::dag {
+namespace icn {
 
-// One thread for what may wait for the disk or the ledger: tasks that come round, and tasks handed to it.
+// One thread for what may wait for the disk or the ledger: tasks that come round, one row each, and tasks
+// handed to it. A task runs first when its time has passed once. A task must not throw.
 class Housekeeper {
  public:
   struct Task {
@@ -41,4 +42,4 @@ class Housekeeper {
   std::thread thread_;
 };
 
-}  // namespace icn::dag
+}  // namespace icn
