@@ -122,6 +122,8 @@ class TestNode {
   }
 
   // Waits for the end of a job, 20 s at most; then the job as the ledger holds it.
+  std::atomic<std::uint32_t> percent_told{0};  // by the newest report of progress
+
   Job wait(const JobId& id) {
     std::promise<void> promise;
     service->when_ended(id, inline_, 20'000,
@@ -148,6 +150,7 @@ class TestNode {
  private:
   void open_service() {
     ServiceParts parts{*ledger, *gateway, *blocks, engine_, clock, random, {}, nullptr, make_silent_log()};
+    parts.on_progress = [this](const JobId&, std::uint32_t percent) { percent_told = percent; };
     parts.node = {person(kNode), key_id(kNode), &node_key_};
     service = std::make_unique<Service>(std::move(parts), options_);
   }

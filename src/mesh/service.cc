@@ -127,6 +127,7 @@ void Service::on_ended(const JobId& id, std::string_view status) {
     if (runs != running_.end()) runs->second->token().cancel();
   }
   for (const auto& waiter : waiting) waiter->answer(ended);
+  wake_watchers(id);
   if (status == codec::enum_name(JobStatus::kCancelled)) queue_.remove(id);
   if (!counters_) return;
   counters_->active.add(-1);
@@ -203,6 +204,8 @@ void Service::run_one(const QueuedJob& queued) {
     if (!running_.emplace(queued.id, running).second) return;
     ++runs_changed_;
   }
+  wake_watchers(queued.id);
+  report_progress(*running);
   if (counters_) counters_->executing.add(1);
   auto finished = runner_.run(**job, *running);
   running->finish();
@@ -224,6 +227,16 @@ void Service::run_one(const QueuedJob& queued) {
   mean_run_us_.store(mean_us - mean_us / 8 + attempt->wall_ns / 8'000);
   ++unsettled_;
   loop_.post([this, attempt] { on_finished(attempt); });
+}
+
+void Service::report_progress(RunningJob& running) const {
+  if (!parts_.on_progress) return;
+  running.watch([this, &running, told = std::make_shared<std::uint32_t>(0)] {
+    const std::uint32_t percent = running.progress().percent;
+    if (percent <= *told) return;
+    *told = percent;
+    parts_.on_progress(running.id(), percent);
+  });
 }
 
 // ---- Settling
@@ -354,6 +367,30 @@ void Service::forget(const JobId& id, const std::shared_ptr<Waiter>& waiter) {
   if (found == waiters_.end()) return;
   std::erase(found->second, waiter);
   if (found->second.empty()) waiters_.erase(found);
+}
+
+Service::Watch Service::watch(const JobId& id, std::function<void()> wake) {
+  auto watcher = std::make_shared<std::function<void()>>(std::move(wake));
+  const std::lock_guard lock(mutex_);
+  auto& watchers = watchers_[id];
+  std::erase_if(watchers, [](const auto& each) { return each.expired(); });
+  watchers.push_back(watcher);
+  return watcher;
+}
+
+void Service::wake_watchers(const JobId& id) {
+  std::vector<std::shared_ptr<std::function<void()>>> awake;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = watchers_.find(id);
+    if (found == watchers_.end()) return;
+    std::erase_if(found->second, [](const auto& each) { return each.expired(); });
+    for (const auto& each : found->second) {
+      if (auto watcher = each.lock()) awake.push_back(std::move(watcher));
+    }
+    if (found->second.empty()) watchers_.erase(found);
+  }
+  for (const auto& watcher : awake) (*watcher)();
 }
 
 std::shared_ptr<RunningJob> Service::running(const JobId& id) const {

@@ -33,6 +33,8 @@ struct ServiceParts {
   NodeIdentity node;
   telemetry::Metrics* metrics = nullptr;
   std::shared_ptr<Log> log;
+  // Each time a run has come further, at most 100 times a run; on its thread. Null: nobody is told.
+  std::function<void(const JobId& id, std::uint32_t percent)> on_progress = {};
 };
 
 // How a job came to its end, for who waits. `attempt` is null when it ended without a run of this node.
@@ -83,6 +85,11 @@ class Service {
   using WhenEnded = std::function<void(std::shared_ptr<const EndedJob>)>;
   void when_ended(const JobId& id, Executor& executor, std::uint64_t timeout_ms, WhenEnded done);
 
+  // Calls `wake` when a run of `id` begins here and when the job ends, as long as the answer is held. Thread:
+  // `wake` comes on a thread of this service and must be quick.
+  using Watch = std::shared_ptr<void>;
+  Watch watch(const JobId& id, std::function<void()> wake);
+
   // Null: it does not run here. Thread: any.
   std::shared_ptr<RunningJob> running(const JobId& id) const;
   std::vector<std::shared_ptr<RunningJob>> all_running() const;
@@ -97,6 +104,7 @@ class Service {
   struct Waiter;
   struct Counters;
   void forget(const JobId& id, const std::shared_ptr<Waiter>& waiter);
+  void wake_watchers(const JobId& id);
   using AttemptPtr = std::shared_ptr<const FinishedAttempt>;
 
   void on_events(const std::vector<std::string>& events);
@@ -108,6 +116,7 @@ class Service {
 
   void work();
   void run_one(const QueuedJob& queued);
+  void report_progress(RunningJob& running) const;
 
   void on_finished(AttemptPtr attempt);
   void settle_more();
@@ -126,11 +135,12 @@ class Service {
   std::atomic<std::uint64_t> mean_run_us_{0};  // each run moves it by an eighth
   std::atomic<bool> is_stopping_{false};
 
-  mutable std::mutex mutex_;  // of the three maps
+  mutable std::mutex mutex_;  // of the four maps
   std::unordered_map<JobId, std::shared_ptr<RunningJob>> running_;
   std::atomic<std::uint64_t> runs_changed_{0};
   std::unordered_map<JobId, std::vector<std::shared_ptr<Waiter>>> waiters_;
   std::unordered_map<JobId, AttemptPtr> finished_;
+  std::unordered_map<JobId, std::vector<std::weak_ptr<std::function<void()>>>> watchers_;
 
   // Touched on the loop's thread only.
   std::deque<AttemptPtr> pending_;

@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "codec/unixfs_file.h"
+#include "mesh/api/job_stream.h"
 #include "mesh/errors.h"
 
 namespace icn::mesh::api {
@@ -55,21 +56,27 @@ Result<std::uint64_t> from_of(const http::Request& request) {
   return Error(errors::kMalformed, "from: must be a byte of the log");
 }
 
+Result<bool> is_followed_by(const http::Request& request) {
+  const auto text = request.query_parameter("follow");
+  if (!text || *text == "false") return false;
+  if (*text == "true" || text->empty()) return true;
+  return Error(errors::kMalformed, "follow: must be true or false");
+}
+
 Result<http::Response> logs_of(const Api& api, const http::Request& request) {
   JobId id;
   ICN_TRY_ASSIGN(job, readable_job(api, request, id));
   ICN_TRY_ASSIGN(from, from_of(request));
+  ICN_TRY_ASSIGN(is_followed, is_followed_by(request));
+  if (is_followed) return follow_log(api, id, from);
   std::uint64_t total = 0;
   std::string text;
   if (const auto running = api.service.running(id)) {
     text = running->log(from, total);
-  } else if (!job.receipt.empty()) {
-    ICN_TRY_ASSIGN(receipt, load_receipt(api, job));
-    if (receipt.logs_cid) {
-      ICN_TRY_ASSIGN(bytes, read_content(*receipt.logs_cid, loader(api, job.submitter), kInputBytesMax));
-      total = bytes.size();
-      text = to_text(ByteView(bytes).subspan(std::min<std::size_t>(from, bytes.size())));
-    }
+  } else {
+    ICN_TRY_ASSIGN(bytes, stored_log(api, job));
+    total = bytes.size();
+    text = to_text(ByteView(bytes).subspan(std::min<std::size_t>(from, bytes.size())));
   }
   http::Response response = http::Response::text(std::move(text));
   response.headers.emplace_back("x-log-size", std::to_string(total));
@@ -81,6 +88,13 @@ http::Response answer(const Result<http::Response>& made, const http::Request& r
 }
 
 }  // namespace
+
+Result<Bytes> stored_log(const Api& api, const Job& job) {
+  if (job.receipt.empty()) return Bytes();
+  ICN_TRY_ASSIGN(receipt, load_receipt(api, job));
+  if (!receipt.logs_cid) return Bytes();
+  return read_content(*receipt.logs_cid, loader(api, job.submitter), kInputBytesMax);
+}
 
 http::Response GetJobResult::handle(const Api& api, const http::Request& request) {
   return answer(result_of(api, request), request);

@@ -12,7 +12,11 @@ struct GetJobResult {
   static http::Response handle(const Api& api, const http::Request& request);
 };
 
+// What the receipt of an ended job names as its log; empty when there is none.
+Result<Bytes> stored_log(const Api& api, const Job& job);
+
 // GET /mesh/jobs/{id}/logs?from=BYTE. Of a running job: what it has said so far; header x-log-size: how much.
+// ?follow=true: goes on until the job has ended.
 struct GetJobLogs {
   static constexpr std::string_view summary = "What a job wrote to its log";
   static constexpr std::string_view output_content_type = "text/plain";

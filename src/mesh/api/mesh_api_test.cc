@@ -307,14 +307,26 @@ TEST_F(MeshApi, StreamsWhatARunningJobSays) {
   body->attach([&] { ++wakes; });
   std::string seen;
   EXPECT_EQ(body->pull(seen, 1 << 16), http::LiveBody::State::kOpen);
-  EXPECT_NE(seen.find("event: log\ndata: {\"from\":0,\"text\":\"counting\\n\"}"), std::string::npos) << seen;
-  EXPECT_NE(seen.find("\"percent\":40"), std::string::npos) << seen;
+  // "counting\n" in base64, and 9 bytes told.
+  EXPECT_NE(seen.find("id: 9\nevent: log\n"), std::string::npos) << seen;
+  EXPECT_NE(seen.find("\"data\":\"Y291bnRpbmcK\""), std::string::npos) << seen;
+  EXPECT_NE(seen.find("event: progress\n"), std::string::npos) << seen;
+  EXPECT_EQ(node_.percent_told, 40u);
   EXPECT_EQ(get<GetJobLogs>(target + "/logs").text, "counting\n");
   EXPECT_EQ(get<GetJobProgress>(target + "/progress").at("percent"), "40");
   EXPECT_EQ(StreamJob::handle(*api_, request(http::Method::kGet, target + "/stream", 2)).status, 403);
+  http::Request following = request(http::Method::kGet, target + "/logs?follow=true", 1);
+  const http::Response text = GetJobLogs::handle(*api_, following);
+  const auto follower = std::get<std::shared_ptr<http::LiveBody>>(text.body);
+  follower->attach([] {});
+  std::string log;
+  EXPECT_EQ(follower->pull(log, 1 << 16), http::LiveBody::State::kOpen);
+  EXPECT_EQ(log, "counting\n");
   may_end = true;
   node_.wait(id);
   EXPECT_GE(wakes, 1);
+  EXPECT_EQ(follower->pull(log, 1 << 16), http::LiveBody::State::kEnded);
+  EXPECT_EQ(log, "counting\n");
   std::string rest;
   EXPECT_EQ(body->pull(rest, 1 << 16), http::LiveBody::State::kEnded);
   EXPECT_NE(rest.find("event: end"), std::string::npos);
