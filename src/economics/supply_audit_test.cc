@@ -46,5 +46,30 @@ TEST_F(SupplyAuditTest, NobodyIsAnsweredAfterStop) {
   audit_.stop();
 }
 
+// A count is good for 10 s: mana that no transaction made shows after that, and is counted as a failure.
+TEST_F(SupplyAuditTest, ManaOutOfNothingIsFoundOnceTheCountIsOld) {
+  ManualClock clock;
+  SupplyAudit audit(*ledger_, clock, metrics_);
+  const auto ask = [&] {
+    std::promise<SupplyAudit::Counted> answered;
+    audit.ask([&](const Result<SupplyAudit::Counted>& counted) { answered.set_value(counted.value()); });
+    return answered.get_future().get();
+  };
+  const Millimana before = ask().report.balances;
+  ledger::View view(*ledger_->store().value());
+  Account forged;
+  forged.balance = Millimana{7'000};
+  ASSERT_TRUE(kAccounts.put(view, testing::person(9), forged).ok());
+  ASSERT_TRUE(ledger_->store().value()->write(view.take_rows(), storage::Durability::kBuffered).ok());
+  clock.advance(std::chrono::seconds(9));
+  EXPECT_EQ(ask().report.balances, before);
+  clock.advance(std::chrono::seconds(2));
+  const SupplyAudit::Counted counted = ask();
+  EXPECT_FALSE(counted.report.is_consistent);
+  EXPECT_EQ(counted.report.balances, before + Millimana{7'000});
+  EXPECT_NE(counted.report.detail, "");
+  EXPECT_EQ(metrics_.counter(telemetry::Metric::economics_invariant_failures).value(), 1u);
+}
+
 }  // namespace
 }  // namespace icn::economics

@@ -7,6 +7,7 @@
 #include "http/authentication/sessions.h"
 #include "identity/api/hourly_limit.h"
 #include "identity/custody.h"
+#include "identity/export.h"
 #include "ledger/api/writer.h"
 
 namespace icn::identity {
@@ -29,6 +30,7 @@ struct Api {
   StartGrant* start_grant;           // null: no grants
   Random& random;
   std::shared_ptr<Log> log;
+  std::vector<ExportPart> export_parts;  // of other domains
 };
 
 }  // namespace icn::identity

@@ -99,7 +99,7 @@ class IdentityApiTest : public ::testing::Test {
     sessions_ = std::make_unique<http::Sessions>(keys_->derive("sessions").view(),
                                                  custody_->node_did().text(), *caller_keys_, clock_, random_);
     services_ = std::make_unique<TestServices>(TestServices{
-        {*ledger_, *writer_, *custody_, *sessions_, limit_, &grant_, random_, make_silent_log()}});
+        {*ledger_, *writer_, *custody_, *sessions_, limit_, &grant_, random_, make_silent_log(), {}}});
     make_routes();
     local_.id = http::kLocalClient;
     member_ = caller("key-1", {});

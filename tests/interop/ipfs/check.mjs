@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { CarReader, CarWriter } from '@ipld/car'
 import { MemoryBlockstore } from 'blockstore-core'
 import { exporter } from 'ipfs-unixfs-exporter'
+import * as dagCbor from '@ipld/dag-cbor'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
@@ -101,6 +102,29 @@ await check('an archive written elsewhere', async () => {
   const taken = await post('/dag/import?visibility=public', Buffer.concat(pieces), 'application/vnd.ipld.car')
   equal(taken.roots[0], block.toString(), 'root')
   equal(await bytesOf(`/ipfs/${block}?format=raw`), bytes, 'content')
+})
+
+await check('the archive of a DID', async () => {
+  const created = await post('/identity/did/create', '{"method":"icn"}', 'application/json')
+  const rotated = await fetch(`${url}/identity/did/${created.did}/rotate`, {
+    method: 'POST', body: '{}', headers: { 'x-api-key': key, 'content-type': 'application/json' }
+  })
+  equal(rotated.status, 200, 'status of the rotation')
+  const car = await bytesOf(`/identity/did/${created.did}/export`, { 'x-api-key': key })
+  const { store, count } = await storeOf(car)
+  const [root] = await (await CarReader.fromBytes(car)).getRoots()
+  const archive = dagCbor.decode(await store.get(root))
+  equal(archive.did, created.did, 'did')
+  equal(archive.documents.length, 2, 'versions')
+  const [newest, first] = await Promise.all(archive.documents.map(async cid => dagCbor.decode(await store.get(cid))))
+  equal(newest.version, 2, 'newest version')
+  equal(newest.previous.toString(), archive.documents[1].toString(), 'link to the version before')
+  equal(first.version, 1, 'first version')
+  const mana = dagCbor.decode(await store.get(archive.parts.mana))
+  equal(count, 4 + mana.pages.length, 'blocks')
+  const history = dagCbor.decode(await store.get(mana.pages[0]))
+  equal(history.items.at(-1).kind, 'grant', 'first item of the history')
+  equal(BigInt(mana.account.balance), 1_750_000n - 5_000n, 'millimana after the fee of the rotation')
 })
 
 console.log(`${passed} passed, ${failed} failed`)
