@@ -223,19 +223,7 @@ class Run {
     out.first_error = first_error_;
     out.seconds = std::chrono::duration<double>(std::min(Clock::now(), end_) - start_).count();
     out.per_second = static_cast<double>(out.answers) / out.seconds;
-    if (latencies_us_.empty()) return out;
-    std::ranges::sort(latencies_us_);
-    double sum = 0;
-    for (const std::uint32_t each : latencies_us_) sum += each;
-    const auto at = [&](double share) {
-      const auto index = static_cast<std::size_t>(share * static_cast<double>(latencies_us_.size() - 1));
-      return latencies_us_[index] / 1000.0;
-    };
-    out.mean_ms = sum / static_cast<double>(latencies_us_.size()) / 1000.0;
-    out.p50_ms = at(0.50);
-    out.p95_ms = at(0.95);
-    out.p99_ms = at(0.99);
-    out.max_ms = latencies_us_.back() / 1000.0;
+    summarize(std::move(latencies_us_), out);
     return out;
   }
 
@@ -255,6 +243,22 @@ class Run {
 };
 
 }  // namespace
+
+void summarize(std::vector<std::uint32_t> latencies_us, LoadResult& out) {
+  if (latencies_us.empty()) return;
+  std::ranges::sort(latencies_us);
+  double sum = 0;
+  for (const std::uint32_t each : latencies_us) sum += each;
+  const std::size_t count = latencies_us.size();
+  const auto at = [&](std::size_t percent) {
+    return latencies_us[(percent * count + 99) / 100 - 1] / 1000.0;
+  };
+  out.mean_ms = sum / static_cast<double>(count) / 1000.0;
+  out.p50_ms = at(50);
+  out.p95_ms = at(95);
+  out.p99_ms = at(99);
+  out.max_ms = latencies_us.back() / 1000.0;
+}
 
 Result<LoadResult> run_load(const Load& load) {
   ICN_ASSERT(load.requests != nullptr && !load.requests->empty());

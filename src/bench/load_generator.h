@@ -37,6 +37,10 @@ struct LoadResult {
   double max_ms = 0;
 };
 
+// Fills the latencies of `out` from how long each answer took, in any order. Percentiles by nearest rank: p99
+// is the smallest latency that 99 % of the answers do not exceed.
+void summarize(std::vector<std::uint32_t> latencies_us, LoadResult& out);
+
 // Runs the load from this thread over loopback. Errors: unavailable (cannot connect).
 Result<LoadResult> run_load(const Load& load);
 
