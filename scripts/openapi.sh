@@ -2,7 +2,7 @@
 # openapi.sh [BINARY]: writes docs/reference/openapi.json as a node serves it. BINARY: build/icn.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-ICN_BIN=${1:-build/icn} PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/lib python3 - <<'PYTHON'
+ICN_BIN=$(realpath "${1:-build/icn}") PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/lib python3 - <<'PYTHON'
 import icn_node
 
 with icn_node.Node() as node:

@@ -128,8 +128,8 @@ class Loader {
       assigned_.insert(row.key);
       return;
     }
-    const std::string shown = row.secrecy == Secrecy::kSecret ? "(secret)" : describe(value);
-    problem(place + ": " + std::string(row.key) + " = " + shown + " is not allowed; allowed: " + row.allowed +
+    problem(place + ": " + std::string(row.key) + " = " + describe_for(row, value) +
+            " is not allowed; allowed: " + row.allowed +
             (row.unit.empty() ? "" : " " + std::string(row.unit)));
   }
 

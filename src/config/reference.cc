@@ -37,18 +37,23 @@ std::string reference_row(const Row& row) {
 
 }  // namespace
 
+std::string describe_for(const Row& row, const RawValue& value) {
+  return row.secrecy == Secrecy::kSecret ? "(secret)" : describe(value);
+}
+
+std::string toml_line(const Row& row, const Settings& settings) {
+  const std::string value = row.print(settings);
+  const std::string name(name_of(row));
+  if (row.secrecy == Secrecy::kOpen) return name + " = " + value + "\n";
+  return "# " + name + (value == "\"\"" ? ": not set\n" : ": set, secret\n");
+}
+
 std::string effective_toml(const Settings& settings) {
   std::string out;
   for (std::string_view section : sections()) {
     if (!section.empty()) out += "\n[" + std::string(section) + "]\n";
     for (const Row& row : rows()) {
-      if (section_of(row) != section) continue;
-      const std::string value = row.print(settings);
-      if (row.secrecy == Secrecy::kSecret) {
-        out += "# " + std::string(name_of(row)) + (value == "\"\"" ? ": not set\n" : ": set, secret\n");
-      } else {
-        out += std::string(name_of(row)) + " = " + value + "\n";
-      }
+      if (section_of(row) == section) out += toml_line(row, settings);
     }
   }
   return out;

@@ -49,4 +49,9 @@ const Row* find_row(std::string_view key);
 // `value` as a person wrote it, shortened.
 std::string describe(const RawValue& value);
 
+// The same in a message about `row`: "(secret)" when its values are never printed.
+std::string describe_for(const Row& row, const RawValue& value);
+// Its line of effective_toml(): a comment in place of a secret.
+std::string toml_line(const Row& row, const Settings& settings);
+
 }  // namespace icn::config

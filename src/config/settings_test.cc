@@ -211,20 +211,25 @@ TEST(SettingsTest, DevelopmentTurnsRateLimitsOffUnlessAsked) {
 
 TEST(SettingsTest, SecretsAreNeverPrinted) {
   Sources sources;
-  sources.environment = {{"ICN_TRACE_AUTHORIZATION", "Bearer abc123"},
-                         {"ICN_KEY_PASSPHRASE", "abc123"},
-                         {"ICN_OTHER", "abc123"}};
+  sources.environment = {{"ICN_KEY_PASSPHRASE", "abc123"}, {"ICN_OTHER", "abc123"}};
   sources.other_variables = {"ICN_OTHER"};
   const auto settings = load_settings(sources);
   ASSERT_TRUE(settings.ok()) << settings.error().detail();
-  EXPECT_EQ(settings->trace_authorization, "Bearer abc123");
   EXPECT_THAT(effective_toml(*settings), Not(HasSubstr("abc123")));
-  EXPECT_THAT(effective_toml(*settings), HasSubstr("# authorization: set, secret"));
-  sources.environment = {{"ICN_TRACE_AUTHORIZATION", "abc123\n"}};
-  EXPECT_THAT(error_of(sources), HasSubstr("trace.authorization = (secret) is not allowed"));
-  EXPECT_THAT(error_of(sources), Not(HasSubstr("abc123")));
   sources.environment = {{"ICN_KEY_PASSPHRASE_VARIABLE", "ICN_MINE"}, {"ICN_MINE", "abc123"}};
   EXPECT_EQ(error_of(sources), "no error");
+}
+
+TEST(SettingsTest, AValueOfASecretRowIsNeverShown) {
+  Row row = *find_row("api_keys.file");
+  Settings settings;
+  settings.api_keys_file = "abc123";
+  EXPECT_EQ(toml_line(row, settings), "file = \"abc123\"\n");
+  EXPECT_EQ(describe_for(row, Untyped{"abc123"}), "\"abc123\"");
+  row.secrecy = Secrecy::kSecret;
+  EXPECT_EQ(toml_line(row, settings), "# file: set, secret\n");
+  EXPECT_EQ(toml_line(row, Settings()), "# file: not set\n");
+  EXPECT_EQ(describe_for(row, Untyped{"abc123"}), "(secret)");
 }
 
 TEST(SettingsTest, WhatIsPrintedReadsBackTheSame) {

@@ -18,4 +18,10 @@ Result<crypto::KeyStore> open_key_store(const config::Settings& settings,
 // and written there with mode 0600.
 Result<void> ensure_operator_key(http::ApiKeys& api_keys, const std::string& file, const Did& node_did);
 
+// The keys of api_keys.file: lines `KEY ROLE LABEL [DID ...]`, `#` for comments; KEY has at least 32
+// characters, ROLE is read, member, validator or operator. They live as long as the process and cannot be
+// revoked. Malformed: the file cannot be read, others than its owner may read it, or a line that does not
+// fit: names the line, never the key.
+Result<void> adopt_api_keys(http::ApiKeys& api_keys, const std::string& file);
+
 }  // namespace icn::node

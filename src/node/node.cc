@@ -9,9 +9,11 @@
 #include <thread>
 
 #include "base/errors.h"
+#include "base/housekeeper.h"
 #include "consensus/single/single_log.h"
 #include "crypto/key_text.h"
 #include "dag/dag.h"
+#include "economics/export.h"
 #include "economics/supply_audit.h"
 #include "http/openapi.h"
 #include "http/server.h"
@@ -59,6 +61,13 @@ std::string foreign_content(const std::filesystem::path& folder) {
   return found;
 }
 
+// Of what is streamed dag.file_bytes_max is the bound.
+void bound_bodies(std::vector<http::Route>& routes, std::size_t bytes_max) {
+  for (http::Route& route : routes) {
+    if (!route.open_upload) route.body_bytes_max = std::min(route.body_bytes_max, bytes_max);
+  }
+}
+
 }  // namespace
 
 Result<void> prepare_data_folder(const config::Settings& settings) {
@@ -94,7 +103,8 @@ struct Node::Parts {
         random(given.random),
         log(given.log),
         metrics(given.clock),
-        events(given.clock) {}
+        events(given.clock, {node_settings.events_kept_max, node_settings.events_queue_max,
+                             node_settings.events_subscribers_max}) {}
   // Also when the start has failed half way: the writers must not run while what listens to them goes.
   ~Parts() { stop(); }
 
@@ -105,6 +115,7 @@ struct Node::Parts {
   void make_services();
   Result<void> serve();
   void stop();
+  void keep_house();
   std::vector<system::Check> checks() const;
   std::string operator_key_file() const { return settings.data_path + "/operator-api-key"; }
 
@@ -153,7 +164,26 @@ struct Node::Parts {
   std::unique_ptr<http::Dispatcher> dispatcher;
   std::unique_ptr<http::Server> server;
   std::atomic<const http::Server*> serving{nullptr};  // for its own threads, which run before `server` is set
+  std::unique_ptr<Housekeeper> housekeeper;
 };
+
+// What comes round by itself. Challenges, nonces and rate limits forget what is old as they are used; pins,
+// charges and old blocks are the DAG's own rows.
+void Node::Parts::keep_house() {
+  const auto report = [this](std::string_view what, const Result<void>& done) {
+    if (!done.ok()) log->warn("{}: {}", what, done.error().detail());
+  };
+  housekeeper = std::make_unique<Housekeeper>(std::vector<Housekeeper::Task>{
+      {std::chrono::minutes(1),
+       [this, report] { report("last use of API keys not written", api_keys->flush_last_use()); }},
+      {std::chrono::minutes(10),
+       [this, report] {
+         const auto pruned = idempotency->prune();
+         report("old answers to Idempotency-Keys not removed",
+                pruned.ok() ? Result<void>() : Result<void>(pruned.error()));
+       }},
+  });
+}
 
 Result<void> Node::Parts::open_keys(const crypto::SecretBytes& passphrase) {
   ICN_TRY_ASSIGN(opened, open_key_store(settings, passphrase, random));
@@ -203,6 +233,7 @@ Result<void> Node::Parts::open_access() {
   resolver = std::make_unique<identity::CallerKeys>(*ledger, node_did);
   sessions = std::make_unique<http::Sessions>(keys->derive("sessions").view(), node_did.text(), *resolver,
                                               clock, random);
+  if (!settings.api_keys_file.empty()) ICN_TRY(adopt_api_keys(*api_keys, settings.api_keys_file));
   return ensure_operator_key(*api_keys, operator_key_file(), node_did);
 }
 
@@ -231,6 +262,7 @@ Result<void> Node::Parts::open_domains() {
   dag::DagOptions dag_options;
   dag_options.file_bytes_max = settings.dag_file_bytes_max;
   dag_options.has_gateway = settings.dag_gateway;
+  dag_options.prune_every = std::chrono::seconds(settings.dag_prune_secs);
   ICN_TRY_ASSIGN(opened_dag, dag::Dag::open({*node_store,
                                              *ledger,
                                              *gateway,
@@ -259,6 +291,11 @@ Result<void> Node::Parts::open_domains() {
   if (!settings.mesh_executor) mesh_options.workers = 0;
   mesh_options.queue_max = settings.mesh_queue_max;
   const KeyId key_id = crypto::did_key_method(node_key->public_key());
+  const auto tell_progress = [this](const JobId& id, std::uint32_t percent) {
+    events.publish(
+        "JobProgressUpdated",
+        codec::write_json(codec::Json::object({{"job_id", id.text()}, {"percent", std::uint64_t{percent}}})));
+  };
   mesh = std::make_unique<mesh::Service>(mesh::ServiceParts{*ledger,
                                                             *gateway,
                                                             dag->blocks(),
@@ -267,7 +304,8 @@ Result<void> Node::Parts::open_domains() {
                                                             random,
                                                             {node_did, key_id, node_key},
                                                             &metrics,
-                                                            log},
+                                                            log,
+                                                            tell_progress},
                                          mesh_options);
   return mesh->start();
 }
@@ -321,13 +359,21 @@ void Node::Parts::make_services() {
   services = std::make_unique<registry::Services>(registry::Services{
       std::move(system),
       {*ledger, *writer, *cursors, clock},
-      {*ledger, *writer, *custody, *sessions, *anonymous_creations, grants ? start_grant.get() : nullptr,
-       random, log},
+      {*ledger,
+       *writer,
+       *custody,
+       *sessions,
+       *anonymous_creations,
+       grants ? start_grant.get() : nullptr,
+       random,
+       log,
+       {economics::mana_export()}},
       {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
       dag->api(),
       {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random}});
 
   std::vector<http::Route> routes = registry::routes(*services);
+  bound_bodies(routes, settings.http_body_bytes_max);
   services->system.openapi = std::make_shared<const std::string>(http::openapi_document(
       routes, {"ICN node", ICN_VERSION, "The interface of a node of the InterCooperative Network."}));
   router = std::make_unique<http::Router>(std::move(routes));
@@ -374,6 +420,7 @@ void Node::Parts::stop() {
     if (cut > 0) log->warn("{} connections were cut at the end of http.drain_timeout_ms", cut);
   }
   if (supply_audit) supply_audit->stop();
+  if (housekeeper) housekeeper->stop();
   if (mesh) mesh->stop();
   if (dag) dag->stop();
   if (ordered_log) ordered_log->stop();
@@ -399,6 +446,7 @@ Result<std::unique_ptr<Node>> Node::start(const config::Settings& settings,
   ICN_TRY(parts->open_domains());
   parts->make_services();
   ICN_TRY(parts->serve());
+  parts->keep_house();
   return std::unique_ptr<Node>(new Node(std::move(parts)));
 }
 

@@ -135,8 +135,21 @@ def check_files(files, allowed):
             yield path, 1, f"has {size // 1024} KiB, at most {rules.FILE_BYTES_MAX // 1024} are allowed"
 
 
+def check_settings(files, allowed):
+    """Every row of settings.def is read by the program (not only parsed, printed and tested)."""
+    table = "src/config/settings.def"
+    code = "\n".join(text for path, text in files.items() if path.startswith("src/") and path.endswith(rules.CODE)
+                     and not re.search(rules.TESTS + "|^src/config/(?!validate)", path))
+    for match in re.finditer(r"^SETTING\(\w+, (\w+),", files.get(table, ""), re.MULTILINE):
+        member = match.group(1)
+        is_read = re.search(r"\b\w*settings_?(\.|->)" + member + r"\b", code) is not None
+        if is_read == (member in rules.UNREAD_SETTINGS):
+            what = "is read: take it out of UNREAD_SETTINGS" if is_read else "no code reads it: wire it or remove the row"
+            yield table, line_of(files[table], match.start()), f"{member}: {what}"
+
+
 CHECKS = [check_lengths, check_banned, check_open_work, check_hosts, check_machine_paths, check_readmes,
-          check_pragma_once, check_includes, check_files]
+          check_pragma_once, check_includes, check_files, check_settings]
 
 
 def read_tree():

@@ -164,6 +164,17 @@ class Tree(unittest.TestCase):
         self.assertEqual(len(broken(tidy.check_files, "lib.a", "!<arch>\nxx")), 1)
         self.assertEqual(len(broken(tidy.check_files, "job.wasm", "\0asm\1")), 1)
 
+    def test_settings(self):
+        table = 'SETTING(Text, node_name, "node_name", "x", 1, 64, "", kNode, kOpen,\n        "Name.")\n'
+        files = {"src/config/settings.def": table, "src/config/row.cc": "settings.node_name", "src/a_test.cc": "settings.node_name"}
+        self.assertEqual(len(list(tidy.check_settings(files, {}))), 1)
+        files["src/node/node.cc"] = "use(settings.node_name);"
+        self.assertEqual(list(tidy.check_settings(files, {})), [])
+        files["src/config/settings.def"] += 'SETTING(TlsVersion, tls_min, "tls.min", k13, 0, 0, "", kNode, kOpen, "")\n'
+        self.assertEqual(list(tidy.check_settings(files, {})), [])
+        files["src/node/node.cc"] += "use(settings.tls_min);"
+        self.assertEqual(len(list(tidy.check_settings(files, {}))), 1)
+
 
 if __name__ == "__main__":
     result = unittest.main(exit=False, verbosity=0).result
