@@ -39,6 +39,9 @@ clang-tidy                   | command clang-tidy | test  | make lint
 curl                         | command curl       | test  | tests over HTTP
 jq                           | command jq         | test  | reads JSON answers in tests
 python3-cryptography         | package            | test  | signs transactions in the tests of tests/
+zsh                          | command zsh        | test  | completion of the command line in it
+fish                         | command fish       | test  | completion of the command line in it
+chromium                     | command chromium   | test  | the pages of a node in a real browser
 wrk                          | command wrk        | bench | HTTP load
 postgresql                   | package            | bench | pgbench, the peer of durable writes
 postgresql-contrib           | package            | bench | pgbench on older layouts

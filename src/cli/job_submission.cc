@@ -196,19 +196,14 @@ void cancel_job(Session& session, const std::string& job_id) {
 }
 
 void print_logs(Session& session, const std::string& job_id, bool is_followed) {
-  std::uint64_t from = 0;
-  while (true) {
-    const auto detail = is_followed ? get(session, "/mesh/jobs/" + segment(job_id)) : std::nullopt;
-    if (is_followed && !detail) return;
-    http::ClientRequest request;
-    request.target = target("/mesh/jobs/" + segment(job_id) + "/logs", {{"from", std::to_string(from)}});
-    const auto logs = send(session, std::move(request));
-    if (!logs) return;
-    session.out << logs->body << std::flush;
-    from += logs->body.size();
-    if (!is_followed || is_final(text_at(*detail, "job.status"))) return;
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
-  }
+  http::ClientRequest request;
+  request.target = target("/mesh/jobs/" + segment(job_id) + "/logs",
+                          {{"follow", is_followed ? std::optional<std::string>("true") : std::nullopt}});
+  request.body_sink = [&](std::string_view text) {
+    session.out << text << std::flush;
+    return true;
+  };
+  send(session, std::move(request));
 }
 
 }  // namespace icn::cli

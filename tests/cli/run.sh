@@ -2,6 +2,7 @@
 # The command line against a real node, in a temporary folder and on a free port. The last line is `N passed, M failed`.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+here=$PWD/tests/cli
 icn=$PWD/build/icn
 programs=$PWD/build/release/examples
 examples=$PWD/examples/jobs
@@ -80,6 +81,16 @@ check 'settings of init are valid' 0 'valid' "$icn" config check "$work/fresh/ic
 ICN_KEY_PASSPHRASE=secret check 'init twice' 1 'exists already' "$icn" init --data "$work/fresh"
 check 'doctor without a node' 0 'none answers' "$icn" doctor --data "$work/fresh" --url http://127.0.0.1:1
 check 'verify without a ledger' 1 'does not exist' "$icn" ledger verify --data "$work/nothing"
+
+# --- completion, in each shell that is installed
+for shell in bash zsh fish; do
+  command -v "$shell" >/dev/null || { echo "skipped: completion in $shell, which is not installed" && continue; }
+  check "$shell completes a verb" 0 'balance' "$here/complete.sh" "$icn" "$shell" 'icn mana b'
+  check "$shell offers verbs" 0 'verify' "$here/complete.sh" "$icn" "$shell" 'icn job '
+  check "$shell completes an option" 0 '--type' "$here/complete.sh" "$icn" "$shell" 'icn did create --ty'
+  check "$shell offers the values of an option" 0 'person' "$here/complete.sh" "$icn" "$shell" 'icn did create --type '
+  check "$shell offers the values of an argument" 0 'fish' "$here/complete.sh" "$icn" "$shell" 'icn completion '
+done
 
 # --- a node
 start_node
@@ -180,12 +191,16 @@ if [[ -e $programs/patronage_refund.wasm ]]; then
   signed=$(jq -r '.items[0].job_id' "$work/out")
   ICN_DATA_PATH=$work/none check 'the result for who signed' 0 '' "$icn" job result "$signed" --as "$carol" --key "$work/carol.key"
   ICN_DATA_PATH=$work/none check 'the result for nobody else' 4 'parties' "$icn" job result "$signed"
+  check 'watch' 0 'completed' "$icn" job watch "$id"
+  check 'watch as JSON' 0 '"stage":"completed".*"is_final":true' "$icn" job watch "$id" --json
+  check 'logs that are followed' 0 '' "$icn" job logs -f "$id"
   check 'cancel too late' 4 '\(' "$icn" job cancel "$id" --as "$alice"
 fi
 
 # --- the ledger of the stopped node
 if stop_node; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo 'FAILED: the node did not stop cleanly'; fi
-check 'verify' 0 'every block replays' "$icn" ledger verify
+check 'verify' 0 'every block replays.*the mana adds up' "$icn" ledger verify
+check 'the supply of it' 0 'mana adds up +yes' "$icn" ledger verify
 check 'verify as JSON' 0 '"ok": true' "$icn" ledger verify --json
 
 printf '%d passed, %d failed\n' "$passed" "$failed"

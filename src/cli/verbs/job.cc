@@ -4,6 +4,7 @@
 #include "cli/files.h"
 #include "cli/job_project.h"
 #include "cli/job_submission.h"
+#include "cli/job_watch.h"
 #include "cli/local_run.h"
 #include "cli/receipt_check.h"
 #include "cli/remote.h"
@@ -115,6 +116,12 @@ void define_logs(Command command, Session& session) {
   command.runs([id, is_followed, &session] { print_logs(session, *id, *is_followed); });
 }
 
+void define_watch(Command command, Session& session) {
+  auto id = std::make_shared<std::string>();
+  command.argument("JOB", *id, "job id");
+  command.runs([id, &session] { watch_job(session, *id); });
+}
+
 void define_result(Command command, Session& session) {
   auto id = std::make_shared<std::string>();
   auto output_file = std::make_shared<std::string>();
@@ -162,6 +169,7 @@ void define_job(Command command, Session& session) {
   define_list(command.add("list", "jobs, newest first"), session);
   define_show(command.add("show", "one job: timeline, escrow, receipt"), session);
   define_logs(command.add("logs", "what a job logged"), session);
+  define_watch(command.add("watch", "follow a job: log and progress until it ends"), session);
   define_result(command.add("result", "what a job answered"), session);
   define_cancel(command.add("cancel", "stop a job"), session);
   define_estimate(command.add("estimate", "what a job would cost"), session);

@@ -7,6 +7,7 @@
 #include "cli/remote.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "economics/conservation.h"
 #include "ledger/block.h"
 #include "ledger/verify.h"
 #include "node/engines.h"
@@ -22,17 +23,29 @@ const std::vector<View> kHeaderViews{{"HEIGHT", "header.height", Kind::kNumber},
                                      {"HASH", "hash", Kind::kId},
                                      {"PREVIOUS", "header.previous", Kind::kId}};
 
-Json report_json(const ledger::VerifyReport& report) {
-  Json json = Json::object({{"ok", !report.difference.has_value()},
+// The replay of the blocks, and the sum over every account.
+struct FolderReport {
+  ledger::VerifyReport ledger;
+  economics::SupplyReport supply;
+  bool is_ok() const { return !ledger.difference && supply.is_consistent; }
+};
+
+Json report_json(const FolderReport& folder) {
+  const ledger::VerifyReport& report = folder.ledger;
+  Json json = Json::object({{"ok", folder.is_ok()},
                             {"height", report.height},
                             {"transactions", report.transactions},
                             {"head_hash", hex_encode(report.head_hash)},
-                            {"state_hash", hex_encode(report.state_hash)}});
+                            {"state_hash", hex_encode(report.state_hash)},
+                            {"accounts", folder.supply.accounts},
+                            {"balances", codec::to_json(folder.supply.balances)},
+                            {"mana_adds_up", folder.supply.is_consistent}});
+  if (!folder.supply.is_consistent) json.set("mana_difference", folder.supply.detail);
   if (report.difference) json.set("difference", *report.difference);
   return json;
 }
 
-Result<ledger::VerifyReport> verify_folder(const config::Settings& settings) {
+Result<FolderReport> verify_folder(const config::Settings& settings) {
   const std::filesystem::path folder = config::storage_folder(settings);
   if (!std::filesystem::exists(folder)) {
     return Error(errors::kNotFound,
@@ -49,7 +62,9 @@ Result<ledger::VerifyReport> verify_folder(const config::Settings& settings) {
   const ledger::Rules rules = registry::rules();
   ICN_TRY_ASSIGN(head, ledger::load_head(*store));
   if (!head) return Error(errors::kNotFound, folder.string() + " holds no ledger");
-  return ledger::verify_ledger(rules, *store, tables, *scratch);
+  ICN_TRY_ASSIGN(report, ledger::verify_ledger(rules, *store, tables, *scratch));
+  ICN_TRY_ASSIGN(supply, economics::count_supply(*store));
+  return FolderReport{std::move(report), std::move(supply)};
 }
 
 void define_verify(Command command, Session& session) {
@@ -69,10 +84,16 @@ void define_verify(Command command, Session& session) {
                  {"transactions", "transactions"},
                  {"head", "head_hash"},
                  {"state", "state_hash"},
+                 {"accounts", "accounts"},
+                 {"balances", "balances"},
+                 {"mana adds up", "mana_adds_up"},
                  {"difference", "difference"}});
-    if (report->difference)
-      return session.fail(kNotMet, "the ledger is not what its blocks say: " + *report->difference);
-    if (!session.json) session.out << "every block replays, and the state is what they say\n";
+    if (report->ledger.difference)
+      return session.fail(kNotMet, "the ledger is not what its blocks say: " + *report->ledger.difference);
+    if (!report->supply.is_consistent)
+      return session.fail(kNotMet, "the mana does not add up: " + report->supply.detail);
+    if (!session.json)
+      session.out << "every block replays, the state is what they say, and the mana adds up\n";
   });
 }
 
