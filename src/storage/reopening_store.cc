@@ -61,7 +61,7 @@ bool is_spent(const Result<void>& result) {
 
 Result<std::unique_ptr<Store>> ReopeningStore::open(Engine& engine, std::vector<TableSchema> tables,
                                                     std::shared_ptr<Log> log) {
-  std::unique_ptr<ReopeningStore> store(new ReopeningStore(engine, std::move(tables), std::move(log)));
+  auto store = std::unique_ptr<ReopeningStore>(new ReopeningStore(engine, std::move(tables), std::move(log)));
   ICN_TRY(store->open_next());
   return std::unique_ptr<Store>(std::move(store));
 }

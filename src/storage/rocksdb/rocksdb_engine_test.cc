@@ -119,7 +119,7 @@ void run_on_small_disk(std::uint64_t free_space_min_bytes, std::chrono::millisec
   const auto deadline = std::chrono::steady_clock::now() + patience;
   auto resumed = write_one(*store, put_row("after", "room"), Durability::kSynced);
   while (!resumed.ok() && std::chrono::steady_clock::now() < deadline) {
-    if (resumed.error().is(kSyncFailed)) {
+    if (resumed.error().is(kMustReopen)) {
       store.reset();
       store = open_in(disk.path(), options);
       ASSERT_NE(store, nullptr);
