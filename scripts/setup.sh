@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh [build|run|test|bench]: installs what is missing for that purpose, and nothing else.
+# setup.sh [build|run|test|bench|federation]: installs what is missing for that purpose, and nothing else.
 # Needs root or sudo only when something is missing; without either it prints the one command to run.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -24,6 +24,8 @@ libclang-rt-14-dev-wasm32    | package            | build | compiler run time of
 libboost1.81-dev             | package            | build | HTTP, JSON, asynchronous I/O (1.81, not the default 1.74)
 librocksdb-dev               | package            | build | the default store
 libsodium-dev                | package            | build | keys, signatures, encryption at rest
+libprotobuf-dev              | package            | build | messages of CometBFT (ABCI)
+protobuf-compiler            | command protoc     | build | compiles them
 libssl-dev                   | package            | build | TLS 1.3
 libspdlog-dev                | package            | build | log
 libfmt-dev                   | package            | build | text formatting
@@ -80,6 +82,24 @@ check_compilers() {
   at_least "$version" 12.0 || fail "g++ $version is too old. icn needs 12 or newer."
 }
 
+COMETBFT_VERSION=v0.40.0
+
+# The ordering engine of federations. Its tests and the ten-node run need it; a node alone does not.
+install_cometbft() {
+  local folder=$ICN_CACHE/go/bin version
+  # The program tells another version than its module's; Go writes the module's into the file.
+  ! grep -aqF "$(printf 'github.com/cometbft/cometbft\t%s' "$COMETBFT_VERSION")" "$folder/cometbft" 2>/dev/null || return 0
+  command -v go >/dev/null ||
+    fail "Go was not found. CometBFT $COMETBFT_VERSION is built with Go 1.25 or newer: install it from https://go.dev/dl, then try again."
+  version=$(go version)
+  [[ $version =~ go([0-9]+\.[0-9]+) ]] && at_least "${BASH_REMATCH[1]}" 1.25 ||
+    fail "$version is too old. CometBFT $COMETBFT_VERSION is built with Go 1.25 or newer."
+  printf 'setup: building CometBFT %s into %s, once; about 5 minutes on 2 cores\n' "$COMETBFT_VERSION" "$folder"
+  GOBIN=$folder go install -v "github.com/cometbft/cometbft/cmd/cometbft@$COMETBFT_VERSION" 2>&1 |
+    { [[ -t 1 ]] && while read -r line; do printf '\r\033[K  %s' "${line:0:100}"; done && printf '\n' || cat >/dev/null; } || true
+  [[ -x $folder/cometbft ]] || fail "CometBFT was not built: run \`GOBIN=$folder go install github.com/cometbft/cometbft/cmd/cometbft@$COMETBFT_VERSION\` to see why."
+}
+
 trim() { local text=${1#"${1%%[![:space:]]*}"}; printf '%s' "${text%"${text##*[![:space:]]}"}"; }
 
 # Fills `missing` (packages) and `reasons` (one line each).
@@ -120,9 +140,9 @@ install_missing() {
 }
 
 case $purpose in
-  build | test | bench) ;;
+  build | test | bench | federation) ;;
   run) purpose=build ;;
-  *) printf 'usage: scripts/setup.sh [build|run|test|bench]\n' >&2; exit 2 ;;
+  *) printf 'usage: scripts/setup.sh [build|run|test|bench|federation]\n' >&2; exit 2 ;;
 esac
 
 check_rust
@@ -139,4 +159,5 @@ else
   printf 'setup: not a Debian system: packages are not checked, see the table in scripts/setup.sh\n'
 fi
 check_compilers
+[[ $purpose != test && $purpose != federation ]] || install_cometbft
 [[ -z $checked ]] || ((${#missing[@]})) || printf 'setup: nothing to install for `%s`\n' "$purpose"

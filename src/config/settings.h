@@ -40,6 +40,12 @@ constexpr auto enum_names(BottommostCompression) {
                     std::pair{kLz4, "lz4"}, std::pair{kZstd, "zstd"}};
 }
 
+enum class ConsensusEngine { kSingle, kCometbft };
+constexpr auto enum_names(ConsensusEngine) {
+  return std::array{std::pair{ConsensusEngine::kSingle, "single"},
+                    std::pair{ConsensusEngine::kCometbft, "cometbft"}};
+}
+
 enum class LogLevel { kTrace, kDebug, kInfo, kWarn, kError };
 constexpr auto enum_names(LogLevel) {
   using enum LogLevel;
@@ -102,6 +108,7 @@ std::string reference_page();
 std::string storage_folder(const Settings& settings);
 std::string wasm_cache_folder(const Settings& settings);
 std::string key_store_file(const Settings& settings);
+std::string engine_folder(const Settings& settings);  // of CometBFT
 
 // Address and port of http_listen_addr, which load_settings() has checked: "127.0.0.1:7845", "[::1]:7845".
 struct ListenAddress {

@@ -56,6 +56,16 @@ std::vector<std::string> contradictions(const Settings& settings) {
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
     out.push_back("tls.cert and tls.key belong together: only one of them is set");
   }
+  if (settings.consensus_engine == ConsensusEngine::kCometbft && settings.consensus_genesis_file.empty()) {
+    out.push_back(
+        "consensus.engine = \"cometbft\" needs consensus.genesis_file, the file that every node of the "
+        "network has; "
+        "`icn federation genesis` makes one");
+  }
+  if (!parse_listen_address(settings.consensus_listen)) {
+    out.push_back("consensus.listen = \"" + settings.consensus_listen +
+                  "\" is not allowed; allowed: address:port, as 127.0.0.1:26656");
+  }
   const auto slowdown = settings.storage_rocksdb_level0_slowdown_writes_trigger;
   if (slowdown < settings.storage_rocksdb_level0_file_num_compaction_trigger ||
       settings.storage_rocksdb_level0_stop_writes_trigger < slowdown) {
@@ -69,6 +79,7 @@ std::vector<std::string> contradictions(const Settings& settings) {
 std::string storage_folder(const Settings& settings) {
   return in_data_folder(settings, settings.storage_path, "store");
 }
+std::string engine_folder(const Settings& settings) { return in_data_folder(settings, "", "cometbft"); }
 std::string wasm_cache_folder(const Settings& settings) {
   return in_data_folder(settings, settings.wasm_cache_path, "wasm-cache");
 }

@@ -10,7 +10,6 @@
 
 #include "base/errors.h"
 #include "base/housekeeper.h"
-#include "consensus/single/single_log.h"
 #include "crypto/key_text.h"
 #include "dag/dag.h"
 #include "economics/export.h"
@@ -23,6 +22,7 @@
 #include "node/engines.h"
 #include "node/keys.h"
 #include "node/operator_grant.h"
+#include "node/ordering.h"
 #include "registry/routes.h"
 #include "registry/rules.h"
 #include "storage/errors.h"
@@ -136,7 +136,7 @@ struct Node::Parts {
   ledger::Rules rules = registry::rules();
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<economics::EconomicsMetrics> economics_metrics;
-  std::unique_ptr<consensus::SingleLog> ordered_log;
+  std::unique_ptr<ledger::OrderedLog> ordered_log;
   std::unique_ptr<economics::SupplyAudit> supply_audit;
 
   std::unique_ptr<storage::GroupCommit> node_writes;
@@ -196,20 +196,19 @@ Result<void> Node::Parts::open_keys(const crypto::SecretBytes& passphrase) {
 
 Result<void> Node::Parts::open_stores() {
   // The ledger first: when its folder is refused, the other store stays as it was.
-  const ledger::Genesis genesis{settings.network_id, std::string(codec::enum_name(settings.profile)),
-                                node_did, clock.now_secs()};
+  ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
   ICN_TRY_ASSIGN(opened_ledger, ledger::Ledger::open(make_engine(settings, config::storage_folder(settings),
                                                                  WritePattern::kBlocks, log),
-                                                     registry::ledger_tables(), rules, genesis));
+                                                     registry::ledger_tables(), rules, beginning.genesis));
   ledger = std::move(opened_ledger);
   node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node",
                             WritePattern::kSingleRows, log);
   ICN_TRY_ASSIGN(opened, storage::ReopeningStore::open(*node_engine, registry::node_tables(), log));
   node_store = std::move(opened);
-  if (ledger->published()->network.profile != genesis.profile) {
+  if (ledger->published()->network.profile != codec::enum_name(settings.profile)) {
     log->warn(
         "the ledger was made with profile \"{}\"; the setting profile = \"{}\" changes only the rate limits",
-        ledger->published()->network.profile, genesis.profile);
+        ledger->published()->network.profile, codec::enum_name(settings.profile));
   }
   ledger->listen([this](const ledger::Published&, const std::vector<ledger::Event>& happened) {
     for (const ledger::Event& each : happened) events.publish(each.type, each.data);
@@ -217,10 +216,8 @@ Result<void> Node::Parts::open_stores() {
   ICN_TRY(identity::report_dids(*ledger, metrics));
   economics_metrics = std::make_unique<economics::EconomicsMetrics>(*ledger, metrics);
   supply_audit = std::make_unique<economics::SupplyAudit>(*ledger, clock, metrics);
-  ordered_log = std::make_unique<consensus::SingleLog>(
-      *ledger, clock, log,
-      consensus::SingleLogOptions{settings.ledger_block_transactions_max, settings.ledger_queue_max,
-                                  64 << 20});
+  ICN_TRY_ASSIGN(started_log, start_log(settings, beginning, *ledger, *keys, clock, log));
+  ordered_log = std::move(started_log);
   return {};
 }
 
@@ -355,7 +352,9 @@ void Node::Parts::make_services() {
   };
   anonymous_creations = std::make_unique<identity::HourlyLimit>(kAnonymousCreationsPerHour, clock);
   start_grant = std::make_unique<OperatorGrant>(*writer, *gateway, *custody);
-  const bool grants = ledger->published()->parameters.identity_start_grant == 1;
+  // Only the network's operator may grant.
+  const bool grants = ledger->published()->parameters.identity_start_grant == 1 &&
+                      ledger->published()->network.operator_did == node_did;
   services = std::make_unique<registry::Services>(registry::Services{
       std::move(system),
       {*ledger, *writer, *cursors, clock},

@@ -1,5 +1,6 @@
 #include "registry/rules.h"
 
+#include "consensus/cometbft/engine_state.h"
 #include "dag/tables.h"
 #include "dag/tx/charge.h"
 #include "economics/conservation.h"
@@ -49,6 +50,7 @@ std::vector<storage::TableSchema> ledger_tables() {
                            economics::kGrantCount);
   for (const auto& table : identity::tables()) tables.add(table);
   for (const auto& table : mesh::tables()) tables.add(table);
+  for (const auto& table : consensus::cometbft_tables()) tables.add(table);
   return tables.schemas();
 }
 

@@ -23,9 +23,13 @@ machine() {
   for program in bash cat dirname grep nproc sed env; do ln -s "$(command -v "$program")" "$work/bin/$program"; done
   # Every package of the table, and every program it names.
   installed=$(sed -nE 's/^([a-z0-9.+-]+) +\| .*\|.*\|.*/\1/p' scripts/setup.sh)
-  for program in ninja ccache mold pkg-config clang wasm-ld python3 clang-format clang-tidy curl jq wrk; do
+  for program in ninja ccache mold pkg-config protoc clang wasm-ld python3 clang-format clang-tidy curl jq wrk; do
     fake "$program" ''
   done
+  mkdir -p "$work/home/.cache/icn/go/bin"
+  ln -s "$work/cometbft" "$work/home/.cache/icn/go/bin/cometbft"
+  printf '#!/bin/bash\n# github.com/cometbft/cometbft\tv0.40.0\n' >"$work/cometbft"
+  chmod +x "$work/cometbft"
   fake id 'echo 0'
   fake cargo ''
   fake rustc 'echo "rustc 1.95.0 (abc 2026-01-01)"'
@@ -136,6 +140,27 @@ machine
 fake g++ 'echo 11.4.0'
 setup build
 expect 'old g++: names both versions' prints 'g++ 11.4.0 is too old. icn needs 12'
+
+machine
+rm "$work/home/.cache/icn/go/bin/cometbft"
+setup test
+expect 'no CometBFT and no Go: fails' exits 1
+expect 'no CometBFT and no Go: says what to do' prints 'Go was not found. CometBFT v0.40.0 is built with Go 1.25'
+setup build
+expect 'no CometBFT: a node alone needs none' exits 0
+
+machine
+rm "$work/home/.cache/icn/go/bin/cometbft"
+fake go 'echo "go version go1.22.1 linux/amd64"'
+setup test
+expect 'old Go: names both versions' prints 'go1.22.1 linux/amd64 is too old. CometBFT v0.40.0 is built with Go 1.25'
+
+machine
+rm "$work/home/.cache/icn/go/bin/cometbft"
+fake go "[[ \$1 == version ]] && echo 'go version go1.25.0 linux/amd64' && exit; echo \"GOBIN=\$GOBIN go \$*\" >>$work/calls; /bin/ln -s $work/cometbft \"\$GOBIN/cometbft\""
+setup test
+expect 'no CometBFT: builds it' calls "GOBIN=$work/home/.cache/icn/go/bin go install -v github.com/cometbft/cometbft/cmd/cometbft@v0.40.0"
+expect 'no CometBFT: succeeds' exits 0
 
 machine
 setup everything

@@ -1,0 +1,120 @@
+#include "consensus/cometbft/admission.h"
+
+#include <cstring>
+
+#include "ledger/errors.h"
+
+namespace icn::consensus {
+
+std::string wire_bytes(const ledger::CheckedTransaction& transaction) {
+  // "signature" sorts before "type", the last member, and after all others.
+  const std::string_view canonical = transaction.canonical();
+  const std::size_t type_size =
+      std::string_view(R"(,"type":""})").size() + transaction.envelope().type.size();
+  ICN_ASSERT(canonical.size() > type_size);
+  const std::size_t place = canonical.size() - type_size;
+  std::string out;
+  out.reserve(canonical.size() + 144);
+  out += canonical.substr(0, place);
+  out += R"(,"signature":")";
+  out += hex_encode(transaction.envelope().signature.bytes);
+  out += '"';
+  out += canonical.substr(place);
+  return out;
+}
+
+std::size_t Admission::HashOfHash::operator()(const crypto::Hash& hash) const {
+  std::size_t out = 0;
+  std::memcpy(&out, hash.data(), sizeof out);
+  return out;
+}
+
+TransactionPtr Admission::recall(const crypto::Hash& wire_hash) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = young_.find(wire_hash); found != young_.end()) return found->second;
+  const auto found = old_.find(wire_hash);
+  return found == old_.end() ? nullptr : found->second;
+}
+
+void Admission::remember_hash(const crypto::Hash& wire_hash, TransactionPtr transaction) {
+  const std::lock_guard lock(mutex_);
+  if (young_.size() >= remembered_max_) old_ = std::exchange(young_, {});
+  young_.insert_or_assign(wire_hash, std::move(transaction));
+}
+
+void Admission::remember(std::string_view wire, const TransactionPtr& transaction) {
+  remember_hash(crypto::sha256(as_bytes(wire)), transaction);
+}
+
+Result<std::shared_ptr<ledger::CheckedTransaction>> Admission::parse(std::string_view wire,
+                                                                     const ledger::Reader& state) const {
+  ICN_TRY_ASSIGN(transaction, ledger::CheckedTransaction::parse(rules_.types, wire));
+  if (wire_bytes(*transaction) != wire)
+    return Error(ledger::kBadTransaction, "the bytes are not its canonical JSON");
+  const ledger::Transaction& envelope = transaction->envelope();
+  ICN_TRY_ASSIGN(key, rules_.resolve_key(state, envelope.sender, envelope.key));
+  transaction->set_verified_key(key);
+  return std::move(transaction);
+}
+
+std::vector<Result<TransactionPtr>> Admission::read(std::span<const std::string_view> wires,
+                                                    const ledger::Reader& state) {
+  struct Unverified {
+    std::size_t index;
+    crypto::Hash wire_hash;
+  };
+  std::vector<Result<TransactionPtr>> out;
+  std::vector<Unverified> unverified;
+  std::vector<crypto::SignedMessage> messages;
+  out.reserve(wires.size());
+  for (const std::string_view wire : wires) {
+    const crypto::Hash wire_hash = crypto::sha256(as_bytes(wire));
+    if (TransactionPtr known = recall(wire_hash)) {
+      const ledger::Transaction& envelope = known->envelope();
+      auto key = rules_.resolve_key(state, envelope.sender, envelope.key);
+      if (!key.ok()) {
+        out.emplace_back(key.error());
+        continue;
+      }
+      if (*key == known->verified_key()) {
+        out.emplace_back(std::move(known));
+        continue;
+      }
+    }
+    auto parsed = parse(wire, state);
+    if (!parsed.ok()) {
+      out.emplace_back(parsed.error());
+      continue;
+    }
+    const ledger::CheckedTransaction& transaction = **parsed;
+    messages.push_back({transaction.verified_key(), transaction.signing_bytes(),
+                        crypto::Signature::from_bytes(transaction.envelope().signature.bytes).value()});
+    unverified.push_back({out.size(), wire_hash});
+    out.emplace_back(TransactionPtr(std::move(parsed).value()));
+  }
+  const std::vector<bool> valid = crypto::verify_batch(messages);
+  for (std::size_t i = 0; i < unverified.size(); ++i) {
+    Result<TransactionPtr>& answer = out[unverified[i].index];
+    if (valid[i])
+      remember_hash(unverified[i].wire_hash, *answer);
+    else
+      answer = Error(ledger::kBadSignature);
+  }
+  return out;
+}
+
+Result<void> check_time(const ledger::Transaction& transaction, TimestampSecs block_time,
+                        std::uint64_t lifetime_max_secs) {
+  if (transaction.expires <= block_time) {
+    return Error(ledger::kExpired, "expired at " + std::to_string(transaction.expires) +
+                                       ", the block is of " + std::to_string(block_time));
+  }
+  if (transaction.expires > block_time + lifetime_max_secs) {
+    return Error(ledger::kExpiresTooLate, "expires at " + std::to_string(transaction.expires) +
+                                              ", allowed is at most " +
+                                              std::to_string(block_time + lifetime_max_secs));
+  }
+  return {};
+}
+
+}  // namespace icn::consensus

@@ -1,0 +1,346 @@
+#include "consensus/cometbft/cometbft_log.h"
+
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+
+#include "base/errors.h"
+#include "consensus/answers.h"
+#include "consensus/cometbft/errors.h"
+#include "ledger/errors.h"
+#include "ledger/state.h"
+
+namespace icn::consensus {
+namespace {
+
+using ledger::Commitment;
+using ledger::Submission;
+
+constexpr std::size_t kHandOverMax = 500;
+constexpr std::size_t kHandOverBytesMax = 4 << 20;
+constexpr auto kPause = std::chrono::milliseconds(100);
+constexpr auto kStopPatience = std::chrono::seconds(2);
+constexpr std::uint64_t kNsPerMs = 1'000'000;
+
+// Sockets lie in the engine's folder unless their paths would be too long for one (107 bytes).
+Result<std::string> socket_folder(const std::string& home, bool& is_temporary) {
+  constexpr std::size_t kFolderSizeMax = 90;
+  is_temporary = home.size() > kFolderSizeMax;
+  if (!is_temporary) {
+    std::error_code failure;
+    std::filesystem::create_directories(home, failure);
+    if (failure) return Error(errors::kInternal, "cannot make the folder " + home + ": " + failure.message());
+    return home;
+  }
+  std::string folder = "/tmp/icn-engine-XXXXXX";
+  if (::mkdtemp(folder.data()) == nullptr)
+    return Error(errors::kInternal, "cannot make a folder for the engine's sockets in /tmp");
+  return folder;
+}
+
+}  // namespace
+
+std::size_t CometbftLog::HashOfHash::operator()(const crypto::Hash& hash) const {
+  std::size_t out = 0;
+  std::memcpy(&out, hash.data(), sizeof out);
+  return out;
+}
+
+CometbftLog::CometbftLog(ledger::Ledger& ledger, const Clock& clock, std::shared_ptr<Log> log,
+                         CometbftLogOptions options)
+    : ledger_(ledger),
+      clock_(clock),
+      log_(log),
+      options_(std::move(options)),
+      application_(ledger, clock, std::move(log),
+                   {options_.chain, options_.sender_waiting_max, options_.queue_max},
+                   {[this](const CommittedBlock& block) { on_committed(block); },
+                    [this](const crypto::Hash& id, const Error& error) { refuse(id, error); }}),
+      last_commit_ns_(clock.monotonic_ns()) {}
+
+Result<std::unique_ptr<CometbftLog>> CometbftLog::start(ledger::Ledger& ledger, const Clock& clock,
+                                                        std::shared_ptr<Log> log, CometbftLogOptions options,
+                                                        const crypto::SecretKey& node_key,
+                                                        const crypto::SecretKey& validator_key) {
+  auto out = std::unique_ptr<CometbftLog>(new CometbftLog(ledger, clock, std::move(log), std::move(options)));
+  EngineSettings& engine = out->options_.engine;
+  engine.home = std::filesystem::absolute(engine.home).lexically_normal().string();
+  bool is_temporary = false;
+  ICN_TRY_ASSIGN(folder, socket_folder(engine.home, is_temporary));
+  if (is_temporary) out->socket_folder_ = folder;
+  engine.application = "unix://" + folder + "/abci.sock";
+  engine.rpc = "unix://" + folder + "/rpc.sock";
+  engine.signer = "unix://" + folder + "/signer.sock";
+  ICN_TRY(write_engine_files(engine, node_key));
+  ICN_TRY_ASSIGN(signer, VoteSigner::open(out->options_.chain, validator_key, out->options_.signed_file));
+  out->signer_ = std::make_unique<RemoteSigner>(engine.signer, std::move(signer), out->log_);
+  ICN_TRY_ASSIGN(server, AbciServer::start(engine.application, out->application_, out->log_));
+  out->server_ = std::move(server);
+  EngineProcessOptions process;
+  process.command = {out->options_.program, "node", "--home", engine.home};
+  process.log_file = engine.home + "/cometbft.log";
+  process.before_start = [raw = out.get(), folder] {
+    for (const char* const name : {"/rpc.sock", "/signer.sock"}) ::unlink((folder + name).c_str());
+    raw->application_.engine_starts();
+  };
+  out->process_ = std::make_unique<EngineProcess>(std::move(process), out->log_);
+  out->sender_ = std::thread([raw = out.get()] { raw->hand_over(); });
+  return out;
+}
+
+CometbftLog::~CometbftLog() {
+  stop();
+  process_.reset();
+  signer_.reset();
+  server_.reset();
+  if (!socket_folder_.empty()) {
+    std::error_code ignored;
+    std::filesystem::remove_all(socket_folder_, ignored);
+  }
+}
+
+bool CometbftLog::lacks_quorum() const {
+  const std::uint64_t silent_ns = clock_.monotonic_ns() - last_commit_ns_;
+  const std::uint64_t patience_ns = options_.no_quorum_after_ms * kNsPerMs;
+  if (silent_ns > patience_ns + options_.engine.empty_block_interval_ms * kNsPerMs) return true;
+  if (silent_ns <= patience_ns) return false;
+  for (const auto& [id, waiting] : waiting_) {
+    if (clock_.monotonic_ns() - waiting.since_ns > patience_ns) return true;
+  }
+  return false;
+}
+
+std::string CometbftLog::not_writing() const {
+  if (stopping_) return "stopping";
+  if (std::string problem = application_.problem(); !problem.empty()) return problem;
+  if (std::string problem = process_->problem(); !problem.empty()) return problem;
+  if (!lacks_quorum()) return "";
+  const std::uint64_t silent_secs = (clock_.monotonic_ns() - last_commit_ns_) / (1'000 * kNsPerMs);
+  return "no_quorum: nothing was committed for " + std::to_string(silent_secs) +
+         " s; more than a third of the validators cannot be reached";
+}
+
+Error CometbftLog::refusal() const {
+  const std::string reason = not_writing();
+  return reason.starts_with("no_quorum") ? Error(kNoQuorum, reason) : Error(ledger::kNotWriting, reason);
+}
+
+ledger::LogStatus CometbftLog::status() const {
+  const std::lock_guard lock(mutex_);
+  std::string reason = not_writing();
+  if (reason.empty() && !follows_)
+    reason = "the consensus engine starts, or fetches what others have decided";
+  const bool is_writing = reason.empty();
+  return {is_writing, std::move(reason), waiting_.size()};
+}
+
+Result<Commitment> CometbftLog::first_outcome(const ledger::CheckedTransaction& transaction) const {
+  ICN_TRY_ASSIGN(store, ledger_.store());
+  ICN_TRY_ASSIGN(place, ledger::kTransactionPlaces.get(*store, to_bytes(transaction.hash())));
+  if (!place) return Error(ledger::kOutcomeUnknown);
+  if (transaction.envelope().expires <= ledger_.published()->head.header.time) {
+    return Error(ledger::kExpired,
+                 "committed at height " + std::to_string(place->height) + " and expired since");
+  }
+  ICN_TRY_ASSIGN(body, ledger::kBodies.get(*store, place->height));
+  if (!body || place->index >= body->outcomes.size())
+    return Error(ledger::kDamagedChain, "a block body is missing");
+  return Commitment{body->outcomes[place->index], place->height};
+}
+
+void CometbftLog::submit(std::vector<Submission> group) {
+  Answers answers;
+  {
+    const std::lock_guard lock(mutex_);
+    const bool is_refused = !not_writing().empty();
+    const bool is_full = waiting_.size() + group.size() > options_.queue_max;
+    for (Submission& each : group) {
+      if (is_refused || is_full) {
+        answers.add(each, is_refused ? refusal()
+                                     : Error(ledger::kQueueFull,
+                                             std::to_string(waiting_.size()) + " transactions wait; " +
+                                                 std::to_string(options_.queue_max) + " may"));
+        continue;
+      }
+      Waiting& entry = waiting_[each.transaction->hash()];
+      if (entry.submissions.empty()) {
+        entry.since_ns = clock_.monotonic_ns();
+        outgoing_.push_back(each.transaction);
+      }
+      entry.submissions.push_back(std::move(each));
+    }
+  }
+  answers.send();
+  wake_.notify_one();
+}
+
+std::vector<TransactionPtr> CometbftLog::take_outgoing() {
+  std::unique_lock lock(mutex_);
+  wake_.wait_for(lock, kPause, [this] { return stopping_ || !outgoing_.empty(); });
+  std::vector<TransactionPtr> out;
+  std::size_t bytes = 0;
+  while (!outgoing_.empty() && out.size() < kHandOverMax && bytes < kHandOverBytesMax) {
+    bytes += outgoing_.front()->canonical().size();
+    if (waiting_.contains(outgoing_.front()->hash())) out.push_back(std::move(outgoing_.front()));
+    outgoing_.pop_front();
+  }
+  return out;
+}
+
+void CometbftLog::hand_over() {
+  RpcClient rpc(options_.engine.rpc);
+  while (true) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_ && waiting_.empty()) return;
+    }
+    refill_after_restart();
+    look_whether_it_follows(rpc);
+    std::vector<TransactionPtr> batch = take_outgoing();
+    std::erase_if(batch, [this](const TransactionPtr& each) { return answer_if_known(each); });
+    if (batch.empty()) continue;
+    std::vector<std::string> wires;
+    for (const TransactionPtr& each : batch) {
+      wires.push_back(wire_bytes(*each));
+      application_.admission().remember(wires.back(), each);
+    }
+    const auto answers = rpc.broadcast(wires);
+    if (answers.ok()) {
+      handle(batch, *answers);
+      continue;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return;
+      outgoing_.insert(outgoing_.begin(), batch.begin(), batch.end());
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
+// Asked while it waits: if it is committed from now on, on_committed() answers.
+bool CometbftLog::answer_if_known(const TransactionPtr& transaction) {
+  auto store = ledger_.store();
+  if (!store.ok()) return false;
+  const auto is_known = ledger::kTransactionPlaces.contains(**store, to_bytes(transaction->hash()));
+  if (!is_known.ok() || !*is_known) return false;
+  const auto outcome = first_outcome(*transaction);
+  Answers answers;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto entry = waiting_.find(transaction->hash());
+    if (entry == waiting_.end()) return true;
+    for (const Submission& each : entry->second.submissions) answers.add(each, outcome);
+    waiting_.erase(entry);
+  }
+  answers.send();
+  return true;
+}
+
+void CometbftLog::handle(const std::vector<TransactionPtr>& sent,
+                         const std::vector<BroadcastAnswer>& answers) {
+  using Kind = BroadcastAnswer::Kind;
+  bool is_ready = true;
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    if (answers[i].kind == Kind::kPoolFull) {
+      refuse(sent[i]->hash(), Error(ledger::kQueueFull, "the network's pool is full: " + answers[i].reason));
+    } else if (answers[i].kind == Kind::kRefused) {
+      log_->warn("the engine did not take a transaction: {}", answers[i].reason);
+      refuse(sent[i]->hash(), Error(ledger::kNotApplied, answers[i].reason));
+    } else if (answers[i].kind == Kind::kNotReady) {
+      is_ready = false;
+      const std::lock_guard lock(mutex_);
+      outgoing_.push_back(sent[i]);
+    }
+  }
+  if (!is_ready) std::this_thread::sleep_for(kPause);
+}
+
+// The engine's pool is gone with the engine that held it.
+void CometbftLog::refill_after_restart() {
+  const std::lock_guard lock(mutex_);
+  const std::uint64_t starts = process_->starts();
+  if (std::exchange(starts_seen_, starts) == starts) return;
+  follows_ = false;
+  outgoing_.clear();
+  for (const auto& [id, waiting] : waiting_) outgoing_.push_back(waiting.submissions.front().transaction);
+}
+
+void CometbftLog::look_whether_it_follows(RpcClient& rpc) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (follows_) return;
+  }
+  const auto status = rpc.call("status");
+  if (!status.ok() || status->object() == nullptr) return;
+  const codec::Json* const sync = status->find("sync_info");
+  const codec::Json* const behind =
+      sync != nullptr && sync->object() != nullptr ? sync->find("catching_up") : nullptr;
+  if (behind == nullptr || behind->boolean() == nullptr || *behind->boolean()) return;
+  const std::lock_guard lock(mutex_);
+  follows_ = true;
+}
+
+void CometbftLog::on_committed(const CommittedBlock& block) {
+  Answers answers;
+  {
+    const std::lock_guard lock(mutex_);
+    last_commit_ns_ = clock_.monotonic_ns();
+    for (std::size_t i = 0; i < block.transactions.size(); ++i) {
+      const auto entry = waiting_.find(block.transactions[i]->hash());
+      if (entry == waiting_.end()) continue;
+      for (const Submission& each : entry->second.submissions)
+        answers.add(each, Commitment{block.outcomes[i], block.height});
+      waiting_.erase(entry);
+    }
+    for (auto entry = waiting_.begin(); entry != waiting_.end();) {
+      const auto& first = entry->second.submissions.front();
+      if (first.transaction->envelope().expires > block.time) {
+        ++entry;
+        continue;
+      }
+      for (const Submission& each : entry->second.submissions)
+        answers.add(each, Error(ledger::kExpired, "no block took it before it expired"));
+      entry = waiting_.erase(entry);
+    }
+    if (waiting_.empty()) emptied_.notify_all();
+  }
+  answers.send();
+}
+
+void CometbftLog::refuse(const crypto::Hash& id, const Error& error) {
+  // The ledger has it already: answer_if_known() or on_committed() tells the outcome.
+  if (error.is(errors::kConflict)) return;
+  Answers answers;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto entry = waiting_.find(id);
+    if (entry == waiting_.end()) return;
+    for (const Submission& each : entry->second.submissions) answers.add(each, error);
+    waiting_.erase(entry);
+    if (waiting_.empty()) emptied_.notify_all();
+  }
+  answers.send();
+}
+
+void CometbftLog::stop() {
+  Answers answers;
+  {
+    std::unique_lock lock(mutex_);
+    stopping_ = true;
+    wake_.notify_all();
+    emptied_.wait_for(lock, kStopPatience, [this] { return waiting_.empty(); });
+    const Error unknown(ledger::kOutcomeUnknown,
+                        "the node stops; the transaction may be committed by the other validators");
+    for (const auto& [id, waiting] : waiting_) {
+      for (const Submission& each : waiting.submissions) answers.add(each, unknown);
+    }
+    waiting_.clear();
+  }
+  answers.send();
+  if (sender_.joinable()) sender_.join();
+  if (process_) process_->stop();
+}
+
+}  // namespace icn::consensus

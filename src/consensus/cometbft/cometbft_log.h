@@ -1,0 +1,101 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "consensus/cometbft/abci_server.h"
+#include "consensus/cometbft/application.h"
+#include "consensus/cometbft/engine_files.h"
+#include "consensus/cometbft/engine_process.h"
+#include "consensus/cometbft/remote_signer.h"
+#include "consensus/cometbft/rpc_client.h"
+#include "ledger/ordered_log.h"
+
+namespace icn::consensus {
+
+struct CometbftLogOptions {
+  std::string chain;
+  std::string program;             // the cometbft binary
+  std::string signed_file;         // record of what the validator signed last
+  EngineSettings engine;           // application, rpc: made here
+  std::size_t queue_max = 20'000;  // callers that may wait
+  std::size_t sender_waiting_max = 5'000;
+  std::uint64_t no_quorum_after_ms = 5'000;  // without a commit although something waits
+};
+
+// The log of a node in a federation. Runs CometBFT with this ledger as its application, hands it
+// transactions, and answers when the block that holds them is durable here.
+//
+// Refused by CheckTx: answered at once with that error. Taken and not yet in a block: waits; the engine's
+// pool is filled again after the engine has ended. Past its expiry and in no block: expired. No commit for
+// too long: no_quorum for whatever is new; what waits keeps waiting.
+class CometbftLog final : public ledger::OrderedLog {
+ public:
+  // All outlive it. Errors: of listen_at(), write_engine_files(), VoteSigner::open(). Returns before the
+  // engine has answered.
+  static Result<std::unique_ptr<CometbftLog>> start(ledger::Ledger& ledger, const Clock& clock,
+                                                    std::shared_ptr<Log> log, CometbftLogOptions options,
+                                                    const crypto::SecretKey& node_key,
+                                                    const crypto::SecretKey& validator_key);
+  ~CometbftLog() override;
+
+  void submit(std::vector<ledger::Submission> group) override;
+  ledger::LogStatus status() const override;
+  // Waits 2 s for what waits; whoever still does is answered outcome_unknown: other validators may commit it.
+  void stop() override;
+
+  int engine_pid() const { return process_->pid(); }
+
+ private:
+  struct Waiting {
+    std::vector<ledger::Submission> submissions;
+    std::uint64_t since_ns = 0;
+  };
+  struct HashOfHash {
+    std::size_t operator()(const crypto::Hash& hash) const;
+  };
+
+  CometbftLog(ledger::Ledger& ledger, const Clock& clock, std::shared_ptr<Log> log,
+              CometbftLogOptions options);
+
+  void hand_over();
+  std::vector<TransactionPtr> take_outgoing();
+  void handle(const std::vector<TransactionPtr>& sent, const std::vector<BroadcastAnswer>& answers);
+  void refill_after_restart();
+  void look_whether_it_follows(RpcClient& rpc);
+  void on_committed(const CommittedBlock& block);
+  void refuse(const crypto::Hash& id, const Error& error);
+  // True: the ledger holds it already, and whoever waits for it has the first outcome.
+  bool answer_if_known(const TransactionPtr& transaction);
+  Result<ledger::Commitment> first_outcome(const ledger::CheckedTransaction& transaction) const;
+  Error refusal() const;            // with mutex_ held
+  std::string not_writing() const;  // with mutex_ held: why; empty: it writes
+  bool lacks_quorum() const;        // with mutex_ held
+
+  ledger::Ledger& ledger_;
+  const Clock& clock_;
+  std::shared_ptr<Log> log_;
+  CometbftLogOptions options_;
+  std::string socket_folder_;  // made for short paths; removed at the end
+  Application application_;
+  std::unique_ptr<AbciServer> server_;
+  std::unique_ptr<RemoteSigner> signer_;
+  std::unique_ptr<EngineProcess> process_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable emptied_;
+  bool stopping_ = false;
+  std::unordered_map<crypto::Hash, Waiting, HashOfHash> waiting_;
+  std::deque<TransactionPtr> outgoing_;
+  std::uint64_t last_commit_ns_ = 0;
+  std::uint64_t starts_seen_ = 0;
+  bool follows_ = false;  // the engine answers and has all the others have decided
+  std::thread sender_;
+};
+
+}  // namespace icn::consensus

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "crypto/ed25519.h"
+
+namespace icn::consensus {
+
+// What the engine's folder is made from.
+struct EngineSettings {
+  std::string home;                // folder of the engine
+  std::string name;                // for people
+  std::string genesis;             // text of the network's genesis file
+  std::string application;         // address of the ABCI socket
+  std::string rpc;                 // address of its RPC
+  std::string signer;              // where it waits for who keeps the validator's key
+  std::string listen;              // "127.0.0.1:26656", for other engines
+  std::string external;            // the same as others reach it; empty: they are told `listen`
+  std::vector<std::string> peers;  // "node id@host:port"
+  std::size_t pool_transactions_max = 20'000;
+  std::size_t peers_max = 40;
+  std::uint64_t empty_block_interval_ms = 10'000;
+};
+
+// Writes the engine's folder (0700) and files (0600). The validator's key is not among them: the engine asks
+// for signatures at `signer`. wrong_genesis: the folder was made for another genesis.
+Result<void> write_engine_files(const EngineSettings& settings, const crypto::SecretKey& node_key);
+
+std::string engine_config(const EngineSettings& settings);
+
+}  // namespace icn::consensus

@@ -1,0 +1,135 @@
+#include <gtest/gtest.h>
+
+#include "consensus/cometbft/engine_files.h"
+#include "consensus/cometbft/frame.h"
+#include "consensus/cometbft/network_genesis.h"
+#include "consensus/cometbft/proposal.h"
+#include "consensus/cometbft/rpc_client.h"
+#include "crypto/key_text.h"
+#include "ledger/toy_domain.h"
+
+namespace icn::consensus {
+namespace {
+
+TEST(FrameTest, LengthsAreLeb128) {
+  std::string out;
+  append_frame(out, std::string(300, 'x'));
+  // 300 = 0b10_0101100 (protobuf's own example of a varint: ac 02).
+  EXPECT_EQ(out.substr(0, 2), "\xac\x02");
+  FrameReader reader;
+  reader.feed(out.substr(0, 301));
+  EXPECT_FALSE(reader.next().value().has_value());
+  reader.feed(out.substr(301) + std::string(1, '\0'));
+  EXPECT_EQ(reader.next().value()->size(), 300u);
+  EXPECT_EQ(reader.next().value()->size(), 0u);
+  EXPECT_FALSE(reader.next().value().has_value());
+}
+
+TEST(FrameTest, RefusesWhatIsTooLargeBeforeItArrives) {
+  FrameReader reader(100);
+  reader.feed("\x65");
+  EXPECT_FALSE(reader.next().ok());
+  FrameReader endless;
+  endless.feed("\x80\x80\x80\x80\x80\x80");
+  EXPECT_FALSE(endless.next().ok());
+}
+
+TransactionPtr transaction_of(std::uint8_t who, std::uint8_t nonce) {
+  static const ledger::Rules kRules = ledger::toy::rules();
+  const auto key = crypto::SecretKey::from_seed(Bytes(32, who));
+  ledger::Transaction transaction;
+  transaction.network = "toy-net";
+  transaction.sender = crypto::did_key(key.public_key());
+  transaction.key = crypto::did_key_method(key.public_key());
+  transaction.nonce.bytes = Bytes(16, nonce);
+  transaction.type = "toy.raise";
+  transaction.body = codec::Json::object({{"name", "a"}, {"by", 1}});
+  transaction.expires = 2'000'000'000;
+  ledger::sign(transaction, key);
+  return ledger::CheckedTransaction::from_json(kRules.types, codec::to_json(transaction)).value();
+}
+
+TEST(AdmissionTest, WireBytesAreTheCanonicalJsonWithItsSignature) {
+  const TransactionPtr transaction = transaction_of(1, 1);
+  EXPECT_EQ(wire_bytes(*transaction), codec::canonical_json(codec::to_json(transaction->envelope())));
+}
+
+TEST(ProposalTest, WhoFloodsThePoolDoesNotKeepOthersOut) {
+  std::vector<Candidate> candidates;
+  for (std::uint8_t i = 0; i < 10; ++i) candidates.push_back({transaction_of(1, i), i, 100});
+  candidates.push_back({transaction_of(2, 1), 10, 100});
+  candidates.push_back({transaction_of(2, 2), 11, 100});
+  EXPECT_EQ(choose(candidates, 10'000).size(), 12u);
+  EXPECT_EQ(choose(candidates, 400), (std::vector<std::size_t>{0, 1, 10, 11}));
+  EXPECT_EQ(choose(candidates, 399), (std::vector<std::size_t>{0, 1, 10}));
+}
+
+TEST(ProposalTest, BytesInABlockIncludeTagAndLength) {
+  EXPECT_EQ(bytes_in_block(1), 3u);
+  EXPECT_EQ(bytes_in_block(127), 129u);
+  EXPECT_EQ(bytes_in_block(128), 131u);
+}
+
+TEST(RpcTest, ReadsBodiesWithALengthAndInChunks) {
+  const auto read = [](std::string_view text) { return read_http_body(text, 1'000); };
+  EXPECT_EQ(read("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi").value()->text, "hi");
+  EXPECT_FALSE(read("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nhi").value().has_value());
+  EXPECT_EQ(
+      read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\nA\r\n0123456789\r\n0\r\n\r\n")
+          .value()
+          ->text,
+      "hi0123456789");
+  EXPECT_FALSE(
+      read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n").value().has_value());
+  EXPECT_TRUE(read("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").value()->is_last);
+  EXPECT_FALSE(read("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n").ok());
+  EXPECT_FALSE(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n").ok());
+  EXPECT_FALSE(read("HTTP/1.1 200 OK\r\n\r\n").ok());
+  EXPECT_FALSE(read("SSH-2.0\r\n\r\n").ok());
+}
+
+// Source: a key and address that `cometbft gen-validator` printed.
+TEST(GenesisTest, AddressesAreCometbfts) {
+  const auto key =
+      crypto::PublicKey::from_bytes(base64_decode("sviwBnu5yEUjtjxCaXlYg5h6DTwzzUzNRjZOS8K8+OI=").value())
+          .value();
+  EXPECT_EQ(engine_address(key), "61D023E97604289B727D4FDAA0497D640E0AD911");
+}
+
+TEST(GenesisTest, TheFileReadsBack) {
+  ValidatorInfo one{"one",
+                    Did("did:key:one"),
+                    {to_bytes(crypto::SecretKey::from_seed(Bytes(32, 1)).public_key().view())},
+                    "x@h:1"};
+  ValidatorInfo two{"two",
+                    Did("did:key:two"),
+                    {to_bytes(crypto::SecretKey::from_seed(Bytes(32, 2)).public_key().view())},
+                    "y@h:2"};
+  const auto genesis = ledger::toy::genesis();
+  const auto text = make_network_genesis(genesis, {one, two}).value();
+  EXPECT_NE(text.find("\"genesis_time\": \"2023-11-14T22:13:20Z\""), std::string::npos) << text;
+  const auto read = read_network_genesis(text).value();
+  EXPECT_EQ(read.chain, "toy-net");
+  EXPECT_EQ(read.ledger.time, genesis.time);
+  EXPECT_EQ(read.validators.size(), 2u);
+  EXPECT_FALSE(make_network_genesis(genesis, {one, one}).ok());
+  EXPECT_FALSE(make_network_genesis(genesis, {}).ok());
+  EXPECT_FALSE(read_network_genesis("{}").ok());
+}
+
+TEST(EngineFilesTest, TheSettingsThatMatterAreThere) {
+  EngineSettings settings;
+  settings.application = "unix:///a.sock";
+  settings.listen = "127.0.0.1:1";
+  settings.peers = {"aa@127.0.0.1:2", "bb@127.0.0.1:3"};
+  const std::string text = engine_config(settings);
+  for (const char* line :
+       {"proxy_app = \"unix:///a.sock\"\n", "timeout_commit = \"0s\"\n", "create_empty_blocks = false\n",
+        "create_empty_blocks_interval = \"10000ms\"\n", "peer_gossip_sleep_duration = \"10ms\"\n",
+        "discard_abci_responses = false\n", "persistent_peers = \"aa@127.0.0.1:2,bb@127.0.0.1:3\"\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << "\n" << text;
+  }
+}
+
+}  // namespace
+}  // namespace icn::consensus

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "codec/json.h"
+#include "consensus/cometbft/socket.h"
+
+namespace icn::consensus {
+
+// What the engine said of a transaction that was handed to it.
+struct BroadcastAnswer {
+  enum class Kind { kTaken, kKnown, kPoolFull, kNotReady, kRefused };
+  Kind kind = Kind::kTaken;
+  std::string reason;
+};
+
+// CometBFT's JSON-RPC over one HTTP/1.1 connection that is kept open. Thread: one at a time.
+class RpcClient {
+ public:
+  explicit RpcClient(std::string address) : address_(std::move(address)) {}
+
+  // Hands transactions to the engine's pool, all in one request; one answer each, in order. What CheckTx says
+  // is not waited for. engine_failed: nobody knows which of them arrived; they may be sent again.
+  Result<std::vector<BroadcastAnswer>> broadcast(std::span<const std::string> wires);
+
+  // "status", "net_info": the result. engine_failed also when the engine answers an error.
+  Result<codec::Json> call(std::string_view method);
+
+ private:
+  Result<codec::Json> post(const std::string& body);
+  Result<std::string> exchange(const std::string& request);
+  Result<std::string> read_response();
+
+  std::string address_;
+  Descriptor socket_;
+};
+
+// The body of an HTTP/1.1 response at the start of `bytes`; none: more is needed. `is_last`: the server
+// closes. engine_failed: no such response, or larger than `bytes_max`.
+struct HttpBody {
+  std::string text;
+  bool is_last = false;
+};
+Result<std::optional<HttpBody>> read_http_body(std::string_view bytes, std::size_t bytes_max);
+
+}  // namespace icn::consensus

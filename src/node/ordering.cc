@@ -1,0 +1,98 @@
+#include "node/ordering.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/errors.h"
+#include "codec/fields.h"
+#include "consensus/cometbft/cometbft_log.h"
+#include "consensus/single/single_log.h"
+#include "crypto/durable_file.h"
+#include "crypto/key_text.h"
+#include "node/keys.h"
+
+namespace icn::node {
+namespace {
+
+constexpr std::size_t kGenesisBytesMax = 4 << 20;
+constexpr std::size_t kCacheBytesMax = 64 << 20;
+constexpr std::string_view kValidatorKeyName = "validator";
+
+// Where scripts/setup.sh puts it, else what PATH has.
+std::string engine_program(const config::Settings& settings) {
+  if (!settings.consensus_program.empty()) return settings.consensus_program;
+  const auto variable = [](const char* name) {
+    return std::string(std::getenv(name) ? std::getenv(name) : "");
+  };
+  const std::string cache =
+      variable("XDG_CACHE_HOME").empty() ? variable("HOME") + "/.cache" : variable("XDG_CACHE_HOME");
+  const std::string installed = cache + "/icn/go/bin/cometbft";
+  return std::filesystem::exists(installed) ? installed : "cometbft";
+}
+
+// The engine's own identity between engines; its loss costs nothing but the address others dial.
+crypto::SecretKey engine_key(const crypto::KeyStore& keys) {
+  return crypto::SecretKey::from_seed(keys.derive("engine-node").view());
+}
+
+}  // namespace
+
+Result<Beginning> read_beginning(const config::Settings& settings, const Did& node_did, const Clock& clock) {
+  const std::string profile(codec::enum_name(settings.profile));
+  if (settings.consensus_engine == config::ConsensusEngine::kSingle)
+    return Beginning{{settings.network_id, profile, node_did, clock.now_secs()}, ""};
+  ICN_TRY_ASSIGN(text, crypto::read_secret_file(settings.consensus_genesis_file, kGenesisBytesMax));
+  Beginning out;
+  out.file_text = to_text(text.view());
+  ICN_TRY_ASSIGN(network, consensus::read_network_genesis(out.file_text));
+  if (network.chain != settings.network_id) {
+    return Error(errors::kMalformed, settings.consensus_genesis_file + " is of network \"" + network.chain +
+                                         "\", the settings say network_id = \"" + settings.network_id + "\"");
+  }
+  out.genesis = std::move(network.ledger);
+  return out;
+}
+
+Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& settings,
+                                                      const Beginning& beginning, ledger::Ledger& ledger,
+                                                      crypto::KeyStore& keys, const Clock& clock,
+                                                      std::shared_ptr<Log> log) {
+  if (beginning.file_text.empty()) {
+    return std::unique_ptr<ledger::OrderedLog>(std::make_unique<consensus::SingleLog>(
+        ledger, clock, std::move(log),
+        consensus::SingleLogOptions{settings.ledger_block_transactions_max, settings.ledger_queue_max,
+                                    kCacheBytesMax}));
+  }
+  consensus::CometbftLogOptions options;
+  options.chain = beginning.genesis.network;
+  options.program = engine_program(settings);
+  options.signed_file = settings.data_path + "/validator-signed.json";
+  options.engine.home = config::engine_folder(settings);
+  options.engine.name = settings.node_name;
+  options.engine.genesis = beginning.file_text;
+  options.engine.listen = settings.consensus_listen;
+  options.engine.external = settings.consensus_external_address;
+  options.engine.peers = settings.consensus_peers;
+  options.engine.pool_transactions_max = settings.ledger_queue_max;
+  options.queue_max = settings.ledger_queue_max;
+  options.sender_waiting_max = settings.consensus_sender_waiting_max;
+  options.no_quorum_after_ms = settings.consensus_no_quorum_after_ms;
+  ICN_TRY_ASSIGN(validator_key, keys.find_or_generate(kValidatorKeyName));
+  ICN_TRY_ASSIGN(started, consensus::CometbftLog::start(ledger, clock, std::move(log), std::move(options),
+                                                        engine_key(keys), *validator_key));
+  return std::unique_ptr<ledger::OrderedLog>(std::move(started));
+}
+
+Result<consensus::ValidatorInfo> validator_info(const config::Settings& settings, crypto::KeyStore& keys) {
+  ICN_TRY_ASSIGN(node_key, keys.find_or_generate(kNodeKeyName));
+  ICN_TRY_ASSIGN(validator_key, keys.find_or_generate(kValidatorKeyName));
+  const std::string& address = settings.consensus_external_address.empty()
+                                   ? settings.consensus_listen
+                                   : settings.consensus_external_address;
+  return consensus::ValidatorInfo{settings.node_name,
+                                  crypto::did_key(node_key->public_key()),
+                                  {to_bytes(validator_key->public_key().view())},
+                                  consensus::engine_id(engine_key(keys).public_key()) + "@" + address};
+}
+
+}  // namespace icn::node

@@ -1,0 +1,131 @@
+"""A federation of real nodes on loopback: made, started, killed and ended by the ids of their own processes."""
+
+import json
+import os
+import pathlib
+import shutil
+import socket
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "crash"))
+import icn_node  # noqa: E402
+from support import BINARY, Checks, say, verify  # noqa: E402,F401
+
+NETWORK = "fed-test"
+
+
+def free_ports(count):
+    """Ports nobody listens on now."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+class Federation:
+    """`validators` validators, and `followers` more nodes that do not vote. Node 0's DID is the operator."""
+
+    def __init__(self, validators=4, followers=0, profile="development", settings=None):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="icn-federation-"))
+        self.genesis = self.folder / "genesis.json"
+        count = validators + followers
+        ports = free_ports(count)
+        self.nodes = []
+        for i in range(count):
+            own = {"network_id": NETWORK, "node_name": f"node-{i}", "http.threads": 1, "mesh.parallel": 1,
+                   "consensus.listen": f"127.0.0.1:{ports[i]}", **(settings or {})}
+            folder = self.folder / str(i)
+            folder.mkdir()
+            self.nodes.append(icn_node.Node(BINARY, folder, profile, own, start=False))
+        infos = [self._validator(node) for node in self.nodes]
+        self._write_genesis(infos[:validators], profile)
+        for i, node in enumerate(self.nodes):
+            node.settings["consensus.engine"] = "cometbft"
+            node.settings["consensus.genesis_file"] = self.genesis
+            node.settings["consensus.peers"] = ",".join(each["peer"] for k, each in enumerate(infos) if k != i)
+        self.infos = infos
+
+    def _validator(self, node):
+        flags = {"profile": node.profile, "data_path": node.data, **node.settings}
+        done = node.run("federation", "validator", *[f"--{name}={value}" for name, value in flags.items()])
+        if done.returncode != 0:
+            raise RuntimeError(f"icn federation validator: {done.stdout}{done.stderr}")
+        (node.folder / "validator.json").write_text(done.stdout)
+        return json.loads(done.stdout)
+
+    def _write_genesis(self, infos, profile):
+        files = [str(node.folder / "validator.json") for node in self.nodes[:len(infos)]]
+        options = [item for file in files for item in ("--validator", file)]
+        done = self.nodes[0].run("federation", "genesis", "--network", NETWORK, "--profile", profile, *options)
+        if done.returncode != 0:
+            raise RuntimeError(f"icn federation genesis: {done.stdout}{done.stderr}")
+        self.genesis.write_text(done.stdout)
+
+    def __enter__(self):
+        try:
+            for node in self.nodes:
+                node.start()
+            self.wait_until("all nodes are ready", lambda: all(is_ready(node) for node in self.nodes))
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        for node in self.nodes:
+            try:
+                node.stop()
+            except Exception as problem:  # the others are to be ended all the same
+                say(f"a node did not stop: {problem}")
+        if not os.environ.get("ICN_KEEP"):
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def wait_until(self, what, is_so, timeout=60):
+        """Seconds it took. RuntimeError with the nodes' last lines when it does not come about."""
+        started = time.monotonic()
+        while not is_so():
+            if time.monotonic() - started > timeout:
+                logs = "\n".join(f"-- node {i}\n{node.log(15)}{engine_log(node)}" for i, node in enumerate(self.nodes))
+                raise RuntimeError(f"not within {timeout} s: {what}\n{logs}")
+            time.sleep(0.05)
+        return time.monotonic() - started
+
+    def heights(self, nodes=None):
+        return [node.height() for node in nodes or self.nodes]
+
+    def wait_for_equal_heights(self, nodes=None, at_least=0, timeout=60):
+        nodes = nodes or self.nodes
+        return self.wait_until(f"equal heights, at least {at_least}",
+                               lambda: len(set(self.heights(nodes))) == 1 and self.heights(nodes)[0] >= at_least, timeout)
+
+
+def engine_log(node):
+    file = node.data / "cometbft" / "cometbft.log"
+    return "".join(file.read_text(errors="replace").splitlines(keepends=True)[-8:]) if file.exists() else ""
+
+
+def is_ready(node):
+    try:
+        return node.get("/system/ready").status == 200
+    except OSError:
+        return False
+
+
+def headers(node):
+    """Hashes of all headers by height."""
+    out = {}
+    for height in range(node.height() + 1):
+        answer = node.get(f"/ledger/blocks/{height}")
+        assert answer.status == 200, answer
+        out[height] = answer.json()["hash"]
+    return out
