@@ -31,7 +31,7 @@ add_custom_command(
     -D TARGET_DIR=${ICN_CACHE_FOLDER}/cargo-target -D CARGO=${ICN_CARGO}
     -P ${CMAKE_SOURCE_DIR}/cmake/build_native.cmake
   USES_TERMINAL
-  COMMENT "Building native/ with cargo (once; about 5 minutes)")
+  COMMENT "Building native/ with cargo (once; about 10 minutes)")
 add_custom_target(icn_native_build DEPENDS ${native_product}/libicn_native.a)
 
 add_library(icn_native INTERFACE)

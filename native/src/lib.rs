@@ -2,4 +2,5 @@
 //! Rules of the cooperative are never written here: these modules only join C++ to a library.
 
 mod ed25519;
+mod network;
 mod wasmtime;
