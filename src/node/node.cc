@@ -19,8 +19,10 @@
 #include "identity/caller_keys.h"
 #include "identity/metrics.h"
 #include "mesh/service.h"
+#include "network/block_exchange.h"
 #include "node/engines.h"
 #include "node/keys.h"
+#include "node/network.h"
 #include "node/operator_grant.h"
 #include "node/ordering.h"
 #include "registry/routes.h"
@@ -150,6 +152,8 @@ struct Node::Parts {
   std::unique_ptr<ledger::Writer> writer;
   std::unique_ptr<dag::Dag> dag;
   std::unique_ptr<wasm::Engine> engine;
+  std::unique_ptr<network::BlockExchange> exchange;  // the network's callbacks use it: it goes later
+  std::unique_ptr<network::Network> network;
   std::unique_ptr<mesh::Service> mesh;
   std::unique_ptr<identity::HourlyLimit> anonymous_creations;
   std::unique_ptr<OperatorGrant> start_grant;
@@ -273,6 +277,11 @@ Result<void> Node::Parts::open_domains() {
                                             dag_options));
   dag = std::move(opened_dag);
 
+  network = make_network(settings, {*node_key, clock, random, log, metrics, {}});
+  exchange = std::make_unique<network::BlockExchange>(*network, dag->blocks(), clock);
+  ICN_TRY(network->start());
+  dag->api().announce = [this](const codec::Cid& cid) { network->provide(cid); };
+
   wasm::WasmtimeOptions wasm_options;
   wasm_options.instances_max = static_cast<std::uint32_t>(settings.wasm_pooling_instances);
   wasm_options.cache_memory_bytes = settings.wasm_cache_mb << 20;
@@ -326,7 +335,9 @@ void Node::Parts::make_services() {
                      {},
                      {},
                      {},
+                     {},
                      {}};
+  system.peer_count = [this] { return network->peer_count(); };
   system.route_figures = [this] { return statistics->figures(); };
   system.connection_count = [this] {
     const http::Server* now = serving;
@@ -369,7 +380,8 @@ void Node::Parts::make_services() {
        {economics::mana_export()}},
       {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
       dag->api(),
-      {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random}});
+      {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random},
+      {*network, *exchange, node_did}});
 
   std::vector<http::Route> routes = registry::routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);
@@ -421,6 +433,7 @@ void Node::Parts::stop() {
   if (supply_audit) supply_audit->stop();
   if (housekeeper) housekeeper->stop();
   if (mesh) mesh->stop();
+  if (network) network->stop();
   if (dag) dag->stop();
   if (ordered_log) ordered_log->stop();
   if (node_writes) node_writes->stop();
@@ -452,6 +465,8 @@ Result<std::unique_ptr<Node>> Node::start(const config::Settings& settings,
 void Node::stop() { parts_->stop(); }
 
 std::uint16_t Node::port() const { return parts_->server->port(); }
+
+std::vector<std::string> Node::peer_addresses() const { return parts_->network->addresses(); }
 
 const Did& Node::did() const { return parts_->node_did; }
 

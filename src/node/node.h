@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/ids.h"
@@ -43,6 +44,8 @@ class Node {
 
   std::uint16_t port() const;
   const Did& did() const;
+  // Multiaddresses under which peers reach this node; empty without p2p.
+  std::vector<std::string> peer_addresses() const;
   // File of the operator API key.
   std::string operator_key_file() const;
 

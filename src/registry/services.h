@@ -5,6 +5,7 @@
 #include "identity/api/context.h"
 #include "ledger/api/context.h"
 #include "mesh/api/context.h"
+#include "network/api/context.h"
 #include "system/context.h"
 
 namespace icn::registry {
@@ -17,6 +18,7 @@ struct Services {
   economics::Api economics;
   dag::Api& dag;
   mesh::Api mesh;
+  network::Api network;
 };
 
 // The context a handler asks for by the type of its first parameter.
@@ -48,6 +50,10 @@ inline dag::Api& service(Services& services) {
 template <>
 inline mesh::Api& service(Services& services) {
   return services.mesh;
+}
+template <>
+inline network::Api& service(Services& services) {
+  return services.network;
 }
 
 }  // namespace icn::registry

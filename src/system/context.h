@@ -51,6 +51,7 @@ struct Api {
   std::function<std::vector<http::RouteFigures>()> route_figures;
   std::function<std::size_t()> connection_count;
   std::function<JobCounts()> job_counts;
+  std::function<std::size_t()> peer_count;
   std::function<std::vector<Check>()> checks;  // dag_store, mana_ledger, ...: cheap, for health and ready
   // Thorough: a scan of the state on another thread, which calls the answer once.
   std::function<void(std::function<void(std::vector<Check>)>)> invariants;

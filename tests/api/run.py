@@ -73,7 +73,11 @@ def run_file(path):
                 count = sum(isinstance(step, Request) for step in steps)
                 tally.skipped.append(f"{name}: {count} cases, the node has no {' '.join(missing[0])}")
                 return tally
-            run_steps(World(node, document), steps, name, tally)
+            world = World(node, document)
+            try:
+                run_steps(world, steps, name, tally)
+            finally:
+                world.close()
             if not node.is_running():
                 tally.fail(name, "the node has died\n" + node.log())
     except (RuntimeError, OSError) as broken:

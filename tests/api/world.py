@@ -35,6 +35,7 @@ class World:
         self.sessions = {}
         self.transactions = {}  # by name, for `replay`
         self.answered = []  # (method, template, status) for coverage
+        self.neighbours = []
         self.refresh()
 
     def refresh(self):
@@ -75,6 +76,21 @@ class World:
 
     def do_sleep(self, rest):
         time.sleep(float(rest))
+
+    def do_neighbour(self, rest):
+        """neighbour NAME [TEXT]: another node; it holds TEXT as a public block and `not TEXT` as a private one"""
+        name, _, text = rest.partition(" ")
+        other = icn_node.Node()
+        self.neighbours.append(other)
+        peer = other.get("/network/local-peer-id").json()
+        self.variables[name + "_address"], self.variables[name + "_peer"] = peer["addresses"][0], peer["peer_id"]
+        for data, visibility in ((text, "public"), ("not " + text, "private")) if text else ():
+            block = {"data": base64.b64encode(data.encode()).decode(), "visibility": visibility}
+            self.must(201, other.post("/dag/blocks", block, key=other.operator_key))
+
+    def close(self):
+        for other in self.neighbours:
+            other.close()
 
     def do_restart(self, rest):
         self.node.kill() if rest == "kill" else self.node.stop()

@@ -42,8 +42,9 @@ void announce(const config::Settings& settings, const node::Node& running, std::
       << "network   " << settings.network_id << " (" << codec::enum_name(settings.profile) << ")\n"
       << "serving   " << scheme << "://" << host << ":" << running.port() << "   docs at /system/docs\n"
       << "data      " << settings.data_path << "   operator API key in " << running.operator_key_file()
-      << "\n"
-      << std::flush;
+      << "\n";
+  for (const std::string& each : running.peer_addresses()) out << "peer      " << each << "\n";
+  out << std::flush;
 }
 
 // What the scripts that watch over a node can tell apart.

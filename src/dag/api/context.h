@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "dag/access.h"
 #include "base/housekeeper.h"
 #include "dag/meter.h"
@@ -30,6 +32,7 @@ struct Api {
   Did node_did;
   std::uint64_t file_bytes_max = 0;
   bool has_gateway = true;
+  std::function<void(const Cid&)> announce = {};  // told of new public roots; may be empty. Any thread
 };
 
 namespace api {

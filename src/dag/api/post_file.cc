@@ -38,6 +38,7 @@ class FileSession final : public http::UploadSession {
       plan->reserved = {};
       if (!totals.ok()) return exchange->reply(totals.error());
       api.put_count.add(totals->blocks);
+      if (plan->visibility == Visibility::kPublic && api.announce) api.announce(file.cid);
       const PostFile::Output output{file.cid, file.size, totals->blocks, totals->price};
       exchange->reply(http::Response::json(codec::to_json_text(output), PostFile::success_status));
     });

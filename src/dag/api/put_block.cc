@@ -124,6 +124,7 @@ void PutBlock::handle(const Api& api, const http::Call& call, Input input, http:
         plan->reservation = {};
         if (!written.ok()) return reply(written.error());
         api.put_count.add();
+        if (output->visibility == Visibility::kPublic && api.announce) api.announce(output->cid);
         reply(*output);
       });
 }

@@ -47,6 +47,7 @@ Result<GetStatus::Output> GetStatus::handle(const Api& api, const http::Call&, c
   const ledger::LogStatus log = api.log.status();
   Output output;
   output.is_online = log.is_writing;
+  output.peer_count = api.peer_count();
   output.current_block_height = published->head.header.height;
   output.current_block_time = published->head.header.time;
   output.version = ICN_VERSION;

@@ -1,0 +1,82 @@
+#include "network/libp2p/peer_table.h"
+
+namespace icn::network {
+
+std::string host_of_address(std::string_view address) {
+  const std::size_t first = address.find('/', 1);
+  return std::string(
+      address.substr(0, first == std::string_view::npos ? first : address.find('/', first + 1)));
+}
+
+bool is_loopback_host(std::string_view host) { return host.starts_with("/ip4/127.") || host == "/ip6/::1"; }
+
+bool PeerTable::connected(const PeerId& peer, std::uint64_t connection, const std::string& address,
+                          bool is_inbound, std::uint64_t now_ms) {
+  const std::lock_guard lock(mutex_);
+  const auto [at, is_first] = entries_.try_emplace(peer);
+  Entry& entry = at->second;
+  entry.inbound_hosts[connection] = is_inbound ? host_of_address(address) : "";
+  if (!is_first) return false;
+  entry.peer.id = peer;
+  entry.peer.addresses = {address};
+  entry.peer.is_inbound = is_inbound;
+  entry.peer.connected_ms = now_ms;
+  return true;
+}
+
+bool PeerTable::disconnected(const PeerId& peer, std::uint64_t connection) {
+  const std::lock_guard lock(mutex_);
+  const auto at = entries_.find(peer);
+  if (at == entries_.end()) return false;
+  at->second.inbound_hosts.erase(connection);
+  if (!at->second.inbound_hosts.empty()) return false;
+  entries_.erase(at);
+  return true;
+}
+
+void PeerTable::identified(const PeerId& peer, std::string agent, std::vector<std::string> addresses) {
+  const std::lock_guard lock(mutex_);
+  const auto at = entries_.find(peer);
+  if (at == entries_.end()) return;
+  at->second.peer.agent = std::move(agent);
+  if (!addresses.empty()) at->second.peer.addresses = std::move(addresses);
+}
+
+int PeerTable::pinged(const PeerId& peer, std::optional<std::uint64_t> rtt_us, double score) {
+  const std::lock_guard lock(mutex_);
+  const auto at = entries_.find(peer);
+  if (at == entries_.end()) return 0;
+  Entry& entry = at->second;
+  entry.peer.gossip_score = score;
+  if (rtt_us) entry.peer.rtt_us = rtt_us;
+  entry.failed_pings = rtt_us ? 0 : entry.failed_pings + 1;
+  return entry.failed_pings;
+}
+
+bool PeerTable::contains(const PeerId& peer) const {
+  const std::lock_guard lock(mutex_);
+  return entries_.contains(peer);
+}
+
+std::size_t PeerTable::size() const {
+  const std::lock_guard lock(mutex_);
+  return entries_.size();
+}
+
+std::vector<Peer> PeerTable::list() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Peer> out;
+  for (const auto& [id, entry] : entries_) out.push_back(entry.peer);
+  return out;
+}
+
+std::size_t PeerTable::inbound_from(std::string_view host) const {
+  const std::lock_guard lock(mutex_);
+  std::size_t count = 0;
+  for (const auto& [id, entry] : entries_) {
+    for (const auto& [connection, each] : entry.inbound_hosts) count += each == host ? 1 : 0;
+  }
+  return count;
+}
+
+}  // namespace icn::network

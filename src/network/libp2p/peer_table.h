@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "network/transport.h"
+
+namespace icn::network {
+
+// The peers a transport is connected to, each by one or more connections. Thread: any.
+class PeerTable {
+ public:
+  // True: the first connection to this peer.
+  bool connected(const PeerId& peer, std::uint64_t connection, const std::string& address, bool is_inbound,
+                 std::uint64_t now_ms);
+  // True: the last one went.
+  bool disconnected(const PeerId& peer, std::uint64_t connection);
+  void identified(const PeerId& peer, std::string agent, std::vector<std::string> addresses);
+  // Answers how many pings in a row have failed.
+  int pinged(const PeerId& peer, std::optional<std::uint64_t> rtt_us, double score);
+
+  bool contains(const PeerId& peer) const;
+  std::size_t size() const;
+  std::vector<Peer> list() const;
+  // Inbound connections from the address of a host, as "/ip4/10.0.0.7".
+  std::size_t inbound_from(std::string_view host) const;
+
+ private:
+  struct Entry {
+    Peer peer;
+    std::map<std::uint64_t, std::string> inbound_hosts;  // of each connection; "" for outbound ones
+    int failed_pings = 0;
+  };
+  mutable std::mutex mutex_;
+  std::map<PeerId, Entry> entries_;
+};
+
+// "/ip4/10.0.0.7" of "/ip4/10.0.0.7/tcp/4001/...".
+std::string host_of_address(std::string_view address);
+bool is_loopback_host(std::string_view host);
+
+}  // namespace icn::network

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "network/gossip.h"
+
+namespace icn::network {
+
+struct NetworkOptions {
+  std::string network_id;
+  std::vector<std::string> topics;        // further ones, by their whole names
+  std::vector<std::string> capabilities;  // told in heartbeats, as "CclWasm"
+  std::uint64_t heartbeat_secs = 15;
+  std::uint64_t discover_secs = 30;
+  std::uint64_t peers_max = 100;
+  StandingOptions standing;
+  GossipOptions gossip;
+};
+
+struct NetworkParts {
+  std::unique_ptr<Transport> transport;  // null: this node takes no part
+  const crypto::SecretKey& key;
+  const Clock& clock;
+  Random& random;
+  std::shared_ptr<Log> log;
+  telemetry::Metrics& metrics;
+  FindKey find_key;
+};
+
+// What a node tells of itself, as DAG-CBOR, in the payload of a Heartbeat.
+struct Heartbeat {
+  PeerId peer_id;
+  std::vector<std::string> capabilities;
+  static constexpr auto fields() {
+    return std::tuple(codec::field("peer_id", &Heartbeat::peer_id),
+                      codec::field("capabilities", &Heartbeat::capabilities));
+  }
+};
+
+// A public block of this node, or nothing.
+using PublicBlock = std::function<std::optional<Bytes>(const Cid&)>;
+
+// A node's part in the peer network: the transport with the rules around it. Without a transport it has a
+// peer id and no peers, and every call that needs the network fails with network_off.
+// Thread: any, but for what is set before start().
+class Network {
+ public:
+  Network(NetworkParts parts, NetworkOptions options);
+  ~Network();
+
+  // Before start().
+  void serve_blocks(PublicBlock source);
+  Gossip* gossip() { return gossip_.get(); }           // null: off
+  Transport* transport() { return transport_.get(); }  // null: off
+
+  Result<void> start();
+  void stop();
+
+  bool is_on() const { return transport_ != nullptr; }
+  const PeerId& peer_id() const { return peer_id_; }
+  std::vector<std::string> addresses() const;
+  std::size_t peer_count() const { return transport_ ? transport_->peer_count() : 0; }
+  std::vector<Peer> peers() const;
+  // The standing's score and the transport's together; below 0 is bad.
+  double score(const Peer& peer) const;
+  Standing& standing() { return standing_; }
+
+  void connect(const std::string& address, Done<PeerId> done);
+  // Closes the connection and, for `ban_secs` above 0, keeps the peer out.   peer_not_found
+  Result<void> disconnect(const PeerId& peer, std::uint64_t ban_secs);
+  // Looks for peers near this node (or near `peer`) and connects to those it finds.
+  void discover(const std::optional<PeerId>& peer, Done<std::vector<PeerAddresses>> done);
+  // Tells the network that this node has a public block. Nothing happens without a transport.
+  void provide(const Cid& cid);
+  // Looks for peers that say they have `cid`, and connects to them.
+  void meet_providers(const Cid& cid);
+  // From connected peers.   block_not_fetched
+  void fetch_block(const Cid& cid, std::uint64_t timeout_ms, Done<Bytes> done);
+
+ private:
+  void tick();
+  std::vector<telemetry::Family> figures() const;
+
+  const NetworkOptions options_;
+  const Clock& clock_;
+  const std::shared_ptr<Log> log_;
+  const PeerId peer_id_;
+  std::unique_ptr<Transport> transport_;
+  Standing standing_;
+  std::unique_ptr<Gossip> gossip_;
+  telemetry::Metrics::Handle collector_;
+  std::uint64_t next_discovery_secs_ = 0;  // transport's thread, as the next
+  std::uint64_t next_heartbeat_secs_ = 0;
+};
+
+}  // namespace icn::network

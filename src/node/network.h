@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+
+#include "config/settings.h"
+#include "network/network.h"
+
+namespace icn::node {
+
+struct PeerNetworkParts {
+  const crypto::SecretKey& key;
+  const Clock& clock;
+  Random& random;
+  std::shared_ptr<Log> log;
+  telemetry::Metrics& metrics;
+  network::FindKey find_key;
+};
+
+// The peer network as the settings p2p.* want it; not started.
+std::unique_ptr<network::Network> make_network(const config::Settings& settings,
+                                               const PeerNetworkParts& parts);
+
+}  // namespace icn::node
