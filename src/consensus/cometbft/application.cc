@@ -290,9 +290,11 @@ Result<void> Application::write(Computed& computed) {
   for (storage::Row& row : rows.take()) computed.block->rows.push_back(std::move(row));
   store.reset();
   const Result<void> written = ledger_.commit(*computed.block);
-  if (written.ok() || !written.error().is(storage::kSyncFailed)) return written;
+  const bool is_spent =
+      !written.ok() && (written.error().is(storage::kSyncFailed) || written.error().is(storage::kMustReopen));
+  if (!is_spent) return written;
   // A failed sync is never repeated: what the store shows when it is opened again is what happened.
-  log_->error("sync failed at height {}: opening the store again", head.header.height);
+  log_->error("{} at height {}: opening the store again", written.error().detail(), head.header.height);
   ICN_TRY(ledger_.reopen());
   if (ledger_.published()->head.hash == head.hash) return {};
   return Error(ledger::kNotApplied, "the disk lost block " + std::to_string(head.header.height));
@@ -341,9 +343,9 @@ Result<void> Application::check_payment(const ledger::CheckedTransaction& transa
                                         const ledger::Reader& state) const {
   const auto published = ledger_.published();
   ledger::View view(state);
-  ICN_TRY_ASSIGN(standstill_secs, ledger::begin_block_time(view, now));
+  ICN_TRY_ASSIGN(running, ledger::begin_block_time(view, now));
   const ledger::BlockContext block{published->network.network, published->head.header.height + 1, now,
-                                   standstill_secs, &published->parameters};
+                                   running.standstill_secs, &published->parameters};
   std::vector<ledger::Event> events;
   const ledger::ApplyContext context{block, ledger_.rules().economy, transaction, events};
   Result<void> tried = transaction.type().precheck(context, transaction.body(), view);
