@@ -114,6 +114,7 @@ struct Node::Parts {
   Result<void> open_stores();
   Result<void> open_access();
   Result<void> open_domains();
+  system::Api system_api();
   void make_services();
   Result<void> serve();
   void stop();
@@ -316,8 +317,7 @@ Result<void> Node::Parts::open_domains() {
   return mesh->start();
 }
 
-void Node::Parts::make_services() {
-  const std::size_t threads = thread_count(settings);
+system::Api Node::Parts::system_api() {
   system::Api system{settings,
                      *ledger,
                      *ordered_log,
@@ -361,13 +361,17 @@ void Node::Parts::make_services() {
       answer({{"mana is conserved", problem}});
     });
   };
+  return system;
+}
+
+void Node::Parts::make_services() {
   anonymous_creations = std::make_unique<identity::HourlyLimit>(kAnonymousCreationsPerHour, clock);
   start_grant = std::make_unique<OperatorGrant>(*writer, *gateway, *custody);
   // Only the network's operator may grant.
   const bool grants = ledger->published()->parameters.identity_start_grant == 1 &&
                       ledger->published()->network.operator_did == node_did;
   services = std::make_unique<registry::Services>(registry::Services{
-      std::move(system),
+      system_api(),
       {*ledger, *writer, *cursors, clock},
       {*ledger,
        *writer,
@@ -388,7 +392,7 @@ void Node::Parts::make_services() {
   services->system.openapi = std::make_shared<const std::string>(http::openapi_document(
       routes, {"ICN node", ICN_VERSION, "The interface of a node of the InterCooperative Network."}));
   router = std::make_unique<http::Router>(std::move(routes));
-  statistics = std::make_unique<http::RequestStatistics>(router->routes(), threads);
+  statistics = std::make_unique<http::RequestStatistics>(router->routes(), thread_count(settings));
   statistics_collector = metrics.add_collector([this] { return statistics->families(); });
 }
 
