@@ -195,6 +195,7 @@ std::map<std::string, std::string> fill(const std::filesystem::path& folder) {
   std::map<std::string, std::string> rows;
   RocksdbOptions options;
   options.write_buffer_size_bytes = 64 << 10;
+  options.level0_compaction_trigger = 100;  // no file goes while they are copied
   auto store = open_in(folder / "source", options);
   for (int i = 0; i < 800; ++i) {
     const std::string key = "key " + std::to_string(i);
@@ -202,8 +203,17 @@ std::map<std::string, std::string> fill(const std::filesystem::path& folder) {
     EXPECT_TRUE(write_one(*store, put_row(key, rows[key]), Durability::kBuffered).ok());
   }
   EXPECT_TRUE(store->flush().ok());
-  // Copied while it is open, as a power loss would leave it.
-  std::filesystem::copy(folder / "source", folder / "damaged", std::filesystem::copy_options::recursive);
+  // Copied while it is open, as a power loss would leave it; again when a log that was flushed went
+  // meanwhile.
+  std::error_code vanished;
+  for (int i = 0; i < 100; ++i) {
+    std::filesystem::remove_all(folder / "damaged");
+    std::filesystem::copy(folder / "source", folder / "damaged", std::filesystem::copy_options::recursive,
+                          vanished);
+    if (!vanished) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_FALSE(vanished) << vanished.message();
   return rows;
 }
 
