@@ -2,24 +2,10 @@
 # Federations of real nodes on loopback. The last line is `N passed, M failed`. `run.sh one_ledger` runs that alone.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+source ../lib/suites.sh
 export PYTHONDONTWRITEBYTECODE=1
-passed=0
-failed=0
-scripts=("$@")
-((${#scripts[@]})) || scripts=(one_ledger)
+names=("$@")
+((${#names[@]})) || names=(one_ledger)
 
-for name in "${scripts[@]}"; do
-  started=$SECONDS
-  line=$(python3 "$name.py" | tee /dev/stderr | tail -1)
-  if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
-    passed=$((passed + BASH_REMATCH[1]))
-    failed=$((failed + BASH_REMATCH[2]))
-  else
-    failed=$((failed + 1))
-    echo "$name did not end"
-  fi
-  echo "$name took $((SECONDS - started)) s"
-done
-
-echo "$passed passed, $failed failed"
-((failed == 0 && passed > 0))
+run_script() { python3 "$1.py"; }
+add_up run_script

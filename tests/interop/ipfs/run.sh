@@ -3,18 +3,9 @@
 # Without npm, or when its packages cannot be fetched the first time, the suite is skipped.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$here/../../lib/npm.sh"
 
-skip() {
-  echo "skipped: $1"
-  echo "0 passed, 0 failed"
-  exit 0
-}
-command -v npm >/dev/null || skip "npm is not installed"
-
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/icn/interop-ipfs
-mkdir -p "$cache" && cp "$here"/package.json "$here"/package-lock.json "$here"/check.mjs "$cache/" || exit 1
-(cd "$cache" && npm ci --no-audit --no-fund --prefer-offline >npm.log 2>&1) ||
-  skip "npm could not install: $(tail -1 "$cache/npm.log")"
+npm_install interop-ipfs
 
 PYTHONPATH=$here/../../lib exec python3 - "$cache/check.mjs" <<'PYTHON'
 import subprocess, sys
