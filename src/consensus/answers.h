@@ -1,30 +1,17 @@
 #pragma once
 
-#include <map>
-#include <utility>
-#include <vector>
-
+#include "base/answers.h"
 #include "ledger/ordered_log.h"
+#include "ledger/state.h"
 
 namespace icn::consensus {
 
-// Gathers answers so that each executor gets one task a block. Thread: one at a time.
-class Answers {
- public:
-  void add(const ledger::Submission& submission, Result<ledger::Commitment> result) {
-    by_executor_[submission.executor].emplace_back(submission.done, std::move(result));
-  }
-  void send() {
-    for (auto& [executor, answers] : by_executor_) {
-      executor->post([answers = std::move(answers)] {
-        for (const auto& [done, result] : answers) done(result);
-      });
-    }
-    by_executor_.clear();
-  }
+using Answers = icn::Answers<ledger::Commitment>;
 
- private:
-  std::map<Executor*, std::vector<std::pair<ledger::Done, Result<ledger::Commitment>>>> by_executor_;
-};
+// What is answered to a transaction that the ledger holds at `place`: its first outcome. `now`: time of the
+// newest block.   expired: its id is remembered no longer than that; damaged_chain
+Result<ledger::Commitment> first_outcome(const ledger::Reader& store,
+                                         const ledger::CheckedTransaction& transaction,
+                                         const ledger::TransactionPlace& place, TimestampSecs now);
 
 }  // namespace icn::consensus

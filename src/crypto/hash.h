@@ -12,6 +12,11 @@ namespace icn::crypto {
 
 using Hash = std::array<std::uint8_t, 32>;
 
+// For unordered containers: a hash is spread evenly as it is.
+struct HashOfHash {
+  std::size_t operator()(const Hash& hash) const { return read_u64(ByteView(hash).first(8)); }
+};
+
 // SHA-256 (FIPS 180-4) of the parts one after another. Thread: any.
 Hash sha256_parts(std::initializer_list<ByteView> parts);
 

@@ -141,7 +141,7 @@ TEST_F(BlockStoreTest, ADamagedBlockIsNeverServed) {
   const Cid cid = put("precious", by("did:key:a"));
   std::vector<storage::Row> rows;
   rows.push_back({&kBlocks, block_key(cid), to_bytes(as_bytes("preciouz")), {}, {}});
-  ASSERT_TRUE(store_->write(std::move(rows), storage::Durability::kSynced).ok());
+  ASSERT_TRUE(store_->write(rows, storage::Durability::kSynced).ok());
   const auto block = blocks_->get(cid);
   ASSERT_FALSE(block.ok());
   EXPECT_EQ(block.error().code(), "E002");

@@ -1,8 +1,8 @@
 #include "dag/group_writer.h"
 
 #include <future>
-#include <map>
 
+#include "base/answers.h"
 #include "dag/errors.h"
 #include "storage/errors.h"
 
@@ -132,35 +132,20 @@ void GroupWriter::write_group(Group group) {
       if (result.ok()) result = translated(written.error());
     }
   }
-  answer(std::move(group), std::move(results));
+  Answers<void> answers;
+  for (std::size_t i = 0; i < group.size(); ++i)
+    answers.add(*group[i].executor, std::move(group[i].done), std::move(results[i]));
+  answers.send();
 }
 
 Result<void> GroupWriter::commit(ledger::View& view, const Delta& delta) {
   ICN_TRY(hooks_.finish(view, delta));
   std::vector<storage::Row> rows = view.take_rows();
   if (rows.empty()) return {};
-  Result<void> written = store_.write(std::move(rows), storage::Durability::kSynced);
+  Result<void> written = store_.write(rows, storage::Durability::kSynced);
   const std::lock_guard lock(mutex_);
   sync_failed_ = !written.ok() && written.error().is(storage::kSyncFailed);
   return written;
-}
-
-// One post for each executor, so that many answers cost one wake-up.
-void GroupWriter::answer(Group group, std::vector<Result<void>> results) {
-  struct Answers {
-    std::vector<std::pair<Done, Result<void>>> items;
-  };
-  std::map<Executor*, std::shared_ptr<Answers>> by_executor;
-  for (std::size_t i = 0; i < group.size(); ++i) {
-    auto& answers = by_executor[group[i].executor];
-    if (!answers) answers = std::make_shared<Answers>();
-    answers->items.emplace_back(std::move(group[i].done), std::move(results[i]));
-  }
-  for (auto& [executor, answers] : by_executor) {
-    executor->post([answers = std::move(answers)] {
-      for (auto& [done, result] : answers->items) done(result);
-    });
-  }
 }
 
 }  // namespace icn::dag

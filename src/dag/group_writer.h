@@ -84,7 +84,6 @@ class GroupWriter {
   Group take_group();
   void write_group(Group group);
   Result<void> commit(ledger::View& view, const Delta& delta);
-  static void answer(Group group, std::vector<Result<void>> results);
 
   storage::Store& store_;
   Hooks hooks_;

@@ -82,7 +82,7 @@ class IdempotencyStore::Impl {
   Result<void> save(Bytes key, const StoredEntry& entry) {
     std::vector<storage::Row> rows;
     rows.push_back({&table(), std::move(key), codec::encode_record(entry), {}, {}});
-    return store.write(std::move(rows), storage::Durability::kSynced);
+    return store.write(rows, storage::Durability::kSynced);
   }
 
   void erase(ByAge::iterator entry) {
@@ -199,7 +199,7 @@ Result<std::size_t> IdempotencyStore::prune() {
   }
   count += rows.size();
   cursor.reset();
-  if (!rows.empty()) ICN_TRY(impl_->store.write(std::move(rows), storage::Durability::kBuffered));
+  if (!rows.empty()) ICN_TRY(impl_->store.write(rows, storage::Durability::kBuffered));
   return count;
 }
 

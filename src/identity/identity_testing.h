@@ -153,7 +153,7 @@ class TestLedger {
     head_ = block->head;
     events_ = block->events;
     for (const std::string& failure : block->failures) failures_.push_back(failure);
-    ICN_ASSERT(store_->write(std::move(block->rows), storage::Durability::kBuffered).ok());
+    ICN_ASSERT(store_->write(block->rows, storage::Durability::kBuffered).ok());
     return std::move(block).value();
   }
 

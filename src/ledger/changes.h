@@ -31,13 +31,8 @@ class Changes {
     return tables_[table.schema().id % kTables].load(std::memory_order_acquire);
   }
 
-  // What a block is about to change; noted once readers see it and before anybody is told of it.
-  struct Places {
-    std::vector<std::size_t> rows;
-    std::vector<std::size_t> tables;
-  };
-  static Places places_of(const std::vector<storage::Row>& rows);
-  void note(const Places& places);
+  // What a block has changed; noted once readers see it and before anybody is told of it.
+  void note(const std::vector<storage::Row>& rows);
   void note_all();
 
  private:

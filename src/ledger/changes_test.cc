@@ -22,9 +22,9 @@ TEST(Changes, AVersionGrowsWhenItsRowOrTableIsChanged) {
   const std::uint64_t table = changes.of(kThings);
   const std::uint64_t other_table = changes.of(kOthers);
   EXPECT_GT(row, 0u);
-  const auto places = Changes::places_of({row_of("a"), row_of("c")});
+  const std::vector<storage::Row> rows{row_of("a"), row_of("c")};
   EXPECT_EQ(changes.of(kThings, "a"), row) << "nothing is noted yet";
-  changes.note(places);
+  changes.note(rows);
   EXPECT_GT(changes.of(kThings, "a"), row);
   EXPECT_GT(changes.of(kThings), table);
   EXPECT_EQ(changes.of(kThings, "b"), neighbour);

@@ -5,14 +5,6 @@
 namespace icn::ledger {
 namespace {
 
-crypto::SignedMessage signed_message(const CheckedTransaction& transaction) {
-  crypto::SignedMessage message;
-  message.key = transaction.verified_key();
-  message.message = transaction.signing_bytes();
-  message.signature = crypto::Signature::from_bytes(transaction.envelope().signature.bytes).value();
-  return message;
-}
-
 const Error& bad_signature() {
   static const Error kError(kBadSignature,
                             "the signature is not valid for the key, the fields and \"icn:tx:v1\"");
@@ -29,15 +21,8 @@ Result<void> Gateway::prepare(CheckedTransaction& transaction) const {
                                     published->network.network + "\"");
   }
   const TimestampSecs now = std::max(clock_.now_secs(), published->head.header.time);
-  if (envelope.expires <= now) {
-    return Error(kExpired,
-                 "expired at " + std::to_string(envelope.expires) + ", it is " + std::to_string(now));
-  }
-  const auto latest = now + static_cast<TimestampSecs>(published->parameters.ledger_lifetime_max_secs);
-  if (envelope.expires > latest) {
-    return Error(kExpiresTooLate, "expires at " + std::to_string(envelope.expires) + ", allowed is at most " +
-                                      std::to_string(latest));
-  }
+  ICN_TRY(check_lifetime(envelope, now,
+                         static_cast<std::uint64_t>(published->parameters.ledger_lifetime_max_secs)));
   ICN_TRY_ASSIGN(store, ledger_.store());
   ICN_TRY_ASSIGN(key, ledger_.rules().resolve_key(*store, envelope.sender, envelope.key));
   transaction.set_verified_key(key);

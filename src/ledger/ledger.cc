@@ -1,39 +1,13 @@
 #include "ledger/ledger.h"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
 #include "base/errors.h"
 #include "ledger/errors.h"
 #include "ledger/state.h"
+#include "storage/held_store.h"
 
 namespace icn::ledger {
-namespace {
-
-// A snapshot that keeps its store open.
-class HeldSnapshot final : public storage::Reader {
- public:
-  explicit HeldSnapshot(std::shared_ptr<storage::Store> store)
-      : store_(std::move(store)), snapshot_(store_->snapshot()) {}
-
-  Result<std::optional<Bytes>> get(const storage::TableSchema& table, ByteView key) const override {
-    return snapshot_->get(table, key);
-  }
-  Result<std::unique_ptr<storage::Cursor>> scan(const storage::TableSchema& table,
-                                                const ScanRange& range) const override {
-    return snapshot_->scan(table, range);
-  }
-
- private:
-  std::shared_ptr<storage::Store> store_;
-  std::unique_ptr<storage::Reader> snapshot_;
-};
-
-constexpr auto kReopenWait = std::chrono::seconds(10);
-
-}  // namespace
-
 Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<storage::Engine> engine,
                                              std::vector<storage::TableSchema> tables, const Rules& rules,
                                              const Genesis& genesis) {
@@ -42,7 +16,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<storage::Engine> en
   ICN_TRY_ASSIGN(head, load_head(*ledger->store_));
   if (!head) {
     ICN_TRY_ASSIGN(block, BlockExecutor(rules).genesis(genesis, *ledger->store_));
-    ICN_TRY(ledger->store_->write(std::move(block.rows), storage::Durability::kSynced));
+    ICN_TRY(ledger->store_->write(block.rows, storage::Durability::kSynced));
   }
   ICN_TRY(ledger->publish_from_store());
   const std::string& network = ledger->published_->network.network;
@@ -94,17 +68,16 @@ Result<std::shared_ptr<storage::Store>> Ledger::store() const {
 
 Result<std::shared_ptr<const storage::Reader>> Ledger::snapshot() const {
   ICN_TRY_ASSIGN(open_store_now, store());
-  return std::shared_ptr<const storage::Reader>(std::make_shared<HeldSnapshot>(std::move(open_store_now)));
+  return std::shared_ptr<const storage::Reader>(storage::held_snapshot(std::move(open_store_now)));
 }
 
-Result<void> Ledger::commit(ExecutedBlock& block) {
+Result<void> Ledger::commit(const ExecutedBlock& block) {
   ICN_TRY_ASSIGN(open_store_now, store());
   // Reading them takes as long as two transfers; few blocks change one.
   const bool are_parameters_changed = std::ranges::any_of(
       block.rows, [](const storage::Row& row) { return row.table->id == kParameters.schema().id; });
-  const Changes::Places changed = Changes::places_of(block.rows);
-  ICN_TRY(open_store_now->write(std::move(block.rows), storage::Durability::kSynced));
-  changes_.note(changed);
+  ICN_TRY(open_store_now->write(block.rows, storage::Durability::kSynced));
+  changes_.note(block.rows);
   const std::shared_ptr<const Published> before = published();
   Parameters parameters = before->parameters;
   if (are_parameters_changed) {
@@ -125,14 +98,10 @@ Result<void> Ledger::reopen() {
     old = store_;
     store_.reset();
   }
-  const auto deadline = std::chrono::steady_clock::now() + kReopenWait;
-  while (!old.expired()) {
-    if (std::chrono::steady_clock::now() > deadline) {
-      const std::lock_guard lock(mutex_);
-      store_ = old.lock();  // for reads
-      return Error(errors::kUnavailable, "readers hold the store open; it cannot be opened again");
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  if (const auto released = storage::wait_for_readers(old); !released.ok()) {
+    const std::lock_guard lock(mutex_);
+    store_ = old.lock();  // for reads
+    return released;
   }
   ICN_TRY(open_store());
   ICN_TRY(publish_from_store());

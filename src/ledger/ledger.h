@@ -44,7 +44,7 @@ class Ledger {
   const Changes& changes() const { return changes_; }
 
   // Writes the block and publishes it. Errors as Store::write; nothing was published then.
-  Result<void> commit(ExecutedBlock& block);
+  Result<void> commit(const ExecutedBlock& block);
   // After a failed sync: waits until readers have let go, opens the store again and publishes its newest
   // block. unavailable: they had not in 10 s, and reads go on from the old store. On any other error the
   // ledger stays closed. It may be called again.

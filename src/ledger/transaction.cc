@@ -51,6 +51,24 @@ Result<std::shared_ptr<CheckedTransaction>> CheckedTransaction::from_stored(cons
   return from_json(types, std::move(json));
 }
 
+crypto::SignedMessage signed_message(const CheckedTransaction& transaction) {
+  return {transaction.verified_key(), transaction.signing_bytes(),
+          crypto::Signature::from_bytes(transaction.envelope().signature.bytes).value()};
+}
+
+Result<void> check_lifetime(const Transaction& transaction, TimestampSecs now,
+                            std::uint64_t lifetime_max_secs) {
+  if (transaction.expires <= now) {
+    return Error(kExpired,
+                 "expired at " + std::to_string(transaction.expires) + ", it is " + std::to_string(now));
+  }
+  if (transaction.expires > now + lifetime_max_secs) {
+    return Error(kExpiresTooLate, "expires at " + std::to_string(transaction.expires) +
+                                      ", allowed is at most " + std::to_string(now + lifetime_max_secs));
+  }
+  return {};
+}
+
 std::string signing_bytes(const Transaction& unsigned_transaction) {
   codec::Json json = codec::to_json(unsigned_transaction);
   json.erase("signature");

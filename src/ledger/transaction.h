@@ -84,6 +84,14 @@ class CheckedTransaction {
   crypto::PublicKey verified_key_;
 };
 
+// What a verifier checks: the signature under verified_key(). Views into the transaction.
+crypto::SignedMessage signed_message(const CheckedTransaction& transaction);
+
+// Whether a block at `now` may hold it, as it is told to who sends it; the executor has words of its own, which
+// are part of the agreed outcome.   expired, expires_too_late
+Result<void> check_lifetime(const Transaction& transaction, TimestampSecs now,
+                            std::uint64_t lifetime_max_secs);
+
 // What signing needs. The caller fills everything but the signature.
 std::string signing_bytes(const Transaction& unsigned_transaction);
 void sign(Transaction& transaction, const crypto::SecretKey& key);

@@ -30,6 +30,9 @@ struct BlockExchange::Run {
   std::optional<Error> failure;
   bool is_done = false;
 
+  void finish(Result<Fetched> result) {
+    executor.post([done = std::move(done), result = std::move(result)] { done(result); });
+  }
   void add(const std::vector<Cid>& cids) {
     for (const Cid& each : cids) {
       if (seen.insert(each).second) next.push_back(each);
@@ -56,8 +59,8 @@ std::optional<Bytes> BlockExchange::public_block(const Cid& cid) const {
 
 void BlockExchange::fetch(const Cid& cid, const FetchOptions& options, Executor& executor,
                           Done<Fetched> done) {
-  if (!network_.is_on()) return done(Error(kOff));
   const auto run = std::make_shared<Run>(options, executor, std::move(done));
+  if (!network_.is_on()) return run->finish(Error(kOff));
   run->add({cid.to_v1()});
   network_.meet_providers(cid.to_v1());
   fetch_more(run);
@@ -92,9 +95,9 @@ void BlockExchange::fetch_more(const std::shared_ptr<Run>& run) {
                          [this, run, cid](Result<Bytes> bytes) { arrived(run, cid, std::move(bytes)); });
   }
   if (!ask.empty()) return;
-  if (run->failure) return run->done(*run->failure);
+  if (run->failure) return run->finish(*run->failure);
   const Fetched fetched{run->blocks.size(), run->bytes};
-  if (run->blocks.empty()) return run->done(fetched);
+  if (run->blocks.empty()) return run->finish(fetched);
   dag::PutOptions put;
   put.time = clock_.now_secs();
   put.visibility = dag::Visibility::kPublic;

@@ -3,13 +3,10 @@
 #include <algorithm>
 
 #include "network/libp2p/libp2p_transport.h"
+#include "network/libp2p/peer_table.h"
 
 namespace icn::node {
 namespace {
-
-bool is_loopback(const std::string& address) {
-  return address.starts_with("/ip4/127.") || address.starts_with("/ip6/::1/");
-}
 
 template <typename Number>
 std::uint32_t small(Number value) {
@@ -45,7 +42,9 @@ network::Libp2pOptions libp2p_options(const config::Settings& settings) {
   out.kad_record_ttl_secs = small(settings.p2p_kad_record_ttl_secs);
   out.kad_publish_interval_secs = small(settings.p2p_kad_publish_interval_secs);
   out.kad_records_max = small(settings.p2p_kad_records_max);
-  const bool is_local = std::ranges::all_of(out.listen, is_loopback);
+  const bool is_local = std::ranges::all_of(out.listen, [](const std::string& address) {
+    return network::is_loopback_host(network::host_of_address(address));
+  });
   out.mdns = settings.p2p_mdns && !is_local;
   out.autonat = !is_local;
   out.dht = settings.p2p_dht;

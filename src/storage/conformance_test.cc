@@ -190,14 +190,14 @@ TEST_P(Conformance, RandomOperationsMatchAMap) {
         }
         rows.push_back({table, row.key, std::nullopt, {}, stale});
       }
-      ASSERT_TRUE(store_->write(std::move(rows), Durability::kBuffered).ok());
+      ASSERT_TRUE(store_->write(rows, Durability::kBuffered).ok());
     }
     std::vector<std::pair<std::unique_ptr<Reader>, Model>> snapshots;
     for (int step = 0; step < 400; ++step) {
       std::vector<Row> rows;
       for (auto left = random.below(12); left > 0; --left) rows.push_back(random_row(random, model));
       const auto durability = random.below(20) == 0 ? Durability::kSynced : Durability::kBuffered;
-      ASSERT_TRUE(store_->write(std::move(rows), durability).ok());
+      ASSERT_TRUE(store_->write(rows, durability).ok());
       if (random.below(10) == 0) snapshots.emplace_back(store_->snapshot(), model);
       if (snapshots.size() > 4) snapshots.erase(snapshots.begin() + static_cast<long>(random.below(4)));
       ASSERT_NO_FATAL_FAILURE(expect_same(*store_, model, random)) << "step " << step;
@@ -277,7 +277,7 @@ TEST_P(Conformance, TooLongKeyRefusesTheWholeBatch) {
   std::vector<Row> rows;
   rows.push_back(put_row("first", "1"));
   rows.push_back({&kPlainTable, Bytes(kKeySizeMax + 1, 'x'), Bytes(), {}, {}});
-  const auto written = store_->write(std::move(rows), Durability::kBuffered);
+  const auto written = store_->write(rows, Durability::kBuffered);
   ASSERT_FALSE(written.ok());
   EXPECT_TRUE(written.error().is(kBadRow));
   EXPECT_EQ(get_text(*store_, "first"), "absent");
@@ -292,7 +292,7 @@ TEST_P(Conformance, LaterRowOfABatchWins) {
   rows.push_back(put_row("b", "2"));
   rows.push_back(put_row("a", "3"));
   rows.push_back({&kPlainTable, text("b"), std::nullopt, {}, {}});
-  ASSERT_TRUE(store_->write(std::move(rows), Durability::kSynced).ok());
+  ASSERT_TRUE(store_->write(rows, Durability::kSynced).ok());
   EXPECT_EQ(get_text(*store_, "a"), "3");
   EXPECT_EQ(get_text(*store_, "b"), "absent");
 }

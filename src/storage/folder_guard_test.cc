@@ -165,13 +165,13 @@ TEST(FolderGuard, MigrationsRunInOrderAndOnce) {
     ++runs;
     std::vector<Row> rows;
     rows.push_back(put_row("b", get_text(store, "a") + "+1"));
-    return store.write(std::move(rows), Durability::kBuffered);
+    return store.write(rows, Durability::kBuffered);
   };
   const Migration add = [&](Store& store) {
     ++runs;
     std::vector<Row> rows;
     rows.push_back(put_row("c", get_text(store, "b") + "+2"));
-    return store.write(std::move(rows), Durability::kBuffered);
+    return store.write(rows, Durability::kBuffered);
   };
   const Migration broken = [](Store&) { return Result<void>(Error(kFull)); };
 

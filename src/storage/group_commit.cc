@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/answers.h"
 #include "base/errors.h"
 
 namespace icn::storage {
@@ -53,10 +54,10 @@ void GroupCommit::write(std::vector<Waiting> group) {
   for (Waiting& each : group) {
     std::move(each.rows.begin(), each.rows.end(), std::back_inserter(rows));
   }
-  const Result<void> written = store_.write(std::move(rows), Durability::kSynced);
-  for (Waiting& each : group) {
-    each.executor->post([done = std::move(each.done), written] { done(written); });
-  }
+  const Result<void> written = store_.write(rows, Durability::kSynced);
+  Answers<void> answers;
+  for (Waiting& each : group) answers.add(*each.executor, std::move(each.done), written);
+  answers.send();
 }
 
 }  // namespace icn::storage

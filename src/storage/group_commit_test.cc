@@ -19,7 +19,7 @@ class SlowStore final : public Store {
   Result<std::unique_ptr<Cursor>> scan(const TableSchema&, const ScanRange&) const override {
     return Error(kCorrupt);
   }
-  Result<void> write(std::vector<Row> rows, Durability durability) override {
+  Result<void> write(const std::vector<Row>& rows, Durability durability) override {
     std::unique_lock lock(mutex);
     is_synced &= durability == Durability::kSynced;
     sizes.push_back(rows.size());

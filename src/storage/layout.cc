@@ -44,19 +44,19 @@ void append_index_changes(std::vector<Change>& out, const Row& row) {
     const auto& new_value = row.record ? row.indexes[index] : kNone;
     if (old_value == new_value) continue;
     if (old_value) out.push_back({index_entry_key(*row.table, index, *old_value, row.key), std::nullopt});
-    if (new_value) out.push_back({index_entry_key(*row.table, index, *new_value, row.key), Bytes()});
+    if (new_value) out.push_back({index_entry_key(*row.table, index, *new_value, row.key), ByteView()});
   }
 }
 
 }  // namespace
 
-Result<std::vector<Change>> changes_of(std::vector<Row> rows) {
+Result<std::vector<Change>> changes_of(const std::vector<Row>& rows) {
   std::vector<Change> out;
   out.reserve(rows.size() + rows.size() / 2);
-  for (Row& row : rows) {
+  for (const Row& row : rows) {
     ICN_TRY(check(row));
     append_index_changes(out, row);
-    out.push_back({row_entry_key(*row.table, row.key), std::move(row.record)});
+    out.push_back({row_entry_key(*row.table, row.key), row.record});
   }
   const auto by_key = [](const Change& left, const Change& right) {
     return as_text(left.key) < as_text(right.key);

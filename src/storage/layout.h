@@ -18,12 +18,12 @@ inline constexpr std::size_t kListPrefixSize = 3;
 // One change of the ordered space; `value` none = remove.
 struct Change {
   Bytes key;
-  std::optional<Bytes> value;
+  std::optional<ByteView> value;  // into the row
 };
 
 // The changes that `rows` mean, in key order (changes of one key stay in the order of the rows).
 // Errors: kBadRow. A row whose index values do not fit its table is a programmer error.
-Result<std::vector<Change>> changes_of(std::vector<Row> rows);
+Result<std::vector<Change>> changes_of(const std::vector<Row>& rows);
 
 Bytes row_entry_key(const TableSchema& table, ByteView key);
 

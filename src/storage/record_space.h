@@ -42,7 +42,7 @@ class StoreSpace final : public RecordSpace {
   Result<void> write(Row row) {
     std::vector<Row> rows;
     rows.push_back(std::move(row));
-    return store_.write(std::move(rows), durability_);
+    return store_.write(rows, durability_);
   }
 
   Store& store_;

@@ -2,16 +2,16 @@
 
 #include <chrono>
 #include <set>
-#include <thread>
+#include <utility>
 
 #include "base/errors.h"
 #include "storage/errors.h"
+#include "storage/held_store.h"
 
 namespace icn::storage {
 namespace {
 
 constexpr auto kReadWait = std::chrono::seconds(1);
-constexpr auto kLetGoWait = std::chrono::seconds(10);
 
 class HeldCursor final : public Cursor {
  public:
@@ -25,22 +25,6 @@ class HeldCursor final : public Cursor {
  private:
   std::shared_ptr<Store> store_;
   std::unique_ptr<Cursor> cursor_;
-};
-
-class HeldSnapshot final : public Reader {
- public:
-  explicit HeldSnapshot(std::shared_ptr<Store> store)
-      : store_(std::move(store)), reader_(store_->snapshot()) {}
-  Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override {
-    return reader_->get(table, key);
-  }
-  Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override {
-    return reader_->scan(table, range);
-  }
-
- private:
-  std::shared_ptr<Store> store_;
-  std::unique_ptr<Reader> reader_;
 };
 
 class ClosedReader final : public Reader {
@@ -103,7 +87,7 @@ Result<std::unique_ptr<Cursor>> ReopeningStore::scan(const TableSchema& table, c
 std::unique_ptr<Reader> ReopeningStore::snapshot() const {
   auto store = current();
   if (!store.ok()) return std::make_unique<ClosedReader>(store.error());
-  return std::make_unique<HeldSnapshot>(std::move(*store));
+  return held_snapshot(std::move(*store));
 }
 
 StoreStats ReopeningStore::stats() const {
@@ -125,19 +109,18 @@ Result<ReopeningStore::StorePtr> ReopeningStore::writable(std::uint64_t& generat
   return store_;
 }
 
-Result<void> ReopeningStore::write(std::vector<Row> rows, Durability durability) {
+Result<void> ReopeningStore::write(const std::vector<Row>& rows, Durability durability) {
   std::uint64_t generation = 0;
   ICN_TRY_ASSIGN(store, writable(generation));
-  const std::vector<Row> same = rows;
-  const Result<void> written = store->write(std::move(rows), durability);
+  const Result<void> written = store->write(rows, durability);
   if (!is_spent(written)) return written;
   store.reset();
   if (const auto opened = reopen(generation, written.error()); !opened.ok()) {
     return opened.error().is(kFull) && written.error().is(kMustReopen) ? opened.error() : written.error();
   }
-  if (written.error().is(kSyncFailed)) return settle(same);
+  if (written.error().is(kSyncFailed)) return settle(rows);
   ICN_TRY_ASSIGN(next, writable(generation));
-  return next->write(same, durability);
+  return next->write(rows, durability);
 }
 
 // A batch is atomic, and what an opened store shows is durable.
@@ -162,16 +145,6 @@ Result<void> ReopeningStore::flush() {
   return flushed;
 }
 
-Result<void> ReopeningStore::let_go(const StorePtr& store) const {
-  const auto deadline = std::chrono::steady_clock::now() + kLetGoWait;
-  while (store.use_count() > 1) {
-    if (std::chrono::steady_clock::now() > deadline)
-      return Error(errors::kUnavailable, "readers hold the store open; it cannot be opened again");
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  return {};
-}
-
 Result<void> ReopeningStore::reopen(std::uint64_t generation, const Error& why) {
   const std::lock_guard reopening(reopening_);
   StorePtr old;
@@ -183,13 +156,13 @@ Result<void> ReopeningStore::reopen(std::uint64_t generation, const Error& why) 
   }
   if (!old) return open_next();
   log_->warn("opening a store again: {}", why.detail());
-  if (const auto alone = let_go(old); !alone.ok()) {
+  const std::weak_ptr<Store> watched = std::exchange(old, nullptr);
+  if (const auto released = wait_for_readers(watched); !released.ok()) {
     const std::lock_guard lock(mutex_);
-    store_ = std::move(old);
+    store_ = watched.lock();  // for reads
     opened_.notify_all();
-    return alone;
+    return released;
   }
-  old.reset();
   return open_next();
 }
 

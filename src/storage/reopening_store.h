@@ -24,7 +24,7 @@ class ReopeningStore final : public Store {
 
   Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override;
   Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override;
-  Result<void> write(std::vector<Row> rows, Durability durability) override;
+  Result<void> write(const std::vector<Row>& rows, Durability durability) override;
   std::unique_ptr<Reader> snapshot() const override;
   Result<void> flush() override;
   StoreStats stats() const override;
@@ -40,7 +40,6 @@ class ReopeningStore final : public Store {
   Result<StorePtr> writable(std::uint64_t& generation);
   // Closes the store of `generation` and opens the next, unless somebody else did.
   Result<void> reopen(std::uint64_t generation, const Error& why);
-  Result<void> let_go(const StorePtr& store) const;
   Result<void> open_next();
   // Whether a store that was opened again shows the rows: else kNotApplied.
   Result<void> settle(const std::vector<Row>& rows) const;

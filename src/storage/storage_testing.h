@@ -77,7 +77,7 @@ inline std::uint64_t number_of(const std::string& text) {
 inline Result<void> write_one(Store& store, Row row, Durability durability) {
   std::vector<Row> rows;
   rows.push_back(std::move(row));
-  return store.write(std::move(rows), durability);
+  return store.write(rows, durability);
 }
 
 }  // namespace icn::storage::testing

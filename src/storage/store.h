@@ -88,7 +88,7 @@ class Store : public Reader {
  public:
   // Applies all rows or none, atomically, in order. Thread: any; writers exclude each other.
   // A key or index value longer than kKeySizeMax: kBadRow.
-  virtual Result<void> write(std::vector<Row> rows, Durability durability) = 0;
+  virtual Result<void> write(const std::vector<Row>& rows, Durability durability) = 0;
   // A frozen view; later writes do not show. Must not outlive the store.
   virtual std::unique_ptr<Reader> snapshot() const = 0;
   // Makes every write completed before the call durable. Thread: any, also while others write:

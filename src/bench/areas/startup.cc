@@ -50,7 +50,7 @@ Result<void> add_accounts(const std::filesystem::path& data) {
                       economics::kAccounts.index_values(account),
                       {}});
     }
-    ICN_TRY(store->write(std::move(rows), storage::Durability::kBuffered));
+    ICN_TRY(store->write(rows, storage::Durability::kBuffered));
   }
   supply->accounts += kAccounts;
   supply->granted += Millimana::from_mana(1'000 * static_cast<std::int64_t>(kAccounts));

@@ -98,7 +98,7 @@ struct OurStore {
   Result<void> put(std::uint64_t number, storage::Durability durability) const {
     std::vector<storage::Row> rows;
     rows.push_back({&kTable, key_of_number(number), value, {}, {}});
-    return store->write(std::move(rows), durability);
+    return store->write(rows, durability);
   }
   Result<void> get(std::uint64_t number) const {
     ICN_TRY_ASSIGN(found, store->get(kTable, key_of_number(number)));

@@ -1,7 +1,5 @@
 #include "consensus/cometbft/admission.h"
 
-#include <cstring>
-
 #include "ledger/errors.h"
 
 namespace icn::consensus {
@@ -20,12 +18,6 @@ std::string wire_bytes(const ledger::CheckedTransaction& transaction) {
   out += hex_encode(transaction.envelope().signature.bytes);
   out += '"';
   out += canonical.substr(place);
-  return out;
-}
-
-std::size_t Admission::HashOfHash::operator()(const crypto::Hash& hash) const {
-  std::size_t out = 0;
-  std::memcpy(&out, hash.data(), sizeof out);
   return out;
 }
 
@@ -86,9 +78,7 @@ std::vector<Result<TransactionPtr>> Admission::read(std::span<const std::string_
       out.emplace_back(parsed.error());
       continue;
     }
-    const ledger::CheckedTransaction& transaction = **parsed;
-    messages.push_back({transaction.verified_key(), transaction.signing_bytes(),
-                        crypto::Signature::from_bytes(transaction.envelope().signature.bytes).value()});
+    messages.push_back(ledger::signed_message(**parsed));
     unverified.push_back({out.size(), wire_hash});
     out.emplace_back(TransactionPtr(std::move(parsed).value()));
   }
@@ -101,20 +91,6 @@ std::vector<Result<TransactionPtr>> Admission::read(std::span<const std::string_
       answer = Error(ledger::kBadSignature);
   }
   return out;
-}
-
-Result<void> check_time(const ledger::Transaction& transaction, TimestampSecs block_time,
-                        std::uint64_t lifetime_max_secs) {
-  if (transaction.expires <= block_time) {
-    return Error(ledger::kExpired, "expired at " + std::to_string(transaction.expires) +
-                                       ", the block is of " + std::to_string(block_time));
-  }
-  if (transaction.expires > block_time + lifetime_max_secs) {
-    return Error(ledger::kExpiresTooLate, "expires at " + std::to_string(transaction.expires) +
-                                              ", allowed is at most " +
-                                              std::to_string(block_time + lifetime_max_secs));
-  }
-  return {};
 }
 
 }  // namespace icn::consensus

@@ -37,10 +37,7 @@ class Admission {
   void remember(std::string_view wire, const TransactionPtr& transaction);
 
  private:
-  struct HashOfHash {
-    std::size_t operator()(const crypto::Hash& hash) const;
-  };
-  using Generation = std::unordered_map<crypto::Hash, TransactionPtr, HashOfHash>;
+  using Generation = std::unordered_map<crypto::Hash, TransactionPtr, crypto::HashOfHash>;
 
   TransactionPtr recall(const crypto::Hash& wire_hash);
   void remember_hash(const crypto::Hash& wire_hash, TransactionPtr transaction);
@@ -53,9 +50,5 @@ class Admission {
   Generation young_;
   Generation old_;
 };
-
-// expired, expires_too_late: whether a block at `block_time` may hold it.
-Result<void> check_time(const ledger::Transaction& transaction, TimestampSecs block_time,
-                        std::uint64_t lifetime_max_secs);
 
 }  // namespace icn::consensus

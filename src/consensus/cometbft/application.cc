@@ -175,7 +175,7 @@ Result<void> Application::init_chain(const abci::RequestInitChain& request, abci
 
 Result<void> Application::check_place(const ledger::CheckedTransaction& transaction, TimestampSecs time,
                                       const ledger::Reader& state) const {
-  ICN_TRY(check_time(transaction.envelope(), time, lifetime_max_secs(*ledger_.published())));
+  ICN_TRY(check_lifetime(transaction.envelope(), time, lifetime_max_secs(*ledger_.published())));
   ICN_TRY_ASSIGN(is_known, ledger::kTransactionPlaces.contains(state, to_bytes(transaction.hash())));
   if (is_known) return Error(errors::kConflict, "the ledger has it already");
   return {};
@@ -206,7 +206,7 @@ Result<void> Application::inspect(const abci::RequestProcessProposal& request) {
   const auto lifetime_secs = lifetime_max_secs(*ledger_.published());
   for (const Result<TransactionPtr>& each : admission_.read(views(request.txs()), *store)) {
     if (!each.ok()) return each.error();
-    ICN_TRY(check_time((*each)->envelope(), time, lifetime_secs));
+    ICN_TRY(check_lifetime((*each)->envelope(), time, lifetime_secs));
   }
   return {};
 }

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <cstring>
 #include <filesystem>
 
 #include "base/errors.h"
@@ -40,12 +39,6 @@ Result<std::string> socket_folder(const std::string& home, bool& is_temporary) {
 }
 
 }  // namespace
-
-std::size_t CometbftLog::HashOfHash::operator()(const crypto::Hash& hash) const {
-  std::size_t out = 0;
-  std::memcpy(&out, hash.data(), sizeof out);
-  return out;
-}
 
 CometbftLog::CometbftLog(ledger::Ledger& ledger, const Clock& clock, std::shared_ptr<Log> log,
                          CometbftLogOptions options)
@@ -111,56 +104,37 @@ bool CometbftLog::lacks_quorum() const {
   return false;
 }
 
-std::string CometbftLog::not_writing() const {
-  if (stopping_) return "stopping";
-  if (std::string problem = application_.problem(); !problem.empty()) return problem;
-  if (std::string problem = process_->problem(); !problem.empty()) return problem;
-  if (!lacks_quorum()) return "";
+std::optional<Error> CometbftLog::refusal() const {
+  if (stopping_) return Error(ledger::kNotWriting, "stopping");
+  if (std::string problem = application_.problem(); !problem.empty())
+    return Error(ledger::kNotWriting, std::move(problem));
+  if (std::string problem = process_->problem(); !problem.empty())
+    return Error(ledger::kNotWriting, std::move(problem));
+  if (!lacks_quorum()) return std::nullopt;
   const std::uint64_t silent_secs = (clock_.monotonic_ns() - last_commit_ns_) / (1'000 * kNsPerMs);
-  return "no_quorum: nothing was committed for " + std::to_string(silent_secs) +
-         " s; more than a third of the validators cannot be reached";
-}
-
-Error CometbftLog::refusal() const {
-  const std::string reason = not_writing();
-  return reason.starts_with("no_quorum") ? Error(kNoQuorum, reason) : Error(ledger::kNotWriting, reason);
+  return Error(kNoQuorum, "no_quorum: nothing was committed for " + std::to_string(silent_secs) +
+                              " s; more than a third of the validators cannot be reached");
 }
 
 ledger::LogStatus CometbftLog::status() const {
   const std::lock_guard lock(mutex_);
-  std::string reason = not_writing();
-  if (reason.empty() && !follows_)
-    reason = "the consensus engine starts, or fetches what others have decided";
-  const bool is_writing = reason.empty();
-  return {is_writing, std::move(reason), waiting_.size()};
-}
-
-Result<Commitment> CometbftLog::first_outcome(const ledger::CheckedTransaction& transaction) const {
-  ICN_TRY_ASSIGN(store, ledger_.store());
-  ICN_TRY_ASSIGN(place, ledger::kTransactionPlaces.get(*store, to_bytes(transaction.hash())));
-  if (!place) return Error(ledger::kOutcomeUnknown);
-  if (transaction.envelope().expires <= ledger_.published()->head.header.time) {
-    return Error(ledger::kExpired,
-                 "committed at height " + std::to_string(place->height) + " and expired since");
-  }
-  ICN_TRY_ASSIGN(body, ledger::kBodies.get(*store, place->height));
-  if (!body || place->index >= body->outcomes.size())
-    return Error(ledger::kDamagedChain, "a block body is missing");
-  return Commitment{body->outcomes[place->index], place->height};
+  if (const auto refused = refusal()) return {false, refused->detail(), waiting_.size()};
+  if (follows_) return {true, "", waiting_.size()};
+  return {false, "the consensus engine starts, or fetches what others have decided", waiting_.size()};
 }
 
 void CometbftLog::submit(std::vector<Submission> group) {
   Answers answers;
   {
     const std::lock_guard lock(mutex_);
-    const bool is_refused = !not_writing().empty();
-    const bool is_full = waiting_.size() + group.size() > options_.queue_max;
+    std::optional<Error> refused = refusal();
+    if (!refused && waiting_.size() + group.size() > options_.queue_max) {
+      refused = Error(ledger::kQueueFull, std::to_string(waiting_.size()) + " transactions wait; " +
+                                              std::to_string(options_.queue_max) + " may");
+    }
     for (Submission& each : group) {
-      if (is_refused || is_full) {
-        answers.add(each, is_refused ? refusal()
-                                     : Error(ledger::kQueueFull,
-                                             std::to_string(waiting_.size()) + " transactions wait; " +
-                                                 std::to_string(options_.queue_max) + " may"));
+      if (refused) {
+        answers.add(*each.executor, std::move(each.done), *refused);
         continue;
       }
       Waiting& entry = waiting_[each.transaction->hash()];
@@ -221,21 +195,33 @@ void CometbftLog::hand_over() {
 
 // Asked while it waits: if it is committed from now on, on_committed() answers.
 bool CometbftLog::answer_if_known(const TransactionPtr& transaction) {
-  auto store = ledger_.store();
+  const auto store = ledger_.store();
   if (!store.ok()) return false;
-  const auto is_known = ledger::kTransactionPlaces.contains(**store, to_bytes(transaction->hash()));
-  if (!is_known.ok() || !*is_known) return false;
-  const auto outcome = first_outcome(*transaction);
+  const auto place = ledger::kTransactionPlaces.get(**store, to_bytes(transaction->hash()));
+  if (!place.ok() || !*place) return false;
+  const TimestampSecs now = ledger_.published()->head.header.time;
+  answer(transaction->hash(), first_outcome(**store, *transaction, **place, now));
+  return true;
+}
+
+// Answers all who wait for it, if anybody does.
+void CometbftLog::answer(const crypto::Hash& id, const Result<Commitment>& result) {
   Answers answers;
   {
     const std::lock_guard lock(mutex_);
-    const auto entry = waiting_.find(transaction->hash());
-    if (entry == waiting_.end()) return true;
-    for (const Submission& each : entry->second.submissions) answers.add(each, outcome);
-    waiting_.erase(entry);
+    answer_waiting(answers, waiting_.find(id), result);
   }
   answers.send();
-  return true;
+}
+
+CometbftLog::WaitingById::iterator CometbftLog::answer_waiting(Answers& answers, WaitingById::iterator entry,
+                                                               const Result<Commitment>& result) {
+  if (entry == waiting_.end()) return entry;
+  for (Submission& each : entry->second.submissions)
+    answers.add(*each.executor, std::move(each.done), result);
+  const auto next = waiting_.erase(entry);
+  if (waiting_.empty()) emptied_.notify_all();
+  return next;
 }
 
 void CometbftLog::handle(const std::vector<TransactionPtr>& sent,
@@ -288,40 +274,22 @@ void CometbftLog::on_committed(const CommittedBlock& block) {
     const std::lock_guard lock(mutex_);
     last_commit_ns_ = clock_.monotonic_ns();
     for (std::size_t i = 0; i < block.transactions.size(); ++i) {
-      const auto entry = waiting_.find(block.transactions[i]->hash());
-      if (entry == waiting_.end()) continue;
-      for (const Submission& each : entry->second.submissions)
-        answers.add(each, Commitment{block.outcomes[i], block.height});
-      waiting_.erase(entry);
+      answer_waiting(answers, waiting_.find(block.transactions[i]->hash()),
+                     Commitment{block.outcomes[i], block.height});
     }
+    const Error expired(ledger::kExpired, "no block took it before it expired");
     for (auto entry = waiting_.begin(); entry != waiting_.end();) {
       const auto& first = entry->second.submissions.front();
-      if (first.transaction->envelope().expires > block.time) {
-        ++entry;
-        continue;
-      }
-      for (const Submission& each : entry->second.submissions)
-        answers.add(each, Error(ledger::kExpired, "no block took it before it expired"));
-      entry = waiting_.erase(entry);
+      entry = first.transaction->envelope().expires > block.time ? std::next(entry)
+                                                                 : answer_waiting(answers, entry, expired);
     }
-    if (waiting_.empty()) emptied_.notify_all();
   }
   answers.send();
 }
 
 void CometbftLog::refuse(const crypto::Hash& id, const Error& error) {
   // The ledger has it already: answer_if_known() or on_committed() tells the outcome.
-  if (error.is(errors::kConflict)) return;
-  Answers answers;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto entry = waiting_.find(id);
-    if (entry == waiting_.end()) return;
-    for (const Submission& each : entry->second.submissions) answers.add(each, error);
-    waiting_.erase(entry);
-    if (waiting_.empty()) emptied_.notify_all();
-  }
-  answers.send();
+  if (!error.is(errors::kConflict)) answer(id, error);
 }
 
 void CometbftLog::stop() {
@@ -333,10 +301,7 @@ void CometbftLog::stop() {
     emptied_.wait_for(lock, kStopPatience, [this] { return waiting_.empty(); });
     const Error unknown(ledger::kOutcomeUnknown,
                         "the node stops; the transaction may be committed by the other validators");
-    for (const auto& [id, waiting] : waiting_) {
-      for (const Submission& each : waiting.submissions) answers.add(each, unknown);
-    }
-    waiting_.clear();
+    for (auto entry = waiting_.begin(); entry != waiting_.end();) entry = answer_waiting(answers, entry, unknown);
   }
   answers.send();
   if (sender_.joinable()) sender_.join();

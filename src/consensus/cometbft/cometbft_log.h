@@ -3,10 +3,12 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <unordered_map>
 
 #include "base/clock.h"
+#include "consensus/answers.h"
 #include "consensus/cometbft/abci_server.h"
 #include "consensus/cometbft/application.h"
 #include "consensus/cometbft/engine_files.h"
@@ -55,9 +57,7 @@ class CometbftLog final : public ledger::OrderedLog {
     std::vector<ledger::Submission> submissions;
     std::uint64_t since_ns = 0;
   };
-  struct HashOfHash {
-    std::size_t operator()(const crypto::Hash& hash) const;
-  };
+  using WaitingById = std::unordered_map<crypto::Hash, Waiting, crypto::HashOfHash>;
 
   CometbftLog(ledger::Ledger& ledger, const Clock& clock, std::shared_ptr<Log> log,
               CometbftLogOptions options);
@@ -71,10 +71,12 @@ class CometbftLog final : public ledger::OrderedLog {
   void refuse(const crypto::Hash& id, const Error& error);
   // True: the ledger holds it already, and whoever waits for it has the first outcome.
   bool answer_if_known(const TransactionPtr& transaction);
-  Result<ledger::Commitment> first_outcome(const ledger::CheckedTransaction& transaction) const;
-  Error refusal() const;            // with mutex_ held
-  std::string not_writing() const;  // with mutex_ held: why; empty: it writes
-  bool lacks_quorum() const;        // with mutex_ held
+  void answer(const crypto::Hash& id, const Result<ledger::Commitment>& result);
+  // With mutex_ held: takes the entry out and gives back the one behind it.
+  WaitingById::iterator answer_waiting(Answers& answers, WaitingById::iterator entry,
+                                       const Result<ledger::Commitment>& result);
+  std::optional<Error> refusal() const;  // with mutex_ held: why nothing new is taken
+  bool lacks_quorum() const;             // with mutex_ held
 
   ledger::Ledger& ledger_;
   const Clock& clock_;
@@ -90,7 +92,7 @@ class CometbftLog final : public ledger::OrderedLog {
   std::condition_variable wake_;
   std::condition_variable emptied_;
   bool stopping_ = false;
-  std::unordered_map<crypto::Hash, Waiting, HashOfHash> waiting_;
+  WaitingById waiting_;
   std::deque<TransactionPtr> outgoing_;
   std::uint64_t last_commit_ns_ = 0;
   std::uint64_t starts_seen_ = 0;

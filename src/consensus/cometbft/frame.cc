@@ -2,17 +2,15 @@
 
 #include <cstdint>
 
+#include "codec/varint.h"
 #include "consensus/cometbft/errors.h"
 
 namespace icn::consensus {
 
 void append_frame(std::string& out, std::string_view message) {
-  std::uint64_t length = message.size();
-  while (length >= 0x80) {
-    out += static_cast<char>(0x80 | (length & 0x7f));
-    length >>= 7;
-  }
-  out += static_cast<char>(length);
+  Bytes length;
+  codec::append_varint(length, message.size());
+  out += as_text(length);
   out += message;
 }
 

@@ -1,6 +1,7 @@
 #include "consensus/cometbft/rpc_client.h"
 
-#include <charconv>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <optional>
 
 #include "base/bytes.h"
@@ -12,35 +13,8 @@ namespace {
 using codec::Json;
 
 constexpr int kTimeoutMs = 10'000;
+constexpr std::uint32_t kHeadBytesMax = 64 << 10;
 constexpr std::size_t kResponseBytesMax = 8 << 20;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
-
-std::optional<std::size_t> read_size(std::string_view text, int base) {
-  std::size_t value = 0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (code != std::errc() || end == text.data()) return std::nullopt;
-  return value;
-}
-
-// RFC 9112, 7.1, without trailers. None: more is needed.
-Result<std::optional<std::string>> read_chunks(std::string_view bytes, std::size_t bytes_max) {
-  std::string out;
-  while (true) {
-    const std::size_t line = bytes.find("\r\n");
-    if (line == std::string_view::npos) return std::optional<std::string>();
-    const auto size = read_size(bytes.substr(0, line), 16);
-    if (!size || *size > bytes_max - out.size()) return Error(kEngineFailed, "a bad chunk in an RPC answer");
-    if (bytes.size() < line + 2 + *size + 2) return std::optional<std::string>();
-    out += bytes.substr(line + 2, *size);
-    if (*size == 0) return std::optional(std::move(out));
-    bytes.remove_prefix(line + 2 + *size + 2);
-  }
-}
 
 BroadcastAnswer read_answer(const Json& answer) {
   using Kind = BroadcastAnswer::Kind;
@@ -59,31 +33,20 @@ BroadcastAnswer read_answer(const Json& answer) {
 }  // namespace
 
 Result<std::optional<HttpBody>> read_http_body(std::string_view bytes, std::size_t bytes_max) {
-  const std::size_t head_size = bytes.find("\r\n\r\n");
-  if (head_size == std::string_view::npos) {
-    if (bytes.size() > 64 * 1024) return Error(kEngineFailed, "the head of an RPC answer has no end");
-    return std::optional<HttpBody>();
-  }
-  const std::string head = lower(bytes.substr(0, head_size + 2));
-  if (!head.starts_with("http/1.")) return Error(kEngineFailed, "an RPC answer that is no HTTP");
-  HttpBody out;
-  out.is_last = head.find("\r\nconnection: close\r\n") != std::string::npos;
-  const std::string_view rest = bytes.substr(head_size + 4);
-  if (head.find("\r\ntransfer-encoding: chunked\r\n") != std::string::npos) {
-    ICN_TRY_ASSIGN(text, read_chunks(rest, bytes_max));
-    if (!text) return std::optional<HttpBody>();
-    out.text = std::move(*text);
-    return std::optional(std::move(out));
-  }
-  constexpr std::string_view kLength = "\r\ncontent-length: ";
-  const std::size_t place = head.find(kLength);
-  const auto length = place == std::string::npos
-                          ? std::nullopt
-                          : read_size(std::string_view(head).substr(place + kLength.size()), 10);
-  if (!length || *length > bytes_max) return Error(kEngineFailed, "an RPC answer without a fit length");
-  if (rest.size() < *length) return std::optional<HttpBody>();
-  out.text = rest.substr(0, *length);
-  return std::optional(std::move(out));
+  namespace http = boost::beast::http;
+  http::response_parser<http::string_body> parser;
+  parser.eager(true);
+  parser.header_limit(kHeadBytesMax);
+  parser.body_limit(bytes_max);
+  boost::beast::error_code problem;
+  parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), problem);
+  if (problem == http::error::need_more) return std::optional<HttpBody>();
+  if (problem) return Error(kEngineFailed, "a bad RPC answer: " + problem.message());
+  if (parser.is_header_done() && parser.need_eof())
+    return Error(kEngineFailed, "an RPC answer without a length");
+  if (!parser.is_done()) return std::optional<HttpBody>();
+  const bool is_last = !parser.keep_alive();
+  return std::optional(HttpBody{std::move(parser.get().body()), is_last});
 }
 
 Result<std::string> RpcClient::read_response() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstring>
 #include <mutex>
 #include <unordered_map>
 
@@ -23,14 +22,7 @@ class WaitingPool {
   void clear();
 
  private:
-  struct HashOfHash {
-    std::size_t operator()(const crypto::Hash& hash) const {
-      std::size_t out = 0;
-      std::memcpy(&out, hash.data(), sizeof out);
-      return out;
-    }
-  };
-  using Waiting = std::unordered_map<crypto::Hash, TransactionPtr, HashOfHash>;
+  using Waiting = std::unordered_map<crypto::Hash, TransactionPtr, crypto::HashOfHash>;
 
   Waiting::iterator erase(Waiting::iterator entry);
 

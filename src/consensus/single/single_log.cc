@@ -1,9 +1,9 @@
 #include "consensus/single/single_log.h"
 
-#include <map>
 #include <unordered_map>
 
 #include "base/errors.h"
+#include "consensus/answers.h"
 #include "ledger/errors.h"
 #include "ledger/state.h"
 #include "storage/errors.h"
@@ -13,25 +13,6 @@ namespace {
 
 using ledger::Commitment;
 using ledger::Submission;
-
-// Gathers answers so that each executor gets one task a block.
-class Answers {
- public:
-  void add(Submission submission, Result<Commitment> result) {
-    by_executor_[submission.executor].emplace_back(std::move(submission.done), std::move(result));
-  }
-  void send() {
-    for (auto& [executor, answers] : by_executor_) {
-      executor->post([answers = std::move(answers)] {
-        for (const auto& [done, result] : answers) done(result);
-      });
-    }
-    by_executor_.clear();
-  }
-
- private:
-  std::map<Executor*, std::vector<std::pair<ledger::Done, Result<Commitment>>>> by_executor_;
-};
 
 constexpr std::uint64_t kRetryDueMs = 1'000;
 
@@ -134,24 +115,11 @@ SingleLog::Batch SingleLog::take_batch() {
   return batch;
 }
 
-Result<void> SingleLog::answer_known(const Submission& submission, const ledger::TransactionPlace& place) {
-  Answers answers;
-  if (submission.transaction->envelope().expires <= ledger_.published()->head.header.time) {
-    answers.add(submission, Error(ledger::kExpired, "committed at height " + std::to_string(place.height) +
-                                                        " and expired since"));
-  } else {
-    ICN_TRY_ASSIGN(body, ledger::kBodies.get(*cached_store_, place.height));
-    if (!body || place.index >= body->outcomes.size())
-      return Error(ledger::kDamagedChain, "a block body is missing");
-    answers.add(submission, Commitment{body->outcomes[place.index], place.height});
-  }
-  answers.send();
-  return {};
-}
-
 void SingleLog::sort_out(Batch& batch, Batch& repeats, std::vector<std::size_t>& repeat_of) {
   std::unordered_map<std::string_view, std::size_t> seen;
   Batch fresh;
+  Answers answers;
+  const TimestampSecs now = ledger_.published()->head.header.time;
   for (Submission& each : batch) {
     const auto& hash = each.transaction->hash();
     const auto [entry, is_new] = seen.try_emplace(as_text(hash), fresh.size());
@@ -166,9 +134,11 @@ void SingleLog::sort_out(Batch& batch, Batch& repeats, std::vector<std::size_t>&
       continue;
     }
     seen.erase(entry);
-    const Result<void> answered = place.ok() ? answer_known(each, **place) : Result<void>(place.error());
-    if (!answered.ok()) refuse({each}, answered.error());
+    answers.add(*each.executor, each.done,
+                place.ok() ? first_outcome(*cached_store_, *each.transaction, **place, now)
+                           : Result<Commitment>(place.error()));
   }
+  answers.send();
   batch = std::move(fresh);
 }
 
@@ -202,9 +172,9 @@ void SingleLog::write_block(Batch batch) {
   std::vector<ledger::Outcome>& outcomes = (*block)->outcomes;
   Answers answers;
   for (std::size_t i = 0; i < repeats.size(); ++i)
-    answers.add(std::move(repeats[i]), Commitment{outcomes[repeat_of[i]], height});
+    answers.add(*repeats[i].executor, std::move(repeats[i].done), Commitment{outcomes[repeat_of[i]], height});
   for (std::size_t i = 0; i < batch.size(); ++i)
-    answers.add(std::move(batch[i]), Commitment{std::move(outcomes[i]), height});
+    answers.add(*batch[i].executor, std::move(batch[i].done), Commitment{std::move(outcomes[i]), height});
   answers.send();
   plan_next_due(0);
 }
@@ -265,7 +235,7 @@ Result<void> SingleLog::recover(const ledger::Head& attempted) {
 
 void SingleLog::refuse(const Batch& batch, const Error& error) {
   Answers answers;
-  for (const Submission& each : batch) answers.add(each, error);
+  for (const Submission& each : batch) answers.add(*each.executor, each.done, error);
   answers.send();
 }
 

@@ -44,7 +44,6 @@ class SingleLog final : public ledger::OrderedLog {
   void write_block(Batch batch);
   // Answers what needs no execution and leaves the rest; `repeats` name one of the rest by its index.
   void sort_out(Batch& batch, Batch& repeats, std::vector<std::size_t>& repeat_of);
-  Result<void> answer_known(const ledger::Submission& submission, const ledger::TransactionPlace& place);
   // Executes and writes; none: nothing was to do. kMustReopen: nothing was tried.
   Result<std::optional<ledger::ExecutedBlock>> make_block(const Transactions& transactions);
   Result<void> reopen();

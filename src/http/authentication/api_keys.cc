@@ -42,10 +42,6 @@ struct Entry {
   std::atomic<TimestampSecs> written_use = 0;   // what the store has
 };
 
-struct HashOfHash {
-  std::size_t operator()(const crypto::Hash& hash) const { return read_u64(ByteView(hash).first(8)); }
-};
-
 }  // namespace
 
 class ApiKeys::Impl {
@@ -63,7 +59,7 @@ class ApiKeys::Impl {
   // Readers share it; it is held for one look-up.
   mutable std::shared_mutex mutex;
   std::mutex writer;  // held over a change of store and memory, so that they never part
-  std::unordered_map<crypto::Hash, std::shared_ptr<Entry>, HashOfHash> keys;
+  std::unordered_map<crypto::Hash, std::shared_ptr<Entry>, crypto::HashOfHash> keys;
 
   crypto::Hash hash_of(std::string_view key) const { return crypto::blake2b(as_bytes(key), secret); }
 
@@ -78,7 +74,7 @@ class ApiKeys::Impl {
     std::vector<storage::Row> rows;
     rows.push_back(
         {&ApiKeys::table(), to_bytes(hash), codec::encode_record(ApiKeyRecord{info_of(entry)}), {}, {}});
-    return store.write(std::move(rows), durability);
+    return store.write(rows, durability);
   }
 
   std::shared_ptr<Entry> add(const crypto::Hash& hash, ApiKeyInfo info, bool is_stored) {
@@ -189,7 +185,7 @@ Result<void> ApiKeys::revoke(std::string_view id) {
   if (is_stored) {
     std::vector<storage::Row> rows;
     rows.push_back({&table(), to_bytes(*hash), std::nullopt, {}, {}});
-    ICN_TRY(impl_->store.write(std::move(rows), storage::Durability::kSynced));
+    ICN_TRY(impl_->store.write(rows, storage::Durability::kSynced));
   }
   const std::unique_lock lock(impl_->mutex);
   impl_->keys.erase(*hash);

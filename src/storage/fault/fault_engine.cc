@@ -52,13 +52,13 @@ class FaultStore final : public Store {
   }
   std::unique_ptr<Reader> snapshot() const override;
 
-  Result<void> write(std::vector<Row> rows, Durability durability) override {
+  Result<void> write(const std::vector<Row>& rows, Durability durability) override {
     {
       const std::lock_guard lock(undo_->mutex);
       ICN_TRY(may_write());
       auto undoing = undo_of(rows);
       if (!undoing) return std::move(undoing).error();
-      ICN_TRY(below_->write(std::move(rows), Durability::kBuffered));
+      ICN_TRY(below_->write(rows, Durability::kBuffered));
       std::move(undoing->begin(), undoing->end(), std::back_inserter(undo_->rows));
     }
     return durability == Durability::kSynced ? flush() : Result<void>();
@@ -224,7 +224,7 @@ Result<std::unique_ptr<Store>> FaultEngine::open(const std::vector<TableSchema>&
     const std::lock_guard lock(undo_->mutex);
     if (undo_->wanted) {
       std::reverse(undo_->rows.begin(), undo_->rows.end());
-      ICN_TRY(below->write(std::move(undo_->rows), Durability::kSynced));
+      ICN_TRY(below->write(undo_->rows, Durability::kSynced));
       undo_->wanted = false;
     }
     undo_->rows.clear();

@@ -46,8 +46,8 @@ class MemoryEngine::Data final : public OrderedBytes {
     return overlay_.open(*this);
   }
 
-  Result<void> write(std::vector<Row> rows) {
-    ICN_TRY_ASSIGN(changes, changes_of(std::move(rows)));
+  Result<void> write(const std::vector<Row>& rows) {
+    ICN_TRY_ASSIGN(changes, changes_of(rows));
     const std::unique_lock lock(mutex_);
     ICN_TRY(overlay_.before_write(
         changes, [this](ByteView key) -> Result<std::optional<Bytes>> { return find(key); }));
@@ -83,9 +83,9 @@ class MemoryEngine::Data final : public OrderedBytes {
     bytes_ += change.key.size() + change.value->size();
     rows_ += is_row ? 1 : 0;
     if (found != entries_.end()) {
-      found->second = std::move(*change.value);
+      found->second = to_bytes(*change.value);
     } else {
-      entries_.emplace(std::move(change.key), std::move(*change.value));
+      entries_.emplace(std::move(change.key), to_bytes(*change.value));
     }
   }
 
@@ -113,7 +113,7 @@ class MemoryStore final : public Store {
   Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override {
     return OrderedReader(data_->freeze()).scan(table, range);
   }
-  Result<void> write(std::vector<Row> rows, Durability) override { return data_->write(std::move(rows)); }
+  Result<void> write(const std::vector<Row>& rows, Durability) override { return data_->write(rows); }
   std::unique_ptr<Reader> snapshot() const override {
     return std::make_unique<OrderedReader>(data_->freeze());
   }

@@ -61,7 +61,7 @@ struct Bed {
     }
     std::vector<Row> rows;
     rows.push_back(row_of(number, value));
-    ICN_ASSERT(store->write(std::move(rows), synced ? Durability::kSynced : Durability::kBuffered).ok());
+    ICN_ASSERT(store->write(rows, synced ? Durability::kSynced : Durability::kBuffered).ok());
   }
 
   void get(std::uint64_t number) {
@@ -127,7 +127,7 @@ void ledger_batch(benchmark::State& state) {
         rows.push_back({&tables[table], std::move(key), value, {}, {}});
       }
     }
-    ICN_ASSERT(bed.store->write(std::move(rows), Durability::kSynced).ok());
+    ICN_ASSERT(bed.store->write(rows, Durability::kSynced).ok());
   }
   state.SetItemsProcessed(state.iterations() * 300);
 }

@@ -73,8 +73,8 @@ class RocksdbStore final : public Store {
   }
   std::unique_ptr<Reader> snapshot() const override { return rocksdb_snapshot(*db_); }
 
-  Result<void> write(std::vector<Row> rows, Durability durability) override {
-    ICN_TRY_ASSIGN(changes, changes_of(std::move(rows)));
+  Result<void> write(const std::vector<Row>& rows, Durability durability) override {
+    ICN_TRY_ASSIGN(changes, changes_of(rows));
     rocksdb::WriteBatch batch(batch_size(changes));
     for (const Change& change : changes) {
       const rocksdb::Status status = change.value ? batch.Put(to_slice(change.key), to_slice(*change.value))
