@@ -58,14 +58,22 @@ class IdempotentRun {
   ~IdempotentRun() {
     if (!is_done_) store_.abandon(id_);
   }
-  void finish(Response& response) {
+  // What was done is done: when the answer cannot be kept, it is still given.
+  void finish(Response response, Executor& executor, Exchange::PassOn pass_on) {
     is_done_ = true;
     const bool is_text = !std::holds_alternative<StreamedBody>(response.body) &&
                          !std::holds_alternative<std::shared_ptr<LiveBody>>(response.body);
     const bool is_final = response.status != 429 && response.status < 500;
-    if (!is_text || !is_final) return store_.abandon(id_);
-    // What was done is done: when the answer cannot be kept, it is still given.
-    if (!store_.complete(id_, response, is_durable_).ok()) store_.abandon(id_);
+    if (!is_text || !is_final) {
+      store_.abandon(id_);
+    } else if (!is_durable_) {
+      store_.complete(id_, response);
+    } else {
+      const auto held = std::make_shared<Response>(std::move(response));
+      return store_.complete_durably(id_, *held, executor,
+                                     [held, pass_on = std::move(pass_on)] { pass_on(std::move(*held)); });
+    }
+    pass_on(std::move(response));
   }
 
  private:
@@ -212,7 +220,9 @@ bool Dispatcher::begin_idempotent(const ExchangePtr& exchange, const crypto::Has
   }
   auto run = std::make_shared<IdempotentRun>(*parts_.idempotency, std::move(id),
                                              request.route->is_idempotency_durable);
-  exchange->before_send([run](Response& response) { run->finish(response); });
+  exchange->hold_answer([run, &executor = exchange->executor()](Response response, Exchange::PassOn pass_on) {
+    run->finish(std::move(response), executor, std::move(pass_on));
+  });
   return true;
 }
 

@@ -18,6 +18,13 @@ void Exchange::deliver(Response response) {
   cancel_task_ = nullptr;
   const auto tasks = std::move(before_send_);
   for (auto task = tasks.rbegin(); task != tasks.rend(); ++task) (*task)(response);
+  const auto hold = std::move(hold_);
+  hold_ = nullptr;
+  if (!hold) return send_out(std::move(response));
+  hold(std::move(response), [self = shared_from_this()](Response held) { self->send_out(std::move(held)); });
+}
+
+void Exchange::send_out(Response response) {
   if (dispatcher_) dispatcher_->finish(*this, response);
   const Send send = std::move(send_);
   send_ = nullptr;

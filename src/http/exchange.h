@@ -40,6 +40,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   // `task` sees the response before it is sent, on the io thread; last added runs first.
   void before_send(std::function<void(Response&)> task) { before_send_.push_back(std::move(task)); }
 
+  // `hold` gets the finished response on the io thread and passes it on, there too, now or later: for what
+  // must be done before an answer goes out and takes its time. One; it runs after before_send().
+  using PassOn = std::function<void(Response)>;
+  void hold_answer(std::function<void(Response, PassOn)> hold) { hold_ = std::move(hold); }
+
   // The dispatcher this exchange runs under, for handlers that dispatch again (batch).
   const Dispatcher* dispatcher() const { return dispatcher_; }
   void set_dispatcher(const Dispatcher* dispatcher) { dispatcher_ = dispatcher; }
@@ -51,6 +56,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
  private:
   void deliver(Response response);
+  void send_out(Response response);
 
   Executor& executor_;
   Send send_;
@@ -58,6 +64,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const Dispatcher* dispatcher_ = nullptr;
   std::size_t route_index_ = ~std::size_t{0};
   std::vector<std::function<void(Response&)>> before_send_;
+  std::function<void(Response, PassOn)> hold_;
   std::function<void()> cancel_task_;
   std::atomic<bool> is_replied_ = false;
   std::atomic<bool> is_cancelled_ = false;

@@ -51,8 +51,12 @@ Response response_of(const StoredEntry& entry) {
 
 class IdempotencyStore::Impl {
  public:
-  Impl(storage::Store& its_store, const Clock& its_clock, std::size_t most_entries)
-      : store(its_store), clock(its_clock), entries_max(most_entries) {}
+  Impl(storage::Store& its_store, storage::GroupCommit* its_writes, const Clock& its_clock,
+       std::size_t most_entries)
+      : store(its_store), clock(its_clock), entries_max(most_entries) {
+    if (its_writes == nullptr) own_writes = std::make_unique<storage::GroupCommit>(store);
+    writes = its_writes != nullptr ? its_writes : own_writes.get();
+  }
 
   // Answers of this process; `status` 0: still running.
   struct Entry {
@@ -61,13 +65,21 @@ class IdempotencyStore::Impl {
   };
   using ByAge = std::list<Entry>;
 
+  // Signed bytes that are being looked up or written, and who waits for them.
+  struct Submission {
+    Bytes body_hash;
+    std::vector<std::pair<Executor*, Kept>> waiting;
+  };
+
   storage::Store& store;
   const Clock& clock;
   std::size_t entries_max;
   std::mutex mutex;
   ByAge by_age;  // oldest first
   std::unordered_map<std::string, ByAge::iterator> entries;
-  std::mutex submissions;  // get and put of one id must not cross
+  std::unordered_map<std::string, Submission> submissions;
+  storage::GroupCommit* writes = nullptr;
+  std::unique_ptr<storage::GroupCommit> own_writes;  // last: its thread uses all the others
 
   bool is_old(const StoredEntry& entry) const { return entry.created_at + kKeptSecs <= clock.now_secs(); }
 
@@ -79,10 +91,33 @@ class IdempotencyStore::Impl {
     return std::optional<StoredEntry>(std::move(entry));
   }
 
-  Result<void> save(Bytes key, const StoredEntry& entry) {
+  void save(Bytes key, const StoredEntry& entry, Executor& executor, storage::GroupCommit::Done done) {
     std::vector<storage::Row> rows;
     rows.push_back({&table(), std::move(key), codec::encode_record(entry), {}, {}});
-    return store.write(rows, storage::Durability::kSynced);
+    writes->submit(std::move(rows), executor, std::move(done));
+  }
+
+  // Answers all who wait for the bytes under `name`.
+  void settle(const std::string& name, const Result<Bytes>& bytes) {
+    std::vector<std::pair<Executor*, Kept>> waiting;
+    {
+      const std::lock_guard lock(mutex);
+      const auto found = submissions.find(name);
+      waiting = std::move(found->second.waiting);
+      submissions.erase(found);
+    }
+    for (auto& [executor, done] : waiting) {
+      if (executor->is_current()) {
+        done(bytes);
+      } else {
+        executor->post([done = std::move(done), bytes] { done(bytes); });
+      }
+    }
+  }
+
+  StoredEntry entry_of(const Id& id, const Response& response) const {
+    return {clock.now_secs(), to_bytes(id.body), static_cast<std::uint16_t>(response.status),
+            response.content_type, to_bytes(as_bytes(response.body_text()))};
   }
 
   void erase(ByAge::iterator entry) {
@@ -126,8 +161,11 @@ const storage::TableSchema& IdempotencyStore::table() {
   return schema;
 }
 
+IdempotencyStore::IdempotencyStore(storage::Store& store, storage::GroupCommit& writes, const Clock& clock,
+                                   std::size_t entries_max)
+    : impl_(std::make_unique<Impl>(store, &writes, clock, entries_max)) {}
 IdempotencyStore::IdempotencyStore(storage::Store& store, const Clock& clock, std::size_t entries_max)
-    : impl_(std::make_unique<Impl>(store, clock, entries_max)) {}
+    : impl_(std::make_unique<Impl>(store, nullptr, clock, entries_max)) {}
 IdempotencyStore::~IdempotencyStore() = default;
 
 Result<std::optional<Response>> IdempotencyStore::begin(const Id& id) {
@@ -143,20 +181,20 @@ Result<std::optional<Response>> IdempotencyStore::begin(const Id& id) {
   return std::optional<Response>();
 }
 
-Result<void> IdempotencyStore::complete(const Id& id, const Response& response, bool is_durable) {
-  Bytes key = row_key(Kind::kAnswer, id);
-  const StoredEntry answer{impl_->clock.now_secs(), to_bytes(id.body),
-                           static_cast<std::uint16_t>(response.status), response.content_type,
-                           to_bytes(as_bytes(response.body_text()))};
-  if (is_durable) ICN_TRY(impl_->save(key, answer));
+void IdempotencyStore::complete(const Id& id, const Response& response) {
   const std::lock_guard lock(impl_->mutex);
-  const auto found = impl_->entries.find(to_text(key));
-  if (found == impl_->entries.end()) return {};
-  if (is_durable)
-    impl_->erase(found->second);  // begin() finds it in the store
-  else
-    found->second->answer = answer;
-  return {};
+  const auto found = impl_->entries.find(to_text(row_key(Kind::kAnswer, id)));
+  if (found != impl_->entries.end()) found->second->answer = impl_->entry_of(id, response);
+}
+
+void IdempotencyStore::complete_durably(const Id& id, const Response& response, Executor& executor,
+                                        std::function<void()> done) {
+  // Written or not: what holds from now on is what the store says.
+  impl_->save(row_key(Kind::kAnswer, id), impl_->entry_of(id, response), executor,
+              [this, id, done = std::move(done)](const Result<void>&) {
+                abandon(id);
+                done();
+              });
 }
 
 void IdempotencyStore::abandon(const Id& id) {
@@ -165,19 +203,30 @@ void IdempotencyStore::abandon(const Id& id) {
   if (found != impl_->entries.end() && found->second->answer.status == 0) impl_->erase(found->second);
 }
 
-Result<Bytes> IdempotencyStore::put_before_submit(const Id& id, Bytes signed_bytes) {
+void IdempotencyStore::put_before_submit(const Id& id, Bytes signed_bytes, Executor& executor, Kept done) {
   const Bytes key = row_key(Kind::kSubmission, id);
-  const std::lock_guard lock(impl_->submissions);
-  ICN_TRY_ASSIGN(stored, impl_->load(key));
-  if (stored) {
-    const bool is_same_body =
-        std::equal(stored->body_hash.begin(), stored->body_hash.end(), id.body.begin(), id.body.end());
-    if (!is_same_body) return Error(kKeyReused);
-    return std::move(stored->content);
+  const std::string name = to_text(key);
+  {
+    std::unique_lock lock(impl_->mutex);
+    const auto [at, is_first] = impl_->submissions.try_emplace(name);
+    if (is_first) at->second.body_hash = to_bytes(id.body);
+    if (!std::ranges::equal(at->second.body_hash, id.body)) {
+      lock.unlock();
+      return done(Error(kKeyReused));
+    }
+    at->second.waiting.emplace_back(&executor, std::move(done));
+    if (!is_first) return;
   }
-  StoredEntry entry{impl_->clock.now_secs(), to_bytes(id.body), 0, "", std::move(signed_bytes)};
-  ICN_TRY(impl_->save(key, entry));
-  return std::move(entry.content);
+  const auto stored = impl_->load(key);
+  if (!stored.ok()) return impl_->settle(name, stored.error());
+  if (*stored) {
+    if (!std::ranges::equal((*stored)->body_hash, id.body)) return impl_->settle(name, Error(kKeyReused));
+    return impl_->settle(name, std::move((*stored)->content));
+  }
+  const StoredEntry entry{impl_->clock.now_secs(), to_bytes(id.body), 0, "", std::move(signed_bytes)};
+  impl_->save(key, entry, executor, [this, name, bytes = entry.content](const Result<void>& written) {
+    impl_->settle(name, written.ok() ? Result<Bytes>(bytes) : Result<Bytes>(written.error()));
+  });
 }
 
 Result<std::size_t> IdempotencyStore::prune() {

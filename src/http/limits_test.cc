@@ -1,11 +1,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "http/errors.h"
 #include "http/idempotency.h"
 #include "http/paging.h"
 #include "http/rate_limit.h"
 #include "http/statistics.h"
+#include "storage/errors.h"
+#include "storage/fault/fault_engine.h"
 #include "storage/memory/memory_engine.h"
 
 namespace icn::http {
@@ -56,9 +60,22 @@ class IdempotencyTest : public testing::Test {
   static IdempotencyStore::Id id(std::string caller, std::string key, std::string_view body) {
     return {std::move(caller), std::move(key), crypto::sha256(as_bytes(body))};
   }
+  Result<Bytes> put(IdempotencyStore& store, const IdempotencyStore::Id& id, Bytes bytes) {
+    std::promise<Result<Bytes>> kept;
+    store.put_before_submit(id, std::move(bytes), executor_,
+                            [&](const Result<Bytes>& first) { kept.set_value(first); });
+    return kept.get_future().get();
+  }
+  void complete_durably(IdempotencyStore& store, const IdempotencyStore::Id& id, const Response& response) {
+    std::promise<void> kept;
+    store.complete_durably(id, response, executor_, [&] { kept.set_value(); });
+    kept.get_future().wait();
+  }
 
   ManualClock clock_;
-  storage::MemoryEngine engine_;
+  InlineExecutor executor_;
+  std::shared_ptr<storage::FaultScript> faults_ = std::make_shared<storage::FaultScript>();
+  storage::FaultEngine engine_{std::make_unique<storage::MemoryEngine>(), faults_};
   std::unique_ptr<storage::Store> store_;
 };
 
@@ -71,7 +88,7 @@ TEST_F(IdempotencyTest, FirstAnswerIsKeptFor24Hours) {
   EXPECT_TRUE(store.begin(id("a", "k", "other")).error().is(kKeyReused));
   EXPECT_FALSE(*store.begin(id("b", "k", "body")));
   EXPECT_FALSE(*store.begin(id("ak", "", "body")));
-  ASSERT_TRUE(store.complete(id("a", "k", "body"), Response::json("{}", 201), false).ok());
+  store.complete(id("a", "k", "body"), Response::json("{}", 201));
   const auto again = store.begin(id("a", "k", "body"));
   ASSERT_TRUE(again.ok() && *again);
   EXPECT_EQ((*again)->status, 201);
@@ -92,10 +109,10 @@ TEST_F(IdempotencyTest, DurableAnswersSurviveARestart) {
   {
     IdempotencyStore store(*store_, clock_);
     EXPECT_FALSE(*store.begin(id("a", "durable", "x")));
-    ASSERT_TRUE(store.complete(id("a", "durable", "x"), Response::json("[1]"), true).ok());
+    complete_durably(store, id("a", "durable", "x"), Response::json("[1]"));
     EXPECT_EQ((*store.begin(id("a", "durable", "x")))->body_text(), "[1]");
     EXPECT_FALSE(*store.begin(id("a", "brief", "x")));
-    ASSERT_TRUE(store.complete(id("a", "brief", "x"), Response::json("[2]"), false).ok());
+    store.complete(id("a", "brief", "x"), Response::json("[2]"));
   }
   IdempotencyStore store(*store_, clock_);
   EXPECT_EQ((*store.begin(id("a", "durable", "x")))->body_text(), "[1]");
@@ -106,23 +123,64 @@ TEST_F(IdempotencyTest, DurableAnswersSurviveARestart) {
 TEST_F(IdempotencyTest, SubmissionKeepsTheFirstBytes) {
   {
     IdempotencyStore store(*store_, clock_);
-    EXPECT_EQ(*store.put_before_submit(id("a", "k", "body"), Bytes{1, 2}), (Bytes{1, 2}));
+    EXPECT_EQ(*put(store, id("a", "k", "body"), Bytes{1, 2}), (Bytes{1, 2}));
   }
   IdempotencyStore store(*store_, clock_);
-  EXPECT_EQ(*store.put_before_submit(id("a", "k", "body"), Bytes{3}), (Bytes{1, 2}));
-  EXPECT_TRUE(store.put_before_submit(id("a", "k", "other"), Bytes{3}).error().is(kKeyReused));
+  EXPECT_EQ(*put(store, id("a", "k", "body"), Bytes{3}), (Bytes{1, 2}));
+  EXPECT_TRUE(put(store, id("a", "k", "other"), Bytes{3}).error().is(kKeyReused));
   EXPECT_FALSE(*store.begin(id("a", "k", "body")));  // the two uses do not meet
   clock_.advance(std::chrono::hours(24));
   EXPECT_EQ(*store.prune(), 1u);
   EXPECT_EQ(store_->get(IdempotencyStore::table(), Bytes(32, 0)).value(), std::nullopt);
-  EXPECT_EQ(*store.put_before_submit(id("a", "k", "other"), Bytes{3}), Bytes{3});
+  EXPECT_EQ(*put(store, id("a", "k", "other"), Bytes{3}), Bytes{3});
+}
+
+// No thread that asks waits for the disk, and two retries at once submit the same bytes.
+TEST_F(IdempotencyTest, WhoeverAsksDuringTheWriteGetsTheFirstBytes) {
+  storage::GroupCommit writes(*store_);
+  IdempotencyStore store(*store_, writes, clock_);
+  class LaterExecutor final : public Executor {
+   public:
+    void post(std::function<void()> task) override {
+      const std::lock_guard lock(mutex);
+      tasks.push_back(std::move(task));
+    }
+    bool is_current() const override { return true; }
+    std::size_t index() const override { return 0; }
+    std::mutex mutex;
+    std::vector<std::function<void()>> tasks;
+  } later;
+  std::vector<Result<Bytes>> answers;
+  const auto keep = [&](const Result<Bytes>& first) { answers.push_back(first); };
+  store.put_before_submit(id("a", "k", "body"), Bytes{1}, later, keep);
+  store.put_before_submit(id("a", "k", "body"), Bytes{2}, later, keep);
+  store.put_before_submit(id("a", "k", "other"), Bytes{3}, later, keep);
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_TRUE(answers[0].error().is(kKeyReused));
+  writes.stop();  // what waits is written
+  EXPECT_EQ(answers.size(), 1u);
+  for (const auto& task : later.tasks) task();
+  ASSERT_EQ(answers.size(), 3u);
+  EXPECT_EQ(*answers[1], Bytes{1});
+  EXPECT_EQ(*answers[2], Bytes{1});
+}
+
+TEST_F(IdempotencyTest, FullDiskRefusesTheSubmissionAndKeepsNoAnswer) {
+  IdempotencyStore store(*store_, clock_);
+  faults_->set_full(true);
+  EXPECT_TRUE(put(store, id("a", "k", "body"), Bytes{1}).error().is(storage::kFull));
+  EXPECT_FALSE(*store.begin(id("a", "k", "body")));
+  complete_durably(store, id("a", "k", "body"), Response::json("{}"));
+  faults_->set_full(false);
+  EXPECT_FALSE(*store.begin(id("a", "k", "body")));
+  EXPECT_EQ(*put(store, id("a", "k", "body"), Bytes{2}), Bytes{2});
 }
 
 TEST_F(IdempotencyTest, MemoryIsBounded) {
   IdempotencyStore store(*store_, clock_, 10);
   for (int i = 0; i < 100; ++i) {
     EXPECT_FALSE(*store.begin(id("a", std::to_string(i), "x")));
-    ASSERT_TRUE(store.complete(id("a", std::to_string(i), "x"), Response::json("{}"), false).ok());
+    store.complete(id("a", std::to_string(i), "x"), Response::json("{}"));
   }
   EXPECT_FALSE(*store.begin(id("a", "0", "x")));
   EXPECT_TRUE(*store.begin(id("a", "99", "x")));

@@ -48,6 +48,11 @@ class LiveTest : public testing::Test {
       ++count_;
       exchange->reply(Error(errors::kUnavailable));
     }));
+    Route durable = raw_route(Method::kPost, "/count/durable", 1000, [this](ExchangePtr exchange) {
+      exchange->reply(Response::json("{\"count\":" + std::to_string(++count_) + "}", 201));
+    });
+    durable.is_idempotency_durable = true;
+    all.push_back(std::move(durable));
     Route member = raw_route(Method::kGet, "/members", 0, [](ExchangePtr exchange) {
       exchange->reply(Response::json(to_json_string(exchange->request().caller.id)));
     });
@@ -215,10 +220,12 @@ TEST_F(LiveTest, IdempotencyKeyGivesTheFirstAnswer) {
   EXPECT_EQ(again.header("idempotency-replayed"), "true");
   EXPECT_EQ(post("k", "{ }").status, 409);
   EXPECT_EQ(post("k2", "{}").body, "{\"count\":2}");
+  EXPECT_EQ(post("k", "{}", "/count/durable").body, "{\"count\":3}");
+  EXPECT_EQ(post("k", "{}", "/count/durable").header("idempotency-replayed"), "true");
   EXPECT_EQ(post("bad key", "{}").status, 400);
   EXPECT_EQ(post("f", "{}", "/fails").status, 503);
   EXPECT_EQ(post("f", "{}", "/fails").status, 503);
-  EXPECT_EQ(count_, 4);  // what failed for now ran again
+  EXPECT_EQ(count_, 5);  // what failed for now ran again
 }
 
 TEST_F(LiveTest, BatchRunsEachRequestAlone) {

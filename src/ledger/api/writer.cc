@@ -107,15 +107,38 @@ void Writer::submit_signed(http::ExchangePtr exchange, codec::Json transaction, 
 void Writer::submit_plain(http::ExchangePtr exchange, const PlainWrite& write, const WriteOptions& options) {
   auto key = custody_.key_for(exchange->request().caller, write.sender);
   if (!key.ok()) return exchange->reply(key.error());
-  std::optional<Commitment> known;
-  auto transaction = sign_once(*exchange, write, *key, options.type, known);
-  if (!transaction.ok()) return exchange->reply(transaction.error());
-  if (known) {
-    Wait wait{std::move(exchange), std::move(transaction).value(), options};
-    return wait.finish(*known);
-  }
+  auto fresh = make(write.sender, *key, options.type, write.body);
+  if (!fresh.ok()) return exchange->reply(fresh.error());
   const crypto::PublicKey own_key = key->secret.public_key();
-  submit(std::move(exchange), std::move(transaction).value(), &own_key, options);
+  const http::Request& request = exchange->request();
+  const auto idempotency_key = request.headers.find("idempotency-key");
+  if (!idempotency_key) return submit(std::move(exchange), std::move(fresh).value(), &own_key, options);
+  const http::IdempotencyStore::Id id{request.caller.id, std::string(*idempotency_key),
+                                      crypto::sha256(request.body)};
+  Bytes kept = to_bytes(as_bytes((*fresh)->canonical()));
+  append(kept, (*fresh)->envelope().signature.bytes);
+  Executor& executor = exchange->executor();
+  idempotency_.put_before_submit(id, std::move(kept), executor,
+                                 [this, exchange, own_key, options](const Result<Bytes>& first) {
+                                   if (!first.ok()) return exchange->reply(first.error());
+                                   submit_kept(exchange, *first, own_key, options);
+                                 });
+}
+
+// Bytes that may be those of an earlier request, whose outcome may be known.
+void Writer::submit_kept(http::ExchangePtr exchange, ByteView kept, const crypto::PublicKey& own_key,
+                         const WriteOptions& options) {
+  constexpr std::size_t kSignatureSize = 64;
+  auto transaction = CheckedTransaction::from_stored(
+      ledger_.rules().types, as_text(kept.first(kept.size() - kSignatureSize)), kept.last(kSignatureSize));
+  if (!transaction.ok()) return exchange->reply(transaction.error());
+  const auto store = ledger_.store();
+  if (!store.ok()) return exchange->reply(store.error());
+  const auto known = find_commitment(**store, (*transaction)->hash());
+  if (!known.ok()) return exchange->reply(known.error());
+  if (!*known) return submit(std::move(exchange), std::move(transaction).value(), &own_key, options);
+  Wait wait{std::move(exchange), std::move(transaction).value(), options};
+  wait.finish(**known);
 }
 
 Result<std::shared_ptr<CheckedTransaction>> Writer::make(const Did& sender, const Custody::Key& key,
@@ -133,29 +156,6 @@ Result<std::shared_ptr<CheckedTransaction>> Writer::make(const Did& sender, cons
   transaction.expires = std::max(clock_.now_secs(), published->head.header.time) + lifetime;
   sign(transaction, key.secret);
   return CheckedTransaction::from_json(ledger_.rules().types, codec::to_json(transaction));
-}
-
-Result<std::shared_ptr<CheckedTransaction>> Writer::sign_once(const http::Exchange& exchange,
-                                                              const PlainWrite& write,
-                                                              const Custody::Key& key, std::string_view type,
-                                                              std::optional<Commitment>& known) {
-  ICN_TRY_ASSIGN(fresh, make(write.sender, key, type, write.body));
-  const http::Request& request = exchange.request();
-  const auto idempotency_key = request.headers.find("idempotency-key");
-  if (!idempotency_key) return std::move(fresh);
-  const http::IdempotencyStore::Id id{request.caller.id, std::string(*idempotency_key),
-                                      crypto::sha256(request.body)};
-  Bytes stored = to_bytes(as_bytes(fresh->canonical()));
-  append(stored, fresh->envelope().signature.bytes);
-  ICN_TRY_ASSIGN(first, idempotency_.put_before_submit(id, std::move(stored)));
-  const ByteView signature = ByteView(first).last(64);
-  ICN_TRY_ASSIGN(transaction,
-                 CheckedTransaction::from_stored(
-                     ledger_.rules().types, as_text(ByteView(first).first(first.size() - 64)), signature));
-  ICN_TRY_ASSIGN(store, ledger_.store());
-  ICN_TRY_ASSIGN(commitment, find_commitment(*store, transaction->hash()));
-  known = std::move(commitment);
-  return std::move(transaction);
 }
 
 std::optional<Commitment> Writer::first_outcome(const CheckedTransaction& transaction) const {

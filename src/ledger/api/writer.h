@@ -69,10 +69,8 @@ class Writer {
 
   void submit(http::ExchangePtr exchange, std::shared_ptr<CheckedTransaction> transaction,
               const crypto::PublicKey* own_key, const WriteOptions& options);
-  Result<std::shared_ptr<CheckedTransaction>> sign_once(const http::Exchange& exchange,
-                                                        const PlainWrite& write, const Custody::Key& key,
-                                                        std::string_view type,
-                                                        std::optional<Commitment>& known);
+  void submit_kept(http::ExchangePtr exchange, ByteView kept, const crypto::PublicKey& own_key,
+                   const WriteOptions& options);
 
   // None also when the store cannot be read.
   std::optional<Commitment> first_outcome(const CheckedTransaction& transaction) const;
