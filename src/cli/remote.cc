@@ -141,11 +141,13 @@ std::optional<Json> get(Session& session, std::string target) {
   return exchange(session, std::move(request));
 }
 
-std::optional<Json> post(Session& session, std::string target, const Json& body) {
+std::optional<Json> post(Session& session, std::string target, const Json& body,
+                         const std::string& idempotency_key) {
   http::ClientRequest request;
   request.method = "POST";
   request.target = std::move(target);
   request.headers.emplace_back("content-type", "application/json");
+  if (!idempotency_key.empty()) request.headers.emplace_back("idempotency-key", idempotency_key);
   request.body = codec::write_json(body);
   return exchange(session, std::move(request));
 }

@@ -31,7 +31,9 @@ std::optional<http::ClientResponse> send(Session& session, http::ClientRequest r
 
 // The JSON of an answer; null JSON when it has no body.
 std::optional<codec::Json> get(Session& session, std::string target);
-std::optional<codec::Json> post(Session& session, std::string target, const codec::Json& body);
+// A retry under the same Idempotency-Key gets the first answer; empty: none is sent.
+std::optional<codec::Json> post(Session& session, std::string target, const codec::Json& body,
+                                const std::string& idempotency_key = {});
 std::optional<codec::Json> remove(Session& session, std::string target);
 
 // Follows server-sent events until `on_event` answers false.

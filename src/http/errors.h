@@ -25,6 +25,14 @@ inline constexpr ErrorKind kKeyReused{Category::kConflict, "idempotency_key_reus
                                       "this Idempotency-Key came with another body before"};
 inline constexpr ErrorKind kKeyInProgress{Category::kConflict, "idempotency_in_progress",
                                           "the first request with this Idempotency-Key is still running"};
+inline constexpr ErrorKind kInvitationUnknown{Category::kNotFound, "invitation_unknown",
+                                              "no invitation has this code, or it was withdrawn"};
+inline constexpr ErrorKind kInvitationUsed{Category::kConflict, "invitation_used",
+                                           "the invitation was accepted before"};
+inline constexpr ErrorKind kInvitationExpired{Category::kConflict, "invitation_expired",
+                                              "the invitation has expired; ask for another one"};
+inline constexpr ErrorKind kInvitationInProgress{Category::kConflict, "invitation_in_progress",
+                                                 "the invitation is being accepted or revoked just now"};
 inline constexpr ErrorKind kStopping{Category::kUnavailable, "stopping", "the node is stopping"};
 inline constexpr ErrorKind kBadCursor{Category::kMalformed, "bad_cursor", "the cursor is not from this node"};
 

@@ -147,6 +147,7 @@ struct Node::Parts {
   std::unique_ptr<identity::CallerKeys> resolver;
   std::unique_ptr<http::Sessions> sessions;
   std::unique_ptr<http::ApiKeys> api_keys;
+  std::unique_ptr<http::Invitations> invitations;
   std::unique_ptr<http::IdempotencyStore> idempotency;
   std::unique_ptr<http::Cursors> cursors;
   std::unique_ptr<ledger::Gateway> gateway;
@@ -186,6 +187,8 @@ void Node::Parts::keep_house() {
          const auto pruned = idempotency->prune();
          report("old answers to Idempotency-Keys not removed",
                 pruned.ok() ? Result<void>() : Result<void>(pruned.error()));
+         const auto spent = invitations->prune();
+         report("old invitations not removed", spent.ok() ? Result<void>() : Result<void>(spent.error()));
        }},
   });
 }
@@ -232,6 +235,8 @@ Result<void> Node::Parts::open_access() {
   node_writes = std::make_unique<storage::GroupCommit>(*node_store);
   custody = std::make_unique<identity::NodeCustody>(*ledger, *node_store, *node_writes, *keys, *node_key,
                                                     clock, random);
+  invitations = std::make_unique<http::Invitations>(*node_store, *node_writes, *api_keys,
+                                                    keys->derive("invitations").view(), clock, random);
   resolver = std::make_unique<identity::CallerKeys>(*ledger, node_did);
   sessions = std::make_unique<http::Sessions>(keys->derive("sessions").view(), node_did.text(), *resolver,
                                               clock, random);
@@ -257,7 +262,7 @@ std::vector<system::Check> Node::Parts::checks() const {
 
 Result<void> Node::Parts::open_domains() {
   gateway = std::make_unique<ledger::Gateway>(*ledger, *ordered_log, clock, thread_count(settings));
-  idempotency = std::make_unique<http::IdempotencyStore>(*node_store, clock);
+  idempotency = std::make_unique<http::IdempotencyStore>(*node_store, *node_writes, clock);
   cursors = std::make_unique<http::Cursors>(keys->derive("cursors").view());
   writer = std::make_unique<ledger::Writer>(*ledger, *gateway, *custody, *idempotency, clock, random);
 
@@ -377,6 +382,8 @@ void Node::Parts::make_services() {
        *writer,
        *custody,
        *sessions,
+       *invitations,
+       *cursors,
        *anonymous_creations,
        grants ? start_grant.get() : nullptr,
        random,

@@ -21,6 +21,7 @@
 #include "identity/api/export_did.h"
 #include "identity/api/export_key.h"
 #include "identity/api/get_did.h"
+#include "identity/api/invitations.h"
 #include "identity/api/open_session.h"
 #include "ledger/api/blocks.h"
 #include "ledger/api/transactions.h"

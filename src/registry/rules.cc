@@ -8,6 +8,7 @@
 #include "economics/tx/grant.h"
 #include "economics/tx/transfer.h"
 #include "http/authentication/api_keys.h"
+#include "http/authentication/invitations.h"
 #include "http/idempotency.h"
 #include "identity/key_resolver.h"
 #include "identity/operations.h"
@@ -60,6 +61,7 @@ std::vector<storage::TableSchema> node_tables() {
   for (const auto& table : dag::tables()) tables.add(table);
   tables.add(http::ApiKeys::table());
   tables.add(http::IdempotencyStore::table());
+  tables.add(http::Invitations::table());
   return tables.schemas();
 }
 

@@ -103,6 +103,15 @@ ICN_DATA_PATH=$work/none check 'without a key' 4 'ICN_API_KEY' "$icn" keys list
 ICN_DATA_PATH=$work/none one_line 'without a key'
 check 'an API key' 0 'key ' "$icn" keys create --label mill --role member
 check 'the list of API keys' 0 'mill' "$icn" keys list
+check 'an invitation' 0 'icn-invite-' "$icn" invite create --label Ada --scope coop:bakery --days 1 --json
+code=$(field code)
+check 'invitations' 0 'Ada.*coop:bakery' "$icn" invite list
+ICN_DATA_PATH=$work/none check 'an accepted invitation' 0 'icn_' "$icn" invite accept "$code" --json
+ICN_DATA_PATH=$work/none ICN_API_KEY=$(field key) check "the key of an invitation" 0 "kept by +node" "$icn" did create
+ICN_DATA_PATH=$work/none check 'a spent invitation' 4 'invitation_used' "$icn" invite accept "$code"
+one_line 'a spent invitation'
+check 'another invitation' 0 '"id"' "$icn" invite create --json
+check 'a withdrawn invitation' 0 'revoked +yes' "$icn" invite revoke "$(field info.id)"
 
 # --- identities and mana
 check 'a member' 0 '"did"' "$icn" did create --json

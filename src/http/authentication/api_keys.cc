@@ -18,6 +18,9 @@ constexpr std::string_view kPrefix = "icn_";
 constexpr std::size_t kDidsMax = 64;
 constexpr std::size_t kDidSizeMax = 2048;
 constexpr std::size_t kConfiguredKeyMin = 32;
+constexpr std::size_t kSeedBytes = 32;
+
+std::string key_of_seed(ByteView seed) { return std::string(kPrefix) + base64url_encode(seed); }
 
 // "did:" method ":" id of visible ASCII (DID Core 1.0, 3.1). Whether it exists is not asked: it may be made
 // later.
@@ -70,10 +73,13 @@ class ApiKeys::Impl {
     return info;
   }
 
-  Result<void> write(const crypto::Hash& hash, const Entry& entry, storage::Durability durability) {
+  static storage::Row row_of(const crypto::Hash& hash, const ApiKeyInfo& info) {
+    return {&ApiKeys::table(), to_bytes(hash), codec::encode_record(ApiKeyRecord{info}), {}, {}};
+  }
+
+  Result<void> write(const crypto::Hash& hash, const ApiKeyInfo& info, storage::Durability durability) {
     std::vector<storage::Row> rows;
-    rows.push_back(
-        {&ApiKeys::table(), to_bytes(hash), codec::encode_record(ApiKeyRecord{info_of(entry)}), {}, {}});
+    rows.push_back(row_of(hash, info));
     return store.write(rows, durability);
   }
 
@@ -89,21 +95,15 @@ class ApiKeys::Impl {
     return entry;
   }
 
-  Result<ApiKeyInfo> make_info(std::string label, Role role, std::vector<Did> dids) {
-    if (role == Role::kNone)
-      return Error(errors::kMalformed, "role: must be read, member, validator or operator");
-    if (dids.size() > kDidsMax) return Error(errors::kMalformed, "dids: at most 64");
-    for (const Did& did : dids) {
-      if (!is_did(did.text()))
-        return Error(errors::kMalformed, "dids: \"" + did.text().substr(0, 60) + "\" is no DID");
-    }
-    return ApiKeyInfo{hex_encode(random.bytes(8)),
-                      std::move(label),
-                      role,
-                      std::move(dids),
-                      clock.now_secs(),
-                      std::nullopt,
-                      std::nullopt};
+  Result<ApiKeyInfo> make_info(std::string label, Role role, std::vector<Did> dids) const {
+    ICN_TRY(check(role, dids));
+    ApiKeyInfo info;
+    info.id = hex_encode(random.bytes(8));
+    info.label = std::move(label);
+    info.role = role;
+    info.dids = std::move(dids);
+    info.created_at = clock.now_secs();
+    return info;
   }
 };
 
@@ -133,20 +133,57 @@ Result<std::unique_ptr<ApiKeys>> ApiKeys::open(storage::Store& store, ByteView n
   return std::unique_ptr<ApiKeys>(new ApiKeys(std::move(impl)));
 }
 
-Result<NewApiKey> ApiKeys::create(std::string label, Role role, std::vector<Did> dids,
-                                  std::optional<TimestampSecs> expires_at) {
+Result<void> ApiKeys::check(Role role, const std::vector<Did>& dids) {
+  if (role == Role::kNone)
+    return Error(errors::kMalformed, "role: must be read, member, validator or operator");
+  if (dids.size() > kDidsMax) return Error(errors::kMalformed, "dids: at most 64");
+  for (const Did& did : dids) {
+    if (!is_did(did.text()))
+      return Error(errors::kMalformed, "dids: \"" + did.text().substr(0, 60) + "\" is no DID");
+  }
+  return {};
+}
+
+Result<ApiKeys::Prepared> ApiKeys::prepare(ByteView seed, std::string label, Role role, std::vector<Did> dids,
+                                           std::optional<TimestampSecs> expires_at, std::string scope) const {
+  ICN_ASSERT(seed.size() == kSeedBytes);
   ICN_TRY_ASSIGN(info, impl_->make_info(std::move(label), role, std::move(dids)));
   if (expires_at && *expires_at <= info.created_at)
     return Error(errors::kMalformed, "expires_at: has passed");
   info.expires_at = expires_at;
-  NewApiKey made{std::string(kPrefix) + base64url_encode(impl_->random.bytes(32)), info};
-  const crypto::Hash hash = impl_->hash_of(made.key);
+  info.scope = std::move(scope);
+  Prepared prepared{{key_of_seed(seed), std::move(info)}, {}, {}};
+  prepared.hash = impl_->hash_of(prepared.made.key);
+  prepared.row = Impl::row_of(prepared.hash, prepared.made.info);
+  return prepared;
+}
+
+void ApiKeys::admit(const Prepared& key) {
   const std::lock_guard writing(impl_->writer);
-  Entry entry;
-  entry.info = info;
-  ICN_TRY(impl_->write(hash, entry, storage::Durability::kSynced));
-  impl_->add(hash, std::move(info), true);
-  return made;
+  impl_->add(key.hash, key.made.info, true);
+}
+
+std::optional<NewApiKey> ApiKeys::made_of(ByteView seed) const {
+  std::string key = key_of_seed(seed);
+  const crypto::Hash hash = impl_->hash_of(key);
+  const std::shared_lock lock(impl_->mutex);
+  const auto found = impl_->keys.find(hash);
+  if (found == impl_->keys.end()) return std::nullopt;
+  ApiKeyInfo info = Impl::info_of(*found->second);
+  if (info.expires_at && *info.expires_at <= impl_->clock.now_secs()) return std::nullopt;
+  return NewApiKey{std::move(key), std::move(info)};
+}
+
+Result<NewApiKey> ApiKeys::create(std::string label, Role role, std::vector<Did> dids,
+                                  std::optional<TimestampSecs> expires_at) {
+  ICN_TRY_ASSIGN(
+      key, prepare(impl_->random.bytes(kSeedBytes), std::move(label), role, std::move(dids), expires_at));
+  std::vector<storage::Row> rows;
+  rows.push_back(key.row);
+  const std::lock_guard writing(impl_->writer);
+  ICN_TRY(impl_->store.write(rows, storage::Durability::kSynced));
+  impl_->add(key.hash, key.made.info, true);
+  return std::move(key.made);
 }
 
 Result<void> ApiKeys::adopt(std::string_view key, std::string label, Role role, std::vector<Did> dids) {
@@ -218,7 +255,7 @@ Result<void> ApiKeys::flush_last_use() {
   }
   for (const auto& [hash, entry] : used) {
     const TimestampSecs when = entry->last_used_at;
-    ICN_TRY(impl_->write(hash, *entry, storage::Durability::kBuffered));
+    ICN_TRY(impl_->write(hash, Impl::info_of(*entry), storage::Durability::kBuffered));
     entry->written_use = when;
   }
   return {};

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "codec/values.h"
+#include "crypto/hash.h"
 #include "http/caller.h"
 #include "storage/store.h"
 
@@ -23,15 +24,17 @@ struct ApiKeyInfo {
   TimestampSecs created_at = 0;
   std::optional<TimestampSecs> expires_at;
   std::optional<TimestampSecs> last_used_at;
+  std::string scope;
   static constexpr std::string_view schema_name = "ApiKey";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("id", &ApiKeyInfo::id), field("label", &ApiKeyInfo::label, "for people"),
-                      field("role", &ApiKeyInfo::role),
-                      field("dids", &ApiKeyInfo::dids, "whom its bearer may act as"),
-                      field("created_at", &ApiKeyInfo::created_at),
-                      field("expires_at", &ApiKeyInfo::expires_at, "absent: never"),
-                      field("last_used_at", &ApiKeyInfo::last_used_at, "absent: never; within a minute"));
+    return std::tuple(
+        field("id", &ApiKeyInfo::id), field("label", &ApiKeyInfo::label, "for people"),
+        field("role", &ApiKeyInfo::role), field("dids", &ApiKeyInfo::dids, "whom its bearer may act as"),
+        field("created_at", &ApiKeyInfo::created_at),
+        field("expires_at", &ApiKeyInfo::expires_at, "absent: never"),
+        field("last_used_at", &ApiKeyInfo::last_used_at, "absent: never; within a minute"),
+        field("scope", &ApiKeyInfo::scope, "organisation or group its bearer was invited to; empty: none"));
   }
 };
 
@@ -52,10 +55,26 @@ class ApiKeys {
                                                const Clock& clock, Random& random);
   ~ApiKeys();
 
-  // Durable before it returns. Malformed: role none, more than 64 DIDs, one that is none, an expiry that has
-  // passed.
+  // What a key may be given. Malformed: role none, more than 64 DIDs, one that is none.
+  static Result<void> check(Role role, const std::vector<Did>& dids);
+  // Durable before it returns. Malformed also: an expiry that has passed.
   Result<NewApiKey> create(std::string label, Role role, std::vector<Did> dids,
                            std::optional<TimestampSecs> expires_at);
+
+  // A key whose row its maker writes together with rows of their own. Nothing changes before admit(), which
+  // is called when the row is durable.
+  struct Prepared {
+    NewApiKey made;
+    crypto::Hash hash{};
+    storage::Row row;
+  };
+  // `seed`: the 32 bytes of the key, that nobody can guess. Errors: as of create().
+  Result<Prepared> prepare(ByteView seed, std::string label, Role role, std::vector<Did> dids,
+                           std::optional<TimestampSecs> expires_at, std::string scope = {}) const;
+  void admit(const Prepared& key);
+  // The key of these bytes; none: it was never made, or is revoked or expired. Notes no use.
+  std::optional<NewApiKey> made_of(ByteView seed) const;
+
   // A key from the settings: any text of at least 32 characters, kept in memory only.
   Result<void> adopt(std::string_view key, std::string label, Role role, std::vector<Did> dids);
   // Oldest first, expired ones included.

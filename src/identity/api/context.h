@@ -4,7 +4,9 @@
 #include <memory>
 
 #include "base/log.h"
+#include "http/authentication/invitations.h"
 #include "http/authentication/sessions.h"
+#include "http/paging.h"
 #include "identity/api/hourly_limit.h"
 #include "identity/custody.h"
 #include "identity/export.h"
@@ -26,6 +28,8 @@ struct Api {
   ledger::Writer& writer;
   NodeCustody& custody;
   http::Sessions& sessions;
+  http::Invitations& invitations;
+  const http::Cursors& cursors;
   HourlyLimit& anonymous_creations;  // domain.md 3: 10 an hour for each client address
   StartGrant* start_grant;           // null: no grants
   Random& random;

@@ -81,6 +81,8 @@ class IdentityApiTest : public ::testing::Test {
     for (const storage::TableSchema& schema : ledger_tables.schemas()) schemas.push_back(schema);
     std::vector<storage::TableSchema> node_schemas = node_tables();
     node_schemas.push_back(http::IdempotencyStore::table());
+    node_schemas.push_back(http::ApiKeys::table());
+    node_schemas.push_back(http::Invitations::table());
     node_store_ = node_engine_.open(node_schemas).value();
     node_writes_ = std::make_unique<storage::GroupCommit>(*node_store_);
     const ledger::Genesis genesis{"test", profile, crypto::did_key(node_key_.public_key()),
@@ -92,14 +94,18 @@ class IdentityApiTest : public ::testing::Test {
     gateway_ = std::make_unique<ledger::Gateway>(*ledger_, *log_, clock_, 1);
     custody_ = std::make_unique<NodeCustody>(*ledger_, *node_store_, *node_writes_, *keys_, node_key_, clock_,
                                              random_);
-    idempotency_ = std::make_unique<http::IdempotencyStore>(*node_store_, clock_);
+    idempotency_ = std::make_unique<http::IdempotencyStore>(*node_store_, *node_writes_, clock_);
     writer_ =
         std::make_unique<ledger::Writer>(*ledger_, *gateway_, *custody_, *idempotency_, clock_, random_);
     caller_keys_ = std::make_unique<CallerKeys>(*ledger_, custody_->node_did());
     sessions_ = std::make_unique<http::Sessions>(keys_->derive("sessions").view(),
                                                  custody_->node_did().text(), *caller_keys_, clock_, random_);
-    services_ = std::make_unique<TestServices>(TestServices{
-        {*ledger_, *writer_, *custody_, *sessions_, limit_, &grant_, random_, make_silent_log(), {}}});
+    api_keys_ = http::ApiKeys::open(*node_store_, Bytes(32, 1), clock_, random_).value();
+    invitations_ = std::make_unique<http::Invitations>(*node_store_, *node_writes_, *api_keys_, Bytes(32, 2),
+                                                       clock_, random_);
+    const Api api{*ledger_, *writer_, *custody_,         *sessions_, *invitations_, cursors_, limit_,
+                  &grant_,  random_,  make_silent_log(), {}};
+    services_ = std::make_unique<TestServices>(TestServices{api});
     make_routes();
     local_.id = http::kLocalClient;
     member_ = caller("key-1", {});
@@ -223,6 +229,9 @@ class IdentityApiTest : public ::testing::Test {
   std::unique_ptr<ledger::Writer> writer_;
   std::unique_ptr<CallerKeys> caller_keys_;
   std::unique_ptr<http::Sessions> sessions_;
+  std::unique_ptr<http::ApiKeys> api_keys_;
+  std::unique_ptr<http::Invitations> invitations_;
+  http::Cursors cursors_{Bytes(32, 3)};
   HourlyLimit limit_{10, clock_};
   CountingGrant grant_;
   std::unique_ptr<TestServices> services_;

@@ -1,0 +1,125 @@
+#include <istream>
+#include <memory>
+#include <ostream>
+
+#include "cli/remote.h"
+#include "cli/signing.h"
+#include "cli/table.h"
+#include "cli/verbs/all.h"
+
+namespace icn::cli {
+namespace {
+
+using codec::Json;
+
+constexpr std::uint64_t kDaySecs = 86'400;
+constexpr std::string_view kPath = "/identity/invitations";
+
+void define_create(Command command, Session& session) {
+  struct Options {
+    std::string label, role = "member", scope;
+    std::vector<std::string> dids;
+    std::optional<std::uint64_t> days, key_days;
+  };
+  auto options = std::make_shared<Options>();
+  command.option("--label", options->label, "for people: who is invited")
+      .choice("--role", options->role, {"read", "member", "validator", "operator"},
+              "what the key's bearer may do")
+      .option("--scope", options->scope, "organisation or group it invites to")
+      .option("--did", options->dids, "DID the key's bearer may act as; may be given again")
+      .option("--days", options->days, "how long the code works, 90 at most; 7 when absent")
+      .option("--key-days", options->key_days, "how long the key works; for ever when absent")
+      .footer("Who is invited types `icn invite accept CODE`.");
+  command.runs([options, &session] {
+    Json::Array dids(options->dids.begin(), options->dids.end());
+    Json body = Json::object({{"label", options->label},
+                              {"role", options->role},
+                              {"scope", options->scope},
+                              {"dids", std::move(dids)}});
+    if (options->days) body.set("expires_at", session.clock.now_secs() + *options->days * kDaySecs);
+    if (options->key_days) body.set("key_ttl", *options->key_days * kDaySecs);
+    const auto reply = post(session, std::string(kPath), body);
+    if (!reply) return;
+    show_fields(session, *reply,
+                {{"code", "code"},
+                 {"id", "info.id"},
+                 {"role", "info.role"},
+                 {"expires", "info.expires_at", Kind::kTime}});
+    if (!session.json)
+      session.err << "the code is shown this once and works once: `icn invite accept CODE`\n";
+  });
+}
+
+void define_list(Command command, Session& session) {
+  struct Options {
+    std::optional<std::string> limit, cursor;
+  };
+  auto options = std::make_shared<Options>();
+  command.option("--limit", options->limit, "at most so many")
+      .option("--cursor", options->cursor, "go on where a list ended");
+  command.runs([options, &session] {
+    const auto reply = get(session, target(kPath, {{"limit", options->limit}, {"cursor", options->cursor}}));
+    if (!reply) return;
+    show_table(session, *reply,
+               {{"ID", "id"},
+                {"STATE", "state"},
+                {"ROLE", "role"},
+                {"LABEL", "label"},
+                {"SCOPE", "scope"},
+                {"MADE", "created_at", Kind::kTime},
+                {"EXPIRES", "expires_at", Kind::kTime},
+                {"ACCEPTED", "accepted_at", Kind::kTime},
+                {"GAVE KEY", "api_key_id"}},
+               "no invitations");
+  });
+}
+
+void define_revoke(Command command, Session& session) {
+  auto id = std::make_shared<std::string>();
+  command.argument("ID", *id, "id of the invitation, from `icn invite list`");
+  command.runs([id, &session] {
+    const auto reply = remove(session, std::string(kPath) + "/" + segment(*id));
+    if (reply) show_fields(session, *reply, {{"id", "id"}, {"revoked", "revoked"}});
+  });
+}
+
+void define_accept(Command command, Session& session) {
+  struct Options {
+    std::string code, retry;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("CODE", options->code, "the code; - reads it from standard input")
+      .option("--retry", options->retry, "what a lost answer said to add: gets the same key again")
+      .footer("With --key the API key may also act as the DID of that key file.");
+  command.runs([options, &session] {
+    std::string code = options->code;
+    if (code == "-") session.in >> code;
+    if (!session.key_file.empty() && !open_session(session)) return;
+    const std::string retry = options->retry.empty() ? hex_encode(session.random.bytes(16)) : options->retry;
+    const auto reply = post(session, std::string(kPath) + "/accept", Json::object({{"code", code}}), retry);
+    if (!reply) {
+      if (session.exit_code != kRefused)
+        session.err << "icn: the code may be used all the same; to get its key add --retry " << retry << "\n";
+      return;
+    }
+    show_fields(session, *reply,
+                {{"key", "key"},
+                 {"role", "info.role"},
+                 {"scope", "info.scope"},
+                 {"acts as", "info.dids"},
+                 {"expires", "info.expires_at", Kind::kTime}});
+    if (!session.json) session.err << "the key is shown this once; use it as ICN_API_KEY\n";
+  });
+}
+
+}  // namespace
+
+void define_invite(Command command, Session& session) {
+  define_create(command.add("create", "make a code; it is shown once (operator)"), session);
+  define_list(command.add("list", "invitations of the last 30 days, without their codes (operator)"),
+              session);
+  define_revoke(command.add("revoke", "withdraw a code that nobody has used (operator)"), session);
+  define_accept(command.add("accept", "turn a code into an API key"), session);
+}
+
+}  // namespace icn::cli
