@@ -17,19 +17,20 @@ Result<BlockMeta> Access::meta(const http::Caller& caller, const Cid& cid) const
   return std::move(*meta);
 }
 
-Result<void> Access::check(const http::Caller& caller, const Cid& cid, const BlockMeta& meta) const {
-  if (meta.visibility == Visibility::kPublic || caller.role == http::Role::kOperator) return {};
-  if (custody_.may_act_as(caller, meta.author)) return {};
-  if (caller.dids) {
-    for (const Did& did : *caller.dids) {
-      ICN_TRY_ASSIGN(shared, blocks_.is_shared_with(cid, did));
-      if (shared) return {};
-    }
-    if (rules_ != nullptr) {
-      ICN_TRY_ASSIGN(allowed, rules_->may_read(cid, meta, *caller.dids));
-      if (allowed) return {};
-    }
+Result<bool> Access::may_read(const http::Caller& caller, const Cid& cid, const BlockMeta& meta) const {
+  if (meta.visibility == Visibility::kPublic || caller.role == http::Role::kOperator) return true;
+  if (custody_.may_act_as(caller, meta.author)) return true;
+  if (!caller.dids) return false;
+  for (const Did& did : *caller.dids) {
+    ICN_TRY_ASSIGN(shared, blocks_.is_shared_with(cid, did));
+    if (shared) return true;
   }
+  return rules_ != nullptr ? rules_->may_read(cid, meta, *caller.dids) : Result<bool>(false);
+}
+
+Result<void> Access::check(const http::Caller& caller, const Cid& cid, const BlockMeta& meta) const {
+  ICN_TRY_ASSIGN(allowed, may_read(caller, cid, meta));
+  if (allowed) return {};
   return Error(kBlockNotFound, cid.to_string() + " is not held here");
 }
 

@@ -27,6 +27,8 @@ class Access {
 
   Result<BlockPtr> get(const http::Caller& caller, const Cid& cid) const;
   Result<BlockMeta> meta(const http::Caller& caller, const Cid& cid) const;
+  // The same of a record that lies at hand.
+  Result<bool> may_read(const http::Caller& caller, const Cid& cid, const BlockMeta& meta) const;
 
  private:
   Result<void> check(const http::Caller& caller, const Cid& cid, const BlockMeta& meta) const;

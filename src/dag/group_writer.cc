@@ -1,5 +1,6 @@
 #include "dag/group_writer.h"
 
+#include <algorithm>
 #include <future>
 
 #include "base/answers.h"
@@ -83,6 +84,14 @@ bool GroupWriter::is_writing() const {
 std::size_t GroupWriter::waiting() const {
   const std::lock_guard lock(mutex_);
   return queue_.size();
+}
+
+std::int64_t GroupWriter::load_ppm() const {
+  constexpr double kPpm = 1'000'000;
+  const std::lock_guard lock(mutex_);
+  const double changes = static_cast<double>(queue_.size()) / static_cast<double>(options_.queue_max);
+  const double bytes = static_cast<double>(queue_bytes_) / static_cast<double>(options_.queue_bytes_max);
+  return static_cast<std::int64_t>(std::max(changes, bytes) * kPpm);
 }
 
 void GroupWriter::run_thread() {

@@ -70,6 +70,8 @@ class GroupWriter {
   // False while the newest group's sync has failed.
   bool is_writing() const;
   std::size_t waiting() const;
+  // How full the queue is, by changes or by bytes, in parts per million.
+  std::int64_t load_ppm() const;
 
  private:
   struct Waiting {

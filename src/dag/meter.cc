@@ -47,9 +47,14 @@ void Meter::Reservation::release() {
   meter_ = nullptr;
 }
 
-Millimana Meter::fee(const Did& payer, std::uint64_t size, BlockType type) const {
+FeeFactors Meter::next_action(const Did& payer) {
   if (payer == node_did_) return {};
-  return block_fee(ledger_.published()->parameters, size, type);
+  return surcharge_.next_action(ledger_.published()->parameters, payer);
+}
+
+Millimana Meter::fee(const Did& payer, std::uint64_t size, BlockType type, const FeeFactors& factors) const {
+  if (payer == node_did_) return {};
+  return with_factors(block_fee(ledger_.published()->parameters, size, type), factors);
 }
 
 Result<Meter::Reservation> Meter::reserve(const Did& payer, Millimana amount) {

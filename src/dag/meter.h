@@ -6,6 +6,7 @@
 
 #include "dag/fees.h"
 #include "dag/group_writer.h"
+#include "dag/surcharge.h"
 #include "ledger/ledger.h"
 
 namespace icn::dag {
@@ -20,8 +21,14 @@ AvailableMana available_on(const ledger::Ledger& ledger, const Clock& clock);
 // Thread: any.
 class Meter {
  public:
-  Meter(const ledger::Ledger& ledger, const storage::Store& store, AvailableMana available, Did node_did)
-      : ledger_(ledger), store_(store), available_(std::move(available)), node_did_(std::move(node_did)) {}
+  // `load_ppm`: surcharge.h.
+  Meter(const ledger::Ledger& ledger, const storage::Store& store, AvailableMana available, Did node_did,
+        const Clock& clock, Surcharge::LoadPpm load_ppm)
+      : ledger_(ledger),
+        store_(store),
+        available_(std::move(available)),
+        node_did_(std::move(node_did)),
+        surcharge_(clock, std::move(load_ppm)) {}
 
   // Mana set aside for a write that is under way; free again when this goes. Movable only.
   class Reservation {
@@ -41,7 +48,9 @@ class Meter {
     Millimana amount_;
   };
 
-  Millimana fee(const Did& payer, std::uint64_t size, BlockType type) const;
+  // Once for each request that writes; its blocks cost fee() with what this answers.
+  FeeFactors next_action(const Did& payer);
+  Millimana fee(const Did& payer, std::uint64_t size, BlockType type, const FeeFactors& factors) const;
   // E005: what `payer` has available does not cover this, what it owes, and what it has set aside.
   Result<Reservation> reserve(const Did& payer, Millimana amount);
 
@@ -53,6 +62,7 @@ class Meter {
   const storage::Store& store_;
   AvailableMana available_;
   Did node_did_;
+  Surcharge surcharge_;
   std::mutex mutex_;
   std::unordered_map<Did, Millimana> reserved_;
 };

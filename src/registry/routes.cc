@@ -7,6 +7,7 @@
 #include "dag/api/pins.h"
 #include "dag/api/post_file.h"
 #include "dag/api/put_block.h"
+#include "dag/api/query_blocks.h"
 #include "dag/api/upkeep.h"
 #include "economics/api/get_balance.h"
 #include "economics/api/get_explanation.h"

@@ -127,6 +127,57 @@ void define_pins(Command command, Session& session) {
   });
 }
 
+bool is_empty_page(const Json& page) {
+  const Json* items = page.find("items");
+  return items != nullptr && items->array() != nullptr && items->array()->empty();
+}
+
+void define_query(Command command, Session& session) {
+  struct Options {
+    std::optional<std::string> author, scope, cursor;
+    std::string type;
+    std::optional<std::uint64_t> since, limit;
+  };
+  auto options = std::make_shared<Options>();
+  command.option("--author", options->author, "DID that put them")
+      .choice("--type", options->type,
+              {"genesis", "identity", "economic", "governance", "execution", "federation", "checkpoint",
+               "emergency", "data"},
+              "what they are")
+      .option("--since", options->since, "Unix seconds: put then or later")
+      .option("--scope", options->scope, "exactly this scope")
+      .option("--limit", options->limit, "at most so many")
+      .option("--cursor", options->cursor, "go on where a list ended")
+      .footer(
+          "In order of CID. A page may hold less than asked for and still not be the last: --cursor goes "
+          "on.");
+  command.runs([options, &session] {
+    Json filter = Json::object({});
+    if (options->author) filter.set("author", *options->author);
+    if (!options->type.empty()) filter.set("type", options->type);
+    if (options->since) filter.set("since", *options->since);
+    if (options->scope) filter.set("scope", *options->scope);
+    Json body = Json::object({{"filter", std::move(filter)}});
+    if (options->limit) body.set("limit", *options->limit);
+    if (options->cursor) body.set("cursor", *options->cursor);
+    auto reply = post(session, "/data/query", body);
+    // A page without a find that names the next one: the search goes on.
+    while (reply && is_empty_page(*reply) && reply->find("next_cursor") != nullptr) {
+      body.set("cursor", *reply->find("next_cursor"));
+      reply = post(session, "/data/query", body);
+    }
+    if (!reply) return;
+    show_table(session, *reply,
+               {{"CID", "cid", Kind::kId},
+                {"TYPE", "type"},
+                {"SIZE", "size", Kind::kNumber},
+                {"VISIBILITY", "visibility"},
+                {"PUT", "timestamp", Kind::kTime},
+                {"AUTHOR", "author_did", Kind::kId}},
+               "no such blocks");
+  });
+}
+
 void define_prune(Command command, Session& session) {
   auto is_dry = std::make_shared<bool>(false);
   command.flag("--dry-run", *is_dry, "only say what would go");
@@ -155,6 +206,7 @@ void define_dag(Command command, Session& session) {
   define_pin(command.add("pin", "keep content when the store is pruned"), session);
   define_unpin(command.add("unpin", "let pruning take it"), session);
   define_pins(command.add("pins", "what is kept"), session);
+  define_query(command.add("query", "blocks by author, type, time and scope"), session);
   define_prune(command.add("prune", "remove what nobody pins (operator)"), session);
   define_stat(command.add("stat", "size and links of a block, or the state of the store"), session);
 }

@@ -2,8 +2,8 @@
 
 #include <functional>
 
-#include "dag/access.h"
 #include "base/housekeeper.h"
+#include "dag/access.h"
 #include "dag/meter.h"
 #include "dag/pruner.h"
 #include "dag/uploads.h"

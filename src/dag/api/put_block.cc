@@ -73,7 +73,8 @@ Result<Plan> plan_of(const Api& api, const http::Call& call, PutBlock::Input& in
   plan.options.scope = input.scope;
   plan.options.are_links_checked = true;
   for (const Cid& link : input.links) plan.options.external.push_back(link.to_v1());
-  plan.fee = api.meter.fee(plan.payer, plan.block.bytes.size(), input.type);
+  plan.fee =
+      api.meter.fee(plan.payer, plan.block.bytes.size(), input.type, api.meter.next_action(plan.payer));
   auto reservation = api.meter.reserve(plan.payer, plan.fee);
   if (reservation.ok()) {
     plan.reservation = std::move(reservation).value();

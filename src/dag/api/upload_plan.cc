@@ -12,13 +12,15 @@ Result<std::shared_ptr<UploadPlan>> UploadPlan::of(const Api& api, const http::R
   ICN_TRY_ASSIGN(visibility, visibility_parameter(request));
   ICN_TRY_ASSIGN(is_pinned, flag_parameter(request, "pin", true));
   plan->owner = owner;
+  plan->factors = api.meter.next_action(owner);
   plan->visibility = visibility;
   plan->is_pinned = is_pinned;
   return plan;
 }
 
 Result<void> UploadPlan::reserve(const Api& api, std::uint64_t size) {
-  ICN_TRY_ASSIGN(reservation, api.meter.reserve(owner, api.meter.fee(owner, size, BlockType::kData)));
+  ICN_TRY_ASSIGN(reservation,
+                 api.meter.reserve(owner, api.meter.fee(owner, size, BlockType::kData, factors)));
   reserved.add(std::move(reservation));
   return {};
 }
@@ -28,8 +30,8 @@ UploadOptions UploadPlan::options(const Api& api) const {
   options.put.time = api.clock.now_secs();
   options.put.visibility = visibility;
   options.put.reader = owner;
-  options.price = [&meter = api.meter, payer = owner](std::uint64_t size) {
-    return meter.fee(payer, size, BlockType::kData);
+  options.price = [&meter = api.meter, payer = owner, factors = factors](std::uint64_t size) {
+    return meter.fee(payer, size, BlockType::kData, factors);
   };
   return options;
 }

@@ -9,6 +9,7 @@ struct UploadPlan {
   Did owner;  // pays, pins and may read
   Visibility visibility = Visibility::kPrivate;
   bool is_pinned = true;
+  FeeFactors factors;  // of the whole upload: it is one action
   Meter::Reservation reserved;
 
   // From `visibility`, `pin` and `owner` of the query.   malformed, forbidden
