@@ -40,7 +40,7 @@ Result<TemporaryFolder> TemporaryFolder::make() {
 
 TemporaryFolder::~TemporaryFolder() {
   std::error_code ignored;
-  if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  if (!path_.empty() && !is_kept_) std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace icn::bench

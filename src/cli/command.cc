@@ -17,6 +17,11 @@ Command Command::add(const std::string& name, const std::string& doc) {
   return Command(*app_->add_subcommand(name, doc));
 }
 
+Command Command::add_optional(const std::string& name, const std::string& doc) {
+  app_->require_subcommand(0, 1);
+  return Command(*app_->add_subcommand(name, doc));
+}
+
 Command& Command::argument(const std::string& name, std::string& value, const std::string& doc) {
   add_option(*app_, name, value, doc)->required();
   return *this;

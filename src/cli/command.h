@@ -21,6 +21,8 @@ class Command {
 
   // A verb below this one. A command has verbs below it or runs itself.
   Command add(const std::string& name, const std::string& doc);
+  // A verb below one that also runs itself. Whatever is given, both run, the verb below first.
+  Command add_optional(const std::string& name, const std::string& doc);
 
   // By place; `name` stands for it in the help.
   Command& argument(const std::string& name, std::string& value, const std::string& doc);

@@ -137,6 +137,7 @@ Verdict Gossip::judge(const Message& message) {
   if (!seen_->senders.allow(envelope->sender.text() + " " + message.topic, now_ms)) return Verdict::kIgnore;
   seen_->remember(envelope->id, now_ms);
   seen_->remember(nonce, now_ms);
+  if (watch_) watch_(*envelope);
   return handler->second ? handler->second(*envelope) : Verdict::kAccept;
 }
 

@@ -63,6 +63,9 @@ class Gossip {
   bool has_joined(Topic topic) const { return handlers_.contains(topic_name(topic)); }
   // A further topic by its whole name, whose messages are envelopes like all others.
   void join_named(const std::string& topic);
+  // Sees each message that holds all rules but those of its handler, before that. Before the transport
+  // starts.
+  void watch(std::function<void(const Envelope&)> watch) { watch_ = std::move(watch); }
   // Signs and publishes. `done` may be empty.   message_too_large, peer_unreachable, network_busy
   void send(Letter letter, Done<void> done = {});
 
@@ -83,6 +86,7 @@ class Gossip {
   const GossipOptions options_;
   std::map<std::string, Handler> handlers_;  // by the topic's name
   std::map<std::string, Topic> topics_;
+  std::function<void(const Envelope&)> watch_;
   std::unique_ptr<Seen> seen_;  // transport's thread
   std::map<std::string, telemetry::Counter*> received_;
   std::map<std::string, telemetry::Counter*> sent_;

@@ -13,11 +13,14 @@ Network::Network(NetworkParts parts, NetworkOptions options)
       log_(std::move(parts.log)),
       peer_id_(network::peer_id(parts.key.public_key())),
       transport_(std::move(parts.transport)),
-      standing_(clock_, options_.standing, [this](const PeerId& peer, bool is_banned) {
-        if (!transport_) return;
-        transport_->set_banned(peer, is_banned);
-        log_->info("peer {} {}", peer.text(), is_banned ? "is banned" : "is no longer banned");
-      }) {
+      standing_(clock_, options_.standing,
+                [this](const PeerId& peer, bool is_banned) {
+                  if (!transport_) return;
+                  transport_->set_banned(peer, is_banned);
+                  log_->info("peer {} {}", peer.text(), is_banned ? "is banned" : "is no longer banned");
+                }),
+      heartbeats_(clock_),
+      started_ms_(clock_.now_ms()) {
   collector_ = parts.metrics.add_collector([this] { return figures(); });
   if (!transport_) return;
   GossipOptions gossip_options = options_.gossip;
@@ -25,6 +28,10 @@ Network::Network(NetworkParts parts, NetworkOptions options)
   gossip_ = std::make_unique<Gossip>(GossipParts{*transport_, standing_, parts.key, clock_, parts.random,
                                                  parts.metrics, std::move(parts.find_key)},
                                      std::move(gossip_options));
+  gossip_->watch([this](const Envelope& envelope) {
+    if (envelope.payload_type == PayloadType::kHeartbeat)
+      heartbeats_.observe(envelope.sender, envelope.payload);
+  });
   transport_->on_message([this](const Message& message) { return gossip_->receive(message); });
   transport_->on_tick([this] { tick(); });
   transport_->on_bad_block([this](const PeerId& peer) {
@@ -128,7 +135,8 @@ void Network::tick() {
   const std::uint64_t now = clock_.monotonic_ns() / 1'000'000'000;
   if (now >= next_heartbeat_secs_) {
     next_heartbeat_secs_ = now + options_.heartbeat_secs;
-    const Heartbeat heartbeat{peer_id_, options_.capabilities};
+    const Heartbeat heartbeat{peer_id_, options_.capabilities, started_ms_, ++heartbeats_sent_,
+                              clock_.now_ms()};
     gossip_->send({PayloadType::kHeartbeat, codec::encode_block(heartbeat), {}, ""});
   }
   if (now >= next_discovery_secs_) {

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "network/gossip.h"
+#include "network/heartbeat.h"
 
 namespace icn::network {
 
@@ -26,16 +27,6 @@ struct NetworkParts {
   std::shared_ptr<Log> log;
   telemetry::Metrics& metrics;
   FindKey find_key;
-};
-
-// What a node tells of itself, as DAG-CBOR, in the payload of a Heartbeat.
-struct Heartbeat {
-  PeerId peer_id;
-  std::vector<std::string> capabilities;
-  static constexpr auto fields() {
-    return std::tuple(codec::field("peer_id", &Heartbeat::peer_id),
-                      codec::field("capabilities", &Heartbeat::capabilities));
-  }
 };
 
 // A public block of this node, or nothing.
@@ -65,6 +56,7 @@ class Network {
   // The standing's score and the transport's together; below 0 is bad.
   double score(const Peer& peer) const;
   Standing& standing() { return standing_; }
+  HeartbeatFigures heartbeats() const { return heartbeats_.figures(); }
 
   void connect(const std::string& address, Done<PeerId> done);
   // Closes the connection and, for `ban_secs` above 0, keeps the peer out.   peer_not_found
@@ -89,6 +81,9 @@ class Network {
   std::unique_ptr<Transport> transport_;
   Standing standing_;
   std::unique_ptr<Gossip> gossip_;
+  HeartbeatWatch heartbeats_;
+  const std::uint64_t started_ms_;
+  std::uint64_t heartbeats_sent_ = 0;  // transport's thread
   telemetry::Metrics::Handle collector_;
   std::uint64_t next_discovery_secs_ = 0;  // transport's thread, as the next
   std::uint64_t next_heartbeat_secs_ = 0;

@@ -58,7 +58,10 @@ void define_stats(Command command, Session& session) {
                  {"banned", "banned"},
                  {"latency (ms), min", "latency.min_ms"},
                  {"mean", "latency.mean_ms"},
-                 {"max", "latency.max_ms"}});
+                 {"max", "latency.max_ms"},
+                 {"gossip (ms), mean", "gossip.mean_ms"},
+                 {"95 %", "gossip.p95_ms"},
+                 {"heartbeats missing", "gossip.missing"}});
   });
 }
 

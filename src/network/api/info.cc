@@ -22,6 +22,8 @@ Result<GetNetworkStats::Output> GetNetworkStats::handle(const Api& api, const ht
     output.messages_received = api.network.gossip()->received();
     output.invalid_messages = api.network.gossip()->invalid();
   }
+  const HeartbeatFigures heartbeats = api.network.heartbeats();
+  output.gossip = {heartbeats.received, heartbeats.missing, heartbeats.mean_ms, heartbeats.p95_ms};
   double sum = 0;
   std::size_t count = 0;
   for (const Peer& peer : peers) {

@@ -38,6 +38,21 @@ struct GetNetworkStats {
                         field("max_ms", &Latency::max_ms));
     }
   };
+  struct Gossip {
+    std::uint64_t received = 0;
+    std::uint64_t missing = 0;
+    std::optional<double> mean_ms, p95_ms;
+    static constexpr std::string_view schema_name = "GossipHealth";
+    static constexpr auto fields() {
+      using codec::field;
+      return std::tuple(
+          field("received", &Gossip::received, "heartbeats of other nodes"),
+          field("missing", &Gossip::missing, "that never came, or not yet, though later ones did"),
+          field("mean_ms", &Gossip::mean_ms,
+                "from sent to received, the newest 1,000, clocks' difference included"),
+          field("p95_ms", &Gossip::p95_ms));
+    }
+  };
   struct Output {
     std::uint64_t peers = 0;
     std::uint64_t kademlia_peers = 0;
@@ -48,6 +63,7 @@ struct GetNetworkStats {
     std::uint64_t invalid_messages = 0;
     std::uint64_t banned = 0;
     Latency latency;
+    Gossip gossip;
     static constexpr std::string_view schema_name = "NetworkStats";
     static constexpr auto fields() {
       using codec::field;
@@ -57,7 +73,8 @@ struct GetNetworkStats {
           field("messages_sent", &Output::messages_sent, "on topics"),
           field("messages_received", &Output::messages_received),
           field("invalid_messages", &Output::invalid_messages), field("banned", &Output::banned, "peers"),
-          field("latency", &Output::latency, "round trips of the last pings"));
+          field("latency", &Output::latency, "round trips of the last pings"),
+          field("gossip", &Output::gossip, "told from heartbeats"));
     }
   };
   static constexpr std::string_view summary = "Traffic and latency of the peer network";

@@ -1,0 +1,112 @@
+#include "devnet/run.h"
+
+#include <atomic>
+#include <cmath>
+#include <thread>
+
+#include "base/errors.h"
+#include "devnet/json_at.h"
+#include "devnet/members.h"
+#include "devnet/workload.h"
+
+namespace icn::devnet {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Each has 1,750 mana at the start, and a job costs some 8: enough for 20,000 jobs a hundred members.
+constexpr std::size_t kMembers = 300;
+constexpr std::size_t kIdleProbes = 10;
+constexpr std::uint64_t kIdlePauseMs = 100;
+constexpr std::uint64_t kProbePauseMs = 500;
+constexpr std::uint64_t kPeersWaitMs = 60'000;
+
+std::uint64_t height_of(const World& world) {
+  const auto answer = world.client(0, 5'000).get("/system/status");
+  const auto json = answer.ok() ? codec::parse_json(answer->body) : Result<codec::Json>(answer.error());
+  return json.ok() ? static_cast<std::uint64_t>(number_at(*json, "current_block_height").value_or(0)) : 0;
+}
+
+std::string progress(const Moment& now, const JobLoad::State& jobs, double duration_secs, double rate) {
+  std::string out = number_text(std::floor(now.at_secs)) + " of " + number_text(duration_secs) + " s   " +
+                    number_text(std::round(rate)) + " jobs/s   " + std::to_string(jobs.succeeded) +
+                    " completed   " + std::to_string(jobs.failed) + " failed   " +
+                    std::to_string(jobs.in_flight) + " in flight   " + std::to_string(now.nodes_up) +
+                    " nodes";
+  return out;
+}
+
+// Runs the jobs; beside them the finality probe and a look at all processes each second.
+void load(World& world, std::span<const bench::Member> members, RunResult& result, const Control& control) {
+  JobLoad jobs(world, members.subspan(2),
+               {result.options.jobs, result.options.duration_secs, workload_specs(result.options.workload)});
+  std::atomic<bool> is_over{false};
+  std::thread prober(
+      [&] { result.finality = probe_finality(world, members.first(2), 0, kProbePauseMs, control, is_over); });
+  std::thread submitter([&] {
+    result.jobs = jobs.run(control);
+    is_over = true;
+  });
+  const Clock::time_point start = Clock::now();
+  result.moments.push_back(look_at(world, 0, {}));
+  while (!is_over) {
+    if (control.is_stopping) world.stop();  // so that who waits for a job is answered
+    for (int i = 0; i < 20 && !is_over; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const Moment before = result.moments.back();
+    const JobLoad::State state = jobs.state();
+    result.moments.push_back(
+        look_at(world, std::chrono::duration<double>(Clock::now() - start).count(), state));
+    const Moment& now = result.moments.back();
+    const double rate = static_cast<double>(now.jobs_succeeded - before.jobs_succeeded) /
+                        std::max(0.001, now.at_secs - before.at_secs);
+    control.show(progress(now, state, result.options.duration_secs, rate));
+  }
+  submitter.join();
+  prober.join();
+}
+
+}  // namespace
+
+Result<RunResult> run(const RunOptions& options, const Control& control) {
+  RunResult result;
+  result.options = options;
+  ICN_TRY_ASSIGN(world, World::make(options.world, control));
+  ICN_TRY(world->start(control));
+  result.discovery_secs = wait_for_peers(*world, world->last_start(), kPeersWaitMs, control);
+  ICN_TRY(world->wait_until_ready(control));
+  control.say(std::to_string(world->size()) + " nodes serve and are ready");
+  if (control.is_stopping) return Error(errors::kUnavailable, "told to end");
+
+  control.show("giving start mana to " + std::to_string(kMembers) + " members");
+  const std::vector<bench::Member> members = bench::make_members(kMembers);
+  ICN_TRY(grant_start(*world, members));
+  control.show("measuring connections and the DHT");
+  if (world->size() > 1) {
+    result.connection_setup = measure_connection_setup(*world, control);
+    result.dht = measure_dht(*world, control);
+    ICN_TRY(wait_for_peers(*world, Clock::now(), kPeersWaitMs, control));
+  }
+  control.show("measuring finality before the jobs");
+  std::atomic<bool> is_over{false};
+  result.finality_idle = probe_finality(*world, members, kIdleProbes, kIdlePauseMs, control, is_over);
+  if (control.is_stopping) return Error(errors::kUnavailable, "told to end");
+
+  control.say("running " + std::to_string(options.jobs) + " jobs at a time for " +
+              number_text(options.duration_secs) + " s");
+  result.height_before = height_of(*world);
+  if (auto figures = read_peer_figures(*world); figures.ok()) result.peers_before = *figures;
+  load(*world, members, result, control);
+  if (control.is_stopping) return Error(errors::kUnavailable, "told to end");
+  const auto figures = read_peer_figures(*world);
+  if (figures.ok())
+    result.peers_after = *figures;
+  else
+    result.peers_failure = figures.error().detail();
+  result.height_after = height_of(*world);
+  result.nodes = world->nodes();
+  control.show("stopping the nodes");
+  world->stop();
+  return result;
+}
+
+}  // namespace icn::devnet

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# Three nodes for a few seconds, and what is left of them. The last line is `N passed, M failed`.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+icn=$PWD/build/icn
+work=$(mktemp -d)
+passed=0
+failed=0
+
+# processes FOLDER: ids of those that have it in their command line, but this script.
+processes() {
+  local file
+  for file in /proc/[0-9]*/cmdline; do
+    tr '\0' ' ' <"$file" 2>/dev/null | grep -qF -- "$1/node-" && basename "$(dirname "$file")"
+  done
+}
+
+cleanup() {
+  "$icn" devnet down --data "$work/up" >/dev/null 2>&1
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+# check NAME COMMAND...: it succeeds.
+check() {
+  local name=$1
+  shift
+  if "$@" >"$work/said" 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED $name:" && sed 's/^/    /' "$work/said"
+  fi
+}
+
+refuses() { "$icn" devnet "$@" && return 1 || [[ $? == 2 ]]; }
+rows() { jq -e "$1" "$work/rows" || { cat "$work/rows" && false; }; }
+row() { rows "[.rows[] | select(.row | startswith(\"$1\"))][0] | $2"; }
+none_left() { [[ -z $(processes "$1") ]] || { ps -fp "$(processes "$1" | paste -sd,)" && false; }; }
+
+# eventually COMMAND...: within 20 s.
+eventually() {
+  local i
+  for ((i = 0; i < 200; i++)); do
+    "$@" && return 0
+    sleep 0.1
+  done
+  return 1
+}
+
+run_whole() {
+  "$icn" devnet --nodes 3 --validators 2 --jobs 10 --duration 8s --data "$work/whole" --json "$work/rows" >"$work/table"
+  code=$?
+  [[ $code == 0 || $code == 3 ]] || { echo "exit code $code" && false; }
+}
+exit_code_is_told() { [[ $(jq .met "$work/rows") == true ]] && [[ $code == 0 ]] || [[ $code == 3 ]]; }
+
+# start_and_wait FOLDER: a run in the background whose nodes are there; its id in `runner`.
+start_and_wait() {
+  "$icn" devnet --nodes 3 --jobs 5 --duration 1m --data "$1" >"$work/out" 2>"$work/err" &
+  runner=$!
+  eventually grep -q 'running 5 jobs' "$work/err"
+}
+ends_by_signal() {
+  start_and_wait "$work/signal" || { cat "$work/err" && return 1; }
+  [[ $(processes "$work/signal" | wc -l) -ge 3 ]] || { echo "there were no nodes" && return 1; }
+  kill -INT "$runner"
+  wait "$runner"
+  [[ $? == 1 ]]
+}
+dies() {
+  start_and_wait "$work/killed" || { cat "$work/err" && return 1; }
+  kill -KILL "$runner"
+  wait "$runner"
+  return 0
+}
+
+check 'no nodes is a mistake' refuses --nodes 0
+check 'no time is a mistake' refuses --duration soon
+check 'an unknown workload is a mistake' refuses --workload nonsense
+mkdir "$work/used" && touch "$work/used/file"
+check 'a folder in use is a mistake' refuses --data "$work/used"
+check 'what it held is still there' test -e "$work/used/file"
+
+check 'three nodes run' run_whole
+check 'the exit code is what the report says' exit_code_is_told
+check 'nothing runs afterwards' none_left "$work/whole"
+check 'the folder is empty again' test -z "$(ls -A "$work/whole" 2>/dev/null)"
+members='["row","group","figure","unit","guide","must","direction","met","source","note"]'
+check 'rows are whole' rows "(.rows | length > 25) and all(.rows[]; (. | keys) as \$have | $members - \$have == [])"
+check 'met says what figure and must say' rows \
+  'all(.rows[]; .must == null or .met == (.figure != null and if .direction == "at_most" then .figure <= .must else .figure >= .must end))'
+check 'what is not measured says why' rows 'all(.rows[]; .figure != null or (.note | length > 0))'
+check 'the table has each row' test "$(grep -c . "$work/table")" -gt 25
+check 'jobs were completed' row 'jobs completed' '.figure > 0'
+check 'all of them' row 'success' '.figure == 100'
+check 'both others are peers' row 'peers connected' '.figure == 2'
+check 'gossip was measured' row 'gossip, mean' '.figure != null'
+check 'the DHT answers' row 'DHT queries' '.figure == 100'
+check 'transfers were final everywhere' row 'finality everywhere, p50, during' '.figure > 0'
+check 'moments were kept' rows '.moments | length >= 5'
+
+check 'Ctrl-C ends a run' ends_by_signal
+check 'Ctrl-C leaves nothing running' none_left "$work/signal"
+check 'kill -9 of the runner' dies
+check 'kill -9 leaves nothing running' eventually none_left "$work/killed"
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))
