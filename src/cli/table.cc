@@ -54,15 +54,23 @@ void end_line(std::string& out) {
 
 std::string outline_text(const Json& json, std::size_t indent, bool shorten);
 
-void append_member(std::string& out, const std::string& title, const Json& value, std::size_t columns,
+// The node's names for moments in Unix seconds: at, submitted_at, as_of, timestamp.
+Kind kind_of(std::string_view name, const Json& value) {
+  const bool is_moment = name == "at" || name == "as_of" || name == "timestamp" || name.ends_with("_at");
+  return is_moment && value.number() != nullptr ? Kind::kTime : Kind::kText;
+}
+
+void append_member(std::string& out, const std::string& name, const Json& value, std::size_t columns,
                    std::size_t indent, bool shorten) {
+  std::string title = harmless(name);
+  std::replace(title.begin(), title.end(), '_', ' ');
   out.append(indent, ' ');
   append_padded(out, title, columns, false);
   if (is_nested(value)) {
     end_line(out);
     out += outline_text(value, indent + 2, shorten);
   } else {
-    out += cell_text(&value, Kind::kText, shorten);
+    out += cell_text(&value, kind_of(name, value), shorten);
     end_line(out);
   }
 }
@@ -82,11 +90,7 @@ std::string outline_text(const Json& json, std::size_t indent, bool shorten) {
   std::size_t columns = 0;
   for (const auto& [name, value] : *json.object())
     columns = std::max(columns, is_nested(value) ? 0 : width(name) + 2);
-  for (const auto& [name, value] : *json.object()) {
-    std::string title = harmless(name);
-    std::replace(title.begin(), title.end(), '_', ' ');
-    append_member(out, title, value, columns, indent, shorten);
-  }
+  for (const auto& [name, value] : *json.object()) append_member(out, name, value, columns, indent, shorten);
   return out;
 }
 

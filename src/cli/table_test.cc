@@ -77,15 +77,16 @@ TEST_F(Shown, AnEmptyListSaysSo) {
 
 TEST_F(Shown, EverythingIsOneLineAMember) {
   show_all(session_,
-           parse(R"({"job_id":"x","escrow":{"locked":5,"paid":0},"timeline":[{"at":1},{"at":2}]})"));
+           parse(R"({"job_id":"x","escrow":{"locked":5,"paid":0},"timeline":[{"at":1},{"at":2}],"submitted_at":1700000000})"));
   EXPECT_EQ(out_.str(),
-            "job id  x\n"
+            "job id        x\n"
             "escrow\n"
             "  locked  5\n"
             "  paid    0\n"
             "timeline\n"
-            "  - at  1\n"
-            "  - at  2\n");
+            "  - at  1970-01-01 00:00:01 UTC\n"
+            "  - at  1970-01-01 00:00:02 UTC\n"
+            "submitted at  2023-11-14 22:13:20 UTC\n");
 }
 
 }  // namespace

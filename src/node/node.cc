@@ -58,7 +58,7 @@ std::string foreign_content(const std::filesystem::path& folder) {
        at.increment(failure)) {
     const std::string name = at->path().filename().string();
     if (name.starts_with("keys.json") || name == "passphrase" || name.ends_with(".toml")) return {};
-    if (name != "lost+found") found = name;
+    if (name != "lost+found" && name != "node.log") found = name;  // a start writes its log there first
   }
   return found;
 }

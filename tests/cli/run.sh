@@ -212,5 +212,24 @@ check 'verify' 0 'every block replays.*the mana adds up' "$icn" ledger verify
 check 'the supply of it' 0 'mana adds up +yes' "$icn" ledger verify
 check 'verify as JSON' 0 '"ok": true' "$icn" ledger verify --json
 
+# --- make run, as somebody new types it, and once more
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+run_script() {
+  env -u ICN_URL -u ICN_DID ICN_DATA_PATH="$work/first" ICN_HTTP_LISTEN_ADDR="127.0.0.1:$port" scripts/run.sh >"$work/run.out" 2>&1 &
+  node=$!
+  for ((i = 0; i < 600; i++)); do
+    grep -q '^== The node goes on' "$work/run.out" && break
+    kill -0 "$node" 2>/dev/null || break
+    sleep 0.1
+  done
+  kill -TERM "$node" 2>/dev/null
+  wait "$node"
+  node=''
+  cat "$work/run.out"
+}
+check 'make run' 0 'receipt baf' run_script
+check 'make run stops' 0 '^The node has stopped' cat "$work/run.out"
+check 'make run goes on' 0 'first member, from an earlier start: did:icn' run_script
+
 printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))
