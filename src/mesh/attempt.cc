@@ -42,18 +42,10 @@ codec::Cid add_block(const Log& log, std::vector<dag::NewBlock>& blocks) {
   return cid;
 }
 
-// The blocks a receipt points to, each once: parents are held together with what they name.
-std::vector<codec::Cid> links_of(const Receipt& receipt) {
-  std::vector<codec::Cid> links{receipt.manifest_cid};
-  for (const auto* each : {&receipt.result_cid, &receipt.logs_cid, &receipt.module_cid, &receipt.reads_cid,
-                           &receipt.effects_cid}) {
-    if (*each) links.push_back(**each);
-  }
-  links.insert(links.end(), receipt.input_cids.begin(), receipt.input_cids.end());
-  std::erase_if(links, [](const codec::Cid& cid) { return cid.inline_data().has_value(); });
-  std::ranges::sort(links);
-  links.erase(std::unique(links.begin(), links.end()), links.end());
-  return links;
+void sign_claim(ReceiptClaim& claim, const NodeIdentity& node) {
+  claim.executor = node.did;
+  claim.key = node.key_id;
+  claim.signature = codec::HexBytes{to_bytes(node.key->sign(as_bytes(claim_signing_bytes(claim))).view())};
 }
 
 }  // namespace
@@ -144,15 +136,16 @@ std::optional<FinishedAttempt> AttemptRunner::run(const Job& job, RunningJob& ru
 }
 
 Execution AttemptRunner::run_spec(const Job& job, RunningJob& running, FinishedAttempt& out) const {
-  const LoadBlock load = [&](const codec::Cid& cid) { return load_block_as(blocks_, job.submitter, cid); };
+  const auto is_cancelled = [&] { return running.token().is_cancelled(); };
+  const LoadBlock load = [&](const codec::Cid& cid) { return content_.load(out.id, job, cid, is_cancelled); };
   const codec::Cid& manifest = job.submission.manifest_cid;
-  auto block = blocks_.get(manifest);
+  auto block = load(manifest);
   if (!block.ok()) {
     const bool is_missing = block.error().category() == Category::kNotFound;
     return not_run(is_missing ? AttemptEnd::kFailed : AttemptEnd::kUnavailable, kValidationFailed,
                    "spec: " + block.error().detail());
   }
-  auto spec = read_spec(as_bytes((*block)->bytes));
+  auto spec = read_spec(*block);
   if (!spec.ok()) return not_run(AttemptEnd::kFailed, kValidationFailed, spec.error().detail());
   if (submission_of(*spec, manifest, job.submission.coordinator) != job.submission) {
     return not_run(AttemptEnd::kFailed, kValidationFailed, "the signed submission differs from the spec");
@@ -165,7 +158,7 @@ Execution AttemptRunner::run_spec(const Job& job, RunningJob& running, FinishedA
   for (const JobInput& input : spec->inputs) out.receipt.input_cids.push_back(input.cid);
   if (spec->module_cid) {
     // The engine may know a module that this submitter may not use.
-    const auto may_read = may_read_block(blocks_, job.submitter, *spec->module_cid);
+    const auto may_read = content_.may_read(out.id, job, *spec->module_cid, is_cancelled);
     if (!may_read.ok()) return not_run(AttemptEnd::kUnavailable, kTimeout, may_read.error().detail());
     if (!*may_read) {
       return not_run(AttemptEnd::kFailed, kValidationFailed,
@@ -227,6 +220,7 @@ void AttemptRunner::seal(const Job& job, Execution execution, FinishedAttempt& o
 
   if (receipt.success) claim.result_cid = receipt.result_cid;
   claim.receipt_cid = add_block(receipt, out.blocks);
+  if (job.submission.coordinator != node_.did) sign_claim(claim, node_);
   out.blocks.back().links = links_of(receipt);
   out.is_result_here = receipt.success && execution.result.size() <= kInlineResultBytesMax;
   if (out.is_result_here) out.result = std::move(execution.result);

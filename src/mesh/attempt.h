@@ -82,12 +82,29 @@ struct FinishedAttempt {
 
 inline constexpr std::size_t kInlineResultBytesMax = 64 << 10;
 
+// The blocks of jobs as their submitters may read them, wherever they are. Thread: any.
+class JobContent {
+ public:
+  virtual ~JobContent() = default;
+  // E001: the job names what is not there; other errors are this machine's. `is_cancelled` ends a wait.
+  virtual Result<Bytes> load(const JobId& id, const Job& job, const codec::Cid& cid,
+                             const std::function<bool()>& is_cancelled) const = 0;
+  // False: it is not there for this submitter.
+  virtual Result<bool> may_read(const JobId& id, const Job& job, const codec::Cid& cid,
+                                const std::function<bool()>& is_cancelled) const = 0;
+};
+
 // Runs attempts of jobs on this node. Thread: any, any number at once. The arguments outlive it.
 class AttemptRunner {
  public:
-  AttemptRunner(const ledger::Ledger& ledger, const dag::BlockStore& blocks, wasm::Engine& engine,
-                const Clock& clock, NodeIdentity node)
-      : ledger_(ledger), blocks_(blocks), engine_(engine), clock_(clock), node_(std::move(node)) {}
+  AttemptRunner(const ledger::Ledger& ledger, const dag::BlockStore& blocks, const JobContent& content,
+                wasm::Engine& engine, const Clock& clock, NodeIdentity node)
+      : ledger_(ledger),
+        blocks_(blocks),
+        content_(content),
+        engine_(engine),
+        clock_(clock),
+        node_(std::move(node)) {}
 
   // None: it was cancelled. Whatever the job does is an end, not an error.
   std::optional<FinishedAttempt> run(const Job& job, RunningJob& running) const;
@@ -97,7 +114,8 @@ class AttemptRunner {
   void seal(const Job& job, Execution execution, FinishedAttempt& out) const;
 
   const ledger::Ledger& ledger_;
-  const dag::BlockStore& blocks_;
+  const dag::BlockStore& blocks_;  // what the job asks for while it runs
+  const JobContent& content_;
   wasm::Engine& engine_;
   const Clock& clock_;
   NodeIdentity node_;

@@ -28,8 +28,12 @@ inline constexpr ErrorKind kNotCoordinator{Category::kForbidden, "not_coordinato
                                            "only the job's coordinator may do this"};
 inline constexpr ErrorKind kJobExists{Category::kConflict, "job_exists", "the job was submitted before"};
 inline constexpr ErrorKind kJobEnded{Category::kConflict, "job_ended", "the job has ended"};
+inline constexpr ErrorKind kJobClaimed{Category::kConflict, "job_claimed",
+                                       "the executor has claimed its pay with a receipt"};
 inline constexpr ErrorKind kWrongAttempt{Category::kConflict, "wrong_attempt",
                                          "the job is at another attempt"};
+inline constexpr ErrorKind kNotAssigned{Category::kConflict, "not_assigned",
+                                        "the attempt is not assigned here yet"};
 inline constexpr ErrorKind kAlreadyAssigned{Category::kConflict, "already_assigned",
                                             "the attempt is assigned"};
 inline constexpr ErrorKind kBadBid{Category::kRule, "bad_bid", "a bid is not valid"};

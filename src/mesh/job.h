@@ -6,16 +6,22 @@
 namespace icn::mesh {
 
 // What the ledger knows; that a job is bidding or running is shown from messages and memory.
-enum class JobStatus : std::uint8_t { kSubmitted, kAssigned, kCompleted, kFailed, kCancelled };
-inline constexpr std::array kJobStatuses{JobStatus::kSubmitted, JobStatus::kAssigned, JobStatus::kCompleted,
-                                         JobStatus::kFailed, JobStatus::kCancelled};
+enum class JobStatus : std::uint8_t { kSubmitted, kAssigned, kCompleted, kFailed, kCancelled, kClaimed };
+inline constexpr std::array kJobStatuses{JobStatus::kSubmitted, JobStatus::kAssigned,  JobStatus::kCompleted,
+                                         JobStatus::kFailed,    JobStatus::kCancelled, JobStatus::kClaimed};
 constexpr auto enum_names(JobStatus) {
   using Name = std::pair<JobStatus, std::string_view>;
   return std::array{Name(JobStatus::kSubmitted, "submitted"), Name(JobStatus::kAssigned, "assigned"),
                     Name(JobStatus::kCompleted, "completed"), Name(JobStatus::kFailed, "failed"),
-                    Name(JobStatus::kCancelled, "cancelled")};
+                    Name(JobStatus::kCancelled, "cancelled"), Name(JobStatus::kClaimed, "claimed")};
 }
-constexpr bool is_final(JobStatus status) { return status >= JobStatus::kCompleted; }
+constexpr bool is_final(JobStatus status) {
+  return status == JobStatus::kCompleted || status == JobStatus::kFailed || status == JobStatus::kCancelled;
+}
+// From the assignment to the end. Claimed: the executor has shown its receipt to the ledger itself.
+constexpr bool has_executor(JobStatus status) {
+  return status == JobStatus::kAssigned || status == JobStatus::kClaimed;
+}
 
 // How an attempt came to its end. The last three depend on the machine: they are no result, and the
 // job is tried again (design.md 6).

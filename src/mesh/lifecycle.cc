@@ -15,6 +15,7 @@ constexpr std::uint32_t kLongExecutionSecsMax = 86'400;
 std::uint64_t due_of(const ledger::BlockContext& block, const Job& job) {
   const ledger::Parameters& parameters = *block.parameters;
   std::uint64_t wait = job.execution_secs + static_cast<std::uint64_t>(parameters.mesh_receipt_grace_secs);
+  if (job.status == JobStatus::kClaimed) return block.running_secs() + kObjectSecs;
   if (job.status == JobStatus::kSubmitted) {
     wait += static_cast<std::uint64_t>(parameters.mesh_assign_secs);
     if (job.not_before > block.time) wait += job.not_before - block.time;
@@ -146,7 +147,7 @@ Result<void> next_attempt(const Step& step, const JobId& id, const Job& before, 
     ending.is_lock_halved = is_lost;
     return end_job(step, id, before, job, ending);
   }
-  if (job.status == JobStatus::kAssigned) {
+  if (has_executor(job.status)) {
     ICN_TRY(free_executor_lock(step, id, job, 0, is_lost));
     job.excluded.push_back(job.executor);
   }
@@ -221,8 +222,7 @@ Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const Atte
   if (report.end != AttemptEnd::kCompleted && report.end != AttemptEnd::kFailed) {
     return next_attempt(step, id, before, job, report.end, false);
   }
-  const Millimana asked =
-      job.status == JobStatus::kAssigned ? job.price : default_price(job, id, report.executor);
+  const Millimana asked = has_executor(job.status) ? job.price : default_price(job, id, report.executor);
   const Millimana price = std::min(asked, job.submission.max_price);
   job.receipt = report.receipt;
   Ending ending;
@@ -237,6 +237,19 @@ Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const Atte
     ending.pay = failure_pay(price, report.fuel_used, job.submission.fuel);
   }
   return end_job(step, id, before, job, ending);
+}
+
+Result<void> claim_job(const Step& step, const JobId& id, Job& job, const AttemptReport& report) {
+  const Job before = job;
+  job.fuel_used = report.fuel_used;
+  job.receipt = report.receipt;
+  job.result = report.result;
+  job.code = report.code;
+  job.status = JobStatus::kClaimed;
+  job.timeline.push_back({job.status, step.block.time, ""});
+  ICN_TRY(reschedule(step, id, job));
+  tell(step, id, job);
+  return kJobs.replace(step.view, id, before, job);
 }
 
 Result<void> cancel_job(const Step& step, const JobId& id, Job& job, Millimana pay, const Did& to) {
@@ -256,6 +269,12 @@ Result<void> run_job_due(const ledger::BlockContext& block, const std::string& t
   economics::Books books(block, view, &events);
   const Step step{block, view, books, events};
   const Job before = job;
+  if (job.status == JobStatus::kClaimed) {
+    const AttemptEnd end = job.code.empty() ? AttemptEnd::kCompleted : AttemptEnd::kFailed;
+    ICN_TRY(end_attempt(step, id, job,
+                        {end, job.executor, job.fuel_used, job.result, job.receipt, std::string(job.code)}));
+    return books.finish();
+  }
   if (job.status == JobStatus::kAssigned) {
     ICN_TRY(next_attempt(step, id, before, job, AttemptEnd::kUnavailable, true));
     return books.finish();

@@ -55,10 +55,14 @@ struct AttemptReport {
 // window. Failed by the job's fault: failure_pay(). Else the next attempt, or after the last a full refund.
 Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const AttemptReport& report);
 
+// The executor shows its report to the ledger, since its coordinator did not take it: paid kObjectSecs later.
+inline constexpr std::uint64_t kObjectSecs = 30;
+Result<void> claim_job(const Step& step, const JobId& id, Job& job, const AttemptReport& report);
+
 // Ends the job for its submitter and pays `pay` to the executor `to`.
 Result<void> cancel_job(const Step& step, const JobId& id, Job& job, Millimana pay, const Did& to);
 
-// No receipt, or nobody took it, in time.
+// No receipt, or nobody took it, in time; or a claim that nobody settled sooner.
 Result<void> run_job_due(const ledger::BlockContext& block, const std::string& id, ledger::View& view,
                          std::vector<ledger::Event>& events);
 

@@ -16,6 +16,7 @@
 #include "mesh/operations.h"
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
+#include "mesh/tx/claim.h"
 #include "mesh/tx/settle.h"
 #include "mesh/tx/submit.h"
 #include "storage/memory/memory_engine.h"
@@ -34,7 +35,8 @@ inline ledger::Rules rules() {
                                 make_transaction_type<SubmitJob>(60, "mesh.submit", false, ""),
                                 make_transaction_type<AssignJobs>(61, "mesh.assign", false, ""),
                                 make_transaction_type<SettleJobs>(62, "mesh.settle", false, ""),
-                                make_transaction_type<CancelJob>(63, "mesh.cancel", false, "")}),
+                                make_transaction_type<CancelJob>(63, "mesh.cancel", false, ""),
+                                make_transaction_type<ClaimPay>(64, "mesh.claim", false, "")}),
       due_handlers(),
       all,
       {&economics::genesis_step},

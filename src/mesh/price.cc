@@ -37,6 +37,12 @@ Millimana default_price(const Job& job, const JobId& id, const Did& executor) {
   return price_at(base, price_factor_ppm(id, executor));
 }
 
+Millimana plain_price() {
+  const JobSpec plain;
+  return base_price(plain.resources.cpu_cores, plain.resources.memory_mb, plain.max_execution_secs,
+                    kDefaultReputation);
+}
+
 Millimana failure_pay(Millimana price, std::uint64_t fuel_used, std::uint64_t fuel_limit) {
   const std::uint64_t used = std::min(fuel_used, fuel_limit);
   return std::min(price, std::max(kPriceMin, share_of(price, used, fuel_limit)));

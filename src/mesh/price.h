@@ -25,6 +25,9 @@ std::uint32_t price_factor_ppm(const JobId& job, const Did& executor);
 Millimana price_at(Millimana base, std::uint32_t factor_ppm);
 Millimana default_price(const Job& job, const JobId& id, const Did& executor);
 
+// Of a job that asks for nothing: what a list of executors shows.
+Millimana plain_price();
+
 // Of a run that failed by the job's fault: price * fuel_used / fuel limit, at least 1 mana, at most price.
 Millimana failure_pay(Millimana price, std::uint64_t fuel_used, std::uint64_t fuel_limit);
 

@@ -82,6 +82,9 @@ struct Receipt {
 std::string receipt_signing_bytes(const Receipt& receipt);
 void sign_receipt(Receipt& receipt, const crypto::SecretKey& key);
 
+// The blocks a receipt points to, each once: parents are held together with what they name.
+std::vector<codec::Cid> links_of(const Receipt& receipt);
+
 // What the job's randomness is made from: the same for every executor of one job.
 Bytes random_seed_of(const JobId& id);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "crypto/hash.h"
 #include "mesh/price.h"
 
 namespace icn::mesh {
@@ -66,10 +65,6 @@ std::uint64_t speed_ppm(const Job& job, const Bid& bid, TimestampSecs now) {
   return (horizon_secs - bid.est_secs) * kPpm / horizon_secs;
 }
 
-crypto::Hash tie_hash(const JobId& id, const Did& executor) {
-  return crypto::sha256(as_bytes(id.text()), as_bytes(executor.text()));
-}
-
 // A draw with the scores as weights. There is no checkpoint yet: its place is taken by the attempt.
 std::size_t draw(const JobId& id, const Job& job, const std::vector<JudgedBid>& bids,
                  const std::vector<std::size_t>& eligible) {
@@ -86,6 +81,10 @@ std::size_t draw(const JobId& id, const Job& job, const std::vector<JudgedBid>& 
 }
 
 }  // namespace
+
+crypto::Hash tie_hash(const JobId& id, const Did& executor) {
+  return crypto::sha256(as_bytes(id.text()), as_bytes(executor.text()));
+}
 
 std::string bid_signing_bytes(const Bid& bid) {
   codec::Json json = codec::to_json(bid);

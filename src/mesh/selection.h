@@ -1,6 +1,7 @@
 #pragma once
 
 #include "crypto/ed25519.h"
+#include "crypto/hash.h"
 #include "mesh/job.h"
 
 // Who of the bidders gets a job. Integers only: parts and scores in ppm. Source: domain.md 7.
@@ -82,6 +83,9 @@ struct Bidder {
   std::uint32_t reputation = kDefaultReputation;
   bool can_lock = true;  // has its share of the price available
 };
+
+// SHA-256(job_id, executor): the order of executors for one job where nothing else decides.
+crypto::Hash tie_hash(const JobId& id, const Did& executor);
 
 // Eligibility and score. The signature is the caller's to check.
 JudgedBid judge_bid(const JobId& id, const Job& job, const Bid& bid, const Bidder& bidder, TimestampSecs now);

@@ -2,6 +2,7 @@
 
 #include "mesh/errors.h"
 #include "mesh/lifecycle.h"
+#include "mesh/service_content.h"
 
 namespace icn::mesh {
 
@@ -46,9 +47,13 @@ struct Service::Counters {
 Service::Service(ServiceParts parts, ServiceOptions options)
     : parts_(std::move(parts)),
       options_(options),
-      runner_(parts_.ledger, parts_.blocks, parts_.engine, parts_.clock, parts_.node),
+      content_(std::make_unique<Content>(*this)),
+      runner_(parts_.ledger, parts_.blocks, *content_, parts_.engine, parts_.clock, parts_.node),
       queue_(parts_.clock) {
   if (parts_.metrics != nullptr) counters_ = std::make_unique<Counters>(*parts_.metrics);
+  if (parts_.gossip != nullptr && parts_.transport != nullptr) {
+    market_ = std::make_unique<Market>(market_surroundings(), Auctions::Options{options_.bid_window_ms});
+  }
   parts_.ledger.listen([this](const ledger::Published&, const std::vector<ledger::Event>& events) {
     std::vector<std::string> mine;
     for (const ledger::Event& event : events) {
@@ -105,6 +110,7 @@ void Service::on_event(const std::string& data) {
   if (id == nullptr || status == nullptr || attempt == nullptr) return;
   const JobId job_id(*id->string());
   const std::string& name = *status->string();
+  if (name == codec::enum_name(JobStatus::kClaimed)) return;
   if (name == codec::enum_name(JobStatus::kSubmitted) || name == codec::enum_name(JobStatus::kAssigned)) {
     const bool is_new = attempt->number()->text == "1" && name == codec::enum_name(JobStatus::kSubmitted);
     if (counters_ && is_new) counters_->submitted.add();
@@ -128,6 +134,7 @@ void Service::on_ended(const JobId& id, std::string_view status) {
   }
   for (const auto& waiter : waiting) waiter->answer(ended);
   wake_watchers(id);
+  if (market_) market_->on_ended(id);
   if (status == codec::enum_name(JobStatus::kCancelled)) queue_.remove(id);
   if (!counters_) return;
   counters_->active.add(-1);
@@ -152,17 +159,16 @@ Result<void> Service::rebuild_queue() {
       JobId id;
       if (!storage::parse_key(rows.key(), id)) continue;
       if (counters_) counters_->active.add(1);
-      enqueue(id, *job);
+      loop_.post([this, id, job = std::move(*job)] { place(id, job); });
     }
   }
   return {};
 }
 
 void Service::load_and_enqueue(const JobId& id) {
-  const auto store = parts_.ledger.store();
-  const auto job = store.ok() ? kJobs.get(**store, id) : Result<std::optional<Job>>(store.error());
+  const auto job = find_job(id);
   if (job.ok()) {
-    if (*job) enqueue(id, **job);
+    if (*job) place(id, **job);
     return;
   }
   // The store is being opened again.
@@ -170,9 +176,22 @@ void Service::load_and_enqueue(const JobId& id) {
                    [this, id] { load_and_enqueue(id); });
 }
 
+void Service::place(const JobId& id, const Job& job) {
+  const Did& self = parts_.node.did;
+  if (job.status == JobStatus::kAssigned) {
+    if (market_) market_->on_assigned(id);
+    if (job.executor == self) enqueue(id, job);
+  }
+  if (job.status != JobStatus::kSubmitted) return;
+  if (job.submission.coordinator != self) {
+    if (market_) market_->consider(id, job);
+    return;
+  }
+  if (!market_ || !market_->open(id, job)) enqueue(id, job);
+}
+
 void Service::enqueue(const JobId& id, const Job& job) {
-  const Did& executor = job.status == JobStatus::kAssigned ? job.executor : job.submission.coordinator;
-  if (is_final(job.status) || executor != parts_.node.did || options_.workers == 0) return;
+  if (options_.workers == 0) return;
   QueuedJob queued;
   queued.id = id;
   queued.attempt = job.attempt;
@@ -191,10 +210,10 @@ void Service::work() {
 }
 
 void Service::run_one(const QueuedJob& queued) {
-  const auto store = parts_.ledger.store();
-  const auto job = store.ok() ? kJobs.get(**store, queued.id) : Result<std::optional<Job>>(store.error());
+  const auto job = find_job(queued.id);
   if (!job.ok()) return loop_.post([this, id = queued.id] { load_and_enqueue(id); });
   if (!*job || is_final((*job)->status) || (*job)->attempt != queued.attempt) return;
+  const Did coordinator = (*job)->submission.coordinator;
   auto running = std::make_shared<RunningJob>(queued.id, queued.attempt, parts_.clock.now_ms());
   {
     const std::lock_guard lock(mutex_);
@@ -225,6 +244,9 @@ void Service::run_one(const QueuedJob& queued) {
   if (counters_) counters_->execution.observe_ns(attempt->wall_ns);
   const std::uint64_t mean_us = mean_run_us_.load();
   mean_run_us_.store(mean_us - mean_us / 8 + attempt->wall_ns / 8'000);
+  if (coordinator != parts_.node.did) {
+    return loop_.post([this, attempt, coordinator] { market_->deliver(attempt, coordinator); });
+  }
   ++unsettled_;
   loop_.post([this, attempt] { on_finished(attempt); });
 }
@@ -287,23 +309,9 @@ void Service::submit_settlement(std::vector<AttemptPtr> batch) {
   SettleJobs::Body body;
   body.receipts.reserve(batch.size());
   for (const AttemptPtr& attempt : batch) body.receipts.push_back(attempt->claim);
-  const auto published = parts_.ledger.published();
-  ledger::Transaction transaction;
-  transaction.network = published->network.network;
-  transaction.sender = parts_.node.did;
-  transaction.key = parts_.node.key_id;
-  transaction.nonce.bytes = parts_.random.bytes(16);
-  transaction.type = "mesh.settle";
-  transaction.body = codec::to_json(body);
-  transaction.expires = std::max(parts_.clock.now_secs(), published->head.header.time) + 60;
-  ledger::sign(transaction, *parts_.node.key);
-  auto checked =
-      ledger::CheckedTransaction::from_json(parts_.ledger.rules().types, codec::to_json(transaction));
-  if (!checked.ok()) return try_again(std::move(batch), checked.error());
   auto shared = std::make_shared<std::vector<AttemptPtr>>(std::move(batch));
-  parts_.gateway.submit_own(
-      loop_, std::move(checked).value(), parts_.node.key->public_key(),
-      [this, shared](const Result<ledger::Commitment>& result) { on_settled(*shared, result); });
+  submit_own("mesh.settle", codec::to_json(body),
+             [this, shared](const Result<ledger::Commitment>& result) { on_settled(*shared, result); });
 }
 
 void Service::on_settled(const std::vector<AttemptPtr>& batch, const Result<ledger::Commitment>& result) {
@@ -344,8 +352,7 @@ void Service::when_ended(const JobId& id, Executor& executor, std::uint64_t time
     waiters_[id].push_back(waiter);
   }
   // The end may have come before: what the ledger holds now decides, whoever notices it first answers.
-  const auto store = parts_.ledger.store();
-  const auto job = store.ok() ? kJobs.get(**store, id) : Result<std::optional<Job>>(store.error());
+  const auto job = find_job(id);
   if (job.ok() && *job && is_final((*job)->status)) {
     auto ended = std::make_shared<EndedJob>();
     ended->id = id;

@@ -12,6 +12,7 @@
 #include "mesh/attempt.h"
 #include "mesh/job_queue.h"
 #include "mesh/loop.h"
+#include "mesh/market/market.h"
 #include "telemetry/metrics.h"
 
 namespace icn::mesh {
@@ -20,6 +21,7 @@ struct ServiceOptions {
   std::size_t workers = 2;        // mesh.parallel; 0: this node runs no jobs
   std::size_t queue_max = 1'000;  // mesh.queue_max: more are refused
   std::uint64_t settle_retry_ms = 250;
+  std::uint64_t bid_window_ms = 500;  // mesh.bid_window_ms
 };
 
 // All of these outlive the service; metrics may be null.
@@ -35,6 +37,9 @@ struct ServiceParts {
   std::shared_ptr<Log> log;
   // Each time a run has come further, at most 100 times a run; on its thread. Null: nobody is told.
   std::function<void(const JobId& id, std::uint32_t percent)> on_progress = {};
+  // Of the peer network, not started yet; both null: this node runs its jobs alone.
+  network::Gossip* gossip = nullptr;
+  network::Transport* transport = nullptr;
 };
 
 // How a job came to its end, for who waits. `attempt` is null when it ended without a run of this node.
@@ -99,10 +104,15 @@ class Service {
   std::optional<Progress> signed_progress(const JobId& id) const;
   ServiceStats stats() const;
   const NodeIdentity& node() const { return parts_.node; }
+  // Null: there is no peer network. Its functions run on loop().
+  Market* market() { return market_.get(); }
+  const Market* market() const { return market_.get(); }
+  Executor& loop() { return loop_; }
 
  private:
   struct Waiter;
   struct Counters;
+  class Content;
   void forget(const JobId& id, const std::shared_ptr<Waiter>& waiter);
   void wake_watchers(const JobId& id);
   using AttemptPtr = std::shared_ptr<const FinishedAttempt>;
@@ -110,6 +120,8 @@ class Service {
   void on_events(const std::vector<std::string>& events);
   void on_event(const std::string& data);
   Result<void> rebuild_queue();
+  // On the loop: to the market, into this node's queue, or nowhere.
+  void place(const JobId& id, const Job& job);
   void enqueue(const JobId& id, const Job& job);
   void load_and_enqueue(const JobId& id);
   void on_ended(const JobId& id, std::string_view status);
@@ -117,6 +129,13 @@ class Service {
   void work();
   void run_one(const QueuedJob& queued);
   void report_progress(RunningJob& running) const;
+
+  // service_market.cc
+  MarketSurroundings market_surroundings();
+  void submit_own(std::string_view type, codec::Json body, ledger::Done done);
+  Result<std::optional<Job>> find_job(const JobId& id) const;
+  ProgressAnswer progress_of(const ProgressRequest& request) const;
+  void hand_on(AttemptPtr attempt);
 
   void on_finished(AttemptPtr attempt);
   void settle_more();
@@ -127,6 +146,7 @@ class Service {
 
   ServiceParts parts_;
   ServiceOptions options_;
+  std::unique_ptr<Content> content_;
   AttemptRunner runner_;
   JobQueue queue_;
   std::unique_ptr<Counters> counters_;
@@ -149,6 +169,7 @@ class Service {
   std::shared_ptr<int> life_ = std::make_shared<int>(0);
   Loop loop_;
   ledger::Deadlines deadlines_;  // after the loop: its tasks go there
+  std::unique_ptr<Market> market_;
   std::vector<std::thread> workers_;
 };
 

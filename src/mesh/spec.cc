@@ -118,4 +118,8 @@ Result<void> validate_spec(const JobSpec& spec, const ledger::Parameters& parame
   return {};
 }
 
+std::vector<std::string> kinds_run() {
+  return {std::string(codec::enum_name(JobKind::kEcho)), std::string(codec::enum_name(JobKind::kWasm))};
+}
+
 }  // namespace icn::mesh

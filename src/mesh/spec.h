@@ -89,6 +89,9 @@ struct JobInput {
   }
 };
 
+// The kinds of jobs that executors of this version run, by name.
+std::vector<std::string> kinds_run();
+
 struct JobSpec {
   JobKind kind = JobKind::kWasm;
   std::optional<codec::Cid> module_cid;

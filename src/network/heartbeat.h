@@ -14,18 +14,35 @@
 
 namespace icn::network {
 
+// What a node that runs jobs for others tells of its executor.
+struct ExecutorOffer {
+  std::uint64_t workers = 0;
+  std::uint64_t running = 0;
+  std::uint64_t queued = 0;
+  std::uint64_t queue_max = 0;
+  std::vector<std::string> kinds;
+  Millimana price;  // of a job that asks for nothing
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("workers", &ExecutorOffer::workers), field("running", &ExecutorOffer::running),
+                      field("queued", &ExecutorOffer::queued), field("queue_max", &ExecutorOffer::queue_max),
+                      field("kinds", &ExecutorOffer::kinds), field("price", &ExecutorOffer::price));
+  }
+};
+
 // What a node tells of itself, as DAG-CBOR, in the payload of a Heartbeat.
 struct Heartbeat {
   PeerId peer_id;
   std::vector<std::string> capabilities;
-  std::uint64_t started_ms = 0;  // when the sender started, Unix milliseconds
-  std::uint64_t number = 0;      // of this heartbeat since then, from 1
-  std::uint64_t sent_ms = 0;     // by the sender's clock, Unix milliseconds
+  std::uint64_t started_ms = 0;           // when the sender started, Unix milliseconds
+  std::uint64_t number = 0;               // of this heartbeat since then, from 1
+  std::uint64_t sent_ms = 0;              // by the sender's clock, Unix milliseconds
+  std::optional<ExecutorOffer> executor;  // none: it runs no jobs
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("peer_id", &Heartbeat::peer_id), field("capabilities", &Heartbeat::capabilities),
                       field("started_ms", &Heartbeat::started_ms), field("number", &Heartbeat::number),
-                      field("sent_ms", &Heartbeat::sent_ms));
+                      field("sent_ms", &Heartbeat::sent_ms), field("executor", &Heartbeat::executor));
   }
 };
 

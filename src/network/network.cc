@@ -1,5 +1,7 @@
 #include "network/network.h"
 
+#include <algorithm>
+
 #include "codec/records.h"
 #include "network/errors.h"
 
@@ -40,7 +42,10 @@ Network::Network(NetworkParts parts, NetworkOptions options)
   });
   transport_->on_peer([this](const PeerId& peer, bool is_connected) {
     log_->debug("peer {} {}", peer.text(), is_connected ? "connected" : "disconnected");
-    if (is_connected) transport_->set_score(peer, standing_.score(peer));
+    if (!is_connected) return;
+    transport_->set_score(peer, standing_.score(peer));
+    // It hears of this node at once; others hear no more often than every second.
+    next_heartbeat_secs_ = std::min(next_heartbeat_secs_, clock_.monotonic_ns() / 1'000'000'000 + 1);
   });
 }
 
@@ -135,8 +140,9 @@ void Network::tick() {
   const std::uint64_t now = clock_.monotonic_ns() / 1'000'000'000;
   if (now >= next_heartbeat_secs_) {
     next_heartbeat_secs_ = now + options_.heartbeat_secs;
-    const Heartbeat heartbeat{peer_id_, options_.capabilities, started_ms_, ++heartbeats_sent_,
-                              clock_.now_ms()};
+    const Heartbeat heartbeat{peer_id_,        options_.capabilities,
+                              started_ms_,     ++heartbeats_sent_,
+                              clock_.now_ms(), executor_ ? executor_() : std::nullopt};
     gossip_->send({PayloadType::kHeartbeat, codec::encode_block(heartbeat), {}, ""});
   }
   if (now >= next_discovery_secs_) {

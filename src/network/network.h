@@ -42,6 +42,7 @@ class Network {
 
   // Before start().
   void serve_blocks(PublicBlock source);
+  void tell_executor(std::function<std::optional<ExecutorOffer>()> offer) { executor_ = std::move(offer); }
   Gossip* gossip() { return gossip_.get(); }           // null: off
   Transport* transport() { return transport_.get(); }  // null: off
 
@@ -84,6 +85,7 @@ class Network {
   HeartbeatWatch heartbeats_;
   const std::uint64_t started_ms_;
   std::uint64_t heartbeats_sent_ = 0;  // transport's thread
+  std::function<std::optional<ExecutorOffer>()> executor_;
   telemetry::Metrics::Handle collector_;
   std::uint64_t next_discovery_secs_ = 0;  // transport's thread, as the next
   std::uint64_t next_heartbeat_secs_ = 0;

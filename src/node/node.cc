@@ -18,6 +18,7 @@
 #include "http/server.h"
 #include "identity/caller_keys.h"
 #include "identity/metrics.h"
+#include "mesh/price.h"
 #include "mesh/service.h"
 #include "network/block_exchange.h"
 #include "node/engines.h"
@@ -114,6 +115,7 @@ struct Node::Parts {
   Result<void> open_stores();
   Result<void> open_access();
   Result<void> open_domains();
+  network::ExecutorOffer executor_offer() const;
   system::Api system_api();
   void make_services();
   Result<void> serve();
@@ -285,7 +287,6 @@ Result<void> Node::Parts::open_domains() {
 
   network = make_network(settings, {*node_key, clock, random, log, metrics, {}});
   exchange = std::make_unique<network::BlockExchange>(*network, dag->blocks(), clock);
-  ICN_TRY(network->start());
   dag->api().announce = [this](const codec::Cid& cid) { network->provide(cid); };
 
   wasm::WasmtimeOptions wasm_options;
@@ -302,6 +303,7 @@ Result<void> Node::Parts::open_domains() {
                                                      : std::max(1u, std::thread::hardware_concurrency());
   if (!settings.mesh_executor) mesh_options.workers = 0;
   mesh_options.queue_max = settings.mesh_queue_max;
+  mesh_options.bid_window_ms = settings.mesh_bid_window_ms;
   const KeyId key_id = crypto::did_key_method(node_key->public_key());
   const auto tell_progress = [this](const JobId& id, std::uint32_t percent) {
     events.publish(
@@ -317,9 +319,19 @@ Result<void> Node::Parts::open_domains() {
                                                             {node_did, key_id, node_key},
                                                             &metrics,
                                                             log,
-                                                            tell_progress},
+                                                            tell_progress,
+                                                            network->gossip(),
+                                                            network->transport()},
                                          mesh_options);
+  if (mesh_options.workers > 0) network->tell_executor([this] { return executor_offer(); });
+  ICN_TRY(network->start());
   return mesh->start();
+}
+
+network::ExecutorOffer Node::Parts::executor_offer() const {
+  const mesh::ServiceStats stats = mesh->stats();
+  return {stats.workers,   stats.running,     stats.queued,
+          stats.queue_max, mesh::kinds_run(), mesh::plain_price()};
 }
 
 system::Api Node::Parts::system_api() {

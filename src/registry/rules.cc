@@ -22,6 +22,7 @@
 #include "mesh/operations.h"
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
+#include "mesh/tx/claim.h"
 #include "mesh/tx/settle.h"
 #include "mesh/tx/submit.h"
 

@@ -17,6 +17,15 @@ from support import BINARY, Checks, say, verify  # noqa: E402,F401
 NETWORK = "fed-test"
 
 
+def peer_id(did):
+    """The libp2p peer id of a did:key: the identity multihash of its protobuf-coded public key."""
+    number = 0
+    for letter in did.removeprefix("did:key:z"):
+        number = number * 58 + icn_node.BASE58.index(letter)
+    public = number.to_bytes(34, "big")[2:]
+    return icn_node.base58(b"\x00\x24\x08\x01\x12\x20" + public)
+
+
 def free_ports(count):
     """Ports nobody listens on now."""
     sockets = [socket.socket() for _ in range(count)]
@@ -30,13 +39,14 @@ def free_ports(count):
 
 
 class Federation:
-    """`validators` validators, and `followers` more nodes that do not vote. Node 0's DID is the operator."""
+    """`validators` validators, and `followers` more nodes that do not vote. Node 0's DID is the operator. `peers`: they
+    meet in a peer network, at node 0."""
 
-    def __init__(self, validators=4, followers=0, profile="development", settings=None):
+    def __init__(self, validators=4, followers=0, profile="development", settings=None, peers=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="icn-federation-"))
         self.genesis = self.folder / "genesis.json"
         count = validators + followers
-        ports = free_ports(count)
+        *ports, meeting = free_ports(count + 1)
         self.nodes = []
         for i in range(count):
             own = {"network_id": NETWORK, "node_name": f"node-{i}", "http.threads": 1, "mesh.parallel": 1,
@@ -51,6 +61,12 @@ class Federation:
             node.settings["consensus.genesis_file"] = self.genesis
             node.settings["consensus.peers"] = ",".join(each["peer"] for k, each in enumerate(infos) if k != i)
         self.infos = infos
+        self.dids = [each["did"] for each in infos]
+        if peers:
+            address = f"/ip4/127.0.0.1/tcp/{meeting}"
+            self.nodes[0].settings["p2p.listen"] = address
+            for node in self.nodes[1:]:
+                node.settings["p2p.bootstrap"] = f"{address}/p2p/{peer_id(self.dids[0])}"
 
     def _validator(self, node):
         flags = {"profile": node.profile, "data_path": node.data, **node.settings}

@@ -28,12 +28,11 @@ Result<EstimateJob::Output> EstimateJob::handle(const Api& api, const http::Call
     output.problems.push_back("max_price is below what an executor usually asks");
   }
   const ServiceStats stats = api.service.stats();
-  if (stats.workers == 0) {
-    output.problems.push_back("this node runs no jobs");
-    return output;
-  }
-  output.eligible_executors = output.problems.empty() ? 1 : 0;
-  output.wait_secs = stats.queued * stats.mean_run_ms / stats.workers / 1'000;
+  const std::size_t others = api.service.market() != nullptr ? api.service.market()->executors().size() : 0;
+  const auto executors = static_cast<std::uint32_t>(others + (stats.workers > 0 ? 1 : 0));
+  if (executors == 0) output.problems.push_back("no node is known that runs jobs");
+  if (output.problems.empty()) output.eligible_executors = executors;
+  if (stats.workers > 0) output.wait_secs = stats.queued * stats.mean_run_ms / stats.workers / 1'000;
   return output;
 }
 
@@ -62,18 +61,16 @@ Result<GetMeshMetrics::Output> GetMeshMetrics::handle(const Api& api, const http
 Result<ListExecutors::Output> ListExecutors::handle(const Api& api, const http::Call&, const Input&) {
   Output page;
   const ServiceStats stats = api.service.stats();
-  if (stats.workers == 0) return page;
-  const JobSpec plain;
-  Item item;
-  item.executor = api.service.node().did;
-  item.workers = stats.workers;
-  item.running = stats.running;
-  item.queued = stats.queued;
-  item.queue_max = stats.queue_max;
-  item.kinds = {std::string(codec::enum_name(JobKind::kEcho)), std::string(codec::enum_name(JobKind::kWasm))};
-  item.price = base_price(plain.resources.cpu_cores, plain.resources.memory_mb, plain.max_execution_secs,
-                          kDefaultReputation);
-  page.items.push_back(std::move(item));
+  if (stats.workers > 0) {
+    page.items.push_back({api.service.node().did, stats.workers, stats.running, stats.queued, stats.queue_max,
+                          kinds_run(), plain_price(), api.clock.now_secs()});
+  }
+  if (api.service.market() == nullptr) return page;
+  for (const auto& [executor, entry] : api.service.market()->executors().entries()) {
+    const network::ExecutorOffer& offer = entry.offer;
+    page.items.push_back({executor, offer.workers, offer.running, offer.queued, offer.queue_max, offer.kinds,
+                          offer.price, entry.heard_ms / 1'000});
+  }
   return page;
 }
 

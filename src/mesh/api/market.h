@@ -76,13 +76,15 @@ struct ListExecutors {
     std::uint64_t queue_max = 0;
     std::vector<std::string> kinds;
     Millimana price;
+    TimestampSecs heard_at = 0;
     static constexpr std::string_view schema_name = "Executor";
     static constexpr auto fields() {
       using codec::field;
       return std::tuple(field("executor", &Item::executor), field("workers", &Item::workers),
                         field("running", &Item::running), field("queued", &Item::queued),
                         field("queue_max", &Item::queue_max), field("kinds", &Item::kinds),
-                        field("price", &Item::price, "mana, of a job that asks for nothing"));
+                        field("price", &Item::price, "mana, of a job that asks for nothing"),
+                        field("heard_at", &Item::heard_at, "Unix seconds of its last word"));
     }
   };
   using Output = http::Page<Item>;

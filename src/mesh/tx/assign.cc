@@ -14,7 +14,7 @@ Result<void> may_assign(const ledger::ApplyContext& context, const Job& job,
   if (asked.attempt != job.attempt) {
     return Error(kWrongAttempt, "the job is at attempt " + std::to_string(job.attempt));
   }
-  if (job.status == JobStatus::kAssigned) return Error(kAlreadyAssigned);
+  if (has_executor(job.status)) return Error(kAlreadyAssigned);
   return {};
 }
 
@@ -38,6 +38,30 @@ Result<std::vector<JudgedBid>> judge(const ledger::ApplyContext& context, const 
   return judged;
 }
 
+bool is_fault(const Error& error) {
+  return error.category() == Category::kInternal || error.category() == Category::kUnavailable;
+}
+
+// Judges, and only then changes something: a refusal leaves no trace.
+Result<void> assign_one(const Step& step, const ledger::ApplyContext& context,
+                        const AssignJobs::Assigned& asked, AssignJobs::Outcome& outcome) {
+  ICN_TRY_ASSIGN(job, load_job(step.view, asked.job_id));
+  ICN_TRY(may_assign(context, job, asked));
+  ICN_TRY_ASSIGN(judged, judge(context, step.view, step.books, job, asked));
+  const auto best = choose_winner(asked.job_id, job, judged);
+  if (!best) return Error(kNoEligibleBid, judged.front().refusal);
+  if (judged[*best].executor != asked.winner) {
+    return Error(kNotBestBid, "the best bid is of " + judged[*best].executor.text());
+  }
+  const Assignment assignment{asked.winner, judged[*best].price, judged[*best].est_secs};
+  ICN_TRY(assign_job(step, asked.job_id, job, assignment));
+  ICN_TRY(kBids.put(step.view, {asked.job_id, asked.attempt}, {judged}));
+  outcome.executor = job.executor;
+  outcome.price = job.price;
+  outcome.locked = job.executor_lock;
+  return {};
+}
+
 }  // namespace
 
 Result<void> AssignJobs::check(const ledger::Transaction&, const Body&) { return {}; }
@@ -52,18 +76,11 @@ Result<AssignJobs::Output> AssignJobs::apply(const ledger::ApplyContext& context
   const Step step{context.block, view, books, context.events};
   Output output;
   for (const Assigned& asked : body.assignments) {
-    ICN_TRY_ASSIGN(job, load_job(view, asked.job_id));
-    ICN_TRY(may_assign(context, job, asked));
-    ICN_TRY_ASSIGN(judged, judge(context, view, books, job, asked));
-    const auto best = choose_winner(asked.job_id, job, judged);
-    if (!best) return Error(kNoEligibleBid, "job " + asked.job_id.text() + ": " + judged.front().refusal);
-    if (judged[*best].executor != asked.winner) {
-      return Error(kNotBestBid, "the best bid is of " + judged[*best].executor.text());
-    }
-    const Assignment assignment{asked.winner, judged[*best].price, judged[*best].est_secs};
-    ICN_TRY(assign_job(step, asked.job_id, job, assignment));
-    ICN_TRY(kBids.put(view, {asked.job_id, asked.attempt}, {judged}));
-    output.winners.push_back({asked.job_id, job.executor, job.price, job.executor_lock});
+    Outcome& outcome = output.outcomes.emplace_back();
+    outcome.job_id = asked.job_id;
+    const auto done = assign_one(step, context, asked, outcome);
+    if (!done.ok() && is_fault(done.error())) return done.error();
+    outcome.result = done.ok() ? "assigned" : done.error().code();
   }
   ICN_TRY(books.finish());
   return output;

@@ -8,9 +8,10 @@ namespace icn::mesh {
 inline constexpr std::size_t kAssignmentsPerTransaction = 64;
 
 // "mesh.assign": the coordinator shows the bids it saw for attempts of its jobs; the ledger judges them and
-// gives each attempt to the best. The winner's share of the price is locked here. All or none.
-//   apply   job_not_found, not_coordinator, job_ended, wrong_attempt, already_assigned, bad_bid,
-//           no_eligible_bid, not_best_bid
+// gives each attempt to the best. The winner's share of the price is locked here. One that is refused
+// does not hinder the others.
+//   outcomes, one an assignment: assigned; job_not_found, not_coordinator, job_ended, wrong_attempt,
+//   already_assigned, bad_bid, no_eligible_bid, not_best_bid
 struct AssignJobs {
   struct Assigned {
     JobId job_id;
@@ -32,23 +33,28 @@ struct AssignJobs {
       return std::tuple(codec::field("assignments", &Body::assignments, "", {1, kAssignmentsPerTransaction}));
     }
   };
-  struct Winner {
+  struct Outcome {
     JobId job_id;
-    Did executor;
+    std::string result;  // "assigned", or the code of the refusal: nothing was changed then
+    std::optional<Did> executor;
     Millimana price;
     Millimana locked;
-    static constexpr std::string_view schema_name = "JobWinner";
+    static constexpr std::string_view schema_name = "AssignOutcome";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Winner::job_id), field("executor", &Winner::executor),
-                        field("price", &Winner::price, "mana"),
-                        field("locked", &Winner::locked, "mana of the executor"));
+      return std::tuple(field("job_id", &Outcome::job_id),
+                        field("result", &Outcome::result, "assigned, or why it changed nothing"),
+                        field("executor", &Outcome::executor, "the winner"),
+                        field("price", &Outcome::price, "mana"),
+                        field("locked", &Outcome::locked, "mana of the executor"));
     }
   };
   struct Output {
-    std::vector<Winner> winners;
+    std::vector<Outcome> outcomes;
     static constexpr std::string_view schema_name = "AssignResult";
-    static constexpr auto fields() { return std::tuple(codec::field("winners", &Output::winners)); }
+    static constexpr auto fields() {
+      return std::tuple(codec::field("outcomes", &Output::outcomes, "in the order of the assignments"));
+    }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);
   static Result<void> precheck(const ledger::ApplyContext& context, const Body& body,

@@ -35,7 +35,7 @@ Result<void> may_settle(const ledger::ApplyContext& context, const ledger::View&
   if (is_final(job.status)) return Error(kJobEnded);
   if (claim.attempt != job.attempt) return Error(kWrongAttempt);
   const Did& executor = claim.executor ? *claim.executor : sender;
-  const bool is_assigned = job.status == JobStatus::kAssigned;
+  const bool is_assigned = has_executor(job.status);
   if (executor != (is_assigned ? job.executor : sender)) {
     return Error(kValidationFailed, "not the executor of this attempt");
   }
@@ -43,6 +43,8 @@ Result<void> may_settle(const ledger::ApplyContext& context, const ledger::View&
   auto valid = check_signer(view, executor, *claim.key, claim_signing_bytes(claim), *claim.signature);
   return valid.ok() ? Result<void>() : Error(kValidationFailed, valid.error().detail());
 }
+
+}  // namespace
 
 AttemptReport report_of(const ReceiptClaim& claim, const Did& sender) {
   AttemptReport report;
@@ -55,7 +57,14 @@ AttemptReport report_of(const ReceiptClaim& claim, const Did& sender) {
   return report;
 }
 
-}  // namespace
+Result<void> check_claims(const std::vector<ReceiptClaim>& claims) {
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    if (auto checked = check_claim(claims[i]); !checked.ok()) {
+      return checked.error().within("receipts[" + std::to_string(i) + "]");
+    }
+  }
+  return {};
+}
 
 std::string claim_signing_bytes(const ReceiptClaim& claim) {
   codec::Json json = codec::to_json(claim);
@@ -64,12 +73,7 @@ std::string claim_signing_bytes(const ReceiptClaim& claim) {
 }
 
 Result<void> SettleJobs::check(const ledger::Transaction&, const Body& body) {
-  for (std::size_t i = 0; i < body.receipts.size(); ++i) {
-    if (auto checked = check_claim(body.receipts[i]); !checked.ok()) {
-      return checked.error().within("receipts[" + std::to_string(i) + "]");
-    }
-  }
-  return {};
+  return check_claims(body.receipts);
 }
 
 Result<void> SettleJobs::precheck(const ledger::ApplyContext&, const Body&, const ledger::View&) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ledger/transaction_type.h"
-#include "mesh/job.h"
+#include "mesh/lifecycle.h"
 
 namespace icn::mesh {
 
@@ -38,6 +38,11 @@ struct ReceiptClaim {
 
 // "icn:receipt-claim:v1" 0x00 and the canonical JSON of the claim without its signature.
 std::string claim_signing_bytes(const ReceiptClaim& claim);
+
+// J005: the members of one do not fit together.
+Result<void> check_claims(const std::vector<ReceiptClaim>& claims);
+// As the claim's executor says it; `sender` is the executor when the claim names none.
+AttemptReport report_of(const ReceiptClaim& claim, const Did& sender);
 
 struct ClaimOutcome {
   std::string result;  // "settled", "retry", or the code of the refusal: nothing was changed then

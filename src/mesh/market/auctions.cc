@@ -1,0 +1,199 @@
+#include "mesh/market/auctions.h"
+
+#include <algorithm>
+
+#include "mesh/errors.h"
+#include "mesh/lifecycle.h"
+#include "mesh/tx/assign.h"
+
+namespace icn::mesh {
+namespace {
+
+constexpr std::size_t kEarlyMax = 10'000;
+constexpr std::uint64_t kEarlyMs = 5'000;
+constexpr std::uint64_t kRetryMs = 500;
+
+}  // namespace
+
+Auctions::Auctions(MarketSurroundings& around, const ExecutorBook& book, Options options,
+                   std::function<void(const AttemptName&)> announce)
+    : around_(around),
+      book_(book),
+      options_(options),
+      announce_(std::move(announce)),
+      assignments_(options.assign_pause_ms, kAssignmentsPerTransaction, around.later,
+                   [this](const std::vector<JobId>& ids) { submit(ids); }) {}
+
+void Auctions::open(const JobId& id, const Job& job) {
+  const TimestampSecs now = around_.clock.now_secs();
+  if (job.not_before > now) {
+    return around_.later((job.not_before - now) * 1'000, [this, id] {
+      const auto again = around_.find_job(id);
+      if (again.ok() && *again && (*again)->status == JobStatus::kSubmitted) open(id, **again);
+    });
+  }
+  Auction& auction = auctions_[id];
+  if (auction.turn != 0 && auction.attempt == job.attempt) return;
+  auction = Auction{};
+  auction.attempt = job.attempt;
+  auto [first, last] = early_.equal_range(id);
+  std::vector<Bid> waiting;
+  for (auto each = first; each != last; ++each) waiting.push_back(std::move(each->second.bid));
+  early_.erase(first, last);
+  start_round(id, auction);
+  if (job.attempt > 1) announce_({id, job.attempt});
+  for (Bid& bid : waiting) {
+    if (!auction.is_assigning) static_cast<void>(add(id, job, auction, std::move(bid)));
+  }
+}
+
+void Auctions::close(const JobId& id) {
+  auctions_.erase(id);
+  early_.erase(id);
+}
+
+std::vector<Bid> Auctions::bids(const JobId& id) const {
+  const auto found = auctions_.find(id);
+  return found == auctions_.end() ? std::vector<Bid>() : found->second.bids;
+}
+
+void Auctions::start_round(const JobId& id, Auction& auction) {
+  auction.turn = ++next_turn_;
+  around_.later(options_.window_ms, [this, id, turn = auction.turn] { on_window_end(id, turn); });
+}
+
+void Auctions::on_window_end(const JobId& id, std::uint64_t turn) {
+  const auto found = auctions_.find(id);
+  if (found == auctions_.end() || found->second.turn != turn || found->second.is_assigning) return;
+  Auction& auction = found->second;
+  const auto job = around_.find_job(id);
+  if (job.ok() && *job && choose_winner(id, **job, judge(id, **job, auction.bids)))
+    return assign(id, auction);
+  if (auction.round >= kRounds) return;  // the due row refunds it; a bid that still comes is taken
+  ++auction.round;
+  announce_({id, auction.attempt});
+  start_round(id, auction);
+}
+
+std::vector<JudgedBid> Auctions::judge(const JobId& id, const Job& job, const std::vector<Bid>& bids) const {
+  const ledger::Parameters parameters = around_.parameters();
+  std::vector<JudgedBid> judged;
+  for (const Bid& bid : bids) {
+    mesh::Bidder bidder;
+    bidder.can_lock = around_.can_lock(bid.executor, executor_lock_of(parameters, bid.price));
+    judged.push_back(judge_bid(id, job, bid, bidder, around_.clock.now_secs()));
+  }
+  return judged;
+}
+
+bool Auctions::has_enough(const JobId& id, const Job& job, const Auction& auction) const {
+  const auto judged = judge(id, job, auction.bids);
+  const auto eligible = static_cast<std::size_t>(
+      std::ranges::count_if(judged, [](const JudgedBid& each) { return each.refusal.empty(); }));
+  const std::size_t executors = book_.size() + (around_.load().workers > 0 ? 1 : 0);
+  return eligible > 0 && (eligible >= std::min(kEnoughBids, executors) || auction.round >= kRounds);
+}
+
+Result<void> Auctions::take(Bid bid) {
+  // What a peer sent is held against the form the ledger will ask for.
+  auto checked = codec::from_json<Bid>(codec::to_json(bid));
+  if (!checked.ok()) return Error(kBadBid, checked.error().detail());
+  const JobId id = bid.job_id;
+  const auto found = auctions_.find(id);
+  if (found != auctions_.end()) {
+    Auction& auction = found->second;
+    if (bid.attempt != auction.attempt) return Error(kWrongAttempt);
+    if (auction.is_assigning) return Error(kAlreadyAssigned);
+    ICN_TRY_ASSIGN(job, around_.find_job(id));
+    if (!job) return Error(kJobNotFound);
+    return add(id, *job, auction, std::move(bid));
+  }
+  const std::uint64_t now = around_.clock.now_ms();
+  if (early_.size() >= kEarlyMax) {
+    std::erase_if(early_, [&](const auto& each) { return each.second.until_ms < now; });
+    if (early_.size() >= kEarlyMax) early_.clear();
+  }
+  early_.emplace(id, Early{std::move(bid), now + kEarlyMs});
+  return {};
+}
+
+Result<void> Auctions::add(const JobId& id, const Job& job, Auction& auction, Bid bid) {
+  if (auction.bids.size() >= kBidsMax) return Error(kBadBid, "enough bids have come");
+  const bool is_second = std::ranges::find(auction.bids, bid.executor, &Bid::executor) != auction.bids.end();
+  if (is_second) return Error(kBadBid, "the executor bids twice");
+  if (auto valid = around_.check_signature(bid.executor, bid.key, bid_signing_bytes(bid), bid.signature);
+      !valid.ok()) {
+    return Error(kBadBid, valid.error().detail());
+  }
+  auction.bids.push_back(std::move(bid));
+  if (has_enough(id, job, auction)) assign(id, auction);
+  return {};
+}
+
+void Auctions::assign(const JobId& id, Auction& auction) {
+  auction.is_assigning = true;
+  assignments_.add(id);
+}
+
+void Auctions::submit(const std::vector<JobId>& ids) {
+  AssignJobs::Body body;
+  std::vector<JobId> asked;
+  for (const JobId& id : ids) {
+    const auto found = auctions_.find(id);
+    const auto job = around_.find_job(id);
+    if (found == auctions_.end()) continue;
+    if (!job.ok() || !*job) {
+      try_again(id);
+      continue;
+    }
+    Auction& auction = found->second;
+    const auto judged = judge(id, **job, auction.bids);
+    const auto best = choose_winner(id, **job, judged);
+    if (!best) {
+      try_again(id);
+      continue;
+    }
+    body.assignments.push_back({id, auction.attempt, auction.bids, judged[*best].executor});
+    asked.push_back(id);
+  }
+  if (asked.empty()) return;
+  around_.submit("mesh.assign", codec::to_json(body),
+                 [this, asked](const Result<codec::Json>& answer) { on_answer(asked, answer); });
+}
+
+void Auctions::on_answer(const std::vector<JobId>& ids, const Result<codec::Json>& answer) {
+  const auto output = answer.ok() ? codec::from_json<AssignJobs::Output>(*answer)
+                                  : Result<AssignJobs::Output>(answer.error());
+  if (!output.ok() && around_.log) {
+    around_.log->warn("{} assignments were refused: {}", ids.size(), output.error().detail());
+  }
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const bool is_known = output.ok() && i < output->outcomes.size();
+    const std::string result = is_known ? output->outcomes[i].result : "";
+    const bool is_over = result == "assigned" || result == kAlreadyAssigned.code ||
+                         result == kJobEnded.code || result == kWrongAttempt.code ||
+                         result == kJobNotFound.code;
+    if (is_over)
+      close(ids[i]);
+    else
+      try_again(ids[i]);
+  }
+}
+
+// With new bids: one of the old ones may be what the ledger refused.
+void Auctions::try_again(const JobId& id) {
+  const auto found = auctions_.find(id);
+  if (found == auctions_.end()) return;
+  found->second.bids.clear();
+  found->second.is_assigning = false;
+  found->second.round = 1;
+  found->second.turn = ++next_turn_;
+  around_.later(kRetryMs, [this, id, turn = found->second.turn] {
+    const auto again = auctions_.find(id);
+    if (again == auctions_.end() || again->second.turn != turn) return;
+    announce_({id, again->second.attempt});
+    start_round(id, again->second);
+  });
+}
+
+}  // namespace icn::mesh

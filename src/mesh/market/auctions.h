@@ -1,0 +1,73 @@
+#pragma once
+
+#include <map>
+
+#include "mesh/market/batcher.h"
+#include "mesh/market/executor_book.h"
+#include "mesh/market/surroundings.h"
+
+namespace icn::mesh {
+
+// The bids for the jobs this node coordinates. An attempt is assigned as soon as three eligible bids have
+// come (or one of every executor there is), else when its window ends; without an eligible bid it is
+// announced again, kRounds times in all, and then left to the due row that refunds it. What the ledger
+// refuses is tried anew with the bids that come then. Thread: the market's.
+class Auctions {
+ public:
+  static constexpr std::size_t kEnoughBids = 3;
+  static constexpr std::uint32_t kRounds = 3;
+
+  struct Options {
+    std::uint64_t window_ms = 500;
+    std::uint64_t assign_pause_ms = 20;  // between transactions
+  };
+
+  // `announce` asks everybody for bids.
+  Auctions(MarketSurroundings& around, const ExecutorBook& book, Options options,
+           std::function<void(const AttemptName&)> announce);
+
+  // An attempt that is committed and has no executor.
+  void open(const JobId& id, const Job& job);
+  // A bid from the network or of this node; one that is not for an open attempt waits a moment for it.
+  //   bad_bid: its form, its signature, or a second one of its executor
+  Result<void> take(Bid bid);
+  // The job is assigned or has ended.
+  void close(const JobId& id);
+
+  // What has come so far. Empty: the attempt is not open here.
+  std::vector<Bid> bids(const JobId& id) const;
+
+ private:
+  struct Auction {
+    std::uint32_t attempt = 1;
+    std::uint32_t round = 1;
+    std::uint64_t turn = 0;  // which opening or round this is: old timers do nothing
+    bool is_assigning = false;
+    std::vector<Bid> bids;
+  };
+  struct Early {
+    Bid bid;
+    std::uint64_t until_ms = 0;
+  };
+
+  void start_round(const JobId& id, Auction& auction);
+  void on_window_end(const JobId& id, std::uint64_t turn);
+  std::vector<JudgedBid> judge(const JobId& id, const Job& job, const std::vector<Bid>& bids) const;
+  bool has_enough(const JobId& id, const Job& job, const Auction& auction) const;
+  Result<void> add(const JobId& id, const Job& job, Auction& auction, Bid bid);
+  void assign(const JobId& id, Auction& auction);
+  void submit(const std::vector<JobId>& ids);
+  void on_answer(const std::vector<JobId>& ids, const Result<codec::Json>& answer);
+  void try_again(const JobId& id);
+
+  MarketSurroundings& around_;
+  const ExecutorBook& book_;
+  const Options options_;
+  const std::function<void(const AttemptName&)> announce_;
+  std::map<JobId, Auction> auctions_;
+  std::multimap<JobId, Early> early_;
+  std::uint64_t next_turn_ = 0;
+  Batcher<JobId> assignments_;
+};
+
+}  // namespace icn::mesh

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "mesh/market/executor_book.h"
+#include "mesh/market/surroundings.h"
+
+namespace icn::mesh {
+
+// This node's offers for attempts of jobs: what it can run, at the usual price, while its queue has room.
+//
+// Of a job whose submission was just committed only the kFirstBidders of the known executors bid that come
+// first in the order of SHA-256(job_id, executor): everybody's bid for every job would cost more than small
+// jobs do. Once its coordinator announces that it wants more, everybody bids. Thread: the market's.
+class ExecutorBidder {
+ public:
+  static constexpr std::size_t kFirstBidders = 4;
+  using Send = std::function<void(const Job& job, Bid bid)>;
+
+  ExecutorBidder(MarketSurroundings& around, const ExecutorBook& book, Send send)
+      : around_(around), book_(book), send_(std::move(send)) {}
+
+  // An attempt that is committed and has no executor.
+  void consider(const JobId& id, const Job& job, bool is_asked_again);
+
+ private:
+  bool can_run(const Job& job) const;
+  std::uint32_t est_secs() const;
+
+  MarketSurroundings& around_;
+  const ExecutorBook& book_;
+  const Send send_;
+};
+
+}  // namespace icn::mesh

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <deque>
+#include <map>
+
+#include "mesh/market/peer_requests.h"
+
+namespace icn::mesh {
+
+// What this node has run for other coordinators, until the ledger says that it is settled: reports it, gives
+// its blocks, reports it again; a coordinator that does not take it is passed by with a claim on the ledger.
+// Thread: the market's.
+class Deliveries {
+ public:
+  static constexpr std::uint64_t kPatienceMs = 2'000;  // design.md 6: no acceptance within it
+  static constexpr std::uint64_t kAheadMs = 50;  // this node has a block that its coordinator has not yet
+  static constexpr std::size_t kReportsPerRequest = 64;
+  static constexpr std::size_t kRequestBytesMax = std::size_t{1} << 20;
+
+  explicit Deliveries(MarketSurroundings& around) : around_(around) {}
+
+  void add(std::shared_ptr<const FinishedAttempt> attempt, const Did& coordinator);
+  void forget(const JobId& id) { open_.erase(id); }
+  // A block of an attempt, for its coordinator. None: this is none of its business.
+  std::optional<MeshAnswer> give(const Did& asker, const BlockRequest& request) const;
+  bool has(const AttemptName& name) const;
+  std::size_t size() const { return open_.size(); }
+
+ private:
+  struct Delivery {
+    std::shared_ptr<const FinishedAttempt> attempt;
+    Did coordinator;
+    bool is_taken = false;
+  };
+  struct Outbox {
+    std::deque<JobId> waiting;
+    bool is_sending = false;
+  };
+
+  void send_again(const JobId& id);
+  void send_more(const Did& coordinator);
+  void on_answer(const std::vector<JobId>& sent, const Result<MeshAnswer>& answer);
+  void look_after(const JobId& id, std::uint32_t attempt);
+  void claim(const JobId& id);
+
+  MarketSurroundings& around_;
+  std::map<JobId, Delivery> open_;
+  std::map<Did, Outbox> outboxes_;
+};
+
+}  // namespace icn::mesh

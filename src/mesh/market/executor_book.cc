@@ -1,0 +1,45 @@
+#include "mesh/market/executor_book.h"
+
+#include <algorithm>
+
+#include "mesh/selection.h"
+
+namespace icn::mesh {
+
+void ExecutorBook::heard(const Did& executor, const network::ExecutorOffer& offer) {
+  const std::lock_guard lock(mutex_);
+  forget_old();
+  if (offer.workers == 0) {
+    entries_.erase(executor);
+    return;
+  }
+  if (entries_.size() >= kEntriesMax && !entries_.contains(executor)) return;
+  entries_[executor] = {offer, clock_.now_ms()};
+}
+
+void ExecutorBook::forget_old() const {
+  const std::uint64_t now = clock_.now_ms();
+  std::erase_if(entries_, [&](const auto& each) { return each.second.heard_ms + kForgottenAfterMs < now; });
+}
+
+std::map<Did, ExecutorBook::Entry> ExecutorBook::entries() const {
+  const std::lock_guard lock(mutex_);
+  forget_old();
+  return entries_;
+}
+
+std::size_t ExecutorBook::size() const {
+  const std::lock_guard lock(mutex_);
+  forget_old();
+  return entries_.size();
+}
+
+std::size_t ExecutorBook::rank(const JobId& job, const Did& self) const {
+  const crypto::Hash own = tie_hash(job, self);
+  const std::lock_guard lock(mutex_);
+  forget_old();
+  return static_cast<std::size_t>(
+      std::ranges::count_if(entries_, [&](const auto& each) { return tie_hash(job, each.first) < own; }));
+}
+
+}  // namespace icn::mesh

@@ -1,0 +1,73 @@
+#include "mesh/market/job_blocks.h"
+
+#include "dag/errors.h"
+#include "network/errors.h"
+
+namespace icn::mesh {
+namespace {
+
+constexpr std::size_t kSharedJobsMax = 10'000;
+constexpr std::size_t kSharedBlocksMax = 10'000;
+
+}  // namespace
+
+// What the executor of a job may see: computed when it first asks.
+const std::set<codec::Cid>& JobBlocks::shared_blocks(const JobId& id, const Job& job) {
+  const auto known = shared_.find(id);
+  if (known != shared_.end()) return known->second;
+  if (shared_.size() >= kSharedJobsMax) shared_.clear();
+  std::set<codec::Cid>& shared = shared_[id];
+  const codec::Cid& manifest = job.submission.manifest_cid;
+  shared.insert(manifest);
+  const auto block = around_.load_block(job.submitter, manifest);
+  const auto spec = block.ok() ? read_spec(*block) : Result<JobSpec>(block.error());
+  if (!spec.ok()) return shared;
+  std::vector<codec::Cid> next;
+  if (spec->module_cid) next.push_back(*spec->module_cid);
+  for (const JobInput& input : spec->inputs) next.push_back(input.cid);
+  while (!next.empty() && shared.size() < kSharedBlocksMax) {
+    const codec::Cid cid = next.back();
+    next.pop_back();
+    if (!shared.insert(cid).second || cid.codec() != codec::kDagPb) continue;
+    const auto bytes = around_.load_block(job.submitter, cid);
+    if (!bytes.ok()) continue;
+    const auto node = dag::verified_block(cid, *bytes);
+    if (node.ok()) next.insert(next.end(), node->links.begin(), node->links.end());
+  }
+  return shared;
+}
+
+std::optional<MeshAnswer> JobBlocks::give(const Did& asker, const BlockRequest& request) {
+  const auto job = around_.find_job(request.job_id);
+  if (!job.ok() || !*job) return std::nullopt;
+  const bool is_assigned = (*job)->status == JobStatus::kAssigned && (*job)->executor == asker;
+  if (!is_assigned || (*job)->submission.coordinator != around_.node.did) return std::nullopt;
+  if (!shared_blocks(request.job_id, **job).contains(request.cid)) return std::nullopt;
+  MeshAnswer answer;
+  auto block = around_.load_block((*job)->submitter, request.cid);
+  if (block.ok())
+    answer.block = std::move(*block);
+  else
+    answer.is_block_missing = block.error().category() == Category::kNotFound;
+  return answer;
+}
+
+void JobBlocks::fetch(const JobId& id, const Did& coordinator, const codec::Cid& cid, Fetched done) {
+  if (auto held = cache_.find(coordinator, cid)) return done(std::move(held));
+  MeshRequest request;
+  request.block = BlockRequest{id, cid};
+  ask(around_, coordinator, request, [this, coordinator, cid, done](Result<MeshAnswer> answer) {
+    if (!answer.ok()) return done(answer.error());
+    if (!answer->block) {
+      if (answer->is_block_missing) return done(Error(dag::kBlockNotFound, cid.to_string()));
+      return done(Error(network::kUnreachable, "the coordinator could not read " + cid.to_string()));
+    }
+    auto block = dag::verified_block(cid, std::move(*answer->block));
+    if (!block.ok()) return done(Error(network::kUnreachable, "the coordinator sent other bytes"));
+    auto bytes = std::make_shared<const Bytes>(std::move(block->bytes));
+    cache_.put(coordinator, cid, bytes);
+    done(std::move(bytes));
+  });
+}
+
+}  // namespace icn::mesh

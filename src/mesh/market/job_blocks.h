@@ -1,0 +1,36 @@
+#pragma once
+
+#include <set>
+
+#include "mesh/market/block_cache.h"
+#include "mesh/market/peer_requests.h"
+
+namespace icn::mesh {
+
+// Blocks of jobs between the nodes that take part in them, and nobody else: a coordinator hands the spec, the
+// module and the inputs of a job (with all that input files consist of) to the executor the ledger has
+// assigned. Thread: the market's.
+class JobBlocks {
+ public:
+  explicit JobBlocks(MarketSurroundings& around) : around_(around), cache_(kCacheBytesMax) {}
+
+  // For `asker`. None: this is none of its business.
+  std::optional<MeshAnswer> give(const Did& asker, const BlockRequest& request);
+
+  // From the coordinator of `job`.   E001: it says it has no such block; peer_unreachable
+  using Fetched = std::function<void(Result<std::shared_ptr<const Bytes>>)>;
+  void fetch(const JobId& id, const Did& coordinator, const codec::Cid& cid, Fetched done);
+
+  void forget(const JobId& id) { shared_.erase(id); }
+
+ private:
+  static constexpr std::size_t kCacheBytesMax = std::size_t{64} << 20;
+
+  const std::set<codec::Cid>& shared_blocks(const JobId& id, const Job& job);
+
+  MarketSurroundings& around_;
+  std::map<JobId, std::set<codec::Cid>> shared_;
+  BlockCache cache_;
+};
+
+}  // namespace icn::mesh

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <condition_variable>
+
+#include "mesh/market/auctions.h"
+#include "mesh/market/bidder.h"
+#include "mesh/market/deliveries.h"
+#include "mesh/market/job_blocks.h"
+#include "mesh/market/receptions.h"
+
+namespace icn::mesh {
+
+// A node's part in the job market of its network: bids for jobs others coordinate, gives the jobs it
+// coordinates to the best bidder, moves what a run needs and what it made. Source: domain.md 7, design.md 6.
+// Made before the transport starts, destroyed after it has stopped. Thread: the loop of its surroundings, but
+// for what says "any".
+class Market {
+ public:
+  Market(MarketSurroundings around, Auctions::Options options);
+
+  // An attempt that is committed and has no executor, coordinated by this node. False: nobody else could run
+  // it.
+  bool open(const JobId& id, const Job& job);
+  // The same, coordinated by another node.
+  void consider(const JobId& id, const Job& job);
+  // An attempt is assigned; the job has ended.
+  void on_assigned(const JobId& id) { auctions_.close(id); }
+  void on_ended(const JobId& id);
+  // A run of this node for the coordinator of its job.
+  void deliver(std::shared_ptr<const FinishedAttempt> attempt, const Did& coordinator);
+
+  // A block of a job that another node coordinates. Waits for it; `is_cancelled` ends the wait. Thread: any
+  // but the loop's.   E001: its coordinator does not have it; peer_unreachable
+  Result<Bytes> fetch_block(const JobId& id, const Did& coordinator, const codec::Cid& cid,
+                            const std::function<bool()>& is_cancelled);
+
+  // Bids for an attempt this node coordinates, made by hand.   bad_bid, wrong_attempt, already_assigned
+  Result<void> bid(Bid bid) { return auctions_.take(std::move(bid)); }
+  std::vector<Bid> bids(const JobId& id) const { return auctions_.bids(id); }
+  // How far the executor of a job is; on the loop. Nothing: it does not answer.
+  void ask_progress(const Did& executor, const ProgressRequest& request,
+                    std::function<void(std::optional<ProgressAnswer>)> done);
+  // Thread: any.
+  const ExecutorBook& executors() const { return book_; }
+
+ private:
+  void join();
+  void send_bid(const Job& job, Bid bid);
+  network::Verdict hear_announcement(const network::Envelope& envelope);
+  network::Verdict hear_bids(const network::Envelope& envelope);
+  network::Verdict hear_heartbeat(const network::Envelope& envelope);
+  void answer(const network::PeerId& peer, const Bytes& bytes, const network::Respond& respond);
+  std::optional<MeshAnswer> answer(const Did& asker, MeshRequest request);
+
+  MarketSurroundings around_;
+  ExecutorBook book_;
+  ExecutorBidder bidder_;
+  Auctions auctions_;
+  JobBlocks blocks_;
+  Deliveries deliveries_;
+  Receptions receptions_;
+  Batcher<AttemptName> announcements_;
+  Batcher<Bid> bids_;
+};
+
+}  // namespace icn::mesh

@@ -1,0 +1,127 @@
+#pragma once
+
+#include "mesh/selection.h"
+#include "mesh/tx/settle.h"
+
+// What the market says: payloads of gossip and the requests of "/icn/mesh/1", all as DAG-CBOR.
+// Source: domain.md 7 and 11, design.md 6.
+namespace icn::mesh {
+
+struct AttemptName {
+  JobId job_id;
+  std::uint32_t attempt = 1;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("job_id", &AttemptName::job_id, "", {1, 128}),
+                      field("attempt", &AttemptName::attempt, "", {1, kAttemptsMax}));
+  }
+  auto operator<=>(const AttemptName&) const = default;
+};
+
+// Payload of JobAnnouncement: attempts whose coordinator still wants bids. A committed submission is its own
+// first announcement.
+struct JobAnnouncement {
+  static constexpr std::size_t kMax = 256;
+  std::vector<AttemptName> attempts;
+  static constexpr auto fields() {
+    return std::tuple(codec::field("attempts", &JobAnnouncement::attempts, "", {1, kMax}));
+  }
+};
+
+// Payload of BidSubmission: bids of its sender.
+struct BidSubmission {
+  static constexpr std::size_t kMax = 256;
+  std::vector<Bid> bids;
+  static constexpr auto fields() {
+    return std::tuple(codec::field("bids", &BidSubmission::bids, "", {1, kMax}));
+  }
+};
+
+// Asks for a block of a job: the executor asks its coordinator for the spec, the module and the inputs; the
+// coordinator asks the executor for what the run made.
+struct BlockRequest {
+  JobId job_id;
+  codec::Cid cid;
+  static constexpr auto fields() {
+    return std::tuple(codec::field("job_id", &BlockRequest::job_id, "", {1, 128}),
+                      codec::field("cid", &BlockRequest::cid));
+  }
+};
+
+// The executor hands its coordinator the claim of a finished attempt with the block of the signed receipt and
+// what of the rest is small.
+struct CarriedBlock {
+  codec::Cid cid;
+  Bytes bytes;
+  static constexpr auto fields() {
+    return std::tuple(codec::field("cid", &CarriedBlock::cid), codec::field("bytes", &CarriedBlock::bytes));
+  }
+};
+struct ResultReport {
+  static constexpr std::size_t kCarriedBytesMax = std::size_t{64} << 10;
+  ReceiptClaim claim;
+  std::vector<CarriedBlock> blocks;
+  std::vector<codec::Cid> others;  // further blocks of the attempt, to be asked for
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("claim", &ResultReport::claim), field("blocks", &ResultReport::blocks),
+                      field("others", &ResultReport::others));
+  }
+};
+
+// Whether an executor still works on an attempt, and how far it is.
+struct ProgressRequest {
+  AttemptName name;
+  std::uint64_t log_from = 0;
+  static constexpr auto fields() {
+    return std::tuple(codec::field("name", &ProgressRequest::name),
+                      codec::field("log_from", &ProgressRequest::log_from, "byte of the log"));
+  }
+};
+
+struct ProgressAnswer {
+  enum class State { kUnknown, kQueued, kRunning, kFinished };
+  State state = State::kUnknown;
+  std::optional<Progress> progress;
+  std::string log;  // from `log_from` on, a part of it
+  std::uint64_t log_total = 0;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("state", &ProgressAnswer::state), field("progress", &ProgressAnswer::progress),
+                      field("log", &ProgressAnswer::log), field("log_total", &ProgressAnswer::log_total));
+  }
+};
+constexpr auto enum_names(ProgressAnswer::State) {
+  using enum ProgressAnswer::State;
+  using Name = std::pair<ProgressAnswer::State, std::string_view>;
+  return std::array{Name(kUnknown, "unknown"), Name(kQueued, "queued"), Name(kRunning, "running"),
+                    Name(kFinished, "finished")};
+}
+
+// One of these is there.
+struct MeshRequest {
+  std::optional<BlockRequest> block;
+  std::optional<std::vector<ResultReport>> results;
+  std::optional<ProgressRequest> progress;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("block", &MeshRequest::block), field("results", &MeshRequest::results),
+                      field("progress", &MeshRequest::progress));
+  }
+};
+
+// The one that answers the request. A request that may not be made is refused: no answer at all.
+struct MeshAnswer {
+  std::optional<Bytes> block;
+  bool is_block_missing = false;                     // the coordinator itself does not have it
+  std::optional<std::vector<std::string>> verdicts;  // a result each: empty when taken, else the code
+  std::optional<ProgressAnswer> progress;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("block", &MeshAnswer::block),
+                      field("is_block_missing", &MeshAnswer::is_block_missing),
+                      field("verdicts", &MeshAnswer::verdicts), field("progress", &MeshAnswer::progress));
+  }
+};
+
+}  // namespace icn::mesh

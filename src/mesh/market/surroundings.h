@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+
+#include "mesh/attempt.h"
+#include "mesh/market/messages.h"
+#include "network/gossip.h"
+
+// What the market needs of the node around it.
+namespace icn::mesh {
+
+// How busy this node's executor is.
+struct ExecutorLoad {
+  std::uint32_t cpu_cores = 1;
+  std::size_t workers = 0;  // 0: it runs no jobs
+  std::size_t running = 0;
+  std::size_t queued = 0;
+  std::size_t queue_max = 0;
+  std::uint64_t mean_run_ms = 0;
+};
+
+// All outlive the market. Functions that take a `done` call it on the market's executor.
+struct MarketSurroundings {
+  network::Gossip& gossip;
+  network::Transport& transport;
+  Executor& loop;  // the market's own: everything but the functions that say so runs there
+  const Clock& clock;
+  NodeIdentity node;
+  std::shared_ptr<Log> log;
+
+  // Runs a task on the loop later, unless the market has gone by then. Thread: any.
+  std::function<void(std::uint64_t delay_ms, std::function<void()> task)> later;
+  // The job as the ledger holds it now. Thread: any.
+  std::function<Result<std::optional<Job>>(const JobId&)> find_job;
+  std::function<ledger::Parameters()> parameters;
+  // Whether the ledger accepts `signature` of `signer` over `message`.   key_not_valid, bad_signature
+  std::function<Result<void>(const Did& signer, const KeyId& key, std::string_view message,
+                             const codec::HexBytes& signature)>
+      check_signature;
+  // Whether the ledger would let `did` lock this much now.
+  std::function<bool(const Did& did, Millimana amount)> can_lock;
+  // Signs a transaction as this node and submits it; answers with its output.
+  std::function<void(std::string_view type, codec::Json body, std::function<void(Result<codec::Json>)> done)>
+      submit;
+  std::function<ExecutorLoad()> load;
+  // A block of the node's own store, if `reader` may read it.   E001
+  std::function<Result<Bytes>(const Did& reader, const codec::Cid& cid)> load_block;
+  // A result whose blocks are complete and checked: it is stored and settled.
+  std::function<void(std::shared_ptr<const FinishedAttempt>)> settle;
+  // How far this node is with an attempt.
+  std::function<ProgressAnswer(const ProgressRequest&)> progress;
+};
+
+}  // namespace icn::mesh

@@ -1,0 +1,144 @@
+// The service's half of the market: what market/surroundings.h asks for.
+#include <thread>
+
+#include "economics/accounts.h"
+#include "mesh/lifecycle.h"
+#include "mesh/service_content.h"
+#include "mesh/signers.h"
+
+namespace icn::mesh {
+namespace {
+
+constexpr std::size_t kLogPieceBytesMax = 64 << 10;
+
+}  // namespace
+
+bool Service::Content::is_elsewhere(const Job& job) const {
+  return service_.market_ != nullptr && job.submission.coordinator != service_.parts_.node.did;
+}
+
+Result<Bytes> Service::Content::load(const JobId& id, const Job& job, const codec::Cid& cid,
+                                     const std::function<bool()>& is_cancelled) const {
+  auto held = load_block_as(service_.parts_.blocks, job.submitter, cid);
+  const bool is_missing = !held.ok() && held.error().category() == Category::kNotFound;
+  if (!is_missing || !is_elsewhere(job)) return held;
+  return service_.market_->fetch_block(id, job.submission.coordinator, cid, is_cancelled);
+}
+
+Result<bool> Service::Content::may_read(const JobId& id, const Job& job, const codec::Cid& cid,
+                                        const std::function<bool()>& is_cancelled) const {
+  if (!is_elsewhere(job)) return may_read_block(service_.parts_.blocks, job.submitter, cid);
+  const auto loaded = load(id, job, cid, is_cancelled);
+  if (loaded.ok()) return true;
+  if (loaded.error().category() == Category::kNotFound) return false;
+  return loaded.error();
+}
+
+Result<std::optional<Job>> Service::find_job(const JobId& id) const {
+  ICN_TRY_ASSIGN(store, parts_.ledger.store());
+  return kJobs.get(*store, id);
+}
+
+void Service::submit_own(std::string_view type, codec::Json body, ledger::Done done) {
+  const auto published = parts_.ledger.published();
+  ledger::Transaction transaction;
+  transaction.network = published->network.network;
+  transaction.sender = parts_.node.did;
+  transaction.key = parts_.node.key_id;
+  transaction.nonce.bytes = parts_.random.bytes(16);
+  transaction.type = type;
+  transaction.body = std::move(body);
+  transaction.expires = std::max(parts_.clock.now_secs(), published->head.header.time) + 60;
+  ledger::sign(transaction, *parts_.node.key);
+  auto checked =
+      ledger::CheckedTransaction::from_json(parts_.ledger.rules().types, codec::to_json(transaction));
+  if (!checked.ok()) return done(checked.error());
+  parts_.gateway.submit_own(loop_, std::move(checked).value(), parts_.node.key->public_key(),
+                            std::move(done));
+}
+
+ProgressAnswer Service::progress_of(const ProgressRequest& request) const {
+  ProgressAnswer answer;
+  const auto run = running(request.name.job_id);
+  if (!run || run->attempt() != request.name.attempt) return answer;
+  answer.state = ProgressAnswer::State::kRunning;
+  answer.progress = signed_progress(request.name.job_id);
+  answer.log = run->log(request.log_from, answer.log_total);
+  if (answer.log.size() > kLogPieceBytesMax) answer.log.resize(kLogPieceBytesMax);
+  return answer;
+}
+
+// A receipt of another executor is settled like one of this node.
+void Service::hand_on(AttemptPtr attempt) {
+  {
+    const std::lock_guard lock(mutex_);
+    finished_.insert_or_assign(attempt->id, attempt);
+  }
+  ++unsettled_;
+  on_finished(std::move(attempt));
+}
+
+MarketSurroundings Service::market_surroundings() {
+  MarketSurroundings around{*parts_.gossip,
+                            *parts_.transport,
+                            loop_,
+                            parts_.clock,
+                            parts_.node,
+                            parts_.log,
+                            {},
+                            {},
+                            {},
+                            {},
+                            {},
+                            {},
+                            {},
+                            {},
+                            {},
+                            {}};
+  around.later = [this](std::uint64_t delay_ms, std::function<void()> task) {
+    deadlines_.after(std::chrono::milliseconds(delay_ms), loop_, life_, std::move(task));
+  };
+  around.find_job = [this](const JobId& id) { return find_job(id); };
+  around.parameters = [this] { return parts_.ledger.published()->parameters; };
+  around.check_signature = [this](const Did& signer, const KeyId& key, std::string_view message,
+                                  const codec::HexBytes& signature) -> Result<void> {
+    ICN_TRY_ASSIGN(store, parts_.ledger.store());
+    return check_signer(*store, signer, key, message, signature);
+  };
+  around.can_lock = [this](const Did& did, Millimana amount) {
+    const auto store = parts_.ledger.store();
+    if (!store.ok()) return false;
+    auto account = economics::load_account(**store, did);
+    if (!account.ok() || !*account) return false;
+    const TimestampSecs now = parts_.ledger.published()->head.header.time;
+    const auto clock = ledger::kClock.get(**store, "clock");
+    const std::uint64_t stood_still_secs = clock.ok() && *clock ? (*clock)->standstill_secs : 0;
+    economics::settle_time(**account, now);
+    return economics::available_at(**account, now - stood_still_secs) >= amount;
+  };
+  around.submit = [this](std::string_view type, codec::Json body,
+                         std::function<void(Result<codec::Json>)> done) {
+    submit_own(type, std::move(body), [done = std::move(done)](const Result<ledger::Commitment>& result) {
+      if (!result.ok()) return done(result.error());
+      if (!result->outcome.ok) return done(result->outcome.error());
+      done(codec::parse_json(result->outcome.output, {.bytes_max = 1 << 24}));
+    });
+  };
+  around.load = [this] {
+    const ServiceStats now = stats();
+    return ExecutorLoad{std::max(1u, std::thread::hardware_concurrency()),
+                        now.workers,
+                        now.running,
+                        now.queued,
+                        now.queue_max,
+                        now.mean_run_ms};
+  };
+  around.load_block = [this](const Did& reader, const codec::Cid& cid) {
+    return load_block_as(parts_.blocks, reader, cid);
+  };
+  around.settle = [this](AttemptPtr attempt) { hand_on(std::move(attempt)); };
+  around.progress = [this](const ProgressRequest& request) { return progress_of(request); };
+  return around;
+}
+
+}  // namespace icn::mesh

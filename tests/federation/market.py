@@ -1,0 +1,97 @@
+"""Four nodes run each other's jobs: bids, assignment, results, money."""
+
+import base64
+import concurrent.futures
+import sys
+import time
+
+from world import Checks, Federation, icn_node, say, verify
+
+MODULE = icn_node.ROOT / "build/release/examples/patronage_refund.wasm"
+EXAMPLE = icn_node.ROOT / "examples/jobs/patronage_refund"
+
+
+def run_job(node, spec, wait=30):
+    """The answer to a job of the node's own operator, when it has ended."""
+    answer = node.post(f"/mesh/jobs?wait={wait}", {"spec": spec}, key=node.operator_key, timeout=wait + 20)
+    return answer.json() if answer.status == 201 else {"status": str(answer)}
+
+
+def put(node, data):
+    """A private block of the node's operator."""
+    return node.post("/dag/blocks", {"data": base64.b64encode(data).decode()}, key=node.operator_key).json()["cid"]
+
+
+def echo(text):
+    return {"kind": "echo", "args": [text], "max_price": 20}
+
+
+def meet(checks, federation):
+    """Every node knows the executors of the others."""
+    def know():
+        return all(len(node.get("/mesh/executors").json()["items"]) == len(federation.nodes) for node in federation.nodes)
+    took = federation.wait_until("all know all executors", know, 40)
+    say(f"   all know all executors after {took:.1f} s")
+    for did in federation.dids[1:]:
+        federation.nodes[0].grant(did)
+    federation.wait_for_equal_heights()
+
+
+def everybody_runs(checks, federation):
+    """Jobs of one node run on several; why is shown, and the money is right."""
+    node = federation.nodes[1]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        jobs = list(pool.map(lambda i: run_job(node, echo(f"job {i}")), range(24)))
+    checks.equal("24 jobs are completed", [job["status"] for job in jobs], ["completed"] * 24)
+    federation.wait_for_equal_heights()
+    found = [node.get("/mesh/jobs/" + job["job_id"]).json() for job in jobs]
+    executors = {job["job"]["executor"] for job in found}
+    checks.check("several executors ran them", len(executors) >= 3, executors)
+    for i, job in enumerate(found):
+        winner = [bid for bid in job["bids"] if bid["executor"] == job["job"]["executor"]]
+        best = max(bid["score_ppm"] for bid in job["bids"] if not bid["refusal"])
+        checks.check("the winner had the best score", winner and winner[0]["score_ppm"] == best, job["bids"])
+        escrow = job["job"]["escrow"]
+        checks.equal("price and refund are what was locked", escrow["paid"] + escrow["refunded"], escrow["locked"])
+        checks.equal("the receipt is the executor's", job["receipt"]["executor"], job["job"]["executor"])
+        result = node.get(f"/mesh/jobs/{job['job']['job_id']}/result", key=node.operator_key)
+        checks.equal("the result is here", result.text, f"job {i}")
+    elsewhere = federation.nodes[3].get("/mesh/jobs/" + jobs[0]["job_id"]).json()
+    checks.equal("every node tells the same of a job", elsewhere["job"]["escrow"], found[0]["job"]["escrow"])
+
+
+def private_inputs(checks, federation):
+    """Module and input lie at the submitter's node only, and reach the executor, but no stranger."""
+    node = federation.nodes[2]
+    module, secret = (put(node, file.read_bytes()) for file in (MODULE, EXAMPLE / "input.csv"))
+    spec = {"kind": "wasm", "module_cid": module, "inputs": [{"cid": secret}], "args": ["4210.07"], "max_price": 20}
+    jobs = [run_job(node, spec) for _ in range(6)]
+    checks.equal("6 jobs are completed", [job["status"] for job in jobs], ["completed"] * 6)
+    results = {node.get(f"/mesh/jobs/{job['job_id']}/result", key=node.operator_key).text for job in jobs}
+    checks.equal("with the example's result", results, {(EXAMPLE / "expected.csv").read_text()})
+    others = {node.get("/mesh/jobs/" + job["job_id"]).json()["job"]["executor"] for job in jobs} - {federation.dids[2]}
+    checks.check("others ran them", bool(others), jobs)
+    for other in federation.nodes[:2]:
+        checks.equal("the input is at no other node", other.get("/dag/blocks/" + secret, key=other.operator_key).status, 404)
+        fetched = other.post("/network/fetch", {"cid": secret, "timeout_ms": 1500}, key=other.operator_key, timeout=30)
+        checks.check("nor does a stranger get it", fetched.status >= 400, fetched)
+
+
+def run():
+    checks = Checks()
+    with Federation(peers=True, settings={"p2p.heartbeat_ms": 1000}) as federation:
+        for part in (meet, everybody_runs, private_inputs):
+            started = time.monotonic()
+            say(part.__doc__)
+            part(checks, federation)
+            say(f"   {time.monotonic() - started:.1f} s")
+        federation.wait_for_equal_heights()
+        for node in federation.nodes:
+            node.stop()
+        for i, node in enumerate(federation.nodes):
+            verify(checks, node, f"the ledger of node {i} verifies")
+    return checks.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(run())
