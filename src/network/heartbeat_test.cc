@@ -10,7 +10,7 @@ class HeartbeatWatchTest : public testing::Test {
  protected:
   void receive(const std::string& sender, std::uint64_t started_ms, std::uint64_t number,
                std::uint64_t age_ms = 0) {
-    const Heartbeat heartbeat{PeerId("p"), {}, started_ms, number, clock.now_ms() - age_ms};
+    const Heartbeat heartbeat{PeerId("p"), {}, started_ms, number, clock.now_ms() - age_ms, std::nullopt};
     watch.observe(Did(sender), codec::encode_block(heartbeat));
   }
 

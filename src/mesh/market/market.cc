@@ -119,8 +119,8 @@ network::Verdict Market::hear_bids(const network::Envelope& envelope) {
 
 network::Verdict Market::hear_heartbeat(const network::Envelope& envelope) {
   const auto heard = codec::decode_block<network::Heartbeat>(envelope.payload);
-  if (!heard.ok()) return network::Verdict::kReject;
-  if (heard->executor) book_.heard(envelope.sender, *heard->executor);
+  // One of another version is handed on.
+  if (heard.ok() && heard->executor) book_.heard(envelope.sender, *heard->executor);
   return network::Verdict::kAccept;
 }
 
