@@ -77,6 +77,8 @@ check 'effective settings' 0 'http_listen_addr' "$icn" node --check
 check 'version' 0 '^icn [0-9]' "$icn" --version
 check 'completion' 0 'complete ' "$icn" completion bash
 ICN_KEY_PASSPHRASE=secret check 'init' 0 'did:key:z6Mk' "$icn" init --data "$work/fresh" --name mill
+(umask 077 && echo secret >"$work/passphrase")
+ICN_KEY_PASSPHRASE_FILE=$work/passphrase check 'init with a passphrase file' 0 'did:key:z6Mk' "$icn" init --data "$work/fresh2"
 check 'settings of init are valid' 0 'valid' "$icn" config check "$work/fresh/icn.toml"
 ICN_KEY_PASSPHRASE=secret check 'init twice' 1 'exists already' "$icn" init --data "$work/fresh"
 check 'doctor without a node' 0 'none answers' "$icn" doctor --data "$work/fresh" --url http://127.0.0.1:1

@@ -65,6 +65,10 @@ Result<codec::Json> initialise(const Options& options, const std::string& data_p
   config::Sources sources;
   sources.file_name = file;
   sources.file_text = text;
+  // Of the environment only where the passphrase lies: all else is as the file says.
+  for (auto& variable : config::environment_variables()) {
+    if (variable.first == "ICN_KEY_PASSPHRASE_FILE") sources.environment.push_back(std::move(variable));
+  }
   ICN_TRY_ASSIGN(settings, config::load_settings(sources));
   ICN_TRY(make_folder(folder));
   ICN_TRY_ASSIGN(passphrase, node_passphrase(settings, random));
@@ -86,7 +90,9 @@ void define_init(Command command, Session& session) {
       .option("--name", options->name, "name of the node, for people")
       .option("--network", options->network, "network id")
       .option("--listen", options->listen, "address and port")
-      .footer("The passphrase of the key store comes from ICN_KEY_PASSPHRASE or the terminal.");
+      .footer(
+          "The passphrase of the key store comes from ICN_KEY_PASSPHRASE, the file that "
+          "ICN_KEY_PASSPHRASE_FILE names, or the terminal.");
   command.runs([options, &session] {
     const auto made = initialise(*options, session.data_path, session.random);
     if (!made.ok()) return session.fail(kFailed, made.error().detail());
