@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::size_t kSharedJobsMax = 10'000;
 constexpr std::size_t kSharedBlocksMax = 10'000;
+constexpr std::uint64_t kEarlyMs = 50;
+constexpr std::uint32_t kEarlyTries = 100;
 
 }  // namespace
 
@@ -39,11 +41,14 @@ const std::set<codec::Cid>& JobBlocks::shared_blocks(const JobId& id, const Job&
 
 std::optional<MeshAnswer> JobBlocks::give(const Did& asker, const BlockRequest& request) {
   const auto job = around_.find_job(request.job_id);
-  if (!job.ok() || !*job) return std::nullopt;
-  const bool is_assigned = (*job)->status == JobStatus::kAssigned && (*job)->executor == asker;
-  if (!is_assigned || (*job)->submission.coordinator != around_.node.did) return std::nullopt;
-  if (!shared_blocks(request.job_id, **job).contains(request.cid)) return std::nullopt;
+  if (!job.ok()) return std::nullopt;
+  const bool is_ours = *job && (*job)->submission.coordinator == around_.node.did;
   MeshAnswer answer;
+  answer.is_early = !*job || (is_ours && (*job)->status == JobStatus::kSubmitted);
+  if (answer.is_early) return answer;
+  const bool is_assigned = (*job)->status == JobStatus::kAssigned && (*job)->executor == asker;
+  if (!is_ours || !is_assigned) return std::nullopt;
+  if (!shared_blocks(request.job_id, **job).contains(request.cid)) return std::nullopt;
   auto block = around_.load_block((*job)->submitter, request.cid);
   if (block.ok())
     answer.block = std::move(*block);
@@ -54,13 +59,23 @@ std::optional<MeshAnswer> JobBlocks::give(const Did& asker, const BlockRequest& 
 
 void JobBlocks::fetch(const JobId& id, const Did& coordinator, const codec::Cid& cid, Fetched done) {
   if (auto held = cache_.find(coordinator, cid)) return done(std::move(held));
+  ask_for(id, coordinator, cid, kEarlyTries, std::move(done));
+}
+
+void JobBlocks::ask_for(const JobId& id, const Did& coordinator, const codec::Cid& cid, std::uint32_t tries,
+                        Fetched done) {
   MeshRequest request;
   request.block = BlockRequest{id, cid};
-  ask(around_, coordinator, request, [this, coordinator, cid, done](Result<MeshAnswer> answer) {
+  ask(around_, coordinator, request, [this, id, coordinator, cid, tries, done](Result<MeshAnswer> answer) {
     if (!answer.ok()) return done(answer.error());
+    if (answer->is_early && tries > 0) {
+      return around_.later(kEarlyMs, [this, id, coordinator, cid, tries, done] {
+        ask_for(id, coordinator, cid, tries - 1, done);
+      });
+    }
     if (!answer->block) {
       if (answer->is_block_missing) return done(Error(dag::kBlockNotFound, cid.to_string()));
-      return done(Error(network::kUnreachable, "the coordinator could not read " + cid.to_string()));
+      return done(Error(network::kUnreachable, "the coordinator could not give " + cid.to_string()));
     }
     auto block = dag::verified_block(cid, std::move(*answer->block));
     if (!block.ok()) return done(Error(network::kUnreachable, "the coordinator sent other bytes"));

@@ -14,7 +14,8 @@ class JobBlocks {
  public:
   explicit JobBlocks(MarketSurroundings& around) : around_(around), cache_(kCacheBytesMax) {}
 
-  // For `asker`. None: this is none of its business.
+  // For `asker`. None: this is none of its business. Early: the ledger of this node knows of no assignment
+  // yet.
   std::optional<MeshAnswer> give(const Did& asker, const BlockRequest& request);
 
   // From the coordinator of `job`.   E001: it says it has no such block; peer_unreachable
@@ -26,6 +27,8 @@ class JobBlocks {
  private:
   static constexpr std::size_t kCacheBytesMax = std::size_t{64} << 20;
 
+  void ask_for(const JobId& id, const Did& coordinator, const codec::Cid& cid, std::uint32_t tries,
+               Fetched done);
   const std::set<codec::Cid>& shared_blocks(const JobId& id, const Job& job);
 
   MarketSurroundings& around_;

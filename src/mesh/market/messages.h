@@ -114,13 +114,15 @@ struct MeshRequest {
 struct MeshAnswer {
   std::optional<Bytes> block;
   bool is_block_missing = false;                     // the coordinator itself does not have it
+  bool is_early = false;                             // it has not seen the assignment yet: ask again
   std::optional<std::vector<std::string>> verdicts;  // a result each: empty when taken, else the code
   std::optional<ProgressAnswer> progress;
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("block", &MeshAnswer::block),
                       field("is_block_missing", &MeshAnswer::is_block_missing),
-                      field("verdicts", &MeshAnswer::verdicts), field("progress", &MeshAnswer::progress));
+                      field("is_early", &MeshAnswer::is_early), field("verdicts", &MeshAnswer::verdicts),
+                      field("progress", &MeshAnswer::progress));
   }
 };
 
