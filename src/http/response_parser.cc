@@ -94,6 +94,8 @@ Result<void> ResponseParser::feed(std::string_view bytes) {
 
 Result<void> ResponseParser::finish() {
   ErrorCode ec;
+  if (!impl_->parser->is_done() && !impl_->parser->got_some())
+    return Error(kBadResponse, "the server closed without an answer");
   if (!impl_->parser->is_done()) impl_->parser->put_eof(ec);
   if (ec || !impl_->parser->is_done())
     return Error(kBadResponse, "the server closed before its answer was complete");
