@@ -49,7 +49,8 @@ Service::Service(ServiceParts parts, ServiceOptions options)
       options_(options),
       content_(std::make_unique<Content>(*this)),
       runner_(parts_.ledger, parts_.blocks, *content_, parts_.engine, parts_.clock, parts_.node),
-      queue_(parts_.clock) {
+      queue_(parts_.clock),
+      quota_(options_.cpu_quota) {
   if (parts_.metrics != nullptr) counters_ = std::make_unique<Counters>(*parts_.metrics);
   if (parts_.gossip != nullptr && parts_.transport != nullptr) {
     market_ = std::make_unique<Market>(market_surroundings(), Auctions::Options{options_.bid_window_ms});
@@ -74,6 +75,7 @@ Result<void> Service::start() {
 void Service::stop() {
   if (is_stopping_.exchange(true)) return;
   queue_.close();
+  quota_.close();
   for (const auto& running : all_running()) running->token().cancel();
   for (std::thread& worker : workers_) worker.join();
   workers_.clear();
@@ -206,7 +208,12 @@ void Service::enqueue(const JobId& id, const Job& job) {
 // ---- Running
 
 void Service::work() {
-  while (const auto queued = queue_.pop()) run_one(*queued);
+  while (quota_.wait()) {
+    const auto queued = queue_.pop();
+    if (!queued) return;
+    const CpuQuota::Run run(quota_);
+    run_one(*queued);
+  }
 }
 
 void Service::run_one(const QueuedJob& queued) {

@@ -10,6 +10,7 @@
 #include "ledger/api/pending.h"
 #include "ledger/gateway.h"
 #include "mesh/attempt.h"
+#include "mesh/cpu_quota.h"
 #include "mesh/job_queue.h"
 #include "mesh/loop.h"
 #include "mesh/market/market.h"
@@ -20,6 +21,7 @@ namespace icn::mesh {
 struct ServiceOptions {
   std::size_t workers = 2;        // mesh.parallel; 0: this node runs no jobs
   std::size_t queue_max = 1'000;  // mesh.queue_max: more are refused
+  std::uint64_t cpu_quota = 0;    // mesh.cpu_quota, per cent of a core; 0: no limit
   std::uint64_t settle_retry_ms = 250;
   std::uint64_t bid_window_ms = 500;  // mesh.bid_window_ms
 };
@@ -149,6 +151,7 @@ class Service {
   std::unique_ptr<Content> content_;
   AttemptRunner runner_;
   JobQueue queue_;
+  CpuQuota quota_;
   std::unique_ptr<Counters> counters_;
   std::atomic<std::size_t> admitted_{0};
   std::atomic<std::size_t> unsettled_{0};

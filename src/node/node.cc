@@ -303,6 +303,7 @@ Result<void> Node::Parts::open_domains() {
                                                      : std::max(1u, std::thread::hardware_concurrency());
   if (!settings.mesh_executor) mesh_options.workers = 0;
   mesh_options.queue_max = settings.mesh_queue_max;
+  mesh_options.cpu_quota = settings.mesh_cpu_quota;
   mesh_options.bid_window_ms = settings.mesh_bid_window_ms;
   const KeyId key_id = crypto::did_key_method(node_key->public_key());
   const auto tell_progress = [this](const JobId& id, std::uint32_t percent) {
