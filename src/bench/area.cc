@@ -16,11 +16,6 @@ const std::vector<Area>& areas() {
   return all;
 }
 
-const Area* find_area(const std::string& name) {
-  const auto found = std::ranges::find_if(areas(), [&](const Area& each) { return each.name == name; });
-  return found == areas().end() ? nullptr : &*found;
-}
-
 std::vector<Row> run_area(const Area& area, const std::string& executable, std::size_t seconds,
                           const std::function<void(const Row&)>& progress) {
   std::vector<Row> rows;

@@ -26,8 +26,6 @@ struct Area {
 };
 
 const std::vector<Area>& areas();
-// Null: there is none of this name.
-const Area* find_area(const std::string& name);
 
 // Runs one area: one row for each of its targets, in the order of targets.def where nothing fails.
 // `progress`, which may be empty, sees each row as it comes.

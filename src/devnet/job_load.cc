@@ -107,6 +107,7 @@ JobSample JobLoad::run_one(Slot& slot, std::size_t node, const mesh::JobSpec& sp
       sample.cause = cause_of(status, text_at(*json, "code"));
       const std::size_t executor = world_.number_of(Did(text_at(*json, "receipt.executor")));
       if (executor < world_.size()) sample.executor = executor;
+      sample.cpu_ms = number_at(*json, "receipt.cpu_ms").value_or(0);
       if (sample.cause != Cause::kNone) {
         reason = status + " " + text_at(*json, "code") + " " + text_at(*json, "receipt.message");
       }
@@ -145,6 +146,7 @@ void JobLoad::follow(Slot& slot, std::size_t node, JobSample& sample, std::strin
     sample.cause = cause_of(status, text_at(*json, "job.code"));
     const std::size_t executor = world_.number_of(Did(text_at(*json, "job.executor")));
     if (executor < world_.size()) sample.executor = executor;
+    sample.cpu_ms = number_at(*json, "receipt.cpu_ms").value_or(0);
     if (sample.cause != Cause::kNone) reason = status + " " + text_at(*json, "job.code");
     return;
   }

@@ -40,6 +40,7 @@ struct JobSample {
   std::size_t submitted_at = 0;         // number of the node
   std::optional<std::size_t> executor;  // number of the node that ran it, when known
   JobId job;
+  double cpu_ms = 0;  // of the run, as the receipt says; 0: unknown
 };
 
 struct JobLoadOptions {

@@ -203,6 +203,9 @@ void set_machine_rows(const RunResult& result, Report& report) {
                               static_cast<double>(result.options.world.nodes));
   const double busy = last.machine_busy_secs - first.machine_busy_secs;
   const double idle = last.machine_idle_secs - first.machine_idle_secs;
+  const double own = last.own_cpu_secs - first.own_cpu_secs;
+  report.set(RowId::kOthers, std::max(0.0, busy - own - (last.cpu_secs - first.cpu_secs)) / seconds,
+             "the measuring itself took " + number_text(own / seconds));
   if (busy + idle > 0) report.set(RowId::kMachineBusy, 100 * busy / (busy + idle));
   if (result.height_after > result.height_before) {
     report.set(RowId::kBlockRate, static_cast<double>(result.height_after - result.height_before) / seconds);
@@ -224,13 +227,32 @@ Json moments_json(const RunResult& result) {
   return Json(std::move(out));
 }
 
+Json events_json(const RunResult& result) {
+  Json::Array out;
+  for (const RunEvent& each : result.events)
+    out.push_back(Json::object({{"at_secs", number(each.at_secs)}, {"text", each.text}}));
+  return Json(std::move(out));
+}
+
+void set_history_rows(const RunResult& result, Report& report) {
+  report.set(RowId::kHistory, static_cast<double>(result.history.nodes),
+             "up to block " + std::to_string(result.history.height) +
+                 (result.history.first_failure.empty() ? "" : "; " + result.history.first_failure));
+  if (!result.recovery_secs) return;
+  if (result.recovery_secs->ok())
+    report.set(RowId::kRecovery, **result.recovery_secs);
+  else
+    report.miss(RowId::kRecovery, result.recovery_secs->error().detail());
+}
+
 }  // namespace
 
 Report make_report(const RunResult& result) {
-  Report report(result.options.world.nodes, result.options.world.validators);
+  Report report(result.options.world.nodes, result.options.world.validators, !result.options.fault.empty());
   set_job_rows(result, report);
   set_executor_rows(result, report);
   set_finality_rows(result, report);
+  set_history_rows(result, report);
   set_network_rows(result, report);
   set_machine_rows(result, report);
   return report;
@@ -250,11 +272,13 @@ codec::Json result_json(const RunResult& result, const Report& report) {
                                  {"validators", Json(std::uint64_t{options.world.validators})},
                                  {"jobs", Json(std::uint64_t{options.jobs})},
                                  {"duration_secs", number(options.duration_secs)},
-                                 {"workload", options.workload}})},
+                                 {"workload", options.workload},
+                                 {"fault", options.fault.empty() ? Json() : Json(options.fault)}})},
        {"rows", report.json()},
        {"met", report.all_met()},
        {"failures", failures},
        {"nodes", Json(std::move(nodes))},
+       {"events", events_json(result)},
        {"moments", moments_json(result)}});
 }
 

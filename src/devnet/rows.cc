@@ -52,15 +52,17 @@ std::span<const RowKind> row_kinds() { return kKinds; }
 
 std::optional<bool> Row::is_met() const {
   const RowKind& kind = kind_of(id);
-  if (kind.direction == Direction::kShown) return std::nullopt;
+  if (kind.direction == Direction::kShown || is_left_out) return std::nullopt;
   if (!figure) return false;
   return kind.direction == Direction::kAtLeast ? *figure >= must : *figure <= must;
 }
 
-Report::Report(std::size_t nodes, std::size_t validators) {
+Report::Report(std::size_t nodes, std::size_t validators, bool has_faults) {
   for (std::size_t i = 0; i < std::size(kKinds); ++i) {
     rows_.push_back({static_cast<RowId>(i), std::nullopt, "not measured", kKinds[i].must});
   }
+  rows_[static_cast<std::size_t>(RowId::kRecovery)].is_left_out = !has_faults;
+  rows_[static_cast<std::size_t>(RowId::kHistory)].must = static_cast<double>(nodes);
   rows_[static_cast<std::size_t>(RowId::kPeers)].must = static_cast<double>(nodes - 1);
   for (const RowId id : {RowId::kFinality, RowId::kFinalityIdle}) {
     rows_[static_cast<std::size_t>(id)].must = finality_must(validators);
@@ -85,7 +87,12 @@ bool Report::all_met() const {
 
 std::string Report::text() const {
   std::vector<std::array<std::string, 6>> table{{"ROW", "FIGURE", "UNIT", "GUIDE", "MUST", "MET"}};
-  for (const Row& row : rows_) table.push_back(cells(row));
+  std::vector<std::string> notes{""};
+  for (const Row& row : rows_) {
+    if (row.is_left_out) continue;
+    table.push_back(cells(row));
+    notes.push_back(row.note);
+  }
   std::array<std::size_t, 6> widths{};
   for (const auto& line : table) {
     for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
@@ -99,7 +106,7 @@ std::string Report::text() const {
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + "\n";
-    if (at > 0 && !rows_[at - 1].note.empty()) out += "    " + rows_[at - 1].note + "\n";
+    if (!notes[at].empty()) out += "    " + notes[at] + "\n";
   }
   return out;
 }
@@ -107,6 +114,7 @@ std::string Report::text() const {
 codec::Json Report::json() const {
   codec::Json::Array out;
   for (const Row& row : rows_) {
+    if (row.is_left_out) continue;
     const RowKind& kind = kind_of(row.id);
     const bool is_shown = kind.direction == Direction::kShown;
     const auto met = row.is_met();

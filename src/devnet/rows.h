@@ -37,15 +37,16 @@ struct Row {
   std::optional<double> figure;
   std::string note;
   double must = 0;
+  bool is_left_out = false;  // of this run's report
 
   // None: nothing was to be reached.
   std::optional<bool> is_met() const;
 };
 
-// The rows of a run of this size: all of rows.def, each set or not measured.
+// The rows of a run of this size: those of rows.def, each set or not measured.
 class Report {
  public:
-  Report(std::size_t nodes, std::size_t validators);
+  Report(std::size_t nodes, std::size_t validators, bool has_faults = false);
 
   void set(RowId id, double figure, std::string note = {});
   void miss(RowId id, std::string why);

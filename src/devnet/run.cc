@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cmath>
+#include <memory>
 #include <thread>
 
 #include "base/errors.h"
@@ -20,12 +21,9 @@ constexpr std::size_t kIdleProbes = 10;
 constexpr std::uint64_t kIdlePauseMs = 100;
 constexpr std::uint64_t kProbePauseMs = 500;
 constexpr std::uint64_t kPeersWaitMs = 60'000;
-
-std::uint64_t height_of(const World& world) {
-  const auto answer = world.client(0, 5'000).get("/system/status");
-  const auto json = answer.ok() ? codec::parse_json(answer->body) : Result<codec::Json>(answer.error());
-  return json.ok() ? static_cast<std::uint64_t>(number_at(*json, "current_block_height").value_or(0)) : 0;
-}
+constexpr std::uint64_t kRecoveryWaitMs = 60'000;
+constexpr double kFaultPeriodSecs = 12;
+constexpr double kFaultOutageSecs = 5;
 
 std::string progress(const Moment& now, const JobLoad::State& jobs, double duration_secs, double rate) {
   std::string out = number_text(std::floor(now.at_secs)) + " of " + number_text(duration_secs) + " s   " +
@@ -36,10 +34,15 @@ std::string progress(const Moment& now, const JobLoad::State& jobs, double durat
   return out;
 }
 
+std::unique_ptr<Faults> make_faults(const std::string& name, World& world) {
+  if (name != "kill") return nullptr;
+  return std::make_unique<KillFaults>(world, SystemClock().now_ms(), kFaultPeriodSecs, kFaultOutageSecs);
+}
+
 // Runs the jobs; beside them the finality probe and a look at all processes each second.
-void load(World& world, std::span<const bench::Member> members, RunResult& result, const Control& control) {
-  JobLoad jobs(world, members.subspan(2),
-               {result.options.jobs, result.options.duration_secs, workload_specs(result.options.workload)});
+void load(World& world, std::span<const bench::Member> members, const std::vector<mesh::JobSpec>& specs,
+          RunResult& result, const Control& control) {
+  JobLoad jobs(world, members.subspan(2), {result.options.jobs, result.options.duration_secs, specs});
   std::atomic<bool> is_over{false};
   std::thread prober(
       [&] { result.finality = probe_finality(world, members.first(2), 0, kProbePauseMs, control, is_over); });
@@ -48,10 +51,16 @@ void load(World& world, std::span<const bench::Member> members, RunResult& resul
     is_over = true;
   });
   const Clock::time_point start = Clock::now();
+  const std::unique_ptr<Faults> faults = make_faults(result.options.fault, world);
   result.moments.push_back(look_at(world, 0, {}));
   while (!is_over) {
     if (control.is_stopping) world.stop();  // so that who waits for a job is answered
-    for (int i = 0; i < 20 && !is_over; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    for (int i = 0; i < 20 && !is_over; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      const double at_secs = std::chrono::duration<double>(Clock::now() - start).count();
+      if (faults && at_secs < result.options.duration_secs && !control.is_stopping)
+        faults->act(at_secs, result.events);
+    }
     const Moment before = result.moments.back();
     const JobLoad::State state = jobs.state();
     result.moments.push_back(
@@ -63,6 +72,7 @@ void load(World& world, std::span<const bench::Member> members, RunResult& resul
   }
   submitter.join();
   prober.join();
+  if (faults && !control.is_stopping) faults->heal(result.moments.back().at_secs, result.events);
 }
 
 }  // namespace
@@ -86,6 +96,8 @@ Result<RunResult> run(const RunOptions& options, const Control& control) {
     result.dht = measure_dht(*world, control);
     ICN_TRY(wait_for_peers(*world, Clock::now(), kPeersWaitMs, control));
   }
+  control.show("preparing the jobs");
+  ICN_TRY_ASSIGN(specs, prepare_workload(options.workload, *world, options.programs));
   control.show("measuring finality before the jobs");
   std::atomic<bool> is_over{false};
   result.finality_idle = probe_finality(*world, members, kIdleProbes, kIdlePauseMs, control, is_over);
@@ -93,16 +105,22 @@ Result<RunResult> run(const RunOptions& options, const Control& control) {
 
   control.say("running " + std::to_string(options.jobs) + " jobs at a time for " +
               number_text(options.duration_secs) + " s");
-  result.height_before = height_of(*world);
+  result.height_before = height_of(*world, 0);
   if (auto figures = read_peer_figures(*world); figures.ok()) result.peers_before = *figures;
-  load(*world, members, result, control);
+  load(*world, members, specs, result, control);
   if (control.is_stopping) return Error(errors::kUnavailable, "told to end");
+  if (!options.fault.empty()) {
+    result.recovery_secs = wait_until_recovered(*world, kRecoveryWaitMs, control);
+    if (const auto met = wait_for_peers(*world, Clock::now(), kPeersWaitMs, control); !met.ok())
+      control.say(met.error().detail());
+  }
   const auto figures = read_peer_figures(*world);
   if (figures.ok())
     result.peers_after = *figures;
   else
     result.peers_failure = figures.error().detail();
-  result.height_after = height_of(*world);
+  result.height_after = height_of(*world, 0);
+  result.history = check_history(*world);
   result.nodes = world->nodes();
   control.show("stopping the nodes");
   world->stop();

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "devnet/control.h"
+#include "devnet/fault.h"
 #include "devnet/finality.h"
+#include "devnet/history.h"
 #include "devnet/job_load.h"
 #include "devnet/peer_probe.h"
 #include "devnet/rows.h"
@@ -19,6 +21,8 @@ struct RunOptions {
   std::size_t jobs = 50;
   double duration_secs = 300;
   std::string workload = "echo";
+  std::filesystem::path programs;  // folder of the example jobs' modules
+  std::string fault;               // "kill"; empty: none
 };
 
 // All that was measured; the rows are made of it.
@@ -34,6 +38,9 @@ struct RunResult {
   std::optional<PeerFigures> peers_before;
   std::optional<PeerFigures> peers_after;
   std::string peers_failure;
+  std::vector<RunEvent> events;
+  std::optional<Result<double>> recovery_secs;  // after faults
+  HistoryCheck history;
   std::uint64_t height_before = 0;
   std::uint64_t height_after = 0;
   std::vector<NodePlan> nodes;
@@ -45,7 +52,7 @@ Result<RunResult> run(const RunOptions& options, const Control& control);
 
 Report make_report(const RunResult& result);
 
-// {"options","rows","failures","nodes","moments"}
+// {"options","rows","met","failures","nodes","events","moments"}
 codec::Json result_json(const RunResult& result, const Report& report);
 
 }  // namespace icn::devnet

@@ -1,5 +1,7 @@
 #include "devnet/sampler.h"
 
+#include <sys/resource.h>
+
 namespace icn::devnet {
 
 Moment look_at(const World& world, double at_secs, const JobLoad::State& jobs) {
@@ -14,6 +16,10 @@ Moment look_at(const World& world, double at_secs, const JobLoad::State& jobs) {
     out.cpu_secs += usage.cpu_secs;
     out.resident_bytes.push_back(usage.resident_bytes);
   }
+  rusage own{};
+  ::getrusage(RUSAGE_SELF, &own);
+  out.own_cpu_secs = static_cast<double>(own.ru_utime.tv_sec + own.ru_stime.tv_sec) +
+                     static_cast<double>(own.ru_utime.tv_usec + own.ru_stime.tv_usec) / 1e6;
   const MachineTime machine = machine_time();
   out.machine_busy_secs = machine.busy_secs;
   out.machine_idle_secs = machine.idle_secs;

@@ -28,7 +28,15 @@ namespace {
 constexpr std::uint64_t kStartWaitMs = 120'000;
 constexpr std::uint64_t kStopWaitMs = 15'000;
 
-// Ports nobody listens on now; all of them are held until the last is found.
+std::string joined(const std::vector<std::string>& items) {
+  std::string out;
+  for (const std::string& each : items) out += (out.empty() ? "" : ",") + each;
+  return out;
+}
+
+}  // namespace
+
+// All of them are held until the last is found.
 std::vector<std::uint16_t> free_ports(std::size_t count) {
   std::vector<int> sockets;
   std::vector<std::uint16_t> out;
@@ -47,14 +55,6 @@ std::vector<std::uint16_t> free_ports(std::size_t count) {
   for (const int each : sockets) ::close(each);
   return out;
 }
-
-std::string joined(const std::vector<std::string>& items) {
-  std::string out;
-  for (const std::string& each : items) out += (out.empty() ? "" : ",") + each;
-  return out;
-}
-
-}  // namespace
 
 std::string end_of_file(const std::filesystem::path& file, std::size_t bytes) {
   std::ifstream input(file, std::ios::binary | std::ios::ate);

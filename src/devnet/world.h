@@ -104,6 +104,9 @@ class World {
   mutable std::vector<Child> children_;
 };
 
+// Ports of 127.0.0.1 that nobody listens on now; fewer when there are not so many.
+std::vector<std::uint16_t> free_ports(std::size_t count);
+
 // The last `bytes` of a file; empty when it cannot be read.
 std::string end_of_file(const std::filesystem::path& file, std::size_t bytes);
 

@@ -34,7 +34,7 @@ check() {
 }
 
 refuses() { "$icn" devnet "$@" && return 1 || [[ $? == 2 ]]; }
-rows() { jq -e "$1" "$work/rows" || { cat "$work/rows" && false; }; }
+rows() { jq -e "$1" "$work/rows" || { jq -c '.events, (.rows[] | {row, figure, note})' "$work/rows" && false; }; }
 row() { rows "[.rows[] | select(.row | startswith(\"$1\"))][0] | $2"; }
 none_left() { [[ -z $(processes "$1") ]] || { ps -fp "$(processes "$1" | paste -sd,)" && false; }; }
 
@@ -49,11 +49,20 @@ eventually() {
 }
 
 run_whole() {
-  "$icn" devnet --nodes 3 --validators 2 --jobs 10 --duration 8s --data "$work/whole" --json "$work/rows" >"$work/table"
+  "$icn" devnet --nodes 3 --validators 2 --jobs 10 --duration 8s --data "$work/whole" --json "$work/rows" --html "$work/page" >"$work/table"
   code=$?
   [[ $code == 0 || $code == 3 ]] || { echo "exit code $code" && false; }
 }
 exit_code_is_told() { [[ $(jq .met "$work/rows") == true ]] && [[ $code == 0 ]] || [[ $code == 3 ]]; }
+
+# A node is lost and comes back; jobs go on.
+run_killed() {
+  "$icn" devnet --nodes 4 --jobs 8 --duration 20s --fault kill --data "$work/faults" --json "$work/rows" >"$work/table"
+  code=$?
+  [[ $code == 0 || $code == 3 ]] || { echo "exit code $code" && false; }
+}
+up() { "$icn" devnet up --nodes 2 --data "$work/up" && [[ $("$icn" --json devnet status --data "$work/up" | jq '[.[] | select(.state == "ready")] | length') == 2 ]]; }
+refuses_twice() { ! "$icn" devnet up --nodes 2 --data "$work/up"; }
 
 # start_and_wait FOLDER: a run in the background whose nodes are there; its id in `runner`.
 start_and_wait() {
@@ -92,13 +101,32 @@ check 'met says what figure and must say' rows \
   'all(.rows[]; .must == null or .met == (.figure != null and if .direction == "at_most" then .figure <= .must else .figure >= .must end))'
 check 'what is not measured says why' rows 'all(.rows[]; .figure != null or (.note | length > 0))'
 check 'the table has each row' test "$(grep -c . "$work/table")" -gt 25
+check 'the page has its plots' test "$(grep -c '<svg' "$work/page")" == 5
+check 'the page needs nothing from outside' eval '! grep -E "(src|href)=" "$work/page"'
 check 'jobs were completed' row 'jobs completed' '.figure > 0'
 check 'all of them' row 'success' '.figure == 100'
 check 'both others are peers' row 'peers connected' '.figure == 2'
 check 'gossip was measured' row 'gossip, mean' '.figure != null'
 check 'the DHT answers' row 'DHT queries' '.figure == 100'
 check 'transfers were final everywhere' row 'finality everywhere, p50, during' '.figure > 0'
+check 'the nodes tell one history' row 'nodes that tell' '.figure == 3'
 check 'moments were kept' rows '.moments | length >= 5'
+
+check 'a node is killed while jobs run' run_killed
+check 'it was' rows '.events | map(.text) | any(startswith("kill -9")) and any(endswith("started again"))'
+check 'jobs go on' row 'jobs completed' '.figure > 0'
+check 'all came back' row 'all ready and level' '.figure != null'
+check 'with one history' row 'nodes that tell' '.figure == 4'
+check 'nothing runs after that either' none_left "$work/faults"
+
+check 'up leaves nodes running' up
+check 'up again is refused' refuses_twice
+check 'down ends them' "$icn" devnet down --data "$work/up"
+check 'none of them is left' none_left "$work/up"
+check 'status tells so' eval '! "$icn" devnet status --data "$work/up"'
+check 'up goes on with the same nodes' up
+check 'down ends them again' "$icn" devnet down --data "$work/up"
+check 'none of them is left again' none_left "$work/up"
 
 check 'Ctrl-C ends a run' ends_by_signal
 check 'Ctrl-C leaves nothing running' none_left "$work/signal"

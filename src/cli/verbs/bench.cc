@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <ostream>
@@ -5,6 +6,8 @@
 #include "bench/area.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "devnet/scale.h"
+#include "devnet/transfers.h"
 
 namespace icn::cli {
 namespace {
@@ -16,9 +19,17 @@ struct Options {
   std::uint64_t seconds = 5;
 };
 
+// Those of bench and, at the end, those that need a network of nodes.
+std::vector<bench::Area> all_areas() {
+  std::vector<bench::Area> out = bench::areas();
+  out.push_back(devnet::federation_area());
+  out.push_back(devnet::scale_area());
+  return out;
+}
+
 void list_areas(Session& session) {
   codec::Json::Array items;
-  for (const bench::Area& each : bench::areas()) {
+  for (const bench::Area& each : all_areas()) {
     items.push_back(codec::Json::object({{"area", each.name}, {"measures", each.doc}}));
   }
   if (session.json) return show_json(session, codec::Json(std::move(items)));
@@ -29,7 +40,7 @@ void list_areas(Session& session) {
 void run_areas(const Options& options, Session& session) {
   const std::string executable = std::filesystem::read_symlink("/proc/self/exe").string();
   std::vector<bench::Row> rows;
-  for (const bench::Area& each : bench::areas()) {
+  for (const bench::Area& each : all_areas()) {
     if (options.area != "all" && options.area != each.name) continue;
     if (!session.json) session.err << "icn: measuring " << each.name << "\n" << std::flush;
     const auto measured = bench::run_area(each, executable, options.seconds, [&](const bench::Row& row) {
@@ -61,7 +72,10 @@ void define_bench(Command command, Session& session) {
           "or could not be measured.");
   command.runs([options, &session] {
     if (options->area.empty()) return list_areas(session);
-    if (options->area != "all" && bench::find_area(options->area) == nullptr) {
+    const std::vector<bench::Area> areas = all_areas();
+    const bool is_known =
+        std::ranges::any_of(areas, [&](const bench::Area& each) { return each.name == options->area; });
+    if (options->area != "all" && !is_known) {
       return session.fail(kUsage, "there is no area `" + options->area + "`; `icn bench` lists them");
     }
     if (options->seconds == 0 || options->seconds > kSecondsMax) {

@@ -15,8 +15,8 @@
 #include "cli/stop_signals.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "devnet/html_report.h"
 #include "devnet/kept_world.h"
-#include "devnet/workload.h"
 
 namespace icn::cli {
 namespace {
@@ -33,7 +33,10 @@ struct Options {
   std::string duration = "5m";
   std::string workload = "echo";
   bool keep = false;
+  std::string fault = "none";
   std::string json_file;
+  std::string html_file;
+  std::string programs;
   std::string folder;
   bool has_run = false;  // a verb below has
 };
@@ -136,6 +139,9 @@ void run_devnet(const Options& options, Session& session) {
   run.jobs = options.jobs;
   run.duration_secs = seconds_of(options.duration);
   run.workload = options.workload;
+  run.fault = options.fault == "none" ? "" : options.fault;
+  run.programs = options.programs.empty() ? fs::path(run.world.executable).parent_path() / "../examples"
+                                          : fs::path(options.programs);
   const auto watching = signals.watch(control.is_stopping);
   const auto result = devnet::run(run, control);
   control.show("");
@@ -144,6 +150,8 @@ void run_devnet(const Options& options, Session& session) {
   const codec::Json json = devnet::result_json(*result, report);
   if (!options.json_file.empty() && !write_text(options.json_file, codec::write_json_pretty(json) + "\n"))
     session.fail(kFailed, "cannot write " + options.json_file);
+  if (!options.html_file.empty() && !write_text(options.html_file, devnet::html_report(*result, report)))
+    session.fail(kFailed, "cannot write " + options.html_file);
   if (session.json)
     session.out << codec::write_json_pretty(json) << "\n";
   else
@@ -239,9 +247,14 @@ void define_devnet(Command command, Session& session) {
       .option("--validators", options->validators, "of them that order the ledger; the others follow it")
       .option("--jobs", options->jobs, "jobs in flight")
       .option("--duration", options->duration, "how long, as 90s or 5m")
-      .choice("--workload", options->workload, {"echo"}, "what the jobs do")
+      .choice("--workload", options->workload, {"echo", "examples", "mix"}, "what the jobs do")
+      .option("--programs", options->programs,
+              "folder with the modules of examples/jobs; default: where the build puts them")
+      .choice("--fault", options->fault, {"none", "kill"},
+              "hurt the network while it works: kill -9 of a node every 12 s, back after 5 s")
       .flag("--keep", options->keep, "leave the nodes' folders and logs")
       .option("--json", options->json_file, "write all that was measured to this file")
+      .option("--html", options->html_file, "write a page with plots to this file")
       .option("--data", options->folder,
               "folder of the nodes, empty; default: a temporary one, of up, down and status icn-devnet")
       .footer(
