@@ -1,5 +1,6 @@
 #include "mesh/market/market.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "mesh/errors.h"
@@ -8,8 +9,6 @@
 namespace icn::mesh {
 namespace {
 
-// Two messages in a topic's rate a second are left for repetitions (domain.md 11: 50 a second).
-constexpr std::uint64_t kGossipPauseMs = 25;
 constexpr auto kFetchTimeout = std::chrono::seconds(20);
 constexpr auto kCancelPause = std::chrono::milliseconds(50);
 
@@ -30,12 +29,7 @@ Market::Market(MarketSurroundings around, Auctions::Options options)
                                             {},
                                             ""});
                      }),
-      bids_(kGossipPauseMs, BidSubmission::kMax, around_.later, [this](std::vector<Bid> bids) {
-        around_.gossip.send({network::PayloadType::kBidSubmission,
-                             codec::encode_block(BidSubmission{std::move(bids)}),
-                             {},
-                             ""});
-      }) {
+      bids_(around_) {
   join();
 }
 
@@ -78,7 +72,7 @@ void Market::send_bid(const Job& job, Bid bid) {
   if (job.submission.coordinator == around_.node.did)
     static_cast<void>(auctions_.take(std::move(bid)));
   else
-    bids_.add(std::move(bid));
+    bids_.send(job.submission.coordinator, std::move(bid));
 }
 
 // ---- What others say. On the transport's thread: only what is cheap is decided there.
@@ -106,15 +100,17 @@ network::Verdict Market::hear_bids(const network::Envelope& envelope) {
   for (const Bid& bid : heard->bids) {
     if (bid.executor != envelope.sender) return network::Verdict::kReject;
   }
-  around_.loop.post([this, heard = std::move(*heard)]() mutable {
-    for (Bid& bid : heard.bids) {
-      const auto job = around_.find_job(bid.job_id);
-      // A job that is not here yet may be this node's own in the next block.
-      const bool is_ours = job.ok() && (!*job || (*job)->submission.coordinator == around_.node.did);
-      if (is_ours) static_cast<void>(auctions_.take(std::move(bid)));
-    }
-  });
+  around_.loop.post([this, heard = std::move(*heard)]() mutable { take_bids(std::move(heard.bids)); });
   return network::Verdict::kAccept;
+}
+
+void Market::take_bids(std::vector<Bid> bids) {
+  for (Bid& bid : bids) {
+    const auto job = around_.find_job(bid.job_id);
+    // A job that is not here yet may be this node's own in the next block.
+    const bool is_ours = job.ok() && (!*job || (*job)->submission.coordinator == around_.node.did);
+    if (is_ours) static_cast<void>(auctions_.take(std::move(bid)));
+  }
 }
 
 network::Verdict Market::hear_heartbeat(const network::Envelope& envelope) {
@@ -146,6 +142,13 @@ std::optional<MeshAnswer> Market::answer(const Did& asker, MeshRequest request) 
     answer.verdicts.emplace();
     for (ResultReport& report : *request.results)
       answer.verdicts->push_back(receptions_.take(std::move(report)));
+    return answer;
+  }
+  if (request.bids) {
+    const bool is_own =
+        std::ranges::all_of(*request.bids, [&](const Bid& bid) { return bid.executor == asker; });
+    if (!is_own || request.bids->size() > BidSubmission::kMax) return std::nullopt;
+    take_bids(std::move(*request.bids));
     return answer;
   }
   if (!request.progress) return std::nullopt;

@@ -3,6 +3,7 @@
 #include <condition_variable>
 
 #include "mesh/market/auctions.h"
+#include "mesh/market/bid_post.h"
 #include "mesh/market/bidder.h"
 #include "mesh/market/deliveries.h"
 #include "mesh/market/job_blocks.h"
@@ -47,6 +48,7 @@ class Market {
   void join();
   void send_bid(const Job& job, Bid bid);
   network::Verdict hear_announcement(const network::Envelope& envelope);
+  void take_bids(std::vector<Bid> bids);
   network::Verdict hear_bids(const network::Envelope& envelope);
   network::Verdict hear_heartbeat(const network::Envelope& envelope);
   void answer(const network::PeerId& peer, const Bytes& bytes, const network::Respond& respond);
@@ -60,7 +62,7 @@ class Market {
   Deliveries deliveries_;
   Receptions receptions_;
   Batcher<AttemptName> announcements_;
-  Batcher<Bid> bids_;
+  BidPost bids_;
 };
 
 }  // namespace icn::mesh

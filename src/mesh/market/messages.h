@@ -28,7 +28,7 @@ struct JobAnnouncement {
   }
 };
 
-// Payload of BidSubmission: bids of its sender.
+// Payload of BidSubmission: bids of its sender, for coordinators it cannot reach directly.
 struct BidSubmission {
   static constexpr std::size_t kMax = 256;
   std::vector<Bid> bids;
@@ -103,10 +103,11 @@ struct MeshRequest {
   std::optional<BlockRequest> block;
   std::optional<std::vector<ResultReport>> results;
   std::optional<ProgressRequest> progress;
+  std::optional<std::vector<Bid>> bids;  // of the peer that asks
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("block", &MeshRequest::block), field("results", &MeshRequest::results),
-                      field("progress", &MeshRequest::progress));
+                      field("progress", &MeshRequest::progress), field("bids", &MeshRequest::bids));
   }
 };
 

@@ -19,6 +19,9 @@ struct ExecutorLoad {
   std::uint64_t mean_run_ms = 0;
 };
 
+// Between two messages of this node on one topic: a node may say 50 a second there (domain.md 11).
+inline constexpr std::uint64_t kGossipPauseMs = 25;
+
 // All outlive the market. Functions that take a `done` call it on the market's executor.
 struct MarketSurroundings {
   network::Gossip& gossip;
