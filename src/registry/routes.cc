@@ -26,6 +26,7 @@
 #include "identity/api/open_session.h"
 #include "ledger/api/blocks.h"
 #include "ledger/api/transactions.h"
+#include "mesh/api/bids.h"
 #include "mesh/api/cancel_job.h"
 #include "mesh/api/get_job.h"
 #include "mesh/api/job_data.h"

@@ -34,7 +34,8 @@ class Auctions {
   // The job is assigned or has ended.
   void close(const JobId& id);
 
-  // What has come so far. Empty: the attempt is not open here.
+  bool is_open(const JobId& id) const { return auctions_.contains(id); }
+  // What has come so far.
   std::vector<Bid> bids(const JobId& id) const;
 
  private:

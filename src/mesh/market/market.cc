@@ -68,6 +68,11 @@ void Market::deliver(std::shared_ptr<const FinishedAttempt> attempt, const Did& 
   deliveries_.add(std::move(attempt), coordinator);
 }
 
+Result<void> Market::bid(Bid bid) {
+  if (!auctions_.is_open(bid.job_id)) return Error(kWrongAttempt, "no bids are awaited for this job");
+  return auctions_.take(std::move(bid));
+}
+
 void Market::send_bid(const Job& job, Bid bid) {
   if (job.submission.coordinator == around_.node.did)
     static_cast<void>(auctions_.take(std::move(bid)));

@@ -35,8 +35,9 @@ class Market {
   Result<Bytes> fetch_block(const JobId& id, const Did& coordinator, const codec::Cid& cid,
                             const std::function<bool()>& is_cancelled);
 
-  // Bids for an attempt this node coordinates, made by hand.   bad_bid, wrong_attempt, already_assigned
-  Result<void> bid(Bid bid) { return auctions_.take(std::move(bid)); }
+  // A bid for an attempt this node coordinates, made by hand.   bad_bid, wrong_attempt: none are awaited;
+  // already_assigned
+  Result<void> bid(Bid bid);
   std::vector<Bid> bids(const JobId& id) const { return auctions_.bids(id); }
   // How far the executor of a job is; on the loop. Nothing: it does not answer.
   void ask_progress(const Did& executor, const ProgressRequest& request,
