@@ -17,12 +17,7 @@ constexpr std::uint64_t kRetryMs = 500;
 
 Auctions::Auctions(MarketSurroundings& around, const ExecutorBook& book, Options options,
                    std::function<void(const AttemptName&)> announce)
-    : around_(around),
-      book_(book),
-      options_(options),
-      announce_(std::move(announce)),
-      assignments_(options.assign_pause_ms, kAssignmentsPerTransaction, around.later,
-                   [this](const std::vector<JobId>& ids) { submit(ids); }) {}
+    : around_(around), book_(book), options_(options), announce_(std::move(announce)) {}
 
 void Auctions::open(const JobId& id, const Job& job) {
   const TimestampSecs now = around_.clock.now_secs();
@@ -132,10 +127,17 @@ Result<void> Auctions::add(const JobId& id, const Job& job, Auction& auction, Bi
 
 void Auctions::assign(const JobId& id, Auction& auction) {
   auction.is_assigning = true;
-  assignments_.add(id);
+  chosen_.push_back(id);
+  submit_more();
 }
 
-void Auctions::submit(const std::vector<JobId>& ids) {
+// One transaction at a time: while it is decided the next one gathers, so that jobs a second are not bound by
+// transactions a second.
+void Auctions::submit_more() {
+  if (is_submitting_ || chosen_.empty()) return;
+  const auto count = static_cast<std::ptrdiff_t>(std::min(chosen_.size(), kAssignmentsPerTransaction));
+  const std::vector<JobId> ids(chosen_.begin(), chosen_.begin() + count);
+  chosen_.erase(chosen_.begin(), chosen_.begin() + count);
   AssignJobs::Body body;
   std::vector<JobId> asked;
   for (const JobId& id : ids) {
@@ -156,7 +158,8 @@ void Auctions::submit(const std::vector<JobId>& ids) {
     body.assignments.push_back({id, auction.attempt, auction.bids, judged[*best].executor});
     asked.push_back(id);
   }
-  if (asked.empty()) return;
+  if (asked.empty()) return submit_more();
+  is_submitting_ = true;
   around_.submit("mesh.assign", codec::to_json(body),
                  [this, asked](const Result<codec::Json>& answer) { on_answer(asked, answer); });
 }
@@ -167,6 +170,7 @@ void Auctions::on_answer(const std::vector<JobId>& ids, const Result<codec::Json
   if (!output.ok() && around_.log) {
     around_.log->warn("{} assignments were refused: {}", ids.size(), output.error().detail());
   }
+  is_submitting_ = false;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const bool is_known = output.ok() && i < output->outcomes.size();
     const std::string result = is_known ? output->outcomes[i].result : "";
@@ -178,6 +182,7 @@ void Auctions::on_answer(const std::vector<JobId>& ids, const Result<codec::Json
     else
       try_again(ids[i]);
   }
+  submit_more();
 }
 
 // With new bids: one of the old ones may be what the ledger refused.

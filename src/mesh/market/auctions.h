@@ -2,7 +2,6 @@
 
 #include <map>
 
-#include "mesh/market/batcher.h"
 #include "mesh/market/executor_book.h"
 #include "mesh/market/surroundings.h"
 
@@ -19,7 +18,6 @@ class Auctions {
 
   struct Options {
     std::uint64_t window_ms = 500;
-    std::uint64_t assign_pause_ms = 20;  // between transactions
   };
 
   // `announce` asks everybody for bids.
@@ -57,7 +55,7 @@ class Auctions {
   bool has_enough(const JobId& id, const Job& job, const Auction& auction) const;
   Result<void> add(const JobId& id, const Job& job, Auction& auction, Bid bid);
   void assign(const JobId& id, Auction& auction);
-  void submit(const std::vector<JobId>& ids);
+  void submit_more();
   void on_answer(const std::vector<JobId>& ids, const Result<codec::Json>& answer);
   void try_again(const JobId& id);
 
@@ -68,7 +66,8 @@ class Auctions {
   std::map<JobId, Auction> auctions_;
   std::multimap<JobId, Early> early_;
   std::uint64_t next_turn_ = 0;
-  Batcher<JobId> assignments_;
+  std::vector<JobId> chosen_;  // to be assigned in the next transaction
+  bool is_submitting_ = false;
 };
 
 }  // namespace icn::mesh
