@@ -1,0 +1,234 @@
+// The bodies of market_testing.h.
+#include "mesh/errors.h"
+#include "mesh/market/market_testing.h"
+
+namespace icn::mesh::testing {
+
+MarketWorld::MarketWorld(std::uint64_t seed, std::size_t count, network::SimOptions options)
+    : random_(seed), sim_(seed, clock_, options) {
+  ICN_ASSERT(ledger_.grant(1).ok);
+  for (std::size_t i = 0; i < count; ++i) {
+    ICN_ASSERT(ledger_.grant(number(i)).ok);
+    nodes_.push_back(std::make_unique<Node>(*this, i));
+    for (std::size_t k = 0; k < i; ++k) {
+      nodes_[i]->peer.transport->connect(nodes_[k]->peer.transport->addresses()[0],
+                                         [](const Result<network::PeerId>&) {});
+    }
+  }
+  run_for(1'000);
+  beat();
+  run_for(2'000);
+}
+
+JobId MarketWorld::submit(std::size_t coordinator, const JobSpec& spec) {
+  const SpecBlock block = spec_block(spec);
+  nodes_[coordinator]->blocks[block.cid] = block.bytes;
+  const Submission body = submission_of(spec, block.cid, did(coordinator));
+  catch_up();
+  const ledger::Outcome outcome = ledger_.run(1, "mesh.submit", codec::to_json(body));
+  ICN_ASSERT(outcome.ok);
+  tell_all();
+  return ledger_.submit_id(body);
+}
+
+void MarketWorld::cut_off(std::size_t i) {
+  std::set<network::PeerId> others;
+  for (const auto& node : nodes_) others.insert(node->peer.id());
+  others.erase(nodes_[i]->peer.id());
+  sim_.partition({{nodes_[i]->peer.id()}, others});
+  for (const auto& node : nodes_) node->is_cut = node.get() == nodes_[i].get();
+}
+
+void MarketWorld::heal() {
+  sim_.heal();
+  for (const auto& node : nodes_) {
+    if (!std::exchange(node->is_cut, false)) continue;
+    for (const JobId& id : std::exchange(node->unseen, {})) see_later(*node, id);
+    for (auto& task : std::exchange(node->unsent, {})) submit_later(std::move(task));
+  }
+}
+
+Result<MeshAnswer> MarketWorld::ask(std::size_t from, std::size_t to, const MeshRequest& request) {
+  std::optional<Result<MeshAnswer>> answer;
+  mesh::ask(nodes_[from]->around, did(to), request, [&](Result<MeshAnswer> got) { answer = std::move(got); });
+  run_until([&] { return answer.has_value(); }, 60'000);
+  ICN_ASSERT(answer.has_value());
+  return std::move(*answer);
+}
+
+ResultReport MarketWorld::report(std::size_t i, const JobId& id, std::string_view text) {
+  const auto attempt = finish(*nodes_[i], id, job(id), text);
+  ResultReport out;
+  out.claim = attempt->claim;
+  for (const dag::NewBlock& block : attempt->blocks) out.blocks.push_back({block.cid, block.bytes});
+  return out;
+}
+
+void MarketWorld::step() {
+  sim_.run_for(kStepMs);
+  while (!timers_.empty() && timers_.begin()->first.first <= clock_.now_ms()) {
+    const Task task = std::move(timers_.extract(timers_.begin()).mapped());
+    task();
+  }
+  if (clock_.now_ms() < next_block_ms_) return;
+  next_block_ms_ = clock_.now_ms() + kBlockMs;
+  catch_up();
+  for (const Task& task : std::exchange(pending_, {})) task();
+  if (clock_.now_secs() == last_idle_secs_) return;
+  last_idle_secs_ = clock_.now_secs();
+  ledger_.idle();
+  tell_all();
+  if (last_idle_secs_ % 20 == 0) beat();
+}
+
+void MarketWorld::beat() {
+  for (const auto& node : nodes_) {
+    network::Heartbeat heartbeat;
+    heartbeat.peer_id = node->peer.id();
+    heartbeat.executor = network::ExecutorOffer{1, node->running, 0, 100, kinds_run(), plain_price()};
+    node->peer.gossip.send({network::PayloadType::kHeartbeat, codec::encode_block(heartbeat), {}, ""});
+  }
+}
+
+void MarketWorld::tell_all() {
+  for (const ledger::Event& event : ledger_.events()) {
+    if (event.type != kJobStatusChanged) continue;
+    const JobId id(*codec::parse_json(event.data).value().find("job_id")->string());
+    for (const auto& node : nodes_) see_later(*node, id);
+  }
+}
+
+void MarketWorld::see(Node& node, const JobId& id, const Job& job) {
+  const auto known = node.jobs.find(id);
+  const auto newness = [](const Job& each) {
+    return std::tuple(is_final(each.status), each.attempt, has_executor(each.status));
+  };
+  if (known != node.jobs.end() && newness(known->second) > newness(job)) return;
+  node.jobs.insert_or_assign(id, job);
+  const Did self = node.around.node.did;
+  if (is_final(job.status)) return node.market->on_ended(id);
+  if (has_executor(job.status)) {
+    node.market->on_assigned(id);
+    if (job.status == JobStatus::kAssigned && job.executor == self) start(node, id, job);
+    return;
+  }
+  if (job.submission.coordinator != self) return node.market->consider(id, job);
+  if (!node.market->open(id, job)) start(node, id, job);
+}
+
+void MarketWorld::start(Node& node, const JobId& id, const Job& job) {
+  ++node.running;
+  after(1 + pick(100) + runs_secs * 1'000, [this, &node, id, job] {
+    if (job.submission.coordinator == node.around.node.did) return run(node, id, job, "hello");
+    fetch_spec(node, id, job);
+  });
+}
+
+void MarketWorld::fetch_spec(Node& node, const JobId& id, const Job& job) {
+  MeshRequest request;
+  request.block = BlockRequest{id, job.submission.manifest_cid};
+  mesh::ask(node.around, job.submission.coordinator, request, [this, &node, id, job](Result<MeshAnswer> got) {
+    if (got.ok() && got->is_early) return after(50, [this, &node, id, job] { fetch_spec(node, id, job); });
+    // No spec, no run: the due row takes care of it.
+    if (got.ok() && got->block) return run(node, id, job, read_spec(*got->block).value().args.at(0));
+    --node.running;
+  });
+}
+
+void MarketWorld::run(Node& node, const JobId& id, const Job& job, std::string_view text) {
+  --node.running;
+  if (on_run) on_run();
+  auto attempt = finish(node, id, job, text);
+  if (job.submission.coordinator == node.around.node.did) return settle(node, attempt);
+  node.market->deliver(std::move(attempt), job.submission.coordinator);
+}
+
+void MarketWorld::settle(Node& node, const std::shared_ptr<const FinishedAttempt>& attempt) {
+  for (const dag::NewBlock& block : attempt->blocks) node.blocks[block.cid] = block.bytes;
+  node.around.submit("mesh.settle", codec::to_json(SettleJobs::Body{{attempt->claim}}),
+                     [](const Result<codec::Json>&) {});
+}
+
+std::shared_ptr<const FinishedAttempt> MarketWorld::finish(Node& node, const JobId& id, const Job& job,
+                                                           std::string_view text) {
+  auto out = std::make_shared<FinishedAttempt>();
+  const bool is_own = job.submission.coordinator == node.around.node.did;
+  const codec::Cid result = codec::Cid::of(codec::kRaw, as_bytes(text));
+  out->id = id;
+  out->submitter = job.submitter;
+  Receipt& receipt = out->receipt;
+  receipt.job_id = out->claim.job_id = id;
+  receipt.attempt = out->claim.attempt = job.attempt;
+  receipt.executor = node.around.node.did;
+  receipt.key = node.around.node.key_id;
+  receipt.manifest_cid = job.submission.manifest_cid;
+  receipt.success = true;
+  receipt.result_cid = out->claim.result_cid = result;
+  receipt.finished_at_ms = clock_.now_ms();
+  sign_receipt(receipt, node.key);
+  Bytes block = codec::encode_block(receipt);
+  out->claim.receipt_cid = codec::Cid::of(codec::kDagCbor, block);
+  if (!is_own) {
+    out->claim.executor = node.around.node.did;
+    out->claim.key = node.around.node.key_id;
+    out->claim.signature =
+        codec::HexBytes{to_bytes(node.key.sign(as_bytes(claim_signing_bytes(out->claim))).view())};
+  }
+  out->blocks = {{result, to_bytes(as_bytes(text)), {}}, {out->claim.receipt_cid, std::move(block), {}}};
+  return out;
+}
+
+MarketSurroundings MarketWorld::surroundings(Node& node) {
+  MarketSurroundings around{node.peer.gossip,
+                            *node.peer.transport,
+                            node.loop,
+                            clock_,
+                            {},
+                            nullptr,
+                            {},
+                            {},
+                            {},
+                            {},
+                            {},
+                            {},
+                            {},
+                            {},
+                            {},
+                            {}};
+  around.node = {did(node.index), key_id(number(node.index)), &node.key};
+  around.later = [this](std::uint64_t delay_ms, Task task) { after(delay_ms, std::move(task)); };
+  around.find_job = [&node](const JobId& id) -> Result<std::optional<Job>> {
+    const auto found = node.jobs.find(id);
+    return found == node.jobs.end() ? std::optional<Job>() : std::optional<Job>(found->second);
+  };
+  around.parameters = [this] { return ledger::load_parameters(ledger_.store()).value(); };
+  around.check_signature = [this](const Did& signer, const KeyId& signer_key, std::string_view message,
+                                  const codec::HexBytes& signature) {
+    return check_signer(ledger_.store(), signer, signer_key, message, signature);
+  };
+  around.can_lock = [](const Did&, Millimana) { return true; };
+  around.submit = [this, &node](std::string_view type, codec::Json body,
+                                std::function<void(Result<codec::Json>)> done) {
+    Task task = [this, &node, type = std::string(type), body = std::move(body), done = std::move(done)] {
+      const ledger::Outcome outcome = ledger_.run(number(node.index), type, body);
+      tell_all();
+      after(pick(100), [done, outcome] {
+        if (!outcome.ok) return done(outcome.error());
+        done(codec::parse_json(outcome.output));
+      });
+    };
+    if (node.is_cut) return node.unsent.push_back(std::move(task));
+    submit_later(std::move(task));
+  };
+  around.load = [&node] { return ExecutorLoad{4, 1, node.running, 0, 100, 10}; };
+  around.load_block = [&node](const Did&, const codec::Cid& cid) -> Result<Bytes> {
+    const auto found = node.blocks.find(cid);
+    if (found == node.blocks.end()) return Error(kJobNotFound, cid.to_string());
+    return found->second;
+  };
+  around.settle = [this, &node](std::shared_ptr<const FinishedAttempt> attempt) { settle(node, attempt); };
+  around.progress = [](const ProgressRequest&) { return ProgressAnswer{}; };
+  return around;
+}
+
+}  // namespace icn::mesh::testing
