@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "base/errors.h"
+#include "crypto/batch_verifier.h"
 #include "crypto/errors.h"
 
 namespace icn::crypto {
@@ -54,9 +55,9 @@ icn_ed25519_item native_item(const PublicKey& key, ByteView message, const Signa
 // `places[i]` is the verdict of item i.
 class BatchSearch {
  public:
-  BatchSearch(std::span<const icn_ed25519_item> items, std::span<const std::size_t> places,
-              std::vector<bool>& verdicts)
-      : items_(items), places_(places), verdicts_(verdicts) {}
+  BatchSearch(icn_ed25519_verifier* verifier, std::span<const icn_ed25519_item> items,
+              std::span<const std::size_t> places, std::vector<bool>& verdicts)
+      : verifier_(verifier), items_(items), places_(places), verdicts_(verdicts) {}
 
   void run() {
     if (!accept_if_good(0, items_.size())) search_bad(0, items_.size());
@@ -67,7 +68,7 @@ class BatchSearch {
   static constexpr std::size_t kBatchMin = 3;
 
   bool accept_if_good(std::size_t begin, std::size_t end) {
-    if (!icn_ed25519_verify_batch(&items_[begin], end - begin)) return false;
+    if (!icn_ed25519_verifier_verify(verifier_, &items_[begin], end - begin)) return false;
     for (std::size_t i = begin; i < end; ++i) verdicts_[places_[i]] = true;
     return true;
   }
@@ -92,6 +93,7 @@ class BatchSearch {
     check_alone(begin, end);
   }
 
+  icn_ed25519_verifier* verifier_;
   std::span<const icn_ed25519_item> items_;
   std::span<const std::size_t> places_;
   std::vector<bool>& verdicts_;
@@ -157,7 +159,13 @@ bool verify(const PublicKey& key, ByteView message, const Signature& signature) 
   return icn_ed25519_verify(&item);
 }
 
-std::vector<bool> verify_batch(std::span<const SignedMessage> items) {
+BatchVerifier::BatchVerifier(std::size_t keys_kept) : native_(icn_ed25519_verifier_new(keys_kept)) {}
+
+void BatchVerifier::Free::operator()(icn_ed25519_verifier* verifier) const {
+  icn_ed25519_verifier_free(verifier);
+}
+
+std::vector<bool> BatchVerifier::verify(std::span<const SignedMessage> items) {
   std::vector<bool> verdicts(items.size(), false);
   std::vector<icn_ed25519_item> acceptable;
   std::vector<std::size_t> places;
@@ -169,8 +177,12 @@ std::vector<bool> verify_batch(std::span<const SignedMessage> items) {
     acceptable.push_back(native_item(item.key, item.message, item.signature));
     places.push_back(i);
   }
-  if (!acceptable.empty()) BatchSearch(acceptable, places, verdicts).run();
+  if (!acceptable.empty()) BatchSearch(native_.get(), acceptable, places, verdicts).run();
   return verdicts;
+}
+
+std::vector<bool> verify_batch(std::span<const SignedMessage> items) {
+  return BatchVerifier(0).verify(items);
 }
 
 }  // namespace icn::crypto

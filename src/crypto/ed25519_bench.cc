@@ -1,5 +1,6 @@
 #include <benchmark/benchmark.h>
 
+#include "crypto/batch_verifier.h"
 #include "crypto/ed25519.h"
 #include "crypto/hash.h"
 
@@ -54,6 +55,14 @@ void verify_batch_good(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(verify_batch_good)->Arg(1)->Arg(2)->Arg(4)->Arg(8)->Arg(16)->Arg(32)->Arg(64)->Arg(128);
+
+void verify_batch_of_known_keys(benchmark::State& state) {
+  const Signed all(static_cast<std::size_t>(state.range(0)));
+  BatchVerifier verifier(1024);
+  for (auto _ : state) benchmark::DoNotOptimize(verifier.verify(all.items));
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(verify_batch_of_known_keys)->Arg(1)->Arg(8)->Arg(16)->Arg(64);
 
 // range: which ones of 64 are bad, -1 for all, -2 for one in each half.
 void verify_batch_of_64_with_bad(benchmark::State& state) {

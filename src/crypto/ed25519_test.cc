@@ -1,5 +1,7 @@
 #include "crypto/ed25519.h"
 
+#include "crypto/batch_verifier.h"
+
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <sodium.h>
@@ -42,6 +44,10 @@ bool verdict(const PublicKey& key, ByteView message, const Signature& signature)
   EXPECT_EQ(verify_batch(std::vector{asked}), std::vector{alone});
   EXPECT_EQ(verify_batch(std::vector{asked, good}), (std::vector{alone, true}));
   EXPECT_EQ(verify_batch(std::vector{good, asked, good}), (std::vector{true, alone, true}));
+  BatchVerifier remembering(2);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(remembering.verify(std::vector{good, asked, good, asked}),
+              (std::vector{true, alone, true, alone}));
   return alone;
 }
 
@@ -330,6 +336,7 @@ TEST(Ed25519Test, FindsEveryBadSignatureWhateverTheirPattern) {
     const SecretKey key = SecretKey::generate(random);
     good.push_back({key.public_key(), as_bytes(text), key.sign(as_bytes(text))});
   }
+  BatchVerifier remembering(32);  // fewer than there are keys: it forgets meanwhile
   for (int round = 0; round < 200; ++round) {
     const std::size_t size = 1 + random.below(40);
     const std::uint64_t one_in = 1 + random.below(20);
@@ -343,6 +350,7 @@ TEST(Ed25519Test, FindsEveryBadSignatureWhateverTheirPattern) {
       expected[i] = false;
     }
     ASSERT_EQ(verify_batch(batch), expected) << "round " << round;
+    ASSERT_EQ(remembering.verify(batch), expected) << "round " << round;
     for (std::size_t i = 0; i < size; ++i) ASSERT_EQ(openssl_verify(batch[i]), expected[i]);
   }
   EXPECT_TRUE(verify_batch({}).empty());

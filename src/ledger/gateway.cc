@@ -39,11 +39,12 @@ void Gateway::submit(Executor& executor, std::shared_ptr<CheckedTransaction> tra
 }
 
 void Gateway::flush(Executor& executor) {
-  std::vector<Waiting> waiting = std::exchange(slots_[executor.index()].waiting, {});
+  Slot& slot = slots_[executor.index()];
+  std::vector<Waiting> waiting = std::exchange(slot.waiting, {});
   std::vector<crypto::SignedMessage> messages;
   messages.reserve(waiting.size());
   for (const Waiting& each : waiting) messages.push_back(signed_message(*each.transaction));
-  const std::vector<bool> valid = crypto::verify_batch(messages);
+  const std::vector<bool> valid = slot.verifier.verify(messages);
   std::vector<Submission> group;
   group.reserve(waiting.size());
   for (std::size_t i = 0; i < waiting.size(); ++i) {

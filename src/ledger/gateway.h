@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "crypto/batch_verifier.h"
 #include "ledger/ledger.h"
 #include "ledger/ordered_log.h"
 
@@ -35,8 +36,10 @@ class Gateway {
     std::shared_ptr<CheckedTransaction> transaction;
     Done done;
   };
+  static constexpr std::size_t kKeysKept = 8'192;
   struct alignas(64) Slot {  // of one io thread: touched by it alone
     std::vector<Waiting> waiting;
+    crypto::BatchVerifier verifier{kKeysKept};
   };
 
   void flush(Executor& executor);
