@@ -1,6 +1,7 @@
 #include "node/engines.h"
 
 #include "codec/fields.h"
+#include "economics/tables.h"
 #include "storage/memory/memory_engine.h"
 #include "storage/rocksdb/rocksdb_engine.h"
 
@@ -36,6 +37,7 @@ std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
     return std::make_unique<storage::MemoryEngine>();
   storage::RocksdbOptions options = rocksdb_options(settings);
   options.sorted_batches = pattern == WritePattern::kBlocks;
+  if (pattern == WritePattern::kBlocks) options.rewritten_tables = {economics::kAccounts.schema().id};
   return std::make_unique<storage::RocksdbEngine>(folder, std::move(options), std::move(log));
 }
 

@@ -65,11 +65,29 @@ Result<std::vector<Change>> changes_of(const std::vector<Row>& rows) {
   return out;
 }
 
-Bytes row_entry_key(const TableSchema& table, ByteView key) {
-  Bytes out;
+bool are_plain_entries(const std::vector<Row>& rows) {
+  const Row* before = nullptr;
+  for (const Row& row : rows) {
+    if (!row.table->indexes.empty() || row.key.size() > kKeySizeMax) return false;
+    if (before != nullptr) {
+      if (row.table->id < before->table->id) return false;
+      if (row.table->id == before->table->id && as_text(row.key) < as_text(before->key)) return false;
+    }
+    before = &row;
+  }
+  return true;
+}
+
+void set_row_entry_key(Bytes& out, const TableSchema& table, ByteView key) {
+  out.clear();
   out.reserve(kListPrefixSize + key.size());
   append_list(out, table, kRows);
   append(out, key);
+}
+
+Bytes row_entry_key(const TableSchema& table, ByteView key) {
+  Bytes out;
+  set_row_entry_key(out, table, key);
   return out;
 }
 

@@ -25,7 +25,21 @@ struct Change {
 // Errors: kBadRow. A row whose index values do not fit its table is a programmer error.
 Result<std::vector<Change>> changes_of(const std::vector<Row>& rows);
 
+// True when each row is one change and they are in key order: then changes_of() would only copy them. False
+// also when a row is one that changes_of() refuses.
+bool are_plain_entries(const std::vector<Row>& rows);
+
 Bytes row_entry_key(const TableSchema& table, ByteView key);
+void set_row_entry_key(Bytes& out, const TableSchema& table, ByteView key);
+
+// What the first kListPrefixSize bytes of an entry key name; `number` 0: rows.
+struct EntryList {
+  std::uint16_t table;
+  std::uint8_t number;
+};
+inline EntryList list_of(ByteView entry_key) {
+  return {static_cast<std::uint16_t>(entry_key[0] << 8 | entry_key[1]), entry_key[2]};
+}
 
 // Entries k with from <= k < to.
 struct EntryRange {

@@ -18,6 +18,7 @@ const storage::TableSchema kTable{1, "bench", {}};
 
 Bytes key_of_number(std::uint64_t number) {
   Bytes key;
+  key.reserve(16);
   append_u64(key, number * 0x9E3779B97F4A7C15U);
   append_u64(key, number);
   return key;

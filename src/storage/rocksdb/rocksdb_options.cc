@@ -6,11 +6,13 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
 #include "storage/errors.h"
 #include "storage/layout.h"
+#include "storage/rocksdb/rocksdb_reader.h"
 
 namespace icn::storage {
 
@@ -39,17 +41,29 @@ class ForwardingLogger final : public rocksdb::Logger {
 
 // Rows with one prefix are inserted from where the last one of them went. For a key of several parts that is
 // the list and the first part, ended by 0x00 0x01 (keys.h): the next entry of an account's history follows
-// the one before. Other keys share the whole list, which a sorted batch passes in order.
+// the one before. A row of a rewritten table goes where its last version went. Other keys share the whole
+// list, which a sorted batch passes in order.
 class NeighbourPrefix final : public rocksdb::SliceTransform {
  public:
+  explicit NeighbourPrefix(std::vector<std::uint16_t> rewritten_tables)
+      : rewritten_tables_(std::move(rewritten_tables)) {}
   const char* Name() const override { return "icn.neighbours"; }
   bool InDomain(const rocksdb::Slice& key) const override { return key.size() >= kListPrefixSize; }
   rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    if (is_rewritten(from_slice(key))) return key;
     constexpr std::string_view kPartEnd("\0\1", 2);
     const std::size_t end = std::string_view(key.data(), key.size()).find(kPartEnd, kListPrefixSize);
     const bool has_more_parts = end != std::string_view::npos && end + kPartEnd.size() < key.size();
     return {key.data(), has_more_parts ? end + kPartEnd.size() : kListPrefixSize};
   }
+
+ private:
+  bool is_rewritten(ByteView entry_key) const {
+    const auto list = list_of(entry_key);
+    return list.number == 0 && std::ranges::find(rewritten_tables_, list.table) != rewritten_tables_.end();
+  }
+
+  std::vector<std::uint16_t> rewritten_tables_;
 };
 
 Result<rocksdb::CompressionType> compression(const std::string& name) {
@@ -94,7 +108,8 @@ Result<rocksdb::Options> rocksdb_options(const RocksdbOptions& options, std::sha
   out.table_factory = table_format(options);
 
   if (options.sorted_batches)
-    out.memtable_insert_with_hint_prefix_extractor = std::make_shared<NeighbourPrefix>();
+    out.memtable_insert_with_hint_prefix_extractor =
+        std::make_shared<NeighbourPrefix>(options.rewritten_tables);
   // The ledger asks for each transaction whether it is known, and nearly always it is not.
   if (options.bloom_bits_per_key > 0) {
     out.memtable_whole_key_filtering = true;

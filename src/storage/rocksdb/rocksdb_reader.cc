@@ -1,5 +1,8 @@
 #include "storage/rocksdb/rocksdb_reader.h"
 
+#include <algorithm>
+#include <array>
+
 #include "storage/errors.h"
 #include "storage/layout.h"
 
@@ -109,7 +112,14 @@ Error rocksdb_error(const rocksdb::Status& status) {
 
 Result<std::optional<Bytes>> rocksdb_get(rocksdb::DB& db, const rocksdb::Snapshot* snapshot,
                                          const TableSchema& table, ByteView key) {
-  const Bytes entry = row_entry_key(table, key);
+  // Nothing is stored under a longer one.
+  if (key.size() > kKeySizeMax) return std::optional<Bytes>();
+  std::array<std::uint8_t, kListPrefixSize + kKeySizeMax> place;
+  place[0] = static_cast<std::uint8_t>(table.id >> 8);
+  place[1] = static_cast<std::uint8_t>(table.id);
+  place[2] = 0;
+  std::ranges::copy(key, place.begin() + kListPrefixSize);
+  const ByteView entry(place.data(), kListPrefixSize + key.size());
   rocksdb::ReadOptions options;
   options.snapshot = snapshot;
   rocksdb::PinnableSlice value;
