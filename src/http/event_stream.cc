@@ -28,7 +28,7 @@ class EventStream::Hub {
   const Clock& clock;
   const EventStreamOptions options;
   mutable std::mutex mutex;
-  std::deque<std::shared_ptr<const StoredEvent>> kept;  // consecutive numbers, the newest last
+  std::deque<StoredEvent> kept;  // consecutive numbers, the newest last
   std::uint64_t newest;
   std::vector<std::weak_ptr<Client>> clients;
   std::atomic<std::size_t> client_count = 0;
@@ -74,7 +74,7 @@ class EventStream::Client final : public LiveBody {
     }
     if (has_caught_up_ && hub_->newest - position_ > hub_->options.lag_events_max) return drop(out);
     while (position_ < hub_->newest && out.size() < bytes_max) {
-      const StoredEvent& event = *hub_->kept[position_ + 1 - oldest];
+      const StoredEvent& event = hub_->kept[position_ + 1 - oldest];
       position_ = event.seq;
       if (wants(event.type)) append_frame(out, event.seq, event.type, event.data, event.at);
     }
@@ -129,8 +129,7 @@ std::uint64_t EventStream::publish(std::string_view type, std::string_view data)
   {
     const std::lock_guard lock(hub_->mutex);
     seq = ++hub_->newest;
-    hub_->kept.push_back(std::make_shared<const StoredEvent>(
-        StoredEvent{seq, std::string(type), std::string(data), hub_->clock.now_secs()}));
+    hub_->kept.push_back({seq, std::string(type), std::string(data), hub_->clock.now_secs()});
     if (hub_->kept.size() > hub_->options.kept_events) hub_->kept.pop_front();
     std::erase_if(hub_->clients, [&](const std::weak_ptr<Client>& each) {
       const auto client = each.lock();
