@@ -44,11 +44,13 @@ void load(World& world, std::span<const bench::Member> members, const std::vecto
           RunResult& result, const Control& control) {
   JobLoad jobs(world, members.subspan(2), {result.options.jobs, result.options.duration_secs, specs});
   std::atomic<bool> is_over{false};
-  std::thread prober(
-      [&] { result.finality = probe_finality(world, members.first(2), 0, kProbePauseMs, control, is_over); });
+  std::atomic<bool> is_load_over{false};  // what is probed later is another network: an idle one
+  std::thread prober([&] {
+    result.finality = probe_finality(world, members.first(2), 0, kProbePauseMs, control, is_load_over);
+  });
   std::thread submitter([&] {
     result.jobs = jobs.run(control);
-    is_over = true;
+    is_load_over = is_over = true;
   });
   const Clock::time_point start = Clock::now();
   const std::unique_ptr<Faults> faults = make_faults(result.options.fault, world);
@@ -58,6 +60,7 @@ void load(World& world, std::span<const bench::Member> members, const std::vecto
     for (int i = 0; i < 20 && !is_over; ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
       const double at_secs = std::chrono::duration<double>(Clock::now() - start).count();
+      if (at_secs >= result.options.duration_secs) is_load_over = true;
       if (faults && at_secs < result.options.duration_secs && !control.is_stopping)
         faults->act(at_secs, result.events);
     }
