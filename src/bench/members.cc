@@ -49,6 +49,20 @@ Result<void> grant_start(const NodeProcess& node, const std::vector<Member>& mem
 
 TimestampSecs expiry_of_orders() { return SystemClock().now_secs() + kLifetimeSecs; }
 
+ledger::Transaction signed_transaction(const Member& member, const Order& order, codec::Json body,
+                                       Random& random) {
+  ledger::Transaction transaction;
+  transaction.network = order.network;
+  transaction.sender = member.did;
+  transaction.key = member.method;
+  transaction.nonce.bytes = random.bytes(16);
+  transaction.type = order.type;
+  transaction.body = std::move(body);
+  transaction.expires = order.expires;
+  ledger::sign(transaction, member.key);
+  return transaction;
+}
+
 std::vector<std::string> sign_many(const std::vector<Member>& members, const Order& order, std::size_t count,
                                    const BodyOf& body) {
   std::vector<std::string> out(count);
@@ -57,16 +71,7 @@ std::vector<std::string> sign_many(const std::vector<Member>& members, const Ord
     SeededRandom random(order.seed * 1'000 + part);
     for (std::size_t i = part; i < count; i += threads) {
       const Member& member = members[i % members.size()];
-      ledger::Transaction transaction;
-      transaction.network = order.network;
-      transaction.sender = member.did;
-      transaction.key = member.method;
-      transaction.nonce.bytes = random.bytes(16);
-      transaction.type = order.type;
-      transaction.body = body(i);
-      transaction.expires = order.expires;
-      ledger::sign(transaction, member.key);
-      out[i] = codec::write_json(codec::to_json(transaction));
+      out[i] = codec::write_json(codec::to_json(signed_transaction(member, order, body(i), random)));
     }
   };
   std::vector<std::thread> running;

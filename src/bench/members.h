@@ -10,6 +10,7 @@
 #include "bench/node_process.h"
 #include "codec/json.h"
 #include "crypto/ed25519.h"
+#include "ledger/transaction.h"
 
 namespace icn::bench {
 
@@ -36,6 +37,10 @@ struct Order {
 TimestampSecs expiry_of_orders();
 // The body of transaction `number`.
 using BodyOf = std::function<codec::Json(std::size_t number)>;
+
+// One, signed by `member`.
+ledger::Transaction signed_transaction(const Member& member, const Order& order, codec::Json body,
+                                       Random& random);
 
 // `count` signed transactions as JSON, number i by member i modulo their count; on all cores.
 std::vector<std::string> sign_many(const std::vector<Member>& members, const Order& order, std::size_t count,

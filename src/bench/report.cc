@@ -1,18 +1,11 @@
 #include "bench/report.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
+
+#include "bench/table.h"
 
 namespace icn::bench {
 namespace {
-
-// Four digits that count; whole from 1,000 on.
-std::string number_text(double value) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), value >= 1000 || value <= -1000 ? "%.0f" : "%.4g", value);
-  return text.data();
-}
 
 codec::Json number_json(std::optional<double> value) {
   return value ? codec::Json(codec::Json::Number{number_text(*value)}) : codec::Json();
@@ -22,7 +15,7 @@ std::string cell(std::optional<double> value) { return value ? number_text(*valu
 
 std::string sign(Direction direction) { return direction == Direction::kAtLeast ? ">= " : "<= "; }
 
-std::array<std::string, 7> cells(const Row& row) {
+std::vector<std::string> cells(const Row& row) {
   const Target& goal = target(row.id);
   const bool is_peer = goal.against == Against::kPeer;
   const std::string met = !row.is_met() ? "?" : *row.is_met() ? "yes" : "NO";
@@ -35,26 +28,6 @@ std::array<std::string, 7> cells(const Row& row) {
           sign(goal.direction) + number_text(goal.must) + (is_peer ? " x" : ""),
           met,
           limit};
-}
-
-std::string lines_of(const std::vector<std::array<std::string, 7>>& table, const std::vector<Row>& rows) {
-  std::array<std::size_t, 7> widths{};
-  for (const auto& line : table) {
-    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
-  }
-  std::string out;
-  for (std::size_t at = 0; at < table.size(); ++at) {
-    std::string line;
-    for (std::size_t i = 0; i < table[at].size(); ++i) {
-      const std::string pad(widths[i] - table[at][i].size(), ' ');
-      const bool is_number = i == 1 || i == 3;
-      line += (is_number ? pad + table[at][i] : table[at][i] + pad) + "  ";
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    out += line + "\n";
-    if (at > 0 && !rows[at - 1].note.empty()) out += "    " + rows[at - 1].note + "\n";
-  }
-  return out;
 }
 
 }  // namespace
@@ -105,10 +78,13 @@ codec::Json row_json(const Row& row) {
 }
 
 std::string report_text(const std::vector<Row>& rows) {
-  std::vector<std::array<std::string, 7>> table{
-      {"WORK", "FIGURE", "UNIT", "RATIO", "TARGET", "MET", "LIMIT"}};
-  for (const Row& row : rows) table.push_back(cells(row));
-  return lines_of(table, rows);
+  std::vector<std::vector<std::string>> table{{"WORK", "FIGURE", "UNIT", "RATIO", "TARGET", "MET", "LIMIT"}};
+  std::vector<std::string> notes{""};
+  for (const Row& row : rows) {
+    table.push_back(cells(row));
+    notes.push_back(row.note);
+  }
+  return draw_table(table, notes, {1, 3});
 }
 
 bool all_met(const std::vector<Row>& rows) {

@@ -33,16 +33,8 @@ Result<void> grant_start(const World& world, const std::vector<bench::Member>& m
 
 ledger::Transaction signed_transaction(const bench::Member& member, std::string type, codec::Json body,
                                        Random& random) {
-  ledger::Transaction out;
-  out.network = World::kNetwork;
-  out.sender = member.did;
-  out.key = member.method;
-  out.nonce.bytes = random.bytes(16);
-  out.type = std::move(type);
-  out.body = std::move(body);
-  out.expires = bench::expiry_of_orders();
-  ledger::sign(out, member.key);
-  return out;
+  const bench::Order order{std::string(World::kNetwork), std::move(type), bench::expiry_of_orders()};
+  return bench::signed_transaction(member, order, std::move(body), random);
 }
 
 }  // namespace icn::devnet

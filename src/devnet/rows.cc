@@ -1,8 +1,6 @@
 #include "devnet/rows.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 namespace icn::devnet {
 namespace {
@@ -31,7 +29,7 @@ std::string must_text(const Row& row) {
   return (direction == Direction::kAtLeast ? ">= " : "<= ") + number_text(row.must);
 }
 
-std::array<std::string, 6> cells(const Row& row) {
+std::vector<std::string> cells(const Row& row) {
   const RowKind& kind = kind_of(row.id);
   const auto met = row.is_met();
   return {kind.name,      row.figure ? number_text(*row.figure) : "-",
@@ -40,12 +38,6 @@ std::array<std::string, 6> cells(const Row& row) {
 }
 
 }  // namespace
-
-std::string number_text(double value) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), value >= 1000 || value <= -1000 ? "%.0f" : "%.4g", value);
-  return text.data();
-}
 
 const RowKind& kind_of(RowId id) { return kKinds[static_cast<std::size_t>(id)]; }
 std::span<const RowKind> row_kinds() { return kKinds; }
@@ -86,29 +78,14 @@ bool Report::all_met() const {
 }
 
 std::string Report::text() const {
-  std::vector<std::array<std::string, 6>> table{{"ROW", "FIGURE", "UNIT", "GUIDE", "MUST", "MET"}};
+  std::vector<std::vector<std::string>> table{{"ROW", "FIGURE", "UNIT", "GUIDE", "MUST", "MET"}};
   std::vector<std::string> notes{""};
   for (const Row& row : rows_) {
     if (row.is_left_out) continue;
     table.push_back(cells(row));
     notes.push_back(row.note);
   }
-  std::array<std::size_t, 6> widths{};
-  for (const auto& line : table) {
-    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
-  }
-  std::string out;
-  for (std::size_t at = 0; at < table.size(); ++at) {
-    std::string line;
-    for (std::size_t i = 0; i < table[at].size(); ++i) {
-      const std::string pad(widths[i] - table[at][i].size(), ' ');
-      line += (i == 1 ? pad + table[at][i] : table[at][i] + pad) + "  ";
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    out += line + "\n";
-    if (!notes[at].empty()) out += "    " + notes[at] + "\n";
-  }
-  return out;
+  return bench::draw_table(table, notes, {1});
 }
 
 codec::Json Report::json() const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/table.h"
 #include "codec/json.h"
 
 namespace icn::devnet {
@@ -62,7 +63,6 @@ class Report {
   std::vector<Row> rows_;
 };
 
-// Four digits that count; whole from 1,000 on.
-std::string number_text(double value);
+using bench::number_text;
 
 }  // namespace icn::devnet

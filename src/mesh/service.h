@@ -136,7 +136,6 @@ class Service {
   MarketSurroundings market_surroundings();
   void submit_own(std::string_view type, codec::Json body, ledger::Done done);
   Result<std::optional<Job>> find_job(const JobId& id) const;
-  ProgressAnswer progress_of(const ProgressRequest& request) const;
   void hand_on(AttemptPtr attempt);
 
   void on_finished(AttemptPtr attempt);

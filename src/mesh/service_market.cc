@@ -7,12 +7,6 @@
 #include "mesh/signers.h"
 
 namespace icn::mesh {
-namespace {
-
-constexpr std::size_t kLogPieceBytesMax = 64 << 10;
-
-}  // namespace
-
 bool Service::Content::is_elsewhere(const Job& job) const {
   return service_.market_ != nullptr && job.submission.coordinator != service_.parts_.node.did;
 }
@@ -57,17 +51,6 @@ void Service::submit_own(std::string_view type, codec::Json body, ledger::Done d
                             std::move(done));
 }
 
-ProgressAnswer Service::progress_of(const ProgressRequest& request) const {
-  ProgressAnswer answer;
-  const auto run = running(request.name.job_id);
-  if (!run || run->attempt() != request.name.attempt) return answer;
-  answer.state = ProgressAnswer::State::kRunning;
-  answer.progress = signed_progress(request.name.job_id);
-  answer.log = run->log(request.log_from, answer.log_total);
-  if (answer.log.size() > kLogPieceBytesMax) answer.log.resize(kLogPieceBytesMax);
-  return answer;
-}
-
 // A receipt of another executor is settled like one of this node.
 void Service::hand_on(AttemptPtr attempt) {
   {
@@ -85,7 +68,6 @@ MarketSurroundings Service::market_surroundings() {
                             parts_.clock,
                             parts_.node,
                             parts_.log,
-                            {},
                             {},
                             {},
                             {},
@@ -137,7 +119,6 @@ MarketSurroundings Service::market_surroundings() {
     return load_block_as(parts_.blocks, reader, cid);
   };
   around.settle = [this](AttemptPtr attempt) { hand_on(std::move(attempt)); };
-  around.progress = [this](const ProgressRequest& request) { return progress_of(request); };
   return around;
 }
 

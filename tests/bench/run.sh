@@ -5,20 +5,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 icn=$PWD/build/icn
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0
-failed=0
 
-# check NAME COMMAND...: it succeeds.
-check() {
-  local name=$1
-  shift
-  if "$@" >"$work/said" 2>&1; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    echo "FAILED $name:" && sed 's/^/    /' "$work/said"
-  fi
-}
+source tests/lib/check.sh
 
 # rows FILTER: the jq filter holds for the last report.
 rows() { jq -e "$1" "$work/rows" || { cat "$work/rows" && false; }; }

@@ -4,8 +4,6 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 icn=$PWD/build/icn
 work=$(mktemp -d)
-passed=0
-failed=0
 
 # processes FOLDER: ids of those that have it in their command line, but this script.
 processes() {
@@ -21,17 +19,7 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# check NAME COMMAND...: it succeeds.
-check() {
-  local name=$1
-  shift
-  if "$@" >"$work/said" 2>&1; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    echo "FAILED $name:" && sed 's/^/    /' "$work/said"
-  fi
-}
+source tests/lib/check.sh
 
 refuses() { "$icn" devnet "$@" && return 1 || [[ $? == 2 ]]; }
 rows() { jq -e "$1" "$work/rows" || { jq -c '.events, (.rows[] | {row, figure, note})' "$work/rows" && false; }; }

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <map>
-
 #include "mesh/market/batcher.h"
+#include "mesh/market/outboxes.h"
 #include "mesh/market/peer_requests.h"
 
 namespace icn::mesh {
@@ -14,17 +13,13 @@ class BidPost {
  public:
   explicit BidPost(MarketSurroundings& around);
 
-  void send(const Did& coordinator, Bid bid);
+  void send(const Did& coordinator, Bid bid) { outboxes_.add(coordinator, std::move(bid)); }
 
  private:
-  struct Outbox {
-    std::vector<Bid> waiting;
-    bool is_sending = false;
-  };
-  void send_more(const Did& coordinator);
+  bool send_some(const Did& coordinator, std::deque<Bid>& waiting, std::function<void()> done);
 
   MarketSurroundings& around_;
-  std::map<Did, Outbox> outboxes_;
+  Outboxes<Bid> outboxes_;
   Batcher<Bid> gossip_;
 };
 

@@ -31,6 +31,12 @@ bool is_over(const std::string& verdict) {
 
 }  // namespace
 
+Deliveries::Deliveries(MarketSurroundings& around)
+    : around_(around),
+      outboxes_([this](const Did& coordinator, std::deque<JobId>& waiting, std::function<void()> done) {
+        return send_some(coordinator, waiting, std::move(done));
+      }) {}
+
 void Deliveries::add(std::shared_ptr<const FinishedAttempt> attempt, const Did& coordinator) {
   const JobId id = attempt->id;
   const std::uint32_t number = attempt->claim.attempt;
@@ -55,32 +61,26 @@ std::optional<MeshAnswer> Deliveries::give(const Did& asker, const BlockRequest&
   return answer;
 }
 
-void Deliveries::send_more(const Did& coordinator) {
-  Outbox& outbox = outboxes_[coordinator];
-  if (outbox.is_sending) return;
+bool Deliveries::send_some(const Did& coordinator, std::deque<JobId>& waiting, std::function<void()> done) {
   MeshRequest request;
   request.results.emplace();
   std::vector<JobId> sent;
   std::size_t bytes = 0;
-  while (!outbox.waiting.empty() && sent.size() < kReportsPerRequest && bytes < kRequestBytesMax) {
-    const JobId id = outbox.waiting.front();
-    outbox.waiting.pop_front();
+  while (!waiting.empty() && sent.size() < kReportsPerRequest && bytes < kRequestBytesMax) {
+    const JobId id = waiting.front();
+    waiting.pop_front();
     const auto found = open_.find(id);
     if (found == open_.end()) continue;
     request.results->push_back(report_of(*found->second.attempt));
     for (const CarriedBlock& block : request.results->back().blocks) bytes += block.bytes.size();
     sent.push_back(id);
   }
-  if (sent.empty()) {
-    outboxes_.erase(coordinator);
-    return;
-  }
-  outbox.is_sending = true;
-  ask(around_, coordinator, request, [this, coordinator, sent](const Result<MeshAnswer>& answer) {
+  if (sent.empty()) return false;
+  ask(around_, coordinator, request, [this, sent, done = std::move(done)](const Result<MeshAnswer>& answer) {
     on_answer(sent, answer);
-    outboxes_[coordinator].is_sending = false;
-    send_more(coordinator);
+    done();
   });
+  return true;
 }
 
 void Deliveries::on_answer(const std::vector<JobId>& sent, const Result<MeshAnswer>& answer) {
@@ -111,8 +111,7 @@ void Deliveries::look_after(const JobId& id, std::uint32_t attempt) {
 void Deliveries::send_again(const JobId& id) {
   const auto found = open_.find(id);
   if (found == open_.end()) return;
-  outboxes_[found->second.coordinator].waiting.push_back(id);
-  send_more(found->second.coordinator);
+  outboxes_.add(found->second.coordinator, id);
 }
 
 void Deliveries::claim(const JobId& id) {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <deque>
 #include <map>
 
+#include "mesh/market/outboxes.h"
 #include "mesh/market/peer_requests.h"
 
 namespace icn::mesh {
@@ -17,14 +17,13 @@ class Deliveries {
   static constexpr std::size_t kReportsPerRequest = 64;
   static constexpr std::size_t kRequestBytesMax = std::size_t{1} << 20;
 
-  explicit Deliveries(MarketSurroundings& around) : around_(around) {}
+  explicit Deliveries(MarketSurroundings& around);
 
   void add(std::shared_ptr<const FinishedAttempt> attempt, const Did& coordinator);
   void forget(const JobId& id) { open_.erase(id); }
   // A block of an attempt, for its coordinator. None: this is none of its business.
   std::optional<MeshAnswer> give(const Did& asker, const BlockRequest& request) const;
   bool has(const AttemptName& name) const;
-  std::size_t size() const { return open_.size(); }
 
  private:
   struct Delivery {
@@ -32,20 +31,16 @@ class Deliveries {
     Did coordinator;
     bool is_taken = false;
   };
-  struct Outbox {
-    std::deque<JobId> waiting;
-    bool is_sending = false;
-  };
 
   void send_again(const JobId& id);
-  void send_more(const Did& coordinator);
+  bool send_some(const Did& coordinator, std::deque<JobId>& waiting, std::function<void()> done);
   void on_answer(const std::vector<JobId>& sent, const Result<MeshAnswer>& answer);
   void look_after(const JobId& id, std::uint32_t attempt);
   void claim(const JobId& id);
 
   MarketSurroundings& around_;
   std::map<JobId, Delivery> open_;
-  std::map<Did, Outbox> outboxes_;
+  Outboxes<JobId> outboxes_;
 };
 
 }  // namespace icn::mesh

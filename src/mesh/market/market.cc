@@ -156,21 +156,7 @@ std::optional<MeshAnswer> Market::answer(const Did& asker, MeshRequest request) 
     take_bids(std::move(*request.bids));
     return answer;
   }
-  if (!request.progress) return std::nullopt;
-  const auto job = around_.find_job(request.progress->name.job_id);
-  if (!job.ok() || !*job || (*job)->submission.coordinator != asker) return std::nullopt;
-  answer.progress = around_.progress(*request.progress);
-  if (deliveries_.has(request.progress->name)) answer.progress->state = ProgressAnswer::State::kFinished;
-  return answer;
-}
-
-void Market::ask_progress(const Did& executor, const ProgressRequest& request,
-                          std::function<void(std::optional<ProgressAnswer>)> done) {
-  MeshRequest asked;
-  asked.progress = request;
-  ask(around_, executor, asked, [done = std::move(done)](const Result<MeshAnswer>& answer) {
-    done(answer.ok() ? answer->progress : std::nullopt);
-  });
+  return std::nullopt;
 }
 
 // ---- For the workers

@@ -39,9 +39,6 @@ class Market {
   // already_assigned
   Result<void> bid(Bid bid);
   std::vector<Bid> bids(const JobId& id) const { return auctions_.bids(id); }
-  // How far the executor of a job is; on the loop. Nothing: it does not answer.
-  void ask_progress(const Did& executor, const ProgressRequest& request,
-                    std::function<void(std::optional<ProgressAnswer>)> done);
   // Thread: any.
   const ExecutorBook& executors() const { return book_; }
 

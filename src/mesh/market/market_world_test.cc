@@ -193,7 +193,6 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
                             {},
                             {},
                             {},
-                            {},
                             {}};
   around.node = {did(node.index), key_id(number(node.index)), &node.key};
   around.later = [this](std::uint64_t delay_ms, Task task) { after(delay_ms, std::move(task)); };
@@ -227,7 +226,6 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
     return found->second;
   };
   around.settle = [this, &node](std::shared_ptr<const FinishedAttempt> attempt) { settle(node, attempt); };
-  around.progress = [](const ProgressRequest&) { return ProgressAnswer{}; };
   return around;
 }
 

@@ -69,45 +69,15 @@ struct ResultReport {
   }
 };
 
-// Whether an executor still works on an attempt, and how far it is.
-struct ProgressRequest {
-  AttemptName name;
-  std::uint64_t log_from = 0;
-  static constexpr auto fields() {
-    return std::tuple(codec::field("name", &ProgressRequest::name),
-                      codec::field("log_from", &ProgressRequest::log_from, "byte of the log"));
-  }
-};
-
-struct ProgressAnswer {
-  enum class State { kUnknown, kQueued, kRunning, kFinished };
-  State state = State::kUnknown;
-  std::optional<Progress> progress;
-  std::string log;  // from `log_from` on, a part of it
-  std::uint64_t log_total = 0;
-  static constexpr auto fields() {
-    using codec::field;
-    return std::tuple(field("state", &ProgressAnswer::state), field("progress", &ProgressAnswer::progress),
-                      field("log", &ProgressAnswer::log), field("log_total", &ProgressAnswer::log_total));
-  }
-};
-constexpr auto enum_names(ProgressAnswer::State) {
-  using enum ProgressAnswer::State;
-  using Name = std::pair<ProgressAnswer::State, std::string_view>;
-  return std::array{Name(kUnknown, "unknown"), Name(kQueued, "queued"), Name(kRunning, "running"),
-                    Name(kFinished, "finished")};
-}
-
 // One of these is there.
 struct MeshRequest {
   std::optional<BlockRequest> block;
   std::optional<std::vector<ResultReport>> results;
-  std::optional<ProgressRequest> progress;
   std::optional<std::vector<Bid>> bids;  // of the peer that asks
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("block", &MeshRequest::block), field("results", &MeshRequest::results),
-                      field("progress", &MeshRequest::progress), field("bids", &MeshRequest::bids));
+                      field("bids", &MeshRequest::bids));
   }
 };
 
@@ -117,13 +87,11 @@ struct MeshAnswer {
   bool is_block_missing = false;                     // the coordinator itself does not have it
   bool is_early = false;                             // it has not seen the assignment yet: ask again
   std::optional<std::vector<std::string>> verdicts;  // a result each: empty when taken, else the code
-  std::optional<ProgressAnswer> progress;
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("block", &MeshAnswer::block),
                       field("is_block_missing", &MeshAnswer::is_block_missing),
-                      field("is_early", &MeshAnswer::is_early), field("verdicts", &MeshAnswer::verdicts),
-                      field("progress", &MeshAnswer::progress));
+                      field("is_early", &MeshAnswer::is_early), field("verdicts", &MeshAnswer::verdicts));
   }
 };
 

@@ -50,8 +50,6 @@ struct MarketSurroundings {
   std::function<Result<Bytes>(const Did& reader, const codec::Cid& cid)> load_block;
   // A result whose blocks are complete and checked: it is stored and settled.
   std::function<void(std::shared_ptr<const FinishedAttempt>)> settle;
-  // How far this node is with an attempt.
-  std::function<ProgressAnswer(const ProgressRequest&)> progress;
 };
 
 }  // namespace icn::mesh
