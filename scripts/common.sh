@@ -8,6 +8,8 @@ cd "$ROOT" || exit 1
 ICN_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/icn
 export CCACHE_DIR=$ICN_CACHE/ccache
 export CCACHE_MAXSIZE=5G
+# Paths below the checkout are hashed relative to it, so that a fresh clone in another folder finds what this one made.
+export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
 # A shell that did not read the login files may lack rustup's folder.
 command -v cargo >/dev/null || PATH=$PATH:$HOME/.cargo/bin
 JOBS=$(nproc)
