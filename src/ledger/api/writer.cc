@@ -144,17 +144,11 @@ void Writer::submit_kept(http::ExchangePtr exchange, ByteView kept, const crypto
 Result<std::shared_ptr<CheckedTransaction>> Writer::make(const Did& sender, const Custody::Key& key,
                                                          std::string_view type, codec::Json body) const {
   const auto published = ledger_.published();
-  Transaction transaction;
-  transaction.network = published->network.network;
-  transaction.sender = sender;
-  transaction.key = key.id;
-  transaction.nonce.bytes = random_.bytes(16);
-  transaction.type = type;
-  transaction.body = std::move(body);
   const auto lifetime = std::min<TimestampSecs>(
       kOwnLifetimeSecs, static_cast<TimestampSecs>(published->parameters.ledger_lifetime_max_secs));
-  transaction.expires = std::max(clock_.now_secs(), published->head.header.time) + lifetime;
-  sign(transaction, key.secret);
+  const Transaction transaction =
+      make_signed({sender, key.id, key.secret}, published->network.network, type, std::move(body),
+                  std::max(clock_.now_secs(), published->head.header.time) + lifetime, random_);
   return CheckedTransaction::from_json(ledger_.rules().types, codec::to_json(transaction));
 }
 

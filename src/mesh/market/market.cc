@@ -48,6 +48,12 @@ void Market::join() {
       });
 }
 
+void Market::await(const JobId& id, const Job& job) {
+  if (book_.size() == 0) return;
+  auctions_.await(id, job);
+  bidder_.consider(id, job, false);
+}
+
 bool Market::open(const JobId& id, const Job& job) {
   if (book_.size() == 0) return false;
   auctions_.open(id, job);

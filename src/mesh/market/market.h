@@ -19,10 +19,13 @@ class Market {
  public:
   Market(MarketSurroundings around, Auctions::Options options);
 
+  // A job this node coordinates whose submission waits for its block: bids for it are gathered, and the
+  // assignment goes into the same block if it can.
+  void await(const JobId& id, const Job& job);
   // An attempt that is committed and has no executor, coordinated by this node. False: nobody else could run
   // it.
   bool open(const JobId& id, const Job& job);
-  // The same, coordinated by another node.
+  // The same, coordinated by another node; also one whose submission waits for its block.
   void consider(const JobId& id, const Job& job);
   // An attempt is assigned; the job has ended.
   void on_assigned(const JobId& id) { auctions_.close(id); }

@@ -31,6 +31,35 @@ JobId MarketWorld::submit(std::size_t coordinator, const JobSpec& spec) {
   return ledger_.submit_id(body);
 }
 
+JobId MarketWorld::submit_through_pool(std::size_t coordinator, const JobSpec& spec, std::uint64_t delay_ms) {
+  const SpecBlock block = spec_block(spec);
+  nodes_[coordinator]->blocks[block.cid] = block.bytes;
+  const Submission body = submission_of(spec, block.cid, did(coordinator));
+  const ledger::Transaction made =
+      make_transaction(1, "mesh.submit", codec::to_json(body), clock_.now_secs(), random_);
+  const JobId id = job_id_of(made.network, made.sender, made.nonce, body);
+  for (const auto& node : nodes_) {
+    after(pick(100), [this, &node = *node, id, job = new_job(made.sender, body, clock_.now_secs())] {
+      see_pooled(node, id, job);
+    });
+  }
+  after(delay_ms, [this, made] {
+    submit_later([this, made] {
+      ICN_ASSERT(ledger_.run(1, made).ok);
+      tell_all();
+    });
+  });
+  return id;
+}
+
+void MarketWorld::see_pooled(Node& node, const JobId& id, const Job& job) {
+  if (node.is_cut || node.jobs.contains(id)) return;
+  if (job.submission.coordinator == node.around.node.did)
+    node.market->await(id, job);
+  else
+    node.market->consider(id, job);
+}
+
 void MarketWorld::cut_off(std::size_t i) {
   std::set<network::PeerId> others;
   for (const auto& node : nodes_) others.insert(node->peer.id());
@@ -71,7 +100,7 @@ void MarketWorld::step() {
     task();
   }
   if (clock_.now_ms() < next_block_ms_) return;
-  next_block_ms_ = clock_.now_ms() + kBlockMs;
+  next_block_ms_ = clock_.now_ms() + block_ms;
   catch_up();
   for (const Task& task : std::exchange(pending_, {})) task();
   if (clock_.now_secs() == last_idle_secs_) return;
