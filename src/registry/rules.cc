@@ -17,6 +17,7 @@
 #include "identity/tx/create_did.h"
 #include "identity/tx/deactivate_did.h"
 #include "identity/tx/rotate_key.h"
+#include "ledger/api/kept_writes.h"
 #include "ledger/block.h"
 #include "ledger/state.h"
 #include "mesh/operations.h"
@@ -63,6 +64,7 @@ std::vector<storage::TableSchema> node_tables() {
   tables.add(http::ApiKeys::table());
   tables.add(http::IdempotencyStore::table());
   tables.add(http::Invitations::table());
+  tables.add(ledger::KeptWrites::table());
   return tables.schemas();
 }
 
