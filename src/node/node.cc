@@ -221,7 +221,7 @@ std::vector<system::Check> Node::Parts::checks() const {
   };
   std::string blocks = node_store->stats().refuses;
   if (!blocks.empty()) blocks = "takes no writes: " + blocks;
-  return {{"runtime", ""}, {"mana_ledger", problem(usable())}, {"dag_store", blocks}};
+  return {{"runtime", ""}, {"mana_ledger", problem(usable())}, {"dag_store", blocks}, {"network", network->problem()}};
 }
 
 Result<void> Node::Parts::open_domains() {
@@ -253,7 +253,8 @@ Result<void> Node::Parts::open_domains() {
                                             dag_options));
   dag = std::move(opened_dag);
 
-  network = make_network(settings, {*node_key, clock, random, log, metrics, {}});
+  network = make_network(settings, {*node_key, clock, random, log, metrics, {},
+                                     std::make_unique<network::BanStore>(*node_store, *node_writes, log)});
   exchange = std::make_unique<network::BlockExchange>(*network, dag->blocks(), clock);
   dag->api().announce = [this](const codec::Cid& cid) { network->provide(cid); };
 

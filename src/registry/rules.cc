@@ -26,6 +26,7 @@
 #include "mesh/tx/claim.h"
 #include "mesh/tx/settle.h"
 #include "mesh/tx/submit.h"
+#include "network/ban_store.h"
 
 namespace icn::registry {
 
@@ -65,6 +66,7 @@ std::vector<storage::TableSchema> node_tables() {
   tables.add(http::IdempotencyStore::table());
   tables.add(http::Invitations::table());
   tables.add(ledger::KeptWrites::table());
+  tables.add(network::BanStore::table());
   return tables.schemas();
 }
 
