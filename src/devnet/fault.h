@@ -49,8 +49,8 @@ class KillFaults final : public Faults {
 };
 
 // "partition": each `period_secs` the network falls in two for `outage_secs`; in turn one node is alone, and
-// about half are parted from the rest. "slow": all that one node sends and gets takes `delay_ms` longer. Needs
-// the relays of a world.
+// about half are parted from the rest. "slow": all that one node sends and gets takes `delay_ms` longer.
+// Needs the relays of a world.
 class LinkFaults final : public Faults {
  public:
   enum class Kind { kPartition, kSlow };

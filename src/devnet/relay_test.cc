@@ -24,7 +24,8 @@ class RelayTest : public ::testing::Test {
   RelayTest() {
     auto listening = consensus::listen_at("tcp://127.0.0.1:0").value();
     server_ = std::move(listening.socket);
-    const auto port = static_cast<std::uint16_t>(std::stoi(listening.address.substr(listening.address.rfind(':') + 1)));
+    const auto port =
+        static_cast<std::uint16_t>(std::stoi(listening.address.substr(listening.address.rfind(':') + 1)));
     port_ = relays_.add(1, port).value();
     relays_.start();
     echo_ = std::thread([this] { serve(); });

@@ -7,8 +7,9 @@
 
 namespace icn::devnet {
 
-// The socket that is the other end of a TCP connection of this machine, by its inode: the one that is bound to
-// `its_port` and connected to `our_port`. Reads /proc/net/tcp. None: there is no such connection (any more).
+// The socket that is the other end of a TCP connection of this machine, by its inode: the one that is bound
+// to `its_port` and connected to `our_port`. Reads /proc/net/tcp. None: there is no such connection (any
+// more).
 std::optional<std::uint64_t> other_end(std::uint16_t our_port, std::uint16_t its_port);
 
 // Whether a process or one of its children has this socket. Needs no privilege for processes of one's own.

@@ -105,9 +105,8 @@ Result<void> World::plan() {
   const std::vector<std::uint16_t> ports = free_ports(3 * options_.nodes);
   if (ports.size() < 3 * options_.nodes) return Error(errors::kInternal, "no free ports on 127.0.0.1");
   if (options_.has_relays) {
-    relays_ = std::make_unique<Relays>(options_.nodes, [this](std::uint64_t inode) {
-      return node_with_socket(inode);
-    });
+    relays_ = std::make_unique<Relays>(options_.nodes,
+                                       [this](std::uint64_t inode) { return node_with_socket(inode); });
   }
   for (std::size_t i = 0; i < options_.nodes; ++i) {
     NodePlan node;

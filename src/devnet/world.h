@@ -79,7 +79,7 @@ class World {
   // Asks all to end, waits, kills what is left.
   void stop();
   Result<void> start_node(std::size_t number);
-  void kill_node(std::size_t number);  // SIGKILL; its CometBFT goes with it
+  void kill_node(std::size_t number);         // SIGKILL; its CometBFT goes with it
   Relays* relays() { return relays_.get(); }  // null: the nodes speak without
 
   static constexpr std::string_view kNetwork = "devnet";

@@ -310,7 +310,8 @@ void Dispatcher::finish(Exchange& exchange, Response& response) const {
     response.headers.emplace_back("vary", "origin");
     if (const std::string* origin = allowed_origin(request)) {
       response.headers.emplace_back("access-control-allow-origin", *origin);
-      response.headers.emplace_back("access-control-expose-headers", "retry-after, x-correlation-id, x-stale");
+      response.headers.emplace_back("access-control-expose-headers",
+                                    "retry-after, x-correlation-id, x-stale");
     }
   }
   if (options_.staleness && request.route != nullptr && !request.route->changes_state) {

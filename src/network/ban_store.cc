@@ -27,8 +27,7 @@ Result<std::vector<Ban>> BanStore::load(TimestampSecs now) {
     ICN_TRY_ASSIGN(row, rows.next());
     if (!row) break;
     std::string peer;
-    if (!storage::parse_key(rows.key(), peer))
-      return Error(storage::kCorrupt, "a ban of nobody");
+    if (!storage::parse_key(rows.key(), peer)) return Error(storage::kCorrupt, "a ban of nobody");
     if (row->until > now)
       out.push_back({PeerId(peer), row->until, std::move(row->reason)});
     else

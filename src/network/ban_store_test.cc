@@ -20,7 +20,13 @@ struct BanStoreTest : testing::Test {
     NetworkOptions options;
     options.network_id = "test";
     network = std::make_unique<Network>(
-        NetworkParts{sim.make_transport(key.public_key()), key, clock, random, make_silent_log(), metrics, {},
+        NetworkParts{sim.make_transport(key.public_key()),
+                     key,
+                     clock,
+                     random,
+                     make_silent_log(),
+                     metrics,
+                     {},
                      std::make_unique<BanStore>(*store, *writes, make_silent_log())},
         options);
     stranger = sim.make_transport(strangers_key.public_key());

@@ -73,8 +73,7 @@ network::NetworkOptions network_options(const config::Settings& settings) {
 
 }  // namespace
 
-std::unique_ptr<network::Network> make_network(const config::Settings& settings,
-                                               PeerNetworkParts parts) {
+std::unique_ptr<network::Network> make_network(const config::Settings& settings, PeerNetworkParts parts) {
   std::unique_ptr<network::Transport> transport;
   if (settings.p2p_enabled) {
     transport = network::make_libp2p_transport(

@@ -18,7 +18,6 @@ struct PeerNetworkParts {
 };
 
 // The peer network as the settings p2p.* want it; not started.
-std::unique_ptr<network::Network> make_network(const config::Settings& settings,
-                                               PeerNetworkParts parts);
+std::unique_ptr<network::Network> make_network(const config::Settings& settings, PeerNetworkParts parts);
 
 }  // namespace icn::node

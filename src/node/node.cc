@@ -74,6 +74,7 @@ struct Node::Parts {
   Result<void> open_keys(const crypto::SecretBytes& passphrase);
   Result<void> open_stores();
   Result<void> open_access();
+  Result<void> open_writer();
   Result<void> open_domains();
   network::ExecutorOffer executor_offer() const;
   system::Api system_api();
@@ -221,21 +222,26 @@ std::vector<system::Check> Node::Parts::checks() const {
   };
   std::string blocks = node_store->stats().refuses;
   if (!blocks.empty()) blocks = "takes no writes: " + blocks;
-  return {{"runtime", ""}, {"mana_ledger", problem(usable())}, {"dag_store", blocks}, {"network", network->problem()}};
+  return {{"runtime", ""},
+          {"mana_ledger", problem(usable())},
+          {"dag_store", blocks},
+          {"network", network->problem()}};
 }
 
-Result<void> Node::Parts::open_domains() {
+Result<void> Node::Parts::open_writer() {
   gateway = std::make_unique<ledger::Gateway>(*ledger, *ordered_log, clock, thread_count(settings));
   idempotency = std::make_unique<http::IdempotencyStore>(*node_store, *node_writes, clock);
   cursors = std::make_unique<http::Cursors>(keys->derive("cursors").view());
-  ICN_TRY_ASSIGN(opened_writes,
-                 ledger::KeptWrites::open(
-                     *node_store, *node_writes, *ledger, *gateway, *ordered_log, clock, log,
-                     {settings.ledger_kept_writes_max, settings.ledger_kept_writes_sender_max}));
-  kept_writes = std::move(opened_writes);
+  ICN_TRY_ASSIGN(opened, ledger::KeptWrites::open(
+                             {*node_store, *node_writes, *ledger, *gateway, *ordered_log, clock, log},
+                             {settings.ledger_kept_writes_max, settings.ledger_kept_writes_sender_max}));
+  kept_writes = std::move(opened);
   writer = std::make_unique<ledger::Writer>(*ledger, *gateway, *custody, *idempotency, clock, random,
                                             kept_writes.get());
+  return {};
+}
 
+Result<void> Node::Parts::open_domains() {
   dag::DagOptions dag_options;
   dag_options.file_bytes_max = settings.dag_file_bytes_max;
   dag_options.has_gateway = settings.dag_gateway;
@@ -253,8 +259,13 @@ Result<void> Node::Parts::open_domains() {
                                             dag_options));
   dag = std::move(opened_dag);
 
-  network = make_network(settings, {*node_key, clock, random, log, metrics, {},
-                                     std::make_unique<network::BanStore>(*node_store, *node_writes, log)});
+  network = make_network(settings, {*node_key,
+                                    clock,
+                                    random,
+                                    log,
+                                    metrics,
+                                    {},
+                                    std::make_unique<network::BanStore>(*node_store, *node_writes, log)});
   exchange = std::make_unique<network::BlockExchange>(*network, dag->blocks(), clock);
   dag->api().announce = [this](const codec::Cid& cid) { network->provide(cid); };
 
@@ -451,6 +462,7 @@ Result<std::unique_ptr<Node>> Node::start(const config::Settings& settings,
   ICN_TRY(parts->open_keys(passphrase));
   ICN_TRY(parts->open_stores());
   ICN_TRY(parts->open_access());
+  ICN_TRY(parts->open_writer());
   ICN_TRY(parts->open_domains());
   parts->make_services();
   ICN_TRY(parts->serve());

@@ -9,7 +9,8 @@ std::string staleness_field(const ledger::OrderedLog& log, const ledger::Ledger&
          ", age=" + std::to_string(*age_secs);
 }
 
-std::vector<telemetry::Family> ledger_families(const ledger::OrderedLog& log, const ledger::KeptWrites& kept) {
+std::vector<telemetry::Family> ledger_families(const ledger::OrderedLog& log,
+                                               const ledger::KeptWrites& kept) {
   const auto gauge = [](telemetry::Metric metric, double value) {
     return telemetry::Family{metric, {{{}, value, {}}}};
   };

@@ -1,5 +1,6 @@
 """A federation of real nodes on loopback: made, started, killed and ended by the ids of their own processes."""
 
+import http.client
 import json
 import os
 import pathlib
@@ -146,6 +147,18 @@ class Federation:
 def engine_log(node):
     file = node.data / "cometbft" / "cometbft.log"
     return "".join(file.read_text(errors="replace").splitlines(keepends=True)[-8:]) if file.exists() else ""
+
+
+def engine_status(node):
+    """What the node's CometBFT says of itself, asked at its own socket."""
+    connection = http.client.HTTPConnection("localhost", timeout=10)
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.settimeout(10)
+    connection.sock.connect(str(node.data / "cometbft" / "rpc.sock"))
+    connection.request("GET", "/status")
+    answer = json.load(connection.getresponse())["result"]["sync_info"]
+    connection.close()
+    return answer
 
 
 def is_ready(node):

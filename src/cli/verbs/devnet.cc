@@ -251,9 +251,10 @@ void define_devnet(Command command, Session& session) {
       .choice("--workload", options->workload, {"echo", "examples", "mix"}, "what the jobs do")
       .option("--programs", options->programs,
               "folder with the modules of examples/jobs; default: where the build puts them")
-      .choice("--fault", options->fault, {"none", "kill", "partition", "slow"},
-              "hurt the network while it works, every 12 s for 5 s: kill -9 of a node; some nodes parted from "
-              "the others; all links of a node 200 ms slower")
+      .choice(
+          "--fault", options->fault, {"none", "kill", "partition", "slow"},
+          "hurt the network while it works, every 12 s for 5 s: kill -9 of a node; some nodes parted from "
+          "the others; all links of a node 200 ms slower")
       .flag("--keep", options->keep, "leave the nodes' folders and logs")
       .option("--json", options->json_file, "write all that was measured to this file")
       .option("--html", options->html_file, "write a page with plots to this file")

@@ -107,7 +107,8 @@ void CometbftLog::note_newest_of_store() {
   }
   time_ = newest_ms / 1'000;
   const std::uint64_t age_ms = clock_.now_ms() - std::min(clock_.now_ms(), newest_ms);
-  newest_ns_ = static_cast<std::int64_t>(clock_.monotonic_ns()) - static_cast<std::int64_t>(age_ms * kNsPerMs);
+  newest_ns_ =
+      static_cast<std::int64_t>(clock_.monotonic_ns()) - static_cast<std::int64_t>(age_ms * kNsPerMs);
 }
 
 void CometbftLog::note_staleness() {
@@ -143,7 +144,7 @@ std::optional<Error> CometbftLog::refusal() const {
   if (!lacks_quorum()) return std::nullopt;
   const std::uint64_t silent_secs = (clock_.monotonic_ns() - last_commit_ns_) / (1'000 * kNsPerMs);
   return Error(ledger::kNoQuorum, "no_quorum: nothing was committed for " + std::to_string(silent_secs) +
-                              " s; more than a third of the validators cannot be reached");
+                                      " s; more than a third of the validators cannot be reached");
 }
 
 ledger::LogStatus CometbftLog::status() const {
@@ -312,6 +313,7 @@ void CometbftLog::note_commit(TimestampSecs time) {
   const std::uint64_t age_ns = (clock_.now_secs() - std::min(clock_.now_secs(), time)) * 1'000 * kNsPerMs;
   if (now_ns - last_commit_ns_ > quiet_ns_max()) is_behind_ = true;
   if (age_ns <= quiet_ns_max()) is_behind_ = false;
+  if (is_behind_) is_stale_.store(true, std::memory_order_relaxed);
   last_commit_ns_ = now_ns;
   time_ = time;
   newest_ns_ = static_cast<std::int64_t>(now_ns) - static_cast<std::int64_t>(is_behind_ ? age_ns : 0);
@@ -350,7 +352,8 @@ void CometbftLog::stop() {
     emptied_.wait_for(lock, kStopPatience, [this] { return waiting_.empty(); });
     const Error unknown(ledger::kOutcomeUnknown,
                         "the node stops; the transaction may be committed by the other validators");
-    for (auto entry = waiting_.begin(); entry != waiting_.end();) entry = answer_waiting(answers, entry, unknown);
+    for (auto entry = waiting_.begin(); entry != waiting_.end();)
+      entry = answer_waiting(answers, entry, unknown);
   }
   answers.send();
   if (sender_.joinable()) sender_.join();

@@ -41,12 +41,8 @@ bool may_come_again(const Error& error) {
 
 const storage::TableSchema& KeptWrites::table() { return kKept.schema(); }
 
-Result<std::unique_ptr<KeptWrites>> KeptWrites::open(storage::Store& store, storage::GroupCommit& writes,
-                                                     const Ledger& ledger, Gateway& gateway,
-                                                     const OrderedLog& log, const Clock& clock,
-                                                     std::shared_ptr<Log> logger, KeptWritesOptions options) {
-  auto out = std::unique_ptr<KeptWrites>(
-      new KeptWrites(store, writes, ledger, gateway, log, clock, std::move(logger), options));
+Result<std::unique_ptr<KeptWrites>> KeptWrites::open(KeptWritesParts parts, KeptWritesOptions options) {
+  auto out = std::unique_ptr<KeptWrites>(new KeptWrites(std::move(parts), options));
   ICN_TRY(out->load());
   out->thread_ = std::make_unique<Housekeeper>(
       std::vector<Housekeeper::Task>{{options.look_every, [raw = out.get()] { raw->look(); }}});
@@ -60,14 +56,18 @@ void KeptWrites::stop() {
 }
 
 Result<void> KeptWrites::load() {
-  ICN_TRY_ASSIGN(rows, kKept.scan(store_, {}));
+  ICN_TRY_ASSIGN(rows, kKept.scan(parts_.store, {}));
   while (true) {
     ICN_TRY_ASSIGN(row, rows.next());
     if (!row) return {};
-    ICN_TRY_ASSIGN(read,
-                   CheckedTransaction::from_stored(ledger_.rules().types, as_text(row->canonical), row->signature));
-    Entry entry{std::move(row->canonical), std::move(row->signature), read->envelope().sender.text(),
-                row->sequence, row->ended_at, false,
+    ICN_TRY_ASSIGN(read, CheckedTransaction::from_stored(parts_.ledger.rules().types, as_text(row->canonical),
+                                                         row->signature));
+    Entry entry{std::move(row->canonical),
+                std::move(row->signature),
+                read->envelope().sender.text(),
+                row->sequence,
+                row->ended_at,
+                false,
                 {row->state, read->envelope().expires, std::move(row->code), std::move(row->detail)}};
     next_sequence_ = std::max(next_sequence_, entry.sequence + 1);
     if (entry.standing.state == State::kQueued) {
@@ -89,10 +89,14 @@ Result<void> KeptWrites::room_for(const std::string& sender) const {
 
 void KeptWrites::keep(const CheckedTransaction& transaction, Executor& executor, Kept done) {
   const crypto::Hash id = transaction.hash();
-  Entry entry{to_bytes(as_bytes(transaction.canonical())), transaction.envelope().signature.bytes,
-              transaction.envelope().sender.text(), 0, 0, false,
+  Entry entry{to_bytes(as_bytes(transaction.canonical())),
+              transaction.envelope().signature.bytes,
+              transaction.envelope().sender.text(),
+              0,
+              0,
+              false,
               {State::kQueued, transaction.envelope().expires, "", ""}};
-  storage::RowBuffer rows(store_);
+  storage::RowBuffer rows(parts_.store);
   {
     const std::lock_guard lock(mutex_);
     auto known = entries_.find(id);
@@ -113,13 +117,14 @@ void KeptWrites::keep(const CheckedTransaction& transaction, Executor& executor,
         rows, to_bytes(id), {kept.sequence, kept.canonical, kept.signature, 0, State::kQueued, "", ""});
     if (!added.ok()) return done(added.error());
   }
-  writes_.submit(rows.take(), executor, [this, id, done = std::move(done)](const Result<void>& written) {
-    if (!written.ok()) {
-      const std::lock_guard lock(mutex_);
-      if (const auto lost = entries_.find(id); lost != entries_.end()) forget(lost);
-    }
-    done(written);
-  });
+  parts_.writes.submit(rows.take(), executor,
+                       [this, id, done = std::move(done)](const Result<void>& written) {
+                         if (!written.ok()) {
+                           const std::lock_guard lock(mutex_);
+                           if (const auto lost = entries_.find(id); lost != entries_.end()) forget(lost);
+                         }
+                         done(written);
+                       });
 }
 
 std::optional<KeptWrites::Standing> KeptWrites::find(const TransactionId& id) const {
@@ -145,7 +150,7 @@ void KeptWrites::forget(Entries::iterator entry) {
     const auto sender = by_sender_.find(entry->second.sender);
     if (--sender->second == 0) by_sender_.erase(sender);
   }
-  storage::RowBuffer rows(store_);
+  storage::RowBuffer rows(parts_.store);
   if (kKept.erase(rows, to_bytes(entry->first)).ok())
     for (storage::Row& row : rows.take()) rows_.push_back(std::move(row));
   entries_.erase(entry);
@@ -158,11 +163,11 @@ void KeptWrites::end(const crypto::Hash& id, State state, std::string code, std:
   --waiting_count_;
   const auto sender = by_sender_.find(entry.sender);
   if (--sender->second == 0) by_sender_.erase(sender);
-  entry.ended_at = std::max<TimestampSecs>(clock_.now_secs(), 1);
+  entry.ended_at = std::max<TimestampSecs>(parts_.clock.now_secs(), 1);
   entry.standing.state = state;
   entry.standing.code = std::move(code);
   entry.standing.detail = std::move(detail);
-  storage::RowBuffer rows(store_);
+  storage::RowBuffer rows(parts_.store);
   const auto added = kKept.insert(rows, to_bytes(id),
                                   {entry.sequence, entry.canonical, entry.signature, entry.ended_at, state,
                                    entry.standing.code, entry.standing.detail});
@@ -183,7 +188,7 @@ void KeptWrites::take_answers() {
 }
 
 void KeptWrites::drop_old() {
-  const TimestampSecs now = clock_.now_secs();
+  const TimestampSecs now = parts_.clock.now_secs();
   std::vector<std::pair<TimestampSecs, crypto::Hash>> ended;
   for (const auto& [id, entry] : entries_) {
     if (entry.ended_at != 0) ended.emplace_back(entry.ended_at, id);
@@ -219,8 +224,8 @@ void KeptWrites::look() {
     const std::lock_guard lock(mutex_);
     if (entries_.empty()) return;
   }
-  const LogStatus status = log_.status();
-  const auto store = ledger_.store();
+  const LogStatus status = parts_.log.status();
+  const auto store = parts_.ledger.store();
   {
     const std::lock_guard lock(mutex_);
     take_answers();
@@ -247,13 +252,13 @@ void KeptWrites::submit(const crypto::Hash& id) {
     const std::lock_guard lock(mutex_);
     const auto entry = entries_.find(id);
     if (entry == entries_.end() || entry->second.is_under_way) return;
-    transaction = CheckedTransaction::from_stored(ledger_.rules().types, as_text(entry->second.canonical),
-                                                  entry->second.signature);
+    transaction = CheckedTransaction::from_stored(parts_.ledger.rules().types,
+                                                  as_text(entry->second.canonical), entry->second.signature);
     if (!transaction.ok())
       return end(id, State::kRefused, std::string(transaction.error().code()), transaction.error().detail());
     entry->second.is_under_way = true;
   }
-  gateway_.submit_now(inline_, *transaction, [this, id](const Result<Commitment>& result) {
+  parts_.gateway.submit_now(inline_, *transaction, [this, id](const Result<Commitment>& result) {
     const std::lock_guard lock(mutex_);
     answers_.push_back({id, result.ok() ? std::nullopt : std::optional<Error>(result.error())});
   });
@@ -267,7 +272,7 @@ void KeptWrites::write_rows() {
     rows = std::exchange(rows_, {});
   }
   if (rows.empty()) return;
-  writes_.submit(std::move(rows), inline_, [logger = logger_](const Result<void>& written) {
+  parts_.writes.submit(std::move(rows), inline_, [logger = parts_.logger](const Result<void>& written) {
     if (!written.ok()) logger->warn("kept writes not brought up to date: {}", written.error().detail());
   });
 }

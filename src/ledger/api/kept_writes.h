@@ -23,6 +23,17 @@ struct KeptWritesOptions {
   std::chrono::milliseconds look_every{500};
 };
 
+// All outlive the KeptWrites; `writes` is a group commit of `store`, and `log` has stopped before they go.
+struct KeptWritesParts {
+  storage::Store& store;
+  storage::GroupCommit& writes;
+  const Ledger& ledger;
+  Gateway& gateway;
+  const OrderedLog& log;
+  const Clock& clock;
+  std::shared_ptr<Log> logger;
+};
+
 // Transactions that came while nothing could be ordered and whose senders asked to keep them (?queue=true).
 // They lie signed in this node's store and go to the log, in the order they came, once it takes writes again.
 // One that the ledger has is forgotten here; one that was refused, or that no block can hold any more, stays
@@ -32,12 +43,8 @@ class KeptWrites {
   static constexpr std::uint64_t kEndedKeptSecs = 24 * 3600;
   static const storage::TableSchema& table();
 
-  // All outlive it; `writes` is a group commit of `store`, and `log` has stopped before this goes.
   // Errors: those of the store.
-  static Result<std::unique_ptr<KeptWrites>> open(storage::Store& store, storage::GroupCommit& writes,
-                                                  const Ledger& ledger, Gateway& gateway,
-                                                  const OrderedLog& log, const Clock& clock,
-                                                  std::shared_ptr<Log> logger, KeptWritesOptions options = {});
+  static Result<std::unique_ptr<KeptWrites>> open(KeptWritesParts parts, KeptWritesOptions options = {});
   ~KeptWrites();  // stop()
 
   // `done` runs on `executor`, or at once: the transaction is durable here, and will be submitted.
@@ -77,17 +84,8 @@ class KeptWrites {
   };
   using Entries = std::unordered_map<crypto::Hash, Entry, crypto::HashOfHash>;
 
-  KeptWrites(storage::Store& store, storage::GroupCommit& writes, const Ledger& ledger, Gateway& gateway,
-             const OrderedLog& log, const Clock& clock, std::shared_ptr<Log> logger,
-             KeptWritesOptions options)
-      : store_(store),
-        writes_(writes),
-        ledger_(ledger),
-        gateway_(gateway),
-        log_(log),
-        clock_(clock),
-        logger_(std::move(logger)),
-        options_(options) {}
+  KeptWrites(KeptWritesParts parts, KeptWritesOptions options)
+      : parts_(std::move(parts)), options_(options) {}
 
   Result<void> load();
   Result<void> room_for(const std::string& sender) const;  // with mutex_ held, as those below
@@ -101,13 +99,7 @@ class KeptWrites {
   void submit(const crypto::Hash& id);
   void write_rows();
 
-  storage::Store& store_;
-  storage::GroupCommit& writes_;
-  const Ledger& ledger_;
-  Gateway& gateway_;
-  const OrderedLog& log_;
-  const Clock& clock_;
-  std::shared_ptr<Log> logger_;
+  const KeptWritesParts parts_;
   KeptWritesOptions options_;
   InlineExecutor inline_;
 

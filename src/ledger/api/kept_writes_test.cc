@@ -24,9 +24,9 @@ class QuorumLog final : public OrderedLog {
       } else if (refuses) {
         each.done(Error(kBadTransaction, "as the test wants it"));
       } else {
-        auto block = BlockExecutor(ledger_.rules())
-                         .execute(ledger_.published()->head, *ledger_.store().value(), time,
-                                  {&each.transaction, 1});
+        auto block =
+            BlockExecutor(ledger_.rules())
+                .execute(ledger_.published()->head, *ledger_.store().value(), time, {&each.transaction, 1});
         ICN_ASSERT(block.ok() && ledger_.commit(*block).ok());
         each.done(Commitment{block->outcomes.at(0), block->head.header.height});
       }
@@ -60,7 +60,7 @@ class KeptWritesTest : public ::testing::Test {
   // Its thread looks when the test is long over: the test looks itself.
   void start(std::size_t kept_max = 10, std::size_t sender_max = 5) {
     kept_.reset();
-    kept_ = KeptWrites::open(*store_, *writes_, *ledger_, *gateway_, *log_, clock_, make_silent_log(),
+    kept_ = KeptWrites::open({*store_, *writes_, *ledger_, *gateway_, *log_, clock_, make_silent_log()},
                              {kept_max, sender_max, std::chrono::hours(1)})
                 .value();
   }

@@ -18,8 +18,8 @@ Result<GetTransaction::Output> GetTransaction::handle(const Api& api, const http
   ICN_TRY_ASSIGN(commitment, find_commitment(*store, *hash));
   Output output;
   output.transaction_id = TransactionId(input.id);
-  const auto kept = !commitment && api.writer.kept() ? api.writer.kept()->find(output.transaction_id)
-                                                     : std::nullopt;
+  const auto kept =
+      !commitment && api.writer.kept() ? api.writer.kept()->find(output.transaction_id) : std::nullopt;
   if (kept) {
     output.status = codec::enum_name(kept->state);
     output.expires = kept->expires;

@@ -149,8 +149,8 @@ void Writer::submit_plain(http::ExchangePtr exchange, const PlainWrite& write, c
   if (!key.ok()) return exchange->reply(key.error());
   const auto is_queued = queue_of(exchange->request());
   if (!is_queued.ok()) return exchange->reply(is_queued.error());
-  auto fresh = make(write.sender, *key, options.type, write.body,
-                    *is_queued ? kQueuedLifetimeSecs : kLifetimeSecs);
+  auto fresh =
+      make(write.sender, *key, options.type, write.body, *is_queued ? kQueuedLifetimeSecs : kLifetimeSecs);
   if (!fresh.ok()) return exchange->reply(fresh.error());
   const crypto::PublicKey own_key = key->secret.public_key();
   const http::Request& request = exchange->request();
@@ -218,8 +218,8 @@ void Writer::submit(http::ExchangePtr exchange, std::shared_ptr<CheckedTransacti
   if (*is_queued && kept_ == nullptr)
     return exchange->reply(Error(errors::kMalformed, "queue: this node keeps no transactions"));
   Executor& executor = exchange->executor();
-  auto wait = std::make_shared<Wait>(
-      Wait{std::move(exchange), transaction, options, *is_queued ? kept_ : nullptr});
+  auto wait =
+      std::make_shared<Wait>(Wait{std::move(exchange), transaction, options, *is_queued ? kept_ : nullptr});
   Done done = [this, wait](const Result<Commitment>& result) {
     if (wait->kept != nullptr && !result.ok() && result.error().is(kNoQuorum)) return Wait::keep(wait);
     if (result.ok() || result.error().category() != Category::kForbidden) return wait->finish(result);
