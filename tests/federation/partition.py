@@ -4,6 +4,7 @@
 """
 
 import collections
+import concurrent.futures
 import sys
 import time
 
@@ -48,15 +49,25 @@ def final_everywhere(federation, answers, timeout=60):
     federation.wait_until("what waited is final everywhere", lambda: all(told(node) == {"committed"} for node in federation.nodes), timeout)
 
 
-def halves(checks, federation, alice, bob, carol, one, other):
-    """Neither half commits; what each was asked meanwhile is done once, in one order."""
+def submit_everywhere(federation, count):
+    """Jobs that are under way when this returns."""
+    with concurrent.futures.ThreadPoolExecutor(count) as pool:
+        nodes = [federation.nodes[i % len(federation.nodes)] for i in range(count)]
+        return list(pool.map(lambda pair: submit(pair[1], f"job {pair[0]} {time.monotonic()}"), enumerate(nodes)))
+
+
+def halves(checks, federation, alice, bob, carol, one, other, jobs=0):
+    """Neither half commits; what each was asked meanwhile is done once, in one order. The ids of the jobs that were under
+    way then."""
     first, second = federation.nodes[one[0]], federation.nodes[other[0]]
     before = balances(federation, bob.did)[0]
     final = transfer(first, alice, bob, 1)
     checks.equal("a transfer before", final.status, 200)
     federation.wait_for_equal_heights()
-    height = first.height()
+    jobs = submit_everywhere(federation, jobs) if jobs else []
     federation.relays.part(one, other)
+    time.sleep(2)  # what was decided already is committed
+    heights = federation.heights()
     pending = [transfer(node, alice, bob, 1, timeout=1) for node in (first, second)]
     checks.equal("writes on both sides wait", [each.status for each in pending], [202, 202])
     federation.wait_until("both sides see that they have no quorum", lambda: has_no_quorum(first) and has_no_quorum(second), 40)
@@ -68,7 +79,7 @@ def halves(checks, federation, alice, bob, carol, one, other):
     kept = [queued_transfer(node, alice, bob, 1) for node in (first, second)]
     checks.equal("both keep what may be kept", [each.status for each in twice + kept], [202] * 4)
     time.sleep(5)
-    checks.equal("nothing was committed on either side", set(federation.heights()), {height})
+    checks.equal("nothing was committed on either side", federation.heights(), heights)
     heal(federation, checks, "halves")
     final_everywhere(federation, pending + kept + twice)
     federation.wait_for_equal_heights()
@@ -76,16 +87,19 @@ def halves(checks, federation, alice, bob, carol, one, other):
     checks.equal("of two that spend the same one was done", sorted(spent), [False, True])
     gained = 1 + 2 + 2 + (rest if spent[0] else 0)
     checks.equal("what was final before is, and the rest was done once", balances(federation, bob.did), [round(before + gained, 3)] * len(federation.nodes))
+    return jobs
 
 
-def majority(checks, federation, alice, bob):
-    """Three go on; the fourth tells how old its answers are, and learns what was decided without it."""
+def majority(checks, federation, alice, bob, jobs):
+    """Three go on; the fourth tells how old its answers are, and learns what was decided without it. The ids of the jobs
+    that were under way then."""
     whole, alone = federation.nodes[:3], federation.nodes[3]
+    jobs = submit_everywhere(federation, jobs)
     federation.relays.part([0, 1, 2], [3])
-    height = alone.height()
     for i in range(4):
         checks.equal("a transfer among the three", transfer(whole[i % 3], alice, bob, 1).status, 200)
     federation.wait_until("the fourth sees that it is alone", lambda: has_no_quorum(alone), 40)
+    height = alone.height()
     checks.check("it marks what it tells", alone.get("/system/status").headers["x-stale"].startswith(f"height={height}, "))
     checks.check("the three do not", not any(is_marked(node) for node in whole))
     kept = queued_transfer(alone, alice, bob, 3)
@@ -95,6 +109,7 @@ def majority(checks, federation, alice, bob):
     heal(federation, checks, "majority")
     final_everywhere(federation, [kept])
     federation.wait_until("nothing is marked any more", lambda: not any(is_marked(node) for node in federation.nodes), 40)
+    return jobs
 
 
 def paid_once(checks, federation, jobs):
@@ -140,11 +155,9 @@ def four(checks):
         federation.wait_until("all know all executors", know, 60)
         federation.wait_for_equal_heights()
         say("two and two")
-        jobs = [submit(node, f"before {i}") for i, node in enumerate(federation.nodes * 3)]
-        halves(checks, federation, alice, bob, carol, [0, 1], [2, 3])
+        jobs = halves(checks, federation, alice, bob, carol, [0, 1], [2, 3], jobs=12)
         say("three and one")
-        jobs += [submit(node, f"between {i}") for i, node in enumerate(federation.nodes * 3)]
-        majority(checks, federation, alice, bob)
+        jobs += majority(checks, federation, alice, bob, jobs=12)
         checks.check("jobs were taken", all(jobs), jobs)
         paid_once(checks, federation, [each for each in jobs if each])
         one_history(checks, federation)
