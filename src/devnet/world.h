@@ -37,8 +37,8 @@ struct NodePlan {
     return std::tuple(field("name", &NodePlan::name), field("folder", &NodePlan::folder),
                       field("http_port", &NodePlan::http_port), field("engine_port", &NodePlan::engine_port),
                       field("peer_port", &NodePlan::peer_port),
-                      field("engine_relay", &NodePlan::engine_relay),
-                      field("peer_relay", &NodePlan::peer_relay),
+                      codec::defaulted_field("engine_relay", &NodePlan::engine_relay),
+                      codec::defaulted_field("peer_relay", &NodePlan::peer_relay),
                       field("is_validator", &NodePlan::is_validator), field("did", &NodePlan::did),
                       field("engine_peer", &NodePlan::engine_peer), field("flags", &NodePlan::flags),
                       field("pid", &NodePlan::pid), field("started_ticks", &NodePlan::started_ticks));
