@@ -67,22 +67,19 @@ struct Writer::Wait {
   }
   // It stays under way; what it comes to is answered to who asks with its id.
   static void give_up(const std::shared_ptr<Wait>& wait) {
-    if (wait->kept != nullptr) return keep(wait);
-    wait->answer(answer_pending(*wait->transaction));
-  }
-  static void keep(const std::shared_ptr<Wait>& wait) {
     if (!wait->exchange) return;
-    wait->kept->keep(*wait->transaction, wait->exchange->executor(), [wait](const Result<void>& kept) {
-      if (!wait->exchange) return;
-      wait->answer(kept.ok() ? answer_queued(*wait->transaction)
-                             : refusal(kept.error(), wait->exchange->request()));
-    });
+    if (wait->kept != nullptr) return keep(wait, true);
+    std::exchange(wait->exchange, nullptr)->reply(answer_pending(*wait->transaction));
   }
-  void answer(http::Response response) {
-    if (!exchange) return;
-    const http::ExchangePtr answered = std::move(exchange);
-    exchange = nullptr;
-    answered->reply(std::move(response));
+  static void keep(const std::shared_ptr<Wait>& wait, bool is_under_way) {
+    if (!wait->exchange) return;
+    const http::ExchangePtr taken = std::exchange(wait->exchange, nullptr);
+    wait->kept->keep(
+        *wait->transaction, taken->executor(),
+        [taken, transaction = wait->transaction, is_under_way](const Result<void>& kept) {
+          if (kept.ok()) return taken->reply(answer_queued(*transaction));
+          taken->reply(is_under_way ? answer_pending(*transaction) : refusal(kept.error(), taken->request()));
+        });
   }
 };
 
@@ -221,7 +218,7 @@ void Writer::submit(http::ExchangePtr exchange, std::shared_ptr<CheckedTransacti
   auto wait =
       std::make_shared<Wait>(Wait{std::move(exchange), transaction, options, *is_queued ? kept_ : nullptr});
   Done done = [this, wait](const Result<Commitment>& result) {
-    if (wait->kept != nullptr && !result.ok() && result.error().is(kNoQuorum)) return Wait::keep(wait);
+    if (wait->kept != nullptr && !result.ok() && result.error().is(kNoQuorum)) return Wait::keep(wait, false);
     if (result.ok() || result.error().category() != Category::kForbidden) return wait->finish(result);
     // A repeat answers the first outcome also when its key was retired since: a rotation that is sent again.
     const auto first = first_outcome(*wait->transaction);
