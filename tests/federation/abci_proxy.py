@@ -5,14 +5,21 @@ As a program, `abci_proxy.py COMETBFT node --home FOLDER` is a cometbft whose pr
 wants: a transaction that is none is put into each, and it finds them good itself.
 """
 
-import os
+import ctypes
 import pathlib
+import signal
 import socket
+import subprocess
 import sys
 import threading
 
 # Numbers of the fields of Request; those of Response are one higher, but for the first.
 CALLS = {3: "info", 5: "init_chain", 8: "check_tx", 11: "commit", 16: "prepare_proposal", 17: "process_proposal", 20: "finalize_block"}
+
+
+def dies_with_us():
+    """In a child, before it becomes another program."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 def read_number(data, at):
@@ -142,9 +149,7 @@ def main():
     config = (home / "config" / "config.toml").read_text()
     target = next(line.split('"')[1] for line in config.splitlines() if line.startswith("proxy_app"))
     Proxy(own, target.removeprefix("unix://"), answer=hostile)
-    import subprocess
-    engine = subprocess.Popen([program, *arguments, "--proxy_app", f"unix://{own}"], process_group=0 if sys.version_info >= (3, 11) else None)
-    import signal
+    engine = subprocess.Popen([program, *arguments, "--proxy_app", f"unix://{own}"], preexec_fn=dies_with_us)
     signal.signal(signal.SIGTERM, lambda *_: engine.terminate())
     sys.exit(engine.wait())
 

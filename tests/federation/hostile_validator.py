@@ -8,16 +8,11 @@ import sys
 import time
 
 from one_ledger import transfer
-from world import BINARY, Checks, Federation, headers, icn_node, say, verify
+from world import BINARY, Checks, Federation, engine_program, free_ports, headers, icn_node, say, verify
 
 HOSTILE_ENGINE = """#!/bin/sh
 exec {python} {proxy} {engine} "$@"
 """
-
-
-def engine_program():
-    import os
-    return pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "icn/go/bin/cometbft"
 
 
 def whole_log(node):
@@ -58,7 +53,7 @@ def bad_proposals(checks):
         say(f"   proposals refused: {refusals}")
         blocks = honest[0].height()
         taken = [honest[0].get(f"/ledger/blocks/{height}").json() for height in range(1, blocks + 1)]
-        checks.check("no block holds what it put in", all(each["transactions"] for each in taken) and "this is no transaction" not in str(taken))
+        checks.check("no block holds what it put in", "this is no transaction" not in str(taken))
         checks.check("the hostile one runs yet", federation.nodes[3].is_running())
         honest_agree(checks, honest, federation)
 
@@ -66,38 +61,29 @@ def bad_proposals(checks):
 def two_signatures(checks):
     """The fourth validator runs twice, from a copy of its folder: whatever the two sign at one height is evidence."""
     alice, bob = icn_node.Member("alice"), icn_node.Member("bob")
-    federation = Federation()
+    federation = Federation(relays=True)
     first = federation.nodes[3]
-    twin_folder = federation.folder / "twin"
-    shutil.copytree(first.folder, twin_folder)
-    twin = icn_node.Node(BINARY, twin_folder, first.profile, dict(first.settings), start=False)
-    # They are one peer to others: each is connected to a node of its own.
-    peers = [each["peer"] for each in federation.infos]
-    for node, known in ((federation.nodes[0], peers[1:]), (federation.nodes[1], [peers[0], peers[2]]), (federation.nodes[2], peers[:2])):
-        node.settings["consensus.peers"] = ",".join(known)
-    first.settings["consensus.peers"] = peers[0]
-    twin.settings["consensus.peers"] = peers[1]
-    twin.settings["consensus.listen"] = "127.0.0.1:0"
-    try:
-        with federation:
-            honest = federation.nodes[:3]
-            honest[0].grant(alice)
-            twin.start()
-            def is_found_out():
-                transfer(honest[0], alice, bob, 0.1)
-                return all("misbehaved" in whole_log(node) for node in honest)
-            took = federation.wait_until("the ledger has the evidence", is_found_out, 90)
-            say(f"   evidence in a block after {took:.1f} s")
-            checks.check("every honest node has the evidence", True)
-            address = [line.split("validator ")[1].split()[0] for line in whole_log(honest[0]).splitlines() if "misbehaved" in line]
-            checks.equal("it names one validator", len(set(address)), 1)
-            checks.equal("transfers go on", transfer(honest[1], alice, bob, 1).status, 200)
-            twin.stop()
-            first.stop()
-            checks.equal("also without it", transfer(honest[2], alice, bob, 1).status, 200)
-            honest_agree(checks, honest, federation)
-    finally:
-        twin.kill()
+    folder = federation.folder / "twin"
+    shutil.copytree(first.folder, folder)
+    twin = icn_node.Node(BINARY, folder, first.profile, {**first.settings, "consensus.listen": f"127.0.0.1:{free_ports(1)[0]}"}, start=False)
+    federation.nodes.append(twin)
+    # Both are one peer to the others, who would take no second connection: each has neighbours of its own.
+    federation.relays.part([0, 1, 2], [0, 2, 3], [1, 4])
+    with federation:
+        honest = federation.nodes[:3]
+        honest[0].grant(alice)
+        def is_found_out():
+            transfer(honest[0], alice, bob, 0.1)
+            return all("misbehaved" in whole_log(node) for node in honest)
+        took = federation.wait_until("the ledger has the evidence", is_found_out, 120)
+        say(f"   evidence in a block after {took:.1f} s")
+        named = {line.split("validator ")[1].split()[0] for node in honest for line in whole_log(node).splitlines() if "misbehaved" in line}
+        checks.equal("it names one validator, on all nodes the same", len(named), 1)
+        checks.equal("transfers go on", transfer(honest[1], alice, bob, 1).status, 200)
+        twin.stop()
+        first.stop()
+        checks.equal("also without both", transfer(honest[2], alice, bob, 1).status, 200)
+        honest_agree(checks, honest, federation)
 
 
 def main():

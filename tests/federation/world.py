@@ -28,6 +28,11 @@ def peer_id(did):
     return icn_node.base58(b"\x00\x24\x08\x01\x12\x20" + public)
 
 
+def engine_program():
+    """The cometbft that nodes run."""
+    return pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "icn/go/bin/cometbft"
+
+
 def free_ports(count):
     """Ports nobody listens on now."""
     sockets = [socket.socket() for _ in range(count)]
