@@ -17,6 +17,7 @@
 #include "identity/tx/create_did.h"
 #include "identity/tx/deactivate_did.h"
 #include "identity/tx/rotate_key.h"
+#include "ledger/api/kept_writes.h"
 #include "ledger/block.h"
 #include "ledger/state.h"
 #include "mesh/operations.h"
@@ -25,6 +26,7 @@
 #include "mesh/tx/claim.h"
 #include "mesh/tx/settle.h"
 #include "mesh/tx/submit.h"
+#include "network/ban_store.h"
 
 namespace icn::registry {
 
@@ -63,6 +65,8 @@ std::vector<storage::TableSchema> node_tables() {
   tables.add(http::ApiKeys::table());
   tables.add(http::IdempotencyStore::table());
   tables.add(http::Invitations::table());
+  tables.add(ledger::KeptWrites::table());
+  tables.add(network::BanStore::table());
   return tables.schemas();
 }
 
