@@ -34,6 +34,19 @@ constexpr auto enum_names(AttemptEnd) {
 }
 
 inline constexpr std::uint32_t kAttemptsMax = 3;
+
+struct AttemptName {
+  JobId job_id;
+  std::uint32_t attempt = 1;
+  static constexpr std::string_view schema_name = "JobAttempt";
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("job_id", &AttemptName::job_id, "CID", {1, 128}),
+                      field("attempt", &AttemptName::attempt, "", {1, kAttemptsMax}));
+  }
+  auto operator<=>(const AttemptName&) const = default;
+};
+
 // Until reputation exists everybody has this (0 to 100).
 inline constexpr std::uint32_t kDefaultReputation = 50;
 
@@ -85,6 +98,7 @@ struct Job {
   Millimana price;
   Millimana executor_lock;
   TimestampSecs assigned_at = 0;
+  TimestampSecs started_at = 0;  // the executor said so with "mesh.start"; 0: it did not
   std::uint32_t est_secs = 0;
 
   Escrow escrow;
@@ -96,17 +110,17 @@ struct Job {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("submitter", &Job::submitter), field("number", &Job::number),
-                      field("submission", &Job::submission), field("status", &Job::status),
-                      field("submitted_at", &Job::submitted_at), field("due_secs", &Job::due_secs),
-                      field("attempt", &Job::attempt), field("not_before", &Job::not_before),
-                      field("memory_mb", &Job::memory_mb), field("execution_secs", &Job::execution_secs),
-                      field("excluded", &Job::excluded), field("executor", &Job::executor),
-                      field("price", &Job::price), field("executor_lock", &Job::executor_lock),
-                      field("assigned_at", &Job::assigned_at), field("est_secs", &Job::est_secs),
-                      field("escrow", &Job::escrow), field("result", &Job::result),
-                      field("receipt", &Job::receipt), field("fuel_used", &Job::fuel_used),
-                      field("code", &Job::code), field("timeline", &Job::timeline));
+    return std::tuple(
+        field("submitter", &Job::submitter), field("number", &Job::number),
+        field("submission", &Job::submission), field("status", &Job::status),
+        field("submitted_at", &Job::submitted_at), field("due_secs", &Job::due_secs),
+        field("attempt", &Job::attempt), field("not_before", &Job::not_before),
+        field("memory_mb", &Job::memory_mb), field("execution_secs", &Job::execution_secs),
+        field("excluded", &Job::excluded), field("executor", &Job::executor), field("price", &Job::price),
+        field("executor_lock", &Job::executor_lock), field("assigned_at", &Job::assigned_at),
+        field("started_at", &Job::started_at), field("est_secs", &Job::est_secs),
+        field("escrow", &Job::escrow), field("result", &Job::result), field("receipt", &Job::receipt),
+        field("fuel_used", &Job::fuel_used), field("code", &Job::code), field("timeline", &Job::timeline));
   }
   bool operator==(const Job&) const = default;
 };

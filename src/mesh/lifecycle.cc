@@ -137,12 +137,20 @@ void raise_limits(const ledger::Parameters& parameters, AttemptEnd end, Job& job
   job.execution_secs = std::max(job.execution_secs, secs);
 }
 
-// The next attempt, or the end with a full refund. `is_lost`: the executor gave no receipt.
+// Why an attempt is followed by another: what the executor reported, no receipt in time, or withdrawn.
+enum class Cause { kReported, kLost, kWithdrawn };
+
+std::string_view suffix_of(Cause cause) {
+  return cause == Cause::kLost ? "_lost" : cause == Cause::kWithdrawn ? "_withdrawn" : "_retry";
+}
+
+// The next attempt, or the end with a full refund.
 Result<void> next_attempt(const Step& step, const JobId& id, const Job& before, Job& job, AttemptEnd end,
-                          bool is_lost) {
+                          Cause cause) {
+  const bool is_lost = cause == Cause::kLost;
   if (job.attempt >= kAttemptsMax) {
     Ending ending;
-    ending.code = is_lost ? kTimeout.code : retry_code(end);
+    ending.code = cause == Cause::kReported ? retry_code(end) : kTimeout.code;
     ending.to = job.submitter;
     ending.is_lock_halved = is_lost;
     return end_job(step, id, before, job, ending);
@@ -160,9 +168,10 @@ Result<void> next_attempt(const Step& step, const JobId& id, const Job& before, 
   job.executor = Did();
   job.price = {};
   job.assigned_at = 0;
+  job.started_at = 0;
   job.est_secs = 0;
   job.timeline.push_back({job.status, step.block.time,
-                          "attempt_" + std::to_string(job.attempt) + (is_lost ? "_lost" : "_retry")});
+                          "attempt_" + std::to_string(job.attempt) + std::string(suffix_of(cause))});
   ICN_TRY(reschedule(step, id, job));
   tell(step, id, job);
   return kJobs.replace(step.view, id, before, job);
@@ -220,7 +229,7 @@ Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const Atte
   const Job before = job;
   job.fuel_used = report.fuel_used;
   if (report.end != AttemptEnd::kCompleted && report.end != AttemptEnd::kFailed) {
-    return next_attempt(step, id, before, job, report.end, false);
+    return next_attempt(step, id, before, job, report.end, Cause::kReported);
   }
   const Millimana asked = has_executor(job.status) ? job.price : default_price(job, id, report.executor);
   const Millimana price = std::min(asked, job.submission.max_price);
@@ -252,6 +261,23 @@ Result<void> claim_job(const Step& step, const JobId& id, Job& job, const Attemp
   return kJobs.replace(step.view, id, before, job);
 }
 
+Result<void> start_job(const Step& step, const JobId& id, Job& job) {
+  const Job before = job;
+  job.started_at = step.block.time;
+  return kJobs.replace(step.view, id, before, job);
+}
+
+Result<void> withdraw_job(const Step& step, const JobId& id, Job& job) {
+  const Job before = job;
+  if (has_executor(job.status)) {
+    return next_attempt(step, id, before, job, AttemptEnd::kUnavailable, Cause::kWithdrawn);
+  }
+  Ending ending;
+  ending.code = kNoExecutor.code;
+  ending.to = job.submitter;
+  return end_job(step, id, before, job, ending);
+}
+
 Result<void> cancel_job(const Step& step, const JobId& id, Job& job, Millimana pay, const Did& to) {
   const Job before = job;
   Ending ending;
@@ -276,7 +302,7 @@ Result<void> run_job_due(const ledger::BlockContext& block, const std::string& t
     return books.finish();
   }
   if (job.status == JobStatus::kAssigned) {
-    ICN_TRY(next_attempt(step, id, before, job, AttemptEnd::kUnavailable, true));
+    ICN_TRY(next_attempt(step, id, before, job, AttemptEnd::kUnavailable, Cause::kLost));
     return books.finish();
   }
   const auto& deadline = job.submission.deadline;

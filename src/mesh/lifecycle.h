@@ -59,6 +59,14 @@ Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const Atte
 inline constexpr std::uint64_t kObjectSecs = 30;
 Result<void> claim_job(const Step& step, const JobId& id, Job& job, const AttemptReport& report);
 
+// The executor says on the ledger that it runs the attempt: withdraw_job() is over for it.
+Result<void> start_job(const Step& step, const JobId& id, Job& job);
+
+// What the coordinator gives up, at no cost to anybody. An attempt whose executor is gone: its lock is free,
+// it is excluded, the next attempt begins (after the last: full refund). A job for which nobody offers: full
+// refund.
+Result<void> withdraw_job(const Step& step, const JobId& id, Job& job);
+
 // Ends the job for its submitter and pays `pay` to the executor `to`.
 Result<void> cancel_job(const Step& step, const JobId& id, Job& job, Millimana pay, const Did& to);
 

@@ -322,7 +322,8 @@ Result<void> Node::Parts::open_domains() {
                                                             log,
                                                             tell_progress,
                                                             network->gossip(),
-                                                            network->transport()},
+                                                            network->transport(),
+                                                            &network->standing()},
                                          mesh_options);
   if (mesh_options.workers > 0) network->tell_executor([this] { return executor_offer(); });
   ICN_TRY(network->start());

@@ -24,7 +24,9 @@
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
 #include "mesh/tx/settle.h"
+#include "mesh/tx/start.h"
 #include "mesh/tx/submit.h"
+#include "mesh/tx/withdraw.h"
 
 namespace icn::registry {
 

@@ -78,7 +78,10 @@ void JobBlocks::ask_for(const JobId& id, const Did& coordinator, const codec::Ci
       return done(Error(network::kUnreachable, "the coordinator could not give " + cid.to_string()));
     }
     auto block = dag::verified_block(cid, std::move(*answer->block));
-    if (!block.ok()) return done(Error(network::kUnreachable, "the coordinator sent other bytes"));
+    if (!block.ok()) {
+      if (const auto peer = peer_of(coordinator); peer.ok()) around_.strike(*peer);
+      return done(Error(network::kUnreachable, "the coordinator sent other bytes"));
+    }
     auto bytes = std::make_shared<const Bytes>(std::move(block->bytes));
     cache_.put(coordinator, cid, bytes);
     done(std::move(bytes));

@@ -97,8 +97,186 @@ TEST(Market, ABidInAnothersNameIsNoBid) {
   EXPECT_FALSE(world.market(0).bid(forged).ok());
 }
 
-// Seeds by ICN_SIM_SEED or 0 to kSeeds: jobs, losses, nodes cut off and back. The ledger's invariants hold
-// after every block, no job stays open, and nobody is paid twice.
+// The node that has a job which runs for 30 s, and is not its coordinator 0.
+std::size_t other_executor(MarketWorld& world, JobId& id) {
+  world.runs_secs = 30;
+  for (int tries = 0; tries < 20; ++tries) {
+    id = world.submit(0, testing::echo_spec());
+    hold_assigned(world, id);
+    if (world.job(id).executor != world.did(0)) return world.index_of(world.job(id).executor);
+  }
+  ADD_FAILURE() << "choose another seed: the coordinator always won";
+  return 1;
+}
+
+TEST(Market, ALostExecutorCostsSecondsAndNothingElse) {
+  MarketWorld world(7, 5);
+  JobId id;
+  const std::size_t lost = other_executor(world, id);
+  world.run_for(10'000);  // it is asked, and runs
+  EXPECT_EQ(world.job(id).attempt, 1u);
+  world.kill(lost);
+  world.runs_secs = 0;
+  const TimestampSecs killed = world.ledger().now();
+  ASSERT_TRUE(world.run_until_ended(id, 60'000));
+  EXPECT_LE(world.ledger().now() - killed, 12u);  // 5 s of silence, 1 s of wait, the run; not 60 s
+  const Job job = world.job(id);
+  EXPECT_EQ(job.status, JobStatus::kCompleted);
+  EXPECT_EQ(job.attempt, 2u);
+  EXPECT_EQ(job.timeline.at(2).reason, "attempt_2_withdrawn");
+  EXPECT_EQ(job.excluded, std::vector<Did>{world.did(lost)});
+  const economics::Account account = world.ledger().account(100 + lost);
+  EXPECT_EQ(account.locked.value, 0);
+  EXPECT_EQ(world.transactions["mesh.start"], 0u);
+}
+
+TEST(Market, AnExecutorThatComesBackTooLateIsNotPaid) {
+  MarketWorld world(8, 5);
+  JobId id;
+  const std::size_t lost = other_executor(world, id);
+  const ResultReport late = world.report(lost, id, "late");
+  world.kill(lost);
+  world.runs_secs = 0;
+  ASSERT_TRUE(world.run_until([&] { return world.job(id).attempt == 2; }, 30'000));
+  world.revive(lost);
+  world.run_for(500);
+  MeshRequest request;
+  request.results = {late};
+  const auto answer = world.ask(lost, 0, request);
+  ASSERT_TRUE(answer.ok() && answer->verdicts);
+  EXPECT_TRUE(answer->verdicts->at(0) == kWrongAttempt.code || answer->verdicts->at(0) == kJobEnded.code);
+  ASSERT_TRUE(world.run_until_ended(id, 60'000));
+  EXPECT_NE(world.job(id).executor, world.did(lost));
+  EXPECT_EQ(world.job(id).escrow.paid + world.job(id).escrow.refunded, world.job(id).escrow.locked);
+}
+
+TEST(Market, AnExecutorThatNobodyAsksSaysOnTheLedgerThatItRuns) {
+  MarketWorld world(9, 5);
+  JobId id;
+  const std::size_t executor = other_executor(world, id);
+  world.part(0, executor);
+  ASSERT_TRUE(world.run_until([&] { return world.job(id).started_at != 0; }, 20'000));
+  world.run_for(15'000);
+  EXPECT_EQ(world.job(id).attempt, 1u);  // it is not withdrawn
+  ASSERT_TRUE(world.run_until_ended(id, 120'000));
+  EXPECT_EQ(world.job(id).status, JobStatus::kFailed);  // it could not fetch the spec, nor could anybody else
+}
+
+TEST(Market, AJobThatNobodyCanRunIsRefundedAtOnce) {
+  MarketWorld world(10, 4);
+  world.run_for(20'000);
+  JobSpec spec = testing::echo_spec();
+  spec.capabilities = {"nobody-has-this"};
+  const JobId id = world.submit(0, spec);
+  const TimestampSecs submitted = world.ledger().now();
+  ASSERT_TRUE(world.run_until_ended(id, 20'000));
+  EXPECT_LE(world.ledger().now() - submitted, 3u);
+  EXPECT_EQ(world.job(id).code, kNoExecutor.code);
+  EXPECT_EQ(world.job(id).escrow.refunded, world.job(id).escrow.locked);
+}
+
+// ---- Hostile peers
+
+TEST(Market, AMalformedRequestIsRefusedAndHeldAgainstItsPeer) {
+  MarketWorld world(11, 4);
+  EXPECT_FALSE(world.ask_raw(1, 0, {0xFF, 0x00, 0x17}).ok());
+  EXPECT_LT(world.standing(1, 0), 0);
+  EXPECT_FALSE(world.ask_raw(2, 0, codec::encode_block(MeshRequest{})).ok());  // asks for nothing
+  EXPECT_LT(world.standing(2, 0), 0);
+  EXPECT_EQ(world.standing(3, 0), 0);
+}
+
+TEST(Market, AListThatIsTooLongIsRefusedAndHeldAgainstItsPeer) {
+  MarketWorld world(12, 4);
+  MeshRequest request;
+  request.news.emplace(NewsRequest::kMax + 1);
+  EXPECT_FALSE(world.ask(1, 0, request).ok());
+  EXPECT_LT(world.standing(1, 0), 0);
+  MeshRequest bids;
+  bids.bids.emplace(BidSubmission::kMax + 1);
+  for (Bid& each : *bids.bids) each.executor = world.did(2);
+  EXPECT_FALSE(world.ask(2, 0, bids).ok());
+  EXPECT_LT(world.standing(2, 0), 0);
+}
+
+TEST(Market, BidsInAnothersNameAreRefusedAndHeldAgainstTheirPeer) {
+  MarketWorld world(13, 4);
+  MeshRequest request;
+  request.bids.emplace(1);
+  request.bids->front().executor = world.did(2);
+  EXPECT_FALSE(world.ask(1, 0, request).ok());
+  EXPECT_LT(world.standing(1, 0), 0);
+  EXPECT_EQ(world.standing(2, 0), 0);
+}
+
+TEST(Market, ReceiptsOfOthersAreRefusedAndHeldAgainstTheirPeer) {
+  MarketWorld world(14, 4);
+  JobId id;
+  const std::size_t executor = other_executor(world, id);
+  const std::size_t thief = executor == 1 ? 2 : 1;
+  MeshRequest request;
+  request.results = {world.report(executor, id, "hello"), world.report(thief, id, "hello")};
+  const auto answer = world.ask(thief, 0, request);
+  ASSERT_TRUE(answer.ok() && answer->verdicts);
+  EXPECT_EQ(*answer->verdicts, (std::vector<std::string>{kValidationFailed.code, kValidationFailed.code}));
+  EXPECT_LT(world.standing(thief, 0), 0);
+  EXPECT_EQ(world.job(id).status, JobStatus::kAssigned);
+}
+
+TEST(Market, AReceiptThatComesAgainChangesNothing) {
+  MarketWorld world(15, 4);
+  JobId id;
+  const std::size_t executor = other_executor(world, id);
+  MeshRequest request;
+  request.results = {world.report(executor, id, "hello")};
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = world.ask(executor, 0, request);
+    ASSERT_TRUE(answer.ok() && answer->verdicts);
+    EXPECT_TRUE(answer->verdicts->at(0).empty() || answer->verdicts->at(0) == kJobEnded.code);
+  }
+  ASSERT_TRUE(world.run_until_ended(id, 10'000));
+  const Escrow paid = world.job(id).escrow;
+  world.run_for(40'000);
+  EXPECT_EQ(world.job(id).escrow, paid);
+  EXPECT_EQ(world.transactions["mesh.settle"], 1u);
+}
+
+TEST(Market, AResultWhoseBlocksAreOthersIsRefused) {
+  MarketWorld world(16, 4);
+  JobId id;
+  const std::size_t executor = other_executor(world, id);
+  MeshRequest request;
+  request.results = {world.report(executor, id, "hello")};
+  request.results->front().blocks.front().bytes.push_back('!');  // no longer what its CID names
+  const auto answer = world.ask(executor, 0, request);
+  ASSERT_TRUE(answer.ok() && answer->verdicts);
+  EXPECT_EQ(answer->verdicts->at(0), kValidationFailed.code);
+  EXPECT_LT(world.standing(executor, 0), 0);
+  EXPECT_EQ(world.job(id).status, JobStatus::kAssigned);
+}
+
+TEST(Market, AFloodIsRefusedUnreadAndOthersAreServed) {
+  MarketWorld world(17, 4);
+  JobId id;
+  const std::size_t executor = other_executor(world, id);
+  const std::size_t flooder = executor == 1 ? 2 : 1;
+  MeshRequest request;
+  request.news.emplace(1);
+  request.news->front().name.job_id = id;
+  std::size_t answered = 0;
+  std::size_t refused = 0;
+  world.flood(flooder, 0, request, Market::kRequestsBurst * 2, answered, refused);
+  EXPECT_LE(answered, Market::kRequestsBurst + Market::kRequestsPerSecond);
+  EXPECT_GE(refused, Market::kRequestsBurst / 2);
+  MeshRequest block;
+  block.block = BlockRequest{id, world.manifest(id)};
+  const auto served = world.ask(executor, 0, block);
+  EXPECT_TRUE(served.ok() && served->block);
+}
+
+// Seeds by ICN_SIM_SEED or 0 to kSeeds: jobs, losses, nodes cut off and back, killed and back: executors,
+// coordinators and whoever submitted. The ledger's invariants hold after every block, no job stays open, and
+// nobody is paid twice.
 constexpr std::uint64_t kSeeds = 200;
 
 void run_seed(std::uint64_t seed) {
@@ -113,13 +291,17 @@ void run_seed(std::uint64_t seed) {
   std::vector<JobId> jobs;
   for (int round = 0; round < 6; ++round) {
     for (std::uint64_t i = pick(4); i > 0; --i)
-      jobs.push_back(world.submit(pick(nodes), testing::echo_spec()));
+      jobs.push_back(world.submit(pick(nodes), testing::echo_spec()));  // its coordinator may be dead
     world.run_for(pick(2'000));
     if (pick(3) == 0) world.cut_off(pick(nodes));
     if (pick(2) == 0) world.heal();
+    if (pick(3) == 0) world.kill(pick(nodes));
+    if (pick(2) == 0) world.revive(pick(nodes));
+    world.runs_secs = pick(3) == 0 ? pick(20) : 0;
     ASSERT_TRUE(world.failures().empty()) << world.failures().front();
   }
   world.heal();
+  for (std::size_t i = 0; i < nodes; ++i) world.revive(i);
   for (const JobId& id : jobs) ASSERT_TRUE(world.run_until_ended(id, 2'000'000)) << id.text();
   ASSERT_TRUE(world.failures().empty()) << world.failures().front();
   for (const JobId& id : jobs) {
