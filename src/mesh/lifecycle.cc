@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mesh/dispute.h"
 #include "mesh/errors.h"
 #include "mesh/price.h"
 
@@ -89,6 +90,20 @@ Result<void> free_executor_lock(const Step& step, const JobId& id, Job& job, std
   return {};
 }
 
+// What the executor got is held: it may be disputed until it is free.
+Result<void> hold_end(const Step& step, const JobId& id, Job& job, Millimana lock, std::uint64_t hold_secs) {
+  if (hold_secs == 0 || job.escrow.paid.value == 0) return {};
+  job.held_until_secs = economics::free_secs_of(step.block.running_secs(), hold_secs);
+  job.held_lock = lock;
+  return draw_check(step, id, job);
+}
+
+Result<void> note_executor(const Step& step, const Did& executor) {
+  ICN_TRY_ASSIGN(is_known, kExecutors.contains(step.view, executor));
+  if (is_known) return {};
+  return kExecutors.put(step.view, executor, {step.block.time});
+}
+
 Result<void> end_job(const Step& step, const JobId& id, const Job& before, Job& job, const Ending& ending) {
   job.status = ending.status;
   job.code = ending.code;
@@ -103,6 +118,7 @@ Result<void> end_job(const Step& step, const JobId& id, const Job& before, Job& 
   job.escrow.paid = settlement.paid;
   job.escrow.refunded = settlement.refunded;
   job.escrow.burned = settlement.burned;
+  const Millimana lock = job.executor_lock;
   ICN_TRY(free_executor_lock(step, id, job, ending.hold_secs, ending.is_lock_halved));
   if (order.pay.value > 0) {
     job.executor = ending.to;
@@ -110,6 +126,7 @@ Result<void> end_job(const Step& step, const JobId& id, const Job& before, Job& 
   }
   ICN_TRY(ledger::unschedule(step.view, job.due_secs, kJobDue, id.text()));
   job.due_secs = 0;
+  ICN_TRY(hold_end(step, id, job, lock, ending.hold_secs));
   job.timeline.push_back({job.status, step.block.time, job.code});
   ICN_TRY(count_open(step, job.submitter, false));
   ICN_TRY(count_end(step, job));
@@ -240,7 +257,10 @@ Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const Atte
     job.result = report.result;
     ending.status = JobStatus::kCompleted;
     ending.pay = price;
-    ending.hold_secs = static_cast<std::uint64_t>(step.block.parameters->mesh_dispute_window_secs);
+    if (!job.dispute) {
+      ending.hold_secs = static_cast<std::uint64_t>(step.block.parameters->mesh_dispute_window_secs);
+    }
+    ICN_TRY(note_executor(step, report.executor));
   } else {
     ending.code = report.code.empty() ? kValidationFailed.code : report.code;
     ending.pay = failure_pay(price, report.fuel_used, job.submission.fuel);
@@ -278,6 +298,39 @@ Result<void> withdraw_job(const Step& step, const JobId& id, Job& job) {
   return end_job(step, id, before, job, ending);
 }
 
+Result<void> reschedule_job(const Step& step, const JobId& id, Job& job) { return reschedule(step, id, job); }
+
+void tell_status(const Step& step, const JobId& id, const Job& job) { tell(step, id, job); }
+
+Result<void> count_reopened(const Step& step, const JobId&, const Job& job) {
+  ICN_TRY_ASSIGN(row, kJobCounts.get(step.view, kJobCountsKey));
+  JobCounts counts = row.value_or(JobCounts{});
+  --counts.completed;
+  counts.paid -= job.escrow.paid;
+  ICN_TRY(kJobCounts.put(step.view, kJobCountsKey, counts));
+  return count_open(step, job.submitter, true);
+}
+
+Result<void> count_closed(const Step& step, const JobId& id, Job& job) {
+  if (job.due_secs != 0) ICN_TRY(ledger::unschedule(step.view, job.due_secs, kJobDue, id.text()));
+  job.due_secs = 0;
+  ICN_TRY(count_open(step, job.submitter, false));
+  ICN_TRY(count_end(step, job));
+  tell(step, id, job);
+  return {};
+}
+
+Result<void> refuse_claim(const Step& step, const JobId& id, Job& job,
+                          const std::function<Result<void>(Millimana)>& end_lock) {
+  const Job before = job;
+  ICN_TRY(end_lock(job.executor_lock));
+  job.executor_lock = {};
+  Ending ending;
+  ending.code = kValidationFailed.code;
+  ending.to = job.submitter;
+  return end_job(step, id, before, job, ending);
+}
+
 Result<void> cancel_job(const Step& step, const JobId& id, Job& job, Millimana pay, const Did& to) {
   const Job before = job;
   Ending ending;
@@ -299,6 +352,10 @@ Result<void> run_job_due(const ledger::BlockContext& block, const std::string& t
     const AttemptEnd end = job.code.empty() ? AttemptEnd::kCompleted : AttemptEnd::kFailed;
     ICN_TRY(end_attempt(step, id, job,
                         {end, job.executor, job.fuel_used, job.result, job.receipt, std::string(job.code)}));
+    return books.finish();
+  }
+  if (job.status == JobStatus::kDisputed) {
+    ICN_TRY(decide_late(step, id, job));
     return books.finish();
   }
   if (job.status == JobStatus::kAssigned) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,6 +70,16 @@ Result<void> withdraw_job(const Step& step, const JobId& id, Job& job);
 
 // Ends the job for its submitter and pays `pay` to the executor `to`.
 Result<void> cancel_job(const Step& step, const JobId& id, Job& job, Millimana pay, const Did& to);
+
+// For dispute.h: moves the due row; tells of the job's status; counts an ended job as open again, and, with
+// its due row gone and its status told, as ended.
+Result<void> reschedule_job(const Step& step, const JobId& id, Job& job);
+void tell_status(const Step& step, const JobId& id, const Job& job);
+Result<void> count_reopened(const Step& step, const JobId& id, const Job& job);
+Result<void> count_closed(const Step& step, const JobId& id, Job& job);
+// The same: ends a claimed job that is refused, with a full refund; `end_lock` ends the executor's lock.
+Result<void> refuse_claim(const Step& step, const JobId& id, Job& job,
+                          const std::function<Result<void>(Millimana)>& end_lock);
 
 // No receipt, or nobody took it, in time; or a claim that nobody settled sooner.
 Result<void> run_job_due(const ledger::BlockContext& block, const std::string& id, ledger::View& view,

@@ -17,6 +17,8 @@
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
+#include "mesh/tx/judge.h"
+#include "mesh/tx/object.h"
 #include "mesh/tx/settle.h"
 #include "mesh/tx/start.h"
 #include "mesh/tx/submit.h"
@@ -40,7 +42,9 @@ inline ledger::Rules rules() {
                                 make_transaction_type<CancelJob>(63, "mesh.cancel", false, ""),
                                 make_transaction_type<ClaimPay>(64, "mesh.claim", false, ""),
                                 make_transaction_type<StartJobs>(65, "mesh.start", false, ""),
-                                make_transaction_type<WithdrawJobs>(66, "mesh.withdraw", false, "")}),
+                                make_transaction_type<WithdrawJobs>(66, "mesh.withdraw", false, ""),
+                                make_transaction_type<ObjectToJob>(67, "mesh.object", false, ""),
+                                make_transaction_type<JudgeJobs>(68, "mesh.judge", false, "")}),
       due_handlers(),
       all,
       {&economics::genesis_step},

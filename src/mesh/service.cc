@@ -1,5 +1,6 @@
 #include "mesh/service.h"
 
+#include "mesh/dispute.h"
 #include "mesh/errors.h"
 #include "mesh/lifecycle.h"
 #include "mesh/service_content.h"
@@ -47,6 +48,9 @@ Service::Service(ServiceParts parts, ServiceOptions options)
     std::vector<std::string> mine;
     for (const ledger::Event& event : events) {
       if (event.type == kJobStatusChanged) mine.push_back(event.data);
+      if (event.type == kJobDisputed) {
+        loop_.post([this, data = event.data] { on_disputed(data); });
+      }
     }
     if (!mine.empty()) loop_.post([this, mine = std::move(mine)] { on_events(mine); });
   });
@@ -101,6 +105,12 @@ void Service::on_event(const std::string& data) {
   const JobId job_id(*id->string());
   const std::string& name = *status->string();
   if (name == codec::enum_name(JobStatus::kClaimed)) return;
+  if (name == codec::enum_name(JobStatus::kDisputed)) {
+    const auto job = find_job(job_id);
+    const bool has_ended = job.ok() && *job && (*job)->dispute && !(*job)->dispute->is_of_claim;
+    if (counters_ && has_ended) counters_->active.add(1);
+    return;
+  }
   if (name == codec::enum_name(JobStatus::kSubmitted) || name == codec::enum_name(JobStatus::kAssigned)) {
     const bool is_new = attempt->number()->text == "1" && name == codec::enum_name(JobStatus::kSubmitted);
     if (counters_ && is_new) counters_->submitted.add();
@@ -139,7 +149,7 @@ void Service::on_ended(const JobId& id, std::string_view status) {
 
 Result<void> Service::rebuild_queue() {
   ICN_TRY_ASSIGN(snapshot, parts_.ledger.snapshot());
-  for (const JobStatus status : {JobStatus::kSubmitted, JobStatus::kAssigned}) {
+  for (const JobStatus status : {JobStatus::kSubmitted, JobStatus::kAssigned, JobStatus::kDisputed}) {
     const auto range =
         storage::prefix_range(storage::key_of(static_cast<std::uint8_t>(status)), kJobsByStatus);
     ICN_TRY_ASSIGN(rows, kJobs.scan(*snapshot, range));
@@ -168,6 +178,7 @@ void Service::load_and_enqueue(const JobId& id) {
 
 void Service::place(const JobId& id, const Job& job) {
   const Did& self = parts_.node.did;
+  if (is_vote_awaited(job, self)) enqueue_rerun(id, job, 0);
   if (job.status == JobStatus::kAssigned) {
     if (market_) market_->on_assigned(id, job);
     if (job.executor == self) enqueue(id, job);
@@ -178,7 +189,8 @@ void Service::place(const JobId& id, const Job& job) {
     if (market_) market_->consider(id, job);
     return;
   }
-  if (!market_ || !market_->open(id, job)) enqueue(id, job);
+  if (market_) return market_->open(id, job);
+  enqueue(id, job);
 }
 
 void Service::enqueue(const JobId& id, const Job& job) {
@@ -206,6 +218,7 @@ void Service::work() {
 }
 
 void Service::run_one(const QueuedJob& queued) {
+  if (queued.is_rerun) return run_again(queued);
   const auto job = find_job(queued.id);
   if (!job.ok()) return loop_.post([this, id = queued.id] { load_and_enqueue(id); });
   if (!*job || is_final((*job)->status) || (*job)->attempt != queued.attempt) return;

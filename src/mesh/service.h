@@ -14,6 +14,7 @@
 #include "mesh/job_queue.h"
 #include "mesh/loop.h"
 #include "mesh/market/market.h"
+#include "network/block_exchange.h"
 #include "telemetry/metrics.h"
 
 namespace icn::mesh {
@@ -43,6 +44,7 @@ struct ServiceParts {
   network::Gossip* gossip = nullptr;
   network::Transport* transport = nullptr;
   network::Standing* standing = nullptr;
+  network::BlockExchange* exchange = nullptr;
 };
 
 // How a job came to its end, for who waits. `attempt` is null when it ended without a run of this node.
@@ -124,6 +126,7 @@ class Service {
 
   void on_events(const std::vector<std::string>& events);
   void on_event(const std::string& data);
+  void on_disputed(const std::string& data);
   Result<void> rebuild_queue();
   // On the loop: to the market, into this node's queue, or nowhere.
   void place(const JobId& id, const Job& job);
@@ -134,6 +137,11 @@ class Service {
   void work();
   void run_one(const QueuedJob& queued);
   void report_progress(RunningJob& running) const;
+
+  // service_judge.cc
+  void enqueue_rerun(const JobId& id, const Job& job, std::uint32_t tries);
+  void run_again(const QueuedJob& queued);
+  std::optional<bool> judge(const JobId& id, const Job& job);
 
   // service_market.cc
   MarketSurroundings market_surroundings();

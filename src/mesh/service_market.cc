@@ -5,8 +5,15 @@
 #include "mesh/lifecycle.h"
 #include "mesh/service_content.h"
 #include "mesh/signers.h"
+#include "network/errors.h"
 
 namespace icn::mesh {
+namespace {
+
+constexpr std::uint64_t kFetchPublicMs = 10'000;  // of each block of a job before it is announced
+
+}  // namespace
+
 bool Service::Content::is_elsewhere(const Job& job) const {
   return service_.market_ != nullptr && job.submission.coordinator != service_.parts_.node.did;
 }
@@ -101,6 +108,9 @@ MarketSurroundings Service::market_surroundings() {
                             {},
                             {},
                             {},
+                            {},
+                            {},
+                            {},
                             {}};
   around.later = [this](std::uint64_t delay_ms, std::function<void()> task) {
     deadlines_.after(std::chrono::milliseconds(delay_ms), loop_, life_, std::move(task));
@@ -144,6 +154,20 @@ MarketSurroundings Service::market_surroundings() {
   around.load_block = [this](const Did& reader, const codec::Cid& cid) {
     return load_block_as(parts_.blocks, reader, cid);
   };
+  around.holds = [this](const Did& reader, const codec::Cid& cid) {
+    const auto is_held = may_read_block(parts_.blocks, reader, cid);
+    return is_held.ok() && *is_held;
+  };
+  around.fetch_public = [this](const codec::Cid& cid, std::function<void(Result<void>)> done) {
+    if (parts_.exchange == nullptr) return done(Error(network::kOff));
+    network::FetchOptions options;
+    options.timeout_ms = kFetchPublicMs;
+    parts_.exchange->fetch(cid, options, loop_,
+                           [done = std::move(done)](const Result<network::Fetched>& fetched) {
+                             done(fetched.ok() ? Result<void>() : Result<void>(fetched.error()));
+                           });
+  };
+  around.run_here = [this](const JobId& id, const Job& job) { enqueue(id, job); };
   around.settle = [this](AttemptPtr attempt) { hand_on(std::move(attempt)); };
   return around;
 }

@@ -61,6 +61,7 @@ Result<ReceiptVerdict> verify_receipt(wasm::Engine& engine, const Receipt& recei
   const wasm::EngineIdentity identity = engine.identity();
   verdict.is_same_engine =
       receipt.engine == ReceiptEngine{identity.name, identity.version, identity.settings_hash};
+  verdict.end = again.end;
   verdict.is_same_end = receipt.end == again.end;
   if (again.end == AttemptEnd::kCompleted || !again.result.empty()) {
     std::vector<dag::NewBlock> blocks;

@@ -12,8 +12,9 @@ struct ReceiptVerdict {
   bool is_same_result = false;
   bool is_same_fuel = false;
   bool is_same_effects = false;
-  bool is_same_engine = false;           // another engine may differ without anybody having lied
-  std::optional<codec::Cid> result_cid;  // of the re-run
+  bool is_same_engine = false;              // another engine may differ without anybody having lied
+  AttemptEnd end = AttemptEnd::kCompleted;  // of the re-run
+  std::optional<codec::Cid> result_cid;
   std::uint64_t fuel_used = 0;
   std::string detail;  // the first difference, for people
   bool holds() const {

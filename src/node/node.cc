@@ -323,7 +323,8 @@ Result<void> Node::Parts::open_domains() {
                                                             tell_progress,
                                                             network->gossip(),
                                                             network->transport(),
-                                                            &network->standing()},
+                                                            &network->standing(),
+                                                            exchange.get()},
                                          mesh_options);
   if (mesh_options.workers > 0) network->tell_executor([this] { return executor_offer(); });
   ICN_TRY(network->start());

@@ -23,6 +23,8 @@
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
+#include "mesh/tx/judge.h"
+#include "mesh/tx/object.h"
 #include "mesh/tx/settle.h"
 #include "mesh/tx/start.h"
 #include "mesh/tx/submit.h"

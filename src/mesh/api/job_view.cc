@@ -30,6 +30,7 @@ JobView view_of(const Service& service, const JobId& id, const Job& job) {
   view.deadline = job.submission.deadline;
   view.submitted_at = job.submitted_at;
   if (job.assigned_at != 0) view.assigned_at = job.assigned_at;
+  view.dispute = job.dispute;
   view.timeline = job.timeline;
   return view;
 }
@@ -53,6 +54,15 @@ Result<Receipt> load_receipt(const Api& api, const Job& job) {
   if (job.receipt.empty()) return Error(kNoResult, "the job has no receipt");
   ICN_TRY_ASSIGN(block, api.blocks.get(job.receipt));
   return codec::decode_block<Receipt>(as_bytes(block->bytes));
+}
+
+Result<void> check_path_job(const http::Request& request, const codec::Json& body) {
+  const std::string* id = http::find_parameter(request.path_parameters, "id");
+  const codec::Json* fields = body.find("body");
+  const codec::Json* job_id = fields == nullptr ? nullptr : fields->find("job_id");
+  if (id != nullptr && job_id != nullptr && job_id->string() != nullptr && *job_id->string() == *id)
+    return {};
+  return Error(errors::kMalformed, "body.job_id: must be the job of the path");
 }
 
 Result<void> may_read_data(const Api& api, const http::Caller& caller, const Job& job) {

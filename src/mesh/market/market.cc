@@ -10,6 +10,7 @@ namespace icn::mesh {
 namespace {
 
 constexpr auto kFetchTimeout = std::chrono::seconds(20);
+constexpr std::uint64_t kOpenAgainMs = 500;
 constexpr auto kCancelPause = std::chrono::milliseconds(50);
 
 }  // namespace
@@ -55,12 +56,22 @@ void Market::join() {
       });
 }
 
-bool Market::open(const JobId& id, const Job& job) {
+void Market::open(const JobId& id, const Job& job) {
   forget_attempt(id);
-  if (book_.size() == 0 && around_.load().workers > 0) return false;
+  if (!blocks_.gather(job, [this, id, attempt = job.attempt] { open_later(id, attempt); })) open_now(id, job);
+}
+
+void Market::open_later(const JobId& id, std::uint32_t attempt) {
+  const auto job = around_.find_job(id);
+  if (!job.ok()) return around_.later(kOpenAgainMs, [this, id, attempt] { open_later(id, attempt); });
+  const bool is_open = *job && (*job)->status == JobStatus::kSubmitted && (*job)->attempt == attempt;
+  if (is_open) open_now(id, **job);
+}
+
+void Market::open_now(const JobId& id, const Job& job) {
+  if (book_.size() == 0 && around_.load().workers > 0) return around_.run_here(id, job);
   auctions_.open(id, job);
   bidder_.consider(id, job, false);
-  return true;
 }
 
 void Market::consider(const JobId& id, const Job& job) {

@@ -27,9 +27,9 @@ class Market {
 
   Market(MarketSurroundings around, Auctions::Options options);
 
-  // An attempt that is committed and has no executor, coordinated by this node. False: nobody else could run
-  // it, and this node can.
-  bool open(const JobId& id, const Job& job);
+  // An attempt that is committed and has no executor, coordinated by this node. What it names and this node
+  // does not have is fetched first, if it is public.
+  void open(const JobId& id, const Job& job);
   // The same, coordinated by another node.
   void consider(const JobId& id, const Job& job);
   // An attempt is assigned; the job has ended.
@@ -55,6 +55,8 @@ class Market {
  private:
   void join();
   void forget_attempt(const JobId& id);
+  void open_now(const JobId& id, const Job& job);
+  void open_later(const JobId& id, std::uint32_t attempt);
   void announce(const AttemptName& name);
   void send_bid(const Job& job, Bid bid);
   network::Verdict hear_announcement(const network::Envelope& envelope);

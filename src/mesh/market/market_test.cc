@@ -97,6 +97,23 @@ TEST(Market, ABidInAnothersNameIsNoBid) {
   EXPECT_FALSE(world.market(0).bid(forged).ok());
 }
 
+TEST(Market, ACoordinatorFetchesWhatIsPublicBeforeItAsksForBids) {
+  MarketWorld world(18, 4);
+  JobSpec spec = testing::echo_spec();
+  spec.inputs = {{world.publish(3, "for everybody"), ""}};
+  const JobId id = world.submit(0, spec);
+  bool was_here = false;
+  ASSERT_TRUE(world.run_until(
+      [&] {
+        was_here = world.has_block(0, spec.inputs.front().cid);
+        return world.job(id).status != JobStatus::kSubmitted;
+      },
+      30'000));
+  EXPECT_TRUE(was_here);
+  ASSERT_TRUE(world.run_until_ended(id, 20'000));
+  EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
+}
+
 // The node that has a job which runs for 30 s, and is not its coordinator 0.
 std::size_t other_executor(MarketWorld& world, JobId& id) {
   world.runs_secs = 30;

@@ -25,6 +25,9 @@ class MarketWorld {
   }
 
   JobId submit(std::size_t coordinator, const JobSpec& spec);
+  // A public block of node `i`, the only one it gives to all.
+  codec::Cid publish(std::size_t i, std::string_view text);
+  bool has_block(std::size_t i, const codec::Cid& cid) const { return nodes_[i]->blocks.contains(cid); }
 
   void run_for(std::uint64_t duration_ms) {
     const std::uint64_t end = clock_.now_ms() + duration_ms;

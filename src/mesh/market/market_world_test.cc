@@ -20,6 +20,16 @@ MarketWorld::MarketWorld(std::uint64_t seed, std::size_t count, network::SimOpti
   run_for(2'000);
 }
 
+codec::Cid MarketWorld::publish(std::size_t i, std::string_view text) {
+  const codec::Cid cid = codec::Cid::of(codec::kRaw, as_bytes(text));
+  nodes_[i]->blocks[cid] = to_bytes(as_bytes(text));
+  nodes_[i]->peer.transport->serve_blocks(
+      [cid, text = std::string(text)](const codec::Cid& asked, const network::Respond& respond) {
+        respond(asked == cid ? std::optional<Bytes>(to_bytes(as_bytes(text))) : std::nullopt);
+      });
+  return cid;
+}
+
 JobId MarketWorld::submit(std::size_t coordinator, const JobSpec& spec) {
   const SpecBlock block = spec_block(spec);
   nodes_[coordinator]->blocks[block.cid] = block.bytes;
@@ -166,7 +176,7 @@ void MarketWorld::see(Node& node, const JobId& id, const Job& job) {
     node.runs.erase(run);
   }
   if (job.submission.coordinator != self) return node.market->consider(id, job);
-  if (!node.market->open(id, job)) start(node, id, job);
+  node.market->open(id, job);
 }
 
 void MarketWorld::start(Node& node, const JobId& id, const Job& job) {
@@ -268,6 +278,9 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
                             {},
                             {},
                             {},
+                            {},
+                            {},
+                            {},
                             {}};
   around.node = {did(node.index), key_id(number(node.index)), &node.key};
   around.later = [this, &node](std::uint64_t delay_ms, Task task) {
@@ -314,6 +327,15 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
     if (found == node.blocks.end()) return Error(kJobNotFound, cid.to_string());
     return found->second;
   };
+  around.holds = [&node](const Did&, const codec::Cid& cid) { return node.blocks.contains(cid); };
+  around.fetch_public = [&node](const codec::Cid& cid, std::function<void(Result<void>)> done) {
+    node.peer.transport->fetch_block(cid, 5'000, [&node, cid, done = std::move(done)](Result<Bytes> got) {
+      if (!got.ok()) return done(got.error());
+      node.blocks[cid] = std::move(*got);
+      done({});
+    });
+  };
+  around.run_here = [this, &node](const JobId& id, const Job& job) { start(node, id, job); };
   around.settle = [this, &node](std::shared_ptr<const FinishedAttempt> attempt) { settle(node, attempt); };
   return around;
 }
