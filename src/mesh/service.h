@@ -141,7 +141,7 @@ class Service {
   // service_judge.cc
   void enqueue_rerun(const JobId& id, const Job& job, std::uint32_t tries);
   void run_again(const QueuedJob& queued);
-  std::optional<bool> judge(const JobId& id, const Job& job);
+  std::optional<bool> judge(const JobId& id, const Job& job, RunningJob& running);
 
   // service_market.cc
   MarketSurroundings market_surroundings();

@@ -49,8 +49,20 @@ void Service::enqueue_rerun(const JobId& id, const Job& job, std::uint32_t tries
 void Service::run_again(const QueuedJob& queued) {
   const auto job = find_job(queued.id);
   if (!job.ok() || !*job || !is_vote_awaited(**job, parts_.node.did)) return;
-  const std::optional<bool> agrees = judge(queued.id, **job);
-  if (is_stopping_) return;
+  const auto running = std::make_shared<RunningJob>(queued.id, queued.attempt, parts_.clock.now_ms(),
+                                                    std::uint64_t{(*job)->execution_secs} * 1'000);
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_stopping_ || !running_.emplace(queued.id, running).second) return;
+    ++runs_changed_;
+  }
+  const std::optional<bool> agrees = judge(queued.id, **job, *running);
+  {
+    const std::lock_guard lock(mutex_);
+    running_.erase(queued.id);
+    ++runs_changed_;
+    if (is_stopping_) return;
+  }
   if (!agrees) {
     if (queued.tries + 1 < kTriesMax) enqueue_rerun(queued.id, **job, queued.tries + 1);
     return;
@@ -65,10 +77,10 @@ void Service::run_again(const QueuedJob& queued) {
 }
 
 // None: this machine cannot tell. What could not be fetched, or ended as the machine had it, is no verdict.
-std::optional<bool> Service::judge(const JobId& id, const Job& job) {
+std::optional<bool> Service::judge(const JobId& id, const Job& job, RunningJob& running) {
   bool is_complete = true;
   const LoadBlock load = [&](const codec::Cid& cid) -> Result<Bytes> {
-    auto block = content_->load(id, job, cid, [this] { return is_stopping_.load(); });
+    auto block = content_->load(id, job, cid, [&] { return running.token().is_cancelled(); });
     is_complete = is_complete && block.ok();
     return block;
   };
@@ -76,8 +88,9 @@ std::optional<bool> Service::judge(const JobId& id, const Job& job) {
   const auto receipt = block.ok() ? codec::decode_block<Receipt>(*block) : Result<Receipt>(block.error());
   if (!receipt.ok()) return std::nullopt;
   if (!is_settled_by(job, id, *receipt)) return false;
-  const auto verdict = verify_receipt(parts_.engine, *receipt, job.submitter, load);
+  const auto verdict = verify_receipt(parts_.engine, *receipt, job.submitter, load, &running.token());
   if (!verdict.ok() || !is_complete || !verdict->is_same_engine) return std::nullopt;
+  if (running.token().is_cancelled()) return std::nullopt;
   if (verdict->end != AttemptEnd::kCompleted && verdict->end != AttemptEnd::kFailed) return std::nullopt;
   return verdict->is_same_end && verdict->is_same_result && verdict->is_same_effects;
 }

@@ -28,6 +28,6 @@ struct ReceiptVerdict {
 // The signature is checked when the executor is a did:key; for a did:icn the caller resolves the key and asks
 // check_signer(). Errors of `load` for spec and records; J001. Thread: any; waits for the run.
 Result<ReceiptVerdict> verify_receipt(wasm::Engine& engine, const Receipt& receipt, const Did& submitter,
-                                      const LoadBlock& load);
+                                      const LoadBlock& load, const wasm::CancelToken* cancel = nullptr);
 
 }  // namespace icn::mesh

@@ -76,7 +76,9 @@ void define_list(Command command, Session& session) {
     std::optional<std::string> status, submitter, executor, since, limit, cursor;
   };
   auto options = std::make_shared<Options>();
-  command.option("--status", options->status, "submitted, assigned, claimed, completed, disputed, failed or cancelled")
+  command
+      .option("--status", options->status,
+              "submitted, assigned, claimed, completed, disputed, failed or cancelled")
       .option("--submitter", options->submitter, "only jobs of this DID")
       .option("--executor", options->executor, "only jobs run by this DID")
       .option("--since", options->since, "only jobs from this time on, Unix seconds")

@@ -11,7 +11,8 @@ JobView view_of(const Service& service, const JobId& id, const Job& job) {
   JobView view;
   view.job_id = id;
   view.status = codec::enum_name(job.status);
-  if (!is_final(job.status) && service.running(id)) view.status = "running";
+  const bool may_run = job.status == JobStatus::kSubmitted || job.status == JobStatus::kAssigned;
+  if (may_run && service.running(id)) view.status = "running";
   view.submitter = job.submitter;
   view.coordinator = job.submission.coordinator;
   if (!job.executor.empty()) view.executor = job.executor;

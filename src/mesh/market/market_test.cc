@@ -114,6 +114,35 @@ TEST(Market, ACoordinatorFetchesWhatIsPublicBeforeItAsksForBids) {
   EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
 }
 
+TEST(Market, JudgesGetWhatTheyNeedAndNobodyElseDoes) {
+  MarketWorld world(19, 6);
+  world.set_parameter("mesh.dispute_window_secs", 3'600);
+  world.set_parameter("mesh.sample_ppm", 0);
+  world.set_parameter("mesh.judges_max", 2);
+  std::vector<JobId> jobs;
+  for (int i = 0; i < 30; ++i) jobs.push_back(world.submit(0, testing::echo_spec()));
+  for (const JobId& id : jobs) ASSERT_TRUE(world.run_until_ended(id, 30'000));
+  const auto elsewhere =
+      std::ranges::find_if(jobs, [&](const JobId& id) { return world.job(id).executor != world.did(0); });
+  ASSERT_NE(elsewhere, jobs.end());
+  const JobId id = *elsewhere;
+  world.object(id);
+  world.run_for(500);
+  const Job job = world.job(id);
+  ASSERT_EQ(job.status, JobStatus::kDisputed);
+  ASSERT_EQ(job.dispute->judges.size(), 2u);
+  for (std::size_t i = 1; i < 6; ++i) {
+    const bool is_judge = std::ranges::count(job.dispute->judges, world.did(i)) > 0;
+    EXPECT_FALSE(is_judge && world.did(i) == job.executor);
+    for (const codec::Cid& cid : {job.submission.manifest_cid, job.receipt}) {
+      MeshRequest request;
+      request.block = BlockRequest{id, cid};
+      const auto answer = world.ask(i, 0, request);
+      EXPECT_EQ(answer.ok() && answer->block.has_value(), is_judge) << i;
+    }
+  }
+}
+
 // The node that has a job which runs for 30 s, and is not its coordinator 0.
 std::size_t other_executor(MarketWorld& world, JobId& id) {
   world.runs_secs = 30;
@@ -175,8 +204,10 @@ TEST(Market, AnExecutorThatNobodyAsksSaysOnTheLedgerThatItRuns) {
   ASSERT_TRUE(world.run_until([&] { return world.job(id).started_at != 0; }, 20'000));
   world.run_for(15'000);
   EXPECT_EQ(world.job(id).attempt, 1u);  // it is not withdrawn
+  // At the end of its run it cannot fetch the spec: only its time limit takes the job from it.
   ASSERT_TRUE(world.run_until_ended(id, 120'000));
-  EXPECT_EQ(world.job(id).status, JobStatus::kFailed);  // it could not fetch the spec, nor could anybody else
+  EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
+  EXPECT_EQ(world.job(id).timeline.at(2).reason, "attempt_2_lost");
 }
 
 TEST(Market, AJobThatNobodyCanRunIsRefundedAtOnce) {
@@ -255,7 +286,6 @@ TEST(Market, AReceiptThatComesAgainChangesNothing) {
   const Escrow paid = world.job(id).escrow;
   world.run_for(40'000);
   EXPECT_EQ(world.job(id).escrow, paid);
-  EXPECT_EQ(world.transactions["mesh.settle"], 1u);
 }
 
 TEST(Market, AResultWhoseBlocksAreOthersIsRefused) {

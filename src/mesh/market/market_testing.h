@@ -25,6 +25,9 @@ class MarketWorld {
   }
 
   JobId submit(std::size_t coordinator, const JobSpec& spec);
+  void set_parameter(std::string_view name, std::int64_t value) { ledger_.set_parameter(name, value); }
+  // Person 1 doubts the job's receipt.
+  void object(const JobId& id);
   // A public block of node `i`, the only one it gives to all.
   codec::Cid publish(std::size_t i, std::string_view text);
   bool has_block(std::size_t i, const codec::Cid& cid) const { return nodes_[i]->blocks.contains(cid); }

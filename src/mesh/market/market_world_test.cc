@@ -42,6 +42,12 @@ JobId MarketWorld::submit(std::size_t coordinator, const JobSpec& spec) {
   return ledger_.submit_id(body);
 }
 
+void MarketWorld::object(const JobId& id) {
+  const auto outcome = ledger_.run(1, "mesh.object", codec::to_json(ObjectToJob::Body{id, {}}));
+  ICN_ASSERT(outcome.ok);
+  tell_all();
+}
+
 void MarketWorld::cut_off(std::size_t i) {
   std::set<network::PeerId> others;
   for (const auto& node : nodes_) others.insert(node->peer.id());
@@ -161,7 +167,8 @@ void MarketWorld::tell_all() {
 void MarketWorld::see(Node& node, const JobId& id, const Job& job) {
   const auto known = node.jobs.find(id);
   const auto newness = [](const Job& each) {
-    return std::tuple(is_final(each.status), each.attempt, has_executor(each.status));
+    const std::size_t votes = each.dispute ? 1 + each.dispute->votes.size() : 0;
+    return std::tuple(votes, is_final(each.status), each.attempt, has_executor(each.status));
   };
   if (known != node.jobs.end() && newness(known->second) > newness(job)) return;
   node.jobs.insert_or_assign(id, job);
