@@ -17,8 +17,12 @@
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
+#include "mesh/tx/judge.h"
+#include "mesh/tx/object.h"
 #include "mesh/tx/settle.h"
+#include "mesh/tx/start.h"
 #include "mesh/tx/submit.h"
+#include "mesh/tx/withdraw.h"
 #include "storage/memory/memory_engine.h"
 
 // A ledger of economics and mesh in memory, for tests and benches.
@@ -36,7 +40,11 @@ inline ledger::Rules rules() {
                                 make_transaction_type<AssignJobs>(61, "mesh.assign", false, ""),
                                 make_transaction_type<SettleJobs>(62, "mesh.settle", false, ""),
                                 make_transaction_type<CancelJob>(63, "mesh.cancel", false, ""),
-                                make_transaction_type<ClaimPay>(64, "mesh.claim", false, "")}),
+                                make_transaction_type<ClaimPay>(64, "mesh.claim", false, ""),
+                                make_transaction_type<StartJobs>(65, "mesh.start", false, ""),
+                                make_transaction_type<WithdrawJobs>(66, "mesh.withdraw", false, ""),
+                                make_transaction_type<ObjectToJob>(67, "mesh.object", false, ""),
+                                make_transaction_type<JudgeJobs>(68, "mesh.judge", false, "")}),
       due_handlers(),
       all,
       {&economics::genesis_step},

@@ -302,7 +302,9 @@ Result<void> Node::Parts::open_domains() {
                                                             log,
                                                             tell_progress,
                                                             network->gossip(),
-                                                            network->transport()},
+                                                            network->transport(),
+                                                            &network->standing(),
+                                                            exchange.get()},
                                          mesh_options);
   if (mesh_options.workers > 0) network->tell_executor([this] { return executor_offer(); });
   ICN_TRY(network->start());

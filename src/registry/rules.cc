@@ -24,8 +24,12 @@
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
+#include "mesh/tx/judge.h"
+#include "mesh/tx/object.h"
 #include "mesh/tx/settle.h"
+#include "mesh/tx/start.h"
 #include "mesh/tx/submit.h"
+#include "mesh/tx/withdraw.h"
 #include "network/ban_store.h"
 
 namespace icn::registry {

@@ -19,9 +19,14 @@ constexpr std::size_t kUndecidedMax = 4;
 
 }  // namespace
 
-Auctions::Auctions(MarketSurroundings& around, const ExecutorBook& book, Options options,
-                   std::function<void(const AttemptName&)> announce)
-    : around_(around), book_(book), options_(options), announce_(std::move(announce)) {}
+Auctions::Auctions(MarketSurroundings& around, const ExecutorBook& book, Withdrawals& withdrawals,
+                   Options options, std::function<void(const AttemptName&)> announce)
+    : around_(around),
+      book_(book),
+      withdrawals_(withdrawals),
+      options_(options),
+      announce_(std::move(announce)),
+      began_ms_(around.clock.now_ms()) {}
 
 Result<std::optional<Job>> Auctions::find_job(const JobId& id, const Auction& auction) const {
   if (auction.awaited) return auction.awaited;
@@ -93,15 +98,23 @@ void Auctions::on_window_end(const JobId& id, std::uint64_t turn) {
   const auto job = find_job(id, auction);
   if (job.ok() && *job && choose_winner(id, **job, judge(id, **job, auction.bids)))
     return assign(id, auction);
-  if (auction.round >= kRounds) {
-    // The due row refunds it; a bid that still comes is taken.
-    if (auction.awaited) close(id);
-    return;
-  }
+  if (auction.awaited && auction.round >= kRounds) return close(id);
+  if (auction.round >= kRounds && around_.clock.now_ms() >= began_ms_ + kFindMs) return give_up(id, auction);
   ++auction.round;
   // Nobody else knows a job that waits for its block.
   if (!auction.awaited) announce_({id, auction.attempt});
   start_round(id, auction);
+}
+
+void Auctions::give_up(const JobId& id, Auction& auction) {
+  auction.is_assigning = true;
+  withdrawals_.add({id, auction.attempt, std::nullopt},
+                   [this, id, turn = auction.turn](const std::string& result) {
+                     const auto found = auctions_.find(id);
+                     if (found == auctions_.end() || found->second.turn != turn) return;
+                     if (result.empty()) return try_again(id);
+                     close(id);
+                   });
 }
 
 std::vector<JudgedBid> Auctions::judge(const JobId& id, const Job& job, const std::vector<Bid>& bids) const {

@@ -46,8 +46,20 @@ struct MarketSurroundings {
   std::function<void(std::string_view type, codec::Json body, std::function<void(Result<codec::Json>)> done)>
       submit;
   std::function<ExecutorLoad()> load;
+  // What this node runs of an attempt: whether it has begun, its signed progress, its log.
+  std::function<AttemptNews(const NewsRequest&)> news;
+  // Tells who follows a job that its run elsewhere has begun.
+  std::function<void(const JobId&)> on_begin;
+  // Holds a broken rule against a peer (network/standing.h).
+  std::function<void(const network::PeerId&)> strike;
   // A block of the node's own store, if `reader` may read it.   E001
   std::function<Result<Bytes>(const Did& reader, const codec::Cid& cid)> load_block;
+  // Whether `reader` may read it there.
+  std::function<bool(const Did& reader, const codec::Cid& cid)> holds;
+  // Brings a public block with all it links to from whichever peer has it into the node's store.
+  std::function<void(const codec::Cid& cid, std::function<void(Result<void>)> done)> fetch_public;
+  // A job of this node that nobody else could run.
+  std::function<void(const JobId&, const Job&)> run_here;
   // A result whose blocks are complete and checked: it is stored and settled.
   std::function<void(std::shared_ptr<const FinishedAttempt>)> settle;
 };
