@@ -291,21 +291,14 @@ Result<void> Node::Parts::open_domains() {
         "JobProgressUpdated",
         codec::write_json(codec::Json::object({{"job_id", id.text()}, {"percent", std::uint64_t{percent}}})));
   };
-  mesh = std::make_unique<mesh::Service>(mesh::ServiceParts{*ledger,
-                                                            *gateway,
-                                                            dag->blocks(),
-                                                            *engine,
-                                                            clock,
-                                                            random,
-                                                            {node_did, key_id, node_key},
-                                                            &metrics,
-                                                            log,
-                                                            tell_progress,
-                                                            network->gossip(),
-                                                            network->transport(),
-                                                            &network->standing(),
-                                                            exchange.get()},
-                                         mesh_options);
+  mesh::ServiceParts mesh_parts{
+      *ledger,  *gateway, dag->blocks(), *engine, clock, random, {node_did, key_id, node_key},
+      &metrics, log,      tell_progress};
+  mesh_parts.gossip = network->gossip();
+  mesh_parts.transport = network->transport();
+  mesh_parts.standing = &network->standing();
+  mesh_parts.exchange = exchange.get();
+  mesh = std::make_unique<mesh::Service>(std::move(mesh_parts), mesh_options);
   if (mesh_options.workers > 0) network->tell_executor([this] { return executor_offer(); });
   ICN_TRY(network->start());
   return mesh->start();
