@@ -50,9 +50,8 @@ JobId MarketWorld::submit_through_pool(std::size_t coordinator, const JobSpec& s
       make_transaction(1, "mesh.submit", codec::to_json(body), clock_.now_secs(), random_);
   const JobId id = job_id_of(made.network, made.sender, made.nonce, body);
   for (const auto& node : nodes_) {
-    after(pick(100), [this, &node = *node, id, job = new_job(made.sender, body, clock_.now_secs())] {
-      see_pooled(node, id, job);
-    });
+    const Job job = new_job(made.sender, body, clock_.now_secs());
+    after(pick(100), alive(*node, [this, &node = *node, id, job] { see_pooled(node, id, job); }));
   }
   after(delay_ms, [this, made] {
     submit_later([this, made] {
