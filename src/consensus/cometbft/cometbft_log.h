@@ -67,6 +67,7 @@ class CometbftLog final : public ledger::OrderedLog {
   void handle(const std::vector<TransactionPtr>& sent, const std::vector<BroadcastAnswer>& answers);
   void refill_after_restart();
   void look_whether_it_follows(RpcClient& rpc);
+  void attest_checkpoint(RpcClient& rpc);
   void on_committed(const CommittedBlock& block);
   void refuse(const crypto::Hash& id, const Error& error);
   // True: the ledger holds it already, and whoever waits for it has the first outcome.
@@ -96,7 +97,8 @@ class CometbftLog final : public ledger::OrderedLog {
   std::deque<TransactionPtr> outgoing_;
   std::uint64_t last_commit_ns_ = 0;
   std::uint64_t starts_seen_ = 0;
-  bool follows_ = false;  // the engine answers and has all the others have decided
+  std::uint64_t attest_at_ns_ = 0;  // when to look for a checkpoint without signatures; 0: none
+  bool follows_ = false;            // the engine answers and has all the others have decided
   std::thread sender_;
 };
 
