@@ -170,9 +170,10 @@ Result<void> Node::Parts::open_keys(const crypto::SecretBytes& passphrase) {
 Result<void> Node::Parts::open_stores() {
   // The ledger first: when its folder is refused, the other store stays as it was.
   ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
-  ICN_TRY_ASSIGN(opened_ledger, ledger::Ledger::open(make_engine(settings, config::storage_folder(settings),
-                                                                 WritePattern::kBlocks, log),
-                                                     registry::ledger_tables(), rules, beginning.genesis));
+  ICN_TRY_ASSIGN(opened_ledger,
+                 ledger::Ledger::open(
+                     make_engine(settings, config::storage_folder(settings), WritePattern::kBlocks, log),
+                     registry::ledger_tables(), rules, beginning.genesis, checkpoint_options(settings, log)));
   ledger = std::move(opened_ledger);
   node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node",
                             WritePattern::kSingleRows, log);

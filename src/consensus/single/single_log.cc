@@ -24,7 +24,7 @@ SingleLog::SingleLog(ledger::Ledger& ledger, const Clock& clock, std::shared_ptr
       clock_(clock),
       log_(std::move(log)),
       options_(options),
-      executor_(ledger.rules()),
+      executor_(ledger.rules(), ledger.checkpoint_roots()),
       cache_(*ledger.store().value(), options.cache_bytes_max),
       cached_store_(ledger.store().value()) {
   plan_next_due(0);
