@@ -14,6 +14,11 @@ Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<storage::Engine> en
   auto ledger = std::unique_ptr<Ledger>(new Ledger(std::move(engine), std::move(tables), rules));
   ICN_TRY(ledger->open_store());
   ICN_TRY_ASSIGN(head, load_head(*ledger->store_));
+  if (!head && genesis.continues) {
+    return Error(kDamagedChain,
+                 "the blocks up to " + std::to_string(genesis.continues->height) +
+                     ", from before the federation, are missing; `icn federation follow` gets them");
+  }
   if (!head) {
     ICN_TRY_ASSIGN(block, BlockExecutor(rules).genesis(genesis, *ledger->store_));
     ICN_TRY(ledger->store_->write(block.rows, storage::Durability::kSynced));

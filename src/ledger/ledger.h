@@ -34,6 +34,7 @@ class Ledger {
                                               const Genesis& genesis);
 
   const Rules& rules() const { return rules_; }
+  const std::vector<storage::TableSchema>& tables() const { return tables_; }
   std::shared_ptr<const Published> published() const;
   // The store for single reads; keep it no longer than a request. unavailable: it is being reopened.
   Result<std::shared_ptr<storage::Store>> store() const;

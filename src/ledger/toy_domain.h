@@ -78,7 +78,7 @@ inline Rules rules() {
 }
 
 inline std::vector<storage::TableSchema> tables() {
-  return storage::TableSet(kParameters, kClock, kDue, kNetwork, kTransactionPlaces, kHeaders, kBodies,
+  return storage::TableSet(kParameters, kClock, kDue, kNetwork, kOrder, kTransactionPlaces, kHeaders, kBodies,
                            kCounters)
       .schemas();
 }

@@ -157,4 +157,10 @@ Result<VerifyReport> verify_ledger(const Rules& rules, const Reader& store,
   return report;
 }
 
+Result<std::optional<std::string>> replay_blocks(const Rules& rules, const Reader& blocks,
+                                                 const std::vector<storage::TableSchema>&,
+                                                 storage::Store& into, VerifyReport& report) {
+  return Replay(rules, blocks, into).run(report);
+}
+
 }  // namespace icn::ledger

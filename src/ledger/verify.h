@@ -19,6 +19,12 @@ struct VerifyReport {
 Result<VerifyReport> verify_ledger(const Rules& rules, const Reader& store,
                                    const std::vector<storage::TableSchema>& tables, storage::Store& scratch);
 
+// Replays the blocks in `blocks` from the first one into the empty store `into`, which then holds that ledger.
+// The first difference; none: all replay.
+Result<std::optional<std::string>> replay_blocks(const Rules& rules, const Reader& blocks,
+                                                 const std::vector<storage::TableSchema>& tables,
+                                                 storage::Store& into, VerifyReport& report);
+
 // SHA-256 over the rows of the agreed state, in order of table and key.
 Result<crypto::Hash> state_hash(const Reader& state, const std::vector<storage::TableSchema>& tables);
 

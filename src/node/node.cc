@@ -23,6 +23,7 @@
 #include "network/block_exchange.h"
 #include "node/engines.h"
 #include "node/keys.h"
+#include "node/membership.h"
 #include "node/network.h"
 #include "node/operator_grant.h"
 #include "node/ordering.h"
@@ -58,7 +59,9 @@ std::string foreign_content(const std::filesystem::path& folder) {
   for (std::filesystem::directory_iterator at(folder, failure), end; !failure && at != end;
        at.increment(failure)) {
     const std::string name = at->path().filename().string();
-    if (name.starts_with("keys.json") || name == "passphrase" || name.ends_with(".toml")) return {};
+    if (name.starts_with("keys.json") || name == "passphrase" || name == "federation.json" ||
+        name.ends_with(".toml"))
+      return {};
     if (name != "lost+found" && name != "node.log") found = name;  // a start writes its log there first
   }
   return found;
@@ -117,6 +120,7 @@ struct Node::Parts {
   Result<void> open_domains();
   network::ExecutorOffer executor_offer() const;
   system::Api system_api();
+  federation::Api federation_api();
   void make_services();
   Result<void> serve();
   void stop();
@@ -139,6 +143,7 @@ struct Node::Parts {
   std::unique_ptr<storage::Engine> node_engine;
   std::unique_ptr<storage::Store> node_store;
   ledger::Rules rules = registry::rules();
+  std::string genesis_text;  // of consensus.genesis_file
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<economics::EconomicsMetrics> economics_metrics;
   std::unique_ptr<ledger::OrderedLog> ordered_log;
@@ -161,6 +166,7 @@ struct Node::Parts {
   std::unique_ptr<mesh::Service> mesh;
   std::unique_ptr<identity::HourlyLimit> anonymous_creations;
   std::unique_ptr<OperatorGrant> start_grant;
+  std::unique_ptr<federation::Joiner> joiner;
   std::unique_ptr<registry::Services> services;
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::RequestStatistics> statistics;
@@ -201,12 +207,16 @@ Result<void> Node::Parts::open_keys(const crypto::SecretBytes& passphrase) {
   ICN_TRY_ASSIGN(key, keys->find_or_generate(kNodeKeyName));
   node_key = key;
   node_did = crypto::did_key(node_key->public_key());
+  ICN_TRY(validator_info(settings, *keys));  // makes its key now: later many threads use the store
   return {};
 }
 
 Result<void> Node::Parts::open_stores() {
   // The ledger first: when its folder is refused, the other store stays as it was.
+  ICN_TRY_ASSIGN(joined, read_joined(settings));
+  if (joined) ICN_TRY(fetch_earlier(settings, *joined, rules, log));
   ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
+  genesis_text = beginning.file_text;
   ICN_TRY_ASSIGN(opened_ledger, ledger::Ledger::open(make_engine(settings, config::storage_folder(settings),
                                                                  WritePattern::kBlocks, log),
                                                      registry::ledger_tables(), rules, beginning.genesis));
@@ -382,6 +392,41 @@ system::Api Node::Parts::system_api() {
   return system;
 }
 
+federation::Api Node::Parts::federation_api() {
+  joiner = std::make_unique<federation::Joiner>(federation::JoinerParts{
+      *ledger, *gateway, clock, random, log, node_did, crypto::did_key_method(node_key->public_key()),
+      *node_key, [this] { return dag->blocks().totals().blocks; },
+      [this](const federation::JoinedNetwork& network_joined, const std::string& genesis) {
+        return write_joined(settings, network_joined, genesis);
+      }});
+  federation::Api api{*ledger,
+                      *writer,
+                      *cursors,
+                      clock,
+                      random,
+                      *ordered_log,
+                      node_did,
+                      *joiner,
+                      dag->blocks(),
+                      *exchange,
+                      [this](const codec::Cid& cid) { network->provide(cid); },
+                      {},
+                      {},
+                      {},
+                      {}};
+  api.own_validator = [this](const std::optional<Did>& organization) -> Result<consensus::ValidatorInfo> {
+    ICN_TRY(check_can_federate(settings));
+    return validator_info(settings, *keys, organization);
+  };
+  api.peer_count = [this] { return network->peer_count(); };
+  api.trusted_block = [this] { return trusted_block(*ordered_log); };
+  api.genesis_text = [this]() -> Result<std::string> {
+    if (!genesis_text.empty()) return genesis_text;
+    return continued_genesis(settings, *ledger);
+  };
+  return api;
+}
+
 void Node::Parts::make_services() {
   anonymous_creations = std::make_unique<identity::HourlyLimit>(kAnonymousCreationsPerHour, clock);
   start_grant = std::make_unique<OperatorGrant>(*writer, *gateway, *custody);
@@ -405,7 +450,8 @@ void Node::Parts::make_services() {
       {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
       dag->api(),
       {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random},
-      {*network, *exchange, node_did}});
+      {*network, *exchange, node_did},
+      federation_api()});
 
   std::vector<http::Route> routes = registry::routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);
@@ -454,6 +500,7 @@ void Node::Parts::stop() {
     const std::size_t cut = server->stop(std::chrono::milliseconds(settings.http_drain_timeout_ms));
     if (cut > 0) log->warn("{} connections were cut at the end of http.drain_timeout_ms", cut);
   }
+  if (joiner) joiner->stop();
   if (supply_audit) supply_audit->stop();
   if (housekeeper) housekeeper->stop();
   if (mesh) mesh->stop();
@@ -474,8 +521,9 @@ Node::~Node() = default;
 Result<std::unique_ptr<Node>> Node::start(const config::Settings& settings,
                                           const crypto::SecretBytes& passphrase,
                                           const Surroundings& surroundings) {
-  auto parts = std::make_unique<Parts>(settings, surroundings);
-  ICN_TRY(prepare_data_folder(settings));
+  ICN_TRY_ASSIGN(in_force, effective_settings(settings));
+  auto parts = std::make_unique<Parts>(in_force, surroundings);
+  ICN_TRY(prepare_data_folder(in_force));
   ICN_TRY(parts->open_keys(passphrase));
   ICN_TRY(parts->open_stores());
   ICN_TRY(parts->open_access());

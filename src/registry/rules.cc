@@ -7,6 +7,12 @@
 #include "economics/economy.h"
 #include "economics/tx/grant.h"
 #include "economics/tx/transfer.h"
+#include "federation/tx/bring.h"
+#include "federation/tx/init.h"
+#include "federation/tx/join.h"
+#include "federation/tx/propose.h"
+#include "federation/tx/register.h"
+#include "federation/validators.h"
 #include "http/authentication/api_keys.h"
 #include "http/authentication/invitations.h"
 #include "http/idempotency.h"
@@ -37,21 +43,24 @@ ledger::Rules rules() {
   std::vector<ledger::Invariant> invariants = identity::invariants();
   invariants.push_back(economics::conservation_invariant());
   for (const ledger::Invariant& invariant : mesh::invariants()) invariants.push_back(invariant);
+  for (const ledger::Invariant& invariant : federation::invariants()) invariants.push_back(invariant);
   return ledger::Rules{ledger::TransactionTypes(std::move(types)),
                        mesh::due_handlers(),
                        std::move(invariants),
-                       {&economics::genesis_step},
+                       {&economics::genesis_step, &federation::genesis_step},
                        &identity::resolve_key,
-                       economics::economy()};
+                       economics::economy(),
+                       &federation::validator_changes};
 }
 
 std::vector<storage::TableSchema> ledger_tables() {
   storage::TableSet tables(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork,
-                           ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies,
+                           ledger::kOrder, ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies,
                            economics::kAccounts, economics::kEntries, economics::kSupply,
                            economics::kGrantCount);
   for (const auto& table : identity::tables()) tables.add(table);
   for (const auto& table : mesh::tables()) tables.add(table);
+  for (const auto& table : federation::tables()) tables.add(table);
   for (const auto& table : consensus::cometbft_tables()) tables.add(table);
   return tables.schemas();
 }

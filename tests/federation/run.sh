@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 source ../lib/suites.sh
 export PYTHONDONTWRITEBYTECODE=1
 names=("$@")
-((${#names[@]})) || names=(one_ledger market)
+((${#names[@]})) || names=(one_ledger life founding market)
 
 run_script() { python3 "$1.py"; }
 add_up run_script

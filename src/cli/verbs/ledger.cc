@@ -11,6 +11,7 @@
 #include "ledger/block.h"
 #include "ledger/verify.h"
 #include "node/engines.h"
+#include "node/membership.h"
 #include "registry/rules.h"
 
 namespace icn::cli {
@@ -68,11 +69,17 @@ Result<FolderReport> verify_folder(const config::Settings& settings) {
 }
 
 void define_verify(Command command, Session& session) {
-  auto config_file = std::make_shared<std::string>();
-  command.option("--config", *config_file, "settings file of the node")
+  struct Options {
+    std::string config_file;
+    bool former = false;
+  };
+  auto options = std::make_shared<Options>();
+  command.option("--config", options->config_file, "settings file of the node")
+      .flag("--former", options->former, "the ledger the node had before it joined a federation")
       .footer("Works on the data folder of a node that is stopped: --data names it.");
-  command.runs([config_file, &session] {
-    auto settings = load_node_settings(*config_file, {"--data_path=" + session.data_path});
+  command.runs([options, &session] {
+    auto settings = load_node_settings(options->config_file, {"--data_path=" + session.data_path});
+    if (settings.ok() && !options->former) settings = node::effective_settings(*settings);
     if (!settings.ok()) return session.fail(kBadSettings, settings.error().detail());
     if (settings->storage_backend == config::StorageBackend::kMemory) {
       return session.fail(kUsage, "storage.backend is \"memory\": nothing is left to verify");

@@ -268,6 +268,22 @@ void CometbftLog::look_whether_it_follows(RpcClient& rpc) {
   follows_ = true;
 }
 
+Result<CometbftLog::EngineBlock> CometbftLog::newest_engine_block() const {
+  RpcClient rpc(options_.engine.rpc);
+  ICN_TRY_ASSIGN(status, rpc.call("status"));
+  const codec::Json* const sync = status.find("sync_info");
+  const auto text = [&](std::string_view name) {
+    const codec::Json* const found = sync != nullptr ? sync->find(name) : nullptr;
+    return found != nullptr && found->string() != nullptr ? *found->string() : std::string();
+  };
+  ICN_TRY_ASSIGN(height, codec::read_uint64(codec::Json::Number{text("latest_block_height")}));
+  std::string hash_text = text("latest_block_hash");
+  for (char& c : hash_text) c = c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
+  ICN_TRY_ASSIGN(hash, hex_decode(hash_text));
+  if (height == 0 || hash.size() != 32) return Error(errors::kUnavailable, "the engine has no block yet");
+  return EngineBlock{height, std::move(hash)};
+}
+
 void CometbftLog::on_committed(const CommittedBlock& block) {
   Answers answers;
   {
@@ -301,7 +317,8 @@ void CometbftLog::stop() {
     emptied_.wait_for(lock, kStopPatience, [this] { return waiting_.empty(); });
     const Error unknown(ledger::kOutcomeUnknown,
                         "the node stops; the transaction may be committed by the other validators");
-    for (auto entry = waiting_.begin(); entry != waiting_.end();) entry = answer_waiting(answers, entry, unknown);
+    for (auto entry = waiting_.begin(); entry != waiting_.end();)
+      entry = answer_waiting(answers, entry, unknown);
   }
   answers.send();
   if (sender_.joinable()) sender_.join();
