@@ -96,6 +96,11 @@ Result<void> Ledger::commit(const ExecutedBlock& block) {
   return {};
 }
 
+void Ledger::tell_pooled(const CheckedTransaction& transaction) {
+  const std::lock_guard lock(listeners_mutex_);
+  for (const PoolListener& listener : pool_listeners_) listener(transaction);
+}
+
 Result<void> Ledger::reopen() {
   std::weak_ptr<storage::Store> old;
   {

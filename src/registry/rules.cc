@@ -23,14 +23,20 @@
 #include "identity/tx/create_did.h"
 #include "identity/tx/deactivate_did.h"
 #include "identity/tx/rotate_key.h"
+#include "ledger/api/kept_writes.h"
 #include "ledger/block.h"
 #include "ledger/state.h"
 #include "mesh/operations.h"
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
+#include "mesh/tx/judge.h"
+#include "mesh/tx/object.h"
 #include "mesh/tx/settle.h"
+#include "mesh/tx/start.h"
 #include "mesh/tx/submit.h"
+#include "mesh/tx/withdraw.h"
+#include "network/ban_store.h"
 
 namespace icn::registry {
 
@@ -72,6 +78,8 @@ std::vector<storage::TableSchema> node_tables() {
   tables.add(http::ApiKeys::table());
   tables.add(http::IdempotencyStore::table());
   tables.add(http::Invitations::table());
+  tables.add(ledger::KeptWrites::table());
+  tables.add(network::BanStore::table());
   return tables.schemas();
 }
 

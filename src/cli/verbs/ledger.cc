@@ -120,15 +120,10 @@ void define_show(Command command, Session& session) {
 }
 
 void define_blocks(Command command, Session& session) {
-  struct Options {
-    std::optional<std::string> limit, cursor;
-  };
-  auto options = std::make_shared<Options>();
-  command.option("--limit", options->limit, "at most so many, newest first")
-      .option("--cursor", options->cursor, "go on where a list ended");
-  command.runs([options, &session] {
-    const auto reply =
-        get(session, target("/ledger/blocks", {{"limit", options->limit}, {"cursor", options->cursor}}));
+  auto page = std::make_shared<PageOptions>();
+  command.page(*page, "newest first");
+  command.runs([page, &session] {
+    const auto reply = get(session, target("/ledger/blocks", {}, *page));
     if (reply) show_table(session, *reply, kHeaderViews, "no blocks");
   });
 }

@@ -364,7 +364,9 @@ Result<void> Application::check_one(const Result<TransactionPtr>& read, bool is_
   }
   ICN_TRY(check_place(transaction, now, state));
   ICN_TRY(check_payment(transaction, now, state));
-  return pool_.add(*read);
+  ICN_TRY(pool_.add(*read));
+  ledger_.tell_pooled(transaction);
+  return {};
 }
 
 // Tries the transaction on the committed state and keeps nothing of it.

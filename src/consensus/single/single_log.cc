@@ -67,7 +67,8 @@ void SingleLog::submit(std::vector<Submission> group) {
 ledger::LogStatus SingleLog::status() const {
   const std::lock_guard lock(mutex_);
   const std::string& reason = not_writing_reason_.empty() ? closed_reason_ : not_writing_reason_;
-  return {reason.empty() && !stopping_, stopping_ ? "stopping" : reason, queue_.size()};
+  return {reason.empty() && !stopping_, stopping_ ? "stopping" : reason, queue_.size(), true,
+          ledger_.published()->head.header.time};
 }
 
 void SingleLog::run() {
