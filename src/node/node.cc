@@ -178,9 +178,10 @@ Result<void> Node::Parts::open_stores() {
   if (joined) ICN_TRY(fetch_earlier(settings, *joined, rules, log));
   ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
   genesis_text = beginning.file_text;
-  ICN_TRY_ASSIGN(opened_ledger, ledger::Ledger::open(make_engine(settings, config::storage_folder(settings),
-                                                                 WritePattern::kBlocks, log),
-                                                     registry::ledger_tables(), rules, beginning.genesis));
+  ICN_TRY_ASSIGN(opened_ledger,
+                 ledger::Ledger::open(
+                     make_engine(settings, config::storage_folder(settings), WritePattern::kBlocks, log),
+                     registry::ledger_tables(), rules, beginning.genesis, checkpoint_options(settings, log)));
   ledger = std::move(opened_ledger);
   node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node",
                             WritePattern::kSingleRows, log);

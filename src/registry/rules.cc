@@ -25,8 +25,11 @@
 #include "identity/tx/rotate_key.h"
 #include "ledger/api/kept_writes.h"
 #include "ledger/block.h"
+#include "ledger/light_proof.h"
 #include "ledger/state.h"
+#include "ledger/tx/take_checkpoint.h"
 #include "mesh/operations.h"
+#include "mesh/tables.h"
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
@@ -50,20 +53,27 @@ ledger::Rules rules() {
   invariants.push_back(economics::conservation_invariant());
   for (const ledger::Invariant& invariant : mesh::invariants()) invariants.push_back(invariant);
   for (const ledger::Invariant& invariant : federation::invariants()) invariants.push_back(invariant);
-  return ledger::Rules{ledger::TransactionTypes(std::move(types)),
-                       mesh::due_handlers(),
-                       std::move(invariants),
-                       {&economics::genesis_step, &federation::genesis_step},
-                       &identity::resolve_key,
-                       economics::economy(),
-                       &federation::validator_changes};
+  return ledger::Rules{
+      ledger::TransactionTypes(std::move(types)),
+      mesh::due_handlers(),
+      std::move(invariants),
+      {&economics::genesis_step, &federation::genesis_step},
+      &identity::resolve_key,
+      economics::economy(),
+      &economics::checkpoint_totals,
+      {ledger::proof_subject<economics::kAccounts>("balance"),
+       ledger::proof_subject<identity::kDocuments>("did"), ledger::proof_subject<mesh::kJobs>("job"),
+       ledger::proof_subject<federation::kMembers>("member")},
+      {ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>(),
+       ledger::table_indexer<federation::kMembers>(), ledger::table_indexer<federation::kValidators>(),
+       ledger::table_indexer<federation::kChanges>()},
+      &federation::validator_changes};
 }
 
 std::vector<storage::TableSchema> ledger_tables() {
-  storage::TableSet tables(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork,
-                           ledger::kOrder, ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies,
-                           economics::kAccounts, economics::kEntries, economics::kSupply,
+  storage::TableSet tables(economics::kAccounts, economics::kEntries, economics::kSupply,
                            economics::kGrantCount);
+  for (const auto& table : ledger::own_tables()) tables.add(table);
   for (const auto& table : identity::tables()) tables.add(table);
   for (const auto& table : mesh::tables()) tables.add(table);
   for (const auto& table : federation::tables()) tables.add(table);

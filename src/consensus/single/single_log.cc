@@ -25,7 +25,7 @@ SingleLog::SingleLog(ledger::Ledger& ledger, const Clock& clock, std::shared_ptr
       clock_(clock),
       log_(std::move(log)),
       options_(options),
-      executor_(ledger.rules()),
+      executor_(ledger.rules(), ledger.checkpoint_roots()),
       cache_(*ledger.store().value(), options.cache_bytes_max),
       cached_store_(ledger.store().value()) {
   if (const auto order = ledger::kOrder.get(*cached_store_, ledger::kOrderKey); order.ok() && *order)

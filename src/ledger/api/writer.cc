@@ -92,7 +92,7 @@ Result<std::optional<Commitment>> find_commitment(const Reader& store, ByteView 
   if (!place) return std::optional<Commitment>();
   ICN_TRY_ASSIGN(body, kBodies.get(store, place->height));
   if (!body || place->index >= body->outcomes.size()) {
-    return Error(errors::kNotFound, "block " + std::to_string(place->height) + " is no longer kept");
+    return Error(kBlockPruned, "block " + std::to_string(place->height) + " is no longer kept");
   }
   return std::optional<Commitment>(Commitment{body->outcomes[place->index], place->height});
 }
