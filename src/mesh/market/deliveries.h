@@ -21,6 +21,11 @@ class Deliveries {
 
   void add(std::shared_ptr<const FinishedAttempt> attempt, const Did& coordinator);
   void forget(const JobId& id) { open_.erase(id); }
+  // An attempt of the job before this one.
+  void forget_before(const JobId& id, std::uint32_t attempt) {
+    const auto found = open_.find(id);
+    if (found != open_.end() && found->second.attempt->claim.attempt < attempt) open_.erase(found);
+  }
   // A block of an attempt, for its coordinator. None: this is none of its business.
   std::optional<MeshAnswer> give(const Did& asker, const BlockRequest& request) const;
   bool has(const AttemptName& name) const;
