@@ -210,6 +210,49 @@ TEST(Market, AnExecutorThatNobodyAsksSaysOnTheLedgerThatItRuns) {
   EXPECT_EQ(world.job(id).timeline.at(2).reason, "attempt_2_lost");
 }
 
+TEST(Market, WhatARunElsewhereSaysIsSeenByItsCoordinator) {
+  MarketWorld world(20, 5);
+  world.says = "one two three";
+  JobId id;
+  const std::size_t executor = other_executor(world, id);
+  const Assignments& seen = world.market(0).assignments();
+  ASSERT_TRUE(world.run_until([&] { return seen.run(id) != nullptr; }, 5'000));
+  world.run_for(6'000);
+  std::uint64_t total = 0;
+  EXPECT_EQ(seen.run(id)->log(0, total), "one two three");
+  EXPECT_EQ(total, 13u);
+  ASSERT_TRUE(seen.progress(id).has_value());
+  EXPECT_EQ(seen.progress(id)->percent, 40u);
+  EXPECT_EQ(seen.progress(id)->executor, world.did(executor));
+  EXPECT_EQ(world.market(executor).assignments().run(id), nullptr);
+
+  // Ended now, it pays for what ran: 40 %, or the part of its 30 s that have passed if that is less.
+  const Job before = world.job(id);
+  const std::uint64_t elapsed_secs = world.ledger().now() - before.assigned_at;
+  world.cancel(0, id);
+  const Job job = world.job(id);
+  const std::uint64_t est_secs = before.est_secs > 0 ? before.est_secs : before.execution_secs;
+  EXPECT_EQ(job.status, JobStatus::kCancelled);
+  EXPECT_EQ(job.escrow.paid, cancel_pay(before.price, 40, elapsed_secs, est_secs));
+  EXPECT_GT(job.escrow.paid.value, 0);
+  world.run_for(500);
+  EXPECT_EQ(seen.run(id), nullptr);
+}
+
+TEST(Market, ProgressThatItsExecutorHasNotSignedIsNotKept) {
+  MarketWorld world(21, 5);
+  world.says = "one two three";
+  world.is_forging = true;
+  JobId id;
+  other_executor(world, id);
+  const Assignments& seen = world.market(0).assignments();
+  ASSERT_TRUE(world.run_until([&] { return seen.run(id) != nullptr; }, 5'000));
+  world.run_for(3'000);
+  EXPECT_FALSE(seen.progress(id).has_value());
+  world.cancel(0, id);
+  EXPECT_EQ(world.job(id).escrow.paid.value, 0);
+}
+
 TEST(Market, AJobThatNobodyCanRunIsRefundedAtOnce) {
   MarketWorld world(10, 4);
   world.run_for(20'000);

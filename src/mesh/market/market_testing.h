@@ -26,6 +26,8 @@ class MarketWorld {
 
   JobId submit(std::size_t coordinator, const JobSpec& spec);
   void set_parameter(std::string_view name, std::int64_t value) { ledger_.set_parameter(name, value); }
+  // Person 1, whose jobs all are, ends one with what its coordinator has seen of its run.
+  void cancel(std::size_t coordinator, const JobId& id);
   // Person 1 doubts the job's receipt.
   void object(const JobId& id);
   // A public block of node `i`, the only one it gives to all.
@@ -61,6 +63,8 @@ class MarketWorld {
   // Called when a node has run an attempt, before it tells anybody.
   std::function<void()> on_run;
 
+  std::string says;             // the log of every run, told in pieces of 4 bytes; with it 40 % are reported
+  bool is_forging = false;      // the progress is signed by somebody else
   std::uint64_t runs_secs = 0;  // how long a run takes beside its random part
   bool sees_assigned(std::size_t i, const JobId& id) const {
     const auto found = nodes_[i]->jobs.find(id);
@@ -150,6 +154,7 @@ class MarketWorld {
     if (node.is_cut) return node.unseen.push_back(id);
     after(pick(200), alive(node, [this, &node, id, job = job(id)] { see(node, id, job); }));
   }
+  AttemptNews news(const Node& node, const NewsRequest& asked) const;
   // As Service::place does.
   void see(Node& node, const JobId& id, const Job& job);
   void start(Node& node, const JobId& id, const Job& job);
