@@ -62,7 +62,7 @@ AttemptNews MarketWorld::news(const Node& node, const NewsRequest& asked) const 
   progress.percent = 40;
   progress.executor = node.around.node.did;
   progress.key = node.around.node.key_id;
-  sign_progress(progress, is_forging ? key_of_person(1) : node.key);
+  sign_progress(progress, key_of_person(is_forging ? 1 : number(node.index)));
   return out;
 }
 
