@@ -9,6 +9,9 @@ namespace icn::economics {
 // burn_fee, has_account, grant_start of ledger/context.h.
 ledger::Economy economy();
 
+// For the summary of a checkpoint.
+Result<ledger::EconomicTotals> checkpoint_totals(const ledger::Reader& state);
+
 // Block 0: the supply record, and the operator's account, Verified, with its start grant.
 Result<void> genesis_step(const ledger::Genesis& genesis, const ledger::BlockContext& block,
                           ledger::View& view);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "crypto/ed25519.h"
+#include "ledger/checkpoint.h"
 #include "ledger/due.h"
 #include "ledger/transaction_type.h"
 
@@ -39,6 +40,28 @@ using GenesisStep = Result<void> (*)(const Genesis& genesis, const BlockContext&
 // The key bytes of verification method `key` if it is valid for `sender` in `state`, else key_not_valid.
 using KeyResolver = Result<crypto::PublicKey> (*)(const Reader& state, const Did& sender, const KeyId& key);
 
+// A kind of record whose place in the state can be proved (light_proof.h).
+struct ProofSubject {
+  std::string_view name;  // "balance"
+  const storage::TableSchema* table;
+  Bytes (*key)(std::string_view id);
+  Result<codec::Json> (*show)(ByteView record);
+};
+
+// The index values of a table's record, for who copies rows without knowing what they hold.
+struct TableIndexer {
+  std::uint16_t table;
+  Result<storage::IndexValues> (*values)(ByteView record);
+};
+template <const auto& kTable>
+TableIndexer table_indexer() {
+  using Type = std::remove_cvref_t<decltype(kTable)>;
+  return {kTable.schema().id, [](ByteView bytes) -> Result<storage::IndexValues> {
+            ICN_TRY_ASSIGN(record, storage::RecordCodec<typename Type::RecordType>::decode(bytes));
+            return kTable.index_values(record);
+          }};
+}
+
 struct Rules {
   TransactionTypes types;
   std::vector<DueHandler> due;
@@ -46,6 +69,10 @@ struct Rules {
   std::vector<GenesisStep> genesis;
   KeyResolver resolve_key;
   Economy economy;
+  // For the summaries of checkpoints; none: all are 0.
+  Result<EconomicTotals> (*economic_totals)(const Reader& state) = nullptr;
+  std::vector<ProofSubject> proof_subjects = {};
+  std::vector<TableIndexer> indexers = {};  // of every table of the ledger's store that has an index
 };
 
 }  // namespace icn::ledger

@@ -202,19 +202,24 @@ Result<Job> load_job(const ledger::Reader& state, const JobId& id) {
   return std::move(*job);
 }
 
+Job new_job(const Did& submitter, const Submission& submission, TimestampSecs now) {
+  Job job;
+  job.submitter = submitter;
+  job.submission = submission;
+  job.submitted_at = now;
+  job.memory_mb = submission.memory_mb;
+  job.execution_secs = submission.max_execution_secs;
+  job.escrow.locked = submission.max_price;
+  job.timeline.push_back({job.status, now, ""});
+  return job;
+}
+
 Result<Job> open_job(const Step& step, const JobId& id, const Did& submitter, const Submission& submission) {
   ICN_TRY(step.books.lock(submitter, submission.max_price, id.text()));
   ICN_TRY_ASSIGN(row, kJobCounts.get(step.view, kJobCountsKey));
   JobCounts counts = row.value_or(JobCounts{});
-  Job job;
-  job.submitter = submitter;
+  Job job = new_job(submitter, submission, step.block.time);
   job.number = ++counts.submitted;
-  job.submission = submission;
-  job.submitted_at = step.block.time;
-  job.memory_mb = submission.memory_mb;
-  job.execution_secs = submission.max_execution_secs;
-  job.escrow.locked = submission.max_price;
-  job.timeline.push_back({job.status, step.block.time, ""});
   ICN_TRY(kJobCounts.put(step.view, kJobCountsKey, counts));
   ICN_TRY(count_open(step, submitter, true));
   ICN_TRY(reschedule(step, id, job));

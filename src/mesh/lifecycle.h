@@ -30,6 +30,8 @@ struct Step {
 // job_not_found
 Result<Job> load_job(const ledger::Reader& state, const JobId& id);
 
+// A new job as the ledger will hold it; its number and its due row come with its block.
+Job new_job(const Did& submitter, const Submission& submission, TimestampSecs now);
 // Locks max_price and writes the new job. exceeds_balance.
 Result<Job> open_job(const Step& step, const JobId& id, const Did& submitter, const Submission& submission);
 

@@ -88,16 +88,8 @@ inline ledger::Genesis genesis(std::string profile = "development") {
 // A transaction of person `sender`, signed with its key.
 inline ledger::Transaction make_transaction(std::uint64_t sender, std::string_view type, codec::Json body,
                                             TimestampSecs now, Random& random) {
-  ledger::Transaction transaction;
-  transaction.network = "test-net";
-  transaction.sender = person(sender);
-  transaction.key = key_id(sender);
-  transaction.nonce.bytes = random.bytes(16);
-  transaction.type = type;
-  transaction.body = std::move(body);
-  transaction.expires = now + 60;
-  ledger::sign(transaction, key_of_person(sender));
-  return transaction;
+  return ledger::make_signed({person(sender), key_id(sender), key_of_person(sender)}, "test-net", type,
+                             std::move(body), now + 60, random);
 }
 
 // Executes blocks one by one, one transaction each.
@@ -114,7 +106,9 @@ class TestLedger {
   void advance(std::uint64_t secs) { now_ += secs; }
 
   ledger::Outcome run(std::uint64_t sender, std::string_view type, codec::Json body) {
-    const ledger::Transaction made = make_transaction(sender, type, std::move(body), now_, random_);
+    return run(sender, make_transaction(sender, type, std::move(body), now_, random_));
+  }
+  ledger::Outcome run(std::uint64_t sender, const ledger::Transaction& made) {
     auto checked = ledger::CheckedTransaction::from_json(rules_.types, codec::to_json(made));
     if (!checked.ok()) return ledger::Outcome::failure(checked.error());
     (*checked)->set_verified_key(key_of_person(sender).public_key());

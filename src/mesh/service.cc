@@ -7,6 +7,12 @@
 #include "mesh/service_waiter.h"
 
 namespace icn::mesh {
+namespace {
+
+constexpr std::size_t kSettlementsMax = 4;
+constexpr std::uint64_t kSettleGatherMs = 30;
+
+}  // namespace
 
 struct Service::Counters {
   explicit Counters(telemetry::Metrics& metrics)
@@ -54,6 +60,9 @@ Service::Service(ServiceParts parts, ServiceOptions options)
     }
     if (!mine.empty()) loop_.post([this, mine = std::move(mine)] { on_events(mine); });
   });
+  if (!market_) return;
+  parts_.ledger.listen_to_pool(
+      [this](const ledger::CheckedTransaction& transaction) { on_pooled(transaction.envelope()); });
 }
 
 Service::~Service() { stop(); }
@@ -90,6 +99,19 @@ Result<std::shared_ptr<Service::Admission>> Service::admit() {
 }
 
 // ---- What the ledger tells
+
+void Service::on_pooled(const ledger::Transaction& transaction) {
+  if (transaction.type != "mesh.submit") return;
+  const auto submission = codec::from_json<Submission>(transaction.body);
+  if (!submission.ok()) return;
+  const JobId id = job_id_of(transaction.network, transaction.sender, transaction.nonce, *submission);
+  loop_.post([this, id, job = new_job(transaction.sender, *submission, parts_.clock.now_secs())] {
+    if (job.submission.coordinator == parts_.node.did)
+      market_->await(id, job);
+    else
+      market_->consider(id, job);
+  });
+}
 
 void Service::on_events(const std::vector<std::string>& events) {
   for (const std::string& data : events) on_event(data);
@@ -278,9 +300,20 @@ void Service::on_finished(AttemptPtr attempt) {
   settle_more();
 }
 
+// While the ledger decides one settlement the next one gathers; on a slow one several are on their way.
 void Service::settle_more() {
-  if (is_settling_ || pending_.empty() || is_stopping_) return;
-  is_settling_ = true;
+  if (settling_ >= kSettlementsMax || pending_.empty() || is_stopping_) return;
+  const std::uint64_t now_ms = parts_.clock.now_ms();
+  if (settling_ > 0 && now_ms < settled_ms_ + kSettleGatherMs) {
+    if (is_gathering_) return;
+    is_gathering_ = true;
+    return deadlines_.after(std::chrono::milliseconds(kSettleGatherMs), loop_, life_, [this] {
+      is_gathering_ = false;
+      settle_more();
+    });
+  }
+  ++settling_;
+  settled_ms_ = now_ms;
   std::vector<AttemptPtr> batch;
   batch.reserve(std::min(pending_.size(), kReceiptsPerSettle));
   while (!pending_.empty() && batch.size() < kReceiptsPerSettle) {
@@ -339,7 +372,7 @@ void Service::on_settled(const std::vector<AttemptPtr>& batch, const Result<ledg
       if (!is_known || output->outcomes[i].result != "settled") finished_.erase(batch[i]->id);
     }
   }
-  is_settling_ = false;
+  --settling_;
   settle_more();
 }
 
@@ -348,7 +381,7 @@ void Service::try_again(std::vector<AttemptPtr> batch, const Error& error) {
   if (parts_.log) parts_.log->warn("{} job receipts wait: {}", batch.size(), error.detail());
   for (auto each = batch.rbegin(); each != batch.rend(); ++each) pending_.push_front(std::move(*each));
   deadlines_.after(std::chrono::milliseconds(options_.settle_retry_ms), loop_, life_, [this] {
-    is_settling_ = false;
+    --settling_;
     settle_more();
   });
 }

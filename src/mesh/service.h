@@ -124,6 +124,8 @@ class Service {
   void cancel_older(const JobId& id, std::uint32_t attempt);
   using AttemptPtr = std::shared_ptr<const FinishedAttempt>;
 
+  // A job that is likely to be submitted in one of the next blocks: the market begins with it.
+  void on_pooled(const ledger::Transaction& transaction);
   void on_events(const std::vector<std::string>& events);
   void on_event(const std::string& data);
   void on_disputed(const std::string& data);
@@ -178,7 +180,9 @@ class Service {
 
   // Touched on the loop's thread only.
   std::deque<AttemptPtr> pending_;
-  bool is_settling_ = false;
+  std::size_t settling_ = 0;      // settlements the ledger has not decided
+  std::uint64_t settled_ms_ = 0;  // when the newest of them began
+  bool is_gathering_ = false;
 
   std::shared_ptr<int> life_ = std::make_shared<int>(0);
   Loop loop_;

@@ -45,15 +45,9 @@ Result<std::optional<Job>> Service::find_job(const JobId& id) const {
 
 void Service::submit_own(std::string_view type, codec::Json body, ledger::Done done) {
   const auto published = parts_.ledger.published();
-  ledger::Transaction transaction;
-  transaction.network = published->network.network;
-  transaction.sender = parts_.node.did;
-  transaction.key = parts_.node.key_id;
-  transaction.nonce.bytes = parts_.random.bytes(16);
-  transaction.type = type;
-  transaction.body = std::move(body);
-  transaction.expires = std::max(parts_.clock.now_secs(), published->head.header.time) + 60;
-  ledger::sign(transaction, *parts_.node.key);
+  const auto transaction = ledger::make_signed(
+      {parts_.node.did, parts_.node.key_id, *parts_.node.key}, published->network.network, type,
+      std::move(body), std::max(parts_.clock.now_secs(), published->head.header.time) + 60, parts_.random);
   auto checked =
       ledger::CheckedTransaction::from_json(parts_.ledger.rules().types, codec::to_json(transaction));
   if (!checked.ok()) return done(checked.error());

@@ -1,10 +1,6 @@
 #include "node/node.h"
 
-#include <unistd.h>
-
 #include <atomic>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <thread>
 
@@ -26,10 +22,9 @@
 #include "node/network.h"
 #include "node/operator_grant.h"
 #include "node/ordering.h"
+#include "node/staleness.h"
 #include "registry/routes.h"
 #include "registry/rules.h"
-#include "storage/errors.h"
-#include "storage/folder_guard.h"
 #include "storage/reopening_store.h"
 #include "wasm/host_functions.h"
 #include "wasm/wasmtime/wasmtime_engine.h"
@@ -48,22 +43,6 @@ std::uint32_t per_minute(const config::Settings& settings, std::uint64_t limit) 
   return settings.profile == config::Profile::kDevelopment ? 0 : static_cast<std::uint32_t>(limit);
 }
 
-// What a folder holds that no node made, when it holds nothing that one did; else empty.
-std::string foreign_content(const std::filesystem::path& folder) {
-  std::error_code failure;
-  for (const char* engine : {"node", "store"}) {
-    if (std::filesystem::exists(folder / engine / storage::kMarkerName, failure)) return {};
-  }
-  std::string found;
-  for (std::filesystem::directory_iterator at(folder, failure), end; !failure && at != end;
-       at.increment(failure)) {
-    const std::string name = at->path().filename().string();
-    if (name.starts_with("keys.json") || name == "passphrase" || name.ends_with(".toml")) return {};
-    if (name != "lost+found" && name != "node.log") found = name;  // a start writes its log there first
-  }
-  return found;
-}
-
 // Of what is streamed dag.file_bytes_max is the bound.
 void bound_bodies(std::vector<http::Route>& routes, std::size_t bytes_max) {
   for (http::Route& route : routes) {
@@ -72,25 +51,6 @@ void bound_bodies(std::vector<http::Route>& routes, std::size_t bytes_max) {
 }
 
 }  // namespace
-
-Result<void> prepare_data_folder(const config::Settings& settings) {
-  if (const std::string found = foreign_content(settings.data_path); !found.empty()) {
-    return Error(storage::kForeignFolder, "data_path: " + settings.data_path + " holds \"" + found +
-                                              "\" but nothing of a node; choose an empty folder");
-  }
-  std::error_code failure;
-  std::filesystem::create_directories(settings.data_path, failure);
-  for (const std::string& folder : {settings.data_path, config::storage_folder(settings)}) {
-    if (failure || !std::filesystem::exists(folder) || ::access(folder.c_str(), R_OK | W_OK | X_OK) == 0)
-      continue;
-    return Error(storage::kNotWritable, folder + ": cannot be written (" + std::strerror(errno) +
-                                            "); give this user the folder or set another data_path");
-  }
-  if (!failure) std::filesystem::permissions(settings.data_path, std::filesystem::perms::owner_all, failure);
-  if (!failure) return {};
-  return Error(storage::kNotWritable,
-               "data_path: cannot make the folder " + settings.data_path + ": " + failure.message());
-}
 
 Result<void> check_address(const config::Settings& settings) {
   const auto address = config::parse_listen_address(settings.http_listen_addr);
@@ -114,6 +74,7 @@ struct Node::Parts {
   Result<void> open_keys(const crypto::SecretBytes& passphrase);
   Result<void> open_stores();
   Result<void> open_access();
+  Result<void> open_writer();
   Result<void> open_domains();
   network::ExecutorOffer executor_offer() const;
   system::Api system_api();
@@ -153,6 +114,7 @@ struct Node::Parts {
   std::unique_ptr<http::IdempotencyStore> idempotency;
   std::unique_ptr<http::Cursors> cursors;
   std::unique_ptr<ledger::Gateway> gateway;
+  std::unique_ptr<ledger::KeptWrites> kept_writes;
   std::unique_ptr<ledger::Writer> writer;
   std::unique_ptr<dag::Dag> dag;
   std::unique_ptr<wasm::Engine> engine;
@@ -165,6 +127,7 @@ struct Node::Parts {
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::RequestStatistics> statistics;
   telemetry::Metrics::Handle statistics_collector;
+  telemetry::Metrics::Handle ledger_collector;
   std::unique_ptr<http::RateLimiter> failures;
   std::unique_ptr<http::RateLimits> rate_limits;
   std::unique_ptr<http::Authenticator> authenticator;
@@ -207,9 +170,10 @@ Result<void> Node::Parts::open_keys(const crypto::SecretBytes& passphrase) {
 Result<void> Node::Parts::open_stores() {
   // The ledger first: when its folder is refused, the other store stays as it was.
   ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
-  ICN_TRY_ASSIGN(opened_ledger, ledger::Ledger::open(make_engine(settings, config::storage_folder(settings),
-                                                                 WritePattern::kBlocks, log),
-                                                     registry::ledger_tables(), rules, beginning.genesis));
+  ICN_TRY_ASSIGN(opened_ledger,
+                 ledger::Ledger::open(
+                     make_engine(settings, config::storage_folder(settings), WritePattern::kBlocks, log),
+                     registry::ledger_tables(), rules, beginning.genesis, checkpoint_options(settings, log)));
   ledger = std::move(opened_ledger);
   node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node",
                             WritePattern::kSingleRows, log);
@@ -259,15 +223,26 @@ std::vector<system::Check> Node::Parts::checks() const {
   };
   std::string blocks = node_store->stats().refuses;
   if (!blocks.empty()) blocks = "takes no writes: " + blocks;
-  return {{"runtime", ""}, {"mana_ledger", problem(usable())}, {"dag_store", blocks}};
+  return {{"runtime", ""},
+          {"mana_ledger", problem(usable())},
+          {"dag_store", blocks},
+          {"network", network->problem()}};
 }
 
-Result<void> Node::Parts::open_domains() {
+Result<void> Node::Parts::open_writer() {
   gateway = std::make_unique<ledger::Gateway>(*ledger, *ordered_log, clock, thread_count(settings));
   idempotency = std::make_unique<http::IdempotencyStore>(*node_store, *node_writes, clock);
   cursors = std::make_unique<http::Cursors>(keys->derive("cursors").view());
-  writer = std::make_unique<ledger::Writer>(*ledger, *gateway, *custody, *idempotency, clock, random);
+  ICN_TRY_ASSIGN(opened, ledger::KeptWrites::open(
+                             {*node_store, *node_writes, *ledger, *gateway, *ordered_log, clock, log},
+                             {settings.ledger_kept_writes_max, settings.ledger_kept_writes_sender_max}));
+  kept_writes = std::move(opened);
+  writer = std::make_unique<ledger::Writer>(*ledger, *gateway, *custody, *idempotency, clock, random,
+                                            kept_writes.get());
+  return {};
+}
 
+Result<void> Node::Parts::open_domains() {
   dag::DagOptions dag_options;
   dag_options.file_bytes_max = settings.dag_file_bytes_max;
   dag_options.has_gateway = settings.dag_gateway;
@@ -285,7 +260,13 @@ Result<void> Node::Parts::open_domains() {
                                             dag_options));
   dag = std::move(opened_dag);
 
-  network = make_network(settings, {*node_key, clock, random, log, metrics, {}});
+  network = make_network(settings, {*node_key,
+                                    clock,
+                                    random,
+                                    log,
+                                    metrics,
+                                    {},
+                                    std::make_unique<network::BanStore>(*node_store, *node_writes, log)});
   exchange = std::make_unique<network::BlockExchange>(*network, dag->blocks(), clock);
   dag->api().announce = [this](const codec::Cid& cid) { network->provide(cid); };
 
@@ -409,6 +390,7 @@ void Node::Parts::make_services() {
   router = std::make_unique<http::Router>(std::move(routes));
   statistics = std::make_unique<http::RequestStatistics>(router->routes(), thread_count(settings));
   statistics_collector = metrics.add_collector([this] { return statistics->families(); });
+  ledger_collector = metrics.add_collector([this] { return ledger_families(*ordered_log, *kept_writes); });
 }
 
 Result<void> Node::Parts::serve() {
@@ -425,7 +407,8 @@ Result<void> Node::Parts::serve() {
   dispatcher = std::make_unique<http::Dispatcher>(
       http::DispatcherParts{router.get(), authenticator.get(), rate_limits.get(), idempotency.get(),
                             answers.get(), statistics.get(), &clock},
-      http::DispatcherOptions{settings.http_cors_origins});
+      http::DispatcherOptions{settings.http_cors_origins,
+                              [this] { return staleness_field(*ordered_log, *ledger); }});
 
   const auto address = config::parse_listen_address(settings.http_listen_addr);
   ICN_ASSERT(address.has_value());
@@ -454,6 +437,7 @@ void Node::Parts::stop() {
   if (mesh) mesh->stop();
   if (network) network->stop();
   if (dag) dag->stop();
+  if (kept_writes) kept_writes->stop();
   if (ordered_log) ordered_log->stop();
   if (node_writes) node_writes->stop();
   if (api_keys) {
@@ -474,6 +458,7 @@ Result<std::unique_ptr<Node>> Node::start(const config::Settings& settings,
   ICN_TRY(parts->open_keys(passphrase));
   ICN_TRY(parts->open_stores());
   ICN_TRY(parts->open_access());
+  ICN_TRY(parts->open_writer());
   ICN_TRY(parts->open_domains());
   parts->make_services();
   ICN_TRY(parts->serve());

@@ -7,6 +7,7 @@
 #include "codec/fields.h"
 #include "consensus/cometbft/cometbft_log.h"
 #include "consensus/single/single_log.h"
+#include "consensus/stopped_log.h"
 #include "crypto/durable_file.h"
 #include "crypto/key_text.h"
 #include "node/keys.h"
@@ -53,10 +54,19 @@ Result<Beginning> read_beginning(const config::Settings& settings, const Did& no
   return out;
 }
 
+ledger::CheckpointOptions checkpoint_options(const config::Settings& settings, std::shared_ptr<Log> log) {
+  return {config::snapshot_folder(settings), settings.ledger_snapshots_kept, settings.ledger_blocks_kept,
+          std::move(log)};
+}
+
 Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& settings,
                                                       const Beginning& beginning, ledger::Ledger& ledger,
                                                       crypto::KeyStore& keys, const Clock& clock,
                                                       std::shared_ptr<Log> log) {
+  if (std::string reason = ledger.too_new(); !reason.empty()) {
+    log->critical("writing stops: {}", reason);
+    return std::unique_ptr<ledger::OrderedLog>(std::make_unique<consensus::StoppedLog>(std::move(reason)));
+  }
   if (beginning.file_text.empty()) {
     return std::unique_ptr<ledger::OrderedLog>(std::make_unique<consensus::SingleLog>(
         ledger, clock, std::move(log),
@@ -73,6 +83,10 @@ Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& se
   options.engine.listen = settings.consensus_listen;
   options.engine.external = settings.consensus_external_address;
   options.engine.peers = settings.consensus_peers;
+  options.engine.rpc_listen = settings.consensus_rpc_listen;
+  options.engine.state_sync_servers = settings.consensus_state_sync_servers;
+  options.engine.state_sync_height = settings.consensus_state_sync_height;
+  options.engine.state_sync_hash = settings.consensus_state_sync_hash;
   options.engine.pool_transactions_max = settings.ledger_queue_max;
   options.queue_max = settings.ledger_queue_max;
   options.sender_waiting_max = settings.consensus_sender_waiting_max;

@@ -22,6 +22,9 @@ struct Beginning {
 // malformed: the file cannot be read, or is of another network than network_id.
 Result<Beginning> read_beginning(const config::Settings& settings, const Did& node_did, const Clock& clock);
 
+// Which snapshots and blocks the ledger keeps.
+ledger::CheckpointOptions checkpoint_options(const config::Settings& settings, std::shared_ptr<Log> log);
+
 // The arguments outlive the log, `settings` and `beginning` excepted. Errors: those of CometbftLog::start().
 Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& settings,
                                                       const Beginning& beginning, ledger::Ledger& ledger,

@@ -25,6 +25,7 @@
 #include "identity/api/invitations.h"
 #include "identity/api/open_session.h"
 #include "ledger/api/blocks.h"
+#include "ledger/api/checkpoints.h"
 #include "ledger/api/transactions.h"
 #include "mesh/api/bids.h"
 #include "mesh/api/cancel_job.h"

@@ -17,9 +17,13 @@
 #include "identity/tx/create_did.h"
 #include "identity/tx/deactivate_did.h"
 #include "identity/tx/rotate_key.h"
+#include "ledger/api/kept_writes.h"
 #include "ledger/block.h"
+#include "ledger/light_proof.h"
 #include "ledger/state.h"
+#include "ledger/tx/take_checkpoint.h"
 #include "mesh/operations.h"
+#include "mesh/tables.h"
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
@@ -29,6 +33,7 @@
 #include "mesh/tx/start.h"
 #include "mesh/tx/submit.h"
 #include "mesh/tx/withdraw.h"
+#include "network/ban_store.h"
 
 namespace icn::registry {
 
@@ -41,19 +46,23 @@ ledger::Rules rules() {
   std::vector<ledger::Invariant> invariants = identity::invariants();
   invariants.push_back(economics::conservation_invariant());
   for (const ledger::Invariant& invariant : mesh::invariants()) invariants.push_back(invariant);
-  return ledger::Rules{ledger::TransactionTypes(std::move(types)),
-                       mesh::due_handlers(),
-                       std::move(invariants),
-                       {&economics::genesis_step},
-                       &identity::resolve_key,
-                       economics::economy()};
+  return ledger::Rules{
+      ledger::TransactionTypes(std::move(types)),
+      mesh::due_handlers(),
+      std::move(invariants),
+      {&economics::genesis_step},
+      &identity::resolve_key,
+      economics::economy(),
+      &economics::checkpoint_totals,
+      {ledger::proof_subject<economics::kAccounts>("balance"),
+       ledger::proof_subject<identity::kDocuments>("did"), ledger::proof_subject<mesh::kJobs>("job")},
+      {ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>()}};
 }
 
 std::vector<storage::TableSchema> ledger_tables() {
-  storage::TableSet tables(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork,
-                           ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies,
-                           economics::kAccounts, economics::kEntries, economics::kSupply,
+  storage::TableSet tables(economics::kAccounts, economics::kEntries, economics::kSupply,
                            economics::kGrantCount);
+  for (const auto& table : ledger::own_tables()) tables.add(table);
   for (const auto& table : identity::tables()) tables.add(table);
   for (const auto& table : mesh::tables()) tables.add(table);
   for (const auto& table : consensus::cometbft_tables()) tables.add(table);
@@ -67,6 +76,8 @@ std::vector<storage::TableSchema> node_tables() {
   tables.add(http::ApiKeys::table());
   tables.add(http::IdempotencyStore::table());
   tables.add(http::Invitations::table());
+  tables.add(ledger::KeptWrites::table());
+  tables.add(network::BanStore::table());
   return tables.schemas();
 }
 

@@ -73,7 +73,8 @@ void define_estimate(Command command, Session& session) {
 
 void define_list(Command command, Session& session) {
   struct Options {
-    std::optional<std::string> status, submitter, executor, since, limit, cursor;
+    std::optional<std::string> status, submitter, executor, since;
+    PageOptions page;
   };
   auto options = std::make_shared<Options>();
   command
@@ -82,15 +83,14 @@ void define_list(Command command, Session& session) {
       .option("--submitter", options->submitter, "only jobs of this DID")
       .option("--executor", options->executor, "only jobs run by this DID")
       .option("--since", options->since, "only jobs from this time on, Unix seconds")
-      .option("--limit", options->limit, "at most so many, newest first")
-      .option("--cursor", options->cursor, "go on where a list ended");
+      .page(options->page, "newest first");
   command.runs([options, &session] {
-    const auto reply = get(session, target("/mesh/jobs", {{"status", options->status},
-                                                          {"submitter", options->submitter},
-                                                          {"executor", options->executor},
-                                                          {"since", options->since},
-                                                          {"limit", options->limit},
-                                                          {"cursor", options->cursor}}));
+    const auto reply = get(session, target("/mesh/jobs",
+                                           {{"status", options->status},
+                                            {"submitter", options->submitter},
+                                            {"executor", options->executor},
+                                            {"since", options->since}},
+                                           options->page));
     if (!reply) return;
     show_table(session, *reply,
                {{"JOB", "job_id", Kind::kId},

@@ -6,9 +6,12 @@
 
 #include "base/errors.h"
 #include "consensus/answers.h"
+#include "consensus/cometbft/attestation.h"
 #include "consensus/cometbft/errors.h"
 #include "ledger/errors.h"
+#include "ledger/light_proof.h"
 #include "ledger/state.h"
+#include "storage/record_space.h"
 
 namespace icn::consensus {
 namespace {
@@ -21,6 +24,7 @@ constexpr std::size_t kHandOverBytesMax = 4 << 20;
 constexpr auto kPause = std::chrono::milliseconds(100);
 constexpr auto kStopPatience = std::chrono::seconds(2);
 constexpr std::uint64_t kNsPerMs = 1'000'000;
+constexpr std::uint64_t kAttestPauseNs = 500 * kNsPerMs;
 
 // Sockets lie in the engine's folder unless their paths would be too long for one (107 bytes).
 Result<std::string> socket_folder(const std::string& home, bool& is_temporary) {
@@ -50,13 +54,15 @@ CometbftLog::CometbftLog(ledger::Ledger& ledger, const Clock& clock, std::shared
                    {options_.chain, options_.sender_waiting_max, options_.queue_max},
                    {[this](const CommittedBlock& block) { on_committed(block); },
                     [this](const crypto::Hash& id, const Error& error) { refuse(id, error); }}),
-      last_commit_ns_(clock.monotonic_ns()) {}
+      last_commit_ns_(clock.monotonic_ns()),
+      attest_at_ns_(last_commit_ns_) {}
 
 Result<std::unique_ptr<CometbftLog>> CometbftLog::start(ledger::Ledger& ledger, const Clock& clock,
                                                         std::shared_ptr<Log> log, CometbftLogOptions options,
                                                         const crypto::SecretKey& node_key,
                                                         const crypto::SecretKey& validator_key) {
   auto out = std::unique_ptr<CometbftLog>(new CometbftLog(ledger, clock, std::move(log), std::move(options)));
+  out->note_newest_of_store();
   EngineSettings& engine = out->options_.engine;
   engine.home = std::filesystem::absolute(engine.home).lexically_normal().string();
   bool is_temporary = false;
@@ -93,10 +99,40 @@ CometbftLog::~CometbftLog() {
   }
 }
 
+std::uint64_t CometbftLog::quiet_ns_max() const {
+  return (options_.no_quorum_after_ms + options_.engine.empty_block_interval_ms) * kNsPerMs;
+}
+
+// What is read before the first block of this run is as old as the last one of the run before.
+void CometbftLog::note_newest_of_store() {
+  std::uint64_t newest_ms = ledger_.published()->head.header.time * 1'000;
+  if (const auto store = ledger_.store(); store.ok()) {
+    const auto note = kEngineNote.get(**store, kEngineKey);
+    if (note.ok() && *note) newest_ms = std::max(newest_ms, (*note)->time_ms);
+  }
+  time_ = newest_ms / 1'000;
+  const std::uint64_t age_ms = clock_.now_ms() - std::min(clock_.now_ms(), newest_ms);
+  newest_ns_ =
+      static_cast<std::int64_t>(clock_.monotonic_ns()) - static_cast<std::int64_t>(age_ms * kNsPerMs);
+}
+
+void CometbftLog::note_staleness() {
+  const std::lock_guard lock(mutex_);
+  is_stale_.store(!follows_ || is_behind_ || refusal().has_value(), std::memory_order_relaxed);
+}
+
+std::optional<std::uint64_t> CometbftLog::stale_secs() const {
+  const auto now_ns = static_cast<std::int64_t>(clock_.monotonic_ns());
+  const std::int64_t age_ns = std::max<std::int64_t>(now_ns - newest_ns_.load(std::memory_order_relaxed), 0);
+  if (!is_stale_.load(std::memory_order_relaxed) && static_cast<std::uint64_t>(age_ns) <= quiet_ns_max())
+    return std::nullopt;
+  return static_cast<std::uint64_t>(age_ns) / (1'000 * kNsPerMs);
+}
+
 bool CometbftLog::lacks_quorum() const {
   const std::uint64_t silent_ns = clock_.monotonic_ns() - last_commit_ns_;
   const std::uint64_t patience_ns = options_.no_quorum_after_ms * kNsPerMs;
-  if (silent_ns > patience_ns + options_.engine.empty_block_interval_ms * kNsPerMs) return true;
+  if (silent_ns > quiet_ns_max()) return true;
   if (silent_ns <= patience_ns) return false;
   for (const auto& [id, waiting] : waiting_) {
     if (clock_.monotonic_ns() - waiting.since_ns > patience_ns) return true;
@@ -112,15 +148,22 @@ std::optional<Error> CometbftLog::refusal() const {
     return Error(ledger::kNotWriting, std::move(problem));
   if (!lacks_quorum()) return std::nullopt;
   const std::uint64_t silent_secs = (clock_.monotonic_ns() - last_commit_ns_) / (1'000 * kNsPerMs);
-  return Error(kNoQuorum, "no_quorum: nothing was committed for " + std::to_string(silent_secs) +
-                              " s; more than a third of the validators cannot be reached");
+  return Error(ledger::kNoQuorum, "no_quorum: nothing was committed for " + std::to_string(silent_secs) +
+                                      " s; more than a third of the validators cannot be reached");
 }
 
 ledger::LogStatus CometbftLog::status() const {
   const std::lock_guard lock(mutex_);
-  if (const auto refused = refusal()) return {false, refused->detail(), waiting_.size()};
-  if (follows_) return {true, "", waiting_.size()};
-  return {false, "the consensus engine starts, or fetches what others have decided", waiting_.size()};
+  ledger::LogStatus out{true, "", waiting_.size(), true, time_};
+  if (const auto refused = refusal()) {
+    out.is_writing = false;
+    out.reason = refused->detail();
+    out.has_quorum = !refused->is(ledger::kNoQuorum);
+  } else if (!follows_) {
+    out.is_writing = false;
+    out.reason = "the consensus engine starts, or fetches what others have decided";
+  }
+  return out;
 }
 
 void CometbftLog::submit(std::vector<Submission> group) {
@@ -171,6 +214,8 @@ void CometbftLog::hand_over() {
     }
     refill_after_restart();
     look_whether_it_follows(rpc);
+    note_staleness();
+    attest_checkpoint(rpc);
     std::vector<TransactionPtr> batch = take_outgoing();
     std::erase_if(batch, [this](const TransactionPtr& each) { return answer_if_known(each); });
     if (batch.empty()) continue;
@@ -268,11 +313,58 @@ void CometbftLog::look_whether_it_follows(RpcClient& rpc) {
   follows_ = true;
 }
 
+// With mutex_ held. The first blocks after a silence are those that others have decided meanwhile.
+void CometbftLog::note_commit(TimestampSecs time) {
+  const std::uint64_t now_ns = clock_.monotonic_ns();
+  const std::uint64_t age_ns = (clock_.now_secs() - std::min(clock_.now_secs(), time)) * 1'000 * kNsPerMs;
+  if (now_ns - last_commit_ns_ > quiet_ns_max()) is_behind_ = true;
+  if (age_ns <= quiet_ns_max()) is_behind_ = false;
+  if (is_behind_) is_stale_.store(true, std::memory_order_relaxed);
+  last_commit_ns_ = now_ns;
+  time_ = time;
+  newest_ns_ = static_cast<std::int64_t>(now_ns) - static_cast<std::int64_t>(is_behind_ ? age_ns : 0);
+}
+
+// Fetches and keeps what the validators signed of the newest checkpoint's header, once the engine has it.
+void CometbftLog::attest_checkpoint(RpcClient& rpc) {
+  const std::uint64_t now_ns = clock_.monotonic_ns();
+  {
+    const std::lock_guard lock(mutex_);
+    if (attest_at_ns_ == 0 || now_ns < attest_at_ns_ || !follows_) return;
+    attest_at_ns_ = now_ns + kAttestPauseNs;
+  }
+  const auto done = [&]() -> Result<bool> {
+    ICN_TRY_ASSIGN(store, ledger_.store());
+    ICN_TRY_ASSIGN(rows,
+                   ledger::kCheckpoints.scan(*store, {.index = {}, .from = {}, .to = {}, .reverse = true}));
+    ICN_TRY_ASSIGN(newest, rows.next());
+    if (!newest) return true;
+    ICN_TRY_ASSIGN(is_kept, ledger::kAttestations.contains(*store, newest->epoch));
+    ICN_TRY_ASSIGN(block, kEngineBlocks.get(*store, newest->header_height));
+    if (is_kept || !block) return true;
+    ICN_TRY_ASSIGN(attestation, fetch_attestation(rpc, block->height + 1));
+    ICN_TRY_ASSIGN(header, ledger::kHeaders.get(*store, newest->header_height));
+    if (!header) return true;
+    ICN_TRY(check_attestation(attestation, options_.chain, ledger::header_hash(*header)));
+    storage::StoreSpace space(*store, storage::Durability::kBuffered);
+    ICN_TRY(ledger::kAttestations.put(space, newest->epoch, {codec::to_json_text(attestation)}));
+    if (newest->epoch > ledger::kCheckpointsKept)
+      ICN_TRY(ledger::kAttestations.erase(space, newest->epoch - ledger::kCheckpointsKept));
+    return true;
+  }();
+  if (!done.ok() && !done.error().is(kEngineFailed))
+    log_->warn("signatures of the newest checkpoint: {}", done.error().detail());
+  if (!done.ok()) return;  // the engine's next block may not be there yet
+  const std::lock_guard lock(mutex_);
+  if (attest_at_ns_ == now_ns + kAttestPauseNs) attest_at_ns_ = 0;
+}
+
 void CometbftLog::on_committed(const CommittedBlock& block) {
   Answers answers;
   {
     const std::lock_guard lock(mutex_);
-    last_commit_ns_ = clock_.monotonic_ns();
+    note_commit(block.time);
+    if (block.names_checkpoint) attest_at_ns_ = last_commit_ns_;
     for (std::size_t i = 0; i < block.transactions.size(); ++i) {
       answer_waiting(answers, waiting_.find(block.transactions[i]->hash()),
                      Commitment{block.outcomes[i], block.height});
@@ -301,7 +393,8 @@ void CometbftLog::stop() {
     emptied_.wait_for(lock, kStopPatience, [this] { return waiting_.empty(); });
     const Error unknown(ledger::kOutcomeUnknown,
                         "the node stops; the transaction may be committed by the other validators");
-    for (auto entry = waiting_.begin(); entry != waiting_.end();) entry = answer_waiting(answers, entry, unknown);
+    for (auto entry = waiting_.begin(); entry != waiting_.end();)
+      entry = answer_waiting(answers, entry, unknown);
   }
   answers.send();
   if (sender_.joinable()) sender_.join();

@@ -4,13 +4,12 @@
 
 namespace icn::consensus {
 
-// More than a third of the validators cannot be reached: nothing is committed until they are back.
-inline constexpr ErrorKind kNoQuorum{Category::kUnavailable, "no_quorum",
-                                     "too few validators can be reached to commit"};
 inline constexpr ErrorKind kSenderQueueFull{Category::kRateLimited, "sender_queue_full",
                                             "too many transactions of this sender wait"};
 inline constexpr ErrorKind kEngineFailed{Category::kUnavailable, "engine_failed",
                                          "the consensus engine does not answer"};
+inline constexpr ErrorKind kBadAttestation{Category::kRule, "bad_attestation",
+                                           "what validators signed does not hold"};
 inline constexpr ErrorKind kBadAbci{Category::kMalformed, "bad_abci", "malformed ABCI message"};
 inline constexpr ErrorKind kWrongGenesis{Category::kMalformed, "wrong_genesis",
                                          "the genesis is of another ledger"};

@@ -24,7 +24,7 @@ SingleLog::SingleLog(ledger::Ledger& ledger, const Clock& clock, std::shared_ptr
       clock_(clock),
       log_(std::move(log)),
       options_(options),
-      executor_(ledger.rules()),
+      executor_(ledger.rules(), ledger.checkpoint_roots()),
       cache_(*ledger.store().value(), options.cache_bytes_max),
       cached_store_(ledger.store().value()) {
   plan_next_due(0);
@@ -64,7 +64,8 @@ void SingleLog::submit(std::vector<Submission> group) {
 ledger::LogStatus SingleLog::status() const {
   const std::lock_guard lock(mutex_);
   const std::string& reason = not_writing_reason_.empty() ? closed_reason_ : not_writing_reason_;
-  return {reason.empty() && !stopping_, stopping_ ? "stopping" : reason, queue_.size()};
+  return {reason.empty() && !stopping_, stopping_ ? "stopping" : reason, queue_.size(), true,
+          ledger_.published()->head.header.time};
 }
 
 void SingleLog::run() {

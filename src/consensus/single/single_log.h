@@ -33,6 +33,7 @@ class SingleLog final : public ledger::OrderedLog {
 
   void submit(std::vector<ledger::Submission> group) override;
   ledger::LogStatus status() const override;
+  std::optional<std::uint64_t> stale_secs() const override { return std::nullopt; }
   void stop() override;
 
  private:

@@ -40,6 +40,7 @@ class DirectLog final : public ledger::OrderedLog {
     for (const ledger::Submission& each : group) each.done(commit(each));
   }
   ledger::LogStatus status() const override { return {}; }
+  std::optional<std::uint64_t> stale_secs() const override { return std::nullopt; }
   void stop() override {}
 
  private:

@@ -56,6 +56,12 @@ void Market::join() {
       });
 }
 
+void Market::await(const JobId& id, const Job& job) {
+  if (book_.size() == 0 || blocks_.gather(job, [] {})) return;
+  auctions_.await(id, job);
+  bidder_.consider(id, job, false);
+}
+
 void Market::open(const JobId& id, const Job& job) {
   forget_before(id, job.attempt);
   if (!blocks_.gather(job, [this, id, attempt = job.attempt] { open_later(id, attempt); })) open_now(id, job);

@@ -27,10 +27,13 @@ class Market {
 
   Market(MarketSurroundings around, Auctions::Options options);
 
+  // A job this node coordinates whose submission waits for its block: bids for it are gathered, and the
+  // assignment goes into the same block if it can.
+  void await(const JobId& id, const Job& job);
   // An attempt that is committed and has no executor, coordinated by this node. What it names and this node
   // does not have is fetched first, if it is public.
   void open(const JobId& id, const Job& job);
-  // The same, coordinated by another node.
+  // The same, coordinated by another node; also one whose submission waits for its block.
   void consider(const JobId& id, const Job& job);
   // An attempt is assigned; the job has ended.
   void on_assigned(const JobId& id, const Job& job);

@@ -97,6 +97,38 @@ TEST(Market, ABidInAnothersNameIsNoBid) {
   EXPECT_FALSE(world.market(0).bid(forged).ok());
 }
 
+// Blocks take long and what is in the pool is assigned in the block of its submission.
+TEST(Market, AssignsAJobInTheBlockOfItsSubmission) {
+  MarketWorld world(7, 5);
+  world.block_ms = 1'000;
+  world.run_for(1'000);
+  const JobId id = world.submit_through_pool(0, testing::echo_spec(), 0);
+  ASSERT_TRUE(world.run_until([&] { return world.is_committed(id); }, 20'000));
+  EXPECT_TRUE(has_executor(world.job(id).status));
+  ASSERT_TRUE(world.run_until_ended(id, 20'000));
+  EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
+}
+
+// Its assignment comes before it, and the ledger knows no such job yet.
+TEST(Market, KeepsTheBidsOfAnAssignmentThatOvertookItsSubmission) {
+  MarketWorld world(8, 5);
+  const JobId id = world.submit_through_pool(0, testing::echo_spec(), 700);
+  ASSERT_TRUE(world.run_until([&] { return world.is_committed(id); }, 20'000));
+  EXPECT_EQ(world.job(id).status, JobStatus::kSubmitted);
+  ASSERT_TRUE(world.run_until_ended(id, 20'000));
+  EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
+  EXPECT_EQ(world.job(id).attempt, 1u);
+}
+
+TEST(Market, ForgetsASubmissionThatIsNeverCommitted) {
+  MarketWorld world(9, 5);
+  const JobId id = world.submit_through_pool(0, testing::echo_spec(), 1'000'000);
+  world.run_for(300);
+  EXPECT_FALSE(world.market(0).bids(id).empty());
+  world.run_for(20'000);
+  EXPECT_TRUE(world.market(0).bids(id).empty());
+}
+
 TEST(Market, ACoordinatorFetchesWhatIsPublicBeforeItAsksForBids) {
   MarketWorld world(18, 4);
   JobSpec spec = testing::echo_spec();
@@ -379,9 +411,15 @@ void run_seed(std::uint64_t seed) {
   options.latency_max_ms = 10 + pick(300);
   MarketWorld world(seed, nodes, options);
   std::vector<JobId> jobs;
+  std::vector<JobId> pooled;
   for (int round = 0; round < 6; ++round) {
-    for (std::uint64_t i = pick(4); i > 0; --i)
-      jobs.push_back(world.submit(pick(nodes), testing::echo_spec()));  // its coordinator may be dead
+    for (std::uint64_t i = pick(4); i > 0; --i) {
+      const std::size_t coordinator = pick(nodes);
+      if (pick(2) == 0)
+        jobs.push_back(world.submit(coordinator, testing::echo_spec()));
+      else
+        pooled.push_back(world.submit_through_pool(coordinator, testing::echo_spec(), pick(1'000)));
+    }
     world.run_for(pick(2'000));
     if (pick(3) == 0) world.cut_off(pick(nodes));
     if (pick(2) == 0) world.heal();
@@ -392,6 +430,8 @@ void run_seed(std::uint64_t seed) {
   }
   world.heal();
   for (std::size_t i = 0; i < nodes; ++i) world.revive(i);
+  world.run_for(2'000);
+  jobs.insert(jobs.end(), pooled.begin(), pooled.end());
   for (const JobId& id : jobs) ASSERT_TRUE(world.run_until_ended(id, 2'000'000)) << id.text();
   ASSERT_TRUE(world.failures().empty()) << world.failures().front();
   for (const JobId& id : jobs) {

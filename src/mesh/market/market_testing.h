@@ -25,6 +25,8 @@ class MarketWorld {
   }
 
   JobId submit(std::size_t coordinator, const JobSpec& spec);
+  // The nodes hear of the submission before it is committed, which is `delay_ms` later or after.
+  JobId submit_through_pool(std::size_t coordinator, const JobSpec& spec, std::uint64_t delay_ms);
   void set_parameter(std::string_view name, std::int64_t value) { ledger_.set_parameter(name, value); }
   // Person 1, whose jobs all are, ends one with what its coordinator has seen of its run.
   void cancel(std::size_t coordinator, const JobId& id);
@@ -63,9 +65,10 @@ class MarketWorld {
   // Called when a node has run an attempt, before it tells anybody.
   std::function<void()> on_run;
 
-  std::string says;             // the log of every run, told in pieces of 4 bytes; with it 40 % are reported
-  bool is_forging = false;      // the progress is signed by somebody else
-  std::uint64_t runs_secs = 0;  // how long a run takes beside its random part
+  std::string says;              // the log of every run, told in pieces of 4 bytes; with it 40 % are reported
+  bool is_forging = false;       // the progress is signed by somebody else
+  std::uint64_t block_ms = 100;  // between blocks
+  std::uint64_t runs_secs = 0;   // how long a run takes beside its random part
   bool sees_assigned(std::size_t i, const JobId& id) const {
     const auto found = nodes_[i]->jobs.find(id);
     return found != nodes_[i]->jobs.end() && has_executor(found->second.status);
@@ -75,6 +78,7 @@ class MarketWorld {
   Market& market(std::size_t i) { return *nodes_[i]->market; }
   const TestLedger& ledger() const { return ledger_; }
   Job job(const JobId& id) const { return ledger_.job(id); }
+  bool is_committed(const JobId& id) const { return load_job(ledger_.store(), id).ok(); }
   const std::vector<std::string>& failures() const { return ledger_.failures(); }
   codec::Cid manifest(const JobId& id) const { return job(id).submission.manifest_cid; }
   // What the coordinator holds as the result.
@@ -128,7 +132,6 @@ class MarketWorld {
   };
 
   static constexpr std::uint64_t kStepMs = 5;
-  static constexpr std::uint64_t kBlockMs = 100;
 
   static std::uint64_t number(std::size_t i) { return 100 + i; }
   std::uint64_t pick(std::uint64_t count) { return read_u64(random_.bytes(8)) % count; }
@@ -155,6 +158,8 @@ class MarketWorld {
     after(pick(200), alive(node, [this, &node, id, job = job(id)] { see(node, id, job); }));
   }
   AttemptNews news(const Node& node, const NewsRequest& asked) const;
+  // As Service::on_pooled does.
+  void see_pooled(Node& node, const JobId& id, const Job& job);
   // As Service::place does.
   void see(Node& node, const JobId& id, const Job& job);
   void start(Node& node, const JobId& id, const Job& job);
