@@ -77,9 +77,10 @@ JobId MarketWorld::submit_through_pool(std::size_t coordinator, const JobSpec& s
     const Job job = new_job(made.sender, body, clock_.now_secs());
     after(pick(100), alive(*node, [this, &node = *node, id, job] { see_pooled(node, id, job); }));
   }
-  after(delay_ms, [this, made] {
-    submit_later([this, made] {
+  after(delay_ms, [this, made, id] {
+    submit_later([this, made, id] {
       ICN_ASSERT(ledger_.run(1, made).ok);
+      jobs_.insert(id);
       tell_all();
     });
   });
@@ -87,7 +88,7 @@ JobId MarketWorld::submit_through_pool(std::size_t coordinator, const JobSpec& s
 }
 
 void MarketWorld::see_pooled(Node& node, const JobId& id, const Job& job) {
-  if (node.is_cut || node.jobs.contains(id)) return;
+  if (!node.market || node.is_cut || node.jobs.contains(id)) return;
   if (job.submission.coordinator == node.around.node.did)
     node.market->await(id, job);
   else
