@@ -51,6 +51,18 @@ TEST(Market, AnExecutorWhoseCoordinatorIsGoneIsPaidByItsClaim) {
   EXPECT_EQ(job.timeline.at(2).state, JobStatus::kClaimed);
 }
 
+TEST(Market, ACoordinatorThatComesBackStillGetsAClaimedResult) {
+  MarketWorld world(3, 4);
+  world.on_run = [&] { world.cut_off(0); };
+  const JobId id = world.submit(0, testing::echo_spec("late"));
+  ASSERT_TRUE(world.run_until([&] { return world.job(id).status == JobStatus::kClaimed; }, 30'000));
+  world.on_run = {};
+  world.heal();
+  ASSERT_TRUE(world.run_until_ended(id, 25'000));  // before the claim is paid by itself
+  EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
+  EXPECT_EQ(world.result(0, world.job(id)), "late");
+}
+
 // A moment in which the job is assigned, everywhere seen, and not settled.
 void hold_assigned(MarketWorld& world, const JobId& id) {
   ASSERT_TRUE(world.run_until([&] { return world.sees_assigned(0, id); }, 20'000));
