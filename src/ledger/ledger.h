@@ -37,6 +37,7 @@ class Ledger {
   ~Ledger();
 
   const Rules& rules() const { return rules_; }
+  const std::vector<storage::TableSchema>& tables() const { return tables_; }
   std::shared_ptr<const Published> published() const;
   // Why no block may be added: the newest one is of a version this program does not know. Empty: they may.
   std::string too_new() const;

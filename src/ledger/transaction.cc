@@ -84,9 +84,12 @@ Transaction make_signed(const TransactionSigner& signer, std::string_view networ
 }
 
 std::string signing_bytes(const Transaction& unsigned_transaction) {
-  codec::Json json = codec::to_json(unsigned_transaction);
-  json.erase("signature");
-  return signing_bytes_of(json);
+  return signing_bytes(codec::to_json(unsigned_transaction));
+}
+
+std::string signing_bytes(codec::Json transaction) {
+  transaction.erase("signature");
+  return signing_bytes_of(transaction);
 }
 
 void sign(Transaction& transaction, const crypto::SecretKey& key) {

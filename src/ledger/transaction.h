@@ -105,6 +105,8 @@ Transaction make_signed(const TransactionSigner& signer, std::string_view networ
 
 // What signing needs. The caller fills everything but the signature.
 std::string signing_bytes(const Transaction& unsigned_transaction);
+// Of a transaction as it was sent, with or without its signature.
+std::string signing_bytes(codec::Json transaction);
 void sign(Transaction& transaction, const crypto::SecretKey& key);
 
 }  // namespace icn::ledger

@@ -54,7 +54,7 @@ inline ledger::Rules rules() {
 
 inline std::vector<storage::TableSchema> ledger_tables() {
   std::vector<storage::TableSchema> all =
-      storage::TableSet(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork,
+      storage::TableSet(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork, ledger::kOrder,
                         ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies, economics::kAccounts,
                         economics::kEntries, economics::kSupply, economics::kGrantCount)
           .schemas();

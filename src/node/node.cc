@@ -18,7 +18,9 @@
 #include "mesh/service.h"
 #include "network/block_exchange.h"
 #include "node/engines.h"
+#include "node/federation.h"
 #include "node/keys.h"
+#include "node/membership.h"
 #include "node/network.h"
 #include "node/operator_grant.h"
 #include "node/ordering.h"
@@ -100,6 +102,7 @@ struct Node::Parts {
   std::unique_ptr<storage::Engine> node_engine;
   std::unique_ptr<storage::Store> node_store;
   ledger::Rules rules = registry::rules();
+  std::string genesis_text;  // of consensus.genesis_file
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<economics::EconomicsMetrics> economics_metrics;
   std::unique_ptr<ledger::OrderedLog> ordered_log;
@@ -123,6 +126,7 @@ struct Node::Parts {
   std::unique_ptr<mesh::Service> mesh;
   std::unique_ptr<identity::HourlyLimit> anonymous_creations;
   std::unique_ptr<OperatorGrant> start_grant;
+  std::unique_ptr<FederationPart> federation;
   std::unique_ptr<registry::Services> services;
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::RequestStatistics> statistics;
@@ -164,12 +168,16 @@ Result<void> Node::Parts::open_keys(const crypto::SecretBytes& passphrase) {
   ICN_TRY_ASSIGN(key, keys->find_or_generate(kNodeKeyName));
   node_key = key;
   node_did = crypto::did_key(node_key->public_key());
+  ICN_TRY(validator_info(settings, *keys));  // makes its key now: later many threads use the store
   return {};
 }
 
 Result<void> Node::Parts::open_stores() {
   // The ledger first: when its folder is refused, the other store stays as it was.
+  ICN_TRY_ASSIGN(joined, read_joined(settings));
+  if (joined) ICN_TRY(fetch_earlier(settings, *joined, rules, log));
   ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
+  genesis_text = beginning.file_text;
   ICN_TRY_ASSIGN(opened_ledger,
                  ledger::Ledger::open(
                      make_engine(settings, config::storage_folder(settings), WritePattern::kBlocks, log),
@@ -364,6 +372,9 @@ void Node::Parts::make_services() {
   // Only the network's operator may grant.
   const bool grants = ledger->published()->parameters.identity_start_grant == 1 &&
                       ledger->published()->network.operator_did == node_did;
+  federation = std::make_unique<FederationPart>(
+      FederationParts{settings, *keys, *node_key, *ledger, *gateway, *writer, *ordered_log, *cursors, clock,
+                      random, log, dag->blocks(), *network, *exchange, genesis_text});
   services = std::make_unique<registry::Services>(registry::Services{
       system_api(),
       {*ledger, *writer, *cursors, clock},
@@ -381,7 +392,8 @@ void Node::Parts::make_services() {
       {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
       dag->api(),
       {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random},
-      {*network, *exchange, node_did}});
+      {*network, *exchange, node_did},
+      federation->api()});
 
   std::vector<http::Route> routes = registry::routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);
@@ -432,6 +444,7 @@ void Node::Parts::stop() {
     const std::size_t cut = server->stop(std::chrono::milliseconds(settings.http_drain_timeout_ms));
     if (cut > 0) log->warn("{} connections were cut at the end of http.drain_timeout_ms", cut);
   }
+  if (federation) federation->stop();
   if (supply_audit) supply_audit->stop();
   if (housekeeper) housekeeper->stop();
   if (mesh) mesh->stop();
@@ -453,8 +466,9 @@ Node::~Node() = default;
 Result<std::unique_ptr<Node>> Node::start(const config::Settings& settings,
                                           const crypto::SecretBytes& passphrase,
                                           const Surroundings& surroundings) {
-  auto parts = std::make_unique<Parts>(settings, surroundings);
-  ICN_TRY(prepare_data_folder(settings));
+  ICN_TRY_ASSIGN(in_force, effective_settings(settings));
+  auto parts = std::make_unique<Parts>(in_force, surroundings);
+  ICN_TRY(prepare_data_folder(in_force));
   ICN_TRY(parts->open_keys(passphrase));
   ICN_TRY(parts->open_stores());
   ICN_TRY(parts->open_access());

@@ -7,6 +7,12 @@
 #include "economics/economy.h"
 #include "economics/tx/grant.h"
 #include "economics/tx/transfer.h"
+#include "federation/tx/bring.h"
+#include "federation/tx/init.h"
+#include "federation/tx/join.h"
+#include "federation/tx/propose.h"
+#include "federation/tx/register.h"
+#include "federation/validators.h"
 #include "http/authentication/api_keys.h"
 #include "http/authentication/invitations.h"
 #include "http/idempotency.h"
@@ -46,17 +52,22 @@ ledger::Rules rules() {
   std::vector<ledger::Invariant> invariants = identity::invariants();
   invariants.push_back(economics::conservation_invariant());
   for (const ledger::Invariant& invariant : mesh::invariants()) invariants.push_back(invariant);
+  for (const ledger::Invariant& invariant : federation::invariants()) invariants.push_back(invariant);
   return ledger::Rules{
       ledger::TransactionTypes(std::move(types)),
       mesh::due_handlers(),
       std::move(invariants),
-      {&economics::genesis_step},
+      {&economics::genesis_step, &federation::genesis_step},
       &identity::resolve_key,
       economics::economy(),
       &economics::checkpoint_totals,
       {ledger::proof_subject<economics::kAccounts>("balance"),
-       ledger::proof_subject<identity::kDocuments>("did"), ledger::proof_subject<mesh::kJobs>("job")},
-      {ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>()}};
+       ledger::proof_subject<identity::kDocuments>("did"), ledger::proof_subject<mesh::kJobs>("job"),
+       ledger::proof_subject<federation::kMembers>("member")},
+      {ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>(),
+       ledger::table_indexer<federation::kMembers>(), ledger::table_indexer<federation::kValidators>(),
+       ledger::table_indexer<federation::kChanges>()},
+      &federation::validator_changes};
 }
 
 std::vector<storage::TableSchema> ledger_tables() {
@@ -65,6 +76,7 @@ std::vector<storage::TableSchema> ledger_tables() {
   for (const auto& table : ledger::own_tables()) tables.add(table);
   for (const auto& table : identity::tables()) tables.add(table);
   for (const auto& table : mesh::tables()) tables.add(table);
+  for (const auto& table : federation::tables()) tables.add(table);
   for (const auto& table : consensus::cometbft_tables()) tables.add(table);
   return tables.schemas();
 }

@@ -88,6 +88,21 @@ class World:
             block = {"data": base64.b64encode(data.encode()).decode(), "visibility": visibility}
             self.must(201, other.post("/dag/blocks", block, key=other.operator_key))
 
+    def do_federation(self, rest):
+        """federation NAME POLICY: another node that has become a federation; NAME is an invitation to it, as JSON"""
+        name, policy = rest.split()
+        other = icn_node.Node(settings={"consensus.listen": "127.0.0.1:0", "p2p.enabled": False})
+        self.neighbours.append(other)
+        self.must(201, other.post("/federation/init", {"name": name, "policy": policy}, key=other.operator_key))
+        other.stop()
+        other.start()
+        for _ in range(300):
+            if other.get("/system/ready").status == 200:
+                break
+            time.sleep(0.1)
+        made = other.post("/federation/invitations", {"api": [other.url]}, key=other.operator_key)
+        self.variables[name] = json.dumps(self.must(201, made))
+
     def close(self):
         for other in self.neighbours:
             other.close()

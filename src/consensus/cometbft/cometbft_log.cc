@@ -313,6 +313,22 @@ void CometbftLog::look_whether_it_follows(RpcClient& rpc) {
   follows_ = true;
 }
 
+Result<CometbftLog::EngineBlock> CometbftLog::newest_engine_block() const {
+  RpcClient rpc(options_.engine.rpc);
+  ICN_TRY_ASSIGN(status, rpc.call("status"));
+  const codec::Json* const sync = status.find("sync_info");
+  const auto text = [&](std::string_view name) {
+    const codec::Json* const found = sync != nullptr ? sync->find(name) : nullptr;
+    return found != nullptr && found->string() != nullptr ? *found->string() : std::string();
+  };
+  ICN_TRY_ASSIGN(height, codec::read_uint64(codec::Json::Number{text("latest_block_height")}));
+  std::string hash_text = text("latest_block_hash");
+  for (char& c : hash_text) c = c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
+  ICN_TRY_ASSIGN(hash, hex_decode(hash_text));
+  if (height == 0 || hash.size() != 32) return Error(errors::kUnavailable, "the engine has no block yet");
+  return EngineBlock{height, std::move(hash)};
+}
+
 // With mutex_ held. The first blocks after a silence are those that others have decided meanwhile.
 void CometbftLog::note_commit(TimestampSecs time) {
   const std::uint64_t now_ns = clock_.monotonic_ns();

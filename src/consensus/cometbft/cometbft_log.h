@@ -55,6 +55,13 @@ class CometbftLog final : public ledger::OrderedLog {
 
   int engine_pid() const { return process_->pid(); }
 
+  struct EngineBlock {
+    std::uint64_t height = 0;
+    Bytes hash;
+  };
+  // The newest one, as the engine tells it.   unavailable: it does not answer, or has none yet
+  Result<EngineBlock> newest_engine_block() const;
+
  private:
   struct Waiting {
     std::vector<ledger::Submission> submissions;
