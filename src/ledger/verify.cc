@@ -217,9 +217,9 @@ Result<VerifyReport> verify_from_checkpoint(const Rules& rules, const Reader& st
 }
 
 Result<std::optional<std::string>> replay_blocks(const Rules& rules, const Reader& blocks,
-                                                 const std::vector<storage::TableSchema>&,
+                                                 const std::vector<storage::TableSchema>& tables,
                                                  storage::Store& into, VerifyReport& report) {
-  return Replay(rules, blocks, into).run(report);
+  return Replay(rules, blocks, tables, into).run(report);
 }
 
 }  // namespace icn::ledger
