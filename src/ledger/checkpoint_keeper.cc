@@ -42,6 +42,7 @@ void CheckpointKeeper::resume(std::shared_ptr<storage::Store> store) {
   const auto clock = load_checkpoint_clock(*store);
   const std::lock_guard lock(mutex_);
   Work work{0, 0, true};
+  unsafe_height_ = 0;
   if (clock.ok() && clock->pending_height != 0) {
     const auto known = kCheckpointSummaries.get(*store, clock->epoch);
     const bool is_known = known.ok() && *known && (*known)->height == clock->pending_height;
@@ -211,7 +212,7 @@ void CheckpointKeeper::finish_snapshots(const std::shared_ptr<storage::Store>& s
         std::error_code ignored;
         std::filesystem::remove_all(std::filesystem::path(options_.folder) / std::to_string(epoch), ignored);
       } else if (const auto header = kCheckpoints.get(*store, epoch); header.ok() && *header) {
-        report(write_tail(options_.folder, epoch, *store));
+        report(write_tail(options_.folder, epoch, options_.is_for_joiners, *store));
       }
     }
   }

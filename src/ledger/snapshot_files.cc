@@ -198,11 +198,16 @@ Result<Manifest> SnapshotWriter::finish(const CheckpointSummary& summary) {
   return std::move(manifest_);
 }
 
-Result<void> write_tail(const std::string& folder, std::uint64_t epoch, const Reader& store) {
+Result<void> write_tail(const std::string& folder, std::uint64_t epoch, bool is_for_joiners,
+                        const Reader& store) {
   ICN_TRY_ASSIGN(manifest, read_manifest(folder, epoch));
   if (!manifest.tail.empty()) return {};
   const CheckpointSummary& summary = manifest.summary;
-  ICN_TRY_ASSIGN(height, first_tail_height(store, summary));
+  std::uint64_t height = summary.height;
+  if (is_for_joiners) {
+    ICN_TRY_ASSIGN(first, first_tail_height(store, summary));
+    height = first;
+  }
   Bytes chunk;
   const auto end_chunk = [&]() -> Result<void> {
     manifest.tail.push_back({{to_bytes(crypto::sha256(ByteView(chunk)))}, chunk.size(), 0, {}, 0});
