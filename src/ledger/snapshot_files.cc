@@ -108,9 +108,10 @@ std::uint64_t lifetime_bound_secs() {
 Result<TailBlock> tail_block(const Reader& store, BlockHeader header, bool is_to_be_executed) {
   ICN_TRY_ASSIGN(body, kBodies.get(store, header.height));
   if (!body) return Error(errors::kInternal, "block " + std::to_string(header.height) + " is not kept");
-  TailBlock out{std::move(header), {}, {}};
+  TailBlock out{std::move(header), {}, {}, {}};
   if (is_to_be_executed) {
     out.transactions = std::move(body->transactions);
+    out.misconduct = std::move(body->misconduct);
     return out;
   }
   for (const StoredTransaction& each : body->transactions) out.ids.push_back({to_bytes(stored_id(each))});

@@ -48,10 +48,12 @@ struct TailBlock {
   BlockHeader header;
   std::vector<codec::HexBytes> ids;
   std::vector<StoredTransaction> transactions;
+  std::vector<Misconduct> misconduct;  // of blocks to be executed
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("header", &TailBlock::header), field("ids", &TailBlock::ids),
-                      field("transactions", &TailBlock::transactions));
+                      field("transactions", &TailBlock::transactions),
+                      field("misconduct", &TailBlock::misconduct));
   }
 };
 

@@ -40,17 +40,18 @@ ledger::Rules rules() {
   std::vector<ledger::Invariant> invariants = identity::invariants();
   invariants.push_back(economics::conservation_invariant());
   for (const ledger::Invariant& invariant : mesh::invariants()) invariants.push_back(invariant);
-  return ledger::Rules{
-      ledger::TransactionTypes(std::move(types)),
-      mesh::due_handlers(),
-      std::move(invariants),
-      {&economics::genesis_step},
-      &identity::resolve_key,
-      economics::economy(),
-      &economics::checkpoint_totals,
-      {ledger::proof_subject<economics::kAccounts>("balance"),
-       ledger::proof_subject<identity::kDocuments>("did"), ledger::proof_subject<mesh::kJobs>("job")},
-      {ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>()}};
+  ledger::Rules out{ledger::TransactionTypes(std::move(types)),
+                    mesh::due_handlers(),
+                    std::move(invariants),
+                    {&economics::genesis_step},
+                    &identity::resolve_key,
+                    economics::economy()};
+  out.economic_totals = &economics::checkpoint_totals;
+  out.proof_subjects = {ledger::proof_subject<economics::kAccounts>("balance"),
+                        ledger::proof_subject<identity::kDocuments>("did"),
+                        ledger::proof_subject<mesh::kJobs>("job")};
+  out.indexers = {ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>()};
+  return out;
 }
 
 std::vector<storage::TableSchema> ledger_tables() {
