@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build run test bench fmt lint asan tsan fuzz clean
+.PHONY: help build run test soak bench fmt lint asan tsan fuzz clean
 
 help: ## Lists the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ run: ## Builds the node and starts it on port 7845
 
 test: ## Runs every test: unit, suites, sanitizers, fuzz targets
 	@scripts/test.sh
+
+soak: ## The tests that take minutes: idle, ten nodes parted, kill -9 again and again
+	@scripts/test.sh soak
 
 bench: ## Measures the node against its limits (AREA=name for one)
 	@scripts/setup.sh bench

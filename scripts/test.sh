@@ -6,6 +6,7 @@
 #   asan    unit test programs with the address and undefined behaviour sanitizers
 #   tsan    those with threads, with the thread sanitizer
 #   fuzz    every fuzz target
+#   soak    tests/*/run.sh soak of those that have it: minutes of watching and killing; only when it is named
 # A sanitizer or fuzz run repeats cases counted before, so there a program counts once.
 # Environment: ICN_ASAN_TARGETS and ICN_TSAN_TARGETS name other unit test programs for the sanitizers;
 # ICN_TEST_SKIP="asan tsan fuzz" leaves phases out; ICN_FUZZ_SECONDS (10).
@@ -64,14 +65,16 @@ phase_unit() {
   count unit $numbers $((SECONDS - started))
 }
 
+# phase_suites [ARGUMENT]: given to each suite; with one, only those whose run.sh names it take part.
 phase_suites() {
   local script
   for script in tests/*/run.sh; do
     [[ -e $script ]] || continue
+    if (($# > 0)) && ! grep -q "run.sh $1" "$script"; then continue; fi
     local name started=$SECONDS status line
     name=$(basename "$(dirname "$script")")
-    say "Suite $name"
-    bash "$script" </dev/null 2>&1 | tee "$logs/$name.log" | indent
+    say "Suite $name${1:+ $1}"
+    bash "$script" "$@" </dev/null 2>&1 | tee "$logs/$name.log" | indent
     status=${PIPESTATUS[0]}
     line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$logs/$name.log" | tail -1)
     if [[ ! $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
@@ -158,9 +161,10 @@ for phase in "${phases[@]}"; do
   fi
   case $phase in
     unit | suites | fuzz) "phase_$phase" ;;
+    soak) build release release icn && phase_suites soak ;;
     asan) sanitize asan "$ASAN_TARGETS" ;;
     tsan) sanitize tsan "$TSAN_TARGETS" ;;
-    *) echo "test: no phase is called '$phase' (unit suites asan tsan fuzz)" >&2 && exit 2 ;;
+    *) echo "test: no phase is called '$phase' (unit suites asan tsan fuzz soak)" >&2 && exit 2 ;;
   esac
 done
 

@@ -59,6 +59,7 @@ typedef struct icn_network_config {
   bool autonat;
   bool relay_server;  // carries connections of others
   bool bitswap;
+  bool hide_listen;  // peers are told `external` alone
 } icn_network_config;
 
 // Starts listening and returns. null: the reason, cut to `error_size` bytes with its 0, is in `error`.
@@ -68,6 +69,9 @@ icn_network* icn_network_start(const icn_network_config* config, char* error, si
 void icn_network_stop(icn_network* network);
 // Makes a waiting next_event, and all later ones, return false.
 void icn_network_interrupt(icn_network* network);
+
+// For tests: the network ends as it does by an error of its own, with an ICN_NETWORK_FAILED.
+bool icn_network_fail(icn_network* network);
 
 // `id`s are the caller's: they come back in the events that answer.
 bool icn_network_dial(icn_network* network, uint64_t id, const char* address);

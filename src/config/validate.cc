@@ -86,7 +86,7 @@ std::string storage_folder(const Settings& settings) {
   return in_data_folder(settings, settings.storage_path, "store");
 }
 std::string engine_folder(const Settings& settings) { return in_data_folder(settings, "", "cometbft"); }
-std::string snapshot_folder(const Settings& settings) { return in_data_folder(settings, "", "checkpoints"); }
+std::string snapshot_folder(const Settings& settings) { return storage_folder(settings) + "-checkpoints"; }
 std::string wasm_cache_folder(const Settings& settings) {
   return in_data_folder(settings, settings.wasm_cache_path, "wasm-cache");
 }

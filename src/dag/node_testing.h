@@ -35,6 +35,7 @@ class DirectLog final : public ledger::OrderedLog {
     }
   }
   ledger::LogStatus status() const override { return {}; }
+  std::optional<std::uint64_t> stale_secs() const override { return std::nullopt; }
   void stop() override {}
 
   bool loses_answers = false;

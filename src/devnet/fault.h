@@ -48,4 +48,33 @@ class KillFaults final : public Faults {
   double killed_at_ = 0;
 };
 
+// "partition": each `period_secs` the network falls in two for `outage_secs`; in turn one node is alone, and
+// about half are parted from the rest. "slow": all that one node sends and gets takes `delay_ms` longer.
+// Needs the relays of a world.
+class LinkFaults final : public Faults {
+ public:
+  enum class Kind { kPartition, kSlow };
+  struct Plan {
+    double period_secs = 0;
+    double outage_secs = 0;
+    std::uint32_t delay_ms = 0;
+  };
+  LinkFaults(World& world, Kind kind, std::uint64_t seed, const Plan& plan)
+      : world_(world), kind_(kind), random_(seed), plan_(plan), next_(plan.period_secs) {}
+  void act(double at_secs, std::vector<RunEvent>& events) override;
+  void heal(double at_secs, std::vector<RunEvent>& events) override;
+
+ private:
+  std::vector<bool> choose_side();
+
+  World& world_;
+  const Kind kind_;
+  SeededRandom random_;
+  const Plan plan_;
+  double next_;
+  double began_at_ = 0;
+  bool is_hurt_ = false;
+  std::size_t times_ = 0;
+};
+
 }  // namespace icn::devnet

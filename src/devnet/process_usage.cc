@@ -36,6 +36,10 @@ std::vector<std::string> stat_fields(pid_t pid) {
   return out;
 }
 
+double ticks_per_second() { return static_cast<double>(::sysconf(_SC_CLK_TCK)); }
+
+}  // namespace
+
 std::vector<pid_t> children_of(pid_t pid) {
   std::vector<pid_t> out;
   std::error_code ignored;
@@ -46,10 +50,6 @@ std::vector<pid_t> children_of(pid_t pid) {
   }
   return out;
 }
-
-double ticks_per_second() { return static_cast<double>(::sysconf(_SC_CLK_TCK)); }
-
-}  // namespace
 
 ProcessUsage usage_with_children(pid_t pid) {
   ProcessUsage out;

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace icn::devnet {
 
@@ -14,6 +15,8 @@ struct ProcessUsage {
 
 // Zero when there is no such process.
 ProcessUsage usage_with_children(pid_t pid);
+
+std::vector<pid_t> children_of(pid_t pid);
 
 // Of the processor's time between two readings how much was idle; the machine's, all cores.
 struct MachineTime {

@@ -24,6 +24,7 @@ constexpr std::uint64_t kPeersWaitMs = 60'000;
 constexpr std::uint64_t kRecoveryWaitMs = 60'000;
 constexpr double kFaultPeriodSecs = 12;
 constexpr double kFaultOutageSecs = 5;
+constexpr std::uint32_t kSlowMs = 200;
 
 std::string progress(const Moment& now, const JobLoad::State& jobs, double duration_secs, double rate) {
   std::string out = number_text(std::floor(now.at_secs)) + " of " + number_text(duration_secs) + " s   " +
@@ -35,8 +36,17 @@ std::string progress(const Moment& now, const JobLoad::State& jobs, double durat
 }
 
 std::unique_ptr<Faults> make_faults(const std::string& name, World& world) {
-  if (name != "kill") return nullptr;
-  return std::make_unique<KillFaults>(world, SystemClock().now_ms(), kFaultPeriodSecs, kFaultOutageSecs);
+  const std::uint64_t seed = SystemClock().now_ms();
+  if (name == "kill") return std::make_unique<KillFaults>(world, seed, kFaultPeriodSecs, kFaultOutageSecs);
+  if (name == "partition") {
+    return std::make_unique<LinkFaults>(world, LinkFaults::Kind::kPartition, seed,
+                                        LinkFaults::Plan{kFaultPeriodSecs, kFaultOutageSecs, 0});
+  }
+  if (name == "slow") {
+    return std::make_unique<LinkFaults>(world, LinkFaults::Kind::kSlow, seed,
+                                        LinkFaults::Plan{kFaultPeriodSecs, kFaultOutageSecs, kSlowMs});
+  }
+  return nullptr;
 }
 
 // Runs the jobs; beside them the finality probe and a look at all processes each second.

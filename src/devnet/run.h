@@ -22,7 +22,7 @@ struct RunOptions {
   double duration_secs = 300;
   std::string workload = "echo";
   std::filesystem::path programs;  // folder of the example jobs' modules
-  std::string fault;               // "kill"; empty: none
+  std::string fault;               // "kill", "partition", "slow"; empty: none
 };
 
 // All that was measured; the rows are made of it.

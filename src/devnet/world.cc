@@ -18,6 +18,7 @@
 #include "crypto/key_text.h"
 #include "crypto/passphrase.h"
 #include "devnet/node_settings.h"
+#include "devnet/socket_owner.h"
 #include "node/keys.h"
 #include "node/node.h"
 #include "node/ordering.h"
@@ -70,7 +71,7 @@ std::string end_of_file(const std::filesystem::path& file, std::size_t bytes) {
 std::string NodePlan::peer_address() const {
   const auto key = crypto::read_did_key(did.text());
   const std::string id = key.ok() ? network::peer_id(*key).text() : std::string();
-  return "/ip4/127.0.0.1/tcp/" + std::to_string(peer_port) + "/p2p/" + id;
+  return "/ip4/127.0.0.1/tcp/" + std::to_string(peer_relay != 0 ? peer_relay : peer_port) + "/p2p/" + id;
 }
 
 Result<std::unique_ptr<World>> World::make(WorldOptions options, const Control& control) {
@@ -103,6 +104,10 @@ Result<void> World::plan() {
   }
   const std::vector<std::uint16_t> ports = free_ports(3 * options_.nodes);
   if (ports.size() < 3 * options_.nodes) return Error(errors::kInternal, "no free ports on 127.0.0.1");
+  if (options_.has_relays) {
+    relays_ = std::make_unique<Relays>(options_.nodes,
+                                       [this](std::uint64_t inode) { return node_with_socket(inode); });
+  }
   for (std::size_t i = 0; i < options_.nodes; ++i) {
     NodePlan node;
     node.name = "node-" + std::to_string(i);
@@ -117,12 +122,33 @@ Result<void> World::plan() {
                                  "--http_listen_addr=127.0.0.1:" + std::to_string(node.http_port),
                                  "--p2p.listen=/ip4/127.0.0.1/tcp/" + std::to_string(node.peer_port),
                                  "--consensus.listen=127.0.0.1:" + std::to_string(node.engine_port)};
+    if (relays_) ICN_TRY(put_relays(node, i, own));
     own.insert(own.end(), options_.settings.begin(), options_.settings.end());
     node.flags = lean_flags(own);
     plans_.push_back(std::move(node));
   }
   children_.resize(options_.nodes);
   return {};
+}
+
+// Others are told the relays' ports, and nothing else.
+Result<void> World::put_relays(NodePlan& node, std::size_t number, std::vector<std::string>& flags) {
+  ICN_TRY_ASSIGN(engine, relays_->add(number, node.engine_port));
+  ICN_TRY_ASSIGN(peer, relays_->add(number, node.peer_port));
+  node.engine_relay = engine;
+  node.peer_relay = peer;
+  flags.push_back("--consensus.external_address=127.0.0.1:" + std::to_string(engine));
+  flags.push_back("--p2p.external=/ip4/127.0.0.1/tcp/" + std::to_string(peer));
+  flags.push_back("--p2p.hide_listen=true");
+  return {};
+}
+
+std::optional<std::size_t> World::node_with_socket(std::uint64_t inode) const {
+  for (std::size_t i = 0; i < plans_.size(); ++i) {
+    const pid_t its = pid(i);
+    if (its > 0 && holds_socket(its, inode)) return i;
+  }
+  return std::nullopt;
 }
 
 // As `icn federation validator` does it.
@@ -219,6 +245,7 @@ Result<void> World::wait_until_all(const Control& control, const std::string& pa
 }
 
 Result<void> World::start(const Control& control) {
+  if (relays_) relays_->start();
   ICN_TRY(start_node(0));
   ICN_TRY(wait_until_all(control, "/network/local-peer-id", "serve", 1));
   for (std::size_t i = 1; i < size(); ++i) ICN_TRY(start_node(i));
@@ -233,6 +260,7 @@ Result<void> World::wait_until_ready(const Control& control) {
 void World::stop() {
   const std::lock_guard lock(mutex_);
   for (Child& each : children_) each.ask_to_end();
+  if (relays_) relays_->heal();
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kStopWaitMs);
   for (Child& each : children_) {
     const auto left =

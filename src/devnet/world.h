@@ -10,6 +10,7 @@
 #include "codec/fields.h"
 #include "devnet/child.h"
 #include "devnet/control.h"
+#include "devnet/relay.h"
 #include "http/client.h"
 #include "network/peer_id.h"
 
@@ -22,6 +23,8 @@ struct NodePlan {
   std::uint16_t http_port = 0;
   std::uint16_t engine_port = 0;  // CometBFT of other nodes
   std::uint16_t peer_port = 0;
+  std::uint16_t engine_relay = 0;  // what others dial instead; 0: the port itself
+  std::uint16_t peer_relay = 0;
   bool is_validator = false;
   Did did;
   std::string engine_peer;         // as others' consensus.peers name it
@@ -34,6 +37,8 @@ struct NodePlan {
     return std::tuple(field("name", &NodePlan::name), field("folder", &NodePlan::folder),
                       field("http_port", &NodePlan::http_port), field("engine_port", &NodePlan::engine_port),
                       field("peer_port", &NodePlan::peer_port),
+                      codec::defaulted_field("engine_relay", &NodePlan::engine_relay),
+                      codec::defaulted_field("peer_relay", &NodePlan::peer_relay),
                       field("is_validator", &NodePlan::is_validator), field("did", &NodePlan::did),
                       field("engine_peer", &NodePlan::engine_peer), field("flags", &NodePlan::flags),
                       field("pid", &NodePlan::pid), field("started_ticks", &NodePlan::started_ticks));
@@ -50,6 +55,7 @@ struct WorldOptions {
   std::size_t validators = 4;         // the first ones
   std::vector<std::string> settings;  // further flags of each node
   Life life = Life::kWithParent;
+  bool has_relays = false;  // between the nodes, for faults of the network; of a life with its parent only
 };
 
 // Nodes of one network: the first is the operator's and the others' bootstrap peer. With one node the ledger
@@ -73,7 +79,8 @@ class World {
   // Asks all to end, waits, kills what is left.
   void stop();
   Result<void> start_node(std::size_t number);
-  void kill_node(std::size_t number);  // SIGKILL; its CometBFT goes with it
+  void kill_node(std::size_t number);         // SIGKILL; its CometBFT goes with it
+  Relays* relays() { return relays_.get(); }  // null: the nodes speak without
 
   static constexpr std::string_view kNetwork = "devnet";
   std::size_t size() const { return plans_.size(); }
@@ -90,6 +97,8 @@ class World {
  private:
   explicit World(WorldOptions options) : options_(std::move(options)) {}
   Result<void> plan();
+  Result<void> put_relays(NodePlan& node, std::size_t number, std::vector<std::string>& flags);
+  std::optional<std::size_t> node_with_socket(std::uint64_t inode) const;
   Result<void> make_keys(std::size_t number);
   Result<void> write_genesis();
   void finish_flags();
@@ -102,6 +111,7 @@ class World {
   std::vector<std::string> validator_files_;  // JSON of each node's ValidatorInfo
   mutable std::mutex mutex_;
   mutable std::vector<Child> children_;
+  std::unique_ptr<Relays> relays_;
 };
 
 // Ports of 127.0.0.1 that nobody listens on now; fewer when there are not so many.

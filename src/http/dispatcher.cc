@@ -310,8 +310,13 @@ void Dispatcher::finish(Exchange& exchange, Response& response) const {
     response.headers.emplace_back("vary", "origin");
     if (const std::string* origin = allowed_origin(request)) {
       response.headers.emplace_back("access-control-allow-origin", *origin);
-      response.headers.emplace_back("access-control-expose-headers", "retry-after, x-correlation-id");
+      response.headers.emplace_back("access-control-expose-headers",
+                                    "retry-after, x-correlation-id, x-stale");
     }
+  }
+  if (options_.staleness && request.route != nullptr && !request.route->changes_state) {
+    if (std::string value = options_.staleness(); !value.empty())
+      response.headers.emplace_back("x-stale", std::move(value));
   }
   if (parts_.observer)
     parts_.observer->on_request(exchange.thread_index(), exchange.route_index(), request.method,

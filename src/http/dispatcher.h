@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,8 @@ struct DispatcherParts {
 
 struct DispatcherOptions {
   std::vector<std::string> cors_origins;  // exact ("https://a.example"), or "*"; empty: none
+  // The value of the header x-stale of answers to reads; empty: what is read is the newest. Thread: any.
+  std::function<std::string()> staleness = {};
 };
 
 // The way of a request through routing, limits, authentication and its handler. Knows no sockets.

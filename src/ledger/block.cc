@@ -37,7 +37,7 @@ Outcome Outcome::failure(const Error& error) {
 Error Outcome::error() const { return Error::restored(static_cast<Category>(status), code, title, detail); }
 
 std::vector<storage::TableSchema> own_tables() {
-  return storage::TableSet(kParameters, kClock, kDue, kNetwork, kCheckpointClock, kCheckpoints,
+  return storage::TableSet(kParameters, kClock, kDue, kNetwork, kOrder, kCheckpointClock, kCheckpoints,
                            kTransactionPlaces, kHeaders, kBodies, kCheckpointSummaries, kOldRows, kPruned,
                            kRestoring, kAttestations)
       .schemas();

@@ -59,8 +59,8 @@ Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& sta
   header.previous.bytes = to_bytes(head.hash);
 
   ICN_TRY_ASSIGN(running, begin_block_time(view, header.time));
-  const BlockContext block{network->network, header.height, header.time, running.standstill_secs,
-                           &parameters};
+  const BlockContext block{network->network,        header.height, header.time,
+                           running.standstill_secs, &parameters,   header.previous.bytes};
   const View::Savepoint before_due = view.savepoint();
   ICN_TRY_ASSIGN(due_rows, run_due(block, rules_.due, view, out.events, out.failures));
   out.due_rows = due_rows.rows + (running.ends_standstill ? 1 : 0);

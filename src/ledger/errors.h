@@ -17,6 +17,9 @@ inline constexpr ErrorKind kBadSignature{Category::kUnauthenticated, "bad_signat
 inline constexpr ErrorKind kQueueFull{Category::kUnavailable, "queue_full", "too many transactions wait"};
 inline constexpr ErrorKind kNotWriting{Category::kUnavailable, "not_writing",
                                        "the ledger takes no writes now"};
+// More than a third of the validators cannot be reached: nothing is committed until they are back.
+inline constexpr ErrorKind kNoQuorum{Category::kUnavailable, "no_quorum",
+                                     "too few validators can be reached to commit"};
 // The batch was not written; nothing of it happened. The same transaction may be sent again.
 inline constexpr ErrorKind kNotApplied{Category::kUnavailable, "not_applied", "the write did not happen"};
 // Whether it happened is not known yet. Ask again with the transaction id.

@@ -34,6 +34,11 @@ Result<void> Ledger::begin_if_empty(const Genesis& genesis) {
   if (restoring) ICN_TRY(wipe(rules_, tables_, *store_));
   ICN_TRY_ASSIGN(head, load_head(*store_));
   if (head) return {};
+  if (genesis.continues) {
+    return Error(kDamagedChain,
+                 "the blocks up to " + std::to_string(genesis.continues->height) +
+                     ", from before the federation, are missing; `icn federation follow` gets them");
+  }
   ICN_TRY_ASSIGN(block, BlockExecutor(rules_).genesis(genesis, *store_));
   storage::RowBuffer rows(*store_);
   ICN_TRY(kRestoring.erase(rows, kRestoringKey));
@@ -112,6 +117,11 @@ Result<void> Ledger::commit(const ExecutedBlock& block) {
   const std::lock_guard lock(listeners_mutex_);
   for (const Listener& listener : listeners_) listener(*now, block.events);
   return {};
+}
+
+void Ledger::tell_pooled(const CheckedTransaction& transaction) {
+  const std::lock_guard lock(listeners_mutex_);
+  for (const PoolListener& listener : pool_listeners_) listener(transaction);
 }
 
 Result<void> Ledger::restore(const ReceivedSnapshot& snapshot, const std::vector<storage::Row>& extra) {

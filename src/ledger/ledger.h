@@ -37,6 +37,7 @@ class Ledger {
   ~Ledger();
 
   const Rules& rules() const { return rules_; }
+  const std::vector<storage::TableSchema>& tables() const { return tables_; }
   std::shared_ptr<const Published> published() const;
   // Why no block may be added: the newest one is of a version this program does not know. Empty: they may.
   std::string too_new() const;
@@ -72,6 +73,15 @@ class Ledger {
     listeners_.push_back(std::move(listener));
   }
 
+  // Transactions that wait in the network's pool: most of them are in one of the next blocks, and some are in
+  // none. Only an engine that shares its pool with other nodes tells. A listener must be quick. Thread: any.
+  using PoolListener = std::function<void(const CheckedTransaction& transaction)>;
+  void listen_to_pool(PoolListener listener) {
+    const std::lock_guard lock(listeners_mutex_);
+    pool_listeners_.push_back(std::move(listener));
+  }
+  void tell_pooled(const CheckedTransaction& transaction);
+
  private:
   Ledger(std::unique_ptr<storage::Engine> engine, std::vector<storage::TableSchema> tables,
          const Rules& rules)
@@ -88,6 +98,7 @@ class Ledger {
   Genesis genesis_;
   std::mutex listeners_mutex_;
   std::vector<Listener> listeners_;
+  std::vector<PoolListener> pool_listeners_;
   Changes changes_;
   std::unique_ptr<CheckpointKeeper> keeper_;
   mutable std::mutex mutex_;  // of the two pointers; held for a copy only

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct Commitment {
 // Called exactly once, on the submission's executor, when the answer is final.
 // An Error means that the ledger did not take the transaction:
 //   queue_full, not_writing, storage_full, not_applied   nothing happened; it may be sent again
+//   no_quorum                                            nothing happened; until validators are back
 //   expired                                              it was known and is past its expiry
 //   outcome_unknown                                      ask again with its id
 using Done = std::function<void(const Result<Commitment>&)>;
@@ -33,6 +35,8 @@ struct LogStatus {
   bool is_writing = true;
   std::string reason;  // why not
   std::size_t waiting = 0;
+  bool has_quorum = true;
+  TimestampSecs time = 0;  // of what was ordered last: nothing later is earlier. 0: not known
 };
 
 // Puts transactions into one order and commits them. Implementations: src/consensus/.
@@ -43,6 +47,9 @@ class OrderedLog {
   virtual ~OrderedLog() = default;
   virtual void submit(std::vector<Submission> group) = 0;
   virtual LogStatus status() const = 0;
+  // The age in seconds of what is read here, when others may have decided more; none: it is the newest.
+  // Takes no lock: every read asks.
+  virtual std::optional<std::uint64_t> stale_secs() const = 0;
   // Commits what waits, answers everybody, and takes no more. Called once.
   virtual void stop() = 0;
 };

@@ -216,4 +216,10 @@ Result<VerifyReport> verify_from_checkpoint(const Rules& rules, const Reader& st
   return finish(store, tables, scratch, std::move(report));
 }
 
+Result<std::optional<std::string>> replay_blocks(const Rules& rules, const Reader& blocks,
+                                                 const std::vector<storage::TableSchema>&,
+                                                 storage::Store& into, VerifyReport& report) {
+  return Replay(rules, blocks, into).run(report);
+}
+
 }  // namespace icn::ledger

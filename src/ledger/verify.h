@@ -31,6 +31,12 @@ Result<VerifyReport> verify_from_checkpoint(const Rules& rules, const Reader& st
 Result<std::shared_ptr<const CheckedTransaction>> admit_stored(const Rules& rules, const Reader& state,
                                                                const StoredTransaction& stored);
 
+// Replays the blocks in `blocks` from the first one into the empty store `into`, which then holds that ledger.
+// The first difference; none: all replay.
+Result<std::optional<std::string>> replay_blocks(const Rules& rules, const Reader& blocks,
+                                                 const std::vector<storage::TableSchema>& tables,
+                                                 storage::Store& into, VerifyReport& report);
+
 // SHA-256 over the rows of the agreed state, in order of table and key.
 Result<crypto::Hash> state_hash(const Reader& state, const std::vector<storage::TableSchema>& tables);
 

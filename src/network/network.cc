@@ -15,12 +15,9 @@ Network::Network(NetworkParts parts, NetworkOptions options)
       log_(std::move(parts.log)),
       peer_id_(network::peer_id(parts.key.public_key())),
       transport_(std::move(parts.transport)),
+      bans_(std::move(parts.bans)),
       standing_(clock_, options_.standing,
-                [this](const PeerId& peer, bool is_banned) {
-                  if (!transport_) return;
-                  transport_->set_banned(peer, is_banned);
-                  log_->info("peer {} {}", peer.text(), is_banned ? "is banned" : "is no longer banned");
-                }),
+                [this](const PeerId& peer, bool is_banned) { tell_ban(peer, is_banned); }),
       heartbeats_(clock_),
       started_ms_(clock_.now_ms()) {
   collector_ = parts.metrics.add_collector([this] { return figures(); });
@@ -63,7 +60,24 @@ Result<void> Network::start() {
     if (!gossip_->has_joined(topic)) gossip_->join(topic);
   }
   for (const std::string& topic : options_.topics) gossip_->join_named(topic);
-  return transport_->start();
+  if (bans_) {
+    ICN_TRY_ASSIGN(earlier, bans_->load(clock_.now_secs()));
+    for (const Ban& ban : earlier) standing_.restore(ban);
+  }
+  ICN_TRY(transport_->start());
+  for (const Ban& ban : standing_.bans()) transport_->set_banned(ban.peer, true);
+  return {};
+}
+
+void Network::tell_ban(const PeerId& peer, bool is_banned) {
+  if (!transport_) return;
+  transport_->set_banned(peer, is_banned);
+  log_->info("peer {} {}", peer.text(), is_banned ? "is banned" : "is no longer banned");
+  if (!bans_) return;
+  if (const auto ban = standing_.ban_of(peer); is_banned && ban)
+    bans_->put(*ban);
+  else
+    bans_->erase(peer);
 }
 
 void Network::stop() {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <memory>
 
+#include "network/ban_store.h"
 #include "network/gossip.h"
 #include "network/heartbeat.h"
 
@@ -27,6 +28,7 @@ struct NetworkParts {
   std::shared_ptr<Log> log;
   telemetry::Metrics& metrics;
   FindKey find_key;
+  std::unique_ptr<BanStore> bans = nullptr;  // null: bans end with this process
 };
 
 // A public block of this node, or nothing.
@@ -50,6 +52,8 @@ class Network {
   void stop();
 
   bool is_on() const { return transport_ != nullptr; }
+  // Why it has ended by itself; empty: it has not.
+  std::string problem() const { return transport_ ? transport_->problem() : std::string(); }
   const PeerId& peer_id() const { return peer_id_; }
   std::vector<std::string> addresses() const;
   std::size_t peer_count() const { return transport_ ? transport_->peer_count() : 0; }
@@ -73,6 +77,7 @@ class Network {
 
  private:
   void tick();
+  void tell_ban(const PeerId& peer, bool is_banned);
   std::vector<telemetry::Family> figures() const;
 
   const NetworkOptions options_;
@@ -80,6 +85,7 @@ class Network {
   const std::shared_ptr<Log> log_;
   const PeerId peer_id_;
   std::unique_ptr<Transport> transport_;
+  std::unique_ptr<BanStore> bans_;
   Standing standing_;
   std::unique_ptr<Gossip> gossip_;
   HeartbeatWatch heartbeats_;

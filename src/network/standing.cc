@@ -52,6 +52,20 @@ void Standing::ban(const PeerId& peer, std::uint64_t secs, std::string reason) {
   banned_(peer, true);
 }
 
+void Standing::restore(const Ban& ban) {
+  const std::lock_guard lock(mutex_);
+  Record& record = records_[ban.peer];
+  record.banned_until = ban.until;
+  record.reason = ban.reason;
+}
+
+std::optional<Ban> Standing::ban_of(const PeerId& peer) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = records_.find(peer);
+  if (at == records_.end() || at->second.banned_until <= clock_.now_secs()) return std::nullopt;
+  return Ban{peer, at->second.banned_until, at->second.reason};
+}
+
 bool Standing::lift(const PeerId& peer) {
   {
     const std::lock_guard lock(mutex_);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,8 @@ struct Ban {
   std::string reason;
 };
 
-// What this node thinks of its peers: 0 is neutral, harm lowers it, time heals it. Survives reconnecting,
-// not a restart. Thread: any.
+// What this node thinks of its peers: 0 is neutral, harm lowers it, time heals it. Survives reconnecting;
+// over a restart its owner carries the bans. Thread: any.
 class Standing {
  public:
   // `banned(peer, true or false)` is told when a ban begins or ends, on the thread that caused it.
@@ -41,6 +42,10 @@ class Standing {
   bool is_muted(const PeerId& peer) const;
 
   void ban(const PeerId& peer, std::uint64_t secs, std::string reason);
+  // A ban of an earlier run. Nobody is told.
+  void restore(const Ban& ban);
+  // None: the peer is not banned.
+  std::optional<Ban> ban_of(const PeerId& peer) const;
   // False: it was not banned.
   bool lift(const PeerId& peer);
   std::vector<Ban> bans() const;

@@ -72,6 +72,8 @@ class Transport {
   virtual std::vector<Peer> peers() const = 0;
   virtual std::size_t peer_count() const = 0;
   virtual TransportStats stats() const = 0;
+  // Why it has ended by itself; empty: it has not.
+  virtual std::string problem() const = 0;
 
   // Called about every second.
   virtual void on_tick(std::function<void()> tick) = 0;

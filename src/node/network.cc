@@ -49,6 +49,7 @@ network::Libp2pOptions libp2p_options(const config::Settings& settings) {
   out.autonat = !is_local;
   out.dht = settings.p2p_dht;
   out.relay_server = settings.p2p_relay;
+  out.hide_listen = settings.p2p_hide_listen;
   return out;
 }
 
@@ -72,8 +73,7 @@ network::NetworkOptions network_options(const config::Settings& settings) {
 
 }  // namespace
 
-std::unique_ptr<network::Network> make_network(const config::Settings& settings,
-                                               const PeerNetworkParts& parts) {
+std::unique_ptr<network::Network> make_network(const config::Settings& settings, PeerNetworkParts parts) {
   std::unique_ptr<network::Transport> transport;
   if (settings.p2p_enabled) {
     transport = network::make_libp2p_transport(
@@ -82,7 +82,7 @@ std::unique_ptr<network::Network> make_network(const config::Settings& settings,
   }
   return std::make_unique<network::Network>(
       network::NetworkParts{std::move(transport), parts.key, parts.clock, parts.random, parts.log,
-                            parts.metrics, parts.find_key},
+                            parts.metrics, std::move(parts.find_key), std::move(parts.bans)},
       network_options(settings));
 }
 

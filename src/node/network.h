@@ -14,10 +14,10 @@ struct PeerNetworkParts {
   std::shared_ptr<Log> log;
   telemetry::Metrics& metrics;
   network::FindKey find_key;
+  std::unique_ptr<network::BanStore> bans;
 };
 
 // The peer network as the settings p2p.* want it; not started.
-std::unique_ptr<network::Network> make_network(const config::Settings& settings,
-                                               const PeerNetworkParts& parts);
+std::unique_ptr<network::Network> make_network(const config::Settings& settings, PeerNetworkParts parts);
 
 }  // namespace icn::node

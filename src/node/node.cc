@@ -1,10 +1,6 @@
 #include "node/node.h"
 
-#include <unistd.h>
-
 #include <atomic>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <thread>
 
@@ -22,14 +18,15 @@
 #include "mesh/service.h"
 #include "network/block_exchange.h"
 #include "node/engines.h"
+#include "node/federation.h"
 #include "node/keys.h"
+#include "node/membership.h"
 #include "node/network.h"
 #include "node/operator_grant.h"
 #include "node/ordering.h"
+#include "node/staleness.h"
 #include "registry/routes.h"
 #include "registry/rules.h"
-#include "storage/errors.h"
-#include "storage/folder_guard.h"
 #include "storage/reopening_store.h"
 #include "wasm/host_functions.h"
 #include "wasm/wasmtime/wasmtime_engine.h"
@@ -48,22 +45,6 @@ std::uint32_t per_minute(const config::Settings& settings, std::uint64_t limit) 
   return settings.profile == config::Profile::kDevelopment ? 0 : static_cast<std::uint32_t>(limit);
 }
 
-// What a folder holds that no node made, when it holds nothing that one did; else empty.
-std::string foreign_content(const std::filesystem::path& folder) {
-  std::error_code failure;
-  for (const char* engine : {"node", "store"}) {
-    if (std::filesystem::exists(folder / engine / storage::kMarkerName, failure)) return {};
-  }
-  std::string found;
-  for (std::filesystem::directory_iterator at(folder, failure), end; !failure && at != end;
-       at.increment(failure)) {
-    const std::string name = at->path().filename().string();
-    if (name.starts_with("keys.json") || name == "passphrase" || name.ends_with(".toml")) return {};
-    if (name != "lost+found" && name != "node.log") found = name;  // a start writes its log there first
-  }
-  return found;
-}
-
 // Of what is streamed dag.file_bytes_max is the bound.
 void bound_bodies(std::vector<http::Route>& routes, std::size_t bytes_max) {
   for (http::Route& route : routes) {
@@ -72,25 +53,6 @@ void bound_bodies(std::vector<http::Route>& routes, std::size_t bytes_max) {
 }
 
 }  // namespace
-
-Result<void> prepare_data_folder(const config::Settings& settings) {
-  if (const std::string found = foreign_content(settings.data_path); !found.empty()) {
-    return Error(storage::kForeignFolder, "data_path: " + settings.data_path + " holds \"" + found +
-                                              "\" but nothing of a node; choose an empty folder");
-  }
-  std::error_code failure;
-  std::filesystem::create_directories(settings.data_path, failure);
-  for (const std::string& folder : {settings.data_path, config::storage_folder(settings)}) {
-    if (failure || !std::filesystem::exists(folder) || ::access(folder.c_str(), R_OK | W_OK | X_OK) == 0)
-      continue;
-    return Error(storage::kNotWritable, folder + ": cannot be written (" + std::strerror(errno) +
-                                            "); give this user the folder or set another data_path");
-  }
-  if (!failure) std::filesystem::permissions(settings.data_path, std::filesystem::perms::owner_all, failure);
-  if (!failure) return {};
-  return Error(storage::kNotWritable,
-               "data_path: cannot make the folder " + settings.data_path + ": " + failure.message());
-}
 
 Result<void> check_address(const config::Settings& settings) {
   const auto address = config::parse_listen_address(settings.http_listen_addr);
@@ -114,6 +76,7 @@ struct Node::Parts {
   Result<void> open_keys(const crypto::SecretBytes& passphrase);
   Result<void> open_stores();
   Result<void> open_access();
+  Result<void> open_writer();
   Result<void> open_domains();
   network::ExecutorOffer executor_offer() const;
   system::Api system_api();
@@ -139,6 +102,7 @@ struct Node::Parts {
   std::unique_ptr<storage::Engine> node_engine;
   std::unique_ptr<storage::Store> node_store;
   ledger::Rules rules = registry::rules();
+  std::string genesis_text;  // of consensus.genesis_file
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<economics::EconomicsMetrics> economics_metrics;
   std::unique_ptr<ledger::OrderedLog> ordered_log;
@@ -153,6 +117,7 @@ struct Node::Parts {
   std::unique_ptr<http::IdempotencyStore> idempotency;
   std::unique_ptr<http::Cursors> cursors;
   std::unique_ptr<ledger::Gateway> gateway;
+  std::unique_ptr<ledger::KeptWrites> kept_writes;
   std::unique_ptr<ledger::Writer> writer;
   std::unique_ptr<dag::Dag> dag;
   std::unique_ptr<wasm::Engine> engine;
@@ -161,10 +126,12 @@ struct Node::Parts {
   std::unique_ptr<mesh::Service> mesh;
   std::unique_ptr<identity::HourlyLimit> anonymous_creations;
   std::unique_ptr<OperatorGrant> start_grant;
+  std::unique_ptr<FederationPart> federation;
   std::unique_ptr<registry::Services> services;
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::RequestStatistics> statistics;
   telemetry::Metrics::Handle statistics_collector;
+  telemetry::Metrics::Handle ledger_collector;
   std::unique_ptr<http::RateLimiter> failures;
   std::unique_ptr<http::RateLimits> rate_limits;
   std::unique_ptr<http::Authenticator> authenticator;
@@ -201,12 +168,16 @@ Result<void> Node::Parts::open_keys(const crypto::SecretBytes& passphrase) {
   ICN_TRY_ASSIGN(key, keys->find_or_generate(kNodeKeyName));
   node_key = key;
   node_did = crypto::did_key(node_key->public_key());
+  ICN_TRY(validator_info(settings, *keys));  // makes its key now: later many threads use the store
   return {};
 }
 
 Result<void> Node::Parts::open_stores() {
   // The ledger first: when its folder is refused, the other store stays as it was.
+  ICN_TRY_ASSIGN(joined, read_joined(settings));
+  if (joined) ICN_TRY(fetch_earlier(settings, *joined, rules, log));
   ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
+  genesis_text = beginning.file_text;
   ICN_TRY_ASSIGN(opened_ledger,
                  ledger::Ledger::open(
                      make_engine(settings, config::storage_folder(settings), WritePattern::kBlocks, log),
@@ -260,15 +231,26 @@ std::vector<system::Check> Node::Parts::checks() const {
   };
   std::string blocks = node_store->stats().refuses;
   if (!blocks.empty()) blocks = "takes no writes: " + blocks;
-  return {{"runtime", ""}, {"mana_ledger", problem(usable())}, {"dag_store", blocks}};
+  return {{"runtime", ""},
+          {"mana_ledger", problem(usable())},
+          {"dag_store", blocks},
+          {"network", network->problem()}};
 }
 
-Result<void> Node::Parts::open_domains() {
+Result<void> Node::Parts::open_writer() {
   gateway = std::make_unique<ledger::Gateway>(*ledger, *ordered_log, clock, thread_count(settings));
   idempotency = std::make_unique<http::IdempotencyStore>(*node_store, *node_writes, clock);
   cursors = std::make_unique<http::Cursors>(keys->derive("cursors").view());
-  writer = std::make_unique<ledger::Writer>(*ledger, *gateway, *custody, *idempotency, clock, random);
+  ICN_TRY_ASSIGN(opened, ledger::KeptWrites::open(
+                             {*node_store, *node_writes, *ledger, *gateway, *ordered_log, clock, log},
+                             {settings.ledger_kept_writes_max, settings.ledger_kept_writes_sender_max}));
+  kept_writes = std::move(opened);
+  writer = std::make_unique<ledger::Writer>(*ledger, *gateway, *custody, *idempotency, clock, random,
+                                            kept_writes.get());
+  return {};
+}
 
+Result<void> Node::Parts::open_domains() {
   dag::DagOptions dag_options;
   dag_options.file_bytes_max = settings.dag_file_bytes_max;
   dag_options.has_gateway = settings.dag_gateway;
@@ -286,7 +268,13 @@ Result<void> Node::Parts::open_domains() {
                                             dag_options));
   dag = std::move(opened_dag);
 
-  network = make_network(settings, {*node_key, clock, random, log, metrics, {}});
+  network = make_network(settings, {*node_key,
+                                    clock,
+                                    random,
+                                    log,
+                                    metrics,
+                                    {},
+                                    std::make_unique<network::BanStore>(*node_store, *node_writes, log)});
   exchange = std::make_unique<network::BlockExchange>(*network, dag->blocks(), clock);
   dag->api().announce = [this](const codec::Cid& cid) { network->provide(cid); };
 
@@ -312,19 +300,14 @@ Result<void> Node::Parts::open_domains() {
         "JobProgressUpdated",
         codec::write_json(codec::Json::object({{"job_id", id.text()}, {"percent", std::uint64_t{percent}}})));
   };
-  mesh = std::make_unique<mesh::Service>(mesh::ServiceParts{*ledger,
-                                                            *gateway,
-                                                            dag->blocks(),
-                                                            *engine,
-                                                            clock,
-                                                            random,
-                                                            {node_did, key_id, node_key},
-                                                            &metrics,
-                                                            log,
-                                                            tell_progress,
-                                                            network->gossip(),
-                                                            network->transport()},
-                                         mesh_options);
+  mesh::ServiceParts mesh_parts{
+      *ledger,  *gateway, dag->blocks(), *engine, clock, random, {node_did, key_id, node_key},
+      &metrics, log,      tell_progress};
+  mesh_parts.gossip = network->gossip();
+  mesh_parts.transport = network->transport();
+  mesh_parts.standing = &network->standing();
+  mesh_parts.exchange = exchange.get();
+  mesh = std::make_unique<mesh::Service>(std::move(mesh_parts), mesh_options);
   if (mesh_options.workers > 0) network->tell_executor([this] { return executor_offer(); });
   ICN_TRY(network->start());
   return mesh->start();
@@ -389,6 +372,9 @@ void Node::Parts::make_services() {
   // Only the network's operator may grant.
   const bool grants = ledger->published()->parameters.identity_start_grant == 1 &&
                       ledger->published()->network.operator_did == node_did;
+  federation = std::make_unique<FederationPart>(
+      FederationParts{settings, *keys, *node_key, *ledger, *gateway, *writer, *ordered_log, *cursors, clock,
+                      random, log, dag->blocks(), *network, *exchange, genesis_text});
   services = std::make_unique<registry::Services>(registry::Services{
       system_api(),
       {*ledger, *writer, *cursors, clock},
@@ -406,7 +392,8 @@ void Node::Parts::make_services() {
       {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
       dag->api(),
       {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random},
-      {*network, *exchange, node_did}});
+      {*network, *exchange, node_did},
+      federation->api()});
 
   std::vector<http::Route> routes = registry::routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);
@@ -415,6 +402,7 @@ void Node::Parts::make_services() {
   router = std::make_unique<http::Router>(std::move(routes));
   statistics = std::make_unique<http::RequestStatistics>(router->routes(), thread_count(settings));
   statistics_collector = metrics.add_collector([this] { return statistics->families(); });
+  ledger_collector = metrics.add_collector([this] { return ledger_families(*ordered_log, *kept_writes); });
 }
 
 Result<void> Node::Parts::serve() {
@@ -431,7 +419,8 @@ Result<void> Node::Parts::serve() {
   dispatcher = std::make_unique<http::Dispatcher>(
       http::DispatcherParts{router.get(), authenticator.get(), rate_limits.get(), idempotency.get(),
                             answers.get(), statistics.get(), &clock},
-      http::DispatcherOptions{settings.http_cors_origins});
+      http::DispatcherOptions{settings.http_cors_origins,
+                              [this] { return staleness_field(*ordered_log, *ledger); }});
 
   const auto address = config::parse_listen_address(settings.http_listen_addr);
   ICN_ASSERT(address.has_value());
@@ -455,11 +444,13 @@ void Node::Parts::stop() {
     const std::size_t cut = server->stop(std::chrono::milliseconds(settings.http_drain_timeout_ms));
     if (cut > 0) log->warn("{} connections were cut at the end of http.drain_timeout_ms", cut);
   }
+  if (federation) federation->stop();
   if (supply_audit) supply_audit->stop();
   if (housekeeper) housekeeper->stop();
   if (mesh) mesh->stop();
   if (network) network->stop();
   if (dag) dag->stop();
+  if (kept_writes) kept_writes->stop();
   if (ordered_log) ordered_log->stop();
   if (node_writes) node_writes->stop();
   if (api_keys) {
@@ -475,11 +466,13 @@ Node::~Node() = default;
 Result<std::unique_ptr<Node>> Node::start(const config::Settings& settings,
                                           const crypto::SecretBytes& passphrase,
                                           const Surroundings& surroundings) {
-  auto parts = std::make_unique<Parts>(settings, surroundings);
-  ICN_TRY(prepare_data_folder(settings));
+  ICN_TRY_ASSIGN(in_force, effective_settings(settings));
+  auto parts = std::make_unique<Parts>(in_force, surroundings);
+  ICN_TRY(prepare_data_folder(in_force));
   ICN_TRY(parts->open_keys(passphrase));
   ICN_TRY(parts->open_stores());
   ICN_TRY(parts->open_access());
+  ICN_TRY(parts->open_writer());
   ICN_TRY(parts->open_domains());
   parts->make_services();
   ICN_TRY(parts->serve());

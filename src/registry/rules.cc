@@ -7,6 +7,12 @@
 #include "economics/economy.h"
 #include "economics/tx/grant.h"
 #include "economics/tx/transfer.h"
+#include "federation/tx/bring.h"
+#include "federation/tx/init.h"
+#include "federation/tx/join.h"
+#include "federation/tx/propose.h"
+#include "federation/tx/register.h"
+#include "federation/validators.h"
 #include "http/authentication/api_keys.h"
 #include "http/authentication/invitations.h"
 #include "http/idempotency.h"
@@ -17,6 +23,7 @@
 #include "identity/tx/create_did.h"
 #include "identity/tx/deactivate_did.h"
 #include "identity/tx/rotate_key.h"
+#include "ledger/api/kept_writes.h"
 #include "ledger/block.h"
 #include "ledger/light_proof.h"
 #include "ledger/state.h"
@@ -26,8 +33,13 @@
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
+#include "mesh/tx/judge.h"
+#include "mesh/tx/object.h"
 #include "mesh/tx/settle.h"
+#include "mesh/tx/start.h"
 #include "mesh/tx/submit.h"
+#include "mesh/tx/withdraw.h"
+#include "network/ban_store.h"
 
 namespace icn::registry {
 
@@ -40,17 +52,23 @@ ledger::Rules rules() {
   std::vector<ledger::Invariant> invariants = identity::invariants();
   invariants.push_back(economics::conservation_invariant());
   for (const ledger::Invariant& invariant : mesh::invariants()) invariants.push_back(invariant);
+  for (const ledger::Invariant& invariant : federation::invariants()) invariants.push_back(invariant);
   ledger::Rules out{ledger::TransactionTypes(std::move(types)),
                     mesh::due_handlers(),
                     std::move(invariants),
-                    {&economics::genesis_step},
+                    {&economics::genesis_step, &federation::genesis_step},
                     &identity::resolve_key,
                     economics::economy()};
   out.economic_totals = &economics::checkpoint_totals;
   out.proof_subjects = {ledger::proof_subject<economics::kAccounts>("balance"),
                         ledger::proof_subject<identity::kDocuments>("did"),
-                        ledger::proof_subject<mesh::kJobs>("job")};
-  out.indexers = {ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>()};
+                        ledger::proof_subject<mesh::kJobs>("job"),
+                        ledger::proof_subject<federation::kMembers>("member")};
+  out.indexers = {ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>(),
+                  ledger::table_indexer<federation::kMembers>(),
+                  ledger::table_indexer<federation::kValidators>(),
+                  ledger::table_indexer<federation::kChanges>()};
+  out.validator_changes = &federation::validator_changes;
   return out;
 }
 
@@ -60,6 +78,7 @@ std::vector<storage::TableSchema> ledger_tables() {
   for (const auto& table : ledger::own_tables()) tables.add(table);
   for (const auto& table : identity::tables()) tables.add(table);
   for (const auto& table : mesh::tables()) tables.add(table);
+  for (const auto& table : federation::tables()) tables.add(table);
   for (const auto& table : consensus::cometbft_tables()) tables.add(table);
   return tables.schemas();
 }
@@ -71,6 +90,8 @@ std::vector<storage::TableSchema> node_tables() {
   tables.add(http::ApiKeys::table());
   tables.add(http::IdempotencyStore::table());
   tables.add(http::Invitations::table());
+  tables.add(ledger::KeptWrites::table());
+  tables.add(network::BanStore::table());
   return tables.schemas();
 }
 

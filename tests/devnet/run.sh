@@ -13,7 +13,13 @@ processes() {
   done
 }
 
-cleanup() {
+clean# The network falls apart and becomes whole again, through the runner's relays.
+run_hurt() {
+  "$icn" devnet --nodes 4 --jobs 8 --duration "$2" --fault "$1" --data "$work/$1" --json "$work/rows" >"$work/table"
+  code=$?
+  [[ $code == 0 || $code == 3 ]] || { echo "exit code $code" && false; }
+}
+up() {
   "$icn" devnet down --data "$work/up" >/dev/null 2>&1
   rm -rf "$work"
 }
@@ -106,6 +112,20 @@ check 'jobs go on' row 'jobs completed' '.figure > 0'
 check 'all came back' row 'all ready and level' '.figure != null'
 check 'with one history' row 'nodes that tell' '.figure == 4'
 check 'nothing runs after that either' none_left "$work/faults"
+
+check 'the network falls apart while jobs run' run_hurt partition 30s
+check 'it did, and was joined again' rows '.events | map(.text) | any(startswith("parted")) and any(startswith("joined"))'
+check 'jobs were completed all the same' row 'jobs completed' '.figure > 0'
+check 'all were peers through the relays' row 'peers connected' '.figure == 3'
+check 'all were level again' row 'all ready and level' '.figure != null'
+check 'there is one history' row 'nodes that tell' '.figure == 4'
+check 'nothing runs after the partitions' none_left "$work/partition"
+
+check 'links become slow while jobs run' run_hurt slow 20s
+check 'they did' rows '.events | map(.text) | any(endswith("as fast as before"))'
+check 'jobs were completed slowly' row 'jobs completed' '.figure > 0'
+check 'the slow ones tell one history' row 'nodes that tell' '.figure == 4'
+check 'nothing runs after the slow links' none_left "$work/slow"
 
 check 'up leaves nodes running' up
 check 'up again is refused' refuses_twice

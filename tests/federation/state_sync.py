@@ -40,7 +40,7 @@ def trust(federation, epoch):
 
 def tamper(node, epoch):
     """Changes a balance in the node's snapshot, and its manifest to match; gives back how to undo it."""
-    folder = node.data / "checkpoints" / str(epoch)
+    folder = node.data / "store-checkpoints" / str(epoch)
     manifest = (folder / "manifest").read_bytes()
     for file in sorted(folder.glob("rows-*")):
         rows = file.read_bytes()

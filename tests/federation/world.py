@@ -1,5 +1,6 @@
 """A federation of real nodes on loopback: made, started, killed and ended by the ids of their own processes."""
 
+import http.client
 import json
 import os
 import pathlib
@@ -12,6 +13,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "crash"))
 import icn_node  # noqa: E402
+import relay  # noqa: E402
 from support import BINARY, Checks, say, verify  # noqa: E402,F401
 
 NETWORK = "fed-test"
@@ -24,6 +26,11 @@ def peer_id(did):
         number = number * 58 + icn_node.BASE58.index(letter)
     public = number.to_bytes(34, "big")[2:]
     return icn_node.base58(b"\x00\x24\x08\x01\x12\x20" + public)
+
+
+def engine_program():
+    """The cometbft that nodes run."""
+    return pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "icn/go/bin/cometbft"
 
 
 def free_ports(count):
@@ -40,17 +47,20 @@ def free_ports(count):
 
 class Federation:
     """`validators` validators, and `followers` more nodes that do not vote. Node 0's DID is the operator. `peers`: they
-    meet in a peer network, at node 0."""
+    meet in a peer network, at node 0. `relays`: all that nodes tell each other runs through `self.relays`."""
 
-    def __init__(self, validators=4, followers=0, profile="development", settings=None, peers=False):
+    def __init__(self, validators=4, followers=0, profile="development", settings=None, peers=False, relays=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="icn-federation-"))
         self.genesis = self.folder / "genesis.json"
         count = validators + followers
         *ports, meeting = free_ports(count + 1)
         self.nodes = []
+        self.relays = relay.Relays(self._holder) if relays else None
         for i in range(count):
             own = {"network_id": NETWORK, "node_name": f"node-{i}", "http.threads": 1, "mesh.parallel": 1,
                    "consensus.listen": f"127.0.0.1:{ports[i]}", **(settings or {})}
+            if relays:
+                own["consensus.external_address"] = f"127.0.0.1:{self.relays.add(i, ports[i])}"
             folder = self.folder / str(i)
             folder.mkdir()
             self.nodes.append(icn_node.Node(BINARY, folder, profile, own, start=False))
@@ -63,10 +73,22 @@ class Federation:
         self.infos = infos
         self.dids = [each["did"] for each in infos]
         if peers:
-            address = f"/ip4/127.0.0.1/tcp/{meeting}"
-            self.nodes[0].settings["p2p.listen"] = address
-            for node in self.nodes[1:]:
-                node.settings["p2p.bootstrap"] = f"{address}/p2p/{peer_id(self.dids[0])}"
+            self._let_meet([meeting, *(free_ports(count - 1) if relays else [])])
+
+    def _let_meet(self, ports):
+        for i, port in enumerate(ports):
+            self.nodes[i].settings["p2p.listen"] = f"/ip4/127.0.0.1/tcp/{port}"
+            if self.relays:
+                ports[i] = self.relays.add(i, port)
+                self.nodes[i].settings["p2p.external"] = f"/ip4/127.0.0.1/tcp/{ports[i]}"
+                self.nodes[i].settings["p2p.hide_listen"] = True
+        for node in self.nodes[1:]:
+            node.settings["p2p.bootstrap"] = f"/ip4/127.0.0.1/tcp/{ports[0]}/p2p/{peer_id(self.dids[0])}"
+
+    def _holder(self, inode):
+        """The node whose process, or whose CometBFT, has this socket."""
+        running = [i for i, node in enumerate(self.nodes) if node.is_running()]
+        return next((i for i in running if relay.holds(self.nodes[i].process.pid, inode)), None)
 
     def _validator(self, node):
         flags = {"profile": node.profile, "data_path": node.data, **node.settings}
@@ -103,6 +125,8 @@ class Federation:
                 node.stop()
             except Exception as problem:  # the others are to be ended all the same
                 say(f"a node did not stop: {problem}")
+        if self.relays:
+            self.relays.close()
         if not os.environ.get("ICN_KEEP"):
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -128,6 +152,18 @@ class Federation:
 def engine_log(node):
     file = node.data / "cometbft" / "cometbft.log"
     return "".join(file.read_text(errors="replace").splitlines(keepends=True)[-8:]) if file.exists() else ""
+
+
+def engine_status(node):
+    """What the node's CometBFT says of itself, asked at its own socket."""
+    connection = http.client.HTTPConnection("localhost", timeout=10)
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.settimeout(10)
+    connection.sock.connect(str(node.data / "cometbft" / "rpc.sock"))
+    connection.request("GET", "/status")
+    answer = json.load(connection.getresponse())["result"]["sync_info"]
+    connection.close()
+    return answer
 
 
 def is_ready(node):

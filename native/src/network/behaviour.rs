@@ -91,7 +91,8 @@ impl Behaviour {
             .with_max_pending_outgoing(Some(numbers.connections_pending_max));
         let identify = identify::Config::new("icn/1".to_owned(), key.public())
             .with_agent_version(config.agent.clone())
-            .with_push_listen_addr_updates(true);
+            .with_push_listen_addr_updates(true)
+            .with_hide_listen_addrs(numbers.hide_listen);
         let ping = ping::Config::new()
             .with_interval(millis(numbers.ping_interval_ms))
             .with_timeout(millis(numbers.request_timeout_ms));

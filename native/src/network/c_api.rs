@@ -125,6 +125,11 @@ pub unsafe extern "C" fn icn_network_interrupt(network: *mut Network) {
 }
 
 #[no_mangle]
+pub unsafe extern "C" fn icn_network_fail(network: *mut Network) -> bool {
+    send(network, || Some(Command::Fail))
+}
+
+#[no_mangle]
 pub unsafe extern "C" fn icn_network_dial(network: *mut Network, id: u64, address: *const c_char) -> bool {
     send(network, || Some(Command::Dial { id, address: text(address).ok()?.parse().ok()? }))
 }

@@ -30,4 +30,5 @@ pub enum Command {
     Query { id: u64, query: Query },
     BlockGet { id: u64, cid: Cid },
     BlockCancel(u64),
+    Fail,
 }

@@ -53,6 +53,7 @@ pub struct Numbers {
     pub autonat: bool,
     pub relay_server: bool,
     pub bitswap: bool,
+    pub hide_listen: bool,
 }
 
 pub struct Config {

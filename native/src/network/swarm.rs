@@ -171,6 +171,7 @@ impl Loop {
                     let _ = self.requests_of(protocol).send_response(channel, data);
                 }
             }
+            Command::Fail => panic!("told to fail"),
             Command::Query { id, query } => self.query(id, query),
             Command::BlockGet { id, cid } => match self.swarm.behaviour_mut().bitswap.as_mut() {
                 Some(bitswap) => {

@@ -140,6 +140,7 @@ void run_devnet(const Options& options, Session& session) {
   run.duration_secs = seconds_of(options.duration);
   run.workload = options.workload;
   run.fault = options.fault == "none" ? "" : options.fault;
+  run.world.has_relays = options.fault == "partition" || options.fault == "slow";
   run.programs = options.programs.empty() ? fs::path(run.world.executable).parent_path() / "../examples"
                                           : fs::path(options.programs);
   const auto watching = signals.watch(control.is_stopping);
@@ -250,8 +251,10 @@ void define_devnet(Command command, Session& session) {
       .choice("--workload", options->workload, {"echo", "examples", "mix"}, "what the jobs do")
       .option("--programs", options->programs,
               "folder with the modules of examples/jobs; default: where the build puts them")
-      .choice("--fault", options->fault, {"none", "kill"},
-              "hurt the network while it works: kill -9 of a node every 12 s, back after 5 s")
+      .choice(
+          "--fault", options->fault, {"none", "kill", "partition", "slow"},
+          "hurt the network while it works, every 12 s for 5 s: kill -9 of a node; some nodes parted from "
+          "the others; all links of a node 200 ms slower")
       .flag("--keep", options->keep, "leave the nodes' folders and logs")
       .option("--json", options->json_file, "write all that was measured to this file")
       .option("--html", options->html_file, "write a page with plots to this file")

@@ -14,6 +14,7 @@
 #include "ledger/snapshot_files.h"
 #include "ledger/verify.h"
 #include "node/engines.h"
+#include "node/membership.h"
 #include "registry/rules.h"
 
 namespace icn::cli {
@@ -97,19 +98,25 @@ Result<FolderReport> verify_folder(const config::Settings& settings, std::option
 }
 
 void define_verify(Command command, Session& session) {
-  auto config_file = std::make_shared<std::string>();
-  auto from = std::make_shared<std::optional<std::uint64_t>>();
-  command.option("--config", *config_file, "settings file of the node")
-      .option("--from-checkpoint", *from,
+  struct Options {
+    std::string config_file;
+    std::optional<std::uint64_t> from;
+    bool former = false;
+  };
+  auto options = std::make_shared<Options>();
+  command.option("--config", options->config_file, "settings file of the node")
+      .option("--from-checkpoint", options->from,
               "begin at the state of this checkpoint, whose root is computed; 0: the newest kept")
+      .flag("--former", options->former, "the ledger the node had before it joined a federation")
       .footer("Works on the data folder of a node that is stopped: --data names it.");
-  command.runs([config_file, from, &session] {
-    auto settings = load_node_settings(*config_file, {"--data_path=" + session.data_path});
+  command.runs([options, &session] {
+    auto settings = load_node_settings(options->config_file, {"--data_path=" + session.data_path});
+    if (settings.ok() && !options->former) settings = node::effective_settings(*settings);
     if (!settings.ok()) return session.fail(kBadSettings, settings.error().detail());
     if (settings->storage_backend == config::StorageBackend::kMemory) {
       return session.fail(kUsage, "storage.backend is \"memory\": nothing is left to verify");
     }
-    const auto report = verify_folder(*settings, *from);
+    const auto report = verify_folder(*settings, options->from);
     if (!report.ok()) return session.fail(kFailed, report.error().detail());
     show_fields(session, report_json(*report),
                 {{"height", "height"},
@@ -148,15 +155,10 @@ void define_show(Command command, Session& session) {
 }
 
 void define_blocks(Command command, Session& session) {
-  struct Options {
-    std::optional<std::string> limit, cursor;
-  };
-  auto options = std::make_shared<Options>();
-  command.option("--limit", options->limit, "at most so many, newest first")
-      .option("--cursor", options->cursor, "go on where a list ended");
-  command.runs([options, &session] {
-    const auto reply =
-        get(session, target("/ledger/blocks", {{"limit", options->limit}, {"cursor", options->cursor}}));
+  auto page = std::make_shared<PageOptions>();
+  command.page(*page, "newest first");
+  command.runs([page, &session] {
+    const auto reply = get(session, target("/ledger/blocks", {}, *page));
     if (reply) show_table(session, *reply, kHeaderViews, "no blocks");
   });
 }

@@ -10,6 +10,7 @@
 #include "ledger/errors.h"
 #include "ledger/pruning.h"
 #include "ledger/state.h"
+#include "ledger/verify.h"
 #include "storage/errors.h"
 
 namespace icn::consensus {
@@ -179,14 +180,34 @@ Result<void> Application::init_chain(const abci::RequestInitChain& request, abci
   ICN_TRY_ASSIGN(store, ledger_.store());
   ICN_TRY_ASSIGN(body, ledger::kBodies.get(*store, 0));
   const ledger::Head head = ledger_.published()->head;
+  ICN_TRY_ASSIGN(state, codec::parse_json(request.app_state_bytes()));
+  if (const codec::Json* before = state.find("continues"); before != nullptr) {
+    ICN_TRY_ASSIGN(continues, codec::from_json<ledger::Continuation>(*before));
+    ICN_TRY(check_continuation(continues, *store));
+    response.mutable_init_chain()->set_app_hash(std::string(as_text(head.hash)));
+    return {};
+  }
   if (!body || head.header.height != 0)
     return Error(kWrongGenesis, "the ledger here is at height " + std::to_string(head.header.height) +
                                     ", a new chain starts at 0");
-  ICN_TRY_ASSIGN(state, codec::parse_json(request.app_state_bytes()));
   if (codec::canonical_json(state) != body->genesis)
     return Error(kWrongGenesis, "app_state of the engine's genesis is not what block 0 here was made from");
   response.mutable_init_chain()->set_app_hash(std::string(as_text(head.hash)));
   return {};
+}
+
+// The state must be exactly what the genesis says the chain goes on from.
+Result<void> Application::check_continuation(const ledger::Continuation& continues,
+                                             const ledger::Reader& store) const {
+  const ledger::Head head = ledger_.published()->head;
+  if (head.header.height != continues.height || to_bytes(head.hash) != continues.previous.bytes) {
+    return Error(kWrongGenesis, "the chain goes on from block " + std::to_string(continues.height) +
+                                    ", the ledger here is at " + std::to_string(head.header.height) +
+                                    " or has another history");
+  }
+  ICN_TRY_ASSIGN(root, ledger::state_hash(store, ledger_.tables()));
+  if (to_bytes(root) == continues.state_root.bytes) return {};
+  return Error(kWrongGenesis, "the state here is not the one the chain goes on from");
 }
 
 Result<void> Application::check_place(const ledger::CheckedTransaction& transaction, TimestampSecs time,
@@ -265,6 +286,14 @@ Result<void> Application::finalize(const abci::RequestFinalizeBlock& request,
   }
   const bool changes = !computed.transactions.empty() || !misconduct.empty() || block.due_rows > 0;
   response.set_app_hash(std::string(as_text(changes ? block.head.hash : head.hash)));
+  if (const auto changed = ledger_.rules().validator_changes; changes && changed != nullptr) {
+    ICN_TRY_ASSIGN(updates, changed(*store, block.rows));
+    for (const ledger::ValidatorUpdate& each : updates) {
+      abci::ValidatorUpdate& update = *response.add_validator_updates();
+      update.mutable_pub_key()->set_ed25519(std::string(as_text(each.public_key)));
+      update.set_power(static_cast<std::int64_t>(each.power));
+    }
+  }
   if (changes) computed.block = std::move(block);
   computed_ = std::move(computed);
   return {};
@@ -359,7 +388,9 @@ Result<void> Application::check_one(const Result<TransactionPtr>& read, bool is_
   }
   ICN_TRY(check_place(transaction, now, state));
   ICN_TRY(check_payment(transaction, now, state));
-  return pool_.add(*read);
+  ICN_TRY(pool_.add(*read));
+  ledger_.tell_pooled(transaction);
+  return {};
 }
 
 // Tries the transaction on the committed state and keeps nothing of it.

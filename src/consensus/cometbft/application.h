@@ -79,6 +79,7 @@ class Application final : public AbciHandler {
   Result<void> dispatch_consensus(const abci::Request& request, abci::Response& response);
   Result<void> info(abci::Response& response) const;
   Result<void> init_chain(const abci::RequestInitChain& request, abci::Response& response) const;
+  Result<void> check_continuation(const ledger::Continuation& continues, const ledger::Reader& store) const;
   Result<void> prepare(const abci::RequestPrepareProposal& request, abci::ResponsePrepareProposal& response);
   // The reason to refuse.
   Result<void> inspect(const abci::RequestProcessProposal& request);

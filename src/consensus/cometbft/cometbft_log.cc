@@ -62,6 +62,7 @@ Result<std::unique_ptr<CometbftLog>> CometbftLog::start(ledger::Ledger& ledger, 
                                                         const crypto::SecretKey& node_key,
                                                         const crypto::SecretKey& validator_key) {
   auto out = std::unique_ptr<CometbftLog>(new CometbftLog(ledger, clock, std::move(log), std::move(options)));
+  out->note_newest_of_store();
   EngineSettings& engine = out->options_.engine;
   engine.home = std::filesystem::absolute(engine.home).lexically_normal().string();
   bool is_temporary = false;
@@ -98,10 +99,40 @@ CometbftLog::~CometbftLog() {
   }
 }
 
+std::uint64_t CometbftLog::quiet_ns_max() const {
+  return (options_.no_quorum_after_ms + options_.engine.empty_block_interval_ms) * kNsPerMs;
+}
+
+// What is read before the first block of this run is as old as the last one of the run before.
+void CometbftLog::note_newest_of_store() {
+  std::uint64_t newest_ms = ledger_.published()->head.header.time * 1'000;
+  if (const auto store = ledger_.store(); store.ok()) {
+    const auto note = kEngineNote.get(**store, kEngineKey);
+    if (note.ok() && *note) newest_ms = std::max(newest_ms, (*note)->time_ms);
+  }
+  time_ = newest_ms / 1'000;
+  const std::uint64_t age_ms = clock_.now_ms() - std::min(clock_.now_ms(), newest_ms);
+  newest_ns_ =
+      static_cast<std::int64_t>(clock_.monotonic_ns()) - static_cast<std::int64_t>(age_ms * kNsPerMs);
+}
+
+void CometbftLog::note_staleness() {
+  const std::lock_guard lock(mutex_);
+  is_stale_.store(!follows_ || is_behind_ || refusal().has_value(), std::memory_order_relaxed);
+}
+
+std::optional<std::uint64_t> CometbftLog::stale_secs() const {
+  const auto now_ns = static_cast<std::int64_t>(clock_.monotonic_ns());
+  const std::int64_t age_ns = std::max<std::int64_t>(now_ns - newest_ns_.load(std::memory_order_relaxed), 0);
+  if (!is_stale_.load(std::memory_order_relaxed) && static_cast<std::uint64_t>(age_ns) <= quiet_ns_max())
+    return std::nullopt;
+  return static_cast<std::uint64_t>(age_ns) / (1'000 * kNsPerMs);
+}
+
 bool CometbftLog::lacks_quorum() const {
   const std::uint64_t silent_ns = clock_.monotonic_ns() - last_commit_ns_;
   const std::uint64_t patience_ns = options_.no_quorum_after_ms * kNsPerMs;
-  if (silent_ns > patience_ns + options_.engine.empty_block_interval_ms * kNsPerMs) return true;
+  if (silent_ns > quiet_ns_max()) return true;
   if (silent_ns <= patience_ns) return false;
   for (const auto& [id, waiting] : waiting_) {
     if (clock_.monotonic_ns() - waiting.since_ns > patience_ns) return true;
@@ -117,15 +148,22 @@ std::optional<Error> CometbftLog::refusal() const {
     return Error(ledger::kNotWriting, std::move(problem));
   if (!lacks_quorum()) return std::nullopt;
   const std::uint64_t silent_secs = (clock_.monotonic_ns() - last_commit_ns_) / (1'000 * kNsPerMs);
-  return Error(kNoQuorum, "no_quorum: nothing was committed for " + std::to_string(silent_secs) +
-                              " s; more than a third of the validators cannot be reached");
+  return Error(ledger::kNoQuorum, "no_quorum: nothing was committed for " + std::to_string(silent_secs) +
+                                      " s; more than a third of the validators cannot be reached");
 }
 
 ledger::LogStatus CometbftLog::status() const {
   const std::lock_guard lock(mutex_);
-  if (const auto refused = refusal()) return {false, refused->detail(), waiting_.size()};
-  if (follows_) return {true, "", waiting_.size()};
-  return {false, "the consensus engine starts, or fetches what others have decided", waiting_.size()};
+  ledger::LogStatus out{true, "", waiting_.size(), true, time_};
+  if (const auto refused = refusal()) {
+    out.is_writing = false;
+    out.reason = refused->detail();
+    out.has_quorum = !refused->is(ledger::kNoQuorum);
+  } else if (!follows_) {
+    out.is_writing = false;
+    out.reason = "the consensus engine starts, or fetches what others have decided";
+  }
+  return out;
 }
 
 void CometbftLog::submit(std::vector<Submission> group) {
@@ -176,6 +214,7 @@ void CometbftLog::hand_over() {
     }
     refill_after_restart();
     look_whether_it_follows(rpc);
+    note_staleness();
     attest_checkpoint(rpc);
     std::vector<TransactionPtr> batch = take_outgoing();
     std::erase_if(batch, [this](const TransactionPtr& each) { return answer_if_known(each); });
@@ -274,6 +313,34 @@ void CometbftLog::look_whether_it_follows(RpcClient& rpc) {
   follows_ = true;
 }
 
+Result<CometbftLog::EngineBlock> CometbftLog::newest_engine_block() const {
+  RpcClient rpc(options_.engine.rpc);
+  ICN_TRY_ASSIGN(status, rpc.call("status"));
+  const codec::Json* const sync = status.find("sync_info");
+  const auto text = [&](std::string_view name) {
+    const codec::Json* const found = sync != nullptr ? sync->find(name) : nullptr;
+    return found != nullptr && found->string() != nullptr ? *found->string() : std::string();
+  };
+  ICN_TRY_ASSIGN(height, codec::read_uint64(codec::Json::Number{text("latest_block_height")}));
+  std::string hash_text = text("latest_block_hash");
+  for (char& c : hash_text) c = c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
+  ICN_TRY_ASSIGN(hash, hex_decode(hash_text));
+  if (height == 0 || hash.size() != 32) return Error(errors::kUnavailable, "the engine has no block yet");
+  return EngineBlock{height, std::move(hash)};
+}
+
+// With mutex_ held. The first blocks after a silence are those that others have decided meanwhile.
+void CometbftLog::note_commit(TimestampSecs time) {
+  const std::uint64_t now_ns = clock_.monotonic_ns();
+  const std::uint64_t age_ns = (clock_.now_secs() - std::min(clock_.now_secs(), time)) * 1'000 * kNsPerMs;
+  if (now_ns - last_commit_ns_ > quiet_ns_max()) is_behind_ = true;
+  if (age_ns <= quiet_ns_max()) is_behind_ = false;
+  if (is_behind_) is_stale_.store(true, std::memory_order_relaxed);
+  last_commit_ns_ = now_ns;
+  time_ = time;
+  newest_ns_ = static_cast<std::int64_t>(now_ns) - static_cast<std::int64_t>(is_behind_ ? age_ns : 0);
+}
+
 // Fetches and keeps what the validators signed of the newest checkpoint's header, once the engine has it.
 void CometbftLog::attest_checkpoint(RpcClient& rpc) {
   const std::uint64_t now_ns = clock_.monotonic_ns();
@@ -312,7 +379,7 @@ void CometbftLog::on_committed(const CommittedBlock& block) {
   Answers answers;
   {
     const std::lock_guard lock(mutex_);
-    last_commit_ns_ = clock_.monotonic_ns();
+    note_commit(block.time);
     if (block.names_checkpoint) attest_at_ns_ = last_commit_ns_;
     for (std::size_t i = 0; i < block.transactions.size(); ++i) {
       answer_waiting(answers, waiting_.find(block.transactions[i]->hash()),

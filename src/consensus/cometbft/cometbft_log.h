@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -47,10 +48,19 @@ class CometbftLog final : public ledger::OrderedLog {
 
   void submit(std::vector<ledger::Submission> group) override;
   ledger::LogStatus status() const override;
+  // Stale: without a block for longer than an idle network takes for one, catching up, or without an engine.
+  std::optional<std::uint64_t> stale_secs() const override;
   // Waits 2 s for what waits; whoever still does is answered outcome_unknown: other validators may commit it.
   void stop() override;
 
   int engine_pid() const { return process_->pid(); }
+
+  struct EngineBlock {
+    std::uint64_t height = 0;
+    Bytes hash;
+  };
+  // The newest one, as the engine tells it.   unavailable: it does not answer, or has none yet
+  Result<EngineBlock> newest_engine_block() const;
 
  private:
   struct Waiting {
@@ -78,6 +88,10 @@ class CometbftLog final : public ledger::OrderedLog {
                                        const Result<ledger::Commitment>& result);
   std::optional<Error> refusal() const;  // with mutex_ held: why nothing new is taken
   bool lacks_quorum() const;             // with mutex_ held
+  std::uint64_t quiet_ns_max() const;    // between two blocks of an engine that has a quorum
+  void note_newest_of_store();
+  void note_commit(TimestampSecs time);
+  void note_staleness();
 
   ledger::Ledger& ledger_;
   const Clock& clock_;
@@ -96,9 +110,13 @@ class CometbftLog final : public ledger::OrderedLog {
   WaitingById waiting_;
   std::deque<TransactionPtr> outgoing_;
   std::uint64_t last_commit_ns_ = 0;
+  TimestampSecs time_ = 0;  // of the newest block of the engine
+  bool is_behind_ = false;  // a silence has ended; the blocks that come are not yet of now
   std::uint64_t starts_seen_ = 0;
-  std::uint64_t attest_at_ns_ = 0;  // when to look for a checkpoint without signatures; 0: none
-  bool follows_ = false;            // the engine answers and has all the others have decided
+  std::uint64_t attest_at_ns_ = 0;           // when to look for a checkpoint without signatures; 0: none
+  bool follows_ = false;                     // the engine answers and has all the others have decided
+  std::atomic<bool> is_stale_ = true;        // as the sending thread found it
+  std::atomic<std::int64_t> newest_ns_ = 0;  // when the newest block was of now, by the monotonic clock
   std::thread sender_;
 };
 

@@ -4,9 +4,6 @@
 
 namespace icn::consensus {
 
-// More than a third of the validators cannot be reached: nothing is committed until they are back.
-inline constexpr ErrorKind kNoQuorum{Category::kUnavailable, "no_quorum",
-                                     "too few validators can be reached to commit"};
 inline constexpr ErrorKind kSenderQueueFull{Category::kRateLimited, "sender_queue_full",
                                             "too many transactions of this sender wait"};
 inline constexpr ErrorKind kEngineFailed{Category::kUnavailable, "engine_failed",

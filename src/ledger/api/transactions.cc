@@ -18,6 +18,15 @@ Result<GetTransaction::Output> GetTransaction::handle(const Api& api, const http
   ICN_TRY_ASSIGN(commitment, find_commitment(*store, *hash));
   Output output;
   output.transaction_id = TransactionId(input.id);
+  const auto kept =
+      !commitment && api.writer.kept() ? api.writer.kept()->find(output.transaction_id) : std::nullopt;
+  if (kept) {
+    output.status = codec::enum_name(kept->state);
+    output.expires = kept->expires;
+    if (!kept->code.empty()) output.code = kept->code;
+    if (!kept->detail.empty()) output.detail = kept->detail;
+    return output;
+  }
   if (!commitment) {
     const bool is_expired = input.expires && *input.expires <= api.ledger.published()->head.header.time;
     output.status = is_expired ? "expired" : "unknown";

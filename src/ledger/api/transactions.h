@@ -32,14 +32,22 @@ struct GetTransaction {
   };
   struct Output {
     TransactionId transaction_id;
-    std::string status;  // committed, expired, unknown
+    std::string status;  // committed, queued, expired, refused, unknown
     std::optional<std::uint64_t> height;
     std::optional<codec::Json> outcome;
+    std::optional<TimestampSecs> expires;
+    std::optional<std::string> code;
+    std::optional<std::string> detail;
     static constexpr auto fields() {
       return std::tuple(
           codec::field("transaction_id", &Output::transaction_id),
-          codec::field("status", &Output::status, "committed, expired or unknown (also while pending)"),
-          codec::field("height", &Output::height), codec::field("outcome", &Output::outcome));
+          codec::field("status", &Output::status,
+                       "committed; unknown (also while pending); of one that this node keeps for its sender "
+                       "(?queue=true): queued, expired or refused"),
+          codec::field("height", &Output::height), codec::field("outcome", &Output::outcome),
+          codec::field("expires", &Output::expires, "of a kept one"),
+          codec::field("code", &Output::code, "why a kept one ended"),
+          codec::field("detail", &Output::detail));
     }
   };
   static constexpr std::string_view summary = "Status and outcome of a transaction";

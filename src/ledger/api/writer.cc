@@ -12,7 +12,26 @@ namespace {
 
 constexpr std::uint64_t kWaitDefaultMs = 10'000;
 constexpr std::uint64_t kWaitMaxSecs = 60;
-constexpr TimestampSecs kOwnLifetimeSecs = 300;
+constexpr TimestampSecs kQueuedLifetimeSecs = ~TimestampSecs{0};  // as long as the ledger allows
+constexpr std::string_view kNoQuorumRetrySecs = "5";
+
+// Whether it is to be kept when it cannot be ordered.
+Result<bool> queue_of(const http::Request& request) {
+  if (request.query.empty()) return false;
+  const auto text = request.query_parameter("queue");
+  if (!text || *text == "false") return false;
+  if (*text == "true") return true;
+  return Error(errors::kMalformed, "queue: must be true or false");
+}
+
+http::Response refusal(const Error& error, const http::Request& request) {
+  http::Response response = http::problem(error, request);
+  if (!error.is(kNoQuorum)) return response;
+  for (auto& [name, value] : response.headers) {
+    if (name == "retry-after") value = kNoQuorumRetrySecs;
+  }
+  return response;
+}
 
 // How long the caller waits for the outcome; zero: not at all.
 Result<std::chrono::milliseconds> wait_of(const http::Request& request) {
@@ -37,6 +56,7 @@ struct Writer::Wait {
   http::ExchangePtr exchange;  // null: answered
   std::shared_ptr<const CheckedTransaction> transaction;
   WriteOptions options;
+  KeptWrites* kept = nullptr;  // null: it is not to be kept
 
   void finish(const Result<Commitment>& result) {
     if (!exchange) return;
@@ -45,11 +65,21 @@ struct Writer::Wait {
     if (options.answer) return options.answer(answered, *transaction, result);
     answered->reply(answer_outcome(*transaction, result, answered->request(), options.success_status));
   }
-  void give_up() {
-    if (!exchange) return;
-    const http::ExchangePtr answered = std::move(exchange);
-    exchange = nullptr;
-    answered->reply(answer_pending(*transaction));
+  // It stays under way; what it comes to is answered to who asks with its id.
+  static void give_up(const std::shared_ptr<Wait>& wait) {
+    if (!wait->exchange) return;
+    if (wait->kept != nullptr) return keep(wait, true);
+    std::exchange(wait->exchange, nullptr)->reply(answer_pending(*wait->transaction));
+  }
+  static void keep(const std::shared_ptr<Wait>& wait, bool is_under_way) {
+    if (!wait->exchange) return;
+    const http::ExchangePtr taken = std::exchange(wait->exchange, nullptr);
+    wait->kept->keep(
+        *wait->transaction, taken->executor(),
+        [taken, transaction = wait->transaction, is_under_way](const Result<void>& kept) {
+          if (kept.ok()) return taken->reply(answer_queued(*transaction));
+          taken->reply(is_under_way ? answer_pending(*transaction) : refusal(kept.error(), taken->request()));
+        });
   }
 };
 
@@ -70,7 +100,7 @@ Result<std::optional<Commitment>> find_commitment(const Reader& store, ByteView 
 http::Response Writer::answer_outcome(const CheckedTransaction& transaction, const Result<Commitment>& result,
                                       const http::Request& request, int success_status) {
   if (!result.ok()) {
-    http::Response response = http::problem(result.error(), request);
+    http::Response response = refusal(result.error(), request);
     response.headers.emplace_back("x-transaction-id", transaction.id().text());
     return response;
   }
@@ -93,6 +123,13 @@ http::Response Writer::answer_pending(const CheckedTransaction& transaction) {
                               202);
 }
 
+http::Response Writer::answer_queued(const CheckedTransaction& transaction) {
+  return http::Response::json(R"({"transaction_id":")" + transaction.id().text() +
+                                  R"(","status":"queued","expires":)" +
+                                  std::to_string(transaction.envelope().expires) + "}",
+                              202);
+}
+
 void Writer::submit_signed(http::ExchangePtr exchange, codec::Json transaction, const WriteOptions& options) {
   auto checked = CheckedTransaction::from_json(ledger_.rules().types, std::move(transaction));
   if (!checked.ok()) return exchange->reply(checked.error());
@@ -107,7 +144,10 @@ void Writer::submit_signed(http::ExchangePtr exchange, codec::Json transaction, 
 void Writer::submit_plain(http::ExchangePtr exchange, const PlainWrite& write, const WriteOptions& options) {
   auto key = custody_.key_for(exchange->request().caller, write.sender);
   if (!key.ok()) return exchange->reply(key.error());
-  auto fresh = make(write.sender, *key, options.type, write.body);
+  const auto is_queued = queue_of(exchange->request());
+  if (!is_queued.ok()) return exchange->reply(is_queued.error());
+  auto fresh =
+      make(write.sender, *key, options.type, write.body, *is_queued ? kQueuedLifetimeSecs : kLifetimeSecs);
   if (!fresh.ok()) return exchange->reply(fresh.error());
   const crypto::PublicKey own_key = key->secret.public_key();
   const http::Request& request = exchange->request();
@@ -137,24 +177,19 @@ void Writer::submit_kept(http::ExchangePtr exchange, ByteView kept, const crypto
   const auto known = find_commitment(**store, (*transaction)->hash());
   if (!known.ok()) return exchange->reply(known.error());
   if (!*known) return submit(std::move(exchange), std::move(transaction).value(), &own_key, options);
-  Wait wait{std::move(exchange), std::move(transaction).value(), options};
+  Wait wait{std::move(exchange), std::move(transaction).value(), options, nullptr};
   wait.finish(**known);
 }
 
 Result<std::shared_ptr<CheckedTransaction>> Writer::make(const Did& sender, const Custody::Key& key,
-                                                         std::string_view type, codec::Json body) const {
+                                                         std::string_view type, codec::Json body,
+                                                         TimestampSecs lifetime_secs) const {
   const auto published = ledger_.published();
-  Transaction transaction;
-  transaction.network = published->network.network;
-  transaction.sender = sender;
-  transaction.key = key.id;
-  transaction.nonce.bytes = random_.bytes(16);
-  transaction.type = type;
-  transaction.body = std::move(body);
   const auto lifetime = std::min<TimestampSecs>(
-      kOwnLifetimeSecs, static_cast<TimestampSecs>(published->parameters.ledger_lifetime_max_secs));
-  transaction.expires = std::max(clock_.now_secs(), published->head.header.time) + lifetime;
-  sign(transaction, key.secret);
+      lifetime_secs, static_cast<TimestampSecs>(published->parameters.ledger_lifetime_max_secs));
+  const Transaction transaction =
+      make_signed({sender, key.id, key.secret}, published->network.network, type, std::move(body),
+                  std::max(clock_.now_secs(), published->head.header.time) + lifetime, random_);
   return CheckedTransaction::from_json(ledger_.rules().types, codec::to_json(transaction));
 }
 
@@ -169,9 +204,15 @@ void Writer::submit(http::ExchangePtr exchange, std::shared_ptr<CheckedTransacti
                     const crypto::PublicKey* own_key, const WriteOptions& options) {
   auto delay = wait_of(exchange->request());
   if (!delay.ok()) return exchange->reply(delay.error());
+  const auto is_queued = queue_of(exchange->request());
+  if (!is_queued.ok()) return exchange->reply(is_queued.error());
+  if (*is_queued && kept_ == nullptr)
+    return exchange->reply(Error(errors::kMalformed, "queue: this node keeps no transactions"));
   Executor& executor = exchange->executor();
-  auto wait = std::make_shared<Wait>(Wait{std::move(exchange), transaction, options});
+  auto wait =
+      std::make_shared<Wait>(Wait{std::move(exchange), transaction, options, *is_queued ? kept_ : nullptr});
   Done done = [this, wait](const Result<Commitment>& result) {
+    if (wait->kept != nullptr && !result.ok() && result.error().is(kNoQuorum)) return Wait::keep(wait, false);
     if (result.ok() || result.error().category() != Category::kForbidden) return wait->finish(result);
     // A repeat answers the first outcome also when its key was retired since: a rotation that is sent again.
     const auto first = first_outcome(*wait->transaction);
@@ -182,9 +223,9 @@ void Writer::submit(http::ExchangePtr exchange, std::shared_ptr<CheckedTransacti
     gateway_.submit_own(executor, std::move(transaction), *own_key, std::move(done));
   else
     gateway_.submit(executor, std::move(transaction), std::move(done));
-  if (delay->count() == 0) return wait->give_up();
+  if (delay->count() == 0) return Wait::give_up(wait);
   deadlines_.after(*delay, executor, wait, [weak = std::weak_ptr(wait)] {
-    if (const auto waiting = weak.lock()) waiting->give_up();
+    if (const auto waiting = weak.lock()) Wait::give_up(waiting);
   });
 }
 

@@ -10,6 +10,7 @@
 #include "http/idempotency.h"
 #include "http/input.h"
 #include "ledger/api/custody.h"
+#include "ledger/api/kept_writes.h"
 #include "ledger/api/pending.h"
 #include "ledger/gateway.h"
 
@@ -33,17 +34,21 @@ struct WriteOptions {
   Answer answer;  // none: answer_outcome()
 };
 
-// Thread: any; the calls that take an exchange on its io thread. The arguments outlive the writer.
+// Query parameters of every write: `wait=none` or `timeout=` seconds for how long its answer is waited for;
+// `queue=true` to have it kept here until it can be ordered, when that is not possible now.
+// Thread: any; the calls that take an exchange on its io thread. The arguments outlive the writer. Without
+// `kept`, queue=true is refused.
 class Writer {
  public:
   Writer(const Ledger& ledger, Gateway& gateway, const Custody& custody, http::IdempotencyStore& idempotency,
-         const Clock& clock, Random& random)
+         const Clock& clock, Random& random, KeptWrites* kept = nullptr)
       : ledger_(ledger),
         gateway_(gateway),
         custody_(custody),
         idempotency_(idempotency),
         clock_(clock),
-        random_(random) {}
+        random_(random),
+        kept_(kept) {}
 
   // Submits a whole signed transaction. Refuses (malformed) another type than options.type.
   void submit_signed(http::ExchangePtr exchange, codec::Json transaction, const WriteOptions& options);
@@ -51,17 +56,22 @@ class Writer {
   // submits the bytes of the first time, also after a crash.
   void submit_plain(http::ExchangePtr exchange, const PlainWrite& write, const WriteOptions& options);
 
-  // Makes and signs a transaction with `key`; `hours_valid` is bounded by ledger.lifetime_max_secs.
+  // Makes and signs a transaction with `key`; its lifetime is bounded by ledger.lifetime_max_secs.
   Result<std::shared_ptr<CheckedTransaction>> make(const Did& sender, const Custody::Key& key,
-                                                   std::string_view type, codec::Json body) const;
+                                                   std::string_view type, codec::Json body,
+                                                   TimestampSecs lifetime_secs = kLifetimeSecs) const;
 
   // The outcome's output with transaction_id and height, or its problem; a pending one as 202.
   static http::Response answer_outcome(const CheckedTransaction& transaction,
                                        const Result<Commitment>& result, const http::Request& request,
                                        int success_status);
   static http::Response answer_pending(const CheckedTransaction& transaction);
+  static http::Response answer_queued(const CheckedTransaction& transaction);
+
+  static constexpr TimestampSecs kLifetimeSecs = 300;
 
   const Ledger& ledger() const { return ledger_; }
+  const KeptWrites* kept() const { return kept_; }  // null: nothing is kept
   const Custody& custody() const { return custody_; }
 
  private:
@@ -81,6 +91,7 @@ class Writer {
   http::IdempotencyStore& idempotency_;
   const Clock& clock_;
   Random& random_;
+  KeptWrites* kept_;
   Deadlines deadlines_;
 };
 

@@ -45,6 +45,8 @@ class Libp2pTransport final : public Transport {
   std::vector<Peer> peers() const override { return table_.list(); }
   std::size_t peer_count() const override { return table_.size(); }
   TransportStats stats() const override;
+  std::string problem() const override;
+  void fail() { native_->send(icn_network_fail); }
 
   void on_tick(std::function<void()> tick) override { on_tick_ = std::move(tick); }
   void on_peer(std::function<void(const PeerId&, bool)> changed) override { on_peer_ = std::move(changed); }
@@ -93,6 +95,7 @@ class Libp2pTransport final : public Transport {
   void message(const icn_network_event& event);
   void asked(const icn_network_event& event);
   void block_wanted(const icn_network_event& event);
+  void failed(const icn_network_event& event);
 
   const Libp2pParts parts_;
   const Libp2pOptions options_;
@@ -114,6 +117,7 @@ class Libp2pTransport final : public Transport {
   mutable std::mutex mutex_;
   std::vector<std::string> listening_;
   std::set<std::string> topics_;
+  std::string problem_;
   std::atomic<bool> is_stopping_{false};
   std::thread thread_;
 };
@@ -140,6 +144,7 @@ std::vector<std::string> Libp2pTransport::addresses() const {
   std::vector<std::string> out;
   const std::lock_guard lock(mutex_);
   for (const auto* list : {&options_.external, &listening_}) {
+    if (options_.hide_listen && list == &listening_) continue;
     for (const std::string& each : *list) {
       out.push_back(peer_of_address(each).empty() ? each + "/p2p/" + local_.text() : each);
     }
@@ -374,7 +379,7 @@ void Libp2pTransport::handle(const icn_network_event& event) {
       if (on_bad_block_) on_bad_block_(PeerId(event.peer));
       return;
     case ICN_NETWORK_FAILED:
-      return parts_.log->error("the peer network has ended: {}", event.text);
+      return failed(event);
     default:
       return;
   }
@@ -434,7 +439,27 @@ void Libp2pTransport::block_wanted(const icn_network_event& event) {
   blocks_(*cid, respond);
 }
 
+// Its connections are gone with it, and nobody answers any more.
+void Libp2pTransport::failed(const icn_network_event& event) {
+  parts_.log->error("the peer network has ended: {}", event.text);
+  {
+    const std::lock_guard lock(mutex_);
+    problem_ = std::string("the peer network has ended: ") + event.text + "; a restart brings it back";
+  }
+  for (const Peer& peer : table_.clear()) {
+    if (on_peer_) on_peer_(peer.id, false);
+  }
+  for (const Pending& each : pending_.close()) each.done(Error(kOff));
+}
+
+std::string Libp2pTransport::problem() const {
+  const std::lock_guard lock(mutex_);
+  return problem_;
+}
+
 }  // namespace
+
+void fail_libp2p_transport(Transport& transport) { static_cast<Libp2pTransport&>(transport).fail(); }
 
 std::unique_ptr<Transport> make_libp2p_transport(const Libp2pParts& parts, Libp2pOptions options) {
   return std::make_unique<Libp2pTransport>(parts, std::move(options));

@@ -44,6 +44,7 @@ struct Libp2pOptions {
   bool dht = true;
   bool autonat = true;
   bool relay_server = false;
+  bool hide_listen = false;
 };
 
 struct Libp2pParts {
@@ -55,5 +56,8 @@ struct Libp2pParts {
 
 // rust-libp2p behind native/include/icn_network.h. start() fails with network_failed, which says why.
 std::unique_ptr<Transport> make_libp2p_transport(const Libp2pParts& parts, Libp2pOptions options);
+
+// For tests: the network of one that was made here and runs ends as by an error of the library.
+void fail_libp2p_transport(Transport& transport);
 
 }  // namespace icn::network

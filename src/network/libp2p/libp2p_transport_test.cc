@@ -227,5 +227,39 @@ TEST(Libp2pTransport, AnAddressThatCannotBeListenedOnIsAnError) {
   EXPECT_EQ(node.transport->start().error().code(), "network_failed");
 }
 
+TEST_F(Libp2pTransportTest, AnErrorOfTheLibraryIsTold) {
+  connect();
+  EXPECT_EQ(a.transport->problem(), "");
+  fail_libp2p_transport(*a.transport);
+  ASSERT_TRUE(eventually([&] { return !a.transport->problem().empty(); }));
+  EXPECT_EQ(a.transport->peer_count(), 0u);
+  Waiting<PeerId> dialled;
+  a.transport->connect(b.transport->addresses()[0], dialled.done());
+  EXPECT_FALSE(dialled.get().ok());
+  // The other side goes on without it.
+  EXPECT_TRUE(eventually([&] { return b.transport->peer_count() == 0; }));
+  EXPECT_EQ(b.transport->problem(), "");
+}
+
+TEST(Libp2pHiddenListenTest, PeersAreToldTheExternalAddressAlone) {
+  Libp2pOptions options = Libp2pTransportTest::quick();
+  Libp2pNode open(3, options);
+  options.hide_listen = true;
+  options.external = {"/ip4/127.0.0.1/tcp/9"};
+  Libp2pNode hidden(4, options);
+  open.start();
+  hidden.start();
+  EXPECT_EQ(hidden.transport->addresses(),
+            std::vector<std::string>{"/ip4/127.0.0.1/tcp/9/p2p/" + hidden.transport->local_peer().text()});
+  Waiting<PeerId> met;
+  hidden.transport->connect(open.transport->addresses()[0], met.done());
+  ASSERT_TRUE(met.get().ok());
+  const std::vector<std::string> external{"/ip4/127.0.0.1/tcp/9"};
+  EXPECT_TRUE(eventually([&] {
+    const auto peers = open.transport->peers();
+    return peers.size() == 1 && peers[0].addresses == external;
+  }));
+}
+
 }  // namespace
 }  // namespace icn::network

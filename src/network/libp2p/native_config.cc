@@ -55,6 +55,7 @@ icn_network_config numbers_of(const Libp2pOptions& options) {
   out.autonat = options.autonat;
   out.relay_server = options.relay_server;
   out.bitswap = true;
+  out.hide_listen = options.hide_listen;
   return out;
 }
 

@@ -53,6 +53,13 @@ int PeerTable::pinged(const PeerId& peer, std::optional<std::uint64_t> rtt_us, d
   return entry.failed_pings;
 }
 
+std::vector<Peer> PeerTable::clear() {
+  std::vector<Peer> out = list();
+  const std::lock_guard lock(mutex_);
+  entries_.clear();
+  return out;
+}
+
 bool PeerTable::contains(const PeerId& peer) const {
   const std::lock_guard lock(mutex_);
   return entries_.contains(peer);

@@ -19,6 +19,9 @@ class PeerTable {
   // Answers how many pings in a row have failed.
   int pinged(const PeerId& peer, std::optional<std::uint64_t> rtt_us, double score);
 
+  // All are gone at once: those that were there.
+  std::vector<Peer> clear();
+
   bool contains(const PeerId& peer) const;
   std::size_t size() const;
   std::vector<Peer> list() const;

@@ -25,6 +25,7 @@ class SimTransport final : public Transport {
   std::vector<Peer> peers() const override;
   std::size_t peer_count() const override { return peers_.size(); }
   TransportStats stats() const override { return {received_, sent_, peers_.size()}; }
+  std::string problem() const override { return {}; }
 
   void on_tick(std::function<void()> tick) override { on_tick_ = std::move(tick); }
   void on_peer(std::function<void(const PeerId&, bool)> changed) override { on_peer_ = std::move(changed); }

@@ -56,6 +56,9 @@ Result<GetStatus::Output> GetStatus::handle(const Api& api, const http::Call&, c
   output.jobs = api.job_counts();
   ICN_TRY_ASSIGN(supply, api.mana_supply());
   output.mana_supply = supply;
+  output.stale_secs = api.log.stale_secs();
+  output.in_sync = !output.stale_secs;
+  output.has_quorum = log.has_quorum;
   output.transactions_waiting = log.waiting;
   output.network_stats = {api.connection_count(), api.events.client_count()};
   return output;

@@ -52,6 +52,8 @@ struct GetStatus {
     JobCounts jobs;
     Millimana mana_supply;
     bool in_sync = true;
+    std::optional<std::uint64_t> stale_secs;
+    bool has_quorum = true;
     std::uint64_t transactions_waiting = 0;
     NetworkStats network_stats;
     static constexpr auto fields() {
@@ -61,7 +63,10 @@ struct GetStatus {
           field("current_block_height", &Output::current_block_height),
           field("current_block_time", &Output::current_block_time), field("version", &Output::version),
           field("epoch", &Output::epoch, "economics.epoch_secs since genesis"), field("jobs", &Output::jobs),
-          field("mana_supply", &Output::mana_supply), field("in_sync", &Output::in_sync),
+          field("mana_supply", &Output::mana_supply),
+          field("in_sync", &Output::in_sync, "has all that the network has decided, as far as it can know"),
+          field("stale_secs", &Output::stale_secs, "age of what is read here, when it is not in sync"),
+          field("has_quorum", &Output::has_quorum, "false: too few validators can be reached to commit"),
           field("transactions_waiting", &Output::transactions_waiting),
           field("network_stats", &Output::network_stats));
     }
