@@ -123,12 +123,12 @@ struct Rules {
   std::vector<GenesisStep> genesis;
   KeyResolver resolve_key;
   Economy economy;
+  ValidatorChanges validator_changes = nullptr;
   // For the summaries of checkpoints; none: all are 0.
   Result<EconomicTotals> (*economic_totals)(const Reader& state) = nullptr;
   std::vector<ProofSubject> proof_subjects = {};
   Punish punish = nullptr;
   std::vector<TableIndexer> indexers = {};  // of every table of the ledger's store that has an index
-  ValidatorChanges validator_changes = nullptr;
 };
 
 }  // namespace icn::ledger
