@@ -259,7 +259,8 @@ Result<void> Application::finalize(const abci::RequestFinalizeBlock& request,
   }
   const std::vector<ledger::Misconduct> misconduct = read_misconduct(request);
   for (const ledger::Misconduct& each : misconduct)
-    log_->warn("validator {}: {} at height {}", hex_encode(each.address.bytes), each.kind, each.height);
+    log_->warn("validator {} misbehaved at height {}: {}", hex_encode(each.address.bytes), each.height,
+               each.kind);
   Computed computed;
   computed.engine_height = height;
   computed.time_ms = to_ms(request.time());
