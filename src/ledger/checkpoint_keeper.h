@@ -58,6 +58,7 @@ class CheckpointKeeper {
   void compute(const Work& work, const std::shared_ptr<storage::Store>& store);
   Result<CheckpointSummary> scan(const Work& work, const std::shared_ptr<storage::Store>& store);
   Result<void> keep(const CheckpointSummary& summary, storage::Store& store);
+  static Result<void> erase_spent_rows(storage::Store& store);
   Result<bool> is_ours(const Reader& store, std::uint64_t epoch) const;
   void finish_snapshots(const std::shared_ptr<storage::Store>& store);
 
