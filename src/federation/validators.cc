@@ -75,7 +75,7 @@ Result<void> save(View& view, const Federation& federation) {
 }  // namespace
 
 std::vector<storage::TableSchema> tables() {
-  return storage::TableSet(kFederation, kMembers, kValidators, kChanges, kSpentTickets, kPeople,
+  return storage::TableSet(kFederation, kMembers, kValidators, kChanges, kSpentTickets, kPeople, kOffences,
                            kCooperatives, kOfferings)
       .schemas();
 }

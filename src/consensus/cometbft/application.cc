@@ -31,6 +31,18 @@ std::uint64_t to_ms(const abci::Time& time) {
          static_cast<std::uint64_t>(time.nanos()) / 1'000'000;
 }
 
+std::vector<ledger::Misconduct> read_misconduct(const abci::RequestFinalizeBlock& request) {
+  std::vector<ledger::Misconduct> out;
+  for (const abci::Misbehavior& each : request.misbehavior()) {
+    const bool is_vote = each.type() == abci::DUPLICATE_VOTE;
+    out.push_back({is_vote ? "duplicate_vote" : "light_client_attack",
+                   {to_bytes(as_bytes(each.validator().address()))},
+                   static_cast<std::uint64_t>(each.height()),
+                   static_cast<TimestampSecs>(std::max<std::int64_t>(each.time().seconds(), 0))});
+  }
+  return out;
+}
+
 std::uint64_t lifetime_max_secs(const ledger::Published& now) {
   return static_cast<std::uint64_t>(now.parameters.ledger_lifetime_max_secs);
 }
@@ -245,11 +257,10 @@ Result<void> Application::finalize(const abci::RequestFinalizeBlock& request,
     return Error(kBadAbci, "FinalizeBlock of height " + std::to_string(height) + " after height " +
                                std::to_string(note->height));
   }
-  for (const abci::Misbehavior& each : request.misbehavior()) {
-    log_->warn("validator {} misbehaved at height {} (kind {})",
-               hex_encode(as_bytes(each.validator().address())), each.height(),
-               static_cast<int>(each.type()));
-  }
+  const std::vector<ledger::Misconduct> misconduct = read_misconduct(request);
+  for (const ledger::Misconduct& each : misconduct)
+    log_->warn("validator {} misbehaved at height {}: {}", hex_encode(each.address.bytes), each.height,
+               each.kind);
   Computed computed;
   computed.engine_height = height;
   computed.time_ms = to_ms(request.time());
@@ -266,15 +277,15 @@ Result<void> Application::finalize(const abci::RequestFinalizeBlock& request,
     if (takes) computed.transactions.push_back(std::move(*each));
   }
   const ledger::Head head = ledger_.published()->head;
-  ICN_TRY_ASSIGN(
-      block, executor_.execute(head, *store, ledger_time(request.time().seconds()), computed.transactions));
+  ICN_TRY_ASSIGN(block, executor_.execute(head, *store, ledger_time(request.time().seconds()),
+                                          computed.transactions, misconduct));
   std::size_t next = 0;
   for (const bool takes : is_taken) {
     abci::ExecTxResult& result = *response.add_tx_results();
     result.set_code(!takes ? kNotTaken : block.outcomes[next].ok ? kDone : kFailed);
     if (takes) result.set_log(block.outcomes[next++].code);
   }
-  const bool changes = !computed.transactions.empty() || block.due_rows > 0;
+  const bool changes = !computed.transactions.empty() || !misconduct.empty() || block.due_rows > 0;
   response.set_app_hash(std::string(as_text(changes ? block.head.hash : head.hash)));
   if (const auto changed = ledger_.rules().validator_changes; changes && changed != nullptr) {
     ICN_TRY_ASSIGN(updates, changed(*store, block.rows));
