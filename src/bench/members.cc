@@ -51,16 +51,8 @@ TimestampSecs expiry_of_orders() { return SystemClock().now_secs() + kLifetimeSe
 
 ledger::Transaction signed_transaction(const Member& member, const Order& order, codec::Json body,
                                        Random& random) {
-  ledger::Transaction transaction;
-  transaction.network = order.network;
-  transaction.sender = member.did;
-  transaction.key = member.method;
-  transaction.nonce.bytes = random.bytes(16);
-  transaction.type = order.type;
-  transaction.body = std::move(body);
-  transaction.expires = order.expires;
-  ledger::sign(transaction, member.key);
-  return transaction;
+  return ledger::make_signed({member.did, member.method, member.key}, order.network, order.type,
+                             std::move(body), order.expires, random);
 }
 
 std::vector<std::string> sign_many(const std::vector<Member>& members, const Order& order, std::size_t count,

@@ -70,6 +70,11 @@ Command& Command::option(const std::string& names, std::vector<std::string>& val
   return *this;
 }
 
+Command& Command::page(PageOptions& page, const std::string& order) {
+  return option("--limit", page.limit, "at most so many" + (order.empty() ? "" : ", " + order))
+      .option("--cursor", page.cursor, "go on where a list ended");
+}
+
 Command& Command::flag(const std::string& names, bool& value, const std::string& doc) {
   app_->add_flag(names, value, doc);
   return *this;

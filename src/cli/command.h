@@ -12,6 +12,12 @@ class App;
 
 namespace icn::cli {
 
+// Which part of a list: what was given, as text.
+struct PageOptions {
+  std::optional<std::string> limit;
+  std::optional<std::string> cursor;
+};
+
 // A verb or a verb below it, as its file declares it: what it takes and what it does. Hides the command
 // line library. What the references point to must live until the command line has run: a verb keeps its
 // options in a shared_ptr that its `runs` function holds.
@@ -37,6 +43,8 @@ class Command {
   Command& option(const std::string& names, std::uint64_t& value, const std::string& doc);
   Command& option(const std::string& names, std::optional<std::uint64_t>& value, const std::string& doc);
   Command& option(const std::string& names, std::vector<std::string>& values, const std::string& doc);
+  // --limit and --cursor; `order` as in "newest first", or empty.
+  Command& page(PageOptions& page, const std::string& order = "");
   Command& flag(const std::string& names, bool& value, const std::string& doc);
   // Only one of these values. By place when `names` is no option; it may not be left out then.
   Command& choice(const std::string& names, std::string& value, const std::vector<std::string>& allowed,

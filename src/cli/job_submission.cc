@@ -195,6 +195,12 @@ void cancel_job(Session& session, const std::string& job_id) {
   if (reply) show_all(session, *reply);
 }
 
+void dispute_job(Session& session, const std::string& job_id) {
+  const auto reply = write(session, "/mesh/jobs/" + segment(job_id) + "/dispute", "mesh.object",
+                           "disputer_did", Json::object({{"job_id", job_id}}));
+  if (reply) show_all(session, *reply);
+}
+
 void print_logs(Session& session, const std::string& job_id, bool is_followed) {
   http::ClientRequest request;
   request.target = target("/mesh/jobs/" + segment(job_id) + "/logs",

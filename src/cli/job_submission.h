@@ -29,6 +29,7 @@ struct JobOptions {
 void submit_job(Session& session, const JobOptions& options);
 void estimate_job(Session& session, const JobOptions& options);
 void cancel_job(Session& session, const std::string& job_id);
+void dispute_job(Session& session, const std::string& job_id);
 // What the job logged so far; followed: until it ends.
 void print_logs(Session& session, const std::string& job_id, bool is_followed);
 

@@ -68,17 +68,20 @@ std::string segment(std::string_view text) {
   return out;
 }
 
-std::string target(std::string_view path, Parameters parameters) {
+std::string target(std::string_view path, Parameters parameters, const PageOptions& page) {
   std::string out(path);
   char separator = '?';
-  for (const auto& [name, value] : parameters) {
-    if (!value) continue;
+  const auto add = [&](std::string_view name, const std::optional<std::string>& value) {
+    if (!value) return;
     out += separator;
     out += name;
     out += '=';
     append_encoded(out, *value, "-._~:");
     separator = '&';
-  }
+  };
+  for (const auto& [name, value] : parameters) add(name, value);
+  add("limit", page.limit);
+  add("cursor", page.cursor);
   return out;
 }
 

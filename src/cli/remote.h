@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "cli/command.h"
 #include "cli/session.h"
 #include "codec/json.h"
 #include "http/client.h"
@@ -18,7 +19,7 @@ namespace icn::cli {
 
 // "/path?a=1&b=2" of the parameters that have a value, percent-encoded.
 using Parameters = std::initializer_list<std::pair<std::string_view, std::optional<std::string>>>;
-std::string target(std::string_view path, Parameters parameters);
+std::string target(std::string_view path, Parameters parameters, const PageOptions& page = {});
 // One segment of a path, percent-encoded; DIDs stay readable.
 std::string segment(std::string_view text);
 

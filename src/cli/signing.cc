@@ -72,16 +72,8 @@ std::optional<Signer> signer(Session& session) {
 
 ledger::Transaction make_transaction(Session& session, const Signer& signer, const std::string& network,
                                      std::string_view type, Json body) {
-  ledger::Transaction transaction;
-  transaction.network = network;
-  transaction.sender = Did(signer.did);
-  transaction.key = signer.key_id;
-  transaction.nonce.bytes = session.random.bytes(16);
-  transaction.type = type;
-  transaction.body = std::move(body);
-  transaction.expires = session.clock.now_secs() + kLifetimeSecs;
-  ledger::sign(transaction, signer.secret);
-  return transaction;
+  return ledger::make_signed({Did(signer.did), signer.key_id, signer.secret}, network, type, std::move(body),
+                             session.clock.now_secs() + kLifetimeSecs, session.random);
 }
 
 std::optional<Json> sign_body(Session& session, std::string_view type, Json body) {

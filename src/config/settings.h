@@ -109,6 +109,7 @@ std::string storage_folder(const Settings& settings);
 std::string wasm_cache_folder(const Settings& settings);
 std::string key_store_file(const Settings& settings);
 std::string engine_folder(const Settings& settings);  // of CometBFT
+std::string snapshot_folder(const Settings& settings);
 
 // Address and port of http_listen_addr, which load_settings() has checked: "127.0.0.1:7845", "[::1]:7845".
 struct ListenAddress {

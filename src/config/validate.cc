@@ -56,6 +56,12 @@ std::vector<std::string> contradictions(const Settings& settings) {
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
     out.push_back("tls.cert and tls.key belong together: only one of them is set");
   }
+  if (!settings.consensus_state_sync_servers.empty() &&
+      (settings.consensus_state_sync_height == 0 || settings.consensus_state_sync_hash.size() != 64)) {
+    out.push_back(
+        "consensus.state_sync_servers needs a trusted header: set consensus.state_sync_height and "
+        "consensus.state_sync_hash (64 hex digits)");
+  }
   if (settings.consensus_engine == ConsensusEngine::kCometbft && settings.consensus_genesis_file.empty()) {
     out.push_back(
         "consensus.engine = \"cometbft\" needs consensus.genesis_file, the file that every node of the "
@@ -80,6 +86,7 @@ std::string storage_folder(const Settings& settings) {
   return in_data_folder(settings, settings.storage_path, "store");
 }
 std::string engine_folder(const Settings& settings) { return in_data_folder(settings, "", "cometbft"); }
+std::string snapshot_folder(const Settings& settings) { return storage_folder(settings) + "-checkpoints"; }
 std::string wasm_cache_folder(const Settings& settings) {
   return in_data_folder(settings, settings.wasm_cache_path, "wasm-cache");
 }

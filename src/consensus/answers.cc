@@ -12,8 +12,10 @@ Result<ledger::Commitment> first_outcome(const ledger::Reader& store,
                  "committed at height " + std::to_string(place.height) + " and expired since");
   }
   ICN_TRY_ASSIGN(body, ledger::kBodies.get(store, place.height));
-  if (!body || place.index >= body->outcomes.size())
-    return Error(ledger::kDamagedChain, "a block body is missing");
+  if (!body || place.index >= body->outcomes.size()) {
+    return Error(ledger::kBlockPruned,
+                 "committed at height " + std::to_string(place.height) + ", which is no longer kept here");
+  }
   return ledger::Commitment{std::move(body->outcomes[place.index]), place.height};
 }
 

@@ -83,10 +83,22 @@ void drop_free(Account& account, std::uint64_t running_secs) {
   std::erase_if(account.held, [&](const Held& each) { return each.free_secs <= running_secs; });
 }
 
+std::uint64_t free_secs_of(std::uint64_t running_secs, std::uint64_t hold_secs) {
+  const std::uint64_t width = std::max<std::uint64_t>(60, (hold_secs + kHeldBuckets - 1) / kHeldBuckets);
+  return (running_secs + hold_secs + width - 1) / width * width;
+}
+
+bool take_held(Account& account, Millimana amount, std::uint64_t free_secs) {
+  const auto place = std::ranges::find(account.held, free_secs, &Held::free_secs);
+  if (place == account.held.end() || place->amount < amount) return false;
+  place->amount -= amount;
+  if (place->amount.value == 0) account.held.erase(place);
+  return true;
+}
+
 void hold(Account& account, Millimana amount, std::uint64_t running_secs, std::uint64_t hold_secs) {
   if (amount.value == 0 || hold_secs == 0) return;
-  const std::uint64_t width = std::max<std::uint64_t>(60, (hold_secs + kHeldBuckets - 1) / kHeldBuckets);
-  const std::uint64_t free_secs = (running_secs + hold_secs + width - 1) / width * width;
+  const std::uint64_t free_secs = free_secs_of(running_secs, hold_secs);
   const auto place = std::ranges::lower_bound(account.held, free_secs, {}, &Held::free_secs);
   if (place != account.held.end() && place->free_secs == free_secs)
     place->amount += amount;

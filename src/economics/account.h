@@ -95,9 +95,13 @@ Millimana held_at(const Account& account, std::uint64_t running_secs);
 Millimana available_at(const Account& account, std::uint64_t running_secs);
 // Drops what is free.
 void drop_free(Account& account, std::uint64_t running_secs);
-// Adds pay that stays held for `hold_secs`. Buckets are minutes, or wider so that one account never has more
-// than 61 for a window; the end is rounded up.
+// When pay that stays held for `hold_secs` is free. Buckets are minutes, or wider so that one account never
+// has more than 61 for a window; the end is rounded up.
+std::uint64_t free_secs_of(std::uint64_t running_secs, std::uint64_t hold_secs);
+// Adds pay that stays held for `hold_secs`.
 void hold(Account& account, Millimana amount, std::uint64_t running_secs, std::uint64_t hold_secs);
+// Takes pay out of what is free at `free_secs`. False: there is less, and nothing was changed.
+bool take_held(Account& account, Millimana amount, std::uint64_t free_secs);
 
 // The most an account may hold after a transfer to it: its cap. An Unverified account, whose cap is 0, may
 // receive up to the cap of a Verified one: mana given to somebody new is no right to pass it on.

@@ -1,5 +1,7 @@
 #include "economics/accounts.h"
 
+#include "ledger/state.h"
+
 namespace icn::economics {
 namespace {
 
@@ -23,6 +25,21 @@ Result<std::optional<Account>> load_account(const ledger::Reader& state, const D
 Result<bool> may_pay(const ledger::Reader& state, const Did& did) {
   ICN_TRY_ASSIGN(account, kAccounts.get(state, did));
   return account && account->stage != Stage::kUnverified;
+}
+
+Result<AccountNow> account_at(const ledger::Reader& state, const Did& did, TimestampSecs now) {
+  ICN_TRY_ASSIGN(stored, kAccounts.get(state, did));
+  AccountNow out;
+  out.exists = stored.has_value();
+  out.now = out.running_secs = now;
+  if (!stored) return out;
+  out.account = std::move(*stored);
+  settle_time(out.account, out.now);
+  if (!out.account.held.empty()) {
+    ICN_TRY_ASSIGN(clock, ledger::kClock.get(state, "clock"));
+    if (clock) out.running_secs -= clock->standstill_secs;
+  }
+  return out;
 }
 
 Result<Millimana> available(const ledger::Reader& state, const BlockContext& block, const Did& did) {

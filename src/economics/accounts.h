@@ -26,6 +26,14 @@ Result<std::optional<Account>> load_account(const ledger::Reader& state, const D
 
 // May sign transactions that pay, and submit jobs: has an account that is not Unverified.
 Result<bool> may_pay(const ledger::Reader& state, const Did& did);
+// The account of `did` brought to `now`, and the running time then. Without an account: an empty one.
+struct AccountNow {
+  Account account;
+  bool exists = false;
+  TimestampSecs now = 0;
+  std::uint64_t running_secs = 0;
+};
+Result<AccountNow> account_at(const ledger::Reader& state, const Did& did, TimestampSecs now);
 // What `did` could pay or lock in this block; 0 without an account.
 Result<Millimana> available(const ledger::Reader& state, const BlockContext& block, const Did& did);
 

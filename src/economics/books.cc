@@ -164,6 +164,19 @@ Result<void> Books::release(const Did& did, Millimana amount, const std::string&
   return {};
 }
 
+Result<void> Books::seize(const Did& did, Millimana amount, std::uint64_t free_secs,
+                          const std::string& reference) {
+  if (amount.value == 0) return {};
+  ICN_TRY_ASSIGN(page, page_of(did));
+  if (!page->exists || !take_held(page->account, amount, free_secs)) {
+    return Error(kExceedsLock, mana_text(amount) + " mana are no longer held by " + did.text());
+  }
+  page->account.locked += amount;
+  supply_->locked += amount;
+  note(*page, EntryKind::kLock, -amount, reference);
+  return {};
+}
+
 Result<Settlement> Books::settle(const SettleOrder& order) {
   if (order.pay.value < 0 || order.burn.value < 0 || order.pay + order.burn > order.locked)
     return Error(kExceedsLock, "pays and burns more than the lock of " + mana_text(order.locked));

@@ -54,6 +54,9 @@ class Books {
   Result<void> lock(const Did& did, Millimana amount, const std::string& reference);
   Result<void> release(const Did& did, Millimana amount, const std::string& reference,
                        std::uint64_t hold_secs = 0);
+  // Locks again what release() or settle() left held until `free_secs` (free_secs_of()). exceeds_lock: less
+  // is.
+  Result<void> seize(const Did& did, Millimana amount, std::uint64_t free_secs, const std::string& reference);
   // Pay above the ceiling of `to` stays with `from`. From somebody to himself: a release.
   Result<Settlement> settle(const SettleOrder& order);
   Result<void> burn(const Did& did, Millimana amount, const std::string& reference);

@@ -36,8 +36,8 @@ inline ledger::Rules rules() {
 
 inline std::vector<storage::TableSchema> tables() {
   return storage::TableSet(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork,
-                           ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies, kAccounts, kEntries,
-                           kSupply, kGrantCount, identity::kDocuments)
+                           ledger::kOrder, ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies,
+                           kAccounts, kEntries, kSupply, kGrantCount, identity::kDocuments)
       .schemas();
 }
 

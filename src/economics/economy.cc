@@ -71,4 +71,10 @@ Result<Millimana> pay_start_grant(Books& books, const BlockContext& block, View&
   return amount;
 }
 
+Result<ledger::EconomicTotals> checkpoint_totals(const ledger::Reader& state) {
+  ICN_TRY_ASSIGN(supply, kSupply.get(state, kSupplyKey));
+  if (!supply) return ledger::EconomicTotals{};
+  return ledger::EconomicTotals{supply->balances(), supply->locked, supply->burned};
+}
+
 }  // namespace icn::economics

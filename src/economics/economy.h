@@ -12,6 +12,9 @@ ledger::Economy economy();
 // That of its operator.
 Result<std::optional<Did>> vouching_network(const storage::Reader& state, const Did& operator_did);
 
+// For the summary of a checkpoint.
+Result<ledger::EconomicTotals> checkpoint_totals(const ledger::Reader& state);
+
 // Block 0: the supply record, and the operator's account, Verified, with its start grant.
 Result<void> genesis_step(const ledger::Genesis& genesis, const ledger::BlockContext& block,
                           ledger::View& view);

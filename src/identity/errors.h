@@ -37,4 +37,8 @@ inline constexpr ErrorKind kKeyExported{Category::kConflict, "key_already_export
 inline constexpr ErrorKind kNeedsCaller{Category::kUnauthenticated, "needs_caller",
                                         "the node keeps keys for known callers only"};
 
+// Of a DID another ledger made.
+inline constexpr ErrorKind kBadDidHistory{Category::kRule, "bad_did_history",
+                                          "the history of a DID does not hold"};
+
 }  // namespace icn::identity

@@ -34,6 +34,17 @@ Result<void> check_next(const View& view, const DidDocument& before, const DidDo
   return {};
 }
 
+// A DID that another ledger made comes with all its versions at once.
+Result<void> check_brought(const View& view, DidDocument document) {
+  while (document.version > 1) {
+    ICN_TRY_ASSIGN(former, kFormerVersions.get(view, {document.id, document.version - 1}));
+    if (!former) return broken(document, "the version before must be kept");
+    ICN_TRY(check_next(view, *former, document));
+    document = std::move(*former);
+  }
+  return check_first(document);
+}
+
 Result<void> versions_hold(const View& view, View::Savepoint savepoint) {
   std::int64_t made = 0;
   ICN_TRY(view.changes_since(
@@ -43,7 +54,7 @@ Result<void> versions_hold(const View& view, View::Savepoint savepoint) {
         ICN_TRY_ASSIGN(newer, codec::decode_record<DidDocument>(*after));
         if (!before) {
           ++made;
-          return check_first(newer);
+          return check_brought(view, std::move(newer));
         }
         ICN_TRY_ASSIGN(older, codec::decode_record<DidDocument>(*before));
         return check_next(view, older, newer);

@@ -18,7 +18,8 @@ inline constexpr std::uint64_t kOperationWindowSecs = 3'600;
 std::vector<storage::TableSchema> tables();       // of the ledger's store
 std::vector<storage::TableSchema> node_tables();  // of what a node keeps for itself
 
-// "identity.versions": versions begin at 1, rise by 1 and link to the former one, which is kept; nothing
+// "identity.versions": versions begin at 1 (also of a DID that comes from another ledger), rise by 1 and link
+// to the former one, which is kept; nothing
 //   comes after deactivation; DIDs are counted.
 // "identity.keys": numbers of keys rise, are at most keys_made, and no row of a key use changes its number.
 std::vector<ledger::Invariant> invariants();

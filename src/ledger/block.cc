@@ -1,5 +1,12 @@
 #include "ledger/block.h"
 
+#include "ledger/checkpoint.h"
+#include "ledger/light_proof.h"
+#include "ledger/past_state.h"
+#include "ledger/pruning.h"
+#include "ledger/restore.h"
+#include "ledger/state.h"
+
 namespace icn::ledger {
 namespace {
 
@@ -28,6 +35,13 @@ Outcome Outcome::failure(const Error& error) {
 }
 
 Error Outcome::error() const { return Error::restored(static_cast<Category>(status), code, title, detail); }
+
+std::vector<storage::TableSchema> own_tables() {
+  return storage::TableSet(kParameters, kClock, kDue, kNetwork, kOrder, kCheckpointClock, kCheckpoints,
+                           kTransactionPlaces, kHeaders, kBodies, kCheckpointSummaries, kOldRows, kPruned,
+                           kRestoring, kAttestations)
+      .schemas();
+}
 
 Result<std::optional<Head>> load_head(const Reader& store) {
   ICN_TRY_ASSIGN(rows, kHeaders.scan(store, {.index = {}, .from = {}, .to = {}, .reverse = true}));

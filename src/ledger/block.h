@@ -85,6 +85,9 @@ struct Head {
 inline const Table<std::uint64_t, BlockHeader> kHeaders{201, "ledger_headers"};
 inline const Table<std::uint64_t, BlockBody> kBodies{202, "ledger_bodies"};
 
+// Every table of the ledger itself.
+std::vector<storage::TableSchema> own_tables();
+
 // The newest block; none in an empty store.
 Result<std::optional<Head>> load_head(const Reader& store);
 

@@ -58,11 +58,11 @@ Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& sta
   header.previous.bytes = to_bytes(head.hash);
 
   ICN_TRY_ASSIGN(running, begin_block_time(view, header.time));
-  const BlockContext block{network->network, header.height, header.time, running.standstill_secs,
-                           &parameters};
+  const BlockContext block{network->network,        header.height, header.time,
+                           running.standstill_secs, &parameters,   header.previous.bytes};
   const View::Savepoint before_due = view.savepoint();
   ICN_TRY_ASSIGN(due_rows, run_due(block, rules_.due, view, out.events, out.failures));
-  out.due_rows = due_rows + (running.ends_standstill ? 1 : 0);
+  out.due_rows = due_rows.rows + (running.ends_standstill ? 1 : 0);
   if (auto held = check_invariants(view, before_due); !held.ok()) {
     return held.error().within("after the due rows of block " + std::to_string(header.height));
   }
@@ -77,6 +77,13 @@ Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& sta
     body.transactions.push_back(
         {std::string(transaction.canonical()), transaction.envelope().signature.bytes});
     ids.push_back(transaction.hash());
+  }
+  if (roots_) {
+    const bool has_changes = !transactions.empty() || due_rows.domain_rows > 0;
+    ICN_TRY_ASSIGN(root, end_checkpoint_block(view, block, network->genesis_secs, has_changes, roots_));
+    if (root) header.checkpoint_root = codec::HexBytes{to_bytes(*root)};
+    ICN_TRY_ASSIGN(clock, load_checkpoint_clock(view));
+    if (clock.pending_height == header.height) out.checkpoint_epoch = clock.epoch;
   }
   ICN_TRY(seal(header, body, ids, view, out));
   out.outcomes = std::move(body.outcomes);

@@ -17,8 +17,9 @@ struct ExecutedBlock {
   std::vector<Outcome> outcomes;   // one per transaction
   std::vector<storage::Row> rows;  // state, block, and where its transactions stand: one atomic batch
   std::vector<Event> events;
-  std::vector<std::string> failures;  // of due rows and invariants: for the log
-  std::size_t due_rows = 0;           // that ran, and the end of a standstill as one
+  std::vector<std::string> failures;   // of due rows and invariants: for the log
+  std::size_t due_rows = 0;            // that ran, and the end of a standstill as one
+  std::uint64_t checkpoint_epoch = 0;  // of the checkpoint that this block is; 0: it is none
 };
 
 // Executes blocks over a committed state. Deterministic: the same head, state, time and transactions give
@@ -26,12 +27,14 @@ struct ExecutedBlock {
 // Thread: one at a time.
 class BlockExecutor {
  public:
-  explicit BlockExecutor(const Rules& rules) : rules_(rules) {}
+  // Without `roots` no checkpoint is ever begun: for states that no other node shares.
+  explicit BlockExecutor(const Rules& rules, CheckpointRoots roots = {})
+      : rules_(rules), roots_(std::move(roots)) {}
 
   Result<ExecutedBlock> genesis(const Genesis& genesis, const Reader& empty_state) const;
 
   // `time` is raised to the head's if it is smaller. Transactions whose id the ledger knows already must not
-  // be in the list.
+  // be in the list. May wait for the root of a checkpoint (CheckpointRoots).
   Result<ExecutedBlock> execute(const Head& head, const Reader& state, TimestampSecs time,
                                 TransactionList transactions) const;
 
@@ -44,6 +47,7 @@ class BlockExecutor {
                     View& view, ExecutedBlock& out) const;
 
   const Rules& rules_;
+  CheckpointRoots roots_;
 };
 
 // SHA-256 over the rows of the agreed state among `rows`, which are in order of table and key.

@@ -29,6 +29,8 @@ struct BlockContext {
   TimestampSecs time = 0;             // the block's; never goes back
   std::uint64_t standstill_secs = 0;  // how long the network stood still so far
   const Parameters* parameters = nullptr;
+  // Hash of the block before: what nobody knew who made this block's transactions much earlier.
+  ByteView previous = {};
 
   // Deadlines are kept in running time, which stands still when the network does.
   std::uint64_t running_secs() const { return time - standstill_secs; }

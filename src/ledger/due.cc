@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ledger/checkpoint.h"
 #include "ledger/state.h"
 
 namespace icn::ledger {
@@ -20,11 +21,17 @@ Result<void> put_due(View& view, std::uint64_t due_secs, std::string_view kind, 
   return kDue.put(view, key, {due_secs, std::string(kind), std::string(id)});
 }
 
-// The heartbeat goes on while anything else waits.
+bool is_own(const DueRow& row) { return row.kind == kCheckpointDue || row.kind == kCheckpointStep; }
+
+// The heartbeat goes on while anything of a domain waits.
 Result<void> beat(const BlockContext& block, View& view) {
   ICN_TRY_ASSIGN(clock, load_clock(view));
   ICN_TRY_ASSIGN(rows, kDue.scan(view, {}));
   ICN_TRY_ASSIGN(other, rows.next());
+  while (other && is_own(*other)) {
+    ICN_TRY_ASSIGN(next, rows.next());
+    other = std::move(next);
+  }
   clock.heartbeat_secs = other ? block.time : 0;
   ICN_TRY(kClock.put(view, kClockKey, clock));
   return other ? put_due(view, block.running_secs() + kHeartbeatSecs, kHeartbeat, "") : Result<void>();
@@ -57,8 +64,8 @@ Result<RunningTime> begin_block_time(View& view, TimestampSecs time) {
   return RunningTime{clock.standstill_secs, true};
 }
 
-Result<std::size_t> run_due(const BlockContext& block, const std::vector<DueHandler>& handlers, View& view,
-                            std::vector<Event>& events, std::vector<std::string>& failures) {
+Result<DueCount> run_due(const BlockContext& block, const std::vector<DueHandler>& handlers, View& view,
+                         std::vector<Event>& events, std::vector<std::string>& failures) {
   const Bytes end = storage::key_of(block.running_secs() + 1);
   std::vector<DueRow> due;
   {
@@ -69,12 +76,16 @@ Result<std::size_t> run_due(const BlockContext& block, const std::vector<DueHand
       due.push_back(std::move(*row));
     }
   }
+  DueCount count{due.size(), 0};
   for (const DueRow& row : due) {
     ICN_TRY(unschedule(view, row.due_secs, row.kind, row.id));
-    if (row.kind == kHeartbeat) {
-      ICN_TRY(beat(block, view));
+    if (row.kind == kHeartbeat || is_own(row)) {
+      ICN_TRY(row.kind == kHeartbeat       ? beat(block, view)
+              : row.kind == kCheckpointDue ? run_checkpoint_due(view, block)
+                                           : run_checkpoint_step(view, block));
       continue;
     }
+    ++count.domain_rows;
     const auto handler = std::ranges::find(handlers, row.kind, &DueHandler::kind);
     const View::Savepoint savepoint = view.savepoint();
     const std::size_t events_before = events.size();
@@ -85,7 +96,7 @@ Result<std::size_t> run_due(const BlockContext& block, const std::vector<DueHand
     events.resize(events_before);
     failures.push_back(row.kind + " " + row.id + ": " + done.error().detail());
   }
-  return due.size();
+  return count;
 }
 
 Result<std::optional<TimestampSecs>> next_due(const Reader& state) {

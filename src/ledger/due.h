@@ -36,9 +36,14 @@ struct RunningTime {
 };
 Result<RunningTime> begin_block_time(View& view, TimestampSecs time);
 
-// Runs what is due. Returns how many rows ran.
-Result<std::size_t> run_due(const BlockContext& block, const std::vector<DueHandler>& handlers, View& view,
-                            std::vector<Event>& events, std::vector<std::string>& failures);
+// How many rows ran, and how many of them belong to a domain: the others are the ledger's own.
+struct DueCount {
+  std::size_t rows = 0;
+  std::size_t domain_rows = 0;
+};
+// Runs what is due.
+Result<DueCount> run_due(const BlockContext& block, const std::vector<DueHandler>& handlers, View& view,
+                         std::vector<Event>& events, std::vector<std::string>& failures);
 
 // Block time at which the next row is due; none: nothing waits.
 Result<std::optional<TimestampSecs>> next_due(const Reader& state);

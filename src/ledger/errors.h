@@ -32,6 +32,16 @@ inline constexpr ErrorKind kKeyNotValid{Category::kForbidden, "key_not_valid",
 inline constexpr ErrorKind kInvariantBroken{Category::kInternal, "invariant_broken",
                                             "an invariant would be broken"};
 
+// Reads of what a node has dropped or never had: another node may still have it.
+inline constexpr ErrorKind kBlockPruned{Category::kNotFound, "block_pruned", "the block is no longer kept"};
+inline constexpr ErrorKind kStateNotKept{Category::kNotFound, "state_not_kept",
+                                         "the state of that time is no longer kept"};
+inline constexpr ErrorKind kBadProof{Category::kRule, "bad_proof", "the proof does not hold"};
+// Of a snapshot that another node sent.
+inline constexpr ErrorKind kWrongChunk{Category::kRule, "wrong_chunk", "a chunk is not what was announced"};
+inline constexpr ErrorKind kSnapshotDiffers{Category::kRule, "snapshot_differs",
+                                            "a snapshot is not what was agreed"};
+
 inline constexpr ErrorKind kUnknownVersion{Category::kInternal, "unknown_block_version",
                                            "a block of a newer version"};
 inline constexpr ErrorKind kDamagedChain{Category::kInternal, "damaged_chain",

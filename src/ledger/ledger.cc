@@ -10,14 +10,10 @@
 namespace icn::ledger {
 Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<storage::Engine> engine,
                                              std::vector<storage::TableSchema> tables, const Rules& rules,
-                                             const Genesis& genesis) {
+                                             const Genesis& genesis, CheckpointOptions checkpoints) {
   auto ledger = std::unique_ptr<Ledger>(new Ledger(std::move(engine), std::move(tables), rules));
   ICN_TRY(ledger->open_store());
-  ICN_TRY_ASSIGN(head, load_head(*ledger->store_));
-  if (!head) {
-    ICN_TRY_ASSIGN(block, BlockExecutor(rules).genesis(genesis, *ledger->store_));
-    ICN_TRY(ledger->store_->write(block.rows, storage::Durability::kSynced));
-  }
+  ICN_TRY(ledger->begin_if_empty(genesis));
   ICN_TRY(ledger->publish_from_store());
   const std::string& network = ledger->published_->network.network;
   if (network != genesis.network) {
@@ -25,7 +21,29 @@ Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<storage::Engine> en
                                          "\", the settings say network_id = \"" + genesis.network +
                                          "\"; use another data folder or set network_id");
   }
+  ledger->keeper_ = std::make_unique<CheckpointKeeper>(rules, ledger->tables_, std::move(checkpoints));
+  ledger->keeper_->resume(ledger->store_);
   return ledger;
+}
+
+Ledger::~Ledger() = default;
+
+Result<void> Ledger::begin_if_empty(const Genesis& genesis) {
+  genesis_ = genesis;
+  ICN_TRY_ASSIGN(restoring, kRestoring.get(*store_, kRestoringKey));
+  if (restoring) ICN_TRY(wipe(rules_, tables_, *store_));
+  ICN_TRY_ASSIGN(head, load_head(*store_));
+  if (head) return {};
+  if (genesis.continues) {
+    return Error(kDamagedChain,
+                 "the blocks up to " + std::to_string(genesis.continues->height) +
+                     ", from before the federation, are missing; `icn federation follow` gets them");
+  }
+  ICN_TRY_ASSIGN(block, BlockExecutor(rules_).genesis(genesis, *store_));
+  storage::RowBuffer rows(*store_);
+  ICN_TRY(kRestoring.erase(rows, kRestoringKey));
+  for (storage::Row& row : rows.take()) block.rows.push_back(std::move(row));
+  return store_->write(block.rows, storage::Durability::kSynced);
 }
 
 Result<void> Ledger::open_store() {
@@ -38,16 +56,18 @@ Result<void> Ledger::open_store() {
 Result<void> Ledger::publish_from_store() {
   ICN_TRY_ASSIGN(head, load_head(*store_));
   if (!head) return Error(kDamagedChain, "the store has no block");
-  if (head->header.version > kBlockVersion) {
-    return Error(kUnknownVersion, "block " + std::to_string(head->header.height) + " has version " +
-                                      std::to_string(head->header.version) + ", this program knows up to " +
-                                      std::to_string(kBlockVersion));
-  }
   ICN_TRY_ASSIGN(parameters, load_parameters(*store_));
   ICN_TRY_ASSIGN(network, kNetwork.get(*store_, "network"));
   if (!network) return Error(kDamagedChain, "the state has no network record");
   publish(std::make_shared<const Published>(Published{std::move(*head), parameters, std::move(*network)}));
   return {};
+}
+
+std::string Ledger::too_new() const {
+  const BlockHeader header = published()->head.header;
+  if (header.version <= kBlockVersion) return {};
+  return "block " + std::to_string(header.height) + " has version " + std::to_string(header.version) +
+         ", this program knows up to " + std::to_string(kBlockVersion) + "; update icn";
 }
 
 void Ledger::publish(std::shared_ptr<const Published> now) {
@@ -72,11 +92,19 @@ Result<std::shared_ptr<const storage::Reader>> Ledger::snapshot() const {
 }
 
 Result<void> Ledger::commit(const ExecutedBlock& block) {
+  if (std::string reason = too_new(); !reason.empty()) return Error(kUnknownVersion, std::move(reason));
   ICN_TRY_ASSIGN(open_store_now, store());
   // Reading them takes as long as two transfers; few blocks change one.
   const bool are_parameters_changed = std::ranges::any_of(
       block.rows, [](const storage::Row& row) { return row.table->id == kParameters.schema().id; });
-  ICN_TRY(open_store_now->write(block.rows, storage::Durability::kSynced));
+  ICN_TRY_ASSIGN(old_rows, keeper_->old_rows_for(*open_store_now, block.rows));
+  if (old_rows.empty()) {
+    ICN_TRY(open_store_now->write(block.rows, storage::Durability::kSynced));
+  } else {
+    old_rows.insert(old_rows.end(), block.rows.begin(), block.rows.end());
+    ICN_TRY(open_store_now->write(old_rows, storage::Durability::kSynced));
+  }
+  keeper_->committed(block);
   changes_.note(block.rows);
   const std::shared_ptr<const Published> before = published();
   Parameters parameters = before->parameters;
@@ -91,7 +119,35 @@ Result<void> Ledger::commit(const ExecutedBlock& block) {
   return {};
 }
 
+void Ledger::tell_pooled(const CheckedTransaction& transaction) {
+  const std::lock_guard lock(listeners_mutex_);
+  for (const PoolListener& listener : pool_listeners_) listener(transaction);
+}
+
+Result<void> Ledger::restore(const ReceivedSnapshot& snapshot, const std::vector<storage::Row>& extra) {
+  keeper_->pause();
+  std::shared_ptr<storage::Store> held;
+  {
+    const std::lock_guard lock(mutex_);
+    held = std::move(store_);
+  }
+  if (!held) return Error(errors::kUnavailable, "the store is being opened again");
+  Result<void> done = restore_ledger(snapshot, rules_, tables_, extra, *held);
+  {
+    const std::lock_guard lock(mutex_);
+    store_ = held;
+  }
+  if (!done.ok()) ICN_TRY(begin_if_empty(genesis_));
+  ICN_TRY(publish_from_store());
+  changes_.note_all();
+  keeper_->resume(std::move(held));
+  const std::lock_guard lock(listeners_mutex_);
+  for (const Listener& listener : listeners_) listener(*published(), {});
+  return done;
+}
+
 Result<void> Ledger::reopen() {
+  keeper_->pause();
   std::weak_ptr<storage::Store> old;
   {
     const std::lock_guard lock(mutex_);
@@ -101,11 +157,12 @@ Result<void> Ledger::reopen() {
   if (const auto released = storage::wait_for_readers(old); !released.ok()) {
     const std::lock_guard lock(mutex_);
     store_ = old.lock();  // for reads
-    return released;
+    return released;      // the keeper stays paused: nothing is written before the store is open again
   }
   ICN_TRY(open_store());
   ICN_TRY(publish_from_store());
   changes_.note_all();
+  keeper_->resume(store().value());
   return {};
 }
 

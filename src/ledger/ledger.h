@@ -7,7 +7,9 @@
 
 #include "ledger/block_executor.h"
 #include "ledger/changes.h"
+#include "ledger/checkpoint_keeper.h"
 #include "ledger/parameters.h"
+#include "ledger/restore.h"
 #include "ledger/state.h"
 #include "storage/store.h"
 
@@ -28,13 +30,17 @@ class Ledger {
   using Listener = std::function<void(const Published& now, const std::vector<Event>& events)>;
 
   // Opens the store and, when it is empty, makes block 0 from `genesis`. A store of another network:
-  // malformed; a block version we do not know: unknown_block_version. Else what storage reports.
+  // malformed. Else what storage reports.
   static Result<std::unique_ptr<Ledger>> open(std::unique_ptr<storage::Engine> engine,
                                               std::vector<storage::TableSchema> tables, const Rules& rules,
-                                              const Genesis& genesis);
+                                              const Genesis& genesis, CheckpointOptions checkpoints = {});
+  ~Ledger();
 
   const Rules& rules() const { return rules_; }
+  const std::vector<storage::TableSchema>& tables() const { return tables_; }
   std::shared_ptr<const Published> published() const;
+  // Why no block may be added: the newest one is of a version this program does not know. Empty: they may.
+  std::string too_new() const;
   // The store for single reads; keep it no longer than a request. unavailable: it is being reopened.
   Result<std::shared_ptr<storage::Store>> store() const;
   // One moment of the store, for several reads that must fit together.
@@ -43,6 +49,13 @@ class Ledger {
   // Versions of what the newest block made true.
   const Changes& changes() const { return changes_; }
 
+  // What an executor of this ledger's blocks needs; outlived by the ledger.
+  CheckpointRoots checkpoint_roots() {
+    return [this](std::uint64_t height) { return keeper_->root(height); };
+  }
+  CheckpointKeeper& checkpoints() { return *keeper_; }
+  const CheckpointKeeper& checkpoints() const { return *keeper_; }
+
   // Writes the block and publishes it. Errors as Store::write; nothing was published then.
   Result<void> commit(const ExecutedBlock& block);
   // After a failed sync: waits until readers have let go, opens the store again and publishes its newest
@@ -50,11 +63,24 @@ class Ledger {
   // ledger stays closed. It may be called again.
   Result<void> reopen();
 
+  // Replaces everything by a snapshot that was received, `extra` rows in the batch that ends it. Reads are
+  // unavailable meanwhile. Errors of restore_ledger(): block 0 is all that is left then.
+  Result<void> restore(const ReceivedSnapshot& snapshot, const std::vector<storage::Row>& extra);
+
   // From the next block on. A listener must be quick: the writer waits for it.
   void listen(Listener listener) {
     const std::lock_guard lock(listeners_mutex_);
     listeners_.push_back(std::move(listener));
   }
+
+  // Transactions that wait in the network's pool: most of them are in one of the next blocks, and some are in
+  // none. Only an engine that shares its pool with other nodes tells. A listener must be quick. Thread: any.
+  using PoolListener = std::function<void(const CheckedTransaction& transaction)>;
+  void listen_to_pool(PoolListener listener) {
+    const std::lock_guard lock(listeners_mutex_);
+    pool_listeners_.push_back(std::move(listener));
+  }
+  void tell_pooled(const CheckedTransaction& transaction);
 
  private:
   Ledger(std::unique_ptr<storage::Engine> engine, std::vector<storage::TableSchema> tables,
@@ -62,15 +88,19 @@ class Ledger {
       : engine_(std::move(engine)), tables_(std::move(tables)), rules_(rules) {}
 
   Result<void> open_store();
+  Result<void> begin_if_empty(const Genesis& genesis);
   Result<void> publish_from_store();
   void publish(std::shared_ptr<const Published> now);
 
   std::unique_ptr<storage::Engine> engine_;
   std::vector<storage::TableSchema> tables_;
   const Rules& rules_;
+  Genesis genesis_;
   std::mutex listeners_mutex_;
   std::vector<Listener> listeners_;
+  std::vector<PoolListener> pool_listeners_;
   Changes changes_;
+  std::unique_ptr<CheckpointKeeper> keeper_;
   mutable std::mutex mutex_;  // of the two pointers; held for a copy only
   std::shared_ptr<storage::Store> store_;
   std::shared_ptr<const Published> published_;

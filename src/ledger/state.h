@@ -1,9 +1,12 @@
 #pragma once
 
+#include <array>
+#include <utility>
+
 #include "ledger/tables.h"
 
 // Tables of the ledger itself. Numbers of tables: 1-19 ledger, 20-39 identity, 40-59 economics,
-// 60-79 mesh, 80-99 dag, 100-149 governance. 200 and above are outside the agreed state: blocks,
+// 60-79 mesh, 80-99 dag, 100-119 federation. 200 and above are outside the agreed state: blocks,
 // indexes of transactions, what a node keeps for itself.
 namespace icn::ledger {
 
@@ -55,6 +58,28 @@ struct NetworkRecord {
   }
 };
 
+// What orders this ledger from the next block on. No row: what the node's settings say.
+enum class Order {
+  kFederation,  // the engine of a federation this ledger became
+  kSealed,      // nothing: its cooperative went on in another network
+};
+constexpr auto enum_names(Order) {
+  return std::array{std::pair(Order::kFederation, std::string_view("federation")),
+                    std::pair(Order::kSealed, std::string_view("sealed"))};
+}
+// One row, key "order".
+struct OrderRecord {
+  Order order = Order::kFederation;
+  std::string network;       // that goes on
+  std::uint64_t height = 0;  // of the block that says so, the last one of the old order
+  static constexpr auto fields() {
+    return std::tuple(codec::field("order", &OrderRecord::order),
+                      codec::field("network", &OrderRecord::network),
+                      codec::field("height", &OrderRecord::height));
+  }
+};
+inline const std::string kOrderKey = "order";
+
 // Where a transaction stands. Key: its id, 32 bytes.
 struct TransactionPlace {
   std::uint64_t height = 0;
@@ -69,6 +94,7 @@ inline const Table<std::string, StoredParameter> kParameters{1, "ledger_paramete
 inline const Table<std::string, LedgerClock> kClock{2, "ledger_clock"};
 inline const Table<DueKey, DueRow> kDue{3, "ledger_due"};
 inline const Table<std::string, NetworkRecord> kNetwork{4, "ledger_network"};
+inline const Table<std::string, OrderRecord> kOrder{5, "ledger_order"};
 
 inline const Table<Bytes, TransactionPlace> kTransactionPlaces{200, "ledger_transactions"};
 

@@ -78,9 +78,9 @@ inline Rules rules() {
 }
 
 inline std::vector<storage::TableSchema> tables() {
-  return storage::TableSet(kParameters, kClock, kDue, kNetwork, kTransactionPlaces, kHeaders, kBodies,
-                           kCounters)
-      .schemas();
+  storage::TableSet tables(kCounters);
+  for (const auto& table : own_tables()) tables.add(table);
+  return tables.schemas();
 }
 
 inline constexpr TimestampSecs kStart = 1'700'000'000;

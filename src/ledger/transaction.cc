@@ -69,10 +69,27 @@ Result<void> check_lifetime(const Transaction& transaction, TimestampSecs now,
   return {};
 }
 
+Transaction make_signed(const TransactionSigner& signer, std::string_view network, std::string_view type,
+                        codec::Json body, TimestampSecs expires, Random& random) {
+  Transaction transaction;
+  transaction.network = network;
+  transaction.sender = signer.sender;
+  transaction.key = signer.key;
+  transaction.nonce.bytes = random.bytes(16);
+  transaction.type = type;
+  transaction.body = std::move(body);
+  transaction.expires = expires;
+  sign(transaction, signer.secret);
+  return transaction;
+}
+
 std::string signing_bytes(const Transaction& unsigned_transaction) {
-  codec::Json json = codec::to_json(unsigned_transaction);
-  json.erase("signature");
-  return signing_bytes_of(json);
+  return signing_bytes(codec::to_json(unsigned_transaction));
+}
+
+std::string signing_bytes(codec::Json transaction) {
+  transaction.erase("signature");
+  return signing_bytes_of(transaction);
 }
 
 void sign(Transaction& transaction, const crypto::SecretKey& key) {

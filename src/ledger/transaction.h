@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/random.h"
 #include "codec/records.h"
 #include "crypto/ed25519.h"
 #include "crypto/hash.h"
@@ -87,13 +88,25 @@ class CheckedTransaction {
 // What a verifier checks: the signature under verified_key(). Views into the transaction.
 crypto::SignedMessage signed_message(const CheckedTransaction& transaction);
 
-// Whether a block at `now` may hold it, as it is told to who sends it; the executor has words of its own, which
-// are part of the agreed outcome.   expired, expires_too_late
+// Whether a block at `now` may hold it, as it is told to who sends it; the executor has words of its own,
+// which are part of the agreed outcome.   expired, expires_too_late
 Result<void> check_lifetime(const Transaction& transaction, TimestampSecs now,
                             std::uint64_t lifetime_max_secs);
 
+// Who signs a transaction, with which of its keys. Views.
+struct TransactionSigner {
+  const Did& sender;
+  const KeyId& key;
+  const crypto::SecretKey& secret;
+};
+// A new transaction, signed; its nonce is drawn from `random`.
+Transaction make_signed(const TransactionSigner& signer, std::string_view network, std::string_view type,
+                        codec::Json body, TimestampSecs expires, Random& random);
+
 // What signing needs. The caller fills everything but the signature.
 std::string signing_bytes(const Transaction& unsigned_transaction);
+// Of a transaction as it was sent, with or without its signature.
+std::string signing_bytes(codec::Json transaction);
 void sign(Transaction& transaction, const crypto::SecretKey& key);
 
 }  // namespace icn::ledger

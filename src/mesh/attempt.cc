@@ -53,12 +53,32 @@ void sign_claim(ReceiptClaim& claim, const NodeIdentity& node) {
 void RunningJob::on_log(std::string_view text) {
   {
     const std::lock_guard lock(mutex_);
-    log_ += text;
-    if (log_.size() > kLogBytesMax) {
-      const std::size_t drop = log_.size() - kLogBytesMax;
-      log_.erase(0, drop);
-      log_dropped_ += drop;
+    keep_log(text);
+  }
+  wake_all();
+}
+
+void RunningJob::keep_log(std::string_view text) {
+  log_ += text;
+  if (log_.size() <= kLogBytesMax) return;
+  const std::size_t drop = log_.size() - kLogBytesMax;
+  log_.erase(0, drop);
+  log_dropped_ += drop;
+}
+
+void RunningJob::on_news(std::uint64_t from, std::string_view log, std::uint64_t seq) {
+  {
+    const std::lock_guard lock(mutex_);
+    const std::uint64_t total = log_dropped_ + log_.size();
+    if (from > total) {
+      log_.clear();
+      log_dropped_ = from;
+    } else {
+      log.remove_prefix(std::min<std::uint64_t>(total - from, log.size()));
     }
+    if (log.empty() && seq == seq_) return;
+    seq_ = seq;
+    keep_log(log);
   }
   wake_all();
 }
@@ -92,6 +112,11 @@ std::uint64_t RunningJob::watch(std::function<void()> wake) {
   return next_watcher_;
 }
 
+bool RunningJob::is_watched() const {
+  const std::lock_guard lock(mutex_);
+  return !watchers_.empty();
+}
+
 void RunningJob::unwatch(std::uint64_t watcher) {
   const std::lock_guard lock(mutex_);
   watchers_.erase(watcher);
@@ -106,13 +131,17 @@ void RunningJob::wake_all() {
   for (const auto& wake : wakes) wake();
 }
 
-Progress RunningJob::progress() const {
+Progress RunningJob::progress(std::uint64_t now_ms) const {
   const std::lock_guard lock(mutex_);
   Progress out;
   out.job_id = id_;
   out.attempt = attempt_;
   out.seq = seq_;
   out.percent = percent_;
+  if (seq_ == 0 && now_ms > started_ms_) {
+    out.percent = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>((now_ms - started_ms_) * 100 / std::max<std::uint64_t>(limit_ms_, 1), 99));
+  }
   out.message = message_;
   return out;
 }

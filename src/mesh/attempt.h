@@ -21,11 +21,11 @@ struct NodeIdentity {
   const crypto::SecretKey* key = nullptr;  // outlives whoever holds this
 };
 
-// A run while it lasts. Thread: any.
+// A run while it lasts, of this node or as it is seen here. Thread: any.
 class RunningJob final : public wasm::RunObserver {
  public:
-  RunningJob(JobId id, std::uint32_t attempt, std::uint64_t started_ms)
-      : id_(std::move(id)), attempt_(attempt), started_ms_(started_ms) {}
+  RunningJob(JobId id, std::uint32_t attempt, std::uint64_t started_ms, std::uint64_t limit_ms)
+      : id_(std::move(id)), attempt_(attempt), started_ms_(started_ms), limit_ms_(limit_ms) {}
 
   const JobId& id() const { return id_; }
   std::uint32_t attempt() const { return attempt_; }
@@ -36,25 +36,30 @@ class RunningJob final : public wasm::RunObserver {
   // must be quick. Returns what unwatch() takes.
   std::uint64_t watch(std::function<void()> wake);
   void unwatch(std::uint64_t watcher);
+  bool is_watched() const;
   bool is_over() const;
   void finish();  // by who runs it
 
   void on_log(std::string_view text) override;
   void on_progress(std::uint32_t percent, std::string_view text) override;
+  // Of a run elsewhere: its log from byte `from` on, and how often it has told its progress.
+  void on_news(std::uint64_t from, std::string_view log, std::uint64_t seq);
 
-  // What the job said last; unsigned.
-  Progress progress() const;
+  // What the job said last, unsigned; of one that has said nothing: the share of its time limit that is used.
+  Progress progress(std::uint64_t now_ms) const;
   // The log from byte `from` on; `total`: how long it is by now. Bounded: the oldest text goes first.
   std::string log(std::uint64_t from, std::uint64_t& total) const;
 
  private:
   static constexpr std::size_t kLogBytesMax = 256 << 10;
 
+  void keep_log(std::string_view text);  // mutex_ is held
   void wake_all();
 
   const JobId id_;
   const std::uint32_t attempt_;
   const std::uint64_t started_ms_;
+  const std::uint64_t limit_ms_;
   wasm::CancelToken token_;
   mutable std::mutex mutex_;
   std::uint64_t seq_ = 0;

@@ -40,6 +40,14 @@ inline constexpr ErrorKind kBadBid{Category::kRule, "bad_bid", "a bid is not val
 inline constexpr ErrorKind kNotBestBid{Category::kRule, "not_best_bid",
                                        "the winner is not the best of the bids"};
 inline constexpr ErrorKind kNoEligibleBid{Category::kRule, "no_eligible_bid", "no bid is eligible"};
+inline constexpr ErrorKind kWithdrawnEarly{Category::kConflict, "withdrawn_early",
+                                           "the executor still has time to begin"};
+inline constexpr ErrorKind kAlreadyStarted{Category::kConflict, "already_started",
+                                           "the executor has begun: its time limit decides"};
+inline constexpr ErrorKind kNotDisputable{Category::kConflict, "not_disputable",
+                                          "nothing of the job can be disputed now"};
+inline constexpr ErrorKind kNotJudge{Category::kForbidden, "not_judge",
+                                     "only the dispute's judges vote, once"};
 // Of this node, before anything is locked. Transient.
 inline constexpr ErrorKind kMeshQueueFull{Category::kUnavailable, "mesh_queue_full",
                                           "this node has no room for more jobs"};

@@ -6,21 +6,31 @@
 namespace icn::mesh {
 
 // What the ledger knows; that a job is bidding or running is shown from messages and memory.
-enum class JobStatus : std::uint8_t { kSubmitted, kAssigned, kCompleted, kFailed, kCancelled, kClaimed };
+enum class JobStatus : std::uint8_t {
+  kSubmitted,
+  kAssigned,
+  kCompleted,
+  kFailed,
+  kCancelled,
+  kClaimed,
+  kDisputed
+};
 inline constexpr std::array kJobStatuses{JobStatus::kSubmitted, JobStatus::kAssigned,  JobStatus::kCompleted,
-                                         JobStatus::kFailed,    JobStatus::kCancelled, JobStatus::kClaimed};
+                                         JobStatus::kFailed,    JobStatus::kCancelled, JobStatus::kClaimed,
+                                         JobStatus::kDisputed};
 constexpr auto enum_names(JobStatus) {
   using Name = std::pair<JobStatus, std::string_view>;
   return std::array{Name(JobStatus::kSubmitted, "submitted"), Name(JobStatus::kAssigned, "assigned"),
                     Name(JobStatus::kCompleted, "completed"), Name(JobStatus::kFailed, "failed"),
-                    Name(JobStatus::kCancelled, "cancelled"), Name(JobStatus::kClaimed, "claimed")};
+                    Name(JobStatus::kCancelled, "cancelled"), Name(JobStatus::kClaimed, "claimed"),
+                    Name(JobStatus::kDisputed, "disputed")};
 }
 constexpr bool is_final(JobStatus status) {
   return status == JobStatus::kCompleted || status == JobStatus::kFailed || status == JobStatus::kCancelled;
 }
 // From the assignment to the end. Claimed: the executor has shown its receipt to the ledger itself.
 constexpr bool has_executor(JobStatus status) {
-  return status == JobStatus::kAssigned || status == JobStatus::kClaimed;
+  return status == JobStatus::kAssigned || status == JobStatus::kClaimed || status == JobStatus::kDisputed;
 }
 
 // How an attempt came to its end. The last three depend on the machine: they are no result, and the
@@ -34,6 +44,19 @@ constexpr auto enum_names(AttemptEnd) {
 }
 
 inline constexpr std::uint32_t kAttemptsMax = 3;
+
+struct AttemptName {
+  JobId job_id;
+  std::uint32_t attempt = 1;
+  static constexpr std::string_view schema_name = "JobAttempt";
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("job_id", &AttemptName::job_id, "CID", {1, 128}),
+                      field("attempt", &AttemptName::attempt, "", {1, kAttemptsMax}));
+  }
+  auto operator<=>(const AttemptName&) const = default;
+};
+
 // Until reputation exists everybody has this (0 to 100).
 inline constexpr std::uint32_t kDefaultReputation = 50;
 
@@ -67,6 +90,51 @@ struct TimelineEntry {
   bool operator==(const TimelineEntry&) const = default;
 };
 
+enum class DisputeState : std::uint8_t { kOpen, kUpheld, kRejected, kUndecided };
+constexpr auto enum_names(DisputeState) {
+  using Name = std::pair<DisputeState, std::string_view>;
+  return std::array{Name(DisputeState::kOpen, "open"), Name(DisputeState::kUpheld, "upheld"),
+                    Name(DisputeState::kRejected, "rejected"), Name(DisputeState::kUndecided, "undecided")};
+}
+
+// What a judge's own run of the job says of its receipt.
+struct JudgeVote {
+  Did judge;
+  bool agrees = false;
+  static constexpr std::string_view schema_name = "JudgeVote";
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("judge", &JudgeVote::judge),
+                      field("agrees", &JudgeVote::agrees, "its own run came to the same"));
+  }
+  bool operator==(const JudgeVote&) const = default;
+};
+
+// Somebody doubts a receipt, or the ledger has drawn it to be checked: others run the job again.
+struct Dispute {
+  std::optional<Did> by;  // none: drawn (mesh.sample_ppm)
+  Millimana stake;
+  std::optional<codec::Cid> reason_cid;
+  TimestampSecs opened_at = 0;
+  std::vector<Did> judges;
+  std::vector<JudgeVote> votes;
+  bool is_of_claim = false;  // the receipt was claimed and not yet paid
+  DisputeState state = DisputeState::kOpen;
+  static constexpr std::string_view schema_name = "JobDispute";
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("by", &Dispute::by, "absent: the ledger has drawn the job to be checked"),
+                      field("stake", &Dispute::stake, "mana"),
+                      field("reason_cid", &Dispute::reason_cid, "block that holds the reason"),
+                      field("opened_at", &Dispute::opened_at, "Unix seconds"),
+                      field("judges", &Dispute::judges, "executors that run it again"),
+                      field("votes", &Dispute::votes),
+                      field("is_of_claim", &Dispute::is_of_claim, "of a receipt that was not paid yet"),
+                      field("state", &Dispute::state));
+  }
+  bool operator==(const Dispute&) const = default;
+};
+
 struct Job {
   Did submitter;
   std::uint64_t number = 0;  // jobs are counted from 1 in the order of their submission
@@ -85,6 +153,7 @@ struct Job {
   Millimana price;
   Millimana executor_lock;
   TimestampSecs assigned_at = 0;
+  TimestampSecs started_at = 0;  // the executor said so with "mesh.start"; 0: it did not
   std::uint32_t est_secs = 0;
 
   Escrow escrow;
@@ -92,6 +161,10 @@ struct Job {
   codec::Cid receipt;
   std::uint64_t fuel_used = 0;
   std::string code;  // why it failed
+  // What the executor got at the end and cannot use until that running time; 0: nothing is held.
+  std::uint64_t held_until_secs = 0;
+  Millimana held_lock;  // of its lock, beside its pay
+  std::optional<Dispute> dispute;
   std::vector<TimelineEntry> timeline;
 
   static constexpr auto fields() {
@@ -103,10 +176,12 @@ struct Job {
                       field("memory_mb", &Job::memory_mb), field("execution_secs", &Job::execution_secs),
                       field("excluded", &Job::excluded), field("executor", &Job::executor),
                       field("price", &Job::price), field("executor_lock", &Job::executor_lock),
-                      field("assigned_at", &Job::assigned_at), field("est_secs", &Job::est_secs),
-                      field("escrow", &Job::escrow), field("result", &Job::result),
-                      field("receipt", &Job::receipt), field("fuel_used", &Job::fuel_used),
-                      field("code", &Job::code), field("timeline", &Job::timeline));
+                      field("assigned_at", &Job::assigned_at), field("started_at", &Job::started_at),
+                      field("est_secs", &Job::est_secs), field("escrow", &Job::escrow),
+                      field("result", &Job::result), field("receipt", &Job::receipt),
+                      field("fuel_used", &Job::fuel_used), field("code", &Job::code),
+                      field("held_until_secs", &Job::held_until_secs), field("held_lock", &Job::held_lock),
+                      field("dispute", &Job::dispute), field("timeline", &Job::timeline));
   }
   bool operator==(const Job&) const = default;
 };

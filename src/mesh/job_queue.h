@@ -28,6 +28,8 @@ struct QueuedJob {
   Band band = Band::kNormal;
   std::uint64_t queued_ns = 0;  // monotonic
   Did account = {};             // whose job it is
+  bool is_rerun = false;        // this node judges it (dispute.h)
+  std::uint32_t tries = 0;      // of a rerun so far
 };
 
 // The jobs this node is to run: the best band first; within it the accounts take turns, each with its oldest

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mesh/dispute.h"
 #include "mesh/errors.h"
 #include "mesh/price.h"
 
@@ -89,6 +90,20 @@ Result<void> free_executor_lock(const Step& step, const JobId& id, Job& job, std
   return {};
 }
 
+// What the executor got is held: it may be disputed until it is free.
+Result<void> hold_end(const Step& step, const JobId& id, Job& job, Millimana lock, std::uint64_t hold_secs) {
+  if (hold_secs == 0 || job.escrow.paid.value == 0) return {};
+  job.held_until_secs = economics::free_secs_of(step.block.running_secs(), hold_secs);
+  job.held_lock = lock;
+  return draw_check(step, id, job);
+}
+
+Result<void> note_executor(const Step& step, const Did& executor) {
+  ICN_TRY_ASSIGN(is_known, kExecutors.contains(step.view, executor));
+  if (is_known) return {};
+  return kExecutors.put(step.view, executor, {step.block.time});
+}
+
 Result<void> end_job(const Step& step, const JobId& id, const Job& before, Job& job, const Ending& ending) {
   job.status = ending.status;
   job.code = ending.code;
@@ -103,6 +118,7 @@ Result<void> end_job(const Step& step, const JobId& id, const Job& before, Job& 
   job.escrow.paid = settlement.paid;
   job.escrow.refunded = settlement.refunded;
   job.escrow.burned = settlement.burned;
+  const Millimana lock = job.executor_lock;
   ICN_TRY(free_executor_lock(step, id, job, ending.hold_secs, ending.is_lock_halved));
   if (order.pay.value > 0) {
     job.executor = ending.to;
@@ -110,6 +126,7 @@ Result<void> end_job(const Step& step, const JobId& id, const Job& before, Job& 
   }
   ICN_TRY(ledger::unschedule(step.view, job.due_secs, kJobDue, id.text()));
   job.due_secs = 0;
+  ICN_TRY(hold_end(step, id, job, lock, ending.hold_secs));
   job.timeline.push_back({job.status, step.block.time, job.code});
   ICN_TRY(count_open(step, job.submitter, false));
   ICN_TRY(count_end(step, job));
@@ -137,12 +154,20 @@ void raise_limits(const ledger::Parameters& parameters, AttemptEnd end, Job& job
   job.execution_secs = std::max(job.execution_secs, secs);
 }
 
-// The next attempt, or the end with a full refund. `is_lost`: the executor gave no receipt.
+// Why an attempt is followed by another: what the executor reported, no receipt in time, or withdrawn.
+enum class Cause { kReported, kLost, kWithdrawn };
+
+std::string_view suffix_of(Cause cause) {
+  return cause == Cause::kLost ? "_lost" : cause == Cause::kWithdrawn ? "_withdrawn" : "_retry";
+}
+
+// The next attempt, or the end with a full refund.
 Result<void> next_attempt(const Step& step, const JobId& id, const Job& before, Job& job, AttemptEnd end,
-                          bool is_lost) {
+                          Cause cause) {
+  const bool is_lost = cause == Cause::kLost;
   if (job.attempt >= kAttemptsMax) {
     Ending ending;
-    ending.code = is_lost ? kTimeout.code : retry_code(end);
+    ending.code = cause == Cause::kReported ? retry_code(end) : kTimeout.code;
     ending.to = job.submitter;
     ending.is_lock_halved = is_lost;
     return end_job(step, id, before, job, ending);
@@ -160,9 +185,10 @@ Result<void> next_attempt(const Step& step, const JobId& id, const Job& before, 
   job.executor = Did();
   job.price = {};
   job.assigned_at = 0;
+  job.started_at = 0;
   job.est_secs = 0;
   job.timeline.push_back({job.status, step.block.time,
-                          "attempt_" + std::to_string(job.attempt) + (is_lost ? "_lost" : "_retry")});
+                          "attempt_" + std::to_string(job.attempt) + std::string(suffix_of(cause))});
   ICN_TRY(reschedule(step, id, job));
   tell(step, id, job);
   return kJobs.replace(step.view, id, before, job);
@@ -176,19 +202,24 @@ Result<Job> load_job(const ledger::Reader& state, const JobId& id) {
   return std::move(*job);
 }
 
+Job new_job(const Did& submitter, const Submission& submission, TimestampSecs now) {
+  Job job;
+  job.submitter = submitter;
+  job.submission = submission;
+  job.submitted_at = now;
+  job.memory_mb = submission.memory_mb;
+  job.execution_secs = submission.max_execution_secs;
+  job.escrow.locked = submission.max_price;
+  job.timeline.push_back({job.status, now, ""});
+  return job;
+}
+
 Result<Job> open_job(const Step& step, const JobId& id, const Did& submitter, const Submission& submission) {
   ICN_TRY(step.books.lock(submitter, submission.max_price, id.text()));
   ICN_TRY_ASSIGN(row, kJobCounts.get(step.view, kJobCountsKey));
   JobCounts counts = row.value_or(JobCounts{});
-  Job job;
-  job.submitter = submitter;
+  Job job = new_job(submitter, submission, step.block.time);
   job.number = ++counts.submitted;
-  job.submission = submission;
-  job.submitted_at = step.block.time;
-  job.memory_mb = submission.memory_mb;
-  job.execution_secs = submission.max_execution_secs;
-  job.escrow.locked = submission.max_price;
-  job.timeline.push_back({job.status, step.block.time, ""});
   ICN_TRY(kJobCounts.put(step.view, kJobCountsKey, counts));
   ICN_TRY(count_open(step, submitter, true));
   ICN_TRY(reschedule(step, id, job));
@@ -220,7 +251,7 @@ Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const Atte
   const Job before = job;
   job.fuel_used = report.fuel_used;
   if (report.end != AttemptEnd::kCompleted && report.end != AttemptEnd::kFailed) {
-    return next_attempt(step, id, before, job, report.end, false);
+    return next_attempt(step, id, before, job, report.end, Cause::kReported);
   }
   const Millimana asked = has_executor(job.status) ? job.price : default_price(job, id, report.executor);
   const Millimana price = std::min(asked, job.submission.max_price);
@@ -231,7 +262,10 @@ Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const Atte
     job.result = report.result;
     ending.status = JobStatus::kCompleted;
     ending.pay = price;
-    ending.hold_secs = static_cast<std::uint64_t>(step.block.parameters->mesh_dispute_window_secs);
+    if (!job.dispute) {
+      ending.hold_secs = static_cast<std::uint64_t>(step.block.parameters->mesh_dispute_window_secs);
+    }
+    ICN_TRY(note_executor(step, report.executor));
   } else {
     ending.code = report.code.empty() ? kValidationFailed.code : report.code;
     ending.pay = failure_pay(price, report.fuel_used, job.submission.fuel);
@@ -250,6 +284,56 @@ Result<void> claim_job(const Step& step, const JobId& id, Job& job, const Attemp
   ICN_TRY(reschedule(step, id, job));
   tell(step, id, job);
   return kJobs.replace(step.view, id, before, job);
+}
+
+Result<void> start_job(const Step& step, const JobId& id, Job& job) {
+  const Job before = job;
+  job.started_at = step.block.time;
+  return kJobs.replace(step.view, id, before, job);
+}
+
+Result<void> withdraw_job(const Step& step, const JobId& id, Job& job) {
+  const Job before = job;
+  if (has_executor(job.status)) {
+    return next_attempt(step, id, before, job, AttemptEnd::kUnavailable, Cause::kWithdrawn);
+  }
+  Ending ending;
+  ending.code = kNoExecutor.code;
+  ending.to = job.submitter;
+  return end_job(step, id, before, job, ending);
+}
+
+Result<void> reschedule_job(const Step& step, const JobId& id, Job& job) { return reschedule(step, id, job); }
+
+void tell_status(const Step& step, const JobId& id, const Job& job) { tell(step, id, job); }
+
+Result<void> count_reopened(const Step& step, const JobId&, const Job& job) {
+  ICN_TRY_ASSIGN(row, kJobCounts.get(step.view, kJobCountsKey));
+  JobCounts counts = row.value_or(JobCounts{});
+  --counts.completed;
+  counts.paid -= job.escrow.paid;
+  ICN_TRY(kJobCounts.put(step.view, kJobCountsKey, counts));
+  return count_open(step, job.submitter, true);
+}
+
+Result<void> count_closed(const Step& step, const JobId& id, Job& job) {
+  if (job.due_secs != 0) ICN_TRY(ledger::unschedule(step.view, job.due_secs, kJobDue, id.text()));
+  job.due_secs = 0;
+  ICN_TRY(count_open(step, job.submitter, false));
+  ICN_TRY(count_end(step, job));
+  tell(step, id, job);
+  return {};
+}
+
+Result<void> refuse_claim(const Step& step, const JobId& id, Job& job,
+                          const std::function<Result<void>(Millimana)>& end_lock) {
+  const Job before = job;
+  ICN_TRY(end_lock(job.executor_lock));
+  job.executor_lock = {};
+  Ending ending;
+  ending.code = kValidationFailed.code;
+  ending.to = job.submitter;
+  return end_job(step, id, before, job, ending);
 }
 
 Result<void> cancel_job(const Step& step, const JobId& id, Job& job, Millimana pay, const Did& to) {
@@ -275,8 +359,12 @@ Result<void> run_job_due(const ledger::BlockContext& block, const std::string& t
                         {end, job.executor, job.fuel_used, job.result, job.receipt, std::string(job.code)}));
     return books.finish();
   }
+  if (job.status == JobStatus::kDisputed) {
+    ICN_TRY(decide_late(step, id, job));
+    return books.finish();
+  }
   if (job.status == JobStatus::kAssigned) {
-    ICN_TRY(next_attempt(step, id, before, job, AttemptEnd::kUnavailable, true));
+    ICN_TRY(next_attempt(step, id, before, job, AttemptEnd::kUnavailable, Cause::kLost));
     return books.finish();
   }
   const auto& deadline = job.submission.deadline;

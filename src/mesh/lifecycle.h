@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,8 @@ struct Step {
 // job_not_found
 Result<Job> load_job(const ledger::Reader& state, const JobId& id);
 
+// A new job as the ledger will hold it; its number and its due row come with its block.
+Job new_job(const Did& submitter, const Submission& submission, TimestampSecs now);
 // Locks max_price and writes the new job. exceeds_balance.
 Result<Job> open_job(const Step& step, const JobId& id, const Did& submitter, const Submission& submission);
 
@@ -59,8 +62,26 @@ Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const Atte
 inline constexpr std::uint64_t kObjectSecs = 30;
 Result<void> claim_job(const Step& step, const JobId& id, Job& job, const AttemptReport& report);
 
+// The executor says on the ledger that it runs the attempt: withdraw_job() is over for it.
+Result<void> start_job(const Step& step, const JobId& id, Job& job);
+
+// What the coordinator gives up, at no cost to anybody. An attempt whose executor is gone: its lock is free,
+// it is excluded, the next attempt begins (after the last: full refund). A job for which nobody offers: full
+// refund.
+Result<void> withdraw_job(const Step& step, const JobId& id, Job& job);
+
 // Ends the job for its submitter and pays `pay` to the executor `to`.
 Result<void> cancel_job(const Step& step, const JobId& id, Job& job, Millimana pay, const Did& to);
+
+// For dispute.h: moves the due row; tells of the job's status; counts an ended job as open again, and, with
+// its due row gone and its status told, as ended.
+Result<void> reschedule_job(const Step& step, const JobId& id, Job& job);
+void tell_status(const Step& step, const JobId& id, const Job& job);
+Result<void> count_reopened(const Step& step, const JobId& id, const Job& job);
+Result<void> count_closed(const Step& step, const JobId& id, Job& job);
+// The same: ends a claimed job that is refused, with a full refund; `end_lock` ends the executor's lock.
+Result<void> refuse_claim(const Step& step, const JobId& id, Job& job,
+                          const std::function<Result<void>(Millimana)>& end_lock);
 
 // No receipt, or nobody took it, in time; or a claim that nobody settled sooner.
 Result<void> run_job_due(const ledger::BlockContext& block, const std::string& id, ledger::View& view,

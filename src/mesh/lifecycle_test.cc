@@ -2,221 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-#include <set>
-#include <sstream>
-
 #include "mesh/errors.h"
-#include "mesh/mesh_testing.h"
-#include "mesh/price.h"
+#include "mesh/lifecycle_testing.h"
 
 namespace icn::mesh {
 namespace {
 
-using testing::key_id;
-using testing::key_of_person;
 using testing::kNode;
 using testing::person;
-
-// Plays lines of "verb arguments result"; '#' begins a comment. Jobs are named by a letter.
-class Table {
- public:
-  explicit Table(std::string profile) : ledger_(std::move(profile)) {}
-
-  void play(std::string_view script) {
-    std::istringstream lines{std::string(script)};
-    std::string line;
-    for (int number = 1; std::getline(lines, line); ++number) {
-      SCOPED_TRACE("line " + std::to_string(number) + ": " + line);
-      std::istringstream words(line.substr(0, line.find('#')));
-      std::string verb;
-      if (words >> verb) step(verb, words);
-      EXPECT_TRUE(ledger_.failures().empty());
-    }
-  }
-  const std::set<std::string>& codes() const { return codes_; }
-
- private:
-  template <typename T>
-  static T read(std::istringstream& words) {
-    T value{};
-    EXPECT_TRUE(words >> value);
-    return value;
-  }
-
-  void expect(const std::string& code, std::istringstream& words) {
-    codes_.insert(code);
-    EXPECT_EQ(code, read<std::string>(words));
-  }
-  static std::string code_of(const ledger::Outcome& outcome) { return outcome.ok ? "ok" : outcome.code; }
-
-  void step(const std::string& verb, std::istringstream& words) {
-    if (verb == "wait") {
-      ledger_.advance(read<std::uint64_t>(words));
-      ledger_.idle();
-    } else if (verb == "set") {
-      const auto name = read<std::string>(words);
-      ledger_.set_parameter(name, read<std::int64_t>(words));
-    } else if (verb == "grant") {
-      EXPECT_TRUE(ledger_.grant(read<std::uint64_t>(words)).ok);
-    } else if (verb == "submit") {
-      submit(words);
-    } else if (verb == "settle") {
-      settle(words);
-    } else if (verb == "cancel") {
-      cancel(words);
-    } else if (verb == "assign") {
-      assign(words);
-    } else if (verb == "job") {
-      check_job(words);
-    } else if (verb == "lock") {
-      const auto who = read<std::uint64_t>(words);
-      EXPECT_EQ(ledger_.account(who).locked.value, read<std::int64_t>(words));
-    } else {
-      FAIL() << verb;
-    }
-  }
-
-  // submit NAME WHO MAX_PRICE_MILLIMANA [field=value ...] RESULT
-  void submit(std::istringstream& words) {
-    const auto name = read<std::string>(words);
-    const auto who = read<std::uint64_t>(words);
-    JobSpec spec = testing::echo_spec();
-    spec.max_price = {read<std::int64_t>(words)};
-    Submission body = submission_of(spec, spec_block(spec).cid, person(kNode));
-    auto word = read<std::string>(words);
-    for (; word.find('=') != std::string::npos; word = read<std::string>(words)) {
-      const std::string key = word.substr(0, word.find('='));
-      const std::string value = word.substr(key.size() + 1);
-      if (key == "secs") body.max_execution_secs = static_cast<std::uint32_t>(std::stoul(value));
-      if (key == "memory") body.memory_mb = static_cast<std::uint32_t>(std::stoul(value));
-      if (key == "deadline") body.deadline = ledger_.now() + std::stoul(value);
-      if (key == "coordinator") body.coordinator = Did(value);
-      if (key == "reputation") body.min_executor_reputation = static_cast<std::uint32_t>(std::stoul(value));
-    }
-    const ledger::Outcome outcome = ledger_.run(who, "mesh.submit", codec::to_json(body));
-    codes_.insert(code_of(outcome));
-    EXPECT_EQ(code_of(outcome), word) << outcome.detail;
-    if (outcome.ok) jobs_[name] = ledger_.submit_id(body);
-  }
-
-  JobId id_of(const std::string& name) const {
-    const auto found = jobs_.find(name);
-    return found == jobs_.end() ? JobId("bafkunknown") : found->second;
-  }
-
-  // settle SENDER NAME ATTEMPT END FUEL [executor=N] RESULT
-  void settle(std::istringstream& words) {
-    const auto sender = read<std::uint64_t>(words);
-    ReceiptClaim claim;
-    claim.job_id = id_of(read<std::string>(words));
-    claim.attempt = read<std::uint32_t>(words);
-    claim.end = codec::from_json<AttemptEnd>(codec::Json(read<std::string>(words))).value();
-    claim.fuel_used = read<std::uint64_t>(words);
-    claim.receipt_cid = codec::Cid::of(codec::kRaw, as_bytes("receipt"));
-    if (claim.end == AttemptEnd::kCompleted) claim.result_cid = codec::Cid::of(codec::kRaw, as_bytes("r"));
-    if (claim.end == AttemptEnd::kFailed) claim.code = kResourcesExhausted.code;
-    auto word = read<std::string>(words);
-    for (; word.find('=') != std::string::npos; word = read<std::string>(words)) {
-      const auto executor = std::stoul(word.substr(word.find('=') + 1));
-      claim.executor = person(executor);
-      claim.key = key_id(executor);
-      const auto signer = word.starts_with("forged") ? 7 : executor;
-      const std::string bytes = claim_signing_bytes(claim);
-      claim.signature = codec::HexBytes{to_bytes(key_of_person(signer).sign(as_bytes(bytes)).view())};
-    }
-    const ledger::Outcome outcome =
-        ledger_.run(sender, "mesh.settle", codec::to_json(SettleJobs::Body{{claim}}));
-    std::string code = code_of(outcome);
-    if (outcome.ok) {
-      const auto output = codec::from_json<SettleJobs::Output>(codec::parse_json(outcome.output).value());
-      code = output->outcomes.at(0).result;
-    }
-    codes_.insert(code);
-    EXPECT_EQ(code, word) << outcome.detail;
-  }
-
-  // cancel WHO NAME PERCENT|- RESULT
-  void cancel(std::istringstream& words) {
-    const auto who = read<std::uint64_t>(words);
-    CancelJob::Body body;
-    body.job_id = id_of(read<std::string>(words));
-    const auto percent = read<std::string>(words);
-    if (percent != "-") {
-      Progress progress;
-      progress.job_id = body.job_id;
-      progress.percent = static_cast<std::uint32_t>(std::stoul(percent));
-      progress.executor = person(kNode);
-      progress.key = key_id(kNode);
-      sign_progress(progress, key_of_person(percent == "99" ? 7 : kNode));
-      body.progress = progress;
-    }
-    const ledger::Outcome outcome = ledger_.run(who, "mesh.cancel", codec::to_json(body));
-    expect(code_of(outcome), words);
-  }
-
-  // assign SENDER NAME ATTEMPT WINNER BIDDER:PRICE[:valid_secs][:forged] ... RESULT
-  void assign(std::istringstream& words) {
-    const auto sender = read<std::uint64_t>(words);
-    AssignJobs::Assigned asked;
-    asked.job_id = id_of(read<std::string>(words));
-    asked.attempt = read<std::uint32_t>(words);
-    asked.winner = person(read<std::uint64_t>(words));
-    auto word = read<std::string>(words);
-    for (; word.find(':') != std::string::npos; word = read<std::string>(words)) {
-      const auto bidder = std::stoul(word);
-      Bid bid;
-      bid.job_id = asked.job_id;
-      bid.attempt = asked.attempt;
-      bid.executor = person(bidder);
-      bid.key = key_id(bidder);
-      bid.price = {std::stol(word.substr(word.find(':') + 1))};
-      bid.cpu_cores = 4;
-      bid.memory_mb = 256;
-      bid.est_secs = 10;
-      bid.valid_until = ledger_.now() + 5;
-      sign_bid(bid, key_of_person(word.ends_with("forged") ? 7 : bidder));
-      asked.bids.push_back(bid);
-    }
-    const ledger::Outcome outcome =
-        ledger_.run(sender, "mesh.assign", codec::to_json(AssignJobs::Body{{asked}}));
-    std::string code = code_of(outcome);
-    if (outcome.ok) {
-      const auto output =
-          codec::from_json<AssignJobs::Output>(codec::parse_json(outcome.output).value()).value();
-      if (output.outcomes.at(0).result != "assigned") code = output.outcomes.at(0).result;
-    }
-    codes_.insert(code);
-    EXPECT_EQ(code, word) << outcome.detail;
-  }
-
-  // job NAME STATUS ATTEMPT PAID REFUNDED CODE|-   PAID "price": what the formula gives
-  void check_job(std::istringstream& words) {
-    const JobId id = id_of(read<std::string>(words));
-    const Job job = ledger_.job(id);
-    EXPECT_EQ(codec::enum_name(job.status), read<std::string>(words));
-    EXPECT_EQ(job.attempt, read<std::uint32_t>(words));
-    const auto paid = read<std::string>(words);
-    const auto refunded = read<std::string>(words);
-    if (paid == "price") {
-      const Millimana price = default_price(job, id, person(kNode));
-      EXPECT_GE(price.value, 7'692);  // 8.547 mana . 0.9
-      EXPECT_LE(price.value, 9'401);  // 8.547 mana . 1.1
-      EXPECT_EQ(job.escrow.paid, price);
-      EXPECT_EQ(job.escrow.refunded, job.escrow.locked - price);
-    } else {
-      EXPECT_EQ(job.escrow.paid.value, std::stol(paid));
-      EXPECT_EQ(job.escrow.refunded.value, std::stol(refunded));
-    }
-    const auto code = read<std::string>(words);
-    if (!job.code.empty()) codes_.insert(job.code);
-    EXPECT_EQ(job.code.empty() ? "-" : job.code, code);
-  }
-
-  testing::TestLedger ledger_;
-  std::map<std::string, JobId> jobs_;
-  std::set<std::string> codes_;
-};
+using testing::Table;
 
 // Development: a start grant is 1,750 mana, pay is not held. Person 9 is the node, 5 has no grant.
 constexpr std::string_view kOneNode = R"(
@@ -355,6 +149,56 @@ lock 3 0
 job b submitted 3 0 0 -
 cancel 1 b - ok
 job b cancelled 3 0 20000 -
+submit d 1 20000 ok                         # nobody offers: the coordinator gives up, all goes back
+withdraw 1 d 1 - not_coordinator
+withdraw 9 x 1 - job_not_found
+withdraw 9 d 2 - wrong_attempt
+withdraw 9 d 1 2 wrong_attempt              # nobody has it
+withdraw 9 d 1 - settled
+job d failed 1 0 20000 J003
+withdraw 9 d 1 - job_ended
+submit e 1 20000 ok                         # the executor is gone: the attempt goes on elsewhere, at no cost
+start 2 e 1 wrong_attempt
+assign 9 e 1 2 2:10000 ok
+lock 2 1000
+withdraw 9 e 1 - already_assigned
+withdraw 9 e 1 3 wrong_attempt
+withdraw 9 e 1 2 withdrawn_early
+wait 4
+withdraw 9 e 1 2 withdrawn_early
+wait 1
+withdraw 9 e 1 2 retry
+lock 2 0
+job e submitted 2 0 0 -
+settle 9 e 1 completed 0 executor=2 wrong_attempt   # its receipt comes too late
+start 2 e 1 wrong_attempt
+assign 9 e 2 2 2:10000 no_eligible_bid
+assign 9 e 2 3 3:9000 ok
+start 2 e 2 J005
+start 3 x 2 job_not_found
+start 3 e 2 started                         # it says that it runs: its time limit decides
+start 3 e 2 already_started
+wait 20
+withdraw 9 e 2 3 already_started
+claim 3 e 2 completed 0 claimed
+withdraw 9 e 2 3 job_claimed
+wait 30
+job e completed 2 9000 11000 -
+start 3 e 2 job_ended
+submit f 1 20000 ok                         # the third attempt is the last
+assign 9 f 1 2 2:10000 ok
+wait 5
+withdraw 9 f 1 2 retry
+assign 9 f 2 3 3:9000 ok
+wait 5
+withdraw 9 f 2 3 retry
+assign 9 f 3 1 1:9000 ok
+wait 5
+withdraw 9 f 3 1 settled
+job f failed 3 0 20000 J004
+lock 1 0
+lock 2 0
+lock 3 0
 submit c 1 20000 reputation=51 ok           # everybody has 50 until reputation exists
 assign 9 c 1 2 2:10000 no_eligible_bid
 )";
@@ -386,7 +230,12 @@ TEST(JobLifecycle, KeepsItsRules) {
                                   kAlreadyAssigned.code,
                                   kBadBid.code,
                                   kNotBestBid.code,
-                                  kNoEligibleBid.code};
+                                  kNoEligibleBid.code,
+                                  "started",
+                                  "claimed",
+                                  kAlreadyStarted.code,
+                                  kWithdrawnEarly.code,
+                                  kJobClaimed.code};
   EXPECT_EQ(seen, all);
 }
 

@@ -17,8 +17,12 @@
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
+#include "mesh/tx/judge.h"
+#include "mesh/tx/object.h"
 #include "mesh/tx/settle.h"
+#include "mesh/tx/start.h"
 #include "mesh/tx/submit.h"
+#include "mesh/tx/withdraw.h"
 #include "storage/memory/memory_engine.h"
 
 // A ledger of economics and mesh in memory, for tests and benches.
@@ -36,7 +40,11 @@ inline ledger::Rules rules() {
                                 make_transaction_type<AssignJobs>(61, "mesh.assign", false, ""),
                                 make_transaction_type<SettleJobs>(62, "mesh.settle", false, ""),
                                 make_transaction_type<CancelJob>(63, "mesh.cancel", false, ""),
-                                make_transaction_type<ClaimPay>(64, "mesh.claim", false, "")}),
+                                make_transaction_type<ClaimPay>(64, "mesh.claim", false, ""),
+                                make_transaction_type<StartJobs>(65, "mesh.start", false, ""),
+                                make_transaction_type<WithdrawJobs>(66, "mesh.withdraw", false, ""),
+                                make_transaction_type<ObjectToJob>(67, "mesh.object", false, ""),
+                                make_transaction_type<JudgeJobs>(68, "mesh.judge", false, "")}),
       due_handlers(),
       all,
       {&economics::genesis_step},
@@ -46,7 +54,7 @@ inline ledger::Rules rules() {
 
 inline std::vector<storage::TableSchema> ledger_tables() {
   std::vector<storage::TableSchema> all =
-      storage::TableSet(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork,
+      storage::TableSet(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork, ledger::kOrder,
                         ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies, economics::kAccounts,
                         economics::kEntries, economics::kSupply, economics::kGrantCount)
           .schemas();
@@ -80,16 +88,8 @@ inline ledger::Genesis genesis(std::string profile = "development") {
 // A transaction of person `sender`, signed with its key.
 inline ledger::Transaction make_transaction(std::uint64_t sender, std::string_view type, codec::Json body,
                                             TimestampSecs now, Random& random) {
-  ledger::Transaction transaction;
-  transaction.network = "test-net";
-  transaction.sender = person(sender);
-  transaction.key = key_id(sender);
-  transaction.nonce.bytes = random.bytes(16);
-  transaction.type = type;
-  transaction.body = std::move(body);
-  transaction.expires = now + 60;
-  ledger::sign(transaction, key_of_person(sender));
-  return transaction;
+  return ledger::make_signed({person(sender), key_id(sender), key_of_person(sender)}, "test-net", type,
+                             std::move(body), now + 60, random);
 }
 
 // Executes blocks one by one, one transaction each.
@@ -106,7 +106,9 @@ class TestLedger {
   void advance(std::uint64_t secs) { now_ += secs; }
 
   ledger::Outcome run(std::uint64_t sender, std::string_view type, codec::Json body) {
-    const ledger::Transaction made = make_transaction(sender, type, std::move(body), now_, random_);
+    return run(sender, make_transaction(sender, type, std::move(body), now_, random_));
+  }
+  ledger::Outcome run(std::uint64_t sender, const ledger::Transaction& made) {
     auto checked = ledger::CheckedTransaction::from_json(rules_.types, codec::to_json(made));
     if (!checked.ok()) return ledger::Outcome::failure(checked.error());
     (*checked)->set_verified_key(key_of_person(sender).public_key());

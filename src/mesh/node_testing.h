@@ -54,8 +54,13 @@ class SharedEngine final : public storage::Engine {
 class TestNode {
  public:
   TestNode(wasm::Engine& engine, ServiceOptions options = {},
-           std::shared_ptr<storage::Engine> storage = std::make_shared<storage::MemoryEngine>())
-      : engine_(engine), options_(options), storage_(std::move(storage)), rules_(rules()) {
+           std::shared_ptr<storage::Engine> storage = std::make_shared<storage::MemoryEngine>(),
+           std::string profile = "development")
+      : engine_(engine),
+        options_(options),
+        storage_(std::move(storage)),
+        profile_(std::move(profile)),
+        rules_(rules()) {
     block_space_ = block_storage_.open(dag::tables()).value();
     open();
     for (const std::uint64_t who : {std::uint64_t{1}, std::uint64_t{2}, kNode}) grant(who);
@@ -64,7 +69,7 @@ class TestNode {
 
   void open() {
     ledger = ledger::Ledger::open(std::make_unique<SharedEngine>(storage_), ledger_tables(), rules_,
-                                  genesis("development"))
+                                  genesis(profile_))
                  .value();
     blocks = dag::BlockStore::open(*block_space_).value();
     log_ = std::make_unique<consensus::SingleLog>(*ledger, clock, make_silent_log(),
@@ -159,6 +164,7 @@ class TestNode {
   ServiceOptions options_;
   crypto::SecretKey node_key_ = key_of_person(kNode);
   std::shared_ptr<storage::Engine> storage_;
+  const std::string profile_;
   storage::MemoryEngine block_storage_;
   std::unique_ptr<storage::Store> block_space_;
   ledger::Rules rules_;

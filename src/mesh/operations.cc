@@ -8,6 +8,21 @@ namespace {
 
 Error broken(std::string_view what) { return Error(kEscrowBroken, "a job " + std::string(what)); }
 
+// A job that has ended stays as it is, but for the dispute of what was paid.
+bool may_follow(const Job& ended, const Job& after) {
+  Job checked = ended;
+  checked.dispute = after.dispute;
+  if (checked == after) return true;
+  if (ended.status != JobStatus::kCompleted || !after.dispute || after.dispute->is_of_claim) return false;
+  const bool is_upheld = after.dispute->state == DisputeState::kUpheld;
+  return after.status == JobStatus::kDisputed || (after.status == JobStatus::kFailed && is_upheld);
+}
+
+// Of a dispute of what was paid the escrow stays as it was until that is decided.
+bool is_paid_out(const Job& job) {
+  return is_final(job.status) || (job.status == JobStatus::kDisputed && !job.dispute->is_of_claim);
+}
+
 Result<void> job_holds(const std::optional<Job>& before, const Job& after) {
   const Escrow& escrow = after.escrow;
   if (escrow.locked != after.submission.max_price) return broken("locks another amount than max_price");
@@ -15,7 +30,8 @@ Result<void> job_holds(const std::optional<Job>& before, const Job& after) {
     return broken("has a negative amount in its escrow");
   }
   const Millimana out = escrow.paid + escrow.refunded + escrow.burned;
-  if (out != (is_final(after.status) ? escrow.locked : Millimana{})) {
+  if (after.status == JobStatus::kDisputed && !after.dispute) return broken("is disputed by nobody");
+  if (out != (is_paid_out(after) ? escrow.locked : Millimana{})) {
     return broken("does not pay out exactly what it locked");
   }
   if (is_final(after.status) && (after.due_secs != 0 || after.executor_lock.value != 0)) {
@@ -23,7 +39,7 @@ Result<void> job_holds(const std::optional<Job>& before, const Job& after) {
   }
   if (after.attempt < 1 || after.attempt > kAttemptsMax) return broken("has a wrong attempt");
   if (!before) return {};
-  if (is_final(before->status) && *before != after) return broken("changed after its end");
+  if (is_final(before->status) && !may_follow(*before, after)) return broken("changed after its end");
   if (before->escrow.locked != escrow.locked) return broken("changed its lock");
   if (after.attempt < before->attempt || after.attempt > before->attempt + 1) {
     return broken("skips an attempt");
@@ -49,7 +65,7 @@ Result<void> escrow_holds(const ledger::View& view, ledger::View::Savepoint save
 }  // namespace
 
 std::vector<storage::TableSchema> tables() {
-  return storage::TableSet(kJobs, kOpenJobs, kBids, kJobCounts).schemas();
+  return storage::TableSet(kJobs, kOpenJobs, kBids, kJobCounts, kExecutors).schemas();
 }
 
 std::vector<ledger::DueHandler> due_handlers() { return {{kJobDue, &run_job_due}}; }

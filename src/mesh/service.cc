@@ -1,23 +1,18 @@
 #include "mesh/service.h"
 
+#include "mesh/dispute.h"
 #include "mesh/errors.h"
 #include "mesh/lifecycle.h"
 #include "mesh/service_content.h"
+#include "mesh/service_waiter.h"
 
 namespace icn::mesh {
+namespace {
 
-// Somebody who waits for the end of a job.
-struct Service::Waiter {
-  Executor& executor;
-  WhenEnded done;
-  std::atomic<bool> is_answered{false};
+constexpr std::size_t kSettlementsMax = 4;
+constexpr std::uint64_t kSettleGatherMs = 30;
 
-  Waiter(Executor& where, WhenEnded what) : executor(where), done(std::move(what)) {}
-  void answer(std::shared_ptr<const EndedJob> ended) {
-    if (is_answered.exchange(true)) return;
-    executor.post([done = std::move(done), ended = std::move(ended)] { done(ended); });
-  }
-};
+}  // namespace
 
 struct Service::Counters {
   explicit Counters(telemetry::Metrics& metrics)
@@ -59,9 +54,15 @@ Service::Service(ServiceParts parts, ServiceOptions options)
     std::vector<std::string> mine;
     for (const ledger::Event& event : events) {
       if (event.type == kJobStatusChanged) mine.push_back(event.data);
+      if (event.type == kJobDisputed) {
+        loop_.post([this, data = event.data] { on_disputed(data); });
+      }
     }
     if (!mine.empty()) loop_.post([this, mine = std::move(mine)] { on_events(mine); });
   });
+  if (!market_) return;
+  parts_.ledger.listen_to_pool(
+      [this](const ledger::CheckedTransaction& transaction) { on_pooled(transaction.envelope()); });
 }
 
 Service::~Service() { stop(); }
@@ -99,6 +100,19 @@ Result<std::shared_ptr<Service::Admission>> Service::admit() {
 
 // ---- What the ledger tells
 
+void Service::on_pooled(const ledger::Transaction& transaction) {
+  if (transaction.type != "mesh.submit") return;
+  const auto submission = codec::from_json<Submission>(transaction.body);
+  if (!submission.ok()) return;
+  const JobId id = job_id_of(transaction.network, transaction.sender, transaction.nonce, *submission);
+  loop_.post([this, id, job = new_job(transaction.sender, *submission, parts_.clock.now_secs())] {
+    if (job.submission.coordinator == parts_.node.did)
+      market_->await(id, job);
+    else
+      market_->consider(id, job);
+  });
+}
+
 void Service::on_events(const std::vector<std::string>& events) {
   for (const std::string& data : events) on_event(data);
 }
@@ -113,6 +127,12 @@ void Service::on_event(const std::string& data) {
   const JobId job_id(*id->string());
   const std::string& name = *status->string();
   if (name == codec::enum_name(JobStatus::kClaimed)) return;
+  if (name == codec::enum_name(JobStatus::kDisputed)) {
+    const auto job = find_job(job_id);
+    const bool has_ended = job.ok() && *job && (*job)->dispute && !(*job)->dispute->is_of_claim;
+    if (counters_ && has_ended) counters_->active.add(1);
+    return;
+  }
   if (name == codec::enum_name(JobStatus::kSubmitted) || name == codec::enum_name(JobStatus::kAssigned)) {
     const bool is_new = attempt->number()->text == "1" && name == codec::enum_name(JobStatus::kSubmitted);
     if (counters_ && is_new) counters_->submitted.add();
@@ -151,7 +171,7 @@ void Service::on_ended(const JobId& id, std::string_view status) {
 
 Result<void> Service::rebuild_queue() {
   ICN_TRY_ASSIGN(snapshot, parts_.ledger.snapshot());
-  for (const JobStatus status : {JobStatus::kSubmitted, JobStatus::kAssigned}) {
+  for (const JobStatus status : {JobStatus::kSubmitted, JobStatus::kAssigned, JobStatus::kDisputed}) {
     const auto range =
         storage::prefix_range(storage::key_of(static_cast<std::uint8_t>(status)), kJobsByStatus);
     ICN_TRY_ASSIGN(rows, kJobs.scan(*snapshot, range));
@@ -180,16 +200,19 @@ void Service::load_and_enqueue(const JobId& id) {
 
 void Service::place(const JobId& id, const Job& job) {
   const Did& self = parts_.node.did;
+  if (is_vote_awaited(job, self)) enqueue_rerun(id, job, 0);
   if (job.status == JobStatus::kAssigned) {
-    if (market_) market_->on_assigned(id);
+    if (market_) market_->on_assigned(id, job);
     if (job.executor == self) enqueue(id, job);
   }
   if (job.status != JobStatus::kSubmitted) return;
+  cancel_older(id, job.attempt);
   if (job.submission.coordinator != self) {
     if (market_) market_->consider(id, job);
     return;
   }
-  if (!market_ || !market_->open(id, job)) enqueue(id, job);
+  if (market_) return market_->open(id, job);
+  enqueue(id, job);
 }
 
 void Service::enqueue(const JobId& id, const Job& job) {
@@ -217,11 +240,13 @@ void Service::work() {
 }
 
 void Service::run_one(const QueuedJob& queued) {
+  if (queued.is_rerun) return run_again(queued);
   const auto job = find_job(queued.id);
   if (!job.ok()) return loop_.post([this, id = queued.id] { load_and_enqueue(id); });
   if (!*job || is_final((*job)->status) || (*job)->attempt != queued.attempt) return;
   const Did coordinator = (*job)->submission.coordinator;
-  auto running = std::make_shared<RunningJob>(queued.id, queued.attempt, parts_.clock.now_ms());
+  auto running = std::make_shared<RunningJob>(queued.id, queued.attempt, parts_.clock.now_ms(),
+                                              std::uint64_t{(*job)->execution_secs} * 1'000);
   {
     const std::lock_guard lock(mutex_);
     const auto ended = finished_.find(queued.id);
@@ -261,7 +286,7 @@ void Service::run_one(const QueuedJob& queued) {
 void Service::report_progress(RunningJob& running) const {
   if (!parts_.on_progress) return;
   running.watch([this, &running, told = std::make_shared<std::uint32_t>(0)] {
-    const std::uint32_t percent = running.progress().percent;
+    const std::uint32_t percent = running.progress(running.started_ms()).percent;
     if (percent <= *told) return;
     *told = percent;
     parts_.on_progress(running.id(), percent);
@@ -275,9 +300,20 @@ void Service::on_finished(AttemptPtr attempt) {
   settle_more();
 }
 
+// While the ledger decides one settlement the next one gathers; on a slow one several are on their way.
 void Service::settle_more() {
-  if (is_settling_ || pending_.empty() || is_stopping_) return;
-  is_settling_ = true;
+  if (settling_ >= kSettlementsMax || pending_.empty() || is_stopping_) return;
+  const std::uint64_t now_ms = parts_.clock.now_ms();
+  if (settling_ > 0 && now_ms < settled_ms_ + kSettleGatherMs) {
+    if (is_gathering_) return;
+    is_gathering_ = true;
+    return deadlines_.after(std::chrono::milliseconds(kSettleGatherMs), loop_, life_, [this] {
+      is_gathering_ = false;
+      settle_more();
+    });
+  }
+  ++settling_;
+  settled_ms_ = now_ms;
   std::vector<AttemptPtr> batch;
   batch.reserve(std::min(pending_.size(), kReceiptsPerSettle));
   while (!pending_.empty() && batch.size() < kReceiptsPerSettle) {
@@ -336,7 +372,7 @@ void Service::on_settled(const std::vector<AttemptPtr>& batch, const Result<ledg
       if (!is_known || output->outcomes[i].result != "settled") finished_.erase(batch[i]->id);
     }
   }
-  is_settling_ = false;
+  --settling_;
   settle_more();
 }
 
@@ -345,102 +381,9 @@ void Service::try_again(std::vector<AttemptPtr> batch, const Error& error) {
   if (parts_.log) parts_.log->warn("{} job receipts wait: {}", batch.size(), error.detail());
   for (auto each = batch.rbegin(); each != batch.rend(); ++each) pending_.push_front(std::move(*each));
   deadlines_.after(std::chrono::milliseconds(options_.settle_retry_ms), loop_, life_, [this] {
-    is_settling_ = false;
+    --settling_;
     settle_more();
   });
-}
-
-// ---- Who asks
-
-void Service::when_ended(const JobId& id, Executor& executor, std::uint64_t timeout_ms, WhenEnded done) {
-  auto waiter = std::make_shared<Waiter>(executor, std::move(done));
-  {
-    const std::lock_guard lock(mutex_);
-    waiters_[id].push_back(waiter);
-  }
-  // The end may have come before: what the ledger holds now decides, whoever notices it first answers.
-  const auto job = find_job(id);
-  if (job.ok() && *job && is_final((*job)->status)) {
-    auto ended = std::make_shared<EndedJob>();
-    ended->id = id;
-    forget(id, waiter);
-    return waiter->answer(ended);
-  }
-  const std::weak_ptr<Waiter> weak = waiter;
-  deadlines_.after(std::chrono::milliseconds(timeout_ms), executor, weak, [this, id, weak] {
-    const auto late = weak.lock();
-    if (!late) return;
-    forget(id, late);
-    late->answer(nullptr);
-  });
-}
-
-void Service::forget(const JobId& id, const std::shared_ptr<Waiter>& waiter) {
-  const std::lock_guard lock(mutex_);
-  const auto found = waiters_.find(id);
-  if (found == waiters_.end()) return;
-  std::erase(found->second, waiter);
-  if (found->second.empty()) waiters_.erase(found);
-}
-
-Service::Watch Service::watch(const JobId& id, std::function<void()> wake) {
-  auto watcher = std::make_shared<std::function<void()>>(std::move(wake));
-  const std::lock_guard lock(mutex_);
-  auto& watchers = watchers_[id];
-  std::erase_if(watchers, [](const auto& each) { return each.expired(); });
-  watchers.push_back(watcher);
-  return watcher;
-}
-
-void Service::wake_watchers(const JobId& id) {
-  std::vector<std::shared_ptr<std::function<void()>>> awake;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = watchers_.find(id);
-    if (found == watchers_.end()) return;
-    std::erase_if(found->second, [](const auto& each) { return each.expired(); });
-    for (const auto& each : found->second) {
-      if (auto watcher = each.lock()) awake.push_back(std::move(watcher));
-    }
-    if (found->second.empty()) watchers_.erase(found);
-  }
-  for (const auto& watcher : awake) (*watcher)();
-}
-
-std::shared_ptr<RunningJob> Service::running(const JobId& id) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = running_.find(id);
-  return found == running_.end() ? nullptr : found->second;
-}
-
-std::vector<std::shared_ptr<RunningJob>> Service::all_running() const {
-  const std::lock_guard lock(mutex_);
-  std::vector<std::shared_ptr<RunningJob>> out;
-  for (const auto& [id, running] : running_) out.push_back(running);
-  return out;
-}
-
-std::optional<Progress> Service::signed_progress(const JobId& id) const {
-  const auto found = running(id);
-  if (!found) return std::nullopt;
-  Progress progress = found->progress();
-  progress.at = parts_.clock.now_secs();
-  progress.executor = parts_.node.did;
-  progress.key = parts_.node.key_id;
-  sign_progress(progress, *parts_.node.key);
-  return progress;
-}
-
-ServiceStats Service::stats() const {
-  ServiceStats out;
-  out.queued = queue_.size();
-  out.settling = unsettled_.load();
-  out.workers = options_.workers;
-  out.queue_max = options_.queue_max;
-  out.mean_run_ms = mean_run_us_.load() / 1'000;
-  const std::lock_guard lock(mutex_);
-  out.running = running_.size();
-  return out;
 }
 
 }  // namespace icn::mesh

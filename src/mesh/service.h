@@ -14,6 +14,7 @@
 #include "mesh/job_queue.h"
 #include "mesh/loop.h"
 #include "mesh/market/market.h"
+#include "network/block_exchange.h"
 #include "telemetry/metrics.h"
 
 namespace icn::mesh {
@@ -42,6 +43,8 @@ struct ServiceParts {
   // Of the peer network, not started yet; both null: this node runs its jobs alone.
   network::Gossip* gossip = nullptr;
   network::Transport* transport = nullptr;
+  network::Standing* standing = nullptr;
+  network::BlockExchange* exchange = nullptr;
 };
 
 // How a job came to its end, for who waits. `attempt` is null when it ended without a run of this node.
@@ -92,17 +95,17 @@ class Service {
   using WhenEnded = std::function<void(std::shared_ptr<const EndedJob>)>;
   void when_ended(const JobId& id, Executor& executor, std::uint64_t timeout_ms, WhenEnded done);
 
-  // Calls `wake` when a run of `id` begins here and when the job ends, as long as the answer is held. Thread:
+  // Calls `wake` when a run of `id` begins and when the job ends, as long as the answer is held. Thread:
   // `wake` comes on a thread of this service and must be quick.
   using Watch = std::shared_ptr<void>;
   Watch watch(const JobId& id, std::function<void()> wake);
 
-  // Null: it does not run here. Thread: any.
+  // The run of a job here, else what is seen of it elsewhere; null: neither. Thread: any.
   std::shared_ptr<RunningJob> running(const JobId& id) const;
   std::vector<std::shared_ptr<RunningJob>> all_running() const;
   // How often running() has changed.
   std::uint64_t runs_changed() const { return runs_changed_.load(std::memory_order_acquire); }
-  // The progress of a running job, signed by this node; none: it does not run here.
+  // The progress of a running job, signed by its executor; none: nothing is seen of a run.
   std::optional<Progress> signed_progress(const JobId& id) const;
   ServiceStats stats() const;
   const NodeIdentity& node() const { return parts_.node; }
@@ -117,10 +120,15 @@ class Service {
   class Content;
   void forget(const JobId& id, const std::shared_ptr<Waiter>& waiter);
   void wake_watchers(const JobId& id);
+  std::shared_ptr<RunningJob> local_run(const JobId& id) const;
+  void cancel_older(const JobId& id, std::uint32_t attempt);
   using AttemptPtr = std::shared_ptr<const FinishedAttempt>;
 
+  // A job that is likely to be submitted in one of the next blocks: the market begins with it.
+  void on_pooled(const ledger::Transaction& transaction);
   void on_events(const std::vector<std::string>& events);
   void on_event(const std::string& data);
+  void on_disputed(const std::string& data);
   Result<void> rebuild_queue();
   // On the loop: to the market, into this node's queue, or nowhere.
   void place(const JobId& id, const Job& job);
@@ -132,10 +140,16 @@ class Service {
   void run_one(const QueuedJob& queued);
   void report_progress(RunningJob& running) const;
 
+  // service_judge.cc
+  void enqueue_rerun(const JobId& id, const Job& job, std::uint32_t tries);
+  void run_again(const QueuedJob& queued);
+  std::optional<bool> judge(const JobId& id, const Job& job, RunningJob& running);
+
   // service_market.cc
   MarketSurroundings market_surroundings();
   void submit_own(std::string_view type, codec::Json body, ledger::Done done);
   Result<std::optional<Job>> find_job(const JobId& id) const;
+  AttemptNews news_of(const NewsRequest& asked) const;
   void hand_on(AttemptPtr attempt);
 
   void on_finished(AttemptPtr attempt);
@@ -166,7 +180,9 @@ class Service {
 
   // Touched on the loop's thread only.
   std::deque<AttemptPtr> pending_;
-  bool is_settling_ = false;
+  std::size_t settling_ = 0;      // settlements the ledger has not decided
+  std::uint64_t settled_ms_ = 0;  // when the newest of them began
+  bool is_gathering_ = false;
 
   std::shared_ptr<int> life_ = std::make_shared<int>(0);
   Loop loop_;

@@ -5,8 +5,15 @@
 #include "mesh/lifecycle.h"
 #include "mesh/service_content.h"
 #include "mesh/signers.h"
+#include "network/errors.h"
 
 namespace icn::mesh {
+namespace {
+
+constexpr std::uint64_t kFetchPublicMs = 10'000;  // of each block of a job before it is announced
+
+}  // namespace
+
 bool Service::Content::is_elsewhere(const Job& job) const {
   return service_.market_ != nullptr && job.submission.coordinator != service_.parts_.node.did;
 }
@@ -16,16 +23,19 @@ Result<Bytes> Service::Content::load(const JobId& id, const Job& job, const code
   auto held = load_block_as(service_.parts_.blocks, job.submitter, cid);
   const bool is_missing = !held.ok() && held.error().category() == Category::kNotFound;
   if (!is_missing || !is_elsewhere(job)) return held;
-  return service_.market_->fetch_block(id, job.submission.coordinator, cid, is_cancelled);
+  ICN_TRY_ASSIGN(block, service_.market_->fetch_block(id, job.submission.coordinator, cid, is_cancelled));
+  return Bytes(*block);
 }
 
 Result<bool> Service::Content::may_read(const JobId& id, const Job& job, const codec::Cid& cid,
                                         const std::function<bool()>& is_cancelled) const {
-  if (!is_elsewhere(job)) return may_read_block(service_.parts_.blocks, job.submitter, cid);
-  const auto loaded = load(id, job, cid, is_cancelled);
-  if (loaded.ok()) return true;
-  if (loaded.error().category() == Category::kNotFound) return false;
-  return loaded.error();
+  ICN_TRY_ASSIGN(is_held, may_read_block(service_.parts_.blocks, job.submitter, cid));
+  if (is_held || !is_elsewhere(job)) return is_held;
+  // That its coordinator gives it for this job is what allows its use; it stays in the market's cache.
+  const auto given = service_.market_->fetch_block(id, job.submission.coordinator, cid, is_cancelled);
+  if (given.ok()) return true;
+  if (given.error().category() == Category::kNotFound) return false;
+  return given.error();
 }
 
 Result<std::optional<Job>> Service::find_job(const JobId& id) const {
@@ -35,15 +45,9 @@ Result<std::optional<Job>> Service::find_job(const JobId& id) const {
 
 void Service::submit_own(std::string_view type, codec::Json body, ledger::Done done) {
   const auto published = parts_.ledger.published();
-  ledger::Transaction transaction;
-  transaction.network = published->network.network;
-  transaction.sender = parts_.node.did;
-  transaction.key = parts_.node.key_id;
-  transaction.nonce.bytes = parts_.random.bytes(16);
-  transaction.type = type;
-  transaction.body = std::move(body);
-  transaction.expires = std::max(parts_.clock.now_secs(), published->head.header.time) + 60;
-  ledger::sign(transaction, *parts_.node.key);
+  const auto transaction = ledger::make_signed(
+      {parts_.node.did, parts_.node.key_id, *parts_.node.key}, published->network.network, type,
+      std::move(body), std::max(parts_.clock.now_secs(), published->head.header.time) + 60, parts_.random);
   auto checked =
       ledger::CheckedTransaction::from_json(parts_.ledger.rules().types, codec::to_json(transaction));
   if (!checked.ok()) return done(checked.error());
@@ -61,22 +65,27 @@ void Service::hand_on(AttemptPtr attempt) {
   on_finished(std::move(attempt));
 }
 
+AttemptNews Service::news_of(const NewsRequest& asked) const {
+  AttemptNews news;
+  const JobId& id = asked.name.job_id;
+  const auto run = local_run(id);
+  if (!run || run->attempt() != asked.name.attempt) {
+    const std::lock_guard lock(mutex_);
+    const auto ended = finished_.find(id);
+    news.is_started = ended != finished_.end() && ended->second->claim.attempt == asked.name.attempt;
+    return news;
+  }
+  news.is_started = true;
+  news.progress = signed_progress(id);
+  std::uint64_t total = 0;
+  const std::string text = run->log(asked.log_from, total);
+  news.log_from = total - text.size();
+  news.log = to_bytes(as_bytes(std::string_view(text).substr(0, AttemptNews::kLogBytesMax)));
+  return news;
+}
+
 MarketSurroundings Service::market_surroundings() {
-  MarketSurroundings around{*parts_.gossip,
-                            *parts_.transport,
-                            loop_,
-                            parts_.clock,
-                            parts_.node,
-                            parts_.log,
-                            {},
-                            {},
-                            {},
-                            {},
-                            {},
-                            {},
-                            {},
-                            {},
-                            {}};
+  MarketSurroundings around{*parts_.gossip, *parts_.transport, loop_, parts_.clock, parts_.node, parts_.log};
   around.later = [this](std::uint64_t delay_ms, std::function<void()> task) {
     deadlines_.after(std::chrono::milliseconds(delay_ms), loop_, life_, std::move(task));
   };
@@ -90,13 +99,9 @@ MarketSurroundings Service::market_surroundings() {
   around.can_lock = [this](const Did& did, Millimana amount) {
     const auto store = parts_.ledger.store();
     if (!store.ok()) return false;
-    auto account = economics::load_account(**store, did);
-    if (!account.ok() || !*account) return false;
-    const TimestampSecs now = parts_.ledger.published()->head.header.time;
-    const auto clock = ledger::kClock.get(**store, "clock");
-    const std::uint64_t stood_still_secs = clock.ok() && *clock ? (*clock)->standstill_secs : 0;
-    economics::settle_time(**account, now);
-    return economics::available_at(**account, now - stood_still_secs) >= amount;
+    const auto found = economics::account_at(**store, did, parts_.ledger.published()->head.header.time);
+    return found.ok() && found->exists &&
+           economics::available_at(found->account, found->running_secs) >= amount;
   };
   around.submit = [this](std::string_view type, codec::Json body,
                          std::function<void(Result<codec::Json>)> done) {
@@ -115,9 +120,28 @@ MarketSurroundings Service::market_surroundings() {
                         now.queue_max,
                         now.mean_run_ms};
   };
+  around.news = [this](const NewsRequest& asked) { return news_of(asked); };
+  around.on_begin = [this](const JobId& id) { wake_watchers(id); };
+  around.strike = [this](const network::PeerId& peer) {
+    if (parts_.standing != nullptr) parts_.standing->strike(peer);
+  };
   around.load_block = [this](const Did& reader, const codec::Cid& cid) {
     return load_block_as(parts_.blocks, reader, cid);
   };
+  around.holds = [this](const Did& reader, const codec::Cid& cid) {
+    const auto is_held = may_read_block(parts_.blocks, reader, cid);
+    return is_held.ok() && *is_held;
+  };
+  around.fetch_public = [this](const codec::Cid& cid, std::function<void(Result<void>)> done) {
+    if (parts_.exchange == nullptr) return done(Error(network::kOff));
+    network::FetchOptions options;
+    options.timeout_ms = kFetchPublicMs;
+    parts_.exchange->fetch(cid, options, loop_,
+                           [done = std::move(done)](const Result<network::Fetched>& fetched) {
+                             done(fetched.ok() ? Result<void>() : Result<void>(fetched.error()));
+                           });
+  };
+  around.run_here = [this](const JobId& id, const Job& job) { enqueue(id, job); };
   around.settle = [this](AttemptPtr attempt) { hand_on(std::move(attempt)); };
   return around;
 }

@@ -66,6 +66,27 @@ TEST(Service, RunsPaysAndProvesAnEchoJob) {
                              as_bytes(receipt_signing_bytes(receipt)), signature));
 }
 
+// A node alone is the only judge there is: it runs the job again.
+DisputeState judged(std::string_view second_result) {
+  std::atomic<int> runs{0};
+  FakeEngine engine(
+      [&](const wasm::RunRequest&) { return success(runs.fetch_add(1) == 0 ? "first" : second_result); });
+  TestNode node(engine, {}, std::make_shared<storage::MemoryEngine>(), "production");
+  const JobId id = node.submit_job(1, wasm_spec(node, program("wasi_probe")));
+  EXPECT_EQ(node.wait(id).status, JobStatus::kCompleted);
+  const auto objected = node.submit(2, "mesh.object", codec::to_json(ObjectToJob::Body{id, {}}));
+  EXPECT_TRUE(objected.ok() && objected->outcome.ok);
+  const Job job = node.wait(id);
+  EXPECT_EQ(runs.load(), 2);
+  EXPECT_EQ(job.status, second_result == "first" ? JobStatus::kCompleted : JobStatus::kFailed);
+  return job.dispute->state;
+}
+
+TEST(Service, JudgesADisputedJobByRunningItAgain) {
+  EXPECT_EQ(judged("first"), DisputeState::kRejected);
+  EXPECT_EQ(judged("other"), DisputeState::kUpheld);
+}
+
 TEST(Service, RunsARealModuleAndItsReceiptHolds) {
   const auto engine = wasm::testing::make_engine();
   TestNode node(*engine);

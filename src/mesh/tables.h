@@ -20,6 +20,12 @@ struct JudgedBids {
 };
 using AttemptKey = std::tuple<JobId, std::uint32_t>;
 
+// An executor whose receipt was settled: may be called as a judge.
+struct KnownExecutor {
+  TimestampSecs since = 0;
+  static constexpr auto fields() { return std::tuple(codec::field("since", &KnownExecutor::since)); }
+};
+
 // One row, key "jobs".
 struct JobCounts {
   std::uint64_t submitted = 0;
@@ -60,5 +66,6 @@ inline const ledger::Table<Did, OpenJobs> kOpenJobs{61, "mesh_open_jobs"};
 inline const ledger::Table<AttemptKey, JudgedBids> kBids{62, "mesh_bids"};
 inline const ledger::Table<std::string, JobCounts> kJobCounts{63, "mesh_counts"};
 inline const std::string kJobCountsKey = "jobs";
+inline const ledger::Table<Did, KnownExecutor> kExecutors{64, "mesh_executors"};
 
 }  // namespace icn::mesh

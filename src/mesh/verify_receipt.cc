@@ -47,13 +47,13 @@ std::string first_difference(const Receipt& receipt, const Execution& again, con
 }  // namespace
 
 Result<ReceiptVerdict> verify_receipt(wasm::Engine& engine, const Receipt& receipt, const Did& submitter,
-                                      const LoadBlock& load) {
+                                      const LoadBlock& load, const wasm::CancelToken* cancel) {
   ICN_TRY_ASSIGN(spec_bytes, load(receipt.manifest_cid));
   ICN_TRY_ASSIGN(spec, read_spec(spec_bytes));
   ICN_TRY_ASSIGN(reads, load_reads(receipt, load));
   ReplayServices services(receipt.job_id, spec, reads, load);
   ExecutionRequest request{receipt.job_id,         spec, submitter, receipt.memory_mb, receipt.execution_secs,
-                           receipt.job_clock_secs, load, nullptr,   &services,         nullptr};
+                           receipt.job_clock_secs, load, cancel,    &services,         nullptr};
   const Execution again = execute(engine, request);
 
   ReceiptVerdict verdict;
@@ -61,6 +61,7 @@ Result<ReceiptVerdict> verify_receipt(wasm::Engine& engine, const Receipt& recei
   const wasm::EngineIdentity identity = engine.identity();
   verdict.is_same_engine =
       receipt.engine == ReceiptEngine{identity.name, identity.version, identity.settings_hash};
+  verdict.end = again.end;
   verdict.is_same_end = receipt.end == again.end;
   if (again.end == AttemptEnd::kCompleted || !again.result.empty()) {
     std::vector<dag::NewBlock> blocks;

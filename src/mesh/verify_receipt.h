@@ -12,8 +12,9 @@ struct ReceiptVerdict {
   bool is_same_result = false;
   bool is_same_fuel = false;
   bool is_same_effects = false;
-  bool is_same_engine = false;           // another engine may differ without anybody having lied
-  std::optional<codec::Cid> result_cid;  // of the re-run
+  bool is_same_engine = false;              // another engine may differ without anybody having lied
+  AttemptEnd end = AttemptEnd::kCompleted;  // of the re-run
+  std::optional<codec::Cid> result_cid;
   std::uint64_t fuel_used = 0;
   std::string detail;  // the first difference, for people
   bool holds() const {
@@ -27,6 +28,6 @@ struct ReceiptVerdict {
 // The signature is checked when the executor is a did:key; for a did:icn the caller resolves the key and asks
 // check_signer(). Errors of `load` for spec and records; J001. Thread: any; waits for the run.
 Result<ReceiptVerdict> verify_receipt(wasm::Engine& engine, const Receipt& receipt, const Did& submitter,
-                                      const LoadBlock& load);
+                                      const LoadBlock& load, const wasm::CancelToken* cancel = nullptr);
 
 }  // namespace icn::mesh

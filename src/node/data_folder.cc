@@ -22,7 +22,9 @@ std::string foreign_content(const std::filesystem::path& folder) {
   for (std::filesystem::directory_iterator at(folder, failure), end; !failure && at != end;
        at.increment(failure)) {
     const std::string name = at->path().filename().string();
-    if (name.starts_with("keys.json") || name == "passphrase" || name.ends_with(".toml")) return {};
+    if (name.starts_with("keys.json") || name == "passphrase" || name == "federation.json" ||
+        name.ends_with(".toml"))
+      return {};
     if (name != "lost+found" && name != "node.log") found = name;  // a start writes its log there first
   }
   return found;

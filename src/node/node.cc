@@ -18,7 +18,9 @@
 #include "mesh/service.h"
 #include "network/block_exchange.h"
 #include "node/engines.h"
+#include "node/federation.h"
 #include "node/keys.h"
+#include "node/membership.h"
 #include "node/network.h"
 #include "node/operator_grant.h"
 #include "node/ordering.h"
@@ -100,6 +102,7 @@ struct Node::Parts {
   std::unique_ptr<storage::Engine> node_engine;
   std::unique_ptr<storage::Store> node_store;
   ledger::Rules rules = registry::rules();
+  std::string genesis_text;  // of consensus.genesis_file
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<economics::EconomicsMetrics> economics_metrics;
   std::unique_ptr<ledger::OrderedLog> ordered_log;
@@ -123,6 +126,7 @@ struct Node::Parts {
   std::unique_ptr<mesh::Service> mesh;
   std::unique_ptr<identity::HourlyLimit> anonymous_creations;
   std::unique_ptr<OperatorGrant> start_grant;
+  std::unique_ptr<FederationPart> federation;
   std::unique_ptr<registry::Services> services;
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::RequestStatistics> statistics;
@@ -164,15 +168,20 @@ Result<void> Node::Parts::open_keys(const crypto::SecretBytes& passphrase) {
   ICN_TRY_ASSIGN(key, keys->find_or_generate(kNodeKeyName));
   node_key = key;
   node_did = crypto::did_key(node_key->public_key());
+  ICN_TRY(validator_info(settings, *keys));  // makes its key now: later many threads use the store
   return {};
 }
 
 Result<void> Node::Parts::open_stores() {
   // The ledger first: when its folder is refused, the other store stays as it was.
+  ICN_TRY_ASSIGN(joined, read_joined(settings));
+  if (joined) ICN_TRY(fetch_earlier(settings, *joined, rules, log));
   ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
-  ICN_TRY_ASSIGN(opened_ledger, ledger::Ledger::open(make_engine(settings, config::storage_folder(settings),
-                                                                 WritePattern::kBlocks, log),
-                                                     registry::ledger_tables(), rules, beginning.genesis));
+  genesis_text = beginning.file_text;
+  ICN_TRY_ASSIGN(opened_ledger,
+                 ledger::Ledger::open(
+                     make_engine(settings, config::storage_folder(settings), WritePattern::kBlocks, log),
+                     registry::ledger_tables(), rules, beginning.genesis, checkpoint_options(settings, log)));
   ledger = std::move(opened_ledger);
   node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node",
                             WritePattern::kSingleRows, log);
@@ -291,19 +300,14 @@ Result<void> Node::Parts::open_domains() {
         "JobProgressUpdated",
         codec::write_json(codec::Json::object({{"job_id", id.text()}, {"percent", std::uint64_t{percent}}})));
   };
-  mesh = std::make_unique<mesh::Service>(mesh::ServiceParts{*ledger,
-                                                            *gateway,
-                                                            dag->blocks(),
-                                                            *engine,
-                                                            clock,
-                                                            random,
-                                                            {node_did, key_id, node_key},
-                                                            &metrics,
-                                                            log,
-                                                            tell_progress,
-                                                            network->gossip(),
-                                                            network->transport()},
-                                         mesh_options);
+  mesh::ServiceParts mesh_parts{
+      *ledger,  *gateway, dag->blocks(), *engine, clock, random, {node_did, key_id, node_key},
+      &metrics, log,      tell_progress};
+  mesh_parts.gossip = network->gossip();
+  mesh_parts.transport = network->transport();
+  mesh_parts.standing = &network->standing();
+  mesh_parts.exchange = exchange.get();
+  mesh = std::make_unique<mesh::Service>(std::move(mesh_parts), mesh_options);
   if (mesh_options.workers > 0) network->tell_executor([this] { return executor_offer(); });
   ICN_TRY(network->start());
   return mesh->start();
@@ -366,6 +370,9 @@ void Node::Parts::make_services() {
   anonymous_creations = std::make_unique<identity::HourlyLimit>(kAnonymousCreationsPerHour, clock);
   start_grant = std::make_unique<OperatorGrant>(*writer, *gateway, *custody);
   const bool grants = ledger->published()->parameters.identity_start_grant == 1;
+  federation = std::make_unique<FederationPart>(
+      FederationParts{settings, *keys, *node_key, *ledger, *gateway, *writer, *ordered_log, *cursors, clock,
+                      random, log, dag->blocks(), *network, *exchange, genesis_text});
   services = std::make_unique<registry::Services>(registry::Services{
       system_api(),
       {*ledger, *writer, *cursors, clock},
@@ -383,7 +390,8 @@ void Node::Parts::make_services() {
       {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
       dag->api(),
       {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random},
-      {*network, *exchange, node_did}});
+      {*network, *exchange, node_did},
+      federation->api()});
 
   std::vector<http::Route> routes = registry::routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);
@@ -434,6 +442,7 @@ void Node::Parts::stop() {
     const std::size_t cut = server->stop(std::chrono::milliseconds(settings.http_drain_timeout_ms));
     if (cut > 0) log->warn("{} connections were cut at the end of http.drain_timeout_ms", cut);
   }
+  if (federation) federation->stop();
   if (supply_audit) supply_audit->stop();
   if (housekeeper) housekeeper->stop();
   if (mesh) mesh->stop();
@@ -455,8 +464,9 @@ Node::~Node() = default;
 Result<std::unique_ptr<Node>> Node::start(const config::Settings& settings,
                                           const crypto::SecretBytes& passphrase,
                                           const Surroundings& surroundings) {
-  auto parts = std::make_unique<Parts>(settings, surroundings);
-  ICN_TRY(prepare_data_folder(settings));
+  ICN_TRY_ASSIGN(in_force, effective_settings(settings));
+  auto parts = std::make_unique<Parts>(in_force, surroundings);
+  ICN_TRY(prepare_data_folder(in_force));
   ICN_TRY(parts->open_keys(passphrase));
   ICN_TRY(parts->open_stores());
   ICN_TRY(parts->open_access());

@@ -1,14 +1,21 @@
 #include "node/ordering.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
 
 #include "base/errors.h"
 #include "codec/fields.h"
 #include "consensus/cometbft/cometbft_log.h"
 #include "consensus/single/single_log.h"
+#include "consensus/stopped_log.h"
 #include "crypto/durable_file.h"
 #include "crypto/key_text.h"
+#include "federation/validators.h"
+#include "ledger/errors.h"
+#include "ledger/verify.h"
 #include "node/keys.h"
 
 namespace icn::node {
@@ -53,11 +60,28 @@ Result<Beginning> read_beginning(const config::Settings& settings, const Did& no
   return out;
 }
 
+ledger::CheckpointOptions checkpoint_options(const config::Settings& settings, std::shared_ptr<Log> log) {
+  return {config::snapshot_folder(settings), settings.ledger_snapshots_kept, settings.ledger_blocks_kept,
+          std::move(log)};
+}
+
 Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& settings,
                                                       const Beginning& beginning, ledger::Ledger& ledger,
                                                       crypto::KeyStore& keys, const Clock& clock,
                                                       std::shared_ptr<Log> log) {
-  if (beginning.file_text.empty()) {
+  if (std::string reason = ledger.too_new(); !reason.empty()) {
+    log->critical("writing stops: {}", reason);
+    return std::unique_ptr<ledger::OrderedLog>(std::make_unique<consensus::StoppedLog>(std::move(reason)));
+  }
+  std::string genesis_text = beginning.file_text;
+  if (genesis_text.empty()) {
+    auto continued = continued_genesis(settings, ledger);
+    if (continued.ok())
+      genesis_text = std::move(*continued);
+    else if (!continued.error().is(errors::kNotFound))
+      return std::move(continued).error();
+  }
+  if (genesis_text.empty()) {
     return std::unique_ptr<ledger::OrderedLog>(std::make_unique<consensus::SingleLog>(
         ledger, clock, std::move(log),
         consensus::SingleLogOptions{settings.ledger_block_transactions_max, settings.ledger_queue_max,
@@ -69,10 +93,14 @@ Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& se
   options.signed_file = settings.data_path + "/validator-signed.json";
   options.engine.home = config::engine_folder(settings);
   options.engine.name = settings.node_name;
-  options.engine.genesis = beginning.file_text;
+  options.engine.genesis = genesis_text;
   options.engine.listen = settings.consensus_listen;
   options.engine.external = settings.consensus_external_address;
   options.engine.peers = settings.consensus_peers;
+  options.engine.rpc_listen = settings.consensus_rpc_listen;
+  options.engine.state_sync_servers = settings.consensus_state_sync_servers;
+  options.engine.state_sync_height = settings.consensus_state_sync_height;
+  options.engine.state_sync_hash = settings.consensus_state_sync_hash;
   options.engine.pool_transactions_max = settings.ledger_queue_max;
   options.queue_max = settings.ledger_queue_max;
   options.sender_waiting_max = settings.consensus_sender_waiting_max;
@@ -83,16 +111,82 @@ Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& se
   return std::unique_ptr<ledger::OrderedLog>(std::move(started));
 }
 
-Result<consensus::ValidatorInfo> validator_info(const config::Settings& settings, crypto::KeyStore& keys) {
+Result<consensus::ValidatorInfo> validator_info(const config::Settings& settings, crypto::KeyStore& keys,
+                                                const std::optional<Did>& organization) {
   ICN_TRY_ASSIGN(node_key, keys.find_or_generate(kNodeKeyName));
   ICN_TRY_ASSIGN(validator_key, keys.find_or_generate(kValidatorKeyName));
   const std::string& address = settings.consensus_external_address.empty()
                                    ? settings.consensus_listen
                                    : settings.consensus_external_address;
+  const Did did = crypto::did_key(node_key->public_key());
+  const crypto::PublicKey& key = validator_key->public_key();
+  const Did stands_for = organization.value_or(did);
+  const crypto::Signature proof =
+      validator_key->sign(federation::validator_proof_bytes(settings.network_id, stands_for, key));
   return consensus::ValidatorInfo{settings.node_name,
-                                  crypto::did_key(node_key->public_key()),
-                                  {to_bytes(validator_key->public_key().view())},
-                                  consensus::engine_id(engine_key(keys).public_key()) + "@" + address};
+                                  did,
+                                  {to_bytes(key.view())},
+                                  consensus::engine_id(engine_key(keys).public_key()) + "@" + address,
+                                  stands_for,
+                                  codec::HexBytes{to_bytes(proof.view())}};
+}
+
+Result<federation::TrustedBlock> trusted_block(const ledger::OrderedLog& log) {
+  const auto* const engine = dynamic_cast<const consensus::CometbftLog*>(&log);
+  if (engine == nullptr) return Error(errors::kUnavailable, "this node is alone: it has no engine");
+  ICN_TRY_ASSIGN(block, engine->newest_engine_block());
+  return federation::TrustedBlock{block.height, block.hash};
+}
+
+Result<void> check_can_federate(const config::Settings& settings) {
+  if (settings.storage_backend == config::StorageBackend::kMemory)
+    return Error(errors::kUnavailable,
+                 "storage.backend is \"memory\": the ledger would be gone with this process");
+  const std::string program = engine_program(settings);
+  bool is_there = false;
+  if (program.find('/') != std::string::npos) {
+    is_there = ::access(program.c_str(), X_OK) == 0;
+  } else {
+    const char* const path = std::getenv("PATH");
+    std::stringstream folders(path != nullptr ? path : "");
+    for (std::string folder; !is_there && std::getline(folders, folder, ':');)
+      is_there = ::access((folder + "/" + program).c_str(), X_OK) == 0;
+  }
+  if (is_there) return {};
+  return Error(errors::kUnavailable,
+               "the program " + program + " is not there; install CometBFT v0.40 or set consensus.program");
+}
+
+Result<std::string> continued_genesis(const config::Settings& settings, const ledger::Ledger& ledger) {
+  const std::string file = settings.data_path + "/federation-genesis.json";
+  ICN_TRY_ASSIGN(store, ledger.store());
+  ICN_TRY_ASSIGN(order, ledger::kOrder.get(*store, ledger::kOrderKey));
+  if (!order || order->order != ledger::Order::kFederation)
+    return Error(errors::kNotFound, "this node is alone");
+  if (crypto::file_exists(file)) {
+    ICN_TRY_ASSIGN(kept, crypto::read_secret_file(file, kGenesisBytesMax));
+    return to_text(kept.view());
+  }
+  const auto published = ledger.published();
+  const ledger::Head& head = published->head;
+  if (head.header.height != order->height) {
+    return Error(ledger::kDamagedChain, file +
+                                            " is missing; copy it from another node of the federation "
+                                            "(GET /federation/genesis)");
+  }
+  const ledger::NetworkRecord& network = published->network;
+  ledger::Genesis genesis{network.network, network.profile, network.operator_did, head.header.time};
+  genesis.validators.emplace();
+  ICN_TRY_ASSIGN(validators, federation::load_validators(*store));
+  for (const federation::Validator& each : validators) {
+    genesis.validators->push_back(
+        {each.name, each.organization, each.operator_did, each.public_key, each.peer});
+  }
+  ICN_TRY_ASSIGN(root, ledger::state_hash(*store, ledger.tables()));
+  genesis.continues = ledger::Continuation{head.header.height, {to_bytes(head.hash)}, {to_bytes(root)}};
+  ICN_TRY_ASSIGN(text, consensus::make_network_genesis(genesis));
+  ICN_TRY(crypto::write_file_durably(file, as_bytes(text), crypto::Existing::kReplace));
+  return text;
 }
 
 }  // namespace icn::node

@@ -7,6 +7,12 @@
 #include "economics/economy.h"
 #include "economics/tx/grant.h"
 #include "economics/tx/transfer.h"
+#include "federation/tx/bring.h"
+#include "federation/tx/init.h"
+#include "federation/tx/join.h"
+#include "federation/tx/propose.h"
+#include "federation/tx/register.h"
+#include "federation/validators.h"
 #include "http/authentication/api_keys.h"
 #include "http/authentication/invitations.h"
 #include "http/idempotency.h"
@@ -19,16 +25,39 @@
 #include "identity/tx/rotate_key.h"
 #include "ledger/api/kept_writes.h"
 #include "ledger/block.h"
+#include "ledger/light_proof.h"
 #include "ledger/state.h"
+#include "ledger/tx/take_checkpoint.h"
 #include "mesh/operations.h"
+#include "mesh/tables.h"
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
+#include "mesh/tx/judge.h"
+#include "mesh/tx/object.h"
 #include "mesh/tx/settle.h"
+#include "mesh/tx/start.h"
 #include "mesh/tx/submit.h"
+#include "mesh/tx/withdraw.h"
 #include "network/ban_store.h"
 
 namespace icn::registry {
+namespace {
+
+// The members of a federation vouch for their own people; in a network that is none its operator does.
+Result<std::optional<Did>> vouches_for(const storage::Reader& state, const Did& operator_did) {
+  ICN_TRY_ASSIGN(member, federation::member_of_operator(state, operator_did));
+  if (member) return std::optional<Did>(member->organization);
+  return economics::vouching_network(state, operator_did);
+}
+
+ledger::Economy economy() {
+  ledger::Economy out = economics::economy();
+  out.vouches_for = &vouches_for;
+  return out;
+}
+
+}  // namespace
 
 ledger::Rules rules() {
   std::vector<ledger::TransactionType> types;
@@ -39,21 +68,31 @@ ledger::Rules rules() {
   std::vector<ledger::Invariant> invariants = identity::invariants();
   invariants.push_back(economics::conservation_invariant());
   for (const ledger::Invariant& invariant : mesh::invariants()) invariants.push_back(invariant);
-  return ledger::Rules{ledger::TransactionTypes(std::move(types)),
-                       mesh::due_handlers(),
-                       std::move(invariants),
-                       {&economics::genesis_step},
-                       &identity::resolve_key,
-                       economics::economy()};
+  for (const ledger::Invariant& invariant : federation::invariants()) invariants.push_back(invariant);
+  return ledger::Rules{
+      ledger::TransactionTypes(std::move(types)),
+      mesh::due_handlers(),
+      std::move(invariants),
+      {&economics::genesis_step, &federation::genesis_step},
+      &identity::resolve_key,
+      economy(),
+      &economics::checkpoint_totals,
+      {ledger::proof_subject<economics::kAccounts>("balance"),
+       ledger::proof_subject<identity::kDocuments>("did"), ledger::proof_subject<mesh::kJobs>("job"),
+       ledger::proof_subject<federation::kMembers>("member")},
+      {ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>(),
+       ledger::table_indexer<federation::kMembers>(), ledger::table_indexer<federation::kValidators>(),
+       ledger::table_indexer<federation::kChanges>()},
+      &federation::validator_changes};
 }
 
 std::vector<storage::TableSchema> ledger_tables() {
-  storage::TableSet tables(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork,
-                           ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies,
-                           economics::kAccounts, economics::kEntries, economics::kSupply,
+  storage::TableSet tables(economics::kAccounts, economics::kEntries, economics::kSupply,
                            economics::kGrantCount);
+  for (const auto& table : ledger::own_tables()) tables.add(table);
   for (const auto& table : identity::tables()) tables.add(table);
   for (const auto& table : mesh::tables()) tables.add(table);
+  for (const auto& table : federation::tables()) tables.add(table);
   for (const auto& table : consensus::cometbft_tables()) tables.add(table);
   return tables.schemas();
 }

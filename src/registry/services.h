@@ -2,6 +2,7 @@
 
 #include "dag/api/context.h"
 #include "economics/api/context.h"
+#include "federation/api/context.h"
 #include "identity/api/context.h"
 #include "ledger/api/context.h"
 #include "mesh/api/context.h"
@@ -19,6 +20,7 @@ struct Services {
   dag::Api& dag;
   mesh::Api mesh;
   network::Api network;
+  federation::Api federation;
 };
 
 // The context a handler asks for by the type of its first parameter.
@@ -54,6 +56,11 @@ inline mesh::Api& service(Services& services) {
 template <>
 inline network::Api& service(Services& services) {
   return services.network;
+}
+
+template <>
+inline federation::Api& service(Services& services) {
+  return services.federation;
 }
 
 }  // namespace icn::registry

@@ -13,7 +13,7 @@ from case_file import MISSING, BadCase, Request, look_up, split_word, substitute
 from schema import problems, route_of
 
 # Transactions that the node sends by itself: they may succeed while a request is refused.
-OWN_TRANSACTIONS = {"dag.charge", "mesh.assign", "mesh.settle", "mesh.claim"}
+OWN_TRANSACTIONS = {"dag.charge", "mesh.assign", "mesh.settle", "mesh.claim", "mesh.start", "mesh.withdraw", "mesh.judge"}
 # The members of these answers depend on the type of the transaction.
 OPEN_ANSWERS = {("POST", "/ledger/transactions")}
 PROBLEM_MEMBERS = {"type", "title", "status", "detail", "code", "correlation_id", "instance"}
@@ -87,6 +87,21 @@ class World:
         for data, visibility in ((text, "public"), ("not " + text, "private")) if text else ():
             block = {"data": base64.b64encode(data.encode()).decode(), "visibility": visibility}
             self.must(201, other.post("/dag/blocks", block, key=other.operator_key))
+
+    def do_federation(self, rest):
+        """federation NAME POLICY: another node that has become a federation; NAME is an invitation to it, as JSON"""
+        name, policy = rest.split()
+        other = icn_node.Node(settings={"consensus.listen": "127.0.0.1:0", "p2p.enabled": False})
+        self.neighbours.append(other)
+        self.must(201, other.post("/federation/init", {"name": name, "policy": policy}, key=other.operator_key))
+        other.stop()
+        other.start()
+        for _ in range(300):
+            if other.get("/system/ready").status == 200:
+                break
+            time.sleep(0.1)
+        made = other.post("/federation/invitations", {"api": [other.url]}, key=other.operator_key)
+        self.variables[name] = json.dumps(self.must(201, made))
 
     def close(self):
         for other in self.neighbours:

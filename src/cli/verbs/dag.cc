@@ -108,15 +108,10 @@ void define_unpin(Command command, Session& session) {
 }
 
 void define_pins(Command command, Session& session) {
-  struct Options {
-    std::optional<std::string> limit, cursor;
-  };
-  auto options = std::make_shared<Options>();
-  command.option("--limit", options->limit, "at most so many")
-      .option("--cursor", options->cursor, "go on where a list ended");
-  command.runs([options, &session] {
-    const auto reply =
-        get(session, target("/dag/pins", {{"limit", options->limit}, {"cursor", options->cursor}}));
+  auto page = std::make_shared<PageOptions>();
+  command.page(*page);
+  command.runs([page, &session] {
+    const auto reply = get(session, target("/dag/pins", {}, *page));
     if (!reply) return;
     show_table(session, *reply,
                {{"CID", "cid", Kind::kId},

@@ -5,9 +5,11 @@
 #include "cli/node_settings.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "cli/verbs/federation_life.h"
 #include "codec/fields.h"
 #include "crypto/durable_file.h"
 #include "node/keys.h"
+#include "node/membership.h"
 #include "node/node.h"
 #include "node/ordering.h"
 
@@ -18,29 +20,35 @@ using codec::Json;
 
 constexpr std::size_t kValidatorFileBytesMax = 64 * 1024;
 
-Result<consensus::ValidatorInfo> own_validator(const config::Settings& settings, Session& session) {
+Result<consensus::ValidatorInfo> own_validator(const config::Settings& settings,
+                                               const std::optional<std::string>& organization,
+                                               Session& session) {
   ICN_TRY(node::prepare_data_folder(settings));
   ICN_TRY_ASSIGN(passphrase, node_passphrase(settings, session.random));
   ICN_TRY_ASSIGN(keys, node::open_key_store(settings, passphrase, session.random));
-  return node::validator_info(settings, keys);
+  return node::validator_info(settings, keys,
+                              organization ? std::optional<Did>(*organization) : std::nullopt);
 }
 
 void define_validator(Command command, Session& session) {
   struct Options {
     std::string config_file;
+    std::optional<std::string> organization;
     std::vector<std::string> settings;
   };
   auto options = std::make_shared<Options>();
   command.option("--config", options->config_file, "settings file of the node")
+      .option("--organization", options->organization, "DID this node stands for; the node's own when absent")
       .unknown_options(options->settings)
       .footer(
           "Makes the node's folder and keys when there are none. Send what it prints to whoever makes the "
           "network's "
           "genesis file; it holds no secret. Every setting is an option, as for `icn node`.");
   command.runs([options, &session] {
-    const auto settings = load_node_settings(options->config_file, options->settings);
+    auto settings = load_node_settings(options->config_file, options->settings);
+    if (settings.ok()) settings = node::effective_settings(*settings);
     if (!settings.ok()) return session.fail(kBadSettings, settings.error().detail());
-    const auto info = own_validator(*settings, session);
+    const auto info = own_validator(*settings, options->organization, session);
     if (!info.ok()) return session.fail(kFailed, info.error().detail());
     session.out << codec::write_json_pretty(codec::to_json(*info)) << "\n";
   });
@@ -93,6 +101,7 @@ void define_federation(Command command, Session& session) {
                    session);
   define_genesis(command.add("genesis", "make the genesis file of a network from its validators' files"),
                  session);
+  define_federation_life(command, session);
 }
 
 }  // namespace icn::cli

@@ -51,14 +51,10 @@ void define_create(Command command, Session& session) {
 }
 
 void define_list(Command command, Session& session) {
-  struct Options {
-    std::optional<std::string> limit, cursor;
-  };
-  auto options = std::make_shared<Options>();
-  command.option("--limit", options->limit, "at most so many")
-      .option("--cursor", options->cursor, "go on where a list ended");
-  command.runs([options, &session] {
-    const auto reply = get(session, target(kPath, {{"limit", options->limit}, {"cursor", options->cursor}}));
+  auto page = std::make_shared<PageOptions>();
+  command.page(*page);
+  command.runs([page, &session] {
+    const auto reply = get(session, target(kPath, {}, *page));
     if (!reply) return;
     show_table(session, *reply,
                {{"ID", "id"},

@@ -73,22 +73,24 @@ void define_estimate(Command command, Session& session) {
 
 void define_list(Command command, Session& session) {
   struct Options {
-    std::optional<std::string> status, submitter, executor, since, limit, cursor;
+    std::optional<std::string> status, submitter, executor, since;
+    PageOptions page;
   };
   auto options = std::make_shared<Options>();
-  command.option("--status", options->status, "submitted, assigned, completed, failed or cancelled")
+  command
+      .option("--status", options->status,
+              "submitted, assigned, claimed, completed, disputed, failed or cancelled")
       .option("--submitter", options->submitter, "only jobs of this DID")
       .option("--executor", options->executor, "only jobs run by this DID")
       .option("--since", options->since, "only jobs from this time on, Unix seconds")
-      .option("--limit", options->limit, "at most so many, newest first")
-      .option("--cursor", options->cursor, "go on where a list ended");
+      .page(options->page, "newest first");
   command.runs([options, &session] {
-    const auto reply = get(session, target("/mesh/jobs", {{"status", options->status},
-                                                          {"submitter", options->submitter},
-                                                          {"executor", options->executor},
-                                                          {"since", options->since},
-                                                          {"limit", options->limit},
-                                                          {"cursor", options->cursor}}));
+    const auto reply = get(session, target("/mesh/jobs",
+                                           {{"status", options->status},
+                                            {"submitter", options->submitter},
+                                            {"executor", options->executor},
+                                            {"since", options->since}},
+                                           options->page));
     if (!reply) return;
     show_table(session, *reply,
                {{"JOB", "job_id", Kind::kId},
@@ -141,6 +143,12 @@ void define_cancel(Command command, Session& session) {
   command.runs([id, &session] { cancel_job(session, *id); });
 }
 
+void define_dispute(Command command, Session& session) {
+  auto id = std::make_shared<std::string>();
+  command.argument("JOB", *id, "job id");
+  command.runs([id, &session] { dispute_job(session, *id); });
+}
+
 void define_verify(Command command, Session& session) {
   auto what = std::make_shared<std::string>();
   auto submitter = std::make_shared<std::string>();
@@ -172,6 +180,7 @@ void define_job(Command command, Session& session) {
   define_watch(command.add("watch", "follow a job: log and progress until it ends"), session);
   define_result(command.add("result", "what a job answered"), session);
   define_cancel(command.add("cancel", "stop a job"), session);
+  define_dispute(command.add("dispute", "doubt a receipt on a stake: others run the job again"), session);
   define_estimate(command.add("estimate", "what a job would cost"), session);
   define_verify(command.add("verify", "run a job again here and compare with its receipt"), session);
   define_new(command.add("new", "a folder with a job to start from"), session);

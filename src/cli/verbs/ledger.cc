@@ -7,10 +7,14 @@
 #include "cli/remote.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "cli/verbs/checkpoints.h"
+#include "cli/verbs/replay.h"
 #include "economics/conservation.h"
 #include "ledger/block.h"
+#include "ledger/snapshot_files.h"
 #include "ledger/verify.h"
 #include "node/engines.h"
+#include "node/membership.h"
 #include "registry/rules.h"
 
 namespace icn::cli {
@@ -27,13 +31,17 @@ const std::vector<View> kHeaderViews{{"HEIGHT", "header.height", Kind::kNumber},
 struct FolderReport {
   ledger::VerifyReport ledger;
   economics::SupplyReport supply;
+  std::uint64_t attested = 0;  // checkpoints whose signatures are valid
   bool is_ok() const { return !ledger.difference && supply.is_consistent; }
 };
 
 Json report_json(const FolderReport& folder) {
   const ledger::VerifyReport& report = folder.ledger;
   Json json = Json::object({{"ok", folder.is_ok()},
+                            {"from_height", report.from_height},
                             {"height", report.height},
+                            {"checkpoints", report.checkpoints},
+                            {"signed_checkpoints", folder.attested},
                             {"transactions", report.transactions},
                             {"head_hash", hex_encode(report.head_hash)},
                             {"state_hash", hex_encode(report.state_hash)},
@@ -45,7 +53,19 @@ Json report_json(const FolderReport& folder) {
   return json;
 }
 
-Result<FolderReport> verify_folder(const config::Settings& settings) {
+// The newest snapshot whose root a header names, or `epoch`.
+Result<std::uint64_t> choose_checkpoint(const storage::Reader& store, const std::string& folder,
+                                        std::uint64_t epoch) {
+  const auto kept = ledger::snapshot_epochs(folder);
+  for (auto each = kept.rbegin(); each != kept.rend(); ++each) {
+    if (epoch != 0 && *each != epoch) continue;
+    ICN_TRY_ASSIGN(has_header, ledger::kCheckpoints.contains(store, *each));
+    if (has_header) return *each;
+  }
+  return Error(errors::kNotFound, folder + " holds no such checkpoint");
+}
+
+Result<FolderReport> verify_folder(const config::Settings& settings, std::optional<std::uint64_t> from) {
   const std::filesystem::path folder = config::storage_folder(settings);
   if (!std::filesystem::exists(folder)) {
     return Error(errors::kNotFound,
@@ -62,26 +82,48 @@ Result<FolderReport> verify_folder(const config::Settings& settings) {
   const ledger::Rules rules = registry::rules();
   ICN_TRY_ASSIGN(head, ledger::load_head(*store));
   if (!head) return Error(errors::kNotFound, folder.string() + " holds no ledger");
-  ICN_TRY_ASSIGN(report, ledger::verify_ledger(rules, *store, tables, *scratch));
+  Result<ledger::VerifyReport> report = Error(errors::kNotFound);
+  if (from) {
+    const std::string snapshots = config::snapshot_folder(settings);
+    ICN_TRY_ASSIGN(epoch, choose_checkpoint(*store, snapshots, *from));
+    report = ledger::verify_from_checkpoint(rules, *store, tables, *scratch, snapshots, epoch);
+  } else {
+    report = ledger::verify_ledger(rules, *store, tables, *scratch);
+  }
+  if (!report.ok()) return report.error();
+  auto attested = check_attestations(*store);
+  if (!attested.ok() && !report->difference) report->difference = attested.error().detail();
   ICN_TRY_ASSIGN(supply, economics::count_supply(*store));
-  return FolderReport{std::move(report), std::move(supply)};
+  return FolderReport{std::move(report).value(), std::move(supply), attested.ok() ? *attested : 0};
 }
 
 void define_verify(Command command, Session& session) {
-  auto config_file = std::make_shared<std::string>();
-  command.option("--config", *config_file, "settings file of the node")
+  struct Options {
+    std::string config_file;
+    std::optional<std::uint64_t> from;
+    bool former = false;
+  };
+  auto options = std::make_shared<Options>();
+  command.option("--config", options->config_file, "settings file of the node")
+      .option("--from-checkpoint", options->from,
+              "begin at the state of this checkpoint, whose root is computed; 0: the newest kept")
+      .flag("--former", options->former, "the ledger the node had before it joined a federation")
       .footer("Works on the data folder of a node that is stopped: --data names it.");
-  command.runs([config_file, &session] {
-    auto settings = load_node_settings(*config_file, {"--data_path=" + session.data_path});
+  command.runs([options, &session] {
+    auto settings = load_node_settings(options->config_file, {"--data_path=" + session.data_path});
+    if (settings.ok() && !options->former) settings = node::effective_settings(*settings);
     if (!settings.ok()) return session.fail(kBadSettings, settings.error().detail());
     if (settings->storage_backend == config::StorageBackend::kMemory) {
       return session.fail(kUsage, "storage.backend is \"memory\": nothing is left to verify");
     }
-    const auto report = verify_folder(*settings);
+    const auto report = verify_folder(*settings, options->from);
     if (!report.ok()) return session.fail(kFailed, report.error().detail());
     show_fields(session, report_json(*report),
                 {{"height", "height"},
+                 {"from", "from_height"},
                  {"transactions", "transactions"},
+                 {"checkpoints", "checkpoints"},
+                 {"signed", "signed_checkpoints"},
                  {"head", "head_hash"},
                  {"state", "state_hash"},
                  {"accounts", "accounts"},
@@ -113,15 +155,10 @@ void define_show(Command command, Session& session) {
 }
 
 void define_blocks(Command command, Session& session) {
-  struct Options {
-    std::optional<std::string> limit, cursor;
-  };
-  auto options = std::make_shared<Options>();
-  command.option("--limit", options->limit, "at most so many, newest first")
-      .option("--cursor", options->cursor, "go on where a list ended");
-  command.runs([options, &session] {
-    const auto reply =
-        get(session, target("/ledger/blocks", {{"limit", options->limit}, {"cursor", options->cursor}}));
+  auto page = std::make_shared<PageOptions>();
+  command.page(*page, "newest first");
+  command.runs([page, &session] {
+    const auto reply = get(session, target("/ledger/blocks", {}, *page));
     if (reply) show_table(session, *reply, kHeaderViews, "no blocks");
   });
 }
@@ -133,6 +170,9 @@ void define_ledger(Command command, Session& session) {
                 session);
   define_show(command.add("show", "one block or transaction"), session);
   define_blocks(command.add("blocks", "headers of the newest blocks"), session);
+  define_checkpoints(command, session);
+  define_replay(command.add("replay", "blocks that CometBFT decided, through the executor of a node alone"),
+                session);
 }
 
 }  // namespace icn::cli

@@ -69,22 +69,20 @@ void define_transfer(Command command, Session& session) {
 void define_history(Command command, Session& session) {
   struct Options {
     std::string did;
-    std::optional<std::string> kind, limit, cursor, since;
+    std::optional<std::string> kind, since;
+    PageOptions page;
   };
   auto options = std::make_shared<Options>();
   command.optional_argument("DID", options->did, "whose account; that of --as when absent")
       .option("--kind", options->kind, "only entries of this kind")
       .option("--since", options->since, "only from this time on, Unix seconds")
-      .option("--limit", options->limit, "at most so many, newest first")
-      .option("--cursor", options->cursor, "go on where a list ended");
+      .page(options->page, "newest first");
   command.runs([options, &session] {
     const auto who = did_or_own(session, options->did);
     if (!who) return;
-    const auto reply = get(session, target("/economics/mana/history", {{"did", who},
-                                                                       {"kind", options->kind},
-                                                                       {"since", options->since},
-                                                                       {"limit", options->limit},
-                                                                       {"cursor", options->cursor}}));
+    const auto reply = get(
+        session, target("/economics/mana/history",
+                        {{"did", who}, {"kind", options->kind}, {"since", options->since}}, options->page));
     if (reply) show_table(session, *reply, kEntryViews, "no entries");
   });
 }

@@ -9,6 +9,7 @@
 #include "config/settings.h"
 #include "crypto/errors.h"
 #include "http/errors.h"
+#include "node/membership.h"
 #include "node/node.h"
 #include "storage/errors.h"
 
@@ -63,7 +64,10 @@ ExitCode exit_code_of(const Error& error) {
 
 void fail_start(Session& session, const Error& error) { session.fail(exit_code_of(error), error.detail()); }
 
-void run_node(const config::Settings& settings, Session& session) {
+void run_node(const config::Settings& given, Session& session) {
+  const auto in_force = node::effective_settings(given);
+  if (!in_force.ok()) return fail_start(session, in_force.error());
+  const config::Settings& settings = *in_force;
   const sigset_t signals = block_stop_signals();
   auto log = make_log(settings.log_format == config::LogFormat::kJson ? LogFormat::kJson : LogFormat::kText,
                       codec::enum_name(settings.log_level));

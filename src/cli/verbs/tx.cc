@@ -32,15 +32,11 @@ std::string sample(const Options& options, Session& session) {
   const Bytes proof = identity::key_proof_bytes(options.network, did, body.nonce.bytes, key.public_key());
   body.proof.bytes = to_bytes(key.sign(proof).view());
 
-  ledger::Transaction transaction;
-  transaction.network = options.network;
-  transaction.sender = crypto::did_key(key.public_key());
-  transaction.key = crypto::did_key_method(key.public_key());
-  transaction.nonce.bytes = session.random.bytes(16);
-  transaction.type = "identity.create";
-  transaction.body = codec::to_json(body);
-  transaction.expires = session.clock.now_secs() + kLifetimeSecs;
-  ledger::sign(transaction, key);
+  const Did sender = crypto::did_key(key.public_key());
+  const KeyId method = crypto::did_key_method(key.public_key());
+  ledger::Transaction transaction =
+      ledger::make_signed({sender, method, key}, options.network, "identity.create", codec::to_json(body),
+                          session.clock.now_secs() + kLifetimeSecs, session.random);
   if (options.invalid) transaction.signature.bytes[0] ^= 1;
   return codec::canonical_json(codec::to_json(transaction));
 }

@@ -8,7 +8,9 @@
 #include "consensus/cometbft/proposal.h"
 #include "ledger/due.h"
 #include "ledger/errors.h"
+#include "ledger/pruning.h"
 #include "ledger/state.h"
+#include "ledger/verify.h"
 #include "storage/errors.h"
 
 namespace icn::consensus {
@@ -42,9 +44,10 @@ Application::Application(ledger::Ledger& ledger, const Clock& clock, std::shared
       log_(std::move(log)),
       options_(std::move(options)),
       listener_(std::move(listener)),
-      executor_(ledger.rules()),
+      executor_(ledger.rules(), ledger.checkpoint_roots()),
       admission_(ledger.rules(), options_.remembered_max),
-      pool_(options_.sender_waiting_max) {}
+      pool_(options_.sender_waiting_max),
+      state_sync_(ledger, log_, options_.chain) {}
 
 std::string Application::problem() const {
   const std::lock_guard lock(problem_mutex_);
@@ -85,16 +88,16 @@ Result<void> Application::dispatch(const abci::Request& request, abci::Response&
       return {};
     }
     case abci::Request::kListSnapshots:
-      response.mutable_list_snapshots();
+      state_sync_.list(*response.mutable_list_snapshots());
       return {};
     case abci::Request::kOfferSnapshot:
-      response.mutable_offer_snapshot()->set_result(abci::ResponseOfferSnapshot::ABORT);
+      state_sync_.offer(request.offer_snapshot(), *response.mutable_offer_snapshot());
       return {};
     case abci::Request::kLoadSnapshotChunk:
-      response.mutable_load_snapshot_chunk();
+      state_sync_.load(request.load_snapshot_chunk(), *response.mutable_load_snapshot_chunk());
       return {};
     case abci::Request::kApplySnapshotChunk:
-      response.mutable_apply_snapshot_chunk()->set_result(abci::ResponseApplySnapshotChunk::ABORT);
+      state_sync_.apply(request.apply_snapshot_chunk(), *response.mutable_apply_snapshot_chunk());
       return {};
     default:
       return dispatch_consensus(request, response);
@@ -119,10 +122,12 @@ Result<void> Application::dispatch_consensus(const abci::Request& request, abci:
     }
     case abci::Request::kFinalizeBlock:
       return finalize(request.finalize_block(), *response.mutable_finalize_block());
-    case abci::Request::kCommit:
+    case abci::Request::kCommit: {
       ICN_TRY(commit());
-      response.mutable_commit();
+      ICN_TRY_ASSIGN(retained, retain_height());
+      response.mutable_commit()->set_retain_height(static_cast<std::int64_t>(retained));
       return {};
+    }
     case abci::Request::kExtendVote:
       response.mutable_extend_vote();
       return {};
@@ -163,14 +168,34 @@ Result<void> Application::init_chain(const abci::RequestInitChain& request, abci
   ICN_TRY_ASSIGN(store, ledger_.store());
   ICN_TRY_ASSIGN(body, ledger::kBodies.get(*store, 0));
   const ledger::Head head = ledger_.published()->head;
+  ICN_TRY_ASSIGN(state, codec::parse_json(request.app_state_bytes()));
+  if (const codec::Json* before = state.find("continues"); before != nullptr) {
+    ICN_TRY_ASSIGN(continues, codec::from_json<ledger::Continuation>(*before));
+    ICN_TRY(check_continuation(continues, *store));
+    response.mutable_init_chain()->set_app_hash(std::string(as_text(head.hash)));
+    return {};
+  }
   if (!body || head.header.height != 0)
     return Error(kWrongGenesis, "the ledger here is at height " + std::to_string(head.header.height) +
                                     ", a new chain starts at 0");
-  ICN_TRY_ASSIGN(state, codec::parse_json(request.app_state_bytes()));
   if (codec::canonical_json(state) != body->genesis)
     return Error(kWrongGenesis, "app_state of the engine's genesis is not what block 0 here was made from");
   response.mutable_init_chain()->set_app_hash(std::string(as_text(head.hash)));
   return {};
+}
+
+// The state must be exactly what the genesis says the chain goes on from.
+Result<void> Application::check_continuation(const ledger::Continuation& continues,
+                                             const ledger::Reader& store) const {
+  const ledger::Head head = ledger_.published()->head;
+  if (head.header.height != continues.height || to_bytes(head.hash) != continues.previous.bytes) {
+    return Error(kWrongGenesis, "the chain goes on from block " + std::to_string(continues.height) +
+                                    ", the ledger here is at " + std::to_string(head.header.height) +
+                                    " or has another history");
+  }
+  ICN_TRY_ASSIGN(root, ledger::state_hash(store, ledger_.tables()));
+  if (to_bytes(root) == continues.state_root.bytes) return {};
+  return Error(kWrongGenesis, "the state here is not the one the chain goes on from");
 }
 
 Result<void> Application::check_place(const ledger::CheckedTransaction& transaction, TimestampSecs time,
@@ -251,6 +276,14 @@ Result<void> Application::finalize(const abci::RequestFinalizeBlock& request,
   }
   const bool changes = !computed.transactions.empty() || block.due_rows > 0;
   response.set_app_hash(std::string(as_text(changes ? block.head.hash : head.hash)));
+  if (const auto changed = ledger_.rules().validator_changes; changes && changed != nullptr) {
+    ICN_TRY_ASSIGN(updates, changed(*store, block.rows));
+    for (const ledger::ValidatorUpdate& each : updates) {
+      abci::ValidatorUpdate& update = *response.add_validator_updates();
+      update.mutable_pub_key()->set_ed25519(std::string(as_text(each.public_key)));
+      update.set_power(static_cast<std::int64_t>(each.power));
+    }
+  }
   if (changes) computed.block = std::move(block);
   computed_ = std::move(computed);
   return {};
@@ -272,12 +305,22 @@ Result<void> Application::commit() {
   committed.transactions = std::move(computed.transactions);
   if (computed.block) {
     committed.height = computed.block->head.header.height;
+    committed.names_checkpoint = computed.block->head.header.checkpoint_root.has_value();
     committed.outcomes = std::move(computed.block->outcomes);
     for (const std::string& failure : computed.block->failures) log_->error("rule failed: {}", failure);
   }
   pool_.committed(committed.transactions, committed.time);
   listener_.committed(committed);
   return {};
+}
+
+Result<std::uint64_t> Application::retain_height() const {
+  if (ledger_.checkpoints().options().blocks_kept == 0) return std::uint64_t{0};
+  ICN_TRY_ASSIGN(store, ledger_.store());
+  ICN_TRY_ASSIGN(pruned, ledger::pruned_height(*store));
+  if (pruned == 0) return std::uint64_t{0};
+  ICN_TRY_ASSIGN(oldest, kEngineBlocks.get(*store, pruned + 1));
+  return oldest ? oldest->height : 0;
 }
 
 Result<void> Application::write(Computed& computed) {
@@ -335,7 +378,9 @@ Result<void> Application::check_one(const Result<TransactionPtr>& read, bool is_
   }
   ICN_TRY(check_place(transaction, now, state));
   ICN_TRY(check_payment(transaction, now, state));
-  return pool_.add(*read);
+  ICN_TRY(pool_.add(*read));
+  ledger_.tell_pooled(transaction);
+  return {};
 }
 
 // Tries the transaction on the committed state and keeps nothing of it.

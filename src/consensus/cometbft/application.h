@@ -10,6 +10,7 @@
 #include "consensus/cometbft/abci_handler.h"
 #include "consensus/cometbft/admission.h"
 #include "consensus/cometbft/engine_state.h"
+#include "consensus/cometbft/state_sync.h"
 #include "consensus/cometbft/waiting_pool.h"
 
 namespace tendermint::abci {
@@ -34,6 +35,7 @@ struct CommittedBlock {
   std::uint64_t engine_height = 0;
   TimestampSecs time = 0;                    // of the ledger from now on
   std::uint64_t height = 0;                  // of our block; 0: the engine's block changed nothing
+  bool names_checkpoint = false;             // our block's header holds a root
   std::vector<TransactionPtr> transactions;  // that our block holds
   std::vector<ledger::Outcome> outcomes;     // one each
 };
@@ -77,12 +79,15 @@ class Application final : public AbciHandler {
   Result<void> dispatch_consensus(const abci::Request& request, abci::Response& response);
   Result<void> info(abci::Response& response) const;
   Result<void> init_chain(const abci::RequestInitChain& request, abci::Response& response) const;
+  Result<void> check_continuation(const ledger::Continuation& continues, const ledger::Reader& store) const;
   Result<void> prepare(const abci::RequestPrepareProposal& request, abci::ResponsePrepareProposal& response);
   // The reason to refuse.
   Result<void> inspect(const abci::RequestProcessProposal& request);
   Result<void> finalize(const abci::RequestFinalizeBlock& request, abci::ResponseFinalizeBlock& response);
   Result<void> commit();
   Result<void> write(Computed& computed);
+  // The oldest engine height that others may still need from this node; 0: all.
+  Result<std::uint64_t> retain_height() const;
   Result<void> check_one(const Result<TransactionPtr>& read, bool is_recheck, const ledger::Reader& state);
   Result<void> check_payment(const ledger::CheckedTransaction& transaction, TimestampSecs now,
                              const ledger::Reader& state) const;
@@ -99,6 +104,7 @@ class Application final : public AbciHandler {
   ledger::BlockExecutor executor_;
   Admission admission_;
   WaitingPool pool_;
+  StateSync state_sync_;
   std::mutex consensus_mutex_;
   std::optional<Computed> computed_;
   mutable std::mutex problem_mutex_;

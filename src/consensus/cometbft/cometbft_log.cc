@@ -6,9 +6,12 @@
 
 #include "base/errors.h"
 #include "consensus/answers.h"
+#include "consensus/cometbft/attestation.h"
 #include "consensus/cometbft/errors.h"
 #include "ledger/errors.h"
+#include "ledger/light_proof.h"
 #include "ledger/state.h"
+#include "storage/record_space.h"
 
 namespace icn::consensus {
 namespace {
@@ -21,6 +24,7 @@ constexpr std::size_t kHandOverBytesMax = 4 << 20;
 constexpr auto kPause = std::chrono::milliseconds(100);
 constexpr auto kStopPatience = std::chrono::seconds(2);
 constexpr std::uint64_t kNsPerMs = 1'000'000;
+constexpr std::uint64_t kAttestPauseNs = 500 * kNsPerMs;
 
 // Sockets lie in the engine's folder unless their paths would be too long for one (107 bytes).
 Result<std::string> socket_folder(const std::string& home, bool& is_temporary) {
@@ -50,7 +54,8 @@ CometbftLog::CometbftLog(ledger::Ledger& ledger, const Clock& clock, std::shared
                    {options_.chain, options_.sender_waiting_max, options_.queue_max},
                    {[this](const CommittedBlock& block) { on_committed(block); },
                     [this](const crypto::Hash& id, const Error& error) { refuse(id, error); }}),
-      last_commit_ns_(clock.monotonic_ns()) {}
+      last_commit_ns_(clock.monotonic_ns()),
+      attest_at_ns_(last_commit_ns_) {}
 
 Result<std::unique_ptr<CometbftLog>> CometbftLog::start(ledger::Ledger& ledger, const Clock& clock,
                                                         std::shared_ptr<Log> log, CometbftLogOptions options,
@@ -210,6 +215,7 @@ void CometbftLog::hand_over() {
     refill_after_restart();
     look_whether_it_follows(rpc);
     note_staleness();
+    attest_checkpoint(rpc);
     std::vector<TransactionPtr> batch = take_outgoing();
     std::erase_if(batch, [this](const TransactionPtr& each) { return answer_if_known(each); });
     if (batch.empty()) continue;
@@ -307,6 +313,22 @@ void CometbftLog::look_whether_it_follows(RpcClient& rpc) {
   follows_ = true;
 }
 
+Result<CometbftLog::EngineBlock> CometbftLog::newest_engine_block() const {
+  RpcClient rpc(options_.engine.rpc);
+  ICN_TRY_ASSIGN(status, rpc.call("status"));
+  const codec::Json* const sync = status.find("sync_info");
+  const auto text = [&](std::string_view name) {
+    const codec::Json* const found = sync != nullptr ? sync->find(name) : nullptr;
+    return found != nullptr && found->string() != nullptr ? *found->string() : std::string();
+  };
+  ICN_TRY_ASSIGN(height, codec::read_uint64(codec::Json::Number{text("latest_block_height")}));
+  std::string hash_text = text("latest_block_hash");
+  for (char& c : hash_text) c = c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
+  ICN_TRY_ASSIGN(hash, hex_decode(hash_text));
+  if (height == 0 || hash.size() != 32) return Error(errors::kUnavailable, "the engine has no block yet");
+  return EngineBlock{height, std::move(hash)};
+}
+
 // With mutex_ held. The first blocks after a silence are those that others have decided meanwhile.
 void CometbftLog::note_commit(TimestampSecs time) {
   const std::uint64_t now_ns = clock_.monotonic_ns();
@@ -319,11 +341,46 @@ void CometbftLog::note_commit(TimestampSecs time) {
   newest_ns_ = static_cast<std::int64_t>(now_ns) - static_cast<std::int64_t>(is_behind_ ? age_ns : 0);
 }
 
+// Fetches and keeps what the validators signed of the newest checkpoint's header, once the engine has it.
+void CometbftLog::attest_checkpoint(RpcClient& rpc) {
+  const std::uint64_t now_ns = clock_.monotonic_ns();
+  {
+    const std::lock_guard lock(mutex_);
+    if (attest_at_ns_ == 0 || now_ns < attest_at_ns_ || !follows_) return;
+    attest_at_ns_ = now_ns + kAttestPauseNs;
+  }
+  const auto done = [&]() -> Result<bool> {
+    ICN_TRY_ASSIGN(store, ledger_.store());
+    ICN_TRY_ASSIGN(rows,
+                   ledger::kCheckpoints.scan(*store, {.index = {}, .from = {}, .to = {}, .reverse = true}));
+    ICN_TRY_ASSIGN(newest, rows.next());
+    if (!newest) return true;
+    ICN_TRY_ASSIGN(is_kept, ledger::kAttestations.contains(*store, newest->epoch));
+    ICN_TRY_ASSIGN(block, kEngineBlocks.get(*store, newest->header_height));
+    if (is_kept || !block) return true;
+    ICN_TRY_ASSIGN(attestation, fetch_attestation(rpc, block->height + 1));
+    ICN_TRY_ASSIGN(header, ledger::kHeaders.get(*store, newest->header_height));
+    if (!header) return true;
+    ICN_TRY(check_attestation(attestation, options_.chain, ledger::header_hash(*header)));
+    storage::StoreSpace space(*store, storage::Durability::kBuffered);
+    ICN_TRY(ledger::kAttestations.put(space, newest->epoch, {codec::to_json_text(attestation)}));
+    if (newest->epoch > ledger::kCheckpointsKept)
+      ICN_TRY(ledger::kAttestations.erase(space, newest->epoch - ledger::kCheckpointsKept));
+    return true;
+  }();
+  if (!done.ok() && !done.error().is(kEngineFailed))
+    log_->warn("signatures of the newest checkpoint: {}", done.error().detail());
+  if (!done.ok()) return;  // the engine's next block may not be there yet
+  const std::lock_guard lock(mutex_);
+  if (attest_at_ns_ == now_ns + kAttestPauseNs) attest_at_ns_ = 0;
+}
+
 void CometbftLog::on_committed(const CommittedBlock& block) {
   Answers answers;
   {
     const std::lock_guard lock(mutex_);
     note_commit(block.time);
+    if (block.names_checkpoint) attest_at_ns_ = last_commit_ns_;
     for (std::size_t i = 0; i < block.transactions.size(); ++i) {
       answer_waiting(answers, waiting_.find(block.transactions[i]->hash()),
                      Commitment{block.outcomes[i], block.height});

@@ -55,6 +55,13 @@ class CometbftLog final : public ledger::OrderedLog {
 
   int engine_pid() const { return process_->pid(); }
 
+  struct EngineBlock {
+    std::uint64_t height = 0;
+    Bytes hash;
+  };
+  // The newest one, as the engine tells it.   unavailable: it does not answer, or has none yet
+  Result<EngineBlock> newest_engine_block() const;
+
  private:
   struct Waiting {
     std::vector<ledger::Submission> submissions;
@@ -70,6 +77,7 @@ class CometbftLog final : public ledger::OrderedLog {
   void handle(const std::vector<TransactionPtr>& sent, const std::vector<BroadcastAnswer>& answers);
   void refill_after_restart();
   void look_whether_it_follows(RpcClient& rpc);
+  void attest_checkpoint(RpcClient& rpc);
   void on_committed(const CommittedBlock& block);
   void refuse(const crypto::Hash& id, const Error& error);
   // True: the ledger holds it already, and whoever waits for it has the first outcome.
@@ -105,6 +113,7 @@ class CometbftLog final : public ledger::OrderedLog {
   TimestampSecs time_ = 0;  // of the newest block of the engine
   bool is_behind_ = false;  // a silence has ended; the blocks that come are not yet of now
   std::uint64_t starts_seen_ = 0;
+  std::uint64_t attest_at_ns_ = 0;           // when to look for a checkpoint without signatures; 0: none
   bool follows_ = false;                     // the engine answers and has all the others have decided
   std::atomic<bool> is_stale_ = true;        // as the sending thread found it
   std::atomic<std::int64_t> newest_ns_ = 0;  // when the newest block was of now, by the monotonic clock

@@ -62,7 +62,7 @@ std::string engine_config(const EngineSettings& settings) {
   text("db_backend", "goleveldb");
   text("log_level", "*:error,p2p:none");
   section("rpc");
-  text("laddr", settings.rpc);
+  text("laddr", settings.rpc + (settings.rpc_listen.empty() ? "" : ",tcp://" + settings.rpc_listen));
   raw("max_request_batch_size", "0");
   raw("max_body_bytes", "16000000");
   section("p2p");
@@ -91,6 +91,18 @@ std::string engine_config(const EngineSettings& settings) {
   raw("create_empty_blocks", "false");
   text("create_empty_blocks_interval", std::to_string(settings.empty_block_interval_ms) + "ms");
   text("peer_gossip_sleep_duration", "10ms");
+  if (!settings.state_sync_servers.empty()) {
+    // The engine wants two at least: a primary and a witness.
+    std::vector<std::string> servers = settings.state_sync_servers;
+    if (servers.size() == 1) servers.push_back(servers.front());
+    section("statesync");
+    raw("enable", "true");
+    text("rpc_servers", joined(servers));
+    raw("trust_height", std::to_string(settings.state_sync_height));
+    text("trust_hash", settings.state_sync_hash);
+    text("trust_period", std::to_string(settings.state_sync_period_secs) + "s");
+    text("discovery_time", "5s");
+  }
   section("storage");
   // A block whose results are lost could not be recovered: the application keeps none before Commit.
   raw("discard_abci_responses", "false");

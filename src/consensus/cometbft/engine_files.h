@@ -18,6 +18,12 @@ struct EngineSettings {
   std::string listen;              // "127.0.0.1:26656", for other engines
   std::string external;            // the same as others reach it; empty: they are told `listen`
   std::vector<std::string> peers;  // "node id@host:port"
+  std::string rpc_listen;          // "127.0.0.1:26657", its RPC for others; empty: none
+  std::vector<std::string>
+      state_sync_servers;               // RPC of nodes that vouch for a snapshot; empty: no state sync
+  std::uint64_t state_sync_height = 0;  // a header that is trusted
+  std::string state_sync_hash;          // its hash, hex
+  std::uint64_t state_sync_period_secs = 604'800;
   std::size_t pool_transactions_max = 20'000;
   std::size_t peers_max = 40;
   std::uint64_t empty_block_interval_ms = 10'000;

@@ -63,32 +63,44 @@ std::string rfc3339(TimestampSecs time) {
   return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
-Result<std::string> make_network_genesis(const ledger::Genesis& genesis,
-                                         const std::vector<ValidatorInfo>& validators) {
-  if (validators.empty()) return Error(errors::kMalformed, "a network needs at least one validator");
+ledger::GenesisValidator genesis_validator(const ValidatorInfo& info) {
+  return {info.name, info.organization.value_or(info.did), info.did, info.public_key, info.peer};
+}
+
+Result<std::string> make_network_genesis(const ledger::Genesis& genesis) {
+  if (!genesis.validators || genesis.validators->empty())
+    return Error(errors::kMalformed, "a network needs at least one validator");
   if (genesis.network.size() > kChainIdBytesMax) {
     return Error(errors::kMalformed,
                  "network_id has more than " + std::to_string(kChainIdBytesMax) + " bytes");
   }
   Json::Array list;
   std::set<crypto::PublicKey> keys;
-  for (const ValidatorInfo& each : validators) {
+  for (const ledger::GenesisValidator& each : *genesis.validators) {
     ICN_TRY_ASSIGN(key, crypto::PublicKey::from_bytes(each.public_key.bytes));
     if (!keys.insert(key).second)
       return Error(errors::kMalformed, "two validators have the key of " + each.name);
     list.push_back(Json::object({{"address", engine_address(key)},
                                  {"pub_key", key_json(key)},
-                                 {"power", Json("10")},
+                                 {"power", text_number(ledger::kValidatorPower)},
                                  {"name", each.name}}));
   }
+  const std::uint64_t before = genesis.continues ? genesis.continues->height : 0;
   return codec::write_json_pretty(Json::object({{"genesis_time", rfc3339(genesis.time)},
                                                 {"chain_id", genesis.network},
-                                                {"initial_height", Json("1")},
+                                                {"initial_height", text_number(before + 1)},
                                                 {"consensus_params", consensus_parameters()},
                                                 {"validators", Json(std::move(list))},
                                                 {"app_hash", Json("")},
                                                 {"app_state", codec::to_json(genesis)}})) +
          "\n";
+}
+
+Result<std::string> make_network_genesis(ledger::Genesis genesis,
+                                         const std::vector<ValidatorInfo>& validators) {
+  genesis.validators.emplace();
+  for (const ValidatorInfo& each : validators) genesis.validators->push_back(genesis_validator(each));
+  return make_network_genesis(genesis);
 }
 
 Result<NetworkGenesis> read_network_genesis(std::string_view text) {

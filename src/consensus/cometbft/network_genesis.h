@@ -12,9 +12,11 @@ namespace icn::consensus {
 // What an organisation tells the others of its validator: the file of `icn federation validator`.
 struct ValidatorInfo {
   std::string name;
-  Did did;                     // of its node
-  codec::HexBytes public_key;  // Ed25519, that signs blocks
-  std::string peer;            // "node id@host:port" of its engine
+  Did did;                                    // of its node
+  codec::HexBytes public_key;                 // Ed25519, that signs blocks
+  std::string peer;                           // "node id@host:port" of its engine
+  std::optional<Did> organization = {};       // it stands for; absent: the node itself
+  std::optional<codec::HexBytes> proof = {};  // that it has the key: federation/validators.h
 
   static constexpr auto fields() {
     using codec::field;
@@ -22,16 +24,23 @@ struct ValidatorInfo {
         field("name", &ValidatorInfo::name, "for people", {1, 64}),
         field("did", &ValidatorInfo::did, "of the node"),
         field("public_key", &ValidatorInfo::public_key, "Ed25519 key that signs blocks", {32, 32}),
-        field("peer", &ValidatorInfo::peer, "node id@host:port of its engine", {1, 300}));
+        field("peer", &ValidatorInfo::peer, "node id@host:port of its engine", {1, 300}),
+        field("organization", &ValidatorInfo::organization, "DID it stands for; absent: did"),
+        field("proof", &ValidatorInfo::proof, "signature by public_key", {64, 64}));
   }
 };
+
+// As the ledger's first state holds it.
+ledger::GenesisValidator genesis_validator(const ValidatorInfo& info);
 
 inline constexpr std::size_t kChainIdBytesMax = 50;  // of CometBFT
 
 // The genesis file of a network, the same bytes on every node: CometBFT's own format, whose app_state is what
-// our block 0 is made from. Equal power for all. malformed: no validators, two with one key, a network id
-// that is too long, two genesis times that differ.
-Result<std::string> make_network_genesis(const ledger::Genesis& genesis,
+// our block 0 is made from, or names the chain it goes on from (genesis.continues). Equal power for all of
+// genesis.validators. malformed: no validators, two with one key, a network id that is too long.
+Result<std::string> make_network_genesis(const ledger::Genesis& genesis);
+// With these as genesis.validators.
+Result<std::string> make_network_genesis(ledger::Genesis genesis,
                                          const std::vector<ValidatorInfo>& validators);
 
 struct NetworkGenesis {

@@ -114,8 +114,10 @@ Result<std::vector<BroadcastAnswer>> RpcClient::broadcast(std::span<const std::s
   return out;
 }
 
-Result<Json> RpcClient::call(std::string_view method) {
-  ICN_TRY_ASSIGN(json, post(R"({"jsonrpc":"2.0","id":0,"method":")" + std::string(method) + R"("})"));
+Result<Json> RpcClient::call(std::string_view method, std::string_view params) {
+  std::string body = R"({"jsonrpc":"2.0","id":0,"method":")" + std::string(method) + '"';
+  if (!params.empty()) body += R"(,"params":)" + std::string(params);
+  ICN_TRY_ASSIGN(json, post(body + "}"));
   const Json* const result = json.object() != nullptr ? json.find("result") : nullptr;
   if (result == nullptr) return Error(kEngineFailed, read_answer(json).reason);
   return *result;

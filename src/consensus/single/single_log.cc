@@ -1,5 +1,6 @@
 #include "consensus/single/single_log.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "base/errors.h"
@@ -24,9 +25,11 @@ SingleLog::SingleLog(ledger::Ledger& ledger, const Clock& clock, std::shared_ptr
       clock_(clock),
       log_(std::move(log)),
       options_(options),
-      executor_(ledger.rules()),
+      executor_(ledger.rules(), ledger.checkpoint_roots()),
       cache_(*ledger.store().value(), options.cache_bytes_max),
       cached_store_(ledger.store().value()) {
+  if (const auto order = ledger::kOrder.get(*cached_store_, ledger::kOrderKey); order.ok() && *order)
+    give_way(**order);
   plan_next_due(0);
   writer_ = std::thread([this] { run(); });
 }
@@ -177,7 +180,25 @@ void SingleLog::write_block(Batch batch) {
   for (std::size_t i = 0; i < batch.size(); ++i)
     answers.add(*batch[i].executor, std::move(batch[i].done), Commitment{std::move(outcomes[i]), height});
   answers.send();
+  const bool is_order_changed = std::ranges::any_of((*block)->rows, [](const storage::Row& row) {
+    return row.table->id == ledger::kOrder.schema().id && row.record.has_value();
+  });
+  if (is_order_changed) {
+    const auto order = ledger::kOrder.get(*cached_store_, ledger::kOrderKey);
+    if (order.ok() && *order) give_way(**order);
+  }
   plan_next_due(0);
+}
+
+// The block before was this log's last: another order goes on from it.
+void SingleLog::give_way(const ledger::OrderRecord& order) {
+  const std::string at = "block " + std::to_string(order.height) + " was the last one of this node alone: ";
+  const std::string what = order.order == ledger::Order::kFederation
+                               ? "the ledger is a federation's now"
+                               : "the ledger is sealed and goes on in network \"" + order.network + "\"";
+  log_->info("{}", at + what);
+  const std::lock_guard lock(mutex_);
+  not_writing_reason_ = at + what + "; restart the node to go on there";
 }
 
 Result<std::optional<ledger::ExecutedBlock>> SingleLog::make_block(const Transactions& transactions) {

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "ledger/ledger.h"
 #include "ledger/ordered_log.h"
+#include "ledger/state.h"
 #include "ledger/state_cache.h"
 
 namespace icn::consensus {
@@ -53,6 +54,7 @@ class SingleLog final : public ledger::OrderedLog {
   // The writer wakes when a row is due, but not before `pause_ms` have passed.
   void plan_next_due(std::uint64_t pause_ms);
   void set_not_writing(std::string reason);
+  void give_way(const ledger::OrderRecord& order);
 
   ledger::Ledger& ledger_;
   const Clock& clock_;

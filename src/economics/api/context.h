@@ -1,5 +1,6 @@
 #pragma once
 
+#include "economics/accounts.h"
 #include "economics/economics_metrics.h"
 #include "economics/memo_store.h"
 #include "economics/supply_audit.h"
@@ -23,14 +24,7 @@ struct Api {
 // The moment a read answers for: now, but never before the newest block.
 TimestampSecs read_time(const Api& api);
 
-// The account of `did` brought to `now`, and the running time then. Without an account: an empty one.
-struct AccountNow {
-  Account account;
-  bool exists = false;
-  TimestampSecs now = 0;
-  std::uint64_t running_secs = 0;
-};
-// I001, unsupported_did_method
+// account_at() now.   I001, unsupported_did_method
 Result<AccountNow> account_now(const Api& api, const ledger::Reader& state, const Did& did);
 
 }  // namespace icn::economics

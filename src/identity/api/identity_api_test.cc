@@ -77,8 +77,8 @@ class IdentityApiTest : public ::testing::Test {
             .value());
     std::vector<storage::TableSchema> schemas = tables();
     const storage::TableSet ledger_tables(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork,
-                                          ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies,
-                                          kBalances);
+                                          ledger::kOrder, ledger::kTransactionPlaces, ledger::kHeaders,
+                                          ledger::kBodies, kBalances);
     for (const storage::TableSchema& schema : ledger_tables.schemas()) schemas.push_back(schema);
     std::vector<storage::TableSchema> node_schemas = node_tables();
     node_schemas.push_back(http::IdempotencyStore::table());

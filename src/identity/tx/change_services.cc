@@ -3,7 +3,6 @@
 #include "identity/errors.h"
 
 namespace icn::identity {
-namespace {
 
 Result<std::vector<Service>> changed_services(const DidDocument& document, const ChangeServices::Body& body) {
   std::vector<Service> services = document.services;
@@ -20,8 +19,6 @@ Result<std::vector<Service>> changed_services(const DidDocument& document, const
   ICN_TRY(check_services(services));
   return services;
 }
-
-}  // namespace
 
 Result<void> ChangeServices::check(const ledger::Transaction& transaction, const Body& body) {
   ICN_TRY(check_can_change(transaction.sender));

@@ -29,4 +29,7 @@ struct ChangeServices {
   static Result<Output> apply(const ledger::ApplyContext& context, const Body& body, ledger::View& view);
 };
 
+// What the document's services become.   service_not_found, too_many_services, bad_service
+Result<std::vector<Service>> changed_services(const DidDocument& document, const ChangeServices::Body& body);
+
 }  // namespace icn::identity

@@ -1,7 +1,7 @@
 #include "ledger/api/blocks.h"
 
-#include "base/errors.h"
 #include "ledger/api/outcome_json.h"
+#include "ledger/pruning.h"
 
 namespace icn::ledger::api {
 
@@ -29,10 +29,8 @@ Result<GetBlock::Output> GetBlock::handle(const Api& api, const http::Call&, con
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(header, kHeaders.get(*snapshot, input.height));
   ICN_TRY_ASSIGN(body, kBodies.get(*snapshot, input.height));
-  if (!header || !body) {
-    return Error(errors::kNotFound, "there is no block " + std::to_string(input.height) + "; the newest is " +
-                                        std::to_string(api.ledger.published()->head.header.height));
-  }
+  if (!header || !body)
+    return missing_block(*snapshot, input.height, api.ledger.published()->head.header.height);
   Output output;
   output.header = *header;
   output.hash.bytes = to_bytes(header_hash(*header));

@@ -92,7 +92,7 @@ Result<std::optional<Commitment>> find_commitment(const Reader& store, ByteView 
   if (!place) return std::optional<Commitment>();
   ICN_TRY_ASSIGN(body, kBodies.get(store, place->height));
   if (!body || place->index >= body->outcomes.size()) {
-    return Error(errors::kNotFound, "block " + std::to_string(place->height) + " is no longer kept");
+    return Error(kBlockPruned, "block " + std::to_string(place->height) + " is no longer kept");
   }
   return std::optional<Commitment>(Commitment{body->outcomes[place->index], place->height});
 }
@@ -185,17 +185,11 @@ Result<std::shared_ptr<CheckedTransaction>> Writer::make(const Did& sender, cons
                                                          std::string_view type, codec::Json body,
                                                          TimestampSecs lifetime_secs) const {
   const auto published = ledger_.published();
-  Transaction transaction;
-  transaction.network = published->network.network;
-  transaction.sender = sender;
-  transaction.key = key.id;
-  transaction.nonce.bytes = random_.bytes(16);
-  transaction.type = type;
-  transaction.body = std::move(body);
   const auto lifetime = std::min<TimestampSecs>(
       lifetime_secs, static_cast<TimestampSecs>(published->parameters.ledger_lifetime_max_secs));
-  transaction.expires = std::max(clock_.now_secs(), published->head.header.time) + lifetime;
-  sign(transaction, key.secret);
+  const Transaction transaction =
+      make_signed({sender, key.id, key.secret}, published->network.network, type, std::move(body),
+                  std::max(clock_.now_secs(), published->head.header.time) + lifetime, random_);
   return CheckedTransaction::from_json(ledger_.rules().types, codec::to_json(transaction));
 }
 

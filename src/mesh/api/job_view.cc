@@ -11,7 +11,8 @@ JobView view_of(const Service& service, const JobId& id, const Job& job) {
   JobView view;
   view.job_id = id;
   view.status = codec::enum_name(job.status);
-  if (!is_final(job.status) && service.running(id)) view.status = "running";
+  const bool may_run = job.status == JobStatus::kSubmitted || job.status == JobStatus::kAssigned;
+  if (may_run && service.running(id)) view.status = "running";
   view.submitter = job.submitter;
   view.coordinator = job.submission.coordinator;
   if (!job.executor.empty()) view.executor = job.executor;
@@ -30,6 +31,7 @@ JobView view_of(const Service& service, const JobId& id, const Job& job) {
   view.deadline = job.submission.deadline;
   view.submitted_at = job.submitted_at;
   if (job.assigned_at != 0) view.assigned_at = job.assigned_at;
+  view.dispute = job.dispute;
   view.timeline = job.timeline;
   return view;
 }
@@ -53,6 +55,15 @@ Result<Receipt> load_receipt(const Api& api, const Job& job) {
   if (job.receipt.empty()) return Error(kNoResult, "the job has no receipt");
   ICN_TRY_ASSIGN(block, api.blocks.get(job.receipt));
   return codec::decode_block<Receipt>(as_bytes(block->bytes));
+}
+
+Result<void> check_path_job(const http::Request& request, const codec::Json& body) {
+  const std::string* id = http::find_parameter(request.path_parameters, "id");
+  const codec::Json* fields = body.find("body");
+  const codec::Json* job_id = fields == nullptr ? nullptr : fields->find("job_id");
+  if (id != nullptr && job_id != nullptr && job_id->string() != nullptr && *job_id->string() == *id)
+    return {};
+  return Error(errors::kMalformed, "body.job_id: must be the job of the path");
 }
 
 Result<void> may_read_data(const Api& api, const http::Caller& caller, const Job& job) {

@@ -28,6 +28,7 @@ struct JobView {
   std::optional<TimestampSecs> deadline;
   TimestampSecs submitted_at = 0;
   std::optional<TimestampSecs> assigned_at;
+  std::optional<Dispute> dispute;
   std::vector<TimelineEntry> timeline;
 
   static constexpr std::string_view schema_name = "Job";
@@ -35,7 +36,8 @@ struct JobView {
     using codec::field;
     return std::tuple(
         field("job_id", &JobView::job_id),
-        field("status", &JobView::status, "submitted, assigned, running, completed, failed or cancelled"),
+        field("status", &JobView::status,
+              "submitted, assigned, claimed, running, completed, disputed, failed or cancelled"),
         field("submitter", &JobView::submitter), field("coordinator", &JobView::coordinator),
         field("executor", &JobView::executor), field("kind", &JobView::kind),
         field("manifest_cid", &JobView::manifest_cid, "the spec"),
@@ -47,7 +49,8 @@ struct JobView {
         field("receipt_cid", &JobView::receipt_cid), field("code", &JobView::code, "why it failed"),
         field("deadline", &JobView::deadline, "Unix seconds"),
         field("submitted_at", &JobView::submitted_at, "Unix seconds"),
-        field("assigned_at", &JobView::assigned_at, "Unix seconds"), field("timeline", &JobView::timeline));
+        field("assigned_at", &JobView::assigned_at, "Unix seconds"), field("dispute", &JobView::dispute),
+        field("timeline", &JobView::timeline));
   }
 };
 
@@ -73,6 +76,9 @@ Result<Job> find_job(const Api& api, const JobId& id);
 
 // The signed receipt of a job that has one. E001 when its block is not here.
 Result<Receipt> load_receipt(const Api& api, const Job& job);
+
+// The body of a signed transaction names the job of the path. malformed.
+Result<void> check_path_job(const http::Request& request, const codec::Json& body);
 
 // What a job read and made is for its parties: submitter, executor, coordinator, operators; of a job whose
 // spec says public, for all. forbidden.

@@ -12,12 +12,35 @@ namespace {
 constexpr std::size_t kEarlyMax = 10'000;
 constexpr std::uint64_t kEarlyMs = 5'000;
 constexpr std::uint64_t kRetryMs = 500;
+// Jobs a second are not to be bound by transactions a second: assignments of this time share one, and while
+// this many are undecided the next one gathers.
+constexpr std::uint64_t kGatherMs = 10;
+constexpr std::size_t kUndecidedMax = 4;
 
 }  // namespace
 
-Auctions::Auctions(MarketSurroundings& around, const ExecutorBook& book, Options options,
-                   std::function<void(const AttemptName&)> announce)
-    : around_(around), book_(book), options_(options), announce_(std::move(announce)) {}
+Auctions::Auctions(MarketSurroundings& around, const ExecutorBook& book, Withdrawals& withdrawals,
+                   Options options, std::function<void(const AttemptName&)> announce)
+    : around_(around),
+      book_(book),
+      withdrawals_(withdrawals),
+      options_(options),
+      announce_(std::move(announce)),
+      began_ms_(around.clock.now_ms()) {}
+
+Result<std::optional<Job>> Auctions::find_job(const JobId& id, const Auction& auction) const {
+  if (auction.awaited) return auction.awaited;
+  return around_.find_job(id);
+}
+
+void Auctions::await(const JobId& id, const Job& job) {
+  if (job.not_before > around_.clock.now_secs() || auctions_.contains(id)) return;
+  const auto committed = around_.find_job(id);
+  if (!committed.ok() || *committed) return;
+  Auction& auction = auctions_[id];
+  auction.awaited = job;
+  begin(id, job, auction);
+}
 
 void Auctions::open(const JobId& id, const Job& job) {
   const TimestampSecs now = around_.clock.now_secs();
@@ -28,15 +51,26 @@ void Auctions::open(const JobId& id, const Job& job) {
     });
   }
   Auction& auction = auctions_[id];
-  if (auction.turn != 0 && auction.attempt == job.attempt) return;
+  if (auction.turn != 0 && auction.attempt == job.attempt) {
+    if (!auction.awaited) return;
+    auction.awaited.reset();
+    auction.round = 1;
+    if (auction.is_assigning) return;
+    if (has_enough(id, job, auction)) return assign(id, auction);
+    return start_round(id, auction);
+  }
   auction = Auction{};
   auction.attempt = job.attempt;
+  begin(id, job, auction);
+  if (job.attempt > 1) announce_({id, job.attempt});
+}
+
+void Auctions::begin(const JobId& id, const Job& job, Auction& auction) {
   auto [first, last] = early_.equal_range(id);
   std::vector<Bid> waiting;
   for (auto each = first; each != last; ++each) waiting.push_back(std::move(each->second.bid));
   early_.erase(first, last);
   start_round(id, auction);
-  if (job.attempt > 1) announce_({id, job.attempt});
   for (Bid& bid : waiting) {
     if (!auction.is_assigning) static_cast<void>(add(id, job, auction, std::move(bid)));
   }
@@ -61,13 +95,26 @@ void Auctions::on_window_end(const JobId& id, std::uint64_t turn) {
   const auto found = auctions_.find(id);
   if (found == auctions_.end() || found->second.turn != turn || found->second.is_assigning) return;
   Auction& auction = found->second;
-  const auto job = around_.find_job(id);
+  const auto job = find_job(id, auction);
   if (job.ok() && *job && choose_winner(id, **job, judge(id, **job, auction.bids)))
     return assign(id, auction);
-  if (auction.round >= kRounds) return;  // the due row refunds it; a bid that still comes is taken
+  if (auction.awaited && auction.round >= kRounds) return close(id);
+  if (auction.round >= kRounds && around_.clock.now_ms() >= began_ms_ + kFindMs) return give_up(id, auction);
   ++auction.round;
-  announce_({id, auction.attempt});
+  // Nobody else knows a job that waits for its block.
+  if (!auction.awaited) announce_({id, auction.attempt});
   start_round(id, auction);
+}
+
+void Auctions::give_up(const JobId& id, Auction& auction) {
+  auction.is_assigning = true;
+  withdrawals_.add({id, auction.attempt, std::nullopt},
+                   [this, id, turn = auction.turn](const std::string& result) {
+                     const auto found = auctions_.find(id);
+                     if (found == auctions_.end() || found->second.turn != turn) return;
+                     if (result.empty()) return try_again(id);
+                     close(id);
+                   });
 }
 
 std::vector<JudgedBid> Auctions::judge(const JobId& id, const Job& job, const std::vector<Bid>& bids) const {
@@ -99,7 +146,7 @@ Result<void> Auctions::take(Bid bid) {
     Auction& auction = found->second;
     if (bid.attempt != auction.attempt) return Error(kWrongAttempt);
     if (auction.is_assigning) return Error(kAlreadyAssigned);
-    ICN_TRY_ASSIGN(job, around_.find_job(id));
+    ICN_TRY_ASSIGN(job, find_job(id, auction));
     if (!job) return Error(kJobNotFound);
     return add(id, *job, auction, std::move(bid));
   }
@@ -128,13 +175,20 @@ Result<void> Auctions::add(const JobId& id, const Job& job, Auction& auction, Bi
 void Auctions::assign(const JobId& id, Auction& auction) {
   auction.is_assigning = true;
   chosen_.push_back(id);
-  submit_more();
+  submit_soon();
 }
 
-// One transaction at a time: while it is decided the next one gathers, so that jobs a second are not bound by
-// transactions a second.
+void Auctions::submit_soon() {
+  if (is_gathering_) return;
+  is_gathering_ = true;
+  around_.later(kGatherMs, [this] {
+    is_gathering_ = false;
+    submit_more();
+  });
+}
+
 void Auctions::submit_more() {
-  if (is_submitting_ || chosen_.empty()) return;
+  if (submitting_ >= kUndecidedMax || chosen_.empty()) return;
   const auto count = static_cast<std::ptrdiff_t>(std::min(chosen_.size(), kAssignmentsPerTransaction));
   const std::vector<JobId> ids(chosen_.begin(), chosen_.begin() + count);
   chosen_.erase(chosen_.begin(), chosen_.begin() + count);
@@ -142,13 +196,13 @@ void Auctions::submit_more() {
   std::vector<JobId> asked;
   for (const JobId& id : ids) {
     const auto found = auctions_.find(id);
-    const auto job = around_.find_job(id);
     if (found == auctions_.end()) continue;
+    Auction& auction = found->second;
+    const auto job = find_job(id, auction);
     if (!job.ok() || !*job) {
       try_again(id);
       continue;
     }
-    Auction& auction = found->second;
     const auto judged = judge(id, **job, auction.bids);
     const auto best = choose_winner(id, **job, judged);
     if (!best) {
@@ -159,7 +213,7 @@ void Auctions::submit_more() {
     asked.push_back(id);
   }
   if (asked.empty()) return submit_more();
-  is_submitting_ = true;
+  ++submitting_;
   around_.submit("mesh.assign", codec::to_json(body),
                  [this, asked](const Result<codec::Json>& answer) { on_answer(asked, answer); });
 }
@@ -170,19 +224,38 @@ void Auctions::on_answer(const std::vector<JobId>& ids, const Result<codec::Json
   if (!output.ok() && around_.log) {
     around_.log->warn("{} assignments were refused: {}", ids.size(), output.error().detail());
   }
-  is_submitting_ = false;
+  --submitting_;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const bool is_known = output.ok() && i < output->outcomes.size();
     const std::string result = is_known ? output->outcomes[i].result : "";
+    if (result == kJobNotFound.code) {
+      on_overtaken(ids[i]);
+      continue;
+    }
     const bool is_over = result == "assigned" || result == kAlreadyAssigned.code ||
-                         result == kJobEnded.code || result == kWrongAttempt.code ||
-                         result == kJobNotFound.code;
+                         result == kJobEnded.code || result == kWrongAttempt.code;
     if (is_over)
       close(ids[i]);
     else
       try_again(ids[i]);
   }
   submit_more();
+}
+
+// The assignment stood before the submission, or that was refused.
+void Auctions::on_overtaken(const JobId& id) {
+  const auto found = auctions_.find(id);
+  if (found == auctions_.end()) return;
+  Auction& auction = found->second;
+  auction.is_assigning = false;
+  if (!auction.awaited) {
+    const auto job = around_.find_job(id);
+    if (!job.ok() || !*job) return close(id);
+    if (has_enough(id, **job, auction)) return assign(id, auction);
+  } else if (++auction.round > kRounds) {
+    return close(id);
+  }
+  start_round(id, auction);
 }
 
 // With new bids: one of the old ones may be what the ledger refused.

@@ -3,27 +3,35 @@
 #include <map>
 
 #include "mesh/market/executor_book.h"
-#include "mesh/market/surroundings.h"
+#include "mesh/market/withdrawals.h"
 
 namespace icn::mesh {
 
 // The bids for the jobs this node coordinates. An attempt is assigned as soon as three eligible bids have
 // come (or one of every executor there is), else when its window ends; without an eligible bid it is
-// announced again, kRounds times in all, and then left to the due row that refunds it. What the ledger
-// refuses is tried anew with the bids that come then. Thread: the market's.
+// announced again, kRounds times in all, and then given up and refunded (mesh.withdraw); a node that has just
+// begun and may not know its network yet goes on asking for kFindMs. What the ledger refuses is tried anew
+// with the bids that come then.
+//
+// A job may be assigned before its submission is committed: the assignment follows it through the pool and
+// stands behind it in the same block, or in the next one. Where it overtook the submission the ledger knows
+// no such job; the bids are kept for the moment the submission is there. Thread: the market's.
 class Auctions {
  public:
   static constexpr std::size_t kEnoughBids = 3;
   static constexpr std::uint32_t kRounds = 3;
+  static constexpr std::uint64_t kFindMs = 20'000;
 
   struct Options {
     std::uint64_t window_ms = 500;
   };
 
   // `announce` asks everybody for bids.
-  Auctions(MarketSurroundings& around, const ExecutorBook& book, Options options,
+  Auctions(MarketSurroundings& around, const ExecutorBook& book, Withdrawals& withdrawals, Options options,
            std::function<void(const AttemptName&)> announce);
 
+  // A submission that waits for its block. Forgotten when that does not come within kRounds windows.
+  void await(const JobId& id, const Job& job);
   // An attempt that is committed and has no executor.
   void open(const JobId& id, const Job& job);
   // A bid from the network or of this node; one that is not for an open attempt waits a moment for it.
@@ -42,6 +50,7 @@ class Auctions {
     std::uint32_t round = 1;
     std::uint64_t turn = 0;  // which opening or round this is: old timers do nothing
     bool is_assigning = false;
+    std::optional<Job> awaited;  // until the ledger has it
     std::vector<Bid> bids;
   };
   struct Early {
@@ -49,25 +58,34 @@ class Auctions {
     std::uint64_t until_ms = 0;
   };
 
+  Result<std::optional<Job>> find_job(const JobId& id, const Auction& auction) const;
+  // A new auction, with the bids that came before it.
+  void begin(const JobId& id, const Job& job, Auction& auction);
   void start_round(const JobId& id, Auction& auction);
   void on_window_end(const JobId& id, std::uint64_t turn);
   std::vector<JudgedBid> judge(const JobId& id, const Job& job, const std::vector<Bid>& bids) const;
   bool has_enough(const JobId& id, const Job& job, const Auction& auction) const;
   Result<void> add(const JobId& id, const Job& job, Auction& auction, Bid bid);
+  void give_up(const JobId& id, Auction& auction);
   void assign(const JobId& id, Auction& auction);
+  void submit_soon();
   void submit_more();
   void on_answer(const std::vector<JobId>& ids, const Result<codec::Json>& answer);
+  void on_overtaken(const JobId& id);
   void try_again(const JobId& id);
 
   MarketSurroundings& around_;
   const ExecutorBook& book_;
+  Withdrawals& withdrawals_;
   const Options options_;
   const std::function<void(const AttemptName&)> announce_;
   std::map<JobId, Auction> auctions_;
   std::multimap<JobId, Early> early_;
+  const std::uint64_t began_ms_;
   std::uint64_t next_turn_ = 0;
-  std::vector<JobId> chosen_;  // to be assigned in the next transaction
-  bool is_submitting_ = false;
+  std::vector<JobId> chosen_;   // to be assigned in the next transaction
+  std::size_t submitting_ = 0;  // transactions the ledger has not decided
+  bool is_gathering_ = false;
 };
 
 }  // namespace icn::mesh

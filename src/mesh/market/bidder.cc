@@ -1,6 +1,7 @@
 #include "mesh/market/bidder.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "mesh/lifecycle.h"
 #include "mesh/price.h"
@@ -9,6 +10,7 @@ namespace icn::mesh {
 namespace {
 
 constexpr std::uint64_t kValidSecs = 30;
+constexpr std::size_t kBidForMax = 4'096;
 // Domain.md 7: an executor bids while this much is free.
 constexpr Millimana kAvailableMin = Millimana::from_mana(50);
 
@@ -35,7 +37,11 @@ std::uint32_t ExecutorBidder::est_secs() const {
 
 void ExecutorBidder::consider(const JobId& id, const Job& job, bool is_asked_again) {
   if (job.status != JobStatus::kSubmitted || !can_run(job)) return;
-  if (!is_asked_again && book_.rank(id, around_.node.did) >= kFirstBidders) return;
+  const AttemptName name{id, job.attempt};
+  if (!is_asked_again) {
+    if (book_.rank(id, around_.node.did) >= kFirstBidders) return;
+    if (bid_for_.contains(name) || bid_for_before_.contains(name)) return;
+  }
   Bid bid;
   bid.price = default_price(job, id, around_.node.did);
   if (bid.price > job.submission.max_price) return;
@@ -50,6 +56,8 @@ void ExecutorBidder::consider(const JobId& id, const Job& job, bool is_asked_aga
   bid.est_secs = est_secs();
   bid.valid_until = around_.clock.now_secs() + kValidSecs;
   sign_bid(bid, *around_.node.key);
+  if (bid_for_.size() >= kBidForMax) bid_for_before_ = std::exchange(bid_for_, {});
+  bid_for_.insert(name);
   send_(job, std::move(bid));
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "mesh/market/executor_book.h"
 #include "mesh/market/surroundings.h"
 
@@ -9,7 +11,8 @@ namespace icn::mesh {
 //
 // Of a job whose submission was just committed only the kFirstBidders of the known executors bid that come
 // first in the order of SHA-256(job_id, executor): everybody's bid for every job would cost more than small
-// jobs do. Once its coordinator announces that it wants more, everybody bids. Thread: the market's.
+// jobs do. Once its coordinator announces that it wants more, everybody bids. It bids as soon as the
+// submission waits in the pool: a bid binds nobody before the ledger has seen it win. Thread: the market's.
 class ExecutorBidder {
  public:
   static constexpr std::size_t kFirstBidders = 4;
@@ -18,7 +21,7 @@ class ExecutorBidder {
   ExecutorBidder(MarketSurroundings& around, const ExecutorBook& book, Send send)
       : around_(around), book_(book), send_(std::move(send)) {}
 
-  // An attempt that is committed and has no executor.
+  // An attempt that is committed, or about to be, and has no executor. Unless it is asked again it bids once.
   void consider(const JobId& id, const Job& job, bool is_asked_again);
 
  private:
@@ -28,6 +31,9 @@ class ExecutorBidder {
   MarketSurroundings& around_;
   const ExecutorBook& book_;
   const Send send_;
+  // Attempts it has bid for unasked, in two generations: when the young one is full the old one is dropped.
+  std::set<AttemptName> bid_for_;
+  std::set<AttemptName> bid_for_before_;
 };
 
 }  // namespace icn::mesh

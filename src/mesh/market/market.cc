@@ -10,18 +10,25 @@ namespace icn::mesh {
 namespace {
 
 constexpr auto kFetchTimeout = std::chrono::seconds(20);
+constexpr std::uint64_t kOpenAgainMs = 500;
 constexpr auto kCancelPause = std::chrono::milliseconds(50);
 
 }  // namespace
 
 Market::Market(MarketSurroundings around, Auctions::Options options)
     : around_(std::move(around)),
+      gate_(kRequestsPerSecond, kRequestsBurst),
       book_(around_.clock),
       bidder_(around_, book_, [this](const Job& job, Bid bid) { send_bid(job, std::move(bid)); }),
-      auctions_(around_, book_, options, [this](const AttemptName& name) { announcements_.add(name); }),
+      withdrawals_(around_),
+      auctions_(around_, book_, withdrawals_, options, [this](const AttemptName& name) { announce(name); }),
       blocks_(around_),
+      holdings_(around_),
       deliveries_(around_),
       receptions_(around_),
+      assignments_(
+          around_, withdrawals_, [this](const JobId& id) { return receptions_.has(id); },
+          [this](const JobId& id) { around_.on_begin(id); }),
       announcements_(kGossipPauseMs, JobAnnouncement::kMax, around_.later,
                      [this](std::vector<AttemptName> names) {
                        around_.gossip.send({network::PayloadType::kJobAnnouncement,
@@ -42,26 +49,70 @@ void Market::join() {
                       [this](const network::Envelope& envelope) { return hear_heartbeat(envelope); });
   around_.transport.serve(
       network::Protocol::kMesh, [this](const network::PeerId& peer, Bytes bytes, network::Respond respond) {
+        if (!gate_.allow(peer.text(), around_.clock.now_ms())) return respond(std::nullopt);
         around_.loop.post([this, peer, bytes = std::move(bytes), respond = std::move(respond)] {
           answer(peer, bytes, respond);
         });
       });
 }
 
-bool Market::open(const JobId& id, const Job& job) {
-  if (book_.size() == 0) return false;
-  auctions_.open(id, job);
+void Market::await(const JobId& id, const Job& job) {
+  if (book_.size() == 0 || blocks_.gather(job, [] {})) return;
+  auctions_.await(id, job);
   bidder_.consider(id, job, false);
-  return true;
 }
 
-void Market::consider(const JobId& id, const Job& job) { bidder_.consider(id, job, false); }
+void Market::open(const JobId& id, const Job& job) {
+  forget_attempt(id);
+  if (!blocks_.gather(job, [this, id, attempt = job.attempt] { open_later(id, attempt); })) open_now(id, job);
+}
+
+void Market::open_later(const JobId& id, std::uint32_t attempt) {
+  const auto job = around_.find_job(id);
+  if (!job.ok()) return around_.later(kOpenAgainMs, [this, id, attempt] { open_later(id, attempt); });
+  const bool is_open = *job && (*job)->status == JobStatus::kSubmitted && (*job)->attempt == attempt;
+  if (is_open) open_now(id, **job);
+}
+
+void Market::open_now(const JobId& id, const Job& job) {
+  if (book_.size() == 0 && around_.load().workers > 0) return around_.run_here(id, job);
+  auctions_.open(id, job);
+  bidder_.consider(id, job, false);
+}
+
+void Market::consider(const JobId& id, const Job& job) {
+  forget_attempt(id);
+  bidder_.consider(id, job, false);
+}
+
+void Market::on_assigned(const JobId& id, const Job& job) {
+  auctions_.close(id);
+  if (job.status != JobStatus::kAssigned) return assignments_.forget(id);
+  const bool is_ours = job.submission.coordinator == around_.node.did;
+  const bool is_here = job.executor == around_.node.did;
+  if (is_ours && !is_here) assignments_.add(id, job);
+  if (is_here && !is_ours) holdings_.add(id, job);
+}
+
+// What belongs to an attempt that is over.
+void Market::forget_attempt(const JobId& id) {
+  holdings_.forget(id);
+  deliveries_.forget(id);
+  receptions_.forget(id);
+  assignments_.forget(id);
+}
 
 void Market::on_ended(const JobId& id) {
   auctions_.close(id);
   blocks_.forget(id);
-  deliveries_.forget(id);
-  receptions_.forget(id);
+  forget_attempt(id);
+}
+
+// Asks everybody, this node too.
+void Market::announce(const AttemptName& name) {
+  announcements_.add(name);
+  const auto job = around_.find_job(name.job_id);
+  if (job.ok() && *job && (*job)->attempt == name.attempt) bidder_.consider(name.job_id, **job, true);
 }
 
 void Market::deliver(std::shared_ptr<const FinishedAttempt> attempt, const Did& coordinator) {
@@ -130,39 +181,57 @@ network::Verdict Market::hear_heartbeat(const network::Envelope& envelope) {
 void Market::answer(const network::PeerId& peer, const Bytes& bytes, const network::Respond& respond) {
   auto request = codec::decode_block<MeshRequest>(bytes);
   const auto asker = did_of(peer);
-  if (!request.ok() || !asker.ok()) return respond(std::nullopt);
-  const auto answer_of_it = answer(*asker, std::move(*request));
-  if (!answer_of_it) return respond(std::nullopt);
-  respond(codec::encode_block(*answer_of_it));
+  Answered answered;
+  answered.breaks_rule = !request.ok();
+  if (request.ok() && asker.ok()) answered = answer(*asker, std::move(*request));
+  if (answered.breaks_rule) around_.strike(peer);
+  if (!answered.answer) return respond(std::nullopt);
+  respond(codec::encode_block(*answered.answer));
 }
 
-std::optional<MeshAnswer> Market::answer(const Did& asker, MeshRequest request) {
+Market::Answered Market::answer(const Did& asker, MeshRequest request) {
   if (request.block) {
-    if (auto given = blocks_.give(asker, *request.block)) return given;
-    return deliveries_.give(asker, *request.block);
+    if (auto given = blocks_.give(asker, *request.block)) return {std::move(given)};
+    return {deliveries_.give(asker, *request.block)};
   }
-  MeshAnswer answer;
-  if (request.results) {
-    if (request.results->size() > Deliveries::kReportsPerRequest) return std::nullopt;
-    answer.verdicts.emplace();
-    for (ResultReport& report : *request.results)
-      answer.verdicts->push_back(receptions_.take(std::move(report)));
-    return answer;
-  }
+  if (request.results) return take_results(asker, std::move(*request.results));
   if (request.bids) {
     const bool is_own =
         std::ranges::all_of(*request.bids, [&](const Bid& bid) { return bid.executor == asker; });
-    if (!is_own || request.bids->size() > BidSubmission::kMax) return std::nullopt;
+    if (!is_own || request.bids->size() > BidSubmission::kMax) return {std::nullopt, true};
     take_bids(std::move(*request.bids));
-    return answer;
+    return {MeshAnswer{}};
   }
-  return std::nullopt;
+  if (request.news) {
+    if (request.news->size() > NewsRequest::kMax) return {std::nullopt, true};
+    MeshAnswer answer;
+    answer.news = holdings_.tell(asker, *request.news);
+    if (!answer.news) return {std::nullopt, true};
+    return {std::move(answer)};
+  }
+  return {std::nullopt, true};
+}
+
+// A receipt comes from who signed its claim: one of somebody else breaks a rule, whatever is true of it.
+Market::Answered Market::take_results(const Did& asker, std::vector<ResultReport> reports) {
+  if (reports.size() > Deliveries::kReportsPerRequest) return {std::nullopt, true};
+  Answered out;
+  out.answer.emplace();
+  out.answer->verdicts.emplace();
+  for (ResultReport& report : reports) {
+    const bool is_own = report.claim.executor == asker;
+    const std::string verdict = is_own ? receptions_.take(std::move(report)) : kValidationFailed.code;
+    out.breaks_rule |= verdict == kValidationFailed.code;
+    out.answer->verdicts->push_back(verdict);
+  }
+  return out;
 }
 
 // ---- For the workers
 
-Result<Bytes> Market::fetch_block(const JobId& id, const Did& coordinator, const codec::Cid& cid,
-                                  const std::function<bool()>& is_cancelled) {
+Result<std::shared_ptr<const Bytes>> Market::fetch_block(const JobId& id, const Did& coordinator,
+                                                         const codec::Cid& cid,
+                                                         const std::function<bool()>& is_cancelled) {
   struct Wait {
     std::mutex mutex;
     std::condition_variable wake;
@@ -184,8 +253,7 @@ Result<Bytes> Market::fetch_block(const JobId& id, const Did& coordinator, const
     }
     wait->wake.wait_for(lock, kCancelPause);
   }
-  if (!wait->answer->ok()) return wait->answer->error();
-  return Bytes(***wait->answer);
+  return std::move(*wait->answer);
 }
 
 }  // namespace icn::mesh

@@ -2,38 +2,50 @@
 
 #include <condition_variable>
 
+#include "mesh/market/assignments.h"
 #include "mesh/market/auctions.h"
 #include "mesh/market/bid_post.h"
 #include "mesh/market/bidder.h"
 #include "mesh/market/deliveries.h"
+#include "mesh/market/holdings.h"
 #include "mesh/market/job_blocks.h"
 #include "mesh/market/receptions.h"
+#include "network/rate_gate.h"
 
 namespace icn::mesh {
 
 // A node's part in the job market of its network: bids for jobs others coordinate, gives the jobs it
-// coordinates to the best bidder, moves what a run needs and what it made. Source: domain.md 7, design.md 6.
+// coordinates to the best bidder and takes them from one that is gone, moves what a run needs, what it says
+// and what it made. Source: domain.md 7, design.md 6.
 // Made before the transport starts, destroyed after it has stopped. Thread: the loop of its surroundings, but
 // for what says "any".
 class Market {
  public:
+  // Requests of one peer: more a second are refused unread, after a burst.
+  static constexpr std::uint64_t kRequestsPerSecond = 500;
+  static constexpr std::uint64_t kRequestsBurst = 2'000;
+
   Market(MarketSurroundings around, Auctions::Options options);
 
-  // An attempt that is committed and has no executor, coordinated by this node. False: nobody else could run
-  // it.
-  bool open(const JobId& id, const Job& job);
-  // The same, coordinated by another node.
+  // A job this node coordinates whose submission waits for its block: bids for it are gathered, and the
+  // assignment goes into the same block if it can.
+  void await(const JobId& id, const Job& job);
+  // An attempt that is committed and has no executor, coordinated by this node. What it names and this node
+  // does not have is fetched first, if it is public.
+  void open(const JobId& id, const Job& job);
+  // The same, coordinated by another node; also one whose submission waits for its block.
   void consider(const JobId& id, const Job& job);
   // An attempt is assigned; the job has ended.
-  void on_assigned(const JobId& id) { auctions_.close(id); }
+  void on_assigned(const JobId& id, const Job& job);
   void on_ended(const JobId& id);
   // A run of this node for the coordinator of its job.
   void deliver(std::shared_ptr<const FinishedAttempt> attempt, const Did& coordinator);
 
   // A block of a job that another node coordinates. Waits for it; `is_cancelled` ends the wait. Thread: any
   // but the loop's.   E001: its coordinator does not have it; peer_unreachable
-  Result<Bytes> fetch_block(const JobId& id, const Did& coordinator, const codec::Cid& cid,
-                            const std::function<bool()>& is_cancelled);
+  Result<std::shared_ptr<const Bytes>> fetch_block(const JobId& id, const Did& coordinator,
+                                                   const codec::Cid& cid,
+                                                   const std::function<bool()>& is_cancelled);
 
   // A bid for an attempt this node coordinates, made by hand.   bad_bid, wrong_attempt: none are awaited;
   // already_assigned
@@ -41,24 +53,39 @@ class Market {
   std::vector<Bid> bids(const JobId& id) const { return auctions_.bids(id); }
   // Thread: any.
   const ExecutorBook& executors() const { return book_; }
+  const Assignments& assignments() const { return assignments_; }
 
  private:
   void join();
+  void forget_attempt(const JobId& id);
+  void open_now(const JobId& id, const Job& job);
+  void open_later(const JobId& id, std::uint32_t attempt);
+  void announce(const AttemptName& name);
   void send_bid(const Job& job, Bid bid);
   network::Verdict hear_announcement(const network::Envelope& envelope);
   void take_bids(std::vector<Bid> bids);
   network::Verdict hear_bids(const network::Envelope& envelope);
   network::Verdict hear_heartbeat(const network::Envelope& envelope);
   void answer(const network::PeerId& peer, const Bytes& bytes, const network::Respond& respond);
-  std::optional<MeshAnswer> answer(const Did& asker, MeshRequest request);
+  // None: refused. A request that no honest node makes breaks a rule.
+  struct Answered {
+    std::optional<MeshAnswer> answer;
+    bool breaks_rule = false;
+  };
+  Answered answer(const Did& asker, MeshRequest request);
+  Answered take_results(const Did& asker, std::vector<ResultReport> reports);
 
   MarketSurroundings around_;
+  network::RateGate gate_;  // the transport's thread
   ExecutorBook book_;
   ExecutorBidder bidder_;
+  Withdrawals withdrawals_;
   Auctions auctions_;
   JobBlocks blocks_;
+  Holdings holdings_;
   Deliveries deliveries_;
   Receptions receptions_;
+  Assignments assignments_;
   Batcher<AttemptName> announcements_;
   BidPost bids_;
 };

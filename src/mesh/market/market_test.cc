@@ -97,8 +97,265 @@ TEST(Market, ABidInAnothersNameIsNoBid) {
   EXPECT_FALSE(world.market(0).bid(forged).ok());
 }
 
-// Seeds by ICN_SIM_SEED or 0 to kSeeds: jobs, losses, nodes cut off and back. The ledger's invariants hold
-// after every block, no job stays open, and nobody is paid twice.
+// Blocks take long and what is in the pool is assigned in the block of its submission.
+TEST(Market, AssignsAJobInTheBlockOfItsSubmission) {
+  MarketWorld world(7, 5);
+  world.block_ms = 1'000;
+  world.run_for(1'000);
+  const JobId id = world.submit_through_pool(0, testing::echo_spec(), 0);
+  ASSERT_TRUE(world.run_until([&] { return world.is_committed(id); }, 20'000));
+  EXPECT_TRUE(has_executor(world.job(id).status));
+  ASSERT_TRUE(world.run_until_ended(id, 20'000));
+  EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
+}
+
+// Its assignment comes before it, and the ledger knows no such job yet.
+TEST(Market, KeepsTheBidsOfAnAssignmentThatOvertookItsSubmission) {
+  MarketWorld world(8, 5);
+  const JobId id = world.submit_through_pool(0, testing::echo_spec(), 700);
+  ASSERT_TRUE(world.run_until([&] { return world.is_committed(id); }, 20'000));
+  EXPECT_EQ(world.job(id).status, JobStatus::kSubmitted);
+  ASSERT_TRUE(world.run_until_ended(id, 20'000));
+  EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
+  EXPECT_EQ(world.job(id).attempt, 1u);
+}
+
+TEST(Market, ForgetsASubmissionThatIsNeverCommitted) {
+  MarketWorld world(9, 5);
+  const JobId id = world.submit_through_pool(0, testing::echo_spec(), 1'000'000);
+  world.run_for(300);
+  EXPECT_FALSE(world.market(0).bids(id).empty());
+  world.run_for(20'000);
+  EXPECT_TRUE(world.market(0).bids(id).empty());
+}
+
+TEST(Market, ACoordinatorFetchesWhatIsPublicBeforeItAsksForBids) {
+  MarketWorld world(18, 4);
+  JobSpec spec = testing::echo_spec();
+  spec.inputs = {{world.publish(3, "for everybody"), ""}};
+  const JobId id = world.submit(0, spec);
+  bool was_here = false;
+  ASSERT_TRUE(world.run_until(
+      [&] {
+        was_here = world.has_block(0, spec.inputs.front().cid);
+        return world.job(id).status != JobStatus::kSubmitted;
+      },
+      30'000));
+  EXPECT_TRUE(was_here);
+  ASSERT_TRUE(world.run_until_ended(id, 20'000));
+  EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
+}
+
+TEST(Market, JudgesGetWhatTheyNeedAndNobodyElseDoes) {
+  MarketWorld world(19, 6);
+  world.set_parameter("mesh.dispute_window_secs", 3'600);
+  world.set_parameter("mesh.sample_ppm", 0);
+  world.set_parameter("mesh.judges_max", 2);
+  std::vector<JobId> jobs;
+  for (int i = 0; i < 30; ++i) jobs.push_back(world.submit(0, testing::echo_spec()));
+  for (const JobId& id : jobs) ASSERT_TRUE(world.run_until_ended(id, 30'000));
+  const auto elsewhere =
+      std::ranges::find_if(jobs, [&](const JobId& id) { return world.job(id).executor != world.did(0); });
+  ASSERT_NE(elsewhere, jobs.end());
+  const JobId id = *elsewhere;
+  world.object(id);
+  world.run_for(500);
+  const Job job = world.job(id);
+  ASSERT_EQ(job.status, JobStatus::kDisputed);
+  ASSERT_EQ(job.dispute->judges.size(), 2u);
+  for (std::size_t i = 1; i < 6; ++i) {
+    const bool is_judge = std::ranges::count(job.dispute->judges, world.did(i)) > 0;
+    EXPECT_FALSE(is_judge && world.did(i) == job.executor);
+    for (const codec::Cid& cid : {job.submission.manifest_cid, job.receipt}) {
+      MeshRequest request;
+      request.block = BlockRequest{id, cid};
+      const auto answer = world.ask(i, 0, request);
+      EXPECT_EQ(answer.ok() && answer->block.has_value(), is_judge) << i;
+    }
+  }
+}
+
+// The node that has a job which runs for 30 s, and is not its coordinator 0.
+std::size_t other_executor(MarketWorld& world, JobId& id) {
+  world.runs_secs = 30;
+  for (int tries = 0; tries < 20; ++tries) {
+    id = world.submit(0, testing::echo_spec());
+    hold_assigned(world, id);
+    if (world.job(id).executor != world.did(0)) return world.index_of(world.job(id).executor);
+  }
+  ADD_FAILURE() << "choose another seed: the coordinator always won";
+  return 1;
+}
+
+TEST(Market, ALostExecutorCostsSecondsAndNothingElse) {
+  MarketWorld world(7, 5);
+  JobId id;
+  const std::size_t lost = other_executor(world, id);
+  world.run_for(10'000);  // it is asked, and runs
+  EXPECT_EQ(world.job(id).attempt, 1u);
+  world.kill(lost);
+  world.runs_secs = 0;
+  const TimestampSecs killed = world.ledger().now();
+  ASSERT_TRUE(world.run_until_ended(id, 60'000));
+  EXPECT_LE(world.ledger().now() - killed, 12u);  // 5 s of silence, 1 s of wait, the run; not 60 s
+  const Job job = world.job(id);
+  EXPECT_EQ(job.status, JobStatus::kCompleted);
+  EXPECT_EQ(job.attempt, 2u);
+  EXPECT_EQ(job.timeline.at(2).reason, "attempt_2_withdrawn");
+  EXPECT_EQ(job.excluded, std::vector<Did>{world.did(lost)});
+  const economics::Account account = world.ledger().account(100 + lost);
+  EXPECT_EQ(account.locked.value, 0);
+  EXPECT_EQ(world.transactions["mesh.start"], 0u);
+}
+
+TEST(Market, AnExecutorThatComesBackTooLateIsNotPaid) {
+  MarketWorld world(8, 5);
+  JobId id;
+  const std::size_t lost = other_executor(world, id);
+  const ResultReport late = world.report(lost, id, "late");
+  world.kill(lost);
+  world.runs_secs = 0;
+  ASSERT_TRUE(world.run_until([&] { return world.job(id).attempt == 2; }, 30'000));
+  world.revive(lost);
+  world.run_for(500);
+  MeshRequest request;
+  request.results = {late};
+  const auto answer = world.ask(lost, 0, request);
+  ASSERT_TRUE(answer.ok() && answer->verdicts);
+  EXPECT_TRUE(answer->verdicts->at(0) == kWrongAttempt.code || answer->verdicts->at(0) == kJobEnded.code);
+  ASSERT_TRUE(world.run_until_ended(id, 60'000));
+  EXPECT_NE(world.job(id).executor, world.did(lost));
+  EXPECT_EQ(world.job(id).escrow.paid + world.job(id).escrow.refunded, world.job(id).escrow.locked);
+}
+
+TEST(Market, AnExecutorThatNobodyAsksSaysOnTheLedgerThatItRuns) {
+  MarketWorld world(9, 5);
+  JobId id;
+  const std::size_t executor = other_executor(world, id);
+  world.part(0, executor);
+  ASSERT_TRUE(world.run_until([&] { return world.job(id).started_at != 0; }, 20'000));
+  world.run_for(15'000);
+  EXPECT_EQ(world.job(id).attempt, 1u);  // it is not withdrawn
+  // At the end of its run it cannot fetch the spec: only its time limit takes the job from it.
+  ASSERT_TRUE(world.run_until_ended(id, 120'000));
+  EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
+  EXPECT_EQ(world.job(id).timeline.at(2).reason, "attempt_2_lost");
+}
+
+TEST(Market, AJobThatNobodyCanRunIsRefundedAtOnce) {
+  MarketWorld world(10, 4);
+  world.run_for(20'000);
+  JobSpec spec = testing::echo_spec();
+  spec.capabilities = {"nobody-has-this"};
+  const JobId id = world.submit(0, spec);
+  const TimestampSecs submitted = world.ledger().now();
+  ASSERT_TRUE(world.run_until_ended(id, 20'000));
+  EXPECT_LE(world.ledger().now() - submitted, 3u);
+  EXPECT_EQ(world.job(id).code, kNoExecutor.code);
+  EXPECT_EQ(world.job(id).escrow.refunded, world.job(id).escrow.locked);
+}
+
+// ---- Hostile peers
+
+TEST(Market, AMalformedRequestIsRefusedAndHeldAgainstItsPeer) {
+  MarketWorld world(11, 4);
+  EXPECT_FALSE(world.ask_raw(1, 0, {0xFF, 0x00, 0x17}).ok());
+  EXPECT_LT(world.standing(1, 0), 0);
+  EXPECT_FALSE(world.ask_raw(2, 0, codec::encode_block(MeshRequest{})).ok());  // asks for nothing
+  EXPECT_LT(world.standing(2, 0), 0);
+  EXPECT_EQ(world.standing(3, 0), 0);
+}
+
+TEST(Market, AListThatIsTooLongIsRefusedAndHeldAgainstItsPeer) {
+  MarketWorld world(12, 4);
+  MeshRequest request;
+  request.news.emplace(NewsRequest::kMax + 1);
+  EXPECT_FALSE(world.ask(1, 0, request).ok());
+  EXPECT_LT(world.standing(1, 0), 0);
+  MeshRequest bids;
+  bids.bids.emplace(BidSubmission::kMax + 1);
+  for (Bid& each : *bids.bids) each.executor = world.did(2);
+  EXPECT_FALSE(world.ask(2, 0, bids).ok());
+  EXPECT_LT(world.standing(2, 0), 0);
+}
+
+TEST(Market, BidsInAnothersNameAreRefusedAndHeldAgainstTheirPeer) {
+  MarketWorld world(13, 4);
+  MeshRequest request;
+  request.bids.emplace(1);
+  request.bids->front().executor = world.did(2);
+  EXPECT_FALSE(world.ask(1, 0, request).ok());
+  EXPECT_LT(world.standing(1, 0), 0);
+  EXPECT_EQ(world.standing(2, 0), 0);
+}
+
+TEST(Market, ReceiptsOfOthersAreRefusedAndHeldAgainstTheirPeer) {
+  MarketWorld world(14, 4);
+  JobId id;
+  const std::size_t executor = other_executor(world, id);
+  const std::size_t thief = executor == 1 ? 2 : 1;
+  MeshRequest request;
+  request.results = {world.report(executor, id, "hello"), world.report(thief, id, "hello")};
+  const auto answer = world.ask(thief, 0, request);
+  ASSERT_TRUE(answer.ok() && answer->verdicts);
+  EXPECT_EQ(*answer->verdicts, (std::vector<std::string>{kValidationFailed.code, kValidationFailed.code}));
+  EXPECT_LT(world.standing(thief, 0), 0);
+  EXPECT_EQ(world.job(id).status, JobStatus::kAssigned);
+}
+
+TEST(Market, AReceiptThatComesAgainChangesNothing) {
+  MarketWorld world(15, 4);
+  JobId id;
+  const std::size_t executor = other_executor(world, id);
+  MeshRequest request;
+  request.results = {world.report(executor, id, "hello")};
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = world.ask(executor, 0, request);
+    ASSERT_TRUE(answer.ok() && answer->verdicts);
+    EXPECT_TRUE(answer->verdicts->at(0).empty() || answer->verdicts->at(0) == kJobEnded.code);
+  }
+  ASSERT_TRUE(world.run_until_ended(id, 10'000));
+  const Escrow paid = world.job(id).escrow;
+  world.run_for(40'000);
+  EXPECT_EQ(world.job(id).escrow, paid);
+}
+
+TEST(Market, AResultWhoseBlocksAreOthersIsRefused) {
+  MarketWorld world(16, 4);
+  JobId id;
+  const std::size_t executor = other_executor(world, id);
+  MeshRequest request;
+  request.results = {world.report(executor, id, "hello")};
+  request.results->front().blocks.front().bytes.push_back('!');  // no longer what its CID names
+  const auto answer = world.ask(executor, 0, request);
+  ASSERT_TRUE(answer.ok() && answer->verdicts);
+  EXPECT_EQ(answer->verdicts->at(0), kValidationFailed.code);
+  EXPECT_LT(world.standing(executor, 0), 0);
+  EXPECT_EQ(world.job(id).status, JobStatus::kAssigned);
+}
+
+TEST(Market, AFloodIsRefusedUnreadAndOthersAreServed) {
+  MarketWorld world(17, 4);
+  JobId id;
+  const std::size_t executor = other_executor(world, id);
+  const std::size_t flooder = executor == 1 ? 2 : 1;
+  MeshRequest request;
+  request.news.emplace(1);
+  request.news->front().name.job_id = id;
+  std::size_t answered = 0;
+  std::size_t refused = 0;
+  world.flood(flooder, 0, request, Market::kRequestsBurst * 2, answered, refused);
+  EXPECT_LE(answered, Market::kRequestsBurst + Market::kRequestsPerSecond);
+  EXPECT_GE(refused, Market::kRequestsBurst / 2);
+  MeshRequest block;
+  block.block = BlockRequest{id, world.manifest(id)};
+  const auto served = world.ask(executor, 0, block);
+  EXPECT_TRUE(served.ok() && served->block);
+}
+
+// Seeds by ICN_SIM_SEED or 0 to kSeeds: jobs, losses, nodes cut off and back, killed and back: executors,
+// coordinators and whoever submitted. The ledger's invariants hold after every block, no job stays open, and
+// nobody is paid twice.
 constexpr std::uint64_t kSeeds = 200;
 
 void run_seed(std::uint64_t seed) {
@@ -111,15 +368,27 @@ void run_seed(std::uint64_t seed) {
   options.latency_max_ms = 10 + pick(300);
   MarketWorld world(seed, nodes, options);
   std::vector<JobId> jobs;
+  std::vector<JobId> pooled;
   for (int round = 0; round < 6; ++round) {
-    for (std::uint64_t i = pick(4); i > 0; --i)
-      jobs.push_back(world.submit(pick(nodes), testing::echo_spec()));
+    for (std::uint64_t i = pick(4); i > 0; --i) {
+      const std::size_t coordinator = pick(nodes);
+      if (pick(2) == 0)
+        jobs.push_back(world.submit(coordinator, testing::echo_spec()));
+      else
+        pooled.push_back(world.submit_through_pool(coordinator, testing::echo_spec(), pick(1'000)));
+    }
     world.run_for(pick(2'000));
     if (pick(3) == 0) world.cut_off(pick(nodes));
     if (pick(2) == 0) world.heal();
+    if (pick(3) == 0) world.kill(pick(nodes));
+    if (pick(2) == 0) world.revive(pick(nodes));
+    world.runs_secs = pick(3) == 0 ? pick(20) : 0;
     ASSERT_TRUE(world.failures().empty()) << world.failures().front();
   }
   world.heal();
+  for (std::size_t i = 0; i < nodes; ++i) world.revive(i);
+  world.run_for(2'000);
+  jobs.insert(jobs.end(), pooled.begin(), pooled.end());
   for (const JobId& id : jobs) ASSERT_TRUE(world.run_until_ended(id, 2'000'000)) << id.text();
   ASSERT_TRUE(world.failures().empty()) << world.failures().front();
   for (const JobId& id : jobs) {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 
 #include "mesh/market/market.h"
 #include "mesh/mesh_testing.h"
@@ -20,9 +21,18 @@ class MarketWorld {
   ~MarketWorld() {
     for (const auto& node : nodes_) node->peer.transport->stop();
     timers_.clear();
+    pending_.clear();
   }
 
   JobId submit(std::size_t coordinator, const JobSpec& spec);
+  // The nodes hear of the submission before it is committed, which is `delay_ms` later or after.
+  JobId submit_through_pool(std::size_t coordinator, const JobSpec& spec, std::uint64_t delay_ms);
+  void set_parameter(std::string_view name, std::int64_t value) { ledger_.set_parameter(name, value); }
+  // Person 1 doubts the job's receipt.
+  void object(const JobId& id);
+  // A public block of node `i`, the only one it gives to all.
+  codec::Cid publish(std::size_t i, std::string_view text);
+  bool has_block(std::size_t i, const codec::Cid& cid) const { return nodes_[i]->blocks.contains(cid); }
 
   void run_for(std::uint64_t duration_ms) {
     const std::uint64_t end = clock_.now_ms() + duration_ms;
@@ -40,11 +50,21 @@ class MarketWorld {
   // A node that neither hears nor is heard, and sees nothing of the ledger, until heal().
   void cut_off(std::size_t i);
   void heal();
+  // Two nodes that do not reach each other, until heal(); both see the ledger.
+  void part(std::size_t i, std::size_t k) {
+    sim_.partition({{nodes_[i]->peer.id()}, {nodes_[k]->peer.id()}});
+  }
+
+  // A node that ends at once, with all it knew, and one that begins again with its store and its ledger.
+  void kill(std::size_t i);
+  void revive(std::size_t i);
+  bool is_dead(std::size_t i) const { return nodes_[i]->market == nullptr; }
 
   // Called when a node has run an attempt, before it tells anybody.
   std::function<void()> on_run;
 
-  std::uint64_t runs_secs = 0;  // how long a run takes beside its random part
+  std::uint64_t block_ms = 100;  // between blocks
+  std::uint64_t runs_secs = 0;   // how long a run takes beside its random part
   bool sees_assigned(std::size_t i, const JobId& id) const {
     const auto found = nodes_[i]->jobs.find(id);
     return found != nodes_[i]->jobs.end() && has_executor(found->second.status);
@@ -54,6 +74,7 @@ class MarketWorld {
   Market& market(std::size_t i) { return *nodes_[i]->market; }
   const TestLedger& ledger() const { return ledger_; }
   Job job(const JobId& id) const { return ledger_.job(id); }
+  bool is_committed(const JobId& id) const { return load_job(ledger_.store(), id).ok(); }
   const std::vector<std::string>& failures() const { return ledger_.failures(); }
   codec::Cid manifest(const JobId& id) const { return job(id).submission.manifest_cid; }
   // What the coordinator holds as the result.
@@ -62,8 +83,23 @@ class MarketWorld {
     return found == nodes_[coordinator]->blocks.end() ? "" : to_text(found->second);
   }
   Result<MeshAnswer> ask(std::size_t from, std::size_t to, const MeshRequest& request);
+  // `count` requests at once.
+  void flood(std::size_t from, std::size_t to, const MeshRequest& request, std::size_t count,
+             std::size_t& answered, std::size_t& refused);
+  // Bytes that need not be a request.
+  Result<Bytes> ask_raw(std::size_t from, std::size_t to, Bytes bytes);
   // What node `i` would report had it run the job.
   ResultReport report(std::size_t i, const JobId& id, std::string_view text);
+  std::size_t index_of(const Did& node) const {
+    std::size_t i = 0;
+    while (did(i) != node) ++i;
+    return i;
+  }
+  double standing(std::size_t of, std::size_t with) const {
+    return nodes_[with]->peer.standing.score(nodes_[of]->peer.id());
+  }
+  // How often mesh.start and mesh.withdraw were written.
+  std::map<std::string, std::size_t> transactions;
 
  private:
   using Task = std::function<void()>;
@@ -74,7 +110,7 @@ class MarketWorld {
           key(key_of_person(number(i))),
           peer(world.sim_, world.clock_, number(i) + 1, {"test-net"}),
           around(world.surroundings(*this)),
-          market(std::make_unique<Market>(around, Auctions::Options{})) {}
+          market(std::make_unique<Market>(world.surroundings_of_life(*this), Auctions::Options{})) {}
 
     std::size_t index;
     crypto::SecretKey key;
@@ -85,18 +121,25 @@ class MarketWorld {
     std::vector<JobId> unseen;
     std::vector<Task> unsent;
     bool is_cut = false;
-    std::size_t running = 0;
+    std::uint64_t life = 0;               // how often it was killed: what it began before is void
+    std::map<JobId, std::uint32_t> runs;  // attempts it runs
     MarketSurroundings around;
     std::unique_ptr<Market> market;
   };
 
   static constexpr std::uint64_t kStepMs = 5;
-  static constexpr std::uint64_t kBlockMs = 100;
 
   static std::uint64_t number(std::size_t i) { return 100 + i; }
   std::uint64_t pick(std::uint64_t count) { return read_u64(random_.bytes(8)) % count; }
   void after(std::uint64_t delay_ms, Task task) {
     timers_.emplace(std::pair(clock_.now_ms() + delay_ms, ++next_timer_), std::move(task));
+  }
+
+  // Runs only while the node lives on.
+  Task alive(Node& node, Task task) {
+    return [&node, life = node.life, task = std::move(task)] {
+      if (node.life == life) task();
+    };
   }
 
   void step();
@@ -108,8 +151,10 @@ class MarketWorld {
   void tell_all();
   void see_later(Node& node, const JobId& id) {
     if (node.is_cut) return node.unseen.push_back(id);
-    after(pick(200), [this, &node, id, job = job(id)] { see(node, id, job); });
+    after(pick(200), alive(node, [this, &node, id, job = job(id)] { see(node, id, job); }));
   }
+  // As Service::on_pooled does.
+  void see_pooled(Node& node, const JobId& id, const Job& job);
   // As Service::place does.
   void see(Node& node, const JobId& id, const Job& job);
   void start(Node& node, const JobId& id, const Job& job);
@@ -123,6 +168,7 @@ class MarketWorld {
   void submit_later(Task task) { pending_.push_back(std::move(task)); }
 
   MarketSurroundings surroundings(Node& node);
+  MarketSurroundings surroundings_of_life(Node& node);
 
   SeededRandom random_;
   ManualClock clock_;
@@ -133,7 +179,9 @@ class MarketWorld {
   std::vector<Task> pending_;
   std::uint64_t next_block_ms_ = 0;
   TimestampSecs last_idle_secs_ = 0;
+  std::set<JobId> jobs_;
   std::vector<std::unique_ptr<Node>> nodes_;
+  std::vector<std::unique_ptr<Market>> dead_;
 };
 
 }  // namespace icn::mesh::testing

@@ -20,6 +20,16 @@ MarketWorld::MarketWorld(std::uint64_t seed, std::size_t count, network::SimOpti
   run_for(2'000);
 }
 
+codec::Cid MarketWorld::publish(std::size_t i, std::string_view text) {
+  const codec::Cid cid = codec::Cid::of(codec::kRaw, as_bytes(text));
+  nodes_[i]->blocks[cid] = to_bytes(as_bytes(text));
+  nodes_[i]->peer.transport->serve_blocks(
+      [cid, text = std::string(text)](const codec::Cid& asked, const network::Respond& respond) {
+        respond(asked == cid ? std::optional<Bytes>(to_bytes(as_bytes(text))) : std::nullopt);
+      });
+  return cid;
+}
+
 JobId MarketWorld::submit(std::size_t coordinator, const JobSpec& spec) {
   const SpecBlock block = spec_block(spec);
   nodes_[coordinator]->blocks[block.cid] = block.bytes;
@@ -28,7 +38,42 @@ JobId MarketWorld::submit(std::size_t coordinator, const JobSpec& spec) {
   const ledger::Outcome outcome = ledger_.run(1, "mesh.submit", codec::to_json(body));
   ICN_ASSERT(outcome.ok);
   tell_all();
+  jobs_.insert(ledger_.submit_id(body));
   return ledger_.submit_id(body);
+}
+
+JobId MarketWorld::submit_through_pool(std::size_t coordinator, const JobSpec& spec, std::uint64_t delay_ms) {
+  const SpecBlock block = spec_block(spec);
+  nodes_[coordinator]->blocks[block.cid] = block.bytes;
+  const Submission body = submission_of(spec, block.cid, did(coordinator));
+  const ledger::Transaction made =
+      make_transaction(1, "mesh.submit", codec::to_json(body), clock_.now_secs(), random_);
+  const JobId id = job_id_of(made.network, made.sender, made.nonce, body);
+  for (const auto& node : nodes_) {
+    const Job job = new_job(made.sender, body, clock_.now_secs());
+    after(pick(100), alive(*node, [this, &node = *node, id, job] { see_pooled(node, id, job); }));
+  }
+  after(delay_ms, [this, made] {
+    submit_later([this, made] {
+      ICN_ASSERT(ledger_.run(1, made).ok);
+      tell_all();
+    });
+  });
+  return id;
+}
+
+void MarketWorld::see_pooled(Node& node, const JobId& id, const Job& job) {
+  if (node.is_cut || node.jobs.contains(id)) return;
+  if (job.submission.coordinator == node.around.node.did)
+    node.market->await(id, job);
+  else
+    node.market->consider(id, job);
+}
+
+void MarketWorld::object(const JobId& id) {
+  const auto outcome = ledger_.run(1, "mesh.object", codec::to_json(ObjectToJob::Body{id, {}}));
+  ICN_ASSERT(outcome.ok);
+  tell_all();
 }
 
 void MarketWorld::cut_off(std::size_t i) {
@@ -37,6 +82,32 @@ void MarketWorld::cut_off(std::size_t i) {
   others.erase(nodes_[i]->peer.id());
   sim_.partition({{nodes_[i]->peer.id()}, others});
   for (const auto& node : nodes_) node->is_cut = node.get() == nodes_[i].get();
+}
+
+void MarketWorld::kill(std::size_t i) {
+  Node& node = *nodes_[i];
+  if (!node.market) return;
+  node.peer.transport->stop();
+  ++node.life;
+  dead_.push_back(std::move(node.market));  // answers to what it asked may still come
+  node.jobs.clear();
+  node.runs.clear();
+  node.unseen.clear();
+  node.unsent.clear();
+  node.is_cut = false;
+}
+
+void MarketWorld::revive(std::size_t i) {
+  Node& node = *nodes_[i];
+  if (node.market) return;
+  node.market = std::make_unique<Market>(surroundings_of_life(node), Auctions::Options{});
+  ICN_ASSERT(node.peer.transport->start().ok());
+  for (const auto& other : nodes_) {
+    if (other.get() == &node || !other->market) continue;
+    node.peer.transport->connect(other->peer.transport->addresses()[0],
+                                 [](const Result<network::PeerId>&) {});
+  }
+  for (const JobId& id : jobs_) see_later(node, id);
 }
 
 void MarketWorld::heal() {
@@ -51,6 +122,26 @@ void MarketWorld::heal() {
 Result<MeshAnswer> MarketWorld::ask(std::size_t from, std::size_t to, const MeshRequest& request) {
   std::optional<Result<MeshAnswer>> answer;
   mesh::ask(nodes_[from]->around, did(to), request, [&](Result<MeshAnswer> got) { answer = std::move(got); });
+  run_until([&] { return answer.has_value(); }, 60'000);
+  ICN_ASSERT(answer.has_value());
+  return std::move(*answer);
+}
+
+void MarketWorld::flood(std::size_t from, std::size_t to, const MeshRequest& request, std::size_t count,
+                        std::size_t& answered, std::size_t& refused) {
+  const Bytes bytes = codec::encode_block(request);
+  for (std::size_t i = 0; i < count; ++i) {
+    nodes_[from]->peer.transport->request(
+        network::Protocol::kMesh, nodes_[to]->peer.id(), bytes,
+        [&](const Result<Bytes>& got) { ++(got.ok() ? answered : refused); });
+  }
+  run_until([&] { return answered + refused == count; }, 60'000);
+}
+
+Result<Bytes> MarketWorld::ask_raw(std::size_t from, std::size_t to, Bytes bytes) {
+  std::optional<Result<Bytes>> answer;
+  nodes_[from]->peer.transport->request(network::Protocol::kMesh, nodes_[to]->peer.id(), std::move(bytes),
+                                        [&](Result<Bytes> got) { answer = std::move(got); });
   run_until([&] { return answer.has_value(); }, 60'000);
   ICN_ASSERT(answer.has_value());
   return std::move(*answer);
@@ -71,7 +162,7 @@ void MarketWorld::step() {
     task();
   }
   if (clock_.now_ms() < next_block_ms_) return;
-  next_block_ms_ = clock_.now_ms() + kBlockMs;
+  next_block_ms_ = clock_.now_ms() + block_ms;
   catch_up();
   for (const Task& task : std::exchange(pending_, {})) task();
   if (clock_.now_secs() == last_idle_secs_) return;
@@ -83,9 +174,10 @@ void MarketWorld::step() {
 
 void MarketWorld::beat() {
   for (const auto& node : nodes_) {
+    if (!node->market) continue;
     network::Heartbeat heartbeat;
     heartbeat.peer_id = node->peer.id();
-    heartbeat.executor = network::ExecutorOffer{1, node->running, 0, 100, kinds_run(), plain_price()};
+    heartbeat.executor = network::ExecutorOffer{1, node->runs.size(), 0, 100, kinds_run(), plain_price()};
     node->peer.gossip.send({network::PayloadType::kHeartbeat, codec::encode_block(heartbeat), {}, ""});
   }
 }
@@ -94,50 +186,62 @@ void MarketWorld::tell_all() {
   for (const ledger::Event& event : ledger_.events()) {
     if (event.type != kJobStatusChanged) continue;
     const JobId id(*codec::parse_json(event.data).value().find("job_id")->string());
-    for (const auto& node : nodes_) see_later(*node, id);
+    for (const auto& node : nodes_) {
+      if (node->market) see_later(*node, id);
+    }
   }
 }
 
 void MarketWorld::see(Node& node, const JobId& id, const Job& job) {
   const auto known = node.jobs.find(id);
   const auto newness = [](const Job& each) {
-    return std::tuple(is_final(each.status), each.attempt, has_executor(each.status));
+    const std::size_t votes = each.dispute ? 1 + each.dispute->votes.size() : 0;
+    return std::tuple(votes, is_final(each.status), each.attempt, has_executor(each.status));
   };
   if (known != node.jobs.end() && newness(known->second) > newness(job)) return;
   node.jobs.insert_or_assign(id, job);
   const Did self = node.around.node.did;
   if (is_final(job.status)) return node.market->on_ended(id);
   if (has_executor(job.status)) {
-    node.market->on_assigned(id);
+    node.market->on_assigned(id, job);
     if (job.status == JobStatus::kAssigned && job.executor == self) start(node, id, job);
     return;
   }
+  if (const auto run = node.runs.find(id); run != node.runs.end() && run->second < job.attempt) {
+    node.runs.erase(run);
+  }
   if (job.submission.coordinator != self) return node.market->consider(id, job);
-  if (!node.market->open(id, job)) start(node, id, job);
+  node.market->open(id, job);
 }
 
 void MarketWorld::start(Node& node, const JobId& id, const Job& job) {
-  ++node.running;
-  after(1 + pick(100) + runs_secs * 1'000, [this, &node, id, job] {
-    if (job.submission.coordinator == node.around.node.did) return run(node, id, job, "hello");
-    fetch_spec(node, id, job);
-  });
+  if (!node.runs.emplace(id, job.attempt).second) return;
+  after(1 + pick(100) + runs_secs * 1'000, alive(node, [this, &node, id, job] {
+          if (job.submission.coordinator == node.around.node.did) return run(node, id, job, "hello");
+          fetch_spec(node, id, job);
+        }));
 }
 
 void MarketWorld::fetch_spec(Node& node, const JobId& id, const Job& job) {
   MeshRequest request;
   request.block = BlockRequest{id, job.submission.manifest_cid};
   mesh::ask(node.around, job.submission.coordinator, request, [this, &node, id, job](Result<MeshAnswer> got) {
-    if (got.ok() && got->is_early) return after(50, [this, &node, id, job] { fetch_spec(node, id, job); });
-    // No spec, no run: the due row takes care of it.
+    if (!node.market) return;
+    if (got.ok() && got->is_early) {
+      return after(50, alive(node, [this, &node, id, job] { fetch_spec(node, id, job); }));
+    }
+    // No spec, no run: its coordinator or the due row takes care of it.
     if (got.ok() && got->block) return run(node, id, job, read_spec(*got->block).value().args.at(0));
-    --node.running;
+    node.runs.erase(id);
   });
 }
 
 void MarketWorld::run(Node& node, const JobId& id, const Job& job, std::string_view text) {
-  --node.running;
+  const auto held = node.runs.find(id);
+  if (held == node.runs.end() || held->second != job.attempt) return;
   if (on_run) on_run();
+  if (!node.market) return;
+  node.runs.erase(id);
   auto attempt = finish(node, id, job, text);
   if (job.submission.coordinator == node.around.node.did) return settle(node, attempt);
   node.market->deliver(std::move(attempt), job.submission.coordinator);
@@ -178,24 +282,25 @@ std::shared_ptr<const FinishedAttempt> MarketWorld::finish(Node& node, const Job
   return out;
 }
 
+// What a market that has died still does reaches nobody.
+MarketSurroundings MarketWorld::surroundings_of_life(Node& node) {
+  MarketSurroundings around = node.around;
+  around.later = [&node, life = node.life](std::uint64_t delay_ms, Task task) {
+    if (node.life == life) node.around.later(delay_ms, std::move(task));
+  };
+  around.submit = [&node, life = node.life](std::string_view type, codec::Json body,
+                                            std::function<void(Result<codec::Json>)> done) {
+    if (node.life == life) node.around.submit(type, std::move(body), std::move(done));
+  };
+  return around;
+}
+
 MarketSurroundings MarketWorld::surroundings(Node& node) {
-  MarketSurroundings around{node.peer.gossip,
-                            *node.peer.transport,
-                            node.loop,
-                            clock_,
-                            {},
-                            nullptr,
-                            {},
-                            {},
-                            {},
-                            {},
-                            {},
-                            {},
-                            {},
-                            {},
-                            {}};
+  MarketSurroundings around{node.peer.gossip, *node.peer.transport, node.loop, clock_, {}, nullptr};
   around.node = {did(node.index), key_id(number(node.index)), &node.key};
-  around.later = [this](std::uint64_t delay_ms, Task task) { after(delay_ms, std::move(task)); };
+  around.later = [this, &node](std::uint64_t delay_ms, Task task) {
+    after(delay_ms, alive(node, std::move(task)));
+  };
   around.find_job = [&node](const JobId& id) -> Result<std::optional<Job>> {
     const auto found = node.jobs.find(id);
     return found == node.jobs.end() ? std::optional<Job>() : std::optional<Job>(found->second);
@@ -208,8 +313,12 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
   around.can_lock = [](const Did&, Millimana) { return true; };
   around.submit = [this, &node](std::string_view type, codec::Json body,
                                 std::function<void(Result<codec::Json>)> done) {
-    Task task = [this, &node, type = std::string(type), body = std::move(body), done = std::move(done)] {
+    Task task = [this, &node, type = std::string(type), body = std::move(body),
+                 done = [life = node.life, &node, done = std::move(done)](Result<codec::Json> answer) {
+                   if (node.life == life) done(std::move(answer));
+                 }] {
       const ledger::Outcome outcome = ledger_.run(number(node.index), type, body);
+      ++transactions[type];
       tell_all();
       after(pick(100), [done, outcome] {
         if (!outcome.ok) return done(outcome.error());
@@ -219,12 +328,29 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
     if (node.is_cut) return node.unsent.push_back(std::move(task));
     submit_later(std::move(task));
   };
-  around.load = [&node] { return ExecutorLoad{4, 1, node.running, 0, 100, 10}; };
+  around.load = [&node] { return ExecutorLoad{4, 1, node.runs.size(), 0, 100, 10}; };
+  around.news = [&node](const NewsRequest& asked) {
+    AttemptNews news;
+    const auto run = node.runs.find(asked.name.job_id);
+    news.is_started = run != node.runs.end() && run->second == asked.name.attempt;
+    return news;
+  };
+  around.on_begin = [](const JobId&) {};
+  around.strike = [&node](const network::PeerId& peer) { node.peer.standing.strike(peer); };
   around.load_block = [&node](const Did&, const codec::Cid& cid) -> Result<Bytes> {
     const auto found = node.blocks.find(cid);
     if (found == node.blocks.end()) return Error(kJobNotFound, cid.to_string());
     return found->second;
   };
+  around.holds = [&node](const Did&, const codec::Cid& cid) { return node.blocks.contains(cid); };
+  around.fetch_public = [&node](const codec::Cid& cid, std::function<void(Result<void>)> done) {
+    node.peer.transport->fetch_block(cid, 5'000, [&node, cid, done = std::move(done)](Result<Bytes> got) {
+      if (!got.ok()) return done(got.error());
+      node.blocks[cid] = std::move(*got);
+      done({});
+    });
+  };
+  around.run_here = [this, &node](const JobId& id, const Job& job) { start(node, id, job); };
   around.settle = [this, &node](std::shared_ptr<const FinishedAttempt> attempt) { settle(node, attempt); };
   return around;
 }

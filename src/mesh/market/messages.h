@@ -1,22 +1,12 @@
 #pragma once
 
+#include "mesh/progress.h"
 #include "mesh/selection.h"
 #include "mesh/tx/settle.h"
 
 // What the market says: payloads of gossip and the requests of "/icn/mesh/1", all as DAG-CBOR.
 // Source: domain.md 7 and 11, design.md 6.
 namespace icn::mesh {
-
-struct AttemptName {
-  JobId job_id;
-  std::uint32_t attempt = 1;
-  static constexpr auto fields() {
-    using codec::field;
-    return std::tuple(field("job_id", &AttemptName::job_id, "", {1, 128}),
-                      field("attempt", &AttemptName::attempt, "", {1, kAttemptsMax}));
-  }
-  auto operator<=>(const AttemptName&) const = default;
-};
 
 // Payload of JobAnnouncement: attempts whose coordinator still wants bids. A committed submission is its own
 // first announcement.
@@ -69,15 +59,41 @@ struct ResultReport {
   }
 };
 
+// A coordinator asks how an attempt of its job fares that the other node has.
+struct NewsRequest {
+  static constexpr std::size_t kMax = 64;
+  AttemptName name;
+  std::uint64_t log_from = 0;  // bytes of the log it has
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("name", &NewsRequest::name), field("log_from", &NewsRequest::log_from));
+  }
+};
+struct AttemptNews {
+  static constexpr std::size_t kLogBytesMax = std::size_t{32} << 10;  // of one attempt in one answer
+  bool is_held = false;                                               // false: it knows nothing of it
+  bool is_started = false;
+  std::optional<Progress> progress;  // signed, while it runs
+  std::uint64_t log_from = 0;        // where `log` begins: the oldest may be gone
+  Bytes log;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("is_held", &AttemptNews::is_held), field("is_started", &AttemptNews::is_started),
+                      field("progress", &AttemptNews::progress), field("log_from", &AttemptNews::log_from),
+                      field("log", &AttemptNews::log));
+  }
+};
+
 // One of these is there.
 struct MeshRequest {
   std::optional<BlockRequest> block;
   std::optional<std::vector<ResultReport>> results;
   std::optional<std::vector<Bid>> bids;  // of the peer that asks
+  std::optional<std::vector<NewsRequest>> news;
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("block", &MeshRequest::block), field("results", &MeshRequest::results),
-                      field("bids", &MeshRequest::bids));
+                      field("bids", &MeshRequest::bids), field("news", &MeshRequest::news));
   }
 };
 
@@ -87,11 +103,13 @@ struct MeshAnswer {
   bool is_block_missing = false;                     // the coordinator itself does not have it
   bool is_early = false;                             // it has not seen the assignment yet: ask again
   std::optional<std::vector<std::string>> verdicts;  // a result each: empty when taken, else the code
+  std::optional<std::vector<AttemptNews>> news;      // in the order of the question
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("block", &MeshAnswer::block),
                       field("is_block_missing", &MeshAnswer::is_block_missing),
-                      field("is_early", &MeshAnswer::is_early), field("verdicts", &MeshAnswer::verdicts));
+                      field("is_early", &MeshAnswer::is_early), field("verdicts", &MeshAnswer::verdicts),
+                      field("news", &MeshAnswer::news));
   }
 };
 

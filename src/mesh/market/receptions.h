@@ -14,6 +14,8 @@ class Receptions {
 
   // Empty: taken. Else why not: job_not_found, not_coordinator, job_ended, wrong_attempt, not_assigned, J005
   std::string take(ResultReport report);
+  // A receipt of the job is at hand.
+  bool has(const JobId& id) const { return open_.contains(id); }
   void forget(const JobId& id) { open_.erase(id); }
 
  private:

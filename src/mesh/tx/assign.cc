@@ -11,6 +11,7 @@ Result<void> may_assign(const ledger::ApplyContext& context, const Job& job,
                         const AssignJobs::Assigned& asked) {
   if (job.submission.coordinator != context.sender()) return Error(kNotCoordinator);
   if (is_final(job.status)) return Error(kJobEnded);
+  if (job.status == JobStatus::kDisputed) return Error(kDisputeOpen);
   if (asked.attempt != job.attempt) {
     return Error(kWrongAttempt, "the job is at attempt " + std::to_string(job.attempt));
   }

@@ -37,6 +37,7 @@ Result<void> CancelJob::precheck(const ledger::ApplyContext& context, const Body
   ICN_TRY_ASSIGN(job, load_job(view, body.job_id));
   if (job.submitter != context.sender()) return Error(kNotSubmitter, "only the submitter may cancel a job");
   if (job.status == JobStatus::kClaimed) return Error(kJobClaimed);
+  if (job.status == JobStatus::kDisputed) return Error(kDisputeOpen);
   if (is_final(job.status)) {
     return Error(kJobEnded, "the job is " + std::string(codec::enum_name(job.status)));
   }

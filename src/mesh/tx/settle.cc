@@ -33,6 +33,7 @@ Result<void> may_settle(const ledger::ApplyContext& context, const ledger::View&
   const Did& sender = context.sender();
   if (job.submission.coordinator != sender) return Error(kNotCoordinator);
   if (is_final(job.status)) return Error(kJobEnded);
+  if (job.status == JobStatus::kDisputed) return Error(kDisputeOpen);
   if (claim.attempt != job.attempt) return Error(kWrongAttempt);
   const Did& executor = claim.executor ? *claim.executor : sender;
   const bool is_assigned = has_executor(job.status);

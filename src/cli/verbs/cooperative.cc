@@ -1,0 +1,108 @@
+#include <memory>
+
+#include "cli/remote.h"
+#include "cli/signing.h"
+#include "cli/table.h"
+#include "cli/verbs/all.h"
+#include "crypto/durable_file.h"
+
+namespace icn::cli {
+namespace {
+
+using codec::Json;
+
+constexpr std::size_t kProfileFileBytesMax = 64 << 10;
+
+const std::vector<View> kEntryViews{{"DID", "did", Kind::kId},
+                                    {"NAME", "name"},
+                                    {"TYPE", "type"},
+                                    {"REGIONS", "regions"},
+                                    {"OFFERS", "capabilities"},
+                                    {"FEDERATIONS", "federations"},
+                                    {"UPDATED", "updated_at", Kind::kTime}};
+
+void define_register(Command command, Session& session) {
+  auto file = std::make_shared<std::string>();
+  command.argument("FILE", *file, "profile as JSON: name, type, description, geo_scope, capabilities, ...")
+      .footer("The node signs it with a key it keeps; its own DID when the file names none.");
+  command.runs([file, &session] {
+    const auto text = crypto::read_secret_file(*file, kProfileFileBytesMax);
+    if (!text.ok()) return session.fail(kFailed, text.error().detail());
+    auto profile = codec::parse_json(as_text(text->view()));
+    if (!profile.ok() || profile->object() == nullptr)
+      return session.fail(kFailed,
+                          *file + ": " + (profile.ok() ? "must be an object" : profile.error().detail()));
+    if (profile->find("did") == nullptr) {
+      const auto did = did_or_own(session);
+      if (!did) return;
+      profile->set("did", *did);
+    }
+    const auto reply =
+        post(session, "/cooperative/register", Json::object({{"profile", std::move(*profile)}}));
+    if (!reply) return;
+    show_fields(session, *reply,
+                {{"did", "did", Kind::kId}, {"profile", "cid", Kind::kId}, {"block", "height"}});
+  });
+}
+
+void define_search(Command command, Session& session) {
+  struct Options {
+    std::optional<std::string> query, type, capability, region, federation, cursor;
+  };
+  auto options = std::make_shared<Options>();
+  command.option("--text", options->query, "in name or description")
+      .option("--type", options->type, "worker, consumer, housing, ...")
+      .option("--offers", options->capability, "type of a capability")
+      .option("--region", options->region, "a part of where it is")
+      .option("--federation", options->federation, "id of one it is a member of")
+      .option("--cursor", options->cursor, "go on where a list ended");
+  command.runs([options, &session] {
+    Json body = Json(Json::Object());
+    const std::pair<const char*, const std::optional<std::string>&> conditions[] = {
+        {"query", options->query},           {"type", options->type},
+        {"capability", options->capability}, {"region", options->region},
+        {"federation", options->federation}, {"cursor", options->cursor}};
+    for (const auto& [name, value] : conditions) {
+      if (value) body.set(name, *value);
+    }
+    const auto reply = post(session, "/cooperative/search", body);
+    if (reply) show_table(session, *reply, kEntryViews, "no cooperatives");
+  });
+}
+
+void define_show(Command command, Session& session) {
+  auto did = std::make_shared<std::string>();
+  command.argument("DID", *did, "of the cooperative");
+  command.runs([did, &session] {
+    const auto reply = get(session, "/cooperative/profile/" + segment(*did));
+    if (reply) show_all(session, *reply);
+  });
+}
+
+void define_providers(Command command, Session& session) {
+  auto type = std::make_shared<std::string>();
+  command.argument("TYPE", *type, "of the capability, as compute");
+  command.runs([type, &session] {
+    const auto reply = get(session, "/cooperative/capabilities/" + segment(*type));
+    if (reply) show_table(session, *reply, kEntryViews, "nobody offers it");
+  });
+}
+
+void define_stats(Command command, Session& session) {
+  command.runs([&session] {
+    const auto reply = get(session, "/cooperative/registry/stats");
+    if (reply) show_all(session, *reply);
+  });
+}
+
+}  // namespace
+
+void define_cooperative(Command command, Session& session) {
+  define_register(command.add("register", "enter a cooperative's profile into the directory"), session);
+  define_search(command.add("search", "find cooperatives"), session);
+  define_show(command.add("show", "a cooperative's profile"), session);
+  define_providers(command.add("providers", "who offers a capability"), session);
+  define_stats(command.add("stats", "how many there are, by type, region and federation"), session);
+}
+
+}  // namespace icn::cli

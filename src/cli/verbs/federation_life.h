@@ -1,0 +1,11 @@
+#pragma once
+
+#include "cli/command.h"
+#include "cli/session.h"
+
+namespace icn::cli {
+
+// The verbs of `icn federation` that ask a running node: its life, members and validators.
+void define_federation_life(Command& command, Session& session);
+
+}  // namespace icn::cli

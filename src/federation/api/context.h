@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+
+#include "consensus/cometbft/network_genesis.h"
+#include "federation/joining/joiner.h"
+#include "federation/validators.h"
+#include "http/paging.h"
+#include "ledger/api/writer.h"
+#include "ledger/ordered_log.h"
+#include "network/block_exchange.h"
+
+namespace icn::federation {
+
+// A block of the engine that a light client may begin at.
+struct TrustedBlock {
+  std::uint64_t height = 0;
+  Bytes hash;
+};
+
+// What the endpoints of /federation and /cooperative work with.
+struct Api {
+  const ledger::Ledger& ledger;
+  ledger::Writer& writer;
+  const http::Cursors& cursors;
+  const Clock& clock;
+  Random& random;
+  const ledger::OrderedLog& log;
+  Did node_did;
+  Joiner& joiner;
+  dag::BlockStore& blocks;
+  network::BlockExchange& exchange;
+  std::function<void(const codec::Cid&)> announce;  // tells peers that this node has a public block
+  // This node's own validator, for an organisation (none: the node itself), with its proof for this network.
+  // An error says in one line why this node cannot order a federation's ledger.
+  std::function<Result<consensus::ValidatorInfo>(const std::optional<Did>& organization)> own_validator;
+  std::function<std::size_t()> peer_count;
+  // The newest block of the engine; unavailable while there is none.
+  std::function<Result<TrustedBlock>()> trusted_block;
+  // The genesis file of the federation's engine; not_found while this node is alone.
+  std::function<Result<std::string>()> genesis_text;
+};
+
+}  // namespace icn::federation

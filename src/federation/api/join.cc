@@ -1,0 +1,77 @@
+#include "federation/api/join.h"
+
+#include "base/errors.h"
+#include "federation/errors.h"
+
+namespace icn::federation::api {
+namespace {
+
+constexpr std::uint64_t kDaySecs = 86'400;
+constexpr std::size_t kAddressBytesMax = 300;
+
+Result<Ticket> make_ticket(const Api& api, const ledger::Custody::Key& key,
+                           const PostFederationInvitation::Input& input) {
+  Ticket ticket;
+  ticket.network = api.ledger.published()->network.network;
+  ticket.inviter = api.node_did;
+  ticket.key = key.id;
+  ticket.nonce.bytes = api.random.bytes(16);
+  ticket.expires = api.clock.now_secs() + input.days * kDaySecs;
+  ticket.organization = input.organization;
+  ticket.signature.bytes = to_bytes(key.secret.sign(ticket_bytes(ticket)).view());
+  return ticket;
+}
+
+}  // namespace
+
+Result<PostFederationInvitation::Output> PostFederationInvitation::handle(const Api& api,
+                                                                          const http::Call& call,
+                                                                          const Input& input) {
+  for (const std::string& url : input.api) {
+    const bool is_http = url.starts_with("http://") || url.starts_with("https://");
+    if (!is_http || url.size() > kAddressBytesMax)
+      return Error(errors::kMalformed, "api: must be addresses as https://node.coop.example:7845");
+  }
+  ICN_TRY_ASSIGN(store, api.ledger.store());
+  ICN_TRY_ASSIGN(federation, load_federation(*store));
+  ICN_TRY_ASSIGN(validators, load_validators(*store));
+  if (find_operator(validators, api.node_did) == nullptr)
+    return Error(kNotValidatorOperator, "this node's operator runs no validator; another node's may invite");
+  ICN_TRY_ASSIGN(key, api.writer.custody().key_for(call.caller(), api.node_did));
+  Invitation out;
+  ICN_TRY_ASSIGN(ticket, make_ticket(api, key, input));
+  out.ticket = std::move(ticket);
+  out.name = federation.name;
+  ICN_TRY_ASSIGN(genesis, api.genesis_text());
+  out.genesis_hash.bytes = to_bytes(crypto::sha256(as_bytes(genesis)));
+  out.api = input.api;
+  for (const Validator& each : validators) out.peers.push_back(each.peer);
+  // Without one the newcomer follows from the first block on.
+  if (auto block = api.trusted_block(); block.ok()) {
+    out.trusted_height = block->height;
+    out.trusted_hash.bytes = std::move(block->hash);
+  }
+  return out;
+}
+
+void PostJoin::handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply) {
+  // Whoever may act as the node may take it elsewhere.
+  if (auto key = api.writer.custody().key_for(call.caller(), api.node_did); !key.ok())
+    return reply(key.error());
+  const std::string name = input.name.value_or(api.node_did.text().substr(0, 64));
+  api.joiner.ask({std::move(input.invitation), name, input.consent, input.dry_run},
+                 [reply](const Result<JoinAnswer>& answer) {
+                   if (answer.ok() && answer->status == JoinStep::kPending) return reply(*answer, 202);
+                   reply(answer);
+                 });
+}
+
+Result<ledger::PlainWrite> PostLeave::plain(const Api& api, const http::Call&, const Input&) {
+  return ledger::PlainWrite{api.node_did, codec::Json(codec::Json::Object())};
+}
+
+void PostLeave::handle(const Api& api, http::ExchangePtr exchange) {
+  ledger::answer_write<PostLeave>(api.writer, api, std::move(exchange));
+}
+
+}  // namespace icn::federation::api

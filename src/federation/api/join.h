@@ -1,0 +1,69 @@
+#pragma once
+
+#include "federation/api/context.h"
+#include "federation/tx/join.h"
+#include "http/errors.h"
+
+namespace icn::federation::api {
+
+// POST /federation/invitations: an operator of a validator invites, signed with the node's key. Where the
+// policy is not invite_only the ticket gives no right, and the rest says where the federation is.
+struct PostFederationInvitation {
+  struct Input {
+    std::vector<std::string> api;
+    std::uint64_t days = 7;
+    std::optional<Did> organization;
+    static constexpr std::string_view schema_name = "NewFederationInvitation";
+    static constexpr auto fields() {
+      using codec::field, codec::defaulted_field;
+      return std::tuple(field("api", &Input::api, "HTTP interfaces of nodes, as others reach them", {1, 16}),
+                        defaulted_field("days", &Input::days, "it works; 7 unless said", {1, 90}),
+                        field("organization", &Input::organization, "DID of the only one it is for"));
+    }
+  };
+  using Output = Invitation;
+  static constexpr std::string_view summary = "Make an invitation to join the federation";
+  static constexpr int success_status = 201;
+  static constexpr bool changes_state = false;
+  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+};
+
+// POST /federation/join: this node, which is alone, asks to join. Afterwards its ledger is sealed, and the
+// node goes on in the federation once it is restarted. While the answer is pending nothing has changed here.
+struct PostJoin {
+  struct Input {
+    Invitation invitation;
+    std::optional<std::string> name;
+    bool consent = false;
+    bool dry_run = false;
+    static constexpr std::string_view schema_name = "JoinRequest";
+    static constexpr auto fields() {
+      using codec::field, codec::defaulted_field;
+      return std::tuple(
+          field("invitation", &Input::invitation),
+          field("name", &Input::name, "of the organisation, for people", {1, 64}),
+          defaulted_field("consent", &Input::consent, "the organisation consents to the charter"),
+          defaulted_field("dry_run", &Input::dry_run, "only say what would cross and what would not"));
+    }
+  };
+  using Output = JoinAnswer;
+  static constexpr std::string_view summary = "Take this node and its organisation into a federation";
+  static constexpr std::array errors{&http::kUnreachable};
+  static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
+};
+
+// POST /federation/leave: plain, or a signed "federation.leave". The organisation is out with its block;
+// debts are settled and data is exported as before.
+struct PostLeave {
+  static constexpr std::string_view transaction = "federation.leave";
+  struct Input {
+    static constexpr auto fields() { return std::tuple(); }
+  };
+  using Output = ledger::Written<LeaveFederation::Output>;
+  static constexpr bool is_idempotency_durable = true;
+  static constexpr std::string_view summary = "Take an organisation out of the federation";
+  static Result<ledger::PlainWrite> plain(const Api& api, const http::Call& call, const Input& input);
+  static void handle(const Api& api, http::ExchangePtr exchange);
+};
+
+}  // namespace icn::federation::api

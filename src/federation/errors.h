@@ -1,0 +1,64 @@
+#pragma once
+
+#include "base/result.h"
+
+// How a step in the life of a federation can be refused.
+namespace icn::federation {
+
+inline constexpr ErrorKind kNoFederation{Category::kConflict, "no_federation",
+                                         "this ledger is no federation's"};
+inline constexpr ErrorKind kFederationExists{Category::kConflict, "federation_exists",
+                                             "this ledger is a federation's already"};
+inline constexpr ErrorKind kPolicyUnknown{Category::kRule, "policy_needs_governance",
+                                          "this policy needs governance, which this network does not have"};
+inline constexpr ErrorKind kNotNetworkOperator{Category::kForbidden, "not_operator",
+                                               "only the network's operator may do this"};
+
+inline constexpr ErrorKind kNotValidatorOperator{Category::kForbidden, "not_validator_operator",
+                                                 "only operators of validators decide this"};
+inline constexpr ErrorKind kNotMemberOperator{Category::kForbidden, "not_member_operator",
+                                              "the sender operates no member organisation"};
+inline constexpr ErrorKind kNotOrganization{Category::kForbidden, "not_organization",
+                                            "the sender does not stand for this organisation"};
+inline constexpr ErrorKind kBadValidatorKey{Category::kRule, "bad_validator_key",
+                                            "the validator's key is not proven"};
+
+inline constexpr ErrorKind kMemberNotFound{Category::kNotFound, "member_not_found", "no member has this DID"};
+inline constexpr ErrorKind kMemberExists{Category::kConflict, "member_exists",
+                                         "the organisation is a member already"};
+inline constexpr ErrorKind kOperatorTaken{Category::kConflict, "operator_taken",
+                                          "the operator acts for another member"};
+inline constexpr ErrorKind kValidatorNotFound{Category::kNotFound, "validator_not_found",
+                                              "the organisation has no validator"};
+inline constexpr ErrorKind kValidatorExists{Category::kConflict, "validator_exists",
+                                            "the organisation has a validator already"};
+inline constexpr ErrorKind kKeyTaken{Category::kConflict, "validator_key_taken",
+                                     "another validator has this key"};
+inline constexpr ErrorKind kTooManyValidators{Category::kRule, "validators_max",
+                                              "there are as many validators as may be"};
+inline constexpr ErrorKind kLastValidator{Category::kRule, "last_validator",
+                                          "a federation keeps at least one validator"};
+
+inline constexpr ErrorKind kChangeNotFound{Category::kNotFound, "change_not_found", "no such change"};
+inline constexpr ErrorKind kChangeClosed{Category::kConflict, "change_closed",
+                                         "the change was applied or has expired"};
+
+inline constexpr ErrorKind kChangeOpen{Category::kConflict, "change_open",
+                                       "the change waits for approvals already"};
+
+inline constexpr ErrorKind kNotInvited{Category::kForbidden, "not_invited",
+                                       "this federation takes who is invited"};
+inline constexpr ErrorKind kInvitationNotValid{Category::kForbidden, "invitation_not_valid",
+                                               "the invitation does not hold"};
+inline constexpr ErrorKind kInvitationSpent{Category::kConflict, "invitation_spent",
+                                            "the invitation was used before"};
+inline constexpr ErrorKind kWrongCharter{Category::kRule, "wrong_charter",
+                                         "consent is to another charter than the federation's"};
+inline constexpr ErrorKind kNoProfile{Category::kNotFound, "profile_not_found",
+                                      "no cooperative of this DID is registered"};
+inline constexpr ErrorKind kBadProfile{Category::kRule, "bad_profile", "the profile is not valid"};
+
+inline constexpr ErrorKind kRegisterBroken{Category::kInternal, "register_broken",
+                                           "members and validators do not fit together"};
+
+}  // namespace icn::federation

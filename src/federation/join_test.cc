@@ -1,0 +1,166 @@
+#include <gtest/gtest.h>
+
+#include "federation/federation_testing.h"
+
+namespace icn::federation {
+namespace {
+
+using testing::approval;
+using testing::did_named;
+using testing::TestLedger;
+
+codec::Json init_with(const std::string& policy, const std::optional<codec::Cid>& charter = {}) {
+  const codec::Json first =
+      codec::Json::object({{"name", "operator"},
+                           {"organization", did_named("operator").text()},
+                           {"operator_did", did_named("operator").text()},
+                           {"key", codec::to_json(testing::validator_key("operator"))}});
+  codec::Json body = codec::Json::object(
+      {{"name", "Valley"}, {"policy", policy}, {"validators", codec::Json::array({first})}});
+  if (charter) body.set("charter_cid", charter->to_string());
+  return body;
+}
+
+codec::Json join_body(const std::optional<Ticket>& ticket = {}) {
+  codec::Json body = codec::Json::object({{"name", "newcomer"}, {"former_network", "old"}});
+  if (ticket) body.set("ticket", codec::to_json(*ticket));
+  return body;
+}
+
+Ticket ticket_of(const std::string& inviter, TimestampSecs expires = testing::kStart + 1'000) {
+  const crypto::SecretKey key = testing::key_named(inviter);
+  Ticket ticket;
+  ticket.network = testing::kNetwork;
+  ticket.inviter = did_named(inviter);
+  ticket.key = crypto::did_key_method(key.public_key());
+  ticket.nonce.bytes = Bytes(16, 1);
+  ticket.expires = expires;
+  ticket.signature.bytes = to_bytes(key.sign(ticket_bytes(ticket)).view());
+  return ticket;
+}
+
+void sign(Ticket& ticket, const std::string& who) {
+  ticket.signature.bytes = to_bytes(testing::key_named(who).sign(ticket_bytes(ticket)).view());
+}
+
+TEST(JoinTest, OpenTakesAnybodyWhoConsentsToTheCharter) {
+  TestLedger ledger({});
+  EXPECT_EQ(ledger.submit("new", "federation.join", join_body()), "no_federation");
+  const codec::Cid charter = codec::Cid::of(codec::kRaw, as_bytes("the charter"));
+  ASSERT_EQ(ledger.submit("operator", "federation.init", init_with("open", charter)), "ok");
+  EXPECT_EQ(ledger.submit("new", "federation.join", join_body()), "wrong_charter");
+  codec::Json body = join_body();
+  body.set("charter_cid", codec::Cid::of(codec::kRaw, as_bytes("another")).to_string());
+  EXPECT_EQ(ledger.submit("new", "federation.join", body), "wrong_charter");
+  body.set("charter_cid", charter.to_string());
+  EXPECT_EQ(ledger.submit("new", "federation.join", body), "ok");
+  EXPECT_EQ(ledger.text("status"), "joined");
+  EXPECT_EQ(ledger.submit("new", "federation.join", body), "member_exists");
+  const Member member = kMembers.get(ledger.store(), did_named("new")).value().value();
+  EXPECT_EQ(member.role, Role::kMember);
+  EXPECT_EQ(member.former_network, "old");
+}
+
+TEST(JoinTest, ApprovalWaitsForTheOperators) {
+  TestLedger ledger({"a", "b", "c", "d"});  // from genesis: approval
+  EXPECT_EQ(ledger.submit("new", "federation.join", join_body()), "ok");
+  EXPECT_EQ(ledger.text("status"), "pending");
+  EXPECT_EQ(ledger.text("approvals_needed"), "3");
+  const std::string id = ledger.change_id();
+  EXPECT_EQ(ledger.submit("new", "federation.join", join_body()), "change_open");
+  EXPECT_EQ(ledger.submit("new", "federation.approve", approval(id)), "not_validator_operator");
+  for (const char* name : {"a", "b", "c"}) {
+    EXPECT_FALSE(kMembers.contains(ledger.store(), did_named("new")).value());
+    EXPECT_EQ(ledger.submit(name, "federation.approve", approval(id)), "ok");
+  }
+  EXPECT_TRUE(kMembers.contains(ledger.store(), did_named("new")).value());
+  EXPECT_EQ(ledger.submit("new", "federation.leave", codec::Json(codec::Json::Object())), "ok");
+  EXPECT_FALSE(kMembers.contains(ledger.store(), did_named("new")).value());
+  EXPECT_EQ(ledger.submit("new", "federation.leave", codec::Json(codec::Json::Object())),
+            "not_member_operator");
+  EXPECT_EQ(ledger.submit("new", "federation.join", join_body()), "ok") << "may ask again";
+}
+
+TEST(JoinTest, InviteOnlyTakesATicketOnce) {
+  TestLedger ledger({});
+  ASSERT_EQ(ledger.submit("operator", "federation.init", init_with("invite_only")), "ok");
+  const auto join = [&](const std::string& who, const std::optional<Ticket>& ticket) {
+    return ledger.submit(who, "federation.join", join_body(ticket));
+  };
+  EXPECT_EQ(join("new", {}), "not_invited");
+  EXPECT_EQ(join("new", ticket_of("stranger")), "invitation_not_valid");
+  EXPECT_EQ(join("new", ticket_of("operator", testing::kStart)), "invitation_not_valid") << "expired";
+  Ticket ticket = ticket_of("operator");
+  ticket.expires += 1;
+  EXPECT_EQ(join("new", ticket), "invitation_not_valid") << "changed after it was signed";
+  ticket = ticket_of("operator");
+  ticket.network = "another";
+  sign(ticket, "operator");
+  EXPECT_EQ(join("new", ticket), "invitation_not_valid") << "to another network";
+  ticket = ticket_of("operator");
+  ticket.organization = did_named("somebody else");
+  sign(ticket, "operator");
+  EXPECT_EQ(join("new", ticket), "invitation_not_valid") << "for somebody else";
+  ticket = ticket_of("operator");
+  sign(ticket, "stranger");
+  EXPECT_EQ(join("new", ticket), "invitation_not_valid") << "signed by somebody else";
+  EXPECT_EQ(join("new", ticket_of("operator")), "ok");
+  EXPECT_EQ(join("newer", ticket_of("operator")), "invitation_spent");
+}
+
+TEST(JoinTest, LeavingTakesTheValidatorWithIt) {
+  TestLedger ledger({"a", "b"});
+  EXPECT_EQ(ledger.submit("b", "federation.leave", codec::Json(codec::Json::Object())), "ok");
+  ASSERT_EQ(ledger.updates().size(), 1u);
+  EXPECT_EQ(ledger.updates()[0].power, 0u);
+  EXPECT_EQ(ledger.text("validators"), "1");
+  EXPECT_EQ(ledger.submit("a", "federation.leave", codec::Json(codec::Json::Object())), "last_validator");
+}
+
+TEST(BringTest, OnlyMembersBringAndNothingForged) {
+  TestLedger ledger({"a"});
+  const auto bring = [&](const std::string& who, codec::Json body) {
+    return ledger.submit(who, "federation.bring", std::move(body));
+  };
+  const codec::Json people =
+      codec::Json::object({{"network", "old"}, {"people", codec::Json::array({did_named("eve").text()})}});
+  EXPECT_EQ(bring("stranger", people), "not_member_operator");
+  EXPECT_EQ(bring("a", people), "ok");
+  EXPECT_EQ(ledger.text("people"), "1");
+  EXPECT_EQ(bring("a", people), "ok");
+  EXPECT_EQ(ledger.text("people"), "0") << "a person is brought once";
+  EXPECT_EQ(kMembers.get(ledger.store(), did_named("a")).value()->people_count, 1u);
+  codec::Json here = people;
+  here.set("network", testing::kNetwork);
+  EXPECT_EQ(bring("a", here), "malformed");
+  codec::Json nobody = people;
+  nobody.set("people", codec::Json::array({"eve"}));
+  EXPECT_EQ(bring("a", nobody), "I001");
+  codec::Json forged = codec::Json::object(
+      {{"network", "old"},
+       {"histories",
+        codec::Json::array({codec::Json::array({codec::Json::object(
+            {{"transaction", codec::Json(codec::Json::Object())}, {"at", 1}, {"height", 1}})})})}});
+  EXPECT_EQ(bring("a", forged), "bad_did_history");
+  forged.set("histories", codec::Json::array({codec::Json(codec::Json::Array())}));
+  EXPECT_EQ(bring("a", forged), "bad_did_history");
+}
+
+TEST(SealTest, OnlyTheOperatorOfANodeAloneSeals) {
+  TestLedger ledger({});
+  const codec::Json seal = codec::Json::object({{"network", "valley"}});
+  EXPECT_EQ(ledger.submit("stranger", "federation.seal", seal), "not_operator");
+  EXPECT_EQ(
+      ledger.submit("operator", "federation.seal", codec::Json::object({{"network", testing::kNetwork}})),
+      "malformed");
+  EXPECT_EQ(ledger.submit("operator", "federation.seal", seal), "ok");
+  const auto order = ledger::kOrder.get(ledger.store(), ledger::kOrderKey).value();
+  ASSERT_TRUE(order.has_value());
+  EXPECT_EQ(order->order, ledger::Order::kSealed);
+  EXPECT_EQ(order->network, "valley");
+  TestLedger of_many({"a"});
+  EXPECT_EQ(of_many.submit("operator", "federation.seal", seal), "federation_exists");
+}
+
+}  // namespace
+}  // namespace icn::federation

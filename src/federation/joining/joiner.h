@@ -1,0 +1,118 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "federation/joining/crossing.h"
+#include "federation/joining/federation_client.h"
+#include "federation/tx/join.h"
+#include "ledger/gateway.h"
+
+namespace icn::federation {
+
+// Where a node that joined finds its federation; a file in its data folder, that decides from the next start
+// on.
+struct JoinedNetwork {
+  std::string network;
+  std::string former_network;
+  std::vector<std::string> api;    // of nodes that have the blocks from before the federation
+  std::vector<std::string> peers;  // "node id@host:port" of engines
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("network", &JoinedNetwork::network),
+                      field("former_network", &JoinedNetwork::former_network),
+                      field("api", &JoinedNetwork::api), field("peers", &JoinedNetwork::peers));
+  }
+};
+
+struct JoinRequest {
+  Invitation invitation;
+  std::string name;  // of the organisation
+  bool consent = false;
+  bool dry_run = false;
+};
+
+enum class JoinStep { kWouldJoin, kPending, kJoined };
+constexpr auto enum_names(JoinStep) {
+  return std::array{std::pair(JoinStep::kWouldJoin, std::string_view("would_join")),
+                    std::pair(JoinStep::kPending, std::string_view("pending")),
+                    std::pair(JoinStep::kJoined, std::string_view("joined"))};
+}
+
+struct JoinAnswer {
+  JoinStep status = JoinStep::kWouldJoin;
+  std::string federation_id;
+  std::string name;
+  JoinPolicy policy = JoinPolicy::kApproval;
+  std::optional<codec::Cid> charter_cid;
+  std::uint64_t members = 0;
+  std::uint64_t validators = 0;
+  std::uint64_t faults_tolerated = 0;
+  std::optional<std::string> change_id;
+  Crossing crossing;
+  static constexpr std::string_view schema_name = "JoinAnswer";
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(
+        field("status", &JoinAnswer::status, "pending: ask again once the operators have approved"),
+        field("federation_id", &JoinAnswer::federation_id), field("name", &JoinAnswer::name),
+        field("policy", &JoinAnswer::policy),
+        field("charter_cid", &JoinAnswer::charter_cid, "what joining consents to"),
+        field("members", &JoinAnswer::members), field("validators", &JoinAnswer::validators),
+        field("faults_tolerated", &JoinAnswer::faults_tolerated, "validators that may fail"),
+        field("change_id", &JoinAnswer::change_id, "that operators approve"),
+        field("crossing", &JoinAnswer::crossing));
+  }
+};
+
+struct JoinerParts {
+  const ledger::Ledger& ledger;
+  ledger::Gateway& gateway;
+  const Clock& clock;
+  Random& random;
+  std::shared_ptr<Log> log;
+  Did node_did;
+  KeyId key_id;
+  const crypto::SecretKey& key;
+  // The number of content blocks this node has.
+  std::function<std::uint64_t()> block_count;
+  // Makes the switch durable: from the next start on the node is one of that network.
+  std::function<Result<void>(const JoinedNetwork&, const std::string& genesis_text)> switch_to;
+};
+
+// Takes a node that is alone into a federation, step by step: request, seal, bring, switch. Each step can be
+// asked for again after a crash and finds what was done before. Thread: ask() any; the steps run on a thread
+// of its own.
+class Joiner {
+ public:
+  explicit Joiner(JoinerParts parts);
+  ~Joiner();  // stop()
+
+  // `done` is called on the joiner's thread.   conflict: another one runs; what join() says
+  void ask(JoinRequest request, std::function<void(const Result<JoinAnswer>&)> done);
+  void stop();
+
+ private:
+  Result<JoinAnswer> join(const JoinRequest& request);
+  Result<void> request_membership(const JoinRequest& request, FederationClient& federation,
+                                  JoinAnswer& answer);
+  Result<void> seal(const std::string& network);
+  Result<void> bring(FederationClient& federation);
+  Result<codec::Json> submit(FederationClient& federation, std::string_view type, codec::Json body);
+  void run();
+
+  JoinerParts parts_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  bool is_busy_ = false;
+  std::optional<std::pair<JoinRequest, std::function<void(const Result<JoinAnswer>&)>>> asked_;
+  std::thread thread_;
+};
+
+}  // namespace icn::federation

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "federation/records.h"
+#include "ledger/tables.h"
+
+// Tables 100 to 119.
+namespace icn::federation {
+
+inline std::optional<Bytes> member_operator_index(const Member& member) {
+  return ledger::key_of(member.operator_did);
+}
+inline std::optional<Bytes> validator_key_index(const Validator& validator) {
+  return ledger::key_of(validator.public_key.bytes);
+}
+inline std::optional<Bytes> change_time_index(const Change& change) {
+  return ledger::key_of(change.proposed_at, change.id);
+}
+
+inline const ledger::Table<std::string, Federation> kFederation{100, "federation"};
+inline const ledger::Table<Did, Member> kMembers{
+    101, "federation_members", {{"idx_federation_members_operator", &member_operator_index}}};
+inline const ledger::Table<Did, Validator> kValidators{
+    102, "federation_validators", {{"idx_federation_validators_key", &validator_key_index}}};
+inline const ledger::Table<std::string, Change> kChanges{
+    103, "federation_changes", {{"idx_federation_changes_time", &change_time_index}}};
+
+inline const ledger::Table<Bytes, SpentTicket> kSpentTickets{104, "federation_spent_tickets"};
+inline const ledger::Table<std::tuple<Did, Did>, Person> kPeople{105, "federation_people"};
+
+inline const std::string kFederationKey = "federation";
+
+std::vector<storage::TableSchema> tables();
+
+}  // namespace icn::federation

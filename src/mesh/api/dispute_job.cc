@@ -1,0 +1,35 @@
+#include "mesh/api/dispute_job.h"
+
+#include "base/errors.h"
+#include "mesh/api/reason.h"
+
+namespace icn::mesh::api {
+namespace {
+
+Result<Did> disputer_of(const http::Call& call, const DisputeJob::Input& input) {
+  if (input.disputer_did) return *input.disputer_did;
+  const auto& dids = call.caller().dids;
+  if (dids && dids->size() == 1) return dids->front();
+  return Error(errors::kMalformed, "disputer_did: is required, the caller has not exactly one DID");
+}
+
+}  // namespace
+
+Result<ledger::PlainWrite> DisputeJob::plain(const Api& api, const http::Call& call, const Input& input) {
+  ICN_TRY(find_job(api, input.id));
+  ICN_TRY_ASSIGN(disputer, disputer_of(call, input));
+  mesh::ObjectToJob::Body body;
+  body.job_id = input.id;
+  if (input.reason) {
+    ICN_TRY(api.writer.custody().key_for(call.caller(), disputer));
+    ICN_TRY_ASSIGN(cid, keep_reason(api, call, disputer, *input.reason));
+    body.reason_cid = cid;
+  }
+  return ledger::PlainWrite{disputer, codec::to_json(body)};
+}
+
+Result<void> DisputeJob::matches(const http::Request& request, const codec::Json& body) {
+  return check_path_job(request, body);
+}
+
+}  // namespace icn::mesh::api

@@ -1,0 +1,25 @@
+#include "base/assert.h"
+#include "codec/records.h"
+#include "mesh/market/messages.h"
+
+namespace {
+
+// Whatever a stranger sends is refused, or read and can be said again.
+template <typename Message>
+void read(icn::ByteView input) {
+  const auto message = icn::codec::decode_block<Message>(input);
+  if (message.ok()) {
+    ICN_ASSERT(icn::codec::decode_block<Message>(icn::codec::encode_block(*message)).ok());
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const icn::ByteView input(data, size);
+  read<icn::mesh::MeshRequest>(input);
+  read<icn::mesh::MeshAnswer>(input);
+  read<icn::mesh::JobAnnouncement>(input);
+  read<icn::mesh::BidSubmission>(input);
+  return 0;
+}

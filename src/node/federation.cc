@@ -1,0 +1,49 @@
+#include "node/federation.h"
+
+#include "crypto/key_text.h"
+#include "node/membership.h"
+#include "node/ordering.h"
+
+namespace icn::node {
+
+FederationPart::FederationPart(FederationParts parts)
+    : parts_(std::move(parts)),
+      node_did_(crypto::did_key(parts_.node_key.public_key())),
+      joiner_({parts_.ledger, parts_.gateway, parts_.clock, parts_.random, parts_.log, node_did_,
+               crypto::did_key_method(parts_.node_key.public_key()), parts_.node_key,
+               [this] { return parts_.blocks.totals().blocks; },
+               [this](const federation::JoinedNetwork& joined, const std::string& genesis) {
+                 return write_joined(parts_.settings, joined, genesis);
+               }}) {}
+
+federation::Api FederationPart::api() {
+  federation::Api api{parts_.ledger,
+                      parts_.writer,
+                      parts_.cursors,
+                      parts_.clock,
+                      parts_.random,
+                      parts_.ordered_log,
+                      node_did_,
+                      joiner_,
+                      parts_.blocks,
+                      parts_.exchange,
+                      {},
+                      {},
+                      {},
+                      {},
+                      {}};
+  api.announce = [this](const codec::Cid& cid) { parts_.network.provide(cid); };
+  api.own_validator = [this](const std::optional<Did>& organization) -> Result<consensus::ValidatorInfo> {
+    ICN_TRY(check_can_federate(parts_.settings));
+    return validator_info(parts_.settings, parts_.keys, organization);
+  };
+  api.peer_count = [this] { return parts_.network.peer_count(); };
+  api.trusted_block = [this] { return trusted_block(parts_.ordered_log); };
+  api.genesis_text = [this]() -> Result<std::string> {
+    if (!parts_.genesis_text.empty()) return parts_.genesis_text;
+    return continued_genesis(parts_.settings, parts_.ledger);
+  };
+  return api;
+}
+
+}  // namespace icn::node

@@ -1,0 +1,114 @@
+#include "node/membership.h"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+
+#include "base/errors.h"
+#include "consensus/cometbft/network_genesis.h"
+#include "crypto/durable_file.h"
+#include "federation/joining/earlier_blocks.h"
+#include "node/engines.h"
+#include "registry/rules.h"
+
+namespace icn::node {
+namespace {
+
+constexpr std::size_t kFileBytesMax = 8 << 20;
+
+std::string joined_file(const config::Settings& settings) { return settings.data_path + "/federation.json"; }
+
+}  // namespace
+
+std::string genesis_file(const config::Settings& settings) {
+  return settings.data_path + "/federation-genesis.json";
+}
+
+Result<std::optional<federation::JoinedNetwork>> read_joined(const config::Settings& settings) {
+  const std::string file = joined_file(settings);
+  if (!crypto::file_exists(file)) return std::optional<federation::JoinedNetwork>();
+  ICN_TRY_ASSIGN(text, crypto::read_secret_file(file, kFileBytesMax));
+  auto json = codec::parse_json(as_text(text.view()));
+  if (!json.ok()) return Error(errors::kMalformed, file + ": " + json.error().detail());
+  auto joined = codec::from_json<federation::JoinedNetwork>(*json);
+  if (!joined.ok()) return Error(errors::kMalformed, file + ": " + joined.error().detail());
+  return std::optional<federation::JoinedNetwork>(std::move(*joined));
+}
+
+Result<void> write_joined(const config::Settings& settings, const federation::JoinedNetwork& joined,
+                          const std::string& genesis_text) {
+  ICN_TRY(
+      crypto::write_file_durably(genesis_file(settings), as_bytes(genesis_text), crypto::Existing::kReplace));
+  return crypto::write_file_durably(joined_file(settings), as_bytes(codec::to_json_text(joined)),
+                                    crypto::Existing::kReplace);
+}
+
+config::Settings settings_in(const config::Settings& settings, const federation::JoinedNetwork& joined) {
+  if (settings.consensus_genesis_file == genesis_file(settings)) return settings;  // they are in force
+  config::Settings out = settings;
+  std::string suffix = joined.network;
+  for (char& c : suffix) c = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' ? c : '_';
+  out.storage_path = config::storage_folder(settings) + "-" + suffix;
+  out.network_id = joined.network;
+  out.consensus_engine = config::ConsensusEngine::kCometbft;
+  out.consensus_genesis_file = genesis_file(settings);
+  for (const std::string& peer : joined.peers) {
+    if (std::ranges::find(out.consensus_peers, peer) == out.consensus_peers.end())
+      out.consensus_peers.push_back(peer);
+  }
+  return out;
+}
+
+Result<config::Settings> effective_settings(const config::Settings& settings) {
+  ICN_TRY_ASSIGN(joined, read_joined(settings));
+  return joined ? settings_in(settings, *joined) : settings;
+}
+
+Result<void> follow(const config::Settings& settings, const federation::Invitation& invitation) {
+  ICN_TRY_ASSIGN(joined, read_joined(settings));
+  if (joined)
+    return Error(errors::kConflict, "this node follows network \"" + joined->network + "\" already");
+  if (std::filesystem::exists(config::storage_folder(settings))) {
+    return Error(errors::kConflict, config::storage_folder(settings) +
+                                        " holds a ledger of this node's own; use `icn federation join`");
+  }
+  ICN_TRY_ASSIGN(client, federation::FederationClient::connect(invitation));
+  std::error_code failure;
+  std::filesystem::create_directories(settings.data_path, failure);
+  if (failure) return Error(errors::kInternal, settings.data_path + ": " + failure.message());
+  return write_joined(settings, {invitation.ticket.network, "", invitation.api, invitation.peers},
+                      client.info().genesis_text);
+}
+
+Result<void> fetch_earlier(const config::Settings& settings, const federation::JoinedNetwork& joined,
+                           const ledger::Rules& rules, const std::shared_ptr<Log>& log) {
+  ICN_TRY_ASSIGN(text, crypto::read_secret_file(settings.consensus_genesis_file, kFileBytesMax));
+  ICN_TRY_ASSIGN(network, consensus::read_network_genesis(as_text(text.view())));
+  if (!network.ledger.continues) return {};
+  const std::filesystem::path folder = config::storage_folder(settings);
+  const auto engine = make_engine(settings, folder, WritePattern::kBlocks, log);
+  const std::vector<storage::TableSchema> tables = registry::ledger_tables();
+  {
+    ICN_TRY_ASSIGN(store, engine->open(tables));
+    ICN_TRY_ASSIGN(head, ledger::load_head(*store));
+    if (head && head->header.height >= network.ledger.continues->height) return {};
+  }
+  std::error_code failure;
+  std::filesystem::remove_all(folder, failure);
+  if (failure) return Error(errors::kInternal, folder.string() + ": " + failure.message());
+  federation::Invitation source;
+  source.ticket.network = joined.network;
+  source.api = joined.api;
+  source.genesis_hash.bytes = to_bytes(crypto::sha256(text.view()));
+  ICN_TRY_ASSIGN(client, federation::FederationClient::connect(source));
+  ICN_TRY_ASSIGN(store, engine->open(tables));
+  log->info("fetching {} blocks from before the federation", network.ledger.continues->height + 1);
+  config::Settings in_memory;
+  in_memory.storage_backend = config::StorageBackend::kMemory;
+  const auto memory = make_engine(in_memory, {}, WritePattern::kBlocks, log);
+  ICN_TRY_ASSIGN(fetched, memory->open(tables));
+  return federation::fetch_earlier_blocks(client, rules, tables, *network.ledger.continues, *fetched, *store,
+                                          log);
+}
+
+}  // namespace icn::node

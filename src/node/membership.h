@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "base/log.h"
+#include "config/settings.h"
+#include "federation/joining/joiner.h"
+
+// Whether this node's data folder belongs to a federation it joined, and what follows from that. The file
+// that says so outweighs the settings, which were written for the node alone.
+namespace icn::node {
+
+// None: the node did not join one.   malformed: the file cannot be read
+Result<std::optional<federation::JoinedNetwork>> read_joined(const config::Settings& settings);
+
+// Writes the genesis file and then, in one step, the file that read_joined() finds.
+Result<void> write_joined(const config::Settings& settings, const federation::JoinedNetwork& joined,
+                          const std::string& genesis_text);
+// The node goes on without the federation: the file is moved aside.
+Result<void> forget_joined(const config::Settings& settings);
+
+// The settings as they are in force in the federation: its network, engine, genesis file and peers, and a
+// folder of its own for its ledger. The ledger from before stays where it was.
+config::Settings settings_in(const config::Settings& settings, const federation::JoinedNetwork& joined);
+
+// The settings in force: settings_in() when the node joined a federation.
+Result<config::Settings> effective_settings(const config::Settings& settings);
+
+// Sets a data folder without a ledger up to follow the federation of an invitation.   conflict: it has one;
+// what FederationClient::connect() says
+Result<void> follow(const config::Settings& settings, const federation::Invitation& invitation);
+
+// Where the genesis of the federation's engine lies.
+std::string genesis_file(const config::Settings& settings);
+
+// Gets the blocks from before the federation's engine began, when this ledger has not all of them; what is
+// half there begins anew. `settings`: as in force. Nothing happens for a genesis that goes on from nothing.
+Result<void> fetch_earlier(const config::Settings& settings, const federation::JoinedNetwork& joined,
+                           const ledger::Rules& rules, const std::shared_ptr<Log>& log);
+
+}  // namespace icn::node

@@ -1,0 +1,199 @@
+"""A node that was alone becomes a federation, another one with a history of its own joins it, a third follows, and
+one leaves again. Kill -9 on the way leaves either what was or what is to be."""
+
+import base64
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+import pathlib
+
+from one_ledger import transfer
+from life import decide, proposal_of_validator
+from world import BINARY, Checks, free_ports, headers, icn_node, is_ready, say, verify
+
+
+def wait_until(what, is_so, nodes, timeout=60):
+    started = time.monotonic()
+    while not is_so():
+        if time.monotonic() - started > timeout:
+            raise RuntimeError(f"not within {timeout} s: {what}\n" + "\n".join(node.log(15) for node in nodes))
+        time.sleep(0.05)
+    return time.monotonic() - started
+
+
+def alone(folder, name, port):
+    """A node of its own network, not started yet."""
+    (folder / name).mkdir()
+    settings = {"network_id": name, "node_name": name, "http.threads": 1, "mesh.parallel": 1, "p2p.enabled": False,
+                "consensus.listen": f"127.0.0.1:{port}"}
+    return icn_node.Node(BINARY, folder / name, "development", settings, start=False)
+
+
+def icn(node, *arguments):
+    return node.run("--url", node.url, "--data", node.data, *arguments)
+
+
+def flags(node):
+    given = {"profile": node.profile, "data_path": node.data, **node.settings}
+    return [f"--{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in given.items()]
+
+
+def restart_killed(node, times):
+    """Started and killed with -9 at any moment of the start, then started for good."""
+    for _ in range(times):
+        process = node
+        try:
+            process.start(timeout=random.uniform(0.05, 1.5))
+            process.kill()
+        except RuntimeError:
+            pass  # killed before it served
+    node.start()
+    wait_until("the node is ready", lambda: is_ready(node), [node])
+
+
+def found(checks, valley, alice, bob):
+    """init: nothing is lost, and the node goes on as the federation's first validator."""
+    valley.start()
+    valley.grant(alice)
+    checks.equal("a transfer before", transfer(valley, alice, bob, 7).status, 200)
+    job = valley.post("/mesh/jobs?wait=20", {"spec": {"kind": "echo", "args": ["before"], "max_price": 5}}, key=valley.operator_key).json()
+    checks.equal("a job before", job.get("status"), "completed")
+    tried = icn(valley, "federation", "init", "Valley", "--policy", "vote")
+    checks.check("a vote needs governance: one line", tried.returncode != 0 and "policy_needs_governance" in tried.stderr, tried)
+    checks.equal("and nothing of it happened", valley.get("/federation/status").json()["role"], "alone")
+    before = {path: valley.get(path).json() for path in (
+        "/economics/mana/balance?did=" + bob.did, "/mesh/jobs/" + job["job_id"], "/identity/did/" + alice.did)}
+    old = headers(valley)
+    done = icn(valley, "federation", "init", "Valley", "--policy", "invite_only")
+    checks.check("init says what is next", done.returncode == 0 and "restart" in done.stderr, done)
+    refused = transfer(valley, alice, bob, 1)
+    checks.check("until the restart nothing is written", refused.status == 503 and "restart" in refused.text, refused)
+    checks.equal("init cannot be repeated", icn(valley, "federation", "init", "Again").returncode != 0, True)
+    valley.kill()
+    restart_killed(valley, 4)
+    for path, answer in before.items():
+        now = valley.get(path).json()
+        for member in ("as_of", "balance", "available"):  # they regenerate
+            now.pop(member, None), answer.pop(member, None)
+        checks.equal("as before: " + path, now, answer)
+    status = valley.get("/federation/status").json()
+    checks.equal("one validator tolerates no fault", (status["role"], len(status["validators"]), status["faults_tolerated"]), ("validator", 1, 0))
+    for _ in range(3):
+        checks.equal("blocks go on", transfer(valley, alice, bob, 1).status, 200)
+    new = headers(valley)
+    checks.check("on top of the old ones", len(new) > len(old) + 1 and all(new[h] == old[h] for h in old), new)
+    genesis = json.loads((valley.data / "federation-genesis.json").read_text())
+    checks.equal("the engine begins after them", genesis["initial_height"], str(genesis["app_state"]["continues"]["height"] + 1))
+
+
+def live_alone(checks, hill, carol):
+    """A cooperative of its own: a DID with a history, people, mana, content."""
+    hill.start()
+    body, did = carol.create_body("hill")
+    checks.equal("a DID is made", hill.post("/identity/did/create", carol.transaction(hill, "identity.create", body)).status, 201)
+    first = icn_node.Member("carol", did, did + "#key-1")
+    second = icn_node.Member("carol again", did, did + "#key-2")
+    checks.equal("and rotated", hill.post("/ledger/transactions", first.transaction(hill, "identity.rotate", first.rotate_body("hill", second))).status, 200)
+    dave = hill.member("dave")
+    hill.post("/economics/mana/transfer", dave.transaction(hill, "economics.transfer", {"to": did, "amount": 100}))
+    put = hill.post("/dag/blocks", {"data": base64.b64encode(b"minutes of the hill").decode(), "visibility": "public"}, key=hill.operator_key)
+    return did, first, second, dave, put.json()["cid"]
+
+
+def join(checks, valley, hill, alice, bob, invitation):
+    """join: DIDs cross with their histories, people cross, mana does not; the old ledger is sealed and verifies."""
+    did, first, second, dave, cid = live_alone(checks, hill, icn_node.Member("carol"))
+    documents = [hill.get(f"/identity/did/{did}?version={version}").json() for version in (1, 2)]
+    height = hill.height()
+    dry = icn(hill, "--json", "federation", "join", invitation, "--dry-run")
+    told = json.loads(dry.stdout or "{}")
+    checks.equal("dry run: one DID with two versions crosses", (told["crossing"]["dids"], told["crossing"]["versions"]), (1, 2))
+    checks.check("and mana does not", told["crossing"]["mana"] > 0 and told["status"] == "would_join", told)
+    checks.equal("it changes nothing", (hill.height(), hill.get("/federation/status").json()["role"]), (height, "alone"))
+    joined = icn(hill, "federation", "join", invitation, "--name", "Hill")
+    checks.check("join says what is next", joined.returncode == 0 and "restart" in joined.stderr, joined)
+    refused = hill.post("/economics/mana/transfer", dave.transaction(hill, "economics.transfer", {"to": did, "amount": 1}))
+    checks.equal("the old ledger is sealed", refused.status, 503)
+    checks.equal("and readable", hill.get("/identity/did/" + did).status, 200)
+    hill.kill()
+    former = hill.run("--data", hill.data, "--json", "ledger", "verify", "--former")
+    checks.check("and verifies", former.returncode == 0 and json.loads(former.stdout)["ok"], former)
+    restart_killed(hill, 3)
+    wait_until("equal heights", lambda: hill.height() == valley.height(), [valley, hill])
+    checks.equal("it is in the other network", hill.network, "valley")
+    checks.equal("as a member", hill.get("/federation/status").json()["role"], "member")
+    for node in (valley, hill):
+        now = [node.get(f"/identity/did/{did}?version={version}").json() for version in (1, 2)]
+        checks.equal("the DID has all its versions", now, documents)
+        # On the hill dave gave carol 100 of his 1,750; here both have the start grant alone.
+        found = [node.balance(each)["balance"] for each in (dave.did, did)]
+        checks.check("mana did not cross", all(1750 <= each < 1760 for each in found), found)
+    services = {"add": [{"id": "home", "type": "Home", "endpoint": "https://hill.example"}]}
+    checks.equal("its key signs here", valley.post("/ledger/transactions", second.transaction(valley, "identity.services", services)).status, 200)
+    checks.equal("its retired key does not", valley.post("/ledger/transactions", first.transaction(valley, "identity.services", services)).status, 403)
+    checks.equal("content is still there", hill.get("/dag/blocks/" + cid).status, 200)
+    checks.equal("the invitation is spent", valley.get("/federation/members").json()["total"], 2)
+
+
+def validate(checks, valley, hill, alice, bob):
+    """The newcomer becomes a validator by one approval of one."""
+    hill_info = json.loads(hill.run("federation", "validator", *flags(hill)).stdout)
+    change = decide(checks, "hill's validator", proposal_of_validator(hill_info), valley, [])
+    checks.equal("two validators tolerate none", (change["validators"], change["faults_tolerated"]), (2, 0))
+    for i in range(4):
+        checks.equal("blocks go on", transfer((valley, hill)[i % 2], alice, bob, 1).status, 200)
+    wait_until("equal heights", lambda: hill.height() == valley.height(), [valley, hill])
+    checks.equal("one history", headers(hill), headers(valley))
+
+
+def follow(checks, valley, brook, invitation):
+    """follow: a node without a ledger gets all blocks, also those from before the federation."""
+    done = brook.run("federation", "follow", invitation, *flags(brook))
+    checks.equal("follow", done.returncode, 0)
+    brook.start()
+    wait_until("equal heights", lambda: brook.height() == valley.height(), [valley, brook])
+    checks.equal("it follows", brook.get("/federation/status").json()["role"], "full_node")
+    checks.equal("one history from the first block on", headers(brook), headers(valley))
+
+
+def main():
+    checks = Checks()
+    random.seed(int(os.environ.get("ICN_SEED", "4")))
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="icn-founding-"))
+    names = ("valley", "hill", "brook")
+    valley, hill, brook = nodes = [alone(folder, name, port) for name, port in zip(names, free_ports(3))]
+    alice, bob = icn_node.Member("alice"), icn_node.Member("bob")
+    invitation = folder / "invitation.json"
+    try:
+        say(found.__doc__)
+        found(checks, valley, alice, bob)
+        made = icn(valley, "federation", "invite")
+        checks.equal("an invitation", made.returncode, 0)
+        invitation.write_text(made.stdout)
+        say(join.__doc__)
+        join(checks, valley, hill, alice, bob, invitation)
+        say(validate.__doc__)
+        validate(checks, valley, hill, alice, bob)
+        say(follow.__doc__)
+        follow(checks, valley, brook, invitation)
+        for node in nodes:
+            node.stop()
+        for node in nodes:
+            verify(checks, node, "icn ledger verify of " + node.settings["node_name"])
+    finally:
+        for node in nodes:
+            try:
+                node.stop()
+            except Exception as problem:  # the others are to be ended all the same
+                say(f"a node did not stop: {problem}")
+        if not os.environ.get("ICN_KEEP"):
+            shutil.rmtree(folder, ignore_errors=True)
+    return checks.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
