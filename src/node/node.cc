@@ -369,9 +369,7 @@ system::Api Node::Parts::system_api() {
 void Node::Parts::make_services() {
   anonymous_creations = std::make_unique<identity::HourlyLimit>(kAnonymousCreationsPerHour, clock);
   start_grant = std::make_unique<OperatorGrant>(*writer, *gateway, *custody);
-  // Only the network's operator may grant.
-  const bool grants = ledger->published()->parameters.identity_start_grant == 1 &&
-                      ledger->published()->network.operator_did == node_did;
+  const bool grants = ledger->published()->parameters.identity_start_grant == 1;
   federation = std::make_unique<FederationPart>(
       FederationParts{settings, *keys, *node_key, *ledger, *gateway, *writer, *ordered_log, *cursors, clock,
                       random, log, dag->blocks(), *network, *exchange, genesis_text});

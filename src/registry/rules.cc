@@ -44,6 +44,22 @@
 #include "network/ban_store.h"
 
 namespace icn::registry {
+namespace {
+
+// The members of a federation vouch for their own people; in a network that is none its operator does.
+Result<std::optional<Did>> vouches_for(const storage::Reader& state, const Did& operator_did) {
+  ICN_TRY_ASSIGN(member, federation::member_of_operator(state, operator_did));
+  if (member) return std::optional<Did>(member->organization);
+  return economics::vouching_network(state, operator_did);
+}
+
+ledger::Economy economy() {
+  ledger::Economy out = economics::economy();
+  out.vouches_for = &vouches_for;
+  return out;
+}
+
+}  // namespace
 
 ledger::Rules rules() {
   std::vector<ledger::TransactionType> types;
@@ -62,7 +78,7 @@ ledger::Rules rules() {
                     std::move(invariants),
                     {&economics::genesis_step, &federation::genesis_step},
                     &identity::resolve_key,
-                    economics::economy()};
+                    economy()};
   out.economic_totals = &economics::checkpoint_totals;
   out.proof_subjects = {ledger::proof_subject<economics::kAccounts>("balance"),
                         ledger::proof_subject<identity::kDocuments>("did"),
