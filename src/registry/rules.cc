@@ -8,6 +8,7 @@
 #include "economics/tx/grant.h"
 #include "economics/tx/transfer.h"
 #include "federation/tx/bring.h"
+#include "federation/tx/depart.h"
 #include "federation/tx/init.h"
 #include "federation/tx/join.h"
 #include "federation/tx/propose.h"

@@ -329,14 +329,22 @@ void define_follow(Command command, Session& session) {
 }
 
 void define_leave(Command command, Session& session) {
-  command.runs([&session] {
-    const auto reply = write(session, "/federation/leave", "federation.leave", "", Json(Json::Object()));
+  auto network = std::make_shared<std::optional<std::string>>();
+  command
+      .option("--network", *network,
+              "id of the node's network afterwards; the federation's with -alone when absent")
+      .footer("The node goes on alone from its last block, with the ledger as it is then.");
+  command.runs([network, &session] {
+    Json body = Json(Json::Object());
+    if (*network) body.set("network", **network);
+    const auto reply = post(session, "/federation/leave", body);
     if (!reply) return;
     show_fields(session, *reply,
                 {{"organization", "organization", Kind::kId},
                  {"validators left", "validators"},
                  {"may fail", "faults_tolerated"},
                  {"block", "height"}});
+    if (!session.json) session.err << "next: restart the node. It goes on alone from its last block\n";
   });
 }
 

@@ -3,6 +3,12 @@
 #include "ledger/errors.h"
 
 namespace icn::consensus {
+namespace {
+
+// What a node does to its own copy of the ledger when it goes on without the others.
+constexpr std::string_view kOfNodesAlone = "federation.depart";
+
+}  // namespace
 
 std::string wire_bytes(const ledger::CheckedTransaction& transaction) {
   // "signature" sorts before "type", the last member, and after all others.
@@ -89,6 +95,10 @@ std::vector<Result<TransactionPtr>> Admission::read(std::span<const std::string_
       remember_hash(unverified[i].wire_hash, *answer);
     else
       answer = Error(ledger::kBadSignature);
+  }
+  for (Result<TransactionPtr>& each : out) {
+    if (each.ok() && (*each)->envelope().type == kOfNodesAlone)
+      each = Error(ledger::kBadTransaction, "no block of a federation holds a \"federation.depart\"");
   }
   return out;
 }
