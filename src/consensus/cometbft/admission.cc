@@ -10,6 +10,11 @@ constexpr std::string_view kOfNodesAlone = "federation.depart";
 
 }  // namespace
 
+Result<void> check_kind(const ledger::CheckedTransaction& transaction) {
+  if (transaction.envelope().type != kOfNodesAlone) return {};
+  return Error(ledger::kBadTransaction, "only a node alone does this; no block of a federation holds it");
+}
+
 std::string wire_bytes(const ledger::CheckedTransaction& transaction) {
   // "signature" sorts before "type", the last member, and after all others.
   const std::string_view canonical = transaction.canonical();
@@ -95,10 +100,6 @@ std::vector<Result<TransactionPtr>> Admission::read(std::span<const std::string_
       remember_hash(unverified[i].wire_hash, *answer);
     else
       answer = Error(ledger::kBadSignature);
-  }
-  for (Result<TransactionPtr>& each : out) {
-    if (each.ok() && (*each)->envelope().type == kOfNodesAlone)
-      each = Error(ledger::kBadTransaction, "no block of a federation holds a \"federation.depart\"");
   }
   return out;
 }
