@@ -364,6 +364,10 @@ void define_federation_life(Command& command, Session& session) {
   define_removal(
       command.add("remove-validator", "propose that a member validates no more (operator of a validator)"),
       session, "remove_validator");
+  define_invite(command.add("invite", "invite an organisation (operator of a validator)"), session);
+  define_join(command.add("join", "join a federation that has invited this node's organisation"), session);
+  define_follow(command.add("follow", "follow a federation with a node that has no ledger yet"), session);
+  define_leave(command.add("leave", "leave the federation; the node goes on alone"), session);
 }
 
 }  // namespace icn::cli
