@@ -106,6 +106,8 @@ void Service::on_pooled(const ledger::Transaction& transaction) {
   if (!submission.ok()) return;
   const JobId id = job_id_of(transaction.network, transaction.sender, transaction.nonce, *submission);
   loop_.post([this, id, job = new_job(transaction.sender, *submission, parts_.clock.now_secs())] {
+    // Its block may have come in the meantime.
+    if (const auto committed = find_job(id); !committed.ok() || *committed) return;
     if (job.submission.coordinator == parts_.node.did)
       market_->await(id, job);
     else

@@ -165,6 +165,7 @@ def leave(checks, valley, hill, alice, bob):
     before = headers(hill)
     left = icn(hill, "federation", "leave", "--network", "hill-alone")
     checks.check("leave says what is next", left.returncode == 0 and "restart" in left.stderr, left)
+    wait_until("equal heights", lambda: hill.height() == valley.height(), [valley, hill])
     status = valley.get("/federation/status").json()
     checks.equal("one validator is left", (len(status["validators"]), status["members"]), (1, 1))
     checks.equal("the federation goes on", transfer(valley, alice, bob, 1).status, 200)

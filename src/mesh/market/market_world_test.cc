@@ -248,6 +248,10 @@ void MarketWorld::start(Node& node, const JobId& id, const Job& job) {
 }
 
 void MarketWorld::fetch_spec(Node& node, const JobId& id, const Job& job) {
+  // As the cache of blocks: the same spec is not fetched again, and a run may be over before its coordinator
+  // has seen the block that assigns it.
+  const auto held = node.blocks.find(job.submission.manifest_cid);
+  if (held != node.blocks.end()) return run(node, id, job, read_spec(held->second).value().args.at(0));
   MeshRequest request;
   request.block = BlockRequest{id, job.submission.manifest_cid};
   mesh::ask(node.around, job.submission.coordinator, request, [this, &node, id, job](Result<MeshAnswer> got) {
@@ -256,8 +260,12 @@ void MarketWorld::fetch_spec(Node& node, const JobId& id, const Job& job) {
       return after(50, alive(node, [this, &node, id, job] { fetch_spec(node, id, job); }));
     }
     // No spec, no run: its coordinator or the due row takes care of it.
-    if (got.ok() && got->block) return run(node, id, job, read_spec(*got->block).value().args.at(0));
-    node.runs.erase(id);
+    if (!got.ok() || !got->block) {
+      node.runs.erase(id);
+      return;
+    }
+    node.blocks[job.submission.manifest_cid] = *got->block;
+    run(node, id, job, read_spec(*got->block).value().args.at(0));
   });
 }
 

@@ -58,10 +58,10 @@ struct Receptions::Reception {
 Result<std::shared_ptr<Receptions::Reception>> Receptions::check(ResultReport& report) const {
   const ReceiptClaim& claim = report.claim;
   ICN_TRY_ASSIGN(job, around_.find_job(claim.job_id));
-  if (!job) return Error(kJobNotFound);
+  // The executor's node may be a block ahead of this one, and that block may hold submission and assignment.
+  if (!job) return Error(kNotAssigned);
   if (job->submission.coordinator != around_.node.did) return Error(kNotCoordinator);
   if (is_final(job->status)) return Error(kJobEnded);
-  // The executor's node may be a block ahead of this one.
   const bool is_ahead =
       claim.attempt > job->attempt || (claim.attempt == job->attempt && job->status == JobStatus::kSubmitted);
   if (is_ahead) return Error(kNotAssigned);
