@@ -46,6 +46,18 @@ Json secret_json(const crypto::SecretKey& key) {
   return Json::object({{"type", "tendermint/PrivKeyEd25519"}, {"value", base64_encode(both)}});
 }
 
+// The engine makes a key file of its own at its first start, with which nothing is ever signed
+// (priv_validator_laddr), and after it that key's state. Ended in between it would never start again: it
+// makes both anew.
+Result<void> drop_half_made_key(const std::string& config, const std::string& data) {
+  const std::string key = config + "/priv_validator_key.json";
+  std::error_code failure;
+  if (!fs::exists(key, failure) || fs::exists(data + "/priv_validator_state.json", failure)) return {};
+  fs::remove(key, failure);
+  if (!failure) return {};
+  return Error(errors::kInternal, "cannot remove " + key + ": " + failure.message());
+}
+
 }  // namespace
 
 std::string engine_config(const EngineSettings& settings) {
@@ -125,6 +137,7 @@ Result<void> write_engine_files(const EngineSettings& settings, const crypto::Se
   } else {
     ICN_TRY(write(genesis_file, settings.genesis));
   }
+  ICN_TRY(drop_half_made_key(config, data));
   ICN_TRY(write(config + "/config.toml", engine_config(settings)));
   return write(config + "/node_key.json",
                codec::write_json(Json::object({{"priv_key", secret_json(node_key)}})));

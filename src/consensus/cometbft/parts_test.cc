@@ -1,4 +1,8 @@
 #include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "consensus/cometbft/engine_files.h"
 #include "consensus/cometbft/frame.h"
@@ -129,6 +133,26 @@ TEST(EngineFilesTest, TheSettingsThatMatterAreThere) {
         "discard_abci_responses = false\n", "persistent_peers = \"aa@127.0.0.1:2,bb@127.0.0.1:3\"\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << "\n" << text;
   }
+}
+
+// Seen with an engine that was killed during its first start.
+TEST(EngineFilesTest, AKeyFileWithoutItsStateIsMadeAnew) {
+  std::string folder = "/tmp/icn-engine-files-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  EngineSettings settings;
+  settings.home = folder + "/engine";
+  settings.genesis = "{}";
+  const auto key = crypto::SecretKey::from_seed(Bytes(32, 1));
+  const std::filesystem::path key_file = settings.home + "/config/priv_validator_key.json";
+  ASSERT_TRUE(write_engine_files(settings, key).ok());
+  std::ofstream(key_file) << "{}";
+  ASSERT_TRUE(write_engine_files(settings, key).ok());
+  EXPECT_FALSE(std::filesystem::exists(key_file));
+  std::ofstream(key_file) << "{}";
+  std::ofstream(settings.home + "/data/priv_validator_state.json") << "{}";
+  ASSERT_TRUE(write_engine_files(settings, key).ok());
+  EXPECT_TRUE(std::filesystem::exists(key_file));
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
