@@ -10,6 +10,7 @@
 #include "federation/directory/profile.h"
 #include "federation/misconduct.h"
 #include "federation/tx/bring.h"
+#include "federation/tx/depart.h"
 #include "federation/tx/init.h"
 #include "federation/tx/join.h"
 #include "federation/tx/propose.h"

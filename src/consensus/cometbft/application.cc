@@ -227,7 +227,7 @@ Result<void> Application::prepare(const abci::RequestPrepareProposal& request,
   std::vector<Candidate> candidates;
   std::unordered_set<std::string_view> seen;
   for (std::size_t i = 0; i < read.size(); ++i) {
-    if (!read[i].ok() || !check_place(**read[i], time, *store).ok()) continue;
+    if (!read[i].ok() || !check_kind(**read[i]).ok() || !check_place(**read[i], time, *store).ok()) continue;
     if (!seen.insert(as_text((*read[i])->hash())).second) continue;
     candidates.push_back({*read[i], i, bytes_in_block(wires[i].size())});
   }
@@ -243,6 +243,7 @@ Result<void> Application::inspect(const abci::RequestProcessProposal& request) {
   const auto lifetime_secs = lifetime_max_secs(*ledger_.published());
   for (const Result<TransactionPtr>& each : admission_.read(views(request.txs()), *store)) {
     if (!each.ok()) return each.error();
+    ICN_TRY(check_kind(**each));
     ICN_TRY(check_lifetime((*each)->envelope(), time, lifetime_secs));
   }
   return {};
@@ -268,7 +269,7 @@ Result<void> Application::finalize(const abci::RequestFinalizeBlock& request,
   std::vector<bool> is_taken;
   for (Result<TransactionPtr>& each : admission_.read(views(request.txs()), *store)) {
     // What is past its time has its place in the block, with that outcome.
-    bool takes = each.ok() && seen.insert(as_text((*each)->hash())).second;
+    bool takes = each.ok() && check_kind(**each).ok() && seen.insert(as_text((*each)->hash())).second;
     if (takes) {
       ICN_TRY_ASSIGN(is_known, ledger::kTransactionPlaces.contains(*store, to_bytes((*each)->hash())));
       takes = !is_known;
@@ -381,6 +382,7 @@ Result<void> Application::check_one(const Result<TransactionPtr>& read, bool is_
                                     const ledger::Reader& state) {
   if (!read.ok()) return read.error();
   const ledger::CheckedTransaction& transaction = **read;
+  ICN_TRY(check_kind(transaction));
   const TimestampSecs now = is_recheck ? ledger_.published()->head.header.time
                                        : ledger_time(static_cast<std::int64_t>(clock_.now_secs()));
   if (is_recheck && transaction.envelope().expires > now) {
