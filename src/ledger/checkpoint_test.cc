@@ -54,7 +54,8 @@ crypto::Hash leaf_of(std::uint16_t table, ByteView key, ByteView record) {
 
 std::vector<crypto::Hash> leaves(const Reader& store, std::uint16_t first, std::uint16_t last) {
   std::vector<crypto::Hash> out;
-  for (const storage::TableSchema* table : agreed_tables(toy::tables())) {
+  const auto tables = toy::tables();
+  for (const storage::TableSchema* table : agreed_tables(tables)) {
     if (table->id < first || table->id > last) continue;
     auto rows = store.scan(*table, {}).value();
     while (rows->next().value()) out.push_back(leaf_of(table->id, rows->key(), rows->record().value()));
@@ -172,8 +173,10 @@ TEST(PastState, ShowsEveryRowAsItWas) {
     }
     std::vector<storage::Row> rows;
     for (const auto& [key, record] : changes) rows.push_back({&table, key, record, {}, {}});
-    if (keeps_old)
-      for (storage::Row& row : old_rows(*store, 9, rows).value()) rows.push_back(std::move(row));
+    if (keeps_old) {
+      std::vector<storage::Row> kept = old_rows(*store, 9, rows).value();
+      rows.insert(rows.end(), kept.begin(), kept.end());
+    }
     ASSERT_TRUE(store->write(rows, storage::Durability::kBuffered).ok());
   };
   for (int round = 0; round < 20; ++round) change(false);

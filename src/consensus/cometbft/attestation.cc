@@ -121,8 +121,10 @@ Result<std::string> text(const Json& json, std::initializer_list<std::string_vie
   return *found->string();
 }
 
+// CometBFT writes upper case.
 Result<codec::HexBytes> hex(const Json& json, std::initializer_list<std::string_view> path) {
   ICN_TRY_ASSIGN(found, text(json, path));
+  for (char& each : found) each = each >= 'A' && each <= 'F' ? static_cast<char>(each + 32) : each;
   ICN_TRY_ASSIGN(decoded, hex_decode(found));
   return codec::HexBytes{std::move(decoded)};
 }

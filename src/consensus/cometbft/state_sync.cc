@@ -12,6 +12,10 @@
 namespace icn::consensus {
 namespace {
 
+// The engine's light client asks for the headers of so many heights after a snapshot's; one that it asks for
+// too soon is rejected for good.
+constexpr std::uint64_t kHeadersAfter = 2;
+
 std::string manifest_bytes(const ledger::Manifest& manifest) {
   return to_text(codec::encode_record(manifest));
 }
@@ -36,7 +40,11 @@ std::vector<StateSync::Offered> StateSync::snapshots() const {
 
 void StateSync::list(abci::ResponseListSnapshots& response) {
   const std::lock_guard lock(mutex_);
+  const auto store = ledger_.store();
+  const auto note = store.ok() ? kEngineNote.get(**store, kEngineKey) : store.error();
+  if (!note.ok() || !*note) return;
   for (const Offered& each : snapshots()) {
+    if ((*note)->height < each.engine_height + kHeadersAfter) continue;
     const std::string metadata = manifest_bytes(each.manifest);
     abci::Snapshot& out = *response.add_snapshots();
     out.set_height(each.engine_height);

@@ -23,7 +23,14 @@ class StateSyncTest : public ::testing::Test {
     const auto store = source_.ledger->store().value();
     storage::StoreSpace space(*store, storage::Durability::kSynced);
     ASSERT_TRUE(kEngineBlocks.put(space, header.height, {kEngineHeight}).ok());
+    // Not before the engine has the headers that its light client will ask for.
     abci::ResponseListSnapshots listed;
+    for (const std::uint64_t height : {kEngineHeight, kEngineHeight + 1}) {
+      ASSERT_TRUE(kEngineNote.put(space, kEngineKey, {"toy-net", height, 0}).ok());
+      giver_.list(listed);
+      ASSERT_EQ(listed.snapshots_size(), 0);
+    }
+    ASSERT_TRUE(kEngineNote.put(space, kEngineKey, {"toy-net", kEngineHeight + 2, 0}).ok());
     giver_.list(listed);
     ASSERT_EQ(listed.snapshots_size(), 1);
     snapshot_ = listed.snapshots(0);
@@ -80,13 +87,15 @@ TEST_F(StateSyncTest, AJoinerFetchesTheLedgerAndTellsItsEngineSo) {
   EXPECT_EQ(note->height, kEngineHeight);
   EXPECT_EQ(note->chain, "toy-net");
   // It can give what it was given.
+  storage::StoreSpace space(*store, storage::Durability::kSynced);
+  ASSERT_TRUE(kEngineNote.put(space, kEngineKey, {"toy-net", kEngineHeight + 2, 0}).ok());
   StateSync again(*joiner_.ledger, make_silent_log(), "toy-net");
   abci::ResponseListSnapshots listed;
   again.list(listed);
   ASSERT_EQ(listed.snapshots_size(), 1);
   EXPECT_EQ(listed.snapshots(0).SerializeAsString(), snapshot_.SerializeAsString());
   // An older one would take the ledger back.
-  snapshot_.set_height(kEngineHeight - 1);
+  snapshot_.set_height(kEngineHeight + 1);
   EXPECT_EQ(offer(), abci::ResponseOfferSnapshot::REJECT);
 }
 
