@@ -18,6 +18,7 @@ class StoppedLog final : public ledger::OrderedLog {
     answers.send();
   }
   ledger::LogStatus status() const override { return {false, reason_, 0}; }
+  std::optional<std::uint64_t> stale_secs() const override { return std::nullopt; }
   void stop() override {}
 
  private:

@@ -130,6 +130,19 @@ TEST(Account, HeldPayIsFreeOnceItsMinuteIsPast) {
   EXPECT_EQ(account.held, (std::vector<Held>{{4'680, Millimana::from_mana(5)}}));
 }
 
+TEST(Account, HeldPayIsTakenFromItsOwnMinuteAlone) {
+  Account account = account_of(Stage::kVerified, 100);
+  EXPECT_EQ(free_secs_of(1'000, 3'600), 4'620u);
+  hold(account, Millimana::from_mana(30), 1'000, 3'600);
+  hold(account, Millimana::from_mana(5), 1'080, 3'600);
+  EXPECT_FALSE(take_held(account, Millimana::from_mana(31), 4'620));
+  EXPECT_FALSE(take_held(account, Millimana::from_mana(1), 4'560));
+  EXPECT_EQ(available_at(account, 4'619), Millimana::from_mana(65));
+  EXPECT_TRUE(take_held(account, Millimana::from_mana(10), 4'620));
+  EXPECT_TRUE(take_held(account, Millimana::from_mana(20), 4'620));
+  EXPECT_EQ(account.held, (std::vector<Held>{{4'680, Millimana::from_mana(5)}}));
+}
+
 TEST(Account, HoldingForNoTimeHoldsNothing) {
   Account account = account_of(Stage::kVerified, 100);
   hold(account, Millimana::from_mana(30), 1'000, 0);

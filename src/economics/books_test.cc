@@ -103,6 +103,27 @@ TEST_F(BooksTest, AnExecutorsLockCanStayHeld) {
   EXPECT_EQ(available_at(account(operator_), ledger_.running_secs()), mana(1'650));
 }
 
+TEST_F(BooksTest, WhatIsHeldCanBeLockedAgainOnce) {
+  ASSERT_TRUE(lock_job(100).ok());
+  const std::uint64_t free_secs = free_secs_of(ledger_.running_secs(), 600);
+  ASSERT_TRUE(settle_job({operator_, worker_, mana(100), mana(60), {}, 600, "job"}).ok());
+  const auto seize = [&](Millimana amount) {
+    return ledger_.step([&](const BlockContext& block, View& view) -> Result<void> {
+      Books books(block, view, nullptr);
+      ICN_TRY(books.seize(worker_, amount, free_secs, "job"));
+      return books.finish();
+    });
+  };
+  const auto more = seize(mana(61));
+  ASSERT_FALSE(more.ok());
+  EXPECT_TRUE(more.error().is(kExceedsLock));
+  ASSERT_TRUE(seize(mana(60)).ok());
+  EXPECT_EQ(account(worker_).locked, mana(60));
+  EXPECT_EQ(account(worker_).balance, mana(1'810));
+  EXPECT_EQ(available_at(account(worker_), ledger_.running_secs()), mana(1'750));
+  EXPECT_FALSE(seize(mana(1)).ok());
+}
+
 TEST_F(BooksTest, PayingOneselfIsARelease) {
   ASSERT_TRUE(lock_job(100).ok());
   const auto done = settle_job({operator_, operator_, mana(100), mana(40), {}, 3'600, "job"});

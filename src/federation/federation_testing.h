@@ -57,18 +57,19 @@ inline ledger::Rules rules() {
       make_transaction_type<SealLedger>(106, "federation.seal", false, "")};
   std::vector<ledger::Invariant> held = identity::invariants();
   for (const ledger::Invariant& each : invariants()) held.push_back(each);
-  return {ledger::TransactionTypes(std::move(types)),
-          {},
-          std::move(held),
-          {&genesis_step},
-          &identity::resolve_key,
-          {&burn_nothing, &has_no_account, &grant_nothing},
-          &validator_changes};
+  ledger::Rules out{ledger::TransactionTypes(std::move(types)),
+                    {},
+                    std::move(held),
+                    {&genesis_step},
+                    &identity::resolve_key,
+                    {&burn_nothing, &has_no_account, &grant_nothing}};
+  out.validator_changes = &validator_changes;
+  return out;
 }
 
 inline std::vector<storage::TableSchema> all_tables() {
-  storage::TableSet set(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork, ledger::kOrder,
-                        ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies);
+  storage::TableSet set;
+  for (const auto& table : ledger::own_tables()) set.add(table);
   for (const auto& table : identity::tables()) set.add(table);
   for (const auto& table : tables()) set.add(table);
   return set.schemas();

@@ -123,7 +123,9 @@ class Replay {
     ICN_TRY_ASSIGN(summary, summarise(rules_, scratch_, tables_, block.head.header, {}));
     roots_.insert_or_assign(summary.height, checkpoint_root(summary));
     ++report.checkpoints;
-    return {};
+    // Whoever goes on from the replayed ledger cannot compute it any more.
+    storage::StoreSpace space(scratch_, storage::Durability::kBuffered);
+    return kCheckpointSummaries.put(space, block.checkpoint_epoch, summary);
   }
 
   const Rules& rules_;

@@ -30,6 +30,13 @@ class Disputes : public ::testing::Test {
     EXPECT_TRUE(supply.is_consistent) << supply.detail;
   }
 
+  // In steps that are no standstill of the network.
+  void pass(std::uint64_t secs) {
+    for (std::uint64_t passed = 0; passed < secs; passed += 30) {
+      ledger.advance(30);
+      ledger.idle();
+    }
+  }
   JobId assigned(std::uint64_t executor) {
     const JobSpec spec = testing::echo_spec("x", 20);
     const Submission body = submission_of(spec, spec_block(spec).cid, person(kNode));
@@ -176,7 +183,7 @@ TEST_F(Disputes, OnlyWhoMayAndWhileThePayIsHeld) {
   EXPECT_EQ(vote(3, id, true), kNotJudge.code);  // once
   EXPECT_EQ(vote(3, JobId("bafkunknown"), true), kJobNotFound.code);
   const JobId late = completed(2);
-  ledger.advance(3'660);
+  pass(3'660);
   EXPECT_EQ(object(7, late), kNotDisputable.code);
 }
 
@@ -277,8 +284,7 @@ TEST_F(Disputes, NeverLoseOrMakeMana) {
     }
     ASSERT_TRUE(ledger.failures().empty()) << ledger.failures().front();
   }
-  ledger.advance(200);
-  ledger.idle();
+  pass(200);
   for (const JobId& id : jobs) {
     const Job job = ledger.job(id);
     EXPECT_TRUE(is_final(job.status));

@@ -69,12 +69,7 @@ AttemptNews Service::news_of(const NewsRequest& asked) const {
   AttemptNews news;
   const JobId& id = asked.name.job_id;
   const auto run = local_run(id);
-  if (!run || run->attempt() != asked.name.attempt) {
-    const std::lock_guard lock(mutex_);
-    const auto ended = finished_.find(id);
-    news.is_started = ended != finished_.end() && ended->second->claim.attempt == asked.name.attempt;
-    return news;
-  }
+  if (!run || run->attempt() != asked.name.attempt) return news;
   news.is_started = true;
   news.progress = signed_progress(id);
   std::uint64_t total = 0;

@@ -82,7 +82,7 @@ ledger::Rules rules() {
        ledger::proof_subject<federation::kMembers>("member")},
       {ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>(),
        ledger::table_indexer<federation::kMembers>(), ledger::table_indexer<federation::kValidators>(),
-       ledger::table_indexer<federation::kChanges>()},
+       ledger::table_indexer<federation::kChanges>(), ledger::table_indexer<federation::kCooperatives>()},
       &federation::validator_changes};
 }
 

@@ -27,7 +27,7 @@ Response problem_of(const Error& error, const Request& request, int status) {
   return response;
 }
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 // A file name for a header: without what would end the quotes, and once more in UTF-8 when it needs it.
 std::string disposition(std::string_view kind, std::string_view name) {
@@ -46,7 +46,7 @@ std::string disposition(std::string_view kind, std::string_view name) {
       encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
     }
   }
-  std::string out = std::string(kind) + "; filename=" + quoted(plain);
+  std::string out = std::string(kind) + "; filename=" + in_quotes(plain);
   if (!is_plain) out += "; filename*=UTF-8''" + encoded;
   return out;
 }
@@ -142,7 +142,7 @@ class Visit {
   Result<Response> raw(const BlockPtr& block) {
     if (!asked_.path.empty())
       return Error(errors::kMalformed, "a raw block is asked for by its CID, without a path");
-    std::string etag = quoted(asked_.cid.to_string() + ".raw");
+    std::string etag = in_quotes(asked_.cid.to_string() + ".raw");
     if (is_known(etag)) return not_modified(std::move(etag));
     Response response;
     const auto range = read_range(request_.headers.find("range"), block->bytes.size());
@@ -191,7 +191,7 @@ class Visit {
     if (const auto& bytes = asked_.car.bytes) {
       text += "." + std::to_string(bytes->from) + "-" + (bytes->to ? std::to_string(*bytes->to) : "*");
     }
-    return quoted(text + (asked_.car.has_duplicates ? ".y" : ".n"));
+    return in_quotes(text + (asked_.car.has_duplicates ? ".y" : ".n"));
   }
 
   std::optional<Error> check_entity_bytes(const Block& end) const {
@@ -215,7 +215,7 @@ class Visit {
   }
 
   Result<Response> file_content(const Cid& cid, const std::string& name) {
-    std::string etag = quoted(cid.to_string());
+    std::string etag = in_quotes(cid.to_string());
     if (is_known(etag)) return not_modified(std::move(etag));
     ICN_TRY_ASSIGN(opened, codec::FileReader::open(cid, loader()));
     const auto reader = std::make_shared<codec::FileReader>(std::move(opened));
@@ -254,7 +254,7 @@ class Visit {
       static_cast<void>(index);
       return file_content(child.cid, child.name);
     }
-    std::string etag = quoted("DirIndex-1_CID-" + cid.to_string());
+    std::string etag = in_quotes("DirIndex-1_CID-" + cid.to_string());
     if (is_known(etag)) return not_modified(std::move(etag));
     Response response;
     response.content_type = "text/html; charset=utf-8";
@@ -295,7 +295,7 @@ class Visit {
   // A block of DAG-CBOR or DAG-JSON as it is, or the value inside it that the path ends at.
   Result<Response> data(const Block& end, const std::string& inner_path) {
     const bool is_cbor = end.cid.codec() == codec::kDagCbor;
-    std::string etag = quoted(end.cid.to_string() + (inner_path.empty() ? "" : "/" + inner_path));
+    std::string etag = in_quotes(end.cid.to_string() + (inner_path.empty() ? "" : "/" + inner_path));
     if (is_known(etag)) return not_modified(std::move(etag));
     Response response;
     if (inner_path.empty()) {

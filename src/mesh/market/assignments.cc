@@ -39,6 +39,11 @@ void Assignments::forget(const JobId& id) {
   if (over) over->finish();
 }
 
+void Assignments::forget_before(const JobId& id, std::uint32_t attempt) {
+  const auto found = entries_.find(id);
+  if (found != entries_.end() && found->second.attempt < attempt) forget(id);
+}
+
 std::shared_ptr<RunningJob> Assignments::run(const JobId& id) const {
   const std::lock_guard lock(mutex_);
   const auto found = seen_.find(id);

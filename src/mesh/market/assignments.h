@@ -28,6 +28,8 @@ class Assignments {
 
   void add(const JobId& id, const Job& job);
   void forget(const JobId& id);
+  // An attempt of the job before this one.
+  void forget_before(const JobId& id, std::uint32_t attempt);
 
   // What is seen here of a run elsewhere that has begun; null: nothing. Thread: any.
   std::shared_ptr<RunningJob> run(const JobId& id) const;

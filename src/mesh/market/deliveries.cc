@@ -124,8 +124,19 @@ void Deliveries::claim(const JobId& id) {
                    // Nothing was decided: the node may be cut off just now.
                    if (!answer.ok()) {
                      around_.later(2 * kPatienceMs, [this, id, number] { look_after(id, number); });
+                   } else {
+                     insist(id, number);
                    }
                  });
+}
+
+// The pay is safe; the result is still to come to its coordinator, if that comes back before the end.
+void Deliveries::insist(const JobId& id, std::uint32_t attempt) {
+  around_.later(2 * kPatienceMs, [this, id, attempt] {
+    if (!has({id, attempt})) return;
+    send_again(id);
+    insist(id, attempt);
+  });
 }
 
 }  // namespace icn::mesh

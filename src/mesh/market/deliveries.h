@@ -8,8 +8,8 @@
 namespace icn::mesh {
 
 // What this node has run for other coordinators, until the ledger says that it is settled: reports it, gives
-// its blocks, reports it again; a coordinator that does not take it is passed by with a claim on the ledger.
-// Thread: the market's.
+// its blocks, reports it again; a coordinator that does not take it is passed by with a claim on the ledger,
+// and reported to on. Thread: the market's.
 class Deliveries {
  public:
   static constexpr std::uint64_t kPatienceMs = 2'000;  // design.md 6: no acceptance within it
@@ -21,6 +21,11 @@ class Deliveries {
 
   void add(std::shared_ptr<const FinishedAttempt> attempt, const Did& coordinator);
   void forget(const JobId& id) { open_.erase(id); }
+  // An attempt of the job before this one.
+  void forget_before(const JobId& id, std::uint32_t attempt) {
+    const auto found = open_.find(id);
+    if (found != open_.end() && found->second.attempt->claim.attempt < attempt) open_.erase(found);
+  }
   // A block of an attempt, for its coordinator. None: this is none of its business.
   std::optional<MeshAnswer> give(const Did& asker, const BlockRequest& request) const;
   bool has(const AttemptName& name) const;
@@ -37,6 +42,7 @@ class Deliveries {
   void on_answer(const std::vector<JobId>& sent, const Result<MeshAnswer>& answer);
   void look_after(const JobId& id, std::uint32_t attempt);
   void claim(const JobId& id);
+  void insist(const JobId& id, std::uint32_t attempt);
 
   MarketSurroundings& around_;
   std::map<JobId, Delivery> open_;

@@ -17,6 +17,11 @@ class Holdings {
   // Assigned to this node.
   void add(const JobId& id, const Job& job);
   void forget(const JobId& id) { held_.erase(id); }
+  // An attempt of the job before this one.
+  void forget_before(const JobId& id, std::uint32_t attempt) {
+    const auto found = held_.find(id);
+    if (found != held_.end() && found->second.attempt < attempt) held_.erase(found);
+  }
   // None: the asker coordinates one of the jobs not.
   std::optional<std::vector<AttemptNews>> tell(const Did& asker, const std::vector<NewsRequest>& wanted);
 

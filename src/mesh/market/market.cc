@@ -63,7 +63,7 @@ void Market::await(const JobId& id, const Job& job) {
 }
 
 void Market::open(const JobId& id, const Job& job) {
-  forget_attempt(id);
+  forget_before(id, job.attempt);
   if (!blocks_.gather(job, [this, id, attempt = job.attempt] { open_later(id, attempt); })) open_now(id, job);
 }
 
@@ -81,7 +81,7 @@ void Market::open_now(const JobId& id, const Job& job) {
 }
 
 void Market::consider(const JobId& id, const Job& job) {
-  forget_attempt(id);
+  forget_before(id, job.attempt);
   bidder_.consider(id, job, false);
 }
 
@@ -94,18 +94,21 @@ void Market::on_assigned(const JobId& id, const Job& job) {
   if (is_here && !is_ours) holdings_.add(id, job);
 }
 
-// What belongs to an attempt that is over.
-void Market::forget_attempt(const JobId& id) {
-  holdings_.forget(id);
-  deliveries_.forget(id);
-  receptions_.forget(id);
-  assignments_.forget(id);
+// What belongs to attempts that are over.
+void Market::forget_before(const JobId& id, std::uint32_t attempt) {
+  holdings_.forget_before(id, attempt);
+  deliveries_.forget_before(id, attempt);
+  receptions_.forget_before(id, attempt);
+  assignments_.forget_before(id, attempt);
 }
 
 void Market::on_ended(const JobId& id) {
   auctions_.close(id);
   blocks_.forget(id);
-  forget_attempt(id);
+  holdings_.forget(id);
+  deliveries_.forget(id);
+  receptions_.forget(id);
+  assignments_.forget(id);
 }
 
 // Asks everybody, this node too.

@@ -57,7 +57,7 @@ class Market {
 
  private:
   void join();
-  void forget_attempt(const JobId& id);
+  void forget_before(const JobId& id, std::uint32_t attempt);
   void open_now(const JobId& id, const Job& job);
   void open_later(const JobId& id, std::uint32_t attempt);
   void announce(const AttemptName& name);

@@ -51,6 +51,18 @@ TEST(Market, AnExecutorWhoseCoordinatorIsGoneIsPaidByItsClaim) {
   EXPECT_EQ(job.timeline.at(2).state, JobStatus::kClaimed);
 }
 
+TEST(Market, ACoordinatorThatComesBackStillGetsAClaimedResult) {
+  MarketWorld world(3, 4);
+  world.on_run = [&] { world.cut_off(0); };
+  const JobId id = world.submit(0, testing::echo_spec("late"));
+  ASSERT_TRUE(world.run_until([&] { return world.job(id).status == JobStatus::kClaimed; }, 30'000));
+  world.on_run = {};
+  world.heal();
+  ASSERT_TRUE(world.run_until_ended(id, 25'000));  // before the claim is paid by itself
+  EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
+  EXPECT_EQ(world.result(0, world.job(id)), "late");
+}
+
 // A moment in which the job is assigned, everywhere seen, and not settled.
 void hold_assigned(MarketWorld& world, const JobId& id) {
   ASSERT_TRUE(world.run_until([&] { return world.sees_assigned(0, id); }, 20'000));
@@ -240,6 +252,49 @@ TEST(Market, AnExecutorThatNobodyAsksSaysOnTheLedgerThatItRuns) {
   ASSERT_TRUE(world.run_until_ended(id, 120'000));
   EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
   EXPECT_EQ(world.job(id).timeline.at(2).reason, "attempt_2_lost");
+}
+
+TEST(Market, WhatARunElsewhereSaysIsSeenByItsCoordinator) {
+  MarketWorld world(20, 5);
+  world.says = "one two three";
+  JobId id;
+  const std::size_t executor = other_executor(world, id);
+  const Assignments& seen = world.market(0).assignments();
+  ASSERT_TRUE(world.run_until([&] { return seen.run(id) != nullptr; }, 5'000));
+  world.run_for(6'000);
+  std::uint64_t total = 0;
+  EXPECT_EQ(seen.run(id)->log(0, total), "one two three");
+  EXPECT_EQ(total, 13u);
+  ASSERT_TRUE(seen.progress(id).has_value());
+  EXPECT_EQ(seen.progress(id)->percent, 40u);
+  EXPECT_EQ(seen.progress(id)->executor, world.did(executor));
+  EXPECT_EQ(world.market(executor).assignments().run(id), nullptr);
+
+  // Ended now, it pays for what ran: 40 %, or the part of its 30 s that have passed if that is less.
+  const Job before = world.job(id);
+  const std::uint64_t elapsed_secs = world.ledger().now() - before.assigned_at;
+  world.cancel(0, id);
+  const Job job = world.job(id);
+  const std::uint64_t est_secs = before.est_secs > 0 ? before.est_secs : before.execution_secs;
+  EXPECT_EQ(job.status, JobStatus::kCancelled);
+  EXPECT_EQ(job.escrow.paid, cancel_pay(before.price, 40, elapsed_secs, est_secs));
+  EXPECT_GT(job.escrow.paid.value, 0);
+  world.run_for(500);
+  EXPECT_EQ(seen.run(id), nullptr);
+}
+
+TEST(Market, ProgressThatItsExecutorHasNotSignedIsNotKept) {
+  MarketWorld world(21, 5);
+  world.says = "one two three";
+  world.is_forging = true;
+  JobId id;
+  other_executor(world, id);
+  const Assignments& seen = world.market(0).assignments();
+  ASSERT_TRUE(world.run_until([&] { return seen.run(id) != nullptr; }, 5'000));
+  world.run_for(3'000);
+  EXPECT_FALSE(seen.progress(id).has_value());
+  world.cancel(0, id);
+  EXPECT_EQ(world.job(id).escrow.paid.value, 0);
 }
 
 TEST(Market, AJobThatNobodyCanRunIsRefundedAtOnce) {

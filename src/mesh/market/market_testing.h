@@ -28,6 +28,8 @@ class MarketWorld {
   // The nodes hear of the submission before it is committed, which is `delay_ms` later or after.
   JobId submit_through_pool(std::size_t coordinator, const JobSpec& spec, std::uint64_t delay_ms);
   void set_parameter(std::string_view name, std::int64_t value) { ledger_.set_parameter(name, value); }
+  // Person 1, whose jobs all are, ends one with what its coordinator has seen of its run.
+  void cancel(std::size_t coordinator, const JobId& id);
   // Person 1 doubts the job's receipt.
   void object(const JobId& id);
   // A public block of node `i`, the only one it gives to all.
@@ -63,6 +65,8 @@ class MarketWorld {
   // Called when a node has run an attempt, before it tells anybody.
   std::function<void()> on_run;
 
+  std::string says;              // the log of every run, told in pieces of 4 bytes; with it 40 % are reported
+  bool is_forging = false;       // the progress is signed by somebody else
   std::uint64_t block_ms = 100;  // between blocks
   std::uint64_t runs_secs = 0;   // how long a run takes beside its random part
   bool sees_assigned(std::size_t i, const JobId& id) const {
@@ -153,6 +157,7 @@ class MarketWorld {
     if (node.is_cut) return node.unseen.push_back(id);
     after(pick(200), alive(node, [this, &node, id, job = job(id)] { see(node, id, job); }));
   }
+  AttemptNews news(const Node& node, const NewsRequest& asked) const;
   // As Service::on_pooled does.
   void see_pooled(Node& node, const JobId& id, const Job& job);
   // As Service::place does.

@@ -42,6 +42,30 @@ JobId MarketWorld::submit(std::size_t coordinator, const JobSpec& spec) {
   return ledger_.submit_id(body);
 }
 
+void MarketWorld::cancel(std::size_t coordinator, const JobId& id) {
+  const CancelJob::Body body{id, {}, market(coordinator).assignments().progress(id)};
+  ICN_ASSERT(ledger_.run(1, "mesh.cancel", codec::to_json(body)).ok);
+  tell_all();
+}
+
+AttemptNews MarketWorld::news(const Node& node, const NewsRequest& asked) const {
+  AttemptNews out;
+  const auto run = node.runs.find(asked.name.job_id);
+  out.is_started = run != node.runs.end() && run->second == asked.name.attempt;
+  if (!out.is_started || says.empty()) return out;
+  out.log_from = std::min<std::uint64_t>(asked.log_from, says.size());
+  out.log = to_bytes(as_bytes(std::string_view(says).substr(out.log_from, 4)));
+  Progress& progress = out.progress.emplace();
+  progress.job_id = asked.name.job_id;
+  progress.attempt = asked.name.attempt;
+  progress.seq = 1;
+  progress.percent = 40;
+  progress.executor = node.around.node.did;
+  progress.key = node.around.node.key_id;
+  sign_progress(progress, key_of_person(is_forging ? 1 : number(node.index)));
+  return out;
+}
+
 JobId MarketWorld::submit_through_pool(std::size_t coordinator, const JobSpec& spec, std::uint64_t delay_ms) {
   const SpecBlock block = spec_block(spec);
   nodes_[coordinator]->blocks[block.cid] = block.bytes;
@@ -53,9 +77,10 @@ JobId MarketWorld::submit_through_pool(std::size_t coordinator, const JobSpec& s
     const Job job = new_job(made.sender, body, clock_.now_secs());
     after(pick(100), alive(*node, [this, &node = *node, id, job] { see_pooled(node, id, job); }));
   }
-  after(delay_ms, [this, made] {
-    submit_later([this, made] {
+  after(delay_ms, [this, made, id] {
+    submit_later([this, made, id] {
       ICN_ASSERT(ledger_.run(1, made).ok);
+      jobs_.insert(id);
       tell_all();
     });
   });
@@ -63,7 +88,7 @@ JobId MarketWorld::submit_through_pool(std::size_t coordinator, const JobSpec& s
 }
 
 void MarketWorld::see_pooled(Node& node, const JobId& id, const Job& job) {
-  if (node.is_cut || node.jobs.contains(id)) return;
+  if (!node.market || node.is_cut || node.jobs.contains(id)) return;
   if (job.submission.coordinator == node.around.node.did)
     node.market->await(id, job);
   else
@@ -329,12 +354,7 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
     submit_later(std::move(task));
   };
   around.load = [&node] { return ExecutorLoad{4, 1, node.runs.size(), 0, 100, 10}; };
-  around.news = [&node](const NewsRequest& asked) {
-    AttemptNews news;
-    const auto run = node.runs.find(asked.name.job_id);
-    news.is_started = run != node.runs.end() && run->second == asked.name.attempt;
-    return news;
-  };
+  around.news = [this, &node](const NewsRequest& asked) { return news(node, asked); };
   around.on_begin = [](const JobId&) {};
   around.strike = [&node](const network::PeerId& peer) { node.peer.standing.strike(peer); };
   around.load_block = [&node](const Did&, const codec::Cid& cid) -> Result<Bytes> {

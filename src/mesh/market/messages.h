@@ -72,9 +72,9 @@ struct NewsRequest {
 struct AttemptNews {
   static constexpr std::size_t kLogBytesMax = std::size_t{32} << 10;  // of one attempt in one answer
   bool is_held = false;                                               // false: it knows nothing of it
-  bool is_started = false;
-  std::optional<Progress> progress;  // signed, while it runs
-  std::uint64_t log_from = 0;        // where `log` begins: the oldest may be gone
+  bool is_started = false;                                            // it runs now
+  std::optional<Progress> progress;                                   // signed, while it runs
+  std::uint64_t log_from = 0;  // where `log` begins: the oldest may be gone
   Bytes log;
   static constexpr auto fields() {
     using codec::field;

@@ -111,6 +111,11 @@ std::string Receptions::take(ResultReport report) {
   return "";
 }
 
+void Receptions::forget_before(const JobId& id, std::uint32_t attempt) {
+  const auto found = open_.find(id);
+  if (found != open_.end() && found->second->attempt->claim.attempt < attempt) open_.erase(found);
+}
+
 void Receptions::fetch_more(const std::shared_ptr<Reception>& reception) {
   if (reception->missing.empty()) return finish(*reception);
   const JobId& id = reception->attempt->id;

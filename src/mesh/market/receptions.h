@@ -17,6 +17,8 @@ class Receptions {
   // A receipt of the job is at hand.
   bool has(const JobId& id) const { return open_.contains(id); }
   void forget(const JobId& id) { open_.erase(id); }
+  // An attempt of the job before this one.
+  void forget_before(const JobId& id, std::uint32_t attempt);
 
  private:
   struct Reception;
