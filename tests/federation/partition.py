@@ -81,10 +81,14 @@ def halves(checks, federation, alice, bob, carol, one, other, jobs=0):
     time.sleep(5)
     checks.equal("nothing was committed on either side", federation.heights(), heights)
     heal(federation, checks, "halves")
-    final_everywhere(federation, pending + kept + twice)
-    federation.wait_for_equal_heights()
-    spent = [standing(second, each)["outcome"]["ok"] for each in twice]
+    def came_to():
+        return [standing(node, each) for node, each in zip((first, second), twice)]
+    federation.wait_until("both that spend the same have ended", lambda: all(each["status"] in ("committed", "refused") for each in came_to()), 60)
+    spent = [each["status"] == "committed" and each["outcome"]["ok"] for each in came_to()]
     checks.equal("of two that spend the same one was done", sorted(spent), [False, True])
+    say(f"   the other one: {came_to()[spent.index(False)]}")
+    final_everywhere(federation, pending + kept + [twice[spent.index(True)]])
+    federation.wait_for_equal_heights()
     gained = 1 + 2 + 2 + (rest if spent[0] else 0)
     checks.equal("what was final before is, and the rest was done once", balances(federation, bob.did), [round(before + gained, 3)] * len(federation.nodes))
     return jobs
