@@ -17,6 +17,7 @@
 #include "mesh/price.h"
 #include "mesh/service.h"
 #include "network/block_exchange.h"
+#include "node/departure.h"
 #include "node/engines.h"
 #include "node/federation.h"
 #include "node/keys.h"
@@ -175,6 +176,7 @@ Result<void> Node::Parts::open_keys(const crypto::SecretBytes& passphrase) {
 Result<void> Node::Parts::open_stores() {
   // The ledger first: when its folder is refused, the other store stays as it was.
   ICN_TRY_ASSIGN(joined, read_joined(settings));
+  if (joined && joined->left) ICN_TRY(depart({settings, rules, *node_key, clock, random, log}));
   if (joined) ICN_TRY(fetch_earlier(settings, *joined, rules, log));
   ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
   genesis_text = beginning.file_text;
