@@ -5,6 +5,7 @@ blocks again comes to the same state.
 
 import base64
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -20,6 +21,11 @@ from world import BINARY, Checks, engine_program, free_ports, say
 NETWORK = "kill-chain"
 POINTS = [(call, when) for call in ("info", "init_chain", "prepare_proposal", "process_proposal", "finalize_block", "commit") for when in ("before", "after")]
 COMETBFT = engine_program()
+
+
+def surroundings():
+    """The program refuses ICN_* variables that are no settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("ICN_")}
 
 
 class Chain:
@@ -44,7 +50,7 @@ class Chain:
         self.killed.clear()
         log = open(self.folder / "log", "a")
         command = [BINARY, "abci", "--home", self.folder / home, "--address", f"unix://{own}", "--network", NETWORK]
-        self.application = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=dies_with_us)
+        self.application = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=dies_with_us, env=surroundings())
         while not own.exists():
             if self.application.poll() is not None:
                 raise RuntimeError("icn abci ended: " + (self.folder / "log").read_text()[-2000:])
@@ -106,7 +112,7 @@ class Chain:
 
 
 def samples(count):
-    done = subprocess.run([BINARY, "tx", "sample", "--hex", "--count", str(count), "--network", NETWORK], check=True, capture_output=True, text=True)
+    done = subprocess.run([BINARY, "tx", "sample", "--hex", "--count", str(count), "--network", NETWORK], check=True, capture_output=True, text=True, env=surroundings())
     return done.stdout.split()
 
 
@@ -141,7 +147,7 @@ def replayed(checks, chain):
     chain.stop()
     heads = []
     for home in ("application", "replayed"):
-        done = subprocess.run([BINARY, "--json", "ledger", "verify", "--data", chain.folder / home], capture_output=True, text=True)
+        done = subprocess.run([BINARY, "--json", "ledger", "verify", "--data", chain.folder / home], capture_output=True, text=True, env=surroundings())
         checks.equal(f"icn ledger verify of {home}", done.returncode, 0)
         heads.append(done.stdout)
     checks.equal("both tell the same", heads[1], heads[0])

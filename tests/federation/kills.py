@@ -15,11 +15,11 @@ import time
 from market import echo, run_job
 from one_ledger import balances
 from partition import QUICK
-from world import Checks, Federation, headers, icn_node, is_ready, say, verify
+from world import Checks, Federation, engine_peers, headers, icn_node, is_ready, say, verify
 
 ROUNDS = int(os.environ.get("ICN_KILL_ROUNDS", "1"))
 SEED = int(os.environ.get("ICN_KILL_SEED", str(int(time.time()))))
-OUTAGE_SECS = 3
+OUTAGE_SECS = 4
 
 
 class Load:
@@ -67,6 +67,12 @@ class Load:
 def engine_of(node):
     children = pathlib.Path(f"/proc/{node.process.pid}/task").glob("*/children")
     return [int(pid) for each in children for pid in each.read_text().split()]
+
+
+def whole(federation):
+    """Four of four again: with one more gone before that, two would be."""
+    federation.wait_until("all engines have met", lambda: all(engine_peers(node) == 3 for node in federation.nodes), 60)
+    federation.wait_until("all are ready", lambda: all(is_ready(node) for node in federation.nodes), 60)
 
 
 def kill_node(checks, federation, load, number, chance):
@@ -152,7 +158,9 @@ def main():
             for _ in range(ROUNDS):
                 for number in range(4):
                     kill_node(checks, federation, load, number, chance)
+                    whole(federation)
                     kill_engine(checks, federation, load, chance.randrange(4), chance)
+                    whole(federation)
         finally:
             load.stop()
         say("the node all have met at is gone")

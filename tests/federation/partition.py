@@ -72,7 +72,7 @@ def halves(checks, federation, alice, bob, carol, one, other, jobs=0):
     checks.equal("writes on both sides wait", [each.status for each in pending], [202, 202])
     federation.wait_until("both sides see that they have no quorum", lambda: has_no_quorum(first) and has_no_quorum(second), 40)
     checks.equal("new ones are refused on both", [transfer(node, alice, bob, 1).status for node in (first, second)], [503, 503])
-    checks.equal("reads go on, marked", [is_marked(node) for node in (first, second)], [True, True])
+    federation.wait_until("reads go on, marked", lambda: is_marked(first) and is_marked(second), 5)
     # Each side is asked to give away the same mana.
     rest = round(0.6 * float(first.balance(alice.did)["available"]), 1)
     twice = [queued_transfer(first, alice, bob, rest), queued_transfer(second, alice, carol, rest)]
@@ -102,7 +102,7 @@ def majority(checks, federation, alice, bob, jobs):
     federation.relays.part([0, 1, 2], [3])
     for i in range(4):
         checks.equal("a transfer among the three", transfer(whole[i % 3], alice, bob, 1).status, 200)
-    federation.wait_until("the fourth sees that it is alone", lambda: has_no_quorum(alone), 40)
+    federation.wait_until("the fourth sees that it is alone", lambda: has_no_quorum(alone) and is_marked(alone), 40)
     height = alone.height()
     checks.check("it marks what it tells", alone.get("/system/status").headers["x-stale"].startswith(f"height={height}, "))
     checks.check("the three do not", not any(is_marked(node) for node in whole))

@@ -154,16 +154,28 @@ def engine_log(node):
     return "".join(file.read_text(errors="replace").splitlines(keepends=True)[-8:]) if file.exists() else ""
 
 
-def engine_status(node):
-    """What the node's CometBFT says of itself, asked at its own socket."""
+def ask_engine(node, path):
+    """What the node's CometBFT answers, asked at its own socket."""
     connection = http.client.HTTPConnection("localhost", timeout=10)
     connection.sock = socket.socket(socket.AF_UNIX)
     connection.sock.settimeout(10)
     connection.sock.connect(str(node.data / "cometbft" / "rpc.sock"))
-    connection.request("GET", "/status")
-    answer = json.load(connection.getresponse())["result"]["sync_info"]
+    connection.request("GET", path)
+    answer = json.load(connection.getresponse())["result"]
     connection.close()
     return answer
+
+
+def engine_status(node):
+    return ask_engine(node, "/status")["sync_info"]
+
+
+def engine_peers(node):
+    """How many other engines it is connected to; 0 while it does not answer."""
+    try:
+        return int(ask_engine(node, "/net_info")["n_peers"])
+    except OSError:
+        return 0
 
 
 def is_ready(node):

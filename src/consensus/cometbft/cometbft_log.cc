@@ -163,6 +163,7 @@ ledger::LogStatus CometbftLog::status() const {
     out.is_writing = false;
     out.reason = "the consensus engine starts, or fetches what others have decided";
   }
+  if (!out.is_writing) is_stale_.store(true, std::memory_order_relaxed);  // reads say so from now on
   return out;
 }
 

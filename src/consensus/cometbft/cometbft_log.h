@@ -115,7 +115,7 @@ class CometbftLog final : public ledger::OrderedLog {
   std::uint64_t starts_seen_ = 0;
   std::uint64_t attest_at_ns_ = 0;           // when to look for a checkpoint without signatures; 0: none
   bool follows_ = false;                     // the engine answers and has all the others have decided
-  std::atomic<bool> is_stale_ = true;        // as the sending thread found it
+  mutable std::atomic<bool> is_stale_ = true;        // as the sending thread found it
   std::atomic<std::int64_t> newest_ns_ = 0;  // when the newest block was of now, by the monotonic clock
   std::thread sender_;
 };
