@@ -83,7 +83,7 @@ def stopped_from_afar(checks, federation):
 
     def percent():
         return node.get(f"/mesh/jobs/{job}/progress").json()["percent"]
-    federation.wait_until("it has come some way", lambda: percent() >= 4, 60)
+    federation.wait_until("it has come some way", lambda: percent() >= 20, 60)
     answer = cancel(node, job)
     checks.equal("it is cancelled", answer.status, 200)
     escrow = answer.json()["escrow"]
