@@ -50,8 +50,8 @@ inline Did person(std::uint64_t number) { return crypto::did_key(key_of_person(n
 
 class TestLedger {
  public:
-  explicit TestLedger(std::string profile = "development")
-      : rules_(rules()), executor_(rules_), store_(engine_.open(tables()).value()) {
+  explicit TestLedger(std::string profile = "development", ledger::Rules its_rules = rules())
+      : rules_(std::move(its_rules)), executor_(rules_), store_(engine_.open(tables()).value()) {
     auto block = executor_.genesis({"test-net", std::move(profile), person(0), kStart}, *store_);
     ICN_ASSERT(block.ok());
     take(*block);

@@ -6,8 +6,11 @@
 // What economics gives to the ledger and, through it, to the domains below.
 namespace icn::economics {
 
-// burn_fee, has_account, grant_start of ledger/context.h.
+// burn_fee, has_account, grant_start of ledger/context.h, and vouches_for of a network that is one
+// organization's: its operator may.
 ledger::Economy economy();
+// That of its operator.
+Result<std::optional<Did>> vouching_network(const storage::Reader& state, const Did& operator_did);
 
 // For the summary of a checkpoint.
 Result<ledger::EconomicTotals> checkpoint_totals(const ledger::Reader& state);
@@ -16,10 +19,16 @@ Result<ledger::EconomicTotals> checkpoint_totals(const ledger::Reader& state);
 Result<void> genesis_step(const ledger::Genesis& genesis, const ledger::BlockContext& block,
                           ledger::View& view);
 
-// Makes `did` Verified (a higher stage stays) and pays 25 % of its cap, once a DID and at most
-// economics.grants_per_epoch times an epoch. Both are written by books.finish().
+// Who vouches for whom.
+struct StartGrant {
+  Did organization;
+  Did person;
+  std::string reference;
+};
+// Makes the person Verified (a higher stage stays) and pays 25 % of its cap, once a DID and at most
+// economics.grants_per_epoch times an epoch and organization. Both are written by books.finish().
 //   already_granted, grants_used_up   nothing was changed
 Result<Millimana> pay_start_grant(Books& books, const ledger::BlockContext& block, ledger::View& view,
-                                  const Did& did, const std::string& reference);
+                                  const StartGrant& grant);
 
 }  // namespace icn::economics

@@ -22,7 +22,7 @@ inline constexpr ErrorKind kExceedsRecipientCap{Category::kRule, "exceeds_recipi
                                                 "the recipient would hold more than its cap"};
 
 inline constexpr ErrorKind kNotOperator{Category::kForbidden, "not_operator",
-                                        "only the network's operator may do this"};
+                                        "only operators of the network's organizations may do this"};
 inline constexpr ErrorKind kAlreadyGranted{Category::kConflict, "already_granted",
                                            "the start grant was paid before"};
 inline constexpr ErrorKind kGrantsUsedUp{Category::kRule, "grants_used_up", "no more start grants today"};

@@ -95,7 +95,7 @@ struct Supply {
   bool operator==(const Supply&) const = default;
 };
 
-// One row, key "grants": start grants of the running epoch.
+// Key: the organization that gives them. Start grants of the running epoch.
 struct GrantCount {
   std::uint64_t epoch = 0;
   std::uint64_t count = 0;
@@ -107,9 +107,8 @@ struct GrantCount {
 inline const ledger::Table<Did, Account> kAccounts{40, "mana_accounts"};
 inline const ledger::Table<EntryKey, Entry> kEntries{41, "mana_transactions"};
 inline const ledger::Table<std::string, Supply> kSupply{42, "mana_supply"};
-inline const ledger::Table<std::string, GrantCount> kGrantCount{43, "mana_grants"};
+inline const ledger::Table<Did, GrantCount> kGrantCount{43, "mana_grants"};
 
 inline const std::string kSupplyKey = "supply";
-inline const std::string kGrantCountKey = "grants";
 
 }  // namespace icn::economics

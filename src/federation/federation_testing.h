@@ -7,6 +7,7 @@
 #include "crypto/key_text.h"
 #include "federation/changes.h"
 #include "federation/tx/bring.h"
+#include "federation/tx/depart.h"
 #include "federation/tx/init.h"
 #include "federation/tx/join.h"
 #include "federation/tx/propose.h"
@@ -54,7 +55,8 @@ inline ledger::Rules rules() {
       make_transaction_type<JoinFederation>(103, "federation.join", false, ""),
       make_transaction_type<LeaveFederation>(104, "federation.leave", false, ""),
       make_transaction_type<BringRecords>(105, "federation.bring", false, ""),
-      make_transaction_type<SealLedger>(106, "federation.seal", false, "")};
+      make_transaction_type<SealLedger>(106, "federation.seal", false, ""),
+      make_transaction_type<DepartFromFederation>(107, "federation.depart", false, "")};
   std::vector<ledger::Invariant> held = identity::invariants();
   for (const ledger::Invariant& each : invariants()) held.push_back(each);
   ledger::Rules out{ledger::TransactionTypes(std::move(types)),

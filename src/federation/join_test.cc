@@ -162,5 +162,21 @@ TEST(SealTest, OnlyTheOperatorOfANodeAloneSeals) {
   EXPECT_EQ(of_many.submit("operator", "federation.seal", seal), "federation_exists");
 }
 
+TEST(DepartTest, WhoHasLeftGoesOnAlone) {
+  TestLedger ledger({"a", "b"});
+  const codec::Json depart = codec::Json::object({{"network", "b-alone"}});
+  EXPECT_EQ(ledger.submit("b", "federation.depart", depart), "member_exists");
+  ASSERT_EQ(ledger.submit("b", "federation.leave", codec::Json(codec::Json::Object())), "ok");
+  EXPECT_EQ(ledger.submit("b", "federation.depart", codec::Json::object({{"network", testing::kNetwork}})),
+            "malformed");
+  EXPECT_EQ(ledger.submit("b", "federation.depart", depart), "ok");
+  EXPECT_FALSE(kFederation.get(ledger.store(), kFederationKey).value().has_value());
+  EXPECT_TRUE(load_validators(ledger.store()).value().empty());
+  const auto network = ledger::kNetwork.get(ledger.store(), "network").value();
+  ASSERT_TRUE(network.has_value());
+  EXPECT_EQ(network->network, "b-alone");
+  EXPECT_EQ(network->operator_did, did_named("b"));
+}
+
 }  // namespace
 }  // namespace icn::federation

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "federation/offence.h"
 #include "federation/records.h"
 #include "ledger/tables.h"
 
@@ -26,6 +27,9 @@ inline const ledger::Table<std::string, Change> kChanges{
 
 inline const ledger::Table<Bytes, SpentTicket> kSpentTickets{104, "federation_spent_tickets"};
 inline const ledger::Table<std::tuple<Did, Did>, Person> kPeople{105, "federation_people"};
+
+using OffenceKey = std::tuple<Bytes, std::uint64_t, std::string>;
+inline const ledger::Table<OffenceKey, Offence> kOffences{106, "federation_offences"};
 
 inline const std::string kFederationKey = "federation";
 

@@ -33,8 +33,13 @@ Result<void> register_holds(const View& view, View::Savepoint savepoint) {
   ICN_TRY_ASSIGN(touched, is_touched(view, savepoint));
   if (!touched) return {};
   ICN_TRY_ASSIGN(federation, kFederation.get(view, kFederationKey));
-  if (!federation) return broken("members or validators without a federation");
   ICN_TRY_ASSIGN(validators, load_validators(view));
+  if (!federation) {  // none yet, or the node has left it and goes on alone
+    ICN_TRY_ASSIGN(members, kMembers.scan(view, {}));
+    ICN_TRY_ASSIGN(member, members.next());
+    if (!member && validators.empty()) return {};
+    return broken("members or validators without a federation");
+  }
   if (validators.empty() || validators.size() != federation->validator_count)
     return broken("the count of validators is wrong, or there is none");
   std::set<Bytes> keys;
@@ -57,7 +62,7 @@ Result<void> register_holds(const View& view, View::Savepoint savepoint) {
   ICN_TRY(view.changes_since(
       savepoint, kFederation.schema(),
       [&](ByteView, const std::optional<Bytes>& before, const std::optional<Bytes>& after) -> Result<void> {
-        if (!after) return broken("a federation must not disappear");
+        if (!after) return broken("a federation disappeared and is there");
         ICN_TRY_ASSIGN(newer, codec::decode_record<Federation>(*after));
         counted += static_cast<std::int64_t>(newer.member_count);
         if (!before) return {};
@@ -75,7 +80,7 @@ Result<void> save(View& view, const Federation& federation) {
 }  // namespace
 
 std::vector<storage::TableSchema> tables() {
-  return storage::TableSet(kFederation, kMembers, kValidators, kChanges, kSpentTickets, kPeople,
+  return storage::TableSet(kFederation, kMembers, kValidators, kChanges, kSpentTickets, kPeople, kOffences,
                            kCooperatives, kOfferings)
       .schemas();
 }

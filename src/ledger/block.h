@@ -66,14 +66,31 @@ struct StoredTransaction {
   }
 };
 
+// What the engine that orders blocks found against a validator. Part of what is agreed, as transactions are.
+struct Misconduct {
+  std::string kind;          // "duplicate_vote", "light_client_attack"
+  codec::HexBytes address;   // of the validator, 20 bytes: CometBFT's
+  std::uint64_t height = 0;  // of the engine, where it happened
+  TimestampSecs time = 0;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("kind", &Misconduct::kind, "duplicate_vote or light_client_attack"),
+                      field("address", &Misconduct::address, "of the validator"),
+                      field("height", &Misconduct::height, "of CometBFT"),
+                      field("time", &Misconduct::time, "Unix seconds"));
+  }
+};
+
 struct BlockBody {
   std::vector<StoredTransaction> transactions;
   std::vector<Outcome> outcomes;
   std::string genesis;  // JSON, of block 0 only
+  std::vector<Misconduct> misconduct;
   static constexpr auto fields() {
     return std::tuple(codec::field("transactions", &BlockBody::transactions),
                       codec::field("outcomes", &BlockBody::outcomes),
-                      codec::field("genesis", &BlockBody::genesis));
+                      codec::field("genesis", &BlockBody::genesis),
+                      codec::field("misconduct", &BlockBody::misconduct));
   }
 };
 

@@ -46,7 +46,8 @@ Result<ExecutedBlock> BlockExecutor::genesis(const Genesis& genesis, const Reade
 }
 
 Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& state, TimestampSecs time,
-                                             TransactionList transactions) const {
+                                             TransactionList transactions,
+                                             std::span<const Misconduct> misconduct) const {
   View view(state);
   ExecutedBlock out;
   ICN_TRY_ASSIGN(parameters, load_parameters(state));
@@ -68,6 +69,8 @@ Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& sta
   }
 
   BlockBody body;
+  body.misconduct.assign(misconduct.begin(), misconduct.end());
+  for (const Misconduct& each : misconduct) punish(block, each, view, out);
   std::vector<crypto::Hash> ids;
   ids.reserve(transactions.size());
   body.transactions.reserve(transactions.size());
@@ -79,7 +82,7 @@ Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& sta
     ids.push_back(transaction.hash());
   }
   if (roots_) {
-    const bool has_changes = !transactions.empty() || due_rows.domain_rows > 0;
+    const bool has_changes = !transactions.empty() || !misconduct.empty() || due_rows.domain_rows > 0;
     ICN_TRY_ASSIGN(root, end_checkpoint_block(view, block, network->genesis_secs, has_changes, roots_));
     if (root) header.checkpoint_root = codec::HexBytes{to_bytes(*root)};
     ICN_TRY_ASSIGN(clock, load_checkpoint_clock(view));
@@ -88,6 +91,21 @@ Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& sta
   ICN_TRY(seal(header, body, ids, view, out));
   out.outcomes = std::move(body.outcomes);
   return out;
+}
+
+// A failure is a broken rule of ours, as with due rows.
+void BlockExecutor::punish(const BlockContext& block, const Misconduct& misconduct, View& view,
+                           ExecutedBlock& out) const {
+  if (rules_.punish == nullptr) return;
+  const View::Savepoint savepoint = view.savepoint();
+  const std::size_t events_before = out.events.size();
+  Result<void> done = rules_.punish(block, misconduct, view, out.events);
+  if (done.ok()) done = check_invariants(view, savepoint);
+  if (done.ok()) return;
+  view.rollback(savepoint);
+  out.events.resize(events_before);
+  out.failures.push_back("misconduct of " + hex_encode(misconduct.address.bytes) + ": " +
+                         done.error().detail());
 }
 
 Outcome BlockExecutor::run_one(const BlockContext& block, const CheckedTransaction& transaction, View& view,

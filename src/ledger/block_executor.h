@@ -35,10 +35,13 @@ class BlockExecutor {
 
   // `time` is raised to the head's if it is smaller. Transactions whose id the ledger knows already must not
   // be in the list. May wait for the root of a checkpoint (CheckpointRoots).
+  // What was found against validators comes after the due rows and before the transactions.
   Result<ExecutedBlock> execute(const Head& head, const Reader& state, TimestampSecs time,
-                                TransactionList transactions) const;
+                                TransactionList transactions,
+                                std::span<const Misconduct> misconduct = {}) const;
 
  private:
+  void punish(const BlockContext& block, const Misconduct& misconduct, View& view, ExecutedBlock& out) const;
   Outcome run_one(const BlockContext& block, const CheckedTransaction& transaction, View& view,
                   ExecutedBlock& out) const;
   Result<std::string> try_one(const ApplyContext& context, View& view) const;

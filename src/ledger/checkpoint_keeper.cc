@@ -42,6 +42,7 @@ void CheckpointKeeper::resume(std::shared_ptr<storage::Store> store) {
   const auto clock = load_checkpoint_clock(*store);
   const std::lock_guard lock(mutex_);
   Work work{0, 0, true};
+  unsafe_height_ = 0;
   if (clock.ok() && clock->pending_height != 0) {
     const auto known = kCheckpointSummaries.get(*store, clock->epoch);
     const bool is_known = known.ok() && *known && (*known)->height == clock->pending_height;
@@ -188,6 +189,16 @@ Result<void> CheckpointKeeper::keep(const CheckpointSummary& summary, storage::S
   return store.write(rows, storage::Durability::kSynced);
 }
 
+// Old rows that nobody will read again.
+Result<void> CheckpointKeeper::erase_spent_rows(storage::Store& store) {
+  ICN_TRY_ASSIGN(clock, load_checkpoint_clock(store));
+  ICN_TRY_ASSIGN(head, load_head(store));
+  if (!head || clock.epoch == 0) return {};
+  ICN_TRY_ASSIGN(rows, erase_old_rows(store, clock.pending_height != 0 ? clock.pending_height - 1
+                                                                       : head->header.height));
+  return rows.empty() ? Result<void>() : store.write(rows, storage::Durability::kBuffered);
+}
+
 // False: files of another ledger that was in this folder, or of a checkpoint that never came to be.
 Result<bool> CheckpointKeeper::is_ours(const Reader& store, std::uint64_t epoch) const {
   ICN_TRY_ASSIGN(manifest, read_manifest(options_.folder, epoch));
@@ -202,6 +213,8 @@ void CheckpointKeeper::finish_snapshots(const std::shared_ptr<storage::Store>& s
   const auto report = [&](const Result<void>& done) {
     if (!done.ok()) log_->warn("snapshot: {}", done.error().detail());
   };
+  // A block that was on its way when the root was kept may have left some.
+  report(erase_spent_rows(*store));
   if (!options_.folder.empty()) {
     for (const std::uint64_t epoch : snapshot_epochs(options_.folder)) {
       const auto known = is_ours(*store, epoch);
@@ -211,7 +224,7 @@ void CheckpointKeeper::finish_snapshots(const std::shared_ptr<storage::Store>& s
         std::error_code ignored;
         std::filesystem::remove_all(std::filesystem::path(options_.folder) / std::to_string(epoch), ignored);
       } else if (const auto header = kCheckpoints.get(*store, epoch); header.ok() && *header) {
-        report(write_tail(options_.folder, epoch, *store));
+        report(write_tail(options_.folder, epoch, options_.is_for_joiners, *store));
       }
     }
   }

@@ -16,6 +16,7 @@ struct CheckpointOptions {
   std::size_t snapshots_kept = 2;  // newest
   std::uint64_t blocks_kept = 0;   // newest blocks whose bodies are kept; 0: all
   std::shared_ptr<Log> log;        // null: silent
+  bool is_for_joiners = false;     // snapshots name the transactions that have not expired: other nodes join
 };
 
 // Computes the roots of checkpoints on a thread of its own, while blocks go on: from a snapshot of the store
@@ -57,6 +58,7 @@ class CheckpointKeeper {
   void compute(const Work& work, const std::shared_ptr<storage::Store>& store);
   Result<CheckpointSummary> scan(const Work& work, const std::shared_ptr<storage::Store>& store);
   Result<void> keep(const CheckpointSummary& summary, storage::Store& store);
+  static Result<void> erase_spent_rows(storage::Store& store);
   Result<bool> is_ours(const Reader& store, std::uint64_t epoch) const;
   void finish_snapshots(const std::shared_ptr<storage::Store>& store);
 

@@ -34,7 +34,7 @@ struct Chain {
 
   void open() {
     auto opened = Ledger::open(std::make_unique<SharedEngine>(memory), tables(), rules, genesis(),
-                               {folder, 2, blocks_kept, nullptr});
+                               {folder, 2, blocks_kept, nullptr, true});
     ASSERT_TRUE(opened.ok()) << opened.error().detail();
     ledger = std::move(opened).value();
   }

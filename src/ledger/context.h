@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,10 @@
 #include "base/mana.h"
 #include "ledger/parameters.h"
 #include "ledger/transaction.h"
+
+namespace icn::storage {
+class Reader;
+}
 
 namespace icn::ledger {
 
@@ -43,6 +48,8 @@ struct Economy {
   // Pays the start grant if `did` never had it and the day's share is not used up; else does nothing.
   Result<void> (*grant_start)(const BlockContext& block, View& view, const Did& did,
                               const std::string& reference);
+  // The organization whose people `operator_did` may vouch for; none: nobody's.
+  Result<std::optional<Did>> (*vouches_for)(const storage::Reader& state, const Did& operator_did) = nullptr;
 };
 
 struct ApplyContext {

@@ -105,7 +105,8 @@ Result<void> execute_tail(const ReceivedSnapshot& snapshot, const Rules& rules, 
         ICN_TRY_ASSIGN(transaction, admit_stored(rules, store, each));
         transactions.push_back(std::move(transaction));
       }
-      ICN_TRY_ASSIGN(executed, executor.execute(head, store, block.header.time, transactions));
+      ICN_TRY_ASSIGN(executed,
+                     executor.execute(head, store, block.header.time, transactions, block.misconduct));
       if (executed.head.hash != hash)
         return differs(block_name(block.header) + " becomes another one from the snapshot's state");
       ICN_TRY(store.write(executed.rows, storage::Durability::kBuffered));

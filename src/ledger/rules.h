@@ -6,6 +6,7 @@
 
 #include "codec/values.h"
 #include "crypto/ed25519.h"
+#include "ledger/block.h"
 #include "ledger/checkpoint.h"
 #include "ledger/due.h"
 #include "ledger/transaction_type.h"
@@ -77,6 +78,10 @@ using GenesisStep = Result<void> (*)(const Genesis& genesis, const BlockContext&
 // The key bytes of verification method `key` if it is valid for `sender` in `state`, else key_not_valid.
 using KeyResolver = Result<crypto::PublicKey> (*)(const Reader& state, const Did& sender, const KeyId& key);
 
+// What becomes of a validator that misbehaved.
+using Punish = Result<void> (*)(const BlockContext& block, const Misconduct& misconduct, View& view,
+                                std::vector<Event>& events);
+
 // A kind of record whose place in the state can be proved (light_proof.h).
 struct ProofSubject {
   std::string_view name;  // "balance"
@@ -118,11 +123,12 @@ struct Rules {
   std::vector<GenesisStep> genesis;
   KeyResolver resolve_key;
   Economy economy;
+  ValidatorChanges validator_changes = nullptr;
   // For the summaries of checkpoints; none: all are 0.
   Result<EconomicTotals> (*economic_totals)(const Reader& state) = nullptr;
   std::vector<ProofSubject> proof_subjects = {};
+  Punish punish = nullptr;
   std::vector<TableIndexer> indexers = {};  // of every table of the ledger's store that has an index
-  ValidatorChanges validator_changes = nullptr;
 };
 
 }  // namespace icn::ledger

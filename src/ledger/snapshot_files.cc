@@ -108,9 +108,10 @@ std::uint64_t lifetime_bound_secs() {
 Result<TailBlock> tail_block(const Reader& store, BlockHeader header, bool is_to_be_executed) {
   ICN_TRY_ASSIGN(body, kBodies.get(store, header.height));
   if (!body) return Error(errors::kInternal, "block " + std::to_string(header.height) + " is not kept");
-  TailBlock out{std::move(header), {}, {}};
+  TailBlock out{std::move(header), {}, {}, {}};
   if (is_to_be_executed) {
     out.transactions = std::move(body->transactions);
+    out.misconduct = std::move(body->misconduct);
     return out;
   }
   for (const StoredTransaction& each : body->transactions) out.ids.push_back({to_bytes(stored_id(each))});
@@ -198,11 +199,16 @@ Result<Manifest> SnapshotWriter::finish(const CheckpointSummary& summary) {
   return std::move(manifest_);
 }
 
-Result<void> write_tail(const std::string& folder, std::uint64_t epoch, const Reader& store) {
+Result<void> write_tail(const std::string& folder, std::uint64_t epoch, bool is_for_joiners,
+                        const Reader& store) {
   ICN_TRY_ASSIGN(manifest, read_manifest(folder, epoch));
   if (!manifest.tail.empty()) return {};
   const CheckpointSummary& summary = manifest.summary;
-  ICN_TRY_ASSIGN(height, first_tail_height(store, summary));
+  std::uint64_t height = summary.height;
+  if (is_for_joiners) {
+    ICN_TRY_ASSIGN(first, first_tail_height(store, summary));
+    height = first;
+  }
   Bytes chunk;
   const auto end_chunk = [&]() -> Result<void> {
     manifest.tail.push_back({{to_bytes(crypto::sha256(ByteView(chunk)))}, chunk.size(), 0, {}, 0});

@@ -48,10 +48,12 @@ struct TailBlock {
   BlockHeader header;
   std::vector<codec::HexBytes> ids;
   std::vector<StoredTransaction> transactions;
+  std::vector<Misconduct> misconduct;  // of blocks to be executed
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("header", &TailBlock::header), field("ids", &TailBlock::ids),
-                      field("transactions", &TailBlock::transactions));
+                      field("transactions", &TailBlock::transactions),
+                      field("misconduct", &TailBlock::misconduct));
   }
 };
 
@@ -82,8 +84,10 @@ class SnapshotWriter {
   std::array<std::uint64_t, kCheckpointDomains.size()> rows_{};
 };
 
-// Adds the tail to a snapshot that has none. `store` holds the block whose header names the root.
-Result<void> write_tail(const std::string& folder, std::uint64_t epoch, const Reader& store);
+// Adds the tail to a snapshot that has none. `store` holds the block whose header names the root. Not
+// `is_for_joiners`: without the blocks before the checkpoint.
+Result<void> write_tail(const std::string& folder, std::uint64_t epoch, bool is_for_joiners,
+                        const Reader& store);
 
 // The same for a tail that was received.
 Result<void> write_tail_chunks(const std::string& folder, const Manifest& manifest,

@@ -106,7 +106,7 @@ class Replay {
       ICN_TRY_ASSIGN(genesis, codec::from_json<Genesis>(json));
       block = executor_.genesis(genesis, scratch_);
     } else {
-      block = executor_.execute(head_, scratch_, header.time, transactions);
+      block = executor_.execute(head_, scratch_, header.time, transactions, body.misconduct);
     }
     if (!block.ok())
       return std::optional("block " + std::to_string(header.height) + ": " + block.error().detail());

@@ -31,6 +31,7 @@ federation::Api FederationPart::api() {
                       {},
                       {},
                       {},
+                      {},
                       {}};
   api.announce = [this](const codec::Cid& cid) { parts_.network.provide(cid); };
   api.own_validator = [this](const std::optional<Did>& organization) -> Result<consensus::ValidatorInfo> {
@@ -39,6 +40,7 @@ federation::Api FederationPart::api() {
   };
   api.peer_count = [this] { return parts_.network.peer_count(); };
   api.trusted_block = [this] { return trusted_block(parts_.ordered_log); };
+  api.go_alone = [this](const std::string& network) { return write_left(parts_.settings, network); };
   api.genesis_text = [this]() -> Result<std::string> {
     if (!parts_.genesis_text.empty()) return parts_.genesis_text;
     return continued_genesis(parts_.settings, parts_.ledger);

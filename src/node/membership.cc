@@ -24,6 +24,12 @@ std::string genesis_file(const config::Settings& settings) {
   return settings.data_path + "/federation-genesis.json";
 }
 
+std::string file_part(const std::string& network) {
+  std::string out = network;
+  for (char& c : out) c = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' ? c : '_';
+  return out;
+}
+
 Result<std::optional<federation::JoinedNetwork>> read_joined(const config::Settings& settings) {
   const std::string file = joined_file(settings);
   if (!crypto::file_exists(file)) return std::optional<federation::JoinedNetwork>();
@@ -43,12 +49,24 @@ Result<void> write_joined(const config::Settings& settings, const federation::Jo
                                     crypto::Existing::kReplace);
 }
 
+Result<void> write_left(const config::Settings& settings, const std::string& network) {
+  const federation::JoinedNetwork left{
+      network, settings.network_id, {}, {}, true, config::storage_folder(settings)};
+  return crypto::write_file_durably(joined_file(settings), as_bytes(codec::to_json_text(left)),
+                                    crypto::Existing::kReplace);
+}
+
 config::Settings settings_in(const config::Settings& settings, const federation::JoinedNetwork& joined) {
   if (settings.consensus_genesis_file == genesis_file(settings)) return settings;  // they are in force
   config::Settings out = settings;
-  std::string suffix = joined.network;
-  for (char& c : suffix) c = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' ? c : '_';
-  out.storage_path = config::storage_folder(settings) + "-" + suffix;
+  if (joined.left) {
+    out.network_id = joined.network;
+    out.storage_path = joined.storage;
+    out.consensus_engine = config::ConsensusEngine::kSingle;
+    out.consensus_genesis_file.clear();
+    return out;
+  }
+  out.storage_path = config::storage_folder(settings) + "-" + file_part(joined.network);
   out.network_id = joined.network;
   out.consensus_engine = config::ConsensusEngine::kCometbft;
   out.consensus_genesis_file = genesis_file(settings);
@@ -76,12 +94,13 @@ Result<void> follow(const config::Settings& settings, const federation::Invitati
   std::error_code failure;
   std::filesystem::create_directories(settings.data_path, failure);
   if (failure) return Error(errors::kInternal, settings.data_path + ": " + failure.message());
-  return write_joined(settings, {invitation.ticket.network, "", invitation.api, invitation.peers},
+  return write_joined(settings, {invitation.ticket.network, "", invitation.api, invitation.peers, false, ""},
                       client.info().genesis_text);
 }
 
 Result<void> fetch_earlier(const config::Settings& settings, const federation::JoinedNetwork& joined,
                            const ledger::Rules& rules, const std::shared_ptr<Log>& log) {
+  if (joined.left) return {};
   ICN_TRY_ASSIGN(text, crypto::read_secret_file(settings.consensus_genesis_file, kFileBytesMax));
   ICN_TRY_ASSIGN(network, consensus::read_network_genesis(as_text(text.view())));
   if (!network.ledger.continues) return {};

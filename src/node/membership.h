@@ -17,8 +17,8 @@ Result<std::optional<federation::JoinedNetwork>> read_joined(const config::Setti
 // Writes the genesis file and then, in one step, the file that read_joined() finds.
 Result<void> write_joined(const config::Settings& settings, const federation::JoinedNetwork& joined,
                           const std::string& genesis_text);
-// The node goes on without the federation: the file is moved aside.
-Result<void> forget_joined(const config::Settings& settings);
+// From the next start on the node goes on alone from its last block, as network `network` (departure.h).
+Result<void> write_left(const config::Settings& settings, const std::string& network);
 
 // The settings as they are in force in the federation: its network, engine, genesis file and peers, and a
 // folder of its own for its ledger. The ledger from before stays where it was.
@@ -30,6 +30,9 @@ Result<config::Settings> effective_settings(const config::Settings& settings);
 // Sets a data folder without a ledger up to follow the federation of an invitation.   conflict: it has one;
 // what FederationClient::connect() says
 Result<void> follow(const config::Settings& settings, const federation::Invitation& invitation);
+
+// The id of a network as a part of the name of a file.
+std::string file_part(const std::string& network);
 
 // Where the genesis of the federation's engine lies.
 std::string genesis_file(const config::Settings& settings);

@@ -17,6 +17,7 @@
 #include "mesh/price.h"
 #include "mesh/service.h"
 #include "network/block_exchange.h"
+#include "node/departure.h"
 #include "node/engines.h"
 #include "node/federation.h"
 #include "node/keys.h"
@@ -175,6 +176,7 @@ Result<void> Node::Parts::open_keys(const crypto::SecretBytes& passphrase) {
 Result<void> Node::Parts::open_stores() {
   // The ledger first: when its folder is refused, the other store stays as it was.
   ICN_TRY_ASSIGN(joined, read_joined(settings));
+  if (joined && joined->left) ICN_TRY(depart({settings, rules, *node_key, clock, random, log}));
   if (joined) ICN_TRY(fetch_earlier(settings, *joined, rules, log));
   ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
   genesis_text = beginning.file_text;
@@ -369,9 +371,7 @@ system::Api Node::Parts::system_api() {
 void Node::Parts::make_services() {
   anonymous_creations = std::make_unique<identity::HourlyLimit>(kAnonymousCreationsPerHour, clock);
   start_grant = std::make_unique<OperatorGrant>(*writer, *gateway, *custody);
-  // Only the network's operator may grant.
-  const bool grants = ledger->published()->parameters.identity_start_grant == 1 &&
-                      ledger->published()->network.operator_did == node_did;
+  const bool grants = ledger->published()->parameters.identity_start_grant == 1;
   federation = std::make_unique<FederationPart>(
       FederationParts{settings, *keys, *node_key, *ledger, *gateway, *writer, *ordered_log, *cursors, clock,
                       random, log, dag->blocks(), *network, *exchange, genesis_text});

@@ -3,6 +3,11 @@
 namespace icn::node {
 
 void OperatorGrant::grant(const Did& did, Executor& executor, std::function<void(const Result<void>&)> done) {
+  const auto store = writer_.ledger().store();
+  if (!store.ok()) return done(store.error());
+  const auto vouches = writer_.ledger().rules().economy.vouches_for(**store, custody_.node_did());
+  if (!vouches.ok()) return done(vouches.error());
+  if (!*vouches) return done({});
   const ledger::Custody::Key key = custody_.node_key();
   auto transaction =
       writer_.make(custody_.node_did(), key, "economics.grant", codec::Json::object({{"to", did.text()}}));

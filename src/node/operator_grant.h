@@ -6,7 +6,8 @@
 
 namespace icn::node {
 
-// Grants the start mana to new members: "economics.grant" signed by this node as the network's operator.
+// Grants the start mana to new members: "economics.grant" signed by this node, when it is the operator of the
+// network or of a member organization; else nothing happens.
 class OperatorGrant final : public identity::StartGrant {
  public:
   // All outlive it.

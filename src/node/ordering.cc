@@ -62,7 +62,7 @@ Result<Beginning> read_beginning(const config::Settings& settings, const Did& no
 
 ledger::CheckpointOptions checkpoint_options(const config::Settings& settings, std::shared_ptr<Log> log) {
   return {config::snapshot_folder(settings), settings.ledger_snapshots_kept, settings.ledger_blocks_kept,
-          std::move(log)};
+          std::move(log), settings.consensus_engine == config::ConsensusEngine::kCometbft};
 }
 
 Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& settings,

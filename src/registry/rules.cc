@@ -7,7 +7,10 @@
 #include "economics/economy.h"
 #include "economics/tx/grant.h"
 #include "economics/tx/transfer.h"
+#include "federation/directory/profile.h"
+#include "federation/misconduct.h"
 #include "federation/tx/bring.h"
+#include "federation/tx/depart.h"
 #include "federation/tx/init.h"
 #include "federation/tx/join.h"
 #include "federation/tx/propose.h"
@@ -42,6 +45,22 @@
 #include "network/ban_store.h"
 
 namespace icn::registry {
+namespace {
+
+// The members of a federation vouch for their own people; in a network that is none its operator does.
+Result<std::optional<Did>> vouches_for(const storage::Reader& state, const Did& operator_did) {
+  ICN_TRY_ASSIGN(member, federation::member_of_operator(state, operator_did));
+  if (member) return std::optional<Did>(member->organization);
+  return economics::vouching_network(state, operator_did);
+}
+
+ledger::Economy economy() {
+  ledger::Economy out = economics::economy();
+  out.vouches_for = &vouches_for;
+  return out;
+}
+
+}  // namespace
 
 ledger::Rules rules() {
   std::vector<ledger::TransactionType> types;
@@ -53,21 +72,26 @@ ledger::Rules rules() {
   invariants.push_back(economics::conservation_invariant());
   for (const ledger::Invariant& invariant : mesh::invariants()) invariants.push_back(invariant);
   for (const ledger::Invariant& invariant : federation::invariants()) invariants.push_back(invariant);
-  return ledger::Rules{
-      ledger::TransactionTypes(std::move(types)),
-      mesh::due_handlers(),
-      std::move(invariants),
-      {&economics::genesis_step, &federation::genesis_step},
-      &identity::resolve_key,
-      economics::economy(),
-      &economics::checkpoint_totals,
-      {ledger::proof_subject<economics::kAccounts>("balance"),
-       ledger::proof_subject<identity::kDocuments>("did"), ledger::proof_subject<mesh::kJobs>("job"),
-       ledger::proof_subject<federation::kMembers>("member")},
-      {ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>(),
-       ledger::table_indexer<federation::kMembers>(), ledger::table_indexer<federation::kValidators>(),
-       ledger::table_indexer<federation::kChanges>(), ledger::table_indexer<federation::kCooperatives>()},
-      &federation::validator_changes};
+  std::vector<ledger::DueHandler> due = mesh::due_handlers();
+  for (const ledger::DueHandler& each : federation::due_handlers()) due.push_back(each);
+  ledger::Rules out{ledger::TransactionTypes(std::move(types)),
+                    std::move(due),
+                    std::move(invariants),
+                    {&economics::genesis_step, &federation::genesis_step},
+                    &identity::resolve_key,
+                    economy()};
+  out.economic_totals = &economics::checkpoint_totals;
+  out.proof_subjects = {ledger::proof_subject<economics::kAccounts>("balance"),
+                        ledger::proof_subject<identity::kDocuments>("did"),
+                        ledger::proof_subject<mesh::kJobs>("job"),
+                        ledger::proof_subject<federation::kMembers>("member")};
+  out.indexers = {
+      ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>(),
+      ledger::table_indexer<federation::kMembers>(),  ledger::table_indexer<federation::kValidators>(),
+      ledger::table_indexer<federation::kChanges>(),  ledger::table_indexer<federation::kCooperatives>()};
+  out.validator_changes = &federation::validator_changes;
+  out.punish = &federation::punish;
+  return out;
 }
 
 std::vector<storage::TableSchema> ledger_tables() {

@@ -7,7 +7,6 @@ import base64
 import json
 import pathlib
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile

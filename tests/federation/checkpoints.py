@@ -271,7 +271,7 @@ def replays(checks, federation, rpc):
             block = ask(f"block?height={height}")["block"]
             seconds = time.strptime(block["header"]["time"][:19], "%Y-%m-%dT%H:%M:%S")
             evidence += len(block["evidence"]["evidence"])
-            line = {"height": height, "time": calendar.timegm(seconds), "transactions": block["data"]["txs"]}
+            line = {"height": height, "time": calendar.timegm(seconds), "transactions": block["data"]["txs"] or [], "misconduct": []}
             out.write(json.dumps(line) + "\n")
     node = federation.nodes[0]
     done = node.run("ledger", "replay", str(federation.genesis), str(file))

@@ -160,6 +160,28 @@ def follow(checks, valley, brook, invitation):
     checks.equal("one history from the first block on", headers(brook), headers(valley))
 
 
+def leave(checks, valley, hill, alice, bob):
+    """leave: the node goes on alone from its last block, and the federation without it."""
+    before = headers(hill)
+    left = icn(hill, "federation", "leave", "--network", "hill-alone")
+    checks.check("leave says what is next", left.returncode == 0 and "restart" in left.stderr, left)
+    status = valley.get("/federation/status").json()
+    checks.equal("one validator is left", (len(status["validators"]), status["members"]), (1, 1))
+    checks.equal("the federation goes on", transfer(valley, alice, bob, 1).status, 200)
+    departure = alice.transaction(valley, "federation.depart", {"network": "x"})
+    checks.equal("and takes nobody's departure", valley.post("/ledger/transactions", departure).status, 400)
+    hill.kill()
+    restart_killed(hill, 3)
+    checks.equal("it has a network of its own", (hill.network, hill.get("/federation/status").json()["role"]), ("hill-alone", "alone"))
+    now = headers(hill)
+    checks.check("on top of the same blocks", all(now[height] == each for height, each in before.items()), now)
+    checks.check("with the same accounts", hill.balance(bob.did)["balance"] > 0, hill.balance(bob.did))
+    checks.equal("and goes on", transfer(hill, alice, bob, 1).status, 200)
+    hill.kill()
+    hill.start()
+    checks.equal("also after another start", transfer(hill, alice, bob, 1).status, 200)
+
+
 def main():
     checks = Checks()
     random.seed(int(os.environ.get("ICN_SEED", "4")))
@@ -180,6 +202,8 @@ def main():
         validate(checks, valley, hill, alice, bob)
         say(follow.__doc__)
         follow(checks, valley, brook, invitation)
+        say(leave.__doc__)
+        leave(checks, valley, hill, alice, bob)
         for node in nodes:
             node.stop()
         for node in nodes:

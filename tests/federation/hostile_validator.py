@@ -72,6 +72,7 @@ def two_signatures(checks):
     with federation:
         honest = federation.nodes[:3]
         honest[0].grant(alice)
+        honest[0].grant(federation.dids[3])
         def is_found_out():
             transfer(honest[0], alice, bob, 0.1)
             return all("misbehaved" in whole_log(node) for node in honest)
@@ -80,6 +81,9 @@ def two_signatures(checks):
         named = {line.split("validator ")[1].split()[0] for node in honest for line in whole_log(node).splitlines() if "misbehaved" in line}
         checks.equal("it names one validator, on all nodes the same", len(named), 1)
         checks.equal("transfers go on", transfer(honest[1], alice, bob, 1).status, 200)
+        federation.wait_for_equal_heights(honest)
+        locked = {node.balance(federation.dids[3])["locked"] for node in honest}
+        checks.check("a share of its operator's mana is locked, on all nodes the same", len(locked) == 1 and locked.pop() > 0, locked)
         twin.stop()
         first.stop()
         checks.equal("also without both", transfer(honest[2], alice, bob, 1).status, 200)

@@ -68,7 +68,7 @@ void define_prove(Command command, Session& session) {
     std::string epoch = "0";
   };
   auto options = std::make_shared<Options>();
-  command.argument("SUBJECT", options->subject, "balance, did or job")
+  command.argument("SUBJECT", options->subject, "balance, did, job or member")
       .argument("ID", options->id, "a DID, or the job's id")
       .option("--epoch", options->epoch, "of this checkpoint; 0: the newest")
       .footer("Prints a proof for `icn ledger check`: redirect it to a file.");

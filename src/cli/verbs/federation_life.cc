@@ -329,14 +329,22 @@ void define_follow(Command command, Session& session) {
 }
 
 void define_leave(Command command, Session& session) {
-  command.runs([&session] {
-    const auto reply = write(session, "/federation/leave", "federation.leave", "", Json(Json::Object()));
+  auto network = std::make_shared<std::optional<std::string>>();
+  command
+      .option("--network", *network,
+              "id of the node's network afterwards; the federation's with -alone when absent")
+      .footer("The node goes on alone from its last block, with the ledger as it is then.");
+  command.runs([network, &session] {
+    Json body = Json(Json::Object());
+    if (*network) body.set("network", **network);
+    const auto reply = post(session, "/federation/leave", body);
     if (!reply) return;
     show_fields(session, *reply,
                 {{"organization", "organization", Kind::kId},
                  {"validators left", "validators"},
                  {"may fail", "faults_tolerated"},
                  {"block", "height"}});
+    if (!session.json) session.err << "next: restart the node. It goes on alone from its last block\n";
   });
 }
 
@@ -356,6 +364,10 @@ void define_federation_life(Command& command, Session& session) {
   define_removal(
       command.add("remove-validator", "propose that a member validates no more (operator of a validator)"),
       session, "remove_validator");
+  define_invite(command.add("invite", "invite an organisation (operator of a validator)"), session);
+  define_join(command.add("join", "join a federation that has invited this node's organisation"), session);
+  define_follow(command.add("follow", "follow a federation with a node that has no ledger yet"), session);
+  define_leave(command.add("leave", "leave the federation; the node goes on alone"), session);
 }
 
 }  // namespace icn::cli

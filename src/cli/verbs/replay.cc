@@ -24,10 +24,12 @@ struct DecidedBlock {
   std::uint64_t height = 0;  // of the engine
   TimestampSecs time = 0;
   std::vector<Bytes> transactions;
+  std::vector<ledger::Misconduct> misconduct;
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("height", &DecidedBlock::height), field("time", &DecidedBlock::time),
-                      field("transactions", &DecidedBlock::transactions));
+                      field("transactions", &DecidedBlock::transactions),
+                      field("misconduct", &DecidedBlock::misconduct));
   }
 };
 
@@ -61,8 +63,9 @@ class Replayer {
       if (!is_known) transactions.push_back(std::move(*each));
     }
     const ledger::Head head = ledger_->published()->head;
-    ICN_TRY_ASSIGN(executed, executor_->execute(head, *cache_, block.time, transactions));
-    if (transactions.empty() && executed.due_rows == 0) return std::optional<ledger::Head>();
+    ICN_TRY_ASSIGN(executed, executor_->execute(head, *cache_, block.time, transactions, block.misconduct));
+    if (transactions.empty() && block.misconduct.empty() && executed.due_rows == 0)
+      return std::optional<ledger::Head>();
     cache_->committed(executed.rows);
     ICN_TRY(ledger_->commit(executed));
     return std::optional(executed.head);

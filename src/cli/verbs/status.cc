@@ -27,6 +27,8 @@ void define_status(Command command, Session& session) {
                  {"health", "health.status"},
                  {"parts", "health.checks"},
                  {"takes writes", "status.is_online"},
+                 {"has a quorum", "status.has_quorum"},
+                 {"in sync", "status.in_sync"},
                  {"block", "status.current_block_height"},
                  {"block time", "status.current_block_time", Kind::kTime},
                  {"waiting", "status.transactions_waiting"},

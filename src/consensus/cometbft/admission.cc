@@ -3,6 +3,17 @@
 #include "ledger/errors.h"
 
 namespace icn::consensus {
+namespace {
+
+// What a node does to its own copy of the ledger when it goes on without the others.
+constexpr std::string_view kOfNodesAlone = "federation.depart";
+
+}  // namespace
+
+Result<void> check_kind(const ledger::CheckedTransaction& transaction) {
+  if (transaction.envelope().type != kOfNodesAlone) return {};
+  return Error(ledger::kBadTransaction, "only a node alone does this; no block of a federation holds it");
+}
 
 std::string wire_bytes(const ledger::CheckedTransaction& transaction) {
   // "signature" sorts before "type", the last member, and after all others.

@@ -14,6 +14,9 @@ namespace icn::consensus {
 
 using TransactionPtr = std::shared_ptr<const ledger::CheckedTransaction>;
 
+// bad_transaction: of a type that a federation's blocks never hold ("federation.depart").
+Result<void> check_kind(const ledger::CheckedTransaction& transaction);
+
 // The bytes under which a transaction travels between validators: its canonical JSON (RFC 8785), signature
 // included. The only form that is admitted.
 std::string wire_bytes(const ledger::CheckedTransaction& transaction);

@@ -31,6 +31,18 @@ std::uint64_t to_ms(const abci::Time& time) {
          static_cast<std::uint64_t>(time.nanos()) / 1'000'000;
 }
 
+std::vector<ledger::Misconduct> read_misconduct(const abci::RequestFinalizeBlock& request) {
+  std::vector<ledger::Misconduct> out;
+  for (const abci::Misbehavior& each : request.misbehavior()) {
+    const bool is_vote = each.type() == abci::DUPLICATE_VOTE;
+    out.push_back({is_vote ? "duplicate_vote" : "light_client_attack",
+                   {to_bytes(as_bytes(each.validator().address()))},
+                   static_cast<std::uint64_t>(each.height()),
+                   static_cast<TimestampSecs>(std::max<std::int64_t>(each.time().seconds(), 0))});
+  }
+  return out;
+}
+
 std::uint64_t lifetime_max_secs(const ledger::Published& now) {
   return static_cast<std::uint64_t>(now.parameters.ledger_lifetime_max_secs);
 }
@@ -215,7 +227,7 @@ Result<void> Application::prepare(const abci::RequestPrepareProposal& request,
   std::vector<Candidate> candidates;
   std::unordered_set<std::string_view> seen;
   for (std::size_t i = 0; i < read.size(); ++i) {
-    if (!read[i].ok() || !check_place(**read[i], time, *store).ok()) continue;
+    if (!read[i].ok() || !check_kind(**read[i]).ok() || !check_place(**read[i], time, *store).ok()) continue;
     if (!seen.insert(as_text((*read[i])->hash())).second) continue;
     candidates.push_back({*read[i], i, bytes_in_block(wires[i].size())});
   }
@@ -231,6 +243,7 @@ Result<void> Application::inspect(const abci::RequestProcessProposal& request) {
   const auto lifetime_secs = lifetime_max_secs(*ledger_.published());
   for (const Result<TransactionPtr>& each : admission_.read(views(request.txs()), *store)) {
     if (!each.ok()) return each.error();
+    ICN_TRY(check_kind(**each));
     ICN_TRY(check_lifetime((*each)->envelope(), time, lifetime_secs));
   }
   return {};
@@ -245,11 +258,10 @@ Result<void> Application::finalize(const abci::RequestFinalizeBlock& request,
     return Error(kBadAbci, "FinalizeBlock of height " + std::to_string(height) + " after height " +
                                std::to_string(note->height));
   }
-  for (const abci::Misbehavior& each : request.misbehavior()) {
-    log_->warn("validator {} misbehaved at height {} (kind {})",
-               hex_encode(as_bytes(each.validator().address())), each.height(),
-               static_cast<int>(each.type()));
-  }
+  const std::vector<ledger::Misconduct> misconduct = read_misconduct(request);
+  for (const ledger::Misconduct& each : misconduct)
+    log_->warn("validator {} misbehaved at height {}: {}", hex_encode(each.address.bytes), each.height,
+               each.kind);
   Computed computed;
   computed.engine_height = height;
   computed.time_ms = to_ms(request.time());
@@ -257,7 +269,7 @@ Result<void> Application::finalize(const abci::RequestFinalizeBlock& request,
   std::vector<bool> is_taken;
   for (Result<TransactionPtr>& each : admission_.read(views(request.txs()), *store)) {
     // What is past its time has its place in the block, with that outcome.
-    bool takes = each.ok() && seen.insert(as_text((*each)->hash())).second;
+    bool takes = each.ok() && check_kind(**each).ok() && seen.insert(as_text((*each)->hash())).second;
     if (takes) {
       ICN_TRY_ASSIGN(is_known, ledger::kTransactionPlaces.contains(*store, to_bytes((*each)->hash())));
       takes = !is_known;
@@ -266,15 +278,15 @@ Result<void> Application::finalize(const abci::RequestFinalizeBlock& request,
     if (takes) computed.transactions.push_back(std::move(*each));
   }
   const ledger::Head head = ledger_.published()->head;
-  ICN_TRY_ASSIGN(
-      block, executor_.execute(head, *store, ledger_time(request.time().seconds()), computed.transactions));
+  ICN_TRY_ASSIGN(block, executor_.execute(head, *store, ledger_time(request.time().seconds()),
+                                          computed.transactions, misconduct));
   std::size_t next = 0;
   for (const bool takes : is_taken) {
     abci::ExecTxResult& result = *response.add_tx_results();
     result.set_code(!takes ? kNotTaken : block.outcomes[next].ok ? kDone : kFailed);
     if (takes) result.set_log(block.outcomes[next++].code);
   }
-  const bool changes = !computed.transactions.empty() || block.due_rows > 0;
+  const bool changes = !computed.transactions.empty() || !misconduct.empty() || block.due_rows > 0;
   response.set_app_hash(std::string(as_text(changes ? block.head.hash : head.hash)));
   if (const auto changed = ledger_.rules().validator_changes; changes && changed != nullptr) {
     ICN_TRY_ASSIGN(updates, changed(*store, block.rows));
@@ -370,6 +382,7 @@ Result<void> Application::check_one(const Result<TransactionPtr>& read, bool is_
                                     const ledger::Reader& state) {
   if (!read.ok()) return read.error();
   const ledger::CheckedTransaction& transaction = **read;
+  ICN_TRY(check_kind(transaction));
   const TimestampSecs now = is_recheck ? ledger_.published()->head.header.time
                                        : ledger_time(static_cast<std::int64_t>(clock_.now_secs()));
   if (is_recheck && transaction.envelope().expires > now) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "abci.pb.h"
+#include "base/errors.h"
 #include "base/random.h"
 #include "consensus/cometbft/abci_server.h"
 #include "consensus/cometbft/frame.h"
@@ -382,7 +383,8 @@ TEST_F(ApplicationTest, TheExecutorAloneMakesTheSameHeaders) {
 
   storage::MemoryEngine engine;
   auto store = engine.open(tables()).value();
-  const ledger::BlockExecutor executor(rules_);
+  const ledger::BlockExecutor executor(
+      rules_, [](std::uint64_t) -> Result<crypto::Hash> { return Error(errors::kInternal, "too soon"); });
   auto block = executor.genesis(toy::genesis(), *store).value();
   ledger::Head head = block.head;
   ASSERT_TRUE(store->write(std::move(block.rows), storage::Durability::kSynced).ok());

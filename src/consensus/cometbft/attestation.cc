@@ -77,20 +77,6 @@ crypto::Hash root_of(const std::vector<Bytes>& leaves) {
   return level.front();
 }
 
-Bytes vote_bytes(const EngineAttestation& attestation, const EngineSignature& signature) {
-  Bytes vote;
-  number(vote, 1, kPrecommit);
-  fixed(vote, 2, attestation.header.height);
-  fixed(vote, 3, attestation.round);
-  if (signature.flag == kCommit) codec::append_wire_bytes(vote, 4, encode(attestation.block_id));
-  codec::append_wire_bytes(vote, 5, encode(signature.time));
-  bytes(vote, 6, as_bytes(attestation.header.chain_id));
-  Bytes out;
-  codec::append_wire_varint(out, vote.size());
-  append(out, vote);
-  return out;
-}
-
 // Power of those who signed for the block.
 Result<std::uint64_t> check_signatures(const EngineAttestation& attestation, CheckedAttestation& out) {
   std::uint64_t signed_power = 0;
@@ -107,7 +93,7 @@ Result<std::uint64_t> check_signatures(const EngineAttestation& attestation, Che
     }
     if (each.flag != kCommit && each.flag != kNil) return bad(name + ": its flag");
     auto signature = crypto::Signature::from_bytes(each.signature.bytes);
-    if (!signature.ok() || !crypto::verify(*key, vote_bytes(attestation, each), *signature))
+    if (!signature.ok() || !crypto::verify(*key, precommit_bytes(attestation, each), *signature))
       return bad(name + " is not valid");
     if (each.flag == kNil) continue;
     signed_power += attestation.validators[i].power;
@@ -249,6 +235,20 @@ Result<std::vector<EngineValidator>> fetch_validators(RpcClient& rpc, const std:
 }
 
 }  // namespace
+
+Bytes precommit_bytes(const EngineAttestation& attestation, const EngineSignature& signature) {
+  Bytes vote;
+  number(vote, 1, kPrecommit);
+  fixed(vote, 2, attestation.header.height);
+  fixed(vote, 3, attestation.round);
+  if (signature.flag == kCommit) codec::append_wire_bytes(vote, 4, encode(attestation.block_id));
+  codec::append_wire_bytes(vote, 5, encode(signature.time));
+  bytes(vote, 6, as_bytes(attestation.header.chain_id));
+  Bytes out;
+  codec::append_wire_varint(out, vote.size());
+  append(out, vote);
+  return out;
+}
 
 crypto::Hash engine_header_hash(const EngineHeader& header) {
   Bytes version;

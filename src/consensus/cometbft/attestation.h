@@ -104,6 +104,8 @@ struct EngineAttestation {
 };
 
 crypto::Hash engine_header_hash(const EngineHeader& header);
+// What the validator of `signature` signed: its precommit as the engine encodes it.
+Bytes precommit_bytes(const EngineAttestation& attestation, const EngineSignature& signature);
 crypto::Hash validators_hash(const std::vector<EngineValidator>& validators);
 
 struct CheckedAttestation {

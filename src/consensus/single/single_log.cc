@@ -28,7 +28,8 @@ SingleLog::SingleLog(ledger::Ledger& ledger, const Clock& clock, std::shared_ptr
       executor_(ledger.rules(), ledger.checkpoint_roots()),
       cache_(*ledger.store().value(), options.cache_bytes_max),
       cached_store_(ledger.store().value()) {
-  if (const auto order = ledger::kOrder.get(*cached_store_, ledger::kOrderKey); order.ok() && *order)
+  if (const auto order = ledger::kOrder.get(*cached_store_, ledger::kOrderKey);
+      order.ok() && *order && !options_.takes_over)
     give_way(**order);
   plan_next_due(0);
   writer_ = std::thread([this] { run(); });

@@ -18,6 +18,7 @@ struct SingleLogOptions {
   std::size_t block_transactions_max = 1'000;
   std::size_t queue_max = 50'000;  // waiting transactions; more are refused with queue_full
   std::size_t cache_bytes_max = 64 << 20;
+  bool takes_over = false;  // begins although the state says that a federation orders: the node has left it
 };
 
 // One node that orders its own transactions. One writer thread takes all that waits as a block, executes

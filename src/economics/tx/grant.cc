@@ -14,9 +14,9 @@ Result<void> Grant::check(const ledger::Transaction&, const Body& body) {
 }
 
 Result<void> Grant::precheck(const ledger::ApplyContext& context, const Body&, const ledger::View& view) {
-  ICN_TRY_ASSIGN(network, ledger::kNetwork.get(view, "network"));
-  if (!network || network->operator_did != context.sender())
-    return Error(kNotOperator, "start grants are given by the network's operator alone");
+  ICN_TRY_ASSIGN(organization, context.economy.vouches_for(view, context.sender()));
+  if (!organization)
+    return Error(kNotOperator, "start grants are given by operators of member organizations alone");
   return {};
 }
 
@@ -26,7 +26,9 @@ Result<Grant::Output> Grant::apply(const ledger::ApplyContext& context, const Bo
   ICN_TRY(check_recipient(books, view, body.to));
   Output output;
   output.grant_id = short_id("gr_", context.transaction);
-  ICN_TRY_ASSIGN(amount, pay_start_grant(books, context.block, view, body.to, output.grant_id));
+  ICN_TRY_ASSIGN(organization, context.economy.vouches_for(view, context.sender()));
+  const Did& payer = organization ? *organization : context.sender();
+  ICN_TRY_ASSIGN(amount, pay_start_grant(books, context.block, view, {payer, body.to, output.grant_id}));
   ICN_TRY_ASSIGN(account, books.open(body.to));
   output.amount = amount;
   output.balance = account->balance;

@@ -6,8 +6,8 @@
 
 namespace icn::economics {
 
-// "economics.grant": the network's operator vouches for a person: the account becomes Verified and gets its
-// start grant, a quarter of its cap, once a DID. Source: domain.md 5.
+// "economics.grant": the operator of an organization vouches for a person: the account becomes Verified and
+// gets its start grant, a quarter of its cap, once a DID. Source: domain.md 5.
 //   check      I001, unsupported_did_method
 //   precheck   not_operator
 //   apply      did_not_found, already_granted, grants_used_up

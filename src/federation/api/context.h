@@ -37,6 +37,8 @@ struct Api {
   std::function<std::size_t()> peer_count;
   // The newest block of the engine; unavailable while there is none.
   std::function<Result<TrustedBlock>()> trusted_block;
+  // Makes it durable that the node goes on alone, from its next start on, as that network.
+  std::function<Result<void>(const std::string& network)> go_alone;
   // The genesis file of the federation's engine; not_found while this node is alone.
   std::function<Result<std::string>()> genesis_text;
 };

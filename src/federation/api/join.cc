@@ -66,12 +66,31 @@ void PostJoin::handle(const Api& api, const http::Call& call, Input input, http:
                  });
 }
 
-Result<ledger::PlainWrite> PostLeave::plain(const Api& api, const http::Call&, const Input&) {
+Result<ledger::PlainWrite> PostLeave::plain(const Api& api, const http::Call&, const Input& input) {
+  if (input.network && *input.network == api.ledger.published()->network.network)
+    return Error(errors::kMalformed, "network: must be another one than the federation's");
   return ledger::PlainWrite{api.node_did, codec::Json(codec::Json::Object())};
 }
 
 void PostLeave::handle(const Api& api, http::ExchangePtr exchange) {
-  ledger::answer_write<PostLeave>(api.writer, api, std::move(exchange));
+  std::string network = api.ledger.published()->network.network + "-alone";
+  if (auto source = http::InputSource::of(exchange->request()); source.ok()) {
+    const codec::Json* const given = source->body().find("network");
+    if (given != nullptr && given->string() != nullptr && !ledger::is_signed_transaction(source->body()))
+      network = *given->string();
+  }
+  const auto answer = [&api, network](const http::ExchangePtr& asked,
+                                      const ledger::CheckedTransaction& transaction,
+                                      const Result<ledger::Commitment>& result) {
+    // Whose node this is goes on alone; also when an answer before was lost.
+    const bool is_out =
+        result.ok() && (result->outcome.ok || result->outcome.code == kNotMemberOperator.code);
+    if (is_out && transaction.envelope().sender == api.node_did) {
+      if (auto done = api.go_alone(network); !done.ok()) return asked->reply(done.error());
+    }
+    asked->reply(ledger::Writer::answer_outcome(transaction, result, asked->request(), 200));
+  };
+  ledger::answer_write<PostLeave>(api.writer, api, std::move(exchange), answer);
 }
 
 }  // namespace icn::federation::api

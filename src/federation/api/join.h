@@ -52,12 +52,19 @@ struct PostJoin {
   static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
-// POST /federation/leave: plain, or a signed "federation.leave". The organisation is out with its block;
-// debts are settled and data is exported as before.
+// POST /federation/leave: plain, or a signed "federation.leave". The organisation is out with its block. When
+// it is that of this node, the node goes on alone from its next start on, with the ledger as it is then, as a
+// network of its own; until then it follows. May be repeated.
 struct PostLeave {
   static constexpr std::string_view transaction = "federation.leave";
   struct Input {
-    static constexpr auto fields() { return std::tuple(); }
+    std::optional<std::string> network;
+    static constexpr std::string_view schema_name = "LeaveRequest";
+    static constexpr auto fields() {
+      return std::tuple(codec::field("network", &Input::network,
+                                     "of the node afterwards; the federation's with -alone unless said",
+                                     {1, 50}));
+    }
   };
   using Output = ledger::Written<LeaveFederation::Output>;
   static constexpr bool is_idempotency_durable = true;

@@ -106,7 +106,7 @@ Result<codec::Json> FederationClient::submit(const Did& sender, const KeyId& key
   transaction.expires = expires;
   ledger::sign(transaction, key);
   ICN_TRY_ASSIGN(answer,
-                 json_of(client_.post("/ledger/transactions?timeout=60", codec::to_json_text(transaction))));
+                 json_of(client_.post("/ledger/transactions?timeout=20", codec::to_json_text(transaction))));
   const codec::Json* const status = answer.find("status");
   const bool waits = status != nullptr && status->string() != nullptr && *status->string() == "pending" &&
                      answer.find("height") == nullptr;

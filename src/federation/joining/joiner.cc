@@ -86,9 +86,9 @@ Result<JoinAnswer> Joiner::join(const JoinRequest& request) {
   if (answer.status == JoinStep::kPending) return answer;
   if (!order) ICN_TRY(seal(network));
   ICN_TRY(bring(federation));
-  ICN_TRY(parts_.switch_to(
-      {network, parts_.ledger.published()->network.network, request.invitation.api, request.invitation.peers},
-      info.genesis_text));
+  ICN_TRY(parts_.switch_to({network, parts_.ledger.published()->network.network, request.invitation.api,
+                            request.invitation.peers, false, ""},
+                           info.genesis_text));
   parts_.log->info("joined federation \"{}\" (network {}): restart the node to go on there", info.name,
                    network);
   return answer;

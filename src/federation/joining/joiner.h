@@ -22,11 +22,14 @@ struct JoinedNetwork {
   std::string former_network;
   std::vector<std::string> api;    // of nodes that have the blocks from before the federation
   std::vector<std::string> peers;  // "node id@host:port" of engines
+  bool left = false;               // the node left the federation: `network` is its own again
+  std::string storage;             // the folder of its ledger then
   static constexpr auto fields() {
-    using codec::field;
-    return std::tuple(field("network", &JoinedNetwork::network),
-                      field("former_network", &JoinedNetwork::former_network),
-                      field("api", &JoinedNetwork::api), field("peers", &JoinedNetwork::peers));
+    using codec::field, codec::defaulted_field;
+    return std::tuple(
+        field("network", &JoinedNetwork::network), field("former_network", &JoinedNetwork::former_network),
+        field("api", &JoinedNetwork::api), field("peers", &JoinedNetwork::peers),
+        defaulted_field("left", &JoinedNetwork::left), defaulted_field("storage", &JoinedNetwork::storage));
   }
 };
 

@@ -39,6 +39,7 @@ Result<GetBlock::Output> GetBlock::handle(const Api& api, const http::Call&, con
     output.transactions.push_back(std::move(json));
   }
   for (const Outcome& outcome : body->outcomes) output.outcomes.push_back(outcome_json(outcome));
+  output.misconduct = std::move(body->misconduct);
   if (!body->genesis.empty()) {
     ICN_TRY_ASSIGN(genesis, codec::parse_json(body->genesis));
     output.genesis = std::move(genesis);

@@ -36,11 +36,13 @@ struct GetBlock {
     codec::HexBytes hash;
     std::vector<codec::Json> transactions;
     std::vector<codec::Json> outcomes;
+    std::vector<Misconduct> misconduct;
     std::optional<codec::Json> genesis;
     static constexpr auto fields() {
       return std::tuple(codec::field("header", &Output::header), codec::field("hash", &Output::hash),
                         codec::field("transactions", &Output::transactions),
                         codec::field("outcomes", &Output::outcomes),
+                        codec::field("misconduct", &Output::misconduct, "of validators"),
                         codec::field("genesis", &Output::genesis, "of block 0"));
     }
   };

@@ -74,7 +74,7 @@ struct GetCheckpointProof {
     static constexpr auto fields() {
       using codec::field;
       return std::tuple(field("epoch", &Input::epoch, "0: the newest"),
-                        field("subject", &Input::subject, "balance, did or job", {1, 32}),
+                        field("subject", &Input::subject, "balance, did, job or member", {1, 32}),
                         field("id", &Input::id, "a DID, or the job's id", {1, 512}));
     }
   };
