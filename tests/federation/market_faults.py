@@ -60,7 +60,7 @@ class Follower(threading.Thread):
 def followed_from_afar(checks, federation):
     """The submitter's node tells what a job says that runs elsewhere, while it runs."""
     node = federation.nodes[1]
-    module = put(node, talking_module(words=20, work=60_000_000))
+    module = put(node, talking_module(words=20, work=300_000_000))
     job, _ = start_elsewhere(federation, node, module)
     follower = Follower(node, job)
     took = federation.wait_until("the stream tells of progress", lambda: "event: progress" in follower.seen, 40)
@@ -72,18 +72,18 @@ def followed_from_afar(checks, federation):
     follower.join(100)
     checks.check("the stream ends with the job", "event: end" in follower.seen and '"stage":"completed"' in follower.seen, follower.seen[-500:])
     log = node.get(f"/mesh/jobs/{job}/logs", key=node.operator_key).text
-    checks.equal("and the log is whole", log, "tick\n" * 20)
+    checks.equal("and the log is whole", log, "info: tick\n" * 20)
 
 
 def stopped_from_afar(checks, federation):
     """A job that is cancelled while another node runs it pays for what ran."""
     node = federation.nodes[2]
-    module = put(node, talking_module(words=50, work=200_000_000))
+    module = put(node, talking_module(words=50, work=400_000_000))
     job, executor = start_elsewhere(federation, node, module)
 
     def percent():
         return node.get(f"/mesh/jobs/{job}/progress").json()["percent"]
-    federation.wait_until("it has come some way", lambda: percent() >= 4, 60)
+    federation.wait_until("it has come some way", lambda: percent() >= 20, 60)
     answer = cancel(node, job)
     checks.equal("it is cancelled", answer.status, 200)
     escrow = answer.json()["escrow"]
@@ -98,7 +98,7 @@ def stopped_from_afar(checks, federation):
 def executor_killed(checks, federation):
     """A killed executor costs seconds, not the time limit of its job; nobody is paid twice."""
     node = federation.nodes[1]
-    module = put(node, talking_module(words=10, work=50_000_000))
+    module = put(node, talking_module(words=20, work=800_000_000))
     job, executor = start_elsewhere(federation, node, module, avoid=(0,))
     federation.wait_until("it runs", lambda: job_of(node, job)["status"] == "running", 20)
     federation.nodes[executor].kill()
@@ -118,6 +118,8 @@ def executor_killed(checks, federation):
 def nobody_can(checks, federation):
     """A job that nobody offers to run is refunded at once."""
     node = federation.nodes[3]
+    # One that has just begun goes on asking: it may not know its network yet.
+    federation.wait_until("it has run for a while", lambda: node.get("/system/health").json()["uptime_secs"] >= 22, 40)
     started = time.monotonic()
     spec = {"kind": "echo", "args": ["x"], "max_price": 20, "capabilities": ["nobody-has-this"]}
     answer = node.post("/mesh/jobs?wait=30", {"spec": spec}, key=node.operator_key, timeout=50).json()
