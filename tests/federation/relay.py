@@ -117,6 +117,12 @@ class Relays:
             writer.close()
 
     def close(self):
+        async def end():
+            rest = asyncio.all_tasks() - {asyncio.current_task()}
+            for each in rest:
+                each.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
         self.join()
+        self._call(end())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(5)
