@@ -24,16 +24,29 @@ def family(pid):
     """A process and what it has started."""
     found = [pid]
     for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
+        try:
+            children = task.read_text().split()
+        except OSError:
+            continue  # the thread has ended
+        for child in children:
             found += family(int(child))
     return found
 
 
 def holds(pid, inode):
-    try:
-        return any(os.readlink(file) == f"socket:[{inode}]" for each in family(pid) for file in pathlib.Path(f"/proc/{each}/fd").iterdir())
-    except OSError:
-        return False
+    """Whether a process or one it has started has this socket. Files come and go while they are looked at."""
+    for each in family(pid):
+        try:
+            files = os.listdir(f"/proc/{each}/fd")
+        except OSError:
+            continue
+        for file in files:
+            try:
+                if os.readlink(f"/proc/{each}/fd/{file}") == f"socket:[{inode}]":
+                    return True
+            except OSError:
+                pass
+    return False
 
 
 class Relays:
@@ -117,6 +130,12 @@ class Relays:
             writer.close()
 
     def close(self):
+        async def end():
+            rest = asyncio.all_tasks() - {asyncio.current_task()}
+            for each in rest:
+                each.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
         self.join()
+        self._call(end())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(5)
