@@ -6,7 +6,7 @@ import threading
 import time
 
 from job_module import talking_module
-from market import meet, put
+from market import echo, meet, put, run_job
 from world import Checks, Federation, say, verify
 
 LONG = {"resources": {"fuel": 1_000_000_000_000}, "max_execution_secs": 120, "max_price": 50}
@@ -84,6 +84,8 @@ def stopped_from_afar(checks, federation):
     def percent():
         return node.get(f"/mesh/jobs/{job}/progress").json()["percent"]
     federation.wait_until("it has come some way", lambda: percent() >= 20, 60)
+    # Block time stands where the last block was agreed on: another block brings it to now.
+    checks.equal("another node runs a job meanwhile", run_job(federation.nodes[3], echo("time goes on"))["status"], "completed")
     answer = cancel(node, job)
     checks.equal("it is cancelled", answer.status, 200)
     escrow = answer.json()["escrow"]
