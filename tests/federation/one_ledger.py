@@ -26,6 +26,8 @@ def everyday(checks, federation, alice, bob):
         checks.equal(f"transfer {i} is final where it was sent", answer.status, 200)
         checks.check("it reads its own write", node.get("/ledger/transactions/" + answer.json()["transaction_id"]).status == 200)
     federation.wait_for_equal_heights()
+    for i, node in enumerate(federation.nodes):
+        checks.check(f"the operator of node {i} vouches for its people", node.grant(icn_node.Member(f"of node {i}"))["amount"] > 0)
     found = balances(federation, bob.did)
     checks.check("all nodes tell one balance", len(set(found)) == 1, found)
     times.sort()

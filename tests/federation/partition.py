@@ -142,7 +142,7 @@ def one_history(checks, federation):
     federation.wait_for_equal_heights()
     found = [headers(node) for node in federation.nodes]
     checks.check("all headers are equal", all(each == found[0] for each in found), found)
-    say(f"   connections whose dialler had gone before it was looked up: {federation.relays.strangers}")
+    say(f"   connections that no node has dialled: {federation.relays.strangers}")
     for node in federation.nodes:
         node.stop()
     for i, node in enumerate(federation.nodes):

@@ -104,7 +104,10 @@ class Relays:
     async def _serve(self, node, target, reader, writer):
         own, its = writer.get_extra_info("sockname")[1], writer.get_extra_info("peername")[1]
         inode = inode_of(own, its)
-        dialler = self.find(inode) if inode else None
+        if inode is None:  # who dialled has given up already
+            writer.transport.abort()
+            return
+        dialler = self.find(inode)
         self.strangers += dialler is None
         await self._whole(dialler, node)
         try:
