@@ -158,9 +158,9 @@ TEST(PastState, ShowsEveryRowAsItWas) {
   const auto store = chain.ledger->store().value();
   const storage::TableSchema& table = toy::kCounters.schema();
   const auto contents = [&](const Reader& reader) {
-    std::map<Bytes, Bytes> out;
+    std::map<std::string, Bytes> out;
     auto rows = reader.scan(table, {}).value();
-    while (rows->next().value()) out[to_bytes(rows->key())] = rows->record().value();
+    while (rows->next().value()) out[to_text(rows->key())] = rows->record().value();
     return out;
   };
   const auto change = [&](bool keeps_old) {
@@ -185,7 +185,7 @@ TEST(PastState, ShowsEveryRowAsItWas) {
     const auto past = PastState::open(std::shared_ptr<const Reader>(store->snapshot()), 9).value();
     EXPECT_EQ(contents(*past), before) << "after " << round << " changes";
     for (std::uint8_t i = 0; i < 40; ++i) {
-      const auto found = before.find(Bytes{i});
+      const auto found = before.find(std::string(1, static_cast<char>(i)));
       EXPECT_EQ(past->get(table, Bytes{i}).value(),
                 found == before.end() ? std::nullopt : std::optional(found->second));
     }
