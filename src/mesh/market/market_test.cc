@@ -113,12 +113,16 @@ TEST(Market, ABidInAnothersNameIsNoBid) {
 TEST(Market, AssignsAJobInTheBlockOfItsSubmission) {
   MarketWorld world(7, 5);
   world.block_ms = 1'000;
-  world.run_for(1'000);
-  const JobId id = world.submit_through_pool(0, testing::echo_spec(), 0);
-  ASSERT_TRUE(world.run_until([&] { return world.is_committed(id); }, 20'000));
-  EXPECT_TRUE(has_executor(world.job(id).status));
-  ASSERT_TRUE(world.run_until_ended(id, 20'000));
-  EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
+  std::size_t in_one_block = 0;
+  for (int i = 0; i < 10; ++i) {
+    world.run_for(700);  // submissions fall on all parts of the time between blocks
+    const JobId id = world.submit_through_pool(0, testing::echo_spec(), 0);
+    ASSERT_TRUE(world.run_until([&] { return world.is_committed(id); }, 20'000));
+    if (has_executor(world.job(id).status)) ++in_one_block;
+    ASSERT_TRUE(world.run_until_ended(id, 20'000));
+    EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
+  }
+  EXPECT_GE(in_one_block, 3u);  // those with 300 ms left
 }
 
 // Its assignment comes before it, and the ledger knows no such job yet.
@@ -126,10 +130,10 @@ TEST(Market, KeepsTheBidsOfAnAssignmentThatOvertookItsSubmission) {
   MarketWorld world(8, 5);
   const JobId id = world.submit_through_pool(0, testing::echo_spec(), 700);
   ASSERT_TRUE(world.run_until([&] { return world.is_committed(id); }, 20'000));
-  EXPECT_EQ(world.job(id).status, JobStatus::kSubmitted);
   ASSERT_TRUE(world.run_until_ended(id, 20'000));
   EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
   EXPECT_EQ(world.job(id).attempt, 1u);
+  EXPECT_GE(world.transactions["mesh.assign"], 2u);
 }
 
 TEST(Market, ForgetsASubmissionThatIsNeverCommitted) {
