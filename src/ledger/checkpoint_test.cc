@@ -340,7 +340,8 @@ TEST_F(RestoreTest, ACrashOnTheWayBeginsAnew) {
   EXPECT_EQ(joiner_.ledger->published()->head.hash, fresh.ledger->published()->head.hash);
   EXPECT_FALSE(toy::kCounters.get(*joiner_.ledger->store().value(), "half").value());
   EXPECT_FALSE(kRestoring.get(*joiner_.ledger->store().value(), kRestoringKey).value());
-  EXPECT_TRUE(receive(from_.path, to_.path, header_hash(head_), *joiner_.ledger).ok());
+  const auto done = receive(from_.path, to_.path, header_hash(head_), *joiner_.ledger);
+  EXPECT_TRUE(done.ok()) << done.error().detail();
 }
 
 TEST(Verify, RecomputesRootsAndNamesTheBlockWhoseRootIsWrong) {
