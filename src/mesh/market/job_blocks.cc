@@ -113,7 +113,9 @@ void JobBlocks::ask_for(const JobId& id, const Did& coordinator, const codec::Ci
       if (answer->is_block_missing) return look_for(coordinator, cid, done);
       return done(Error(network::kUnreachable, "the coordinator could not give " + cid.to_string()));
     }
-    auto block = dag::verified_block(cid, std::move(*answer->block));
+    const auto is_it = cid.verify(*answer->block);
+    auto block = is_it.ok() ? dag::verified_block(cid, std::move(*answer->block))
+                            : Result<dag::NewBlock>(is_it.error());
     if (!block.ok()) {
       if (const auto peer = peer_of(coordinator); peer.ok()) around_.strike(*peer);
       return done(Error(network::kUnreachable, "the coordinator sent other bytes"));

@@ -33,6 +33,7 @@ struct Receptions::Reception {
     return found == attempt->blocks.end() ? nullptr : &*found;
   }
   Result<void> add(const codec::Cid& cid, Bytes bytes_of_it) {
+    if (!cid.verify(bytes_of_it).ok()) return Error(kValidationFailed, "other bytes than " + cid.to_string());
     ICN_TRY_ASSIGN(block, dag::verified_block(cid, std::move(bytes_of_it)));
     bytes += block.bytes.size();
     if (bytes > kInputBytesMax) return Error(kValidationFailed, "the result is too large");
