@@ -128,6 +128,7 @@ TEST(Market, KeepsTheBidsOfAnAssignmentThatOvertookItsSubmission) {
   world.run_for(600);
   EXPECT_FALSE(world.is_committed(id));
   EXPECT_GE(world.transactions["mesh.assign"], 1u);
+  ASSERT_TRUE(world.run_until([&] { return world.is_committed(id); }, 20'000));
   ASSERT_TRUE(world.run_until_ended(id, 20'000));
   EXPECT_EQ(world.job(id).status, JobStatus::kCompleted);
   EXPECT_EQ(world.job(id).attempt, 1u);
