@@ -164,15 +164,15 @@ TEST(PastState, ShowsEveryRowAsItWas) {
     return out;
   };
   const auto change = [&](bool keeps_old) {
-    std::map<Bytes, std::optional<Bytes>> changes;
+    std::map<std::uint8_t, std::optional<Bytes>> changes;
     const Bytes dice = random.bytes(20);
     for (std::size_t i = 0; i < 10; ++i) {
       std::optional<Bytes> record;
       if (dice[2 * i + 1] % 3 != 0) record = Bytes{dice[2 * i + 1]};
-      changes[Bytes{static_cast<std::uint8_t>(dice[2 * i] % 40)}] = record;
+      changes[static_cast<std::uint8_t>(dice[2 * i] % 40)] = record;
     }
     std::vector<storage::Row> rows;
-    for (const auto& [key, record] : changes) rows.push_back({&table, key, record, {}, {}});
+    for (const auto& [key, record] : changes) rows.push_back({&table, Bytes{key}, record, {}, {}});
     if (keeps_old) {
       std::vector<storage::Row> kept = old_rows(*store, 9, rows).value();
       rows.insert(rows.end(), kept.begin(), kept.end());

@@ -36,7 +36,7 @@ class CometbftLogTest : public ::testing::Test {
     std::string pattern = "/tmp/icn-log-test-XXXXXX";
     folder_ = ::mkdtemp(pattern.data());
     const std::string program = folder_ + "/engine";
-    std::ofstream(program) << "#!/bin/sh\nexec sleep 1000\n";
+    std::ofstream(program) << "#!/bin/sh\ntouch " << folder_ << "/runs\nexec sleep 1000\n";
     std::filesystem::permissions(program, std::filesystem::perms::owner_all);
     auto tables = toy::tables();
     for (const auto& table : cometbft_tables()) tables.push_back(table);
@@ -66,6 +66,8 @@ class CometbftLogTest : public ::testing::Test {
 
   // The engine's RPC from now on: it has all that the others have decided.
   void follow() {
+    // Before it starts, the log removes the sockets of an engine that ran before.
+    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(folder_ + "/runs"); }));
     rpc_ = listen_at("unix://" + folder_ + "/home/rpc.sock").value();
     rpc_thread_ = std::thread([this] {
       while (!is_over_) {
