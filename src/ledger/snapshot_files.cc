@@ -272,6 +272,9 @@ void remove_old_snapshots(const std::string& folder, std::size_t kept) {
   for (fs::directory_iterator at(folder, failure), end; !failure && at != end; at.increment(failure)) {
     const std::string name = at->path().filename().string();
     const auto is_kept = [&](std::uint64_t epoch) { return name == std::to_string(epoch); };
+    // One that is newer than all others may be on its way just now.
+    const bool is_partial = name.ends_with(kPartial);
+    if (is_partial && (epochs.empty() || std::strtoull(name.c_str(), nullptr, 10) > epochs.back())) continue;
     if (kept == 0 || std::ranges::none_of(epochs, is_kept)) gone.push_back(at->path());
   }
   for (const fs::path& each : gone) fs::remove_all(each, failure);
