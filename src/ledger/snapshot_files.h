@@ -99,7 +99,7 @@ Result<Bytes> read_chunk(const std::string& folder, std::uint64_t epoch, const s
                          const SnapshotChunk& chunk);
 // Epochs that have a manifest, ascending.
 std::vector<std::uint64_t> snapshot_epochs(const std::string& folder);
-// Removes all snapshots but the newest `kept`, and what was left half done.
+// Removes all snapshots but the newest `kept`, and what was left half done before the newest of them.
 void remove_old_snapshots(const std::string& folder, std::size_t kept);
 
 // A row of a snapshot and the way to the root of its domain. None: there is no such row.
