@@ -58,7 +58,7 @@ std::vector<std::string> regions_of(std::string_view geo_scope) {
     if (!region.empty()) out.push_back(std::move(region));
   }
   std::ranges::sort(out);
-  out.erase(std::ranges::unique(out).begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 

@@ -29,8 +29,8 @@ Result<ListCheckpoints::Output> ListCheckpoints::handle(const Api& api, const ht
   while (page.items.size() < input.limit) {
     ICN_TRY_ASSIGN(checkpoint, rows.next());
     if (!checkpoint) return page;
-    ICN_TRY_ASSIGN(summary, kCheckpointSummaries.get(*snapshot, checkpoint->epoch));
-    page.items.push_back(view_of(*checkpoint, summary));
+    ICN_TRY_ASSIGN(parts, kCheckpointSummaries.get(*snapshot, checkpoint->epoch));
+    page.items.push_back(view_of(*checkpoint, parts));
   }
   const std::uint64_t last = page.items.back().epoch;
   if (last > 1) page.next_cursor = api.cursors.seal("dag/checkpoints", key_of(last));
@@ -46,9 +46,9 @@ Result<GetCheckpoint::Output> GetCheckpoint::handle(const Api& api, const http::
     return Error(kBlockPruned, "this node joined after block " + std::to_string(checkpoint->header_height));
   }
   Output output;
-  ICN_TRY_ASSIGN(summary, kCheckpointSummaries.get(*snapshot, input.epoch));
-  output.checkpoint = view_of(*checkpoint, summary);
-  output.summary = std::move(summary);
+  ICN_TRY_ASSIGN(parts, kCheckpointSummaries.get(*snapshot, input.epoch));
+  output.checkpoint = view_of(*checkpoint, parts);
+  output.summary = std::move(parts);
   output.header_hash.bytes = to_bytes(header_hash(*header));
   output.header = std::move(*header);
   const auto kept = snapshot_epochs(api.ledger.checkpoints().options().folder);

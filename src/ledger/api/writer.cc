@@ -76,9 +76,9 @@ struct Writer::Wait {
     const http::ExchangePtr taken = std::exchange(wait->exchange, nullptr);
     wait->kept->keep(
         *wait->transaction, taken->executor(),
-        [taken, transaction = wait->transaction, is_under_way](const Result<void>& kept) {
-          if (kept.ok()) return taken->reply(answer_queued(*transaction));
-          taken->reply(is_under_way ? answer_pending(*transaction) : refusal(kept.error(), taken->request()));
+        [taken, transaction = wait->transaction, is_under_way](const Result<void>& done) {
+          if (done.ok()) return taken->reply(answer_queued(*transaction));
+          taken->reply(is_under_way ? answer_pending(*transaction) : refusal(done.error(), taken->request()));
         });
   }
 };
