@@ -13,13 +13,7 @@ processes() {
   done
 }
 
-clean# The network falls apart and becomes whole again, through the runner's relays.
-run_hurt() {
-  "$icn" devnet --nodes 4 --jobs 8 --duration "$2" --fault "$1" --data "$work/$1" --json "$work/rows" >"$work/table"
-  code=$?
-  [[ $code == 0 || $code == 3 ]] || { echo "exit code $code" && false; }
-}
-up() {
+cleanup() {
   "$icn" devnet down --data "$work/up" >/dev/null 2>&1
   rm -rf "$work"
 }
@@ -31,6 +25,13 @@ refuses() { "$icn" devnet "$@" && return 1 || [[ $? == 2 ]]; }
 rows() { jq -e "$1" "$work/rows" || { jq -c '.events, (.rows[] | {row, figure, note})' "$work/rows" && false; }; }
 row() { rows "[.rows[] | select(.row | startswith(\"$1\"))][0] | $2"; }
 none_left() { [[ -z $(processes "$1") ]] || { ps -fp "$(processes "$1" | paste -sd,)" && false; }; }
+
+# The network falls apart and becomes whole again, through the runner's relays.
+run_hurt() {
+  "$icn" devnet --nodes 4 --jobs 8 --duration "$2" --fault "$1" --data "$work/$1" --json "$work/rows" >"$work/table"
+  code=$?
+  [[ $code == 0 || $code == 3 ]] || { echo "exit code $code" && false; }
+}
 
 # eventually COMMAND...: within 20 s.
 eventually() {
