@@ -108,12 +108,18 @@ MarketSurroundings Service::market_surroundings() {
   };
   around.load = [this] {
     const ServiceStats now = stats();
+    const auto running = all_running();
+    std::uint64_t newest_ms = 0;
+    for (const auto& each : running) newest_ms = std::max(newest_ms, each->started_ms());
+    const std::uint64_t now_ms = parts_.clock.now_ms();
+    const bool is_busy = now.workers > 0 && running.size() >= now.workers && now_ms > newest_ms;
     return ExecutorLoad{std::max(1u, std::thread::hardware_concurrency()),
                         now.workers,
                         now.running,
                         now.queued,
                         now.queue_max,
-                        now.mean_run_ms};
+                        now.mean_run_ms,
+                        is_busy ? now_ms - newest_ms : 0};
   };
   around.news = [this](const NewsRequest& asked) { return news_of(asked); };
   around.on_begin = [this](const JobId& id) { wake_watchers(id); };
