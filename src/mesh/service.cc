@@ -48,7 +48,8 @@ Service::Service(ServiceParts parts, ServiceOptions options)
       quota_(options_.cpu_quota) {
   if (parts_.metrics != nullptr) counters_ = std::make_unique<Counters>(*parts_.metrics);
   if (parts_.gossip != nullptr && parts_.transport != nullptr) {
-    market_ = std::make_unique<Market>(market_surroundings(), Auctions::Options{options_.bid_window_ms});
+    market_ = std::make_unique<Market>(market_surroundings(),
+                                       Market::Options{{options_.bid_window_ms}, options_.requests});
   }
   parts_.ledger.listen([this](const ledger::Published&, const std::vector<ledger::Event>& events) {
     std::vector<std::string> mine;

@@ -24,7 +24,8 @@ struct ServiceOptions {
   std::size_t queue_max = 1'000;  // mesh.queue_max: more are refused
   std::uint64_t cpu_quota = 0;    // mesh.cpu_quota, per cent of a core; 0: no limit
   std::uint64_t settle_retry_ms = 250;
-  std::uint64_t bid_window_ms = 500;  // mesh.bid_window_ms
+  std::uint64_t bid_window_ms = 500;          // mesh.bid_window_ms
+  network::RequestGateOptions requests = {};  // p2p.requests.*
 };
 
 // All of these outlive the service; metrics may be null.

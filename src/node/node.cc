@@ -296,6 +296,7 @@ Result<void> Node::Parts::open_domains() {
   mesh_options.queue_max = settings.mesh_queue_max;
   mesh_options.cpu_quota = settings.mesh_cpu_quota;
   mesh_options.bid_window_ms = settings.mesh_bid_window_ms;
+  mesh_options.requests = {settings.p2p_requests_rate, settings.p2p_requests_burst};
   const KeyId key_id = crypto::did_key_method(node_key->public_key());
   const auto tell_progress = [this](const JobId& id, std::uint32_t percent) {
     events.publish(

@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 here=$PWD/tests/cli
-icn=$PWD/build/icn
+icn=${ICN_BIN:-$PWD/build/icn}
 programs=$PWD/build/release/examples
 examples=$PWD/examples/jobs
 work=$(mktemp -d)
@@ -16,7 +16,7 @@ cleanup() {
   rm -rf "$work"
 }
 trap cleanup EXIT
-unset ICN_URL ICN_API_KEY ICN_DID ICN_KEY_FILE ICN_DATA_PATH ICN_PROFILE ICN_KEY_PASSPHRASE
+unset ICN_BIN ICN_URL ICN_API_KEY ICN_DID ICN_KEY_FILE ICN_DATA_PATH ICN_PROFILE ICN_KEY_PASSPHRASE
 
 # check NAME EXIT_CODE PATTERN COMMAND...: PATTERN (extended regular expression) is found in all it prints.
 check() {

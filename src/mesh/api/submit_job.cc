@@ -57,7 +57,7 @@ Result<void> finish_spec(const Api& api, const JobSpec& spec, Plan& plan, const 
   SpecBlock block = spec_block(spec);
   if (block.bytes.size() > kSpecBytesMax) return Error(kInvalidSpec, "the spec is larger than 1 MiB");
   plan.submission = submission_of(spec, block.cid, coordinator);
-  ICN_TRY_ASSIGN(made, dag::verified_block(block.cid, std::move(block.bytes)));
+  ICN_TRY_ASSIGN(made, dag::trusted_block(block.cid, std::move(block.bytes)));
   plan.blocks.push_back(std::move(made));
   return {};
 }

@@ -15,13 +15,14 @@ constexpr auto kCancelPause = std::chrono::milliseconds(50);
 
 }  // namespace
 
-Market::Market(MarketSurroundings around, Auctions::Options options)
+Market::Market(MarketSurroundings around, Options options)
     : around_(std::move(around)),
-      gate_(kRequestsPerSecond, kRequestsBurst),
+      gate_(options.requests),
       book_(around_.clock),
       bidder_(around_, book_, [this](const Job& job, Bid bid) { send_bid(job, std::move(bid)); }),
       withdrawals_(around_),
-      auctions_(around_, book_, withdrawals_, options, [this](const AttemptName& name) { announce(name); }),
+      auctions_(around_, book_, withdrawals_, options.auctions,
+                [this](const AttemptName& name) { announce(name); }),
       blocks_(around_),
       holdings_(around_),
       deliveries_(around_),
@@ -47,13 +48,10 @@ void Market::join() {
                       [this](const network::Envelope& envelope) { return hear_bids(envelope); });
   around_.gossip.join(network::Topic::kHeartbeat,
                       [this](const network::Envelope& envelope) { return hear_heartbeat(envelope); });
-  around_.transport.serve(
-      network::Protocol::kMesh, [this](const network::PeerId& peer, Bytes bytes, network::Respond respond) {
-        if (!gate_.allow(peer.text(), around_.clock.now_ms())) return respond(std::nullopt);
-        around_.loop.post([this, peer, bytes = std::move(bytes), respond = std::move(respond)] {
-          answer(peer, bytes, respond);
-        });
-      });
+  around_.transport.serve(network::Protocol::kMesh,
+                          [this](const network::PeerId& peer, Bytes bytes, network::Respond respond) {
+                            asked(peer, std::move(bytes), std::move(respond));
+                          });
 }
 
 void Market::await(const JobId& id, const Job& job) {
@@ -180,6 +178,15 @@ network::Verdict Market::hear_heartbeat(const network::Envelope& envelope) {
 }
 
 // ---- Requests
+
+// On the transport's thread.
+void Market::asked(const network::PeerId& peer, Bytes bytes, network::Respond respond) {
+  const auto outcome = gate_.ask(peer.text(), around_.clock.now_ms());
+  if (outcome == network::RequestGate::Outcome::kRefusedTooOften) around_.strike(peer);
+  if (outcome != network::RequestGate::Outcome::kRead) return respond(std::nullopt);
+  around_.loop.post(
+      [this, peer, bytes = std::move(bytes), respond = std::move(respond)] { answer(peer, bytes, respond); });
+}
 
 void Market::answer(const network::PeerId& peer, const Bytes& bytes, const network::Respond& respond) {
   auto request = codec::decode_block<MeshRequest>(bytes);

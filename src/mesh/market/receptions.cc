@@ -33,8 +33,7 @@ struct Receptions::Reception {
     return found == attempt->blocks.end() ? nullptr : &*found;
   }
   Result<void> add(const codec::Cid& cid, Bytes bytes_of_it) {
-    ICN_TRY(cid.verify(bytes_of_it));
-    ICN_TRY_ASSIGN(block, dag::verified_block(cid, std::move(bytes_of_it)));
+    ICN_TRY_ASSIGN(block, dag::verify_block(cid, std::move(bytes_of_it)));
     bytes += block.bytes.size();
     if (bytes > kInputBytesMax) return Error(kValidationFailed, "the result is too large");
     attempt->blocks.push_back(std::move(block));
