@@ -10,6 +10,7 @@
 #include "ledger/api/pending.h"
 #include "ledger/gateway.h"
 #include "mesh/attempt.h"
+#include "mesh/confirmer.h"
 #include "mesh/cpu_quota.h"
 #include "mesh/job_queue.h"
 #include "mesh/loop.h"
@@ -46,6 +47,7 @@ struct ServiceParts {
   network::Transport* transport = nullptr;
   network::Standing* standing = nullptr;
   network::BlockExchange* exchange = nullptr;
+  KeptKey kept_key = {};  // null: effects are left to submitters
 };
 
 // How a job came to its end, for who waits. `attempt` is null when it ended without a run of this node.
@@ -189,6 +191,7 @@ class Service {
   Loop loop_;
   ledger::Deadlines deadlines_;  // after the loop: its tasks go there
   std::unique_ptr<Market> market_;
+  std::unique_ptr<Confirmer> confirmer_;
   std::vector<std::thread> workers_;
 };
 

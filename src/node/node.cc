@@ -310,6 +310,7 @@ Result<void> Node::Parts::open_domains() {
   mesh_parts.transport = network->transport();
   mesh_parts.standing = &network->standing();
   mesh_parts.exchange = exchange.get();
+  mesh_parts.kept_key = [this](const Did& did) { return kept_key(*custody, did); };
   mesh = std::make_unique<mesh::Service>(std::move(mesh_parts), mesh_options);
   if (mesh_options.workers > 0) network->tell_executor([this] { return executor_offer(); });
   ICN_TRY(network->start());

@@ -34,6 +34,7 @@
 #include "ledger/api/transactions.h"
 #include "mesh/api/bids.h"
 #include "mesh/api/cancel_job.h"
+#include "mesh/api/confirm_job.h"
 #include "mesh/api/dispute_job.h"
 #include "mesh/api/get_job.h"
 #include "mesh/api/job_data.h"

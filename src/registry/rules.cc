@@ -36,6 +36,7 @@
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
+#include "mesh/tx/confirm.h"
 #include "mesh/tx/judge.h"
 #include "mesh/tx/object.h"
 #include "mesh/tx/settle.h"
