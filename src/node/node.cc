@@ -80,7 +80,6 @@ struct Node::Parts {
   Result<void> open_access();
   Result<void> open_writer();
   Result<void> open_domains();
-  network::ExecutorOffer executor_offer() const;
   system::Api system_api();
   void make_services();
   Result<void> serve();
@@ -316,15 +315,9 @@ Result<void> Node::Parts::open_domains() {
   mesh_parts.traces = tracing.jobs.get();
   mesh_parts.kept_key = [this](const Did& did) { return kept_key(*custody, did); };
   mesh = std::make_unique<mesh::Service>(std::move(mesh_parts), mesh_options);
-  if (mesh_options.workers > 0) network->tell_executor([this] { return executor_offer(); });
+  if (mesh_options.workers > 0) network->tell_executor([this] { return offer_of(mesh->stats()); });
   ICN_TRY(network->start());
   return mesh->start();
-}
-
-network::ExecutorOffer Node::Parts::executor_offer() const {
-  const mesh::ServiceStats stats = mesh->stats();
-  return {stats.workers,   stats.running,     stats.queued,
-          stats.queue_max, mesh::kinds_run(), mesh::plain_price()};
 }
 
 system::Api Node::Parts::system_api() {
@@ -334,6 +327,7 @@ system::Api Node::Parts::system_api() {
                      clock,
                      metrics,
                      *api_keys,
+                     *node_writes,
                      events,
                      node_did,
                      crypto::did_key_method(node_key->public_key()),
