@@ -267,8 +267,10 @@ void Service::run_one(const QueuedJob& queued) {
   wake_watchers(queued.id);
   report_progress(*running);
   if (counters_) counters_->executing.add(1);
+  const std::uint64_t begun_ns = parts_.clock.monotonic_ns();
   auto finished = runner_.run(**job, *running);
   running->finish();
+  if (parts_.traces != nullptr) parts_.traces->end_run(queued.id, **job, finished, begun_ns);
   if (counters_) counters_->executing.add(-1);
   AttemptPtr attempt;
   if (finished) {

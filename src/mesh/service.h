@@ -47,7 +47,8 @@ struct ServiceParts {
   network::Transport* transport = nullptr;
   network::Standing* standing = nullptr;
   network::BlockExchange* exchange = nullptr;
-  KeptKey kept_key = {};  // null: effects are left to submitters
+  KeptKey kept_key = {};        // null: effects are left to submitters
+  JobTraces* traces = nullptr;  // null: nothing is traced
 };
 
 // How a job came to its end, for who waits. `attempt` is null when it ended without a run of this node.
@@ -112,6 +113,7 @@ class Service {
   std::optional<Progress> signed_progress(const JobId& id) const;
   ServiceStats stats() const;
   const NodeIdentity& node() const { return parts_.node; }
+  JobTraces* traces() const { return parts_.traces; }
   // Null: there is no peer network. Its functions run on loop().
   Market* market() { return market_.get(); }
   const Market* market() const { return market_.get(); }
