@@ -374,7 +374,7 @@ void Node::Parts::make_services() {
   const bool grants = ledger->published()->parameters.identity_start_grant == 1;
   federation = std::make_unique<FederationPart>(
       FederationParts{settings, *keys, *node_key, *ledger, *gateway, *writer, *ordered_log, *cursors, clock,
-                      random, log, dag->blocks(), *network, *exchange, genesis_text});
+                      random, log, dag->blocks(), *network, *exchange, events, genesis_text});
   services = std::make_unique<registry::Services>(registry::Services{
       system_api(),
       {*ledger, *writer, *cursors, clock},

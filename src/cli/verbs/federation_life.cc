@@ -111,7 +111,10 @@ void define_status(Command command, Session& session) {
                  {"approvals needed", "approvals_needed"},
                  {"block", "height"},
                  {"of", "time", Kind::kTime},
+                 {"checkpoint", "epoch"},
                  {"peers", "peer_count"},
+                 {"blocks behind", "lag"},
+                 {"cut off", "partitioned"},
                  {"takes writes", "is_writing"},
                  {"because", "reason"}});
     const Json* const validators = reply->find("validators");

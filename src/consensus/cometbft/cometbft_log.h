@@ -54,6 +54,10 @@ class CometbftLog final : public ledger::OrderedLog {
   void stop() override;
 
   int engine_pid() const { return process_->pid(); }
+  // Of the engine's own socket (RpcClient).
+  const std::string& rpc_address() const { return options_.engine.rpc; }
+  // Whether it takes dial_peers there (engine_files.h).
+  bool can_dial() const { return options_.engine.rpc_listen.empty(); }
 
   struct EngineBlock {
     std::uint64_t height = 0;
