@@ -39,7 +39,8 @@ federation::Api FederationPart::api() {
                       {},
                       {},
                       {},
-                      {}};
+                      {},
+                      own_rpc(parts_.settings)};
   api.announce = [this](const codec::Cid& cid) { parts_.network.provide(cid); };
   api.own_validator = [this](const std::optional<Did>& organization) -> Result<consensus::ValidatorInfo> {
     ICN_TRY(check_can_federate(parts_.settings));

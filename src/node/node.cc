@@ -177,7 +177,10 @@ Result<void> Node::Parts::open_stores() {
   // The ledger first: when its folder is refused, the other store stays as it was.
   ICN_TRY_ASSIGN(joined, read_joined(settings));
   if (joined && joined->left) ICN_TRY(depart({settings, rules, *node_key, clock, random, log}));
-  if (joined) ICN_TRY(fetch_earlier(settings, *joined, rules, log));
+  if (joined) {
+    ICN_TRY(fetch_earlier(settings, *joined, rules, log));
+    settings = with_state_sync(settings, *joined, clock, log);
+  }
   ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
   genesis_text = beginning.file_text;
   ICN_TRY_ASSIGN(opened_ledger,

@@ -190,6 +190,17 @@ Result<federation::TrustedBlock> trusted_block(const ledger::OrderedLog& log) {
   return federation::TrustedBlock{block.height, block.hash};
 }
 
+std::string own_rpc(const config::Settings& settings) {
+  const std::string& listen = settings.consensus_rpc_listen;
+  const std::size_t colon = listen.rfind(':');
+  if (colon == std::string::npos) return {};
+  const std::string host = listen.substr(0, colon);
+  const std::string& external = settings.consensus_external_address;
+  const bool is_any = host.empty() || host == "0.0.0.0" || host == "[::]";
+  if (!is_any || external.empty()) return listen;
+  return external.substr(0, external.rfind(':')) + listen.substr(colon);
+}
+
 Result<void> check_can_federate(const config::Settings& settings) {
   if (settings.storage_backend == config::StorageBackend::kMemory)
     return Error(errors::kUnavailable,

@@ -45,6 +45,10 @@ Result<federation::TrustedBlock> trusted_block(const ledger::OrderedLog& log);
 federation::EngineDeskParts engine_desk_parts(const config::Settings& settings, const Clock& clock,
                                               const ledger::OrderedLog& log);
 
+// consensus.rpc_listen as others reach it: with the host of consensus.external_address where it listens on
+// all. Empty: nowhere.
+std::string own_rpc(const config::Settings& settings);
+
 // unavailable, in one line: why this node could not order a federation's ledger.
 Result<void> check_can_federate(const config::Settings& settings);
 

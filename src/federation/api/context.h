@@ -44,6 +44,7 @@ struct Api {
   std::function<Result<void>(const std::string& network)> go_alone;
   // The genesis file of the federation's engine; not_found while this node is alone.
   std::function<Result<std::string>()> genesis_text;
+  std::string own_rpc;  // where this node's engine answers others, "host:port"; empty: nowhere
 };
 
 }  // namespace icn::federation
