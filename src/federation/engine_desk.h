@@ -48,7 +48,7 @@ class EngineDesk {
   using Work = std::function<void()>;
   bool push(Work work);
   void run();
-  Result<consensus::EngineFacts> read();        // the desk's thread, as the next
+  Result<consensus::EngineFacts> read();  // the desk's thread, as the next
   Result<consensus::EngineFacts> read_fresh();
   Result<consensus::EngineFacts> dial_and_wait(const std::string& peer);
 

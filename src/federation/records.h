@@ -134,12 +134,11 @@ struct Change {
     using codec::field;
     return std::tuple(
         field("id", &Change::id), field("sequence", &Change::sequence), field("kind", &Change::kind),
-        field("organization", &Change::organization),
-        field("name", &Change::name), field("operator_did", &Change::operator_did),
-        field("former_network", &Change::former_network), field("validator", &Change::validator),
-        field("proposer", &Change::proposer), field("proposed_at", &Change::proposed_at),
-        field("expires_secs", &Change::expires_secs), field("approvals", &Change::approvals),
-        field("applied_at", &Change::applied_at));
+        field("organization", &Change::organization), field("name", &Change::name),
+        field("operator_did", &Change::operator_did), field("former_network", &Change::former_network),
+        field("validator", &Change::validator), field("proposer", &Change::proposer),
+        field("proposed_at", &Change::proposed_at), field("expires_secs", &Change::expires_secs),
+        field("approvals", &Change::approvals), field("applied_at", &Change::applied_at));
   }
 };
 

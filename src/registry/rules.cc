@@ -88,9 +88,9 @@ ledger::Rules rules() {
                         ledger::proof_subject<mesh::kJobs>("job"),
                         ledger::proof_subject<federation::kMembers>("member")};
   out.indexers = {
-      ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>(),
-      ledger::table_indexer<federation::kMembers>(),  ledger::table_indexer<federation::kValidators>(),
-      ledger::table_indexer<federation::kChanges>(),  ledger::table_indexer<federation::kCooperatives>(),
+      ledger::table_indexer<identity::kOperations>(),  ledger::table_indexer<mesh::kJobs>(),
+      ledger::table_indexer<federation::kMembers>(),   ledger::table_indexer<federation::kValidators>(),
+      ledger::table_indexer<federation::kChanges>(),   ledger::table_indexer<federation::kCooperatives>(),
       ledger::table_indexer<federation::kTrustEdges>()};
   out.validator_changes = &federation::validator_changes;
   out.punish = &federation::punish;

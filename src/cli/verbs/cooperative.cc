@@ -110,8 +110,7 @@ void define_trust(Command command, Session& session) {
               "in what")
       .option("--metadata", options->metadata, "CID of a block with what else is said");
   command.runs([options, &session] {
-    Json body = Json::object(
-        {{"to", options->to}, {"level", options->level}, {"context", options->context}});
+    Json body = Json::object({{"to", options->to}, {"level", options->level}, {"context", options->context}});
     if (options->metadata) body.set("metadata_cid", *options->metadata);
     const auto reply = write(session, "/cooperative/trust", "cooperative.trust", "from", std::move(body));
     if (!reply) return;

@@ -33,8 +33,9 @@ void define_add_peer(Command command, Session& session) {
   command.runs([peer, &session] {
     const auto reply = post(session, std::string(kPeersPath), Json::object({{"peer", *peer}}));
     if (!reply) return;
-    show_fields(session, *reply,
-                {{"peer", "peer"}, {"name", "name"}, {"validates", "is_validator"}, {"connected", "is_connected"}});
+    show_fields(
+        session, *reply,
+        {{"peer", "peer"}, {"name", "name"}, {"validates", "is_validator"}, {"connected", "is_connected"}});
   });
 }
 

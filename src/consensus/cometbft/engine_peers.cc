@@ -46,7 +46,8 @@ std::string reached_at(std::string listen, const std::string& host) {
 EnginePeer read_peer(const Json& json) {
   const Json* const node = at(&json, "node_info");
   return {text_at(node, "id"), text_at(node, "moniker"),
-          reached_at(text_at(node, "listen_addr"), text_at(&json, "remote_ip")), !flag_at(&json, "is_outbound")};
+          reached_at(text_at(node, "listen_addr"), text_at(&json, "remote_ip")),
+          !flag_at(&json, "is_outbound")};
 }
 
 }  // namespace

@@ -10,9 +10,9 @@
 namespace icn::consensus {
 
 struct EnginePeer {
-  std::string id;          // 40 hex digits, of its key
-  std::string name;        // it gives itself
-  std::string address;     // "host:port" it is reached at, as it says; its host: as it is seen
+  std::string id;           // 40 hex digits, of its key
+  std::string name;         // it gives itself
+  std::string address;      // "host:port" it is reached at, as it says; its host: as it is seen
   bool is_inbound = false;  // it dialled
 };
 

@@ -15,7 +15,8 @@ constexpr std::size_t kAddressBytesMax = 300;
 Result<void> check_rpc(const std::vector<std::string>& addresses) {
   for (const std::string& each : addresses) {
     const std::size_t colon = each.rfind(':');
-    const bool is_plain = each.find_first_of("/, \"@") == std::string::npos && each.size() <= kAddressBytesMax;
+    const bool is_plain =
+        each.find_first_of("/, \"@") == std::string::npos && each.size() <= kAddressBytesMax;
     const bool has_port = colon != std::string::npos && colon > 0 && colon + 1 < each.size() &&
                           each.find_first_not_of("0123456789", colon + 1) == std::string::npos;
     if (!is_plain || !has_port)

@@ -88,13 +88,13 @@ void ListFederationPeers::handle(const Api& api, const http::Call&, Input, http:
   if (!store.ok()) return reply(store.error());
   auto validators = load_validators(**store);
   if (!validators.ok()) return reply(validators.error());
-  api.engine.facts([&api, reply, validators = std::move(*validators)](
-                       const Result<consensus::EngineFacts>& facts) {
-    Output out;
-    out.items = federation_peers(api, validators, facts.ok() ? *facts : consensus::EngineFacts{});
-    out.total = out.items.size();
-    reply(Result<Output>(std::move(out)));
-  });
+  api.engine.facts(
+      [&api, reply, validators = std::move(*validators)](const Result<consensus::EngineFacts>& facts) {
+        Output out;
+        out.items = federation_peers(api, validators, facts.ok() ? *facts : consensus::EngineFacts{});
+        out.total = out.items.size();
+        reply(Result<Output>(std::move(out)));
+      });
 }
 
 void PostFederationPeer::handle(const Api& api, const http::Call&, Input input, http::Reply<Output> reply) {

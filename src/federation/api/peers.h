@@ -17,15 +17,14 @@ struct FederationPeer {
   static constexpr std::string_view schema_name = "FederationPeer";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("peer", &FederationPeer::peer, "node id@host:port of its engine"),
-        field("node_id", &FederationPeer::node_id, "40 hex digits, of its engine's key"),
-        field("name", &FederationPeer::name, "of its validator, else what it calls itself"),
-        field("organization", &FederationPeer::organization, "of its validator"),
-        field("operator_did", &FederationPeer::operator_did, "of its validator"),
-        field("is_validator", &FederationPeer::is_validator),
-        field("is_connected", &FederationPeer::is_connected, "with this node's engine, now"),
-        field("is_inbound", &FederationPeer::is_inbound, "it dialled; of a connected one"));
+    return std::tuple(field("peer", &FederationPeer::peer, "node id@host:port of its engine"),
+                      field("node_id", &FederationPeer::node_id, "40 hex digits, of its engine's key"),
+                      field("name", &FederationPeer::name, "of its validator, else what it calls itself"),
+                      field("organization", &FederationPeer::organization, "of its validator"),
+                      field("operator_did", &FederationPeer::operator_did, "of its validator"),
+                      field("is_validator", &FederationPeer::is_validator),
+                      field("is_connected", &FederationPeer::is_connected, "with this node's engine, now"),
+                      field("is_inbound", &FederationPeer::is_inbound, "it dialled; of a connected one"));
   }
 };
 

@@ -47,14 +47,14 @@ Result<Status> status_of_ledger(const Api& api) {
 void GetFederationStatus::handle(const Api& api, const http::Call&, Input, http::Reply<Output> reply) {
   auto status = status_of_ledger(api);
   if (!status.ok()) return reply(status.error());
-  api.engine.facts([&api, reply, out = std::move(*status)](
-                       const Result<consensus::EngineFacts>& facts) mutable {
-    if (facts.ok()) out.lag = facts->behind;
-    out.peers = federation_peers(api, out.validators, facts.ok() ? *facts : consensus::EngineFacts{});
-    out.peer_count = static_cast<std::uint64_t>(
-        std::ranges::count_if(out.peers, [](const FederationPeer& each) { return each.is_connected; }));
-    reply(Result<Output>(std::move(out)));
-  });
+  api.engine.facts(
+      [&api, reply, out = std::move(*status)](const Result<consensus::EngineFacts>& facts) mutable {
+        if (facts.ok()) out.lag = facts->behind;
+        out.peers = federation_peers(api, out.validators, facts.ok() ? *facts : consensus::EngineFacts{});
+        out.peer_count = static_cast<std::uint64_t>(
+            std::ranges::count_if(out.peers, [](const FederationPeer& each) { return each.is_connected; }));
+        reply(Result<Output>(std::move(out)));
+      });
 }
 
 Result<ListFederationMembers::Output> ListFederationMembers::handle(const Api& api, const http::Call&,

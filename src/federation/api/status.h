@@ -57,7 +57,8 @@ struct GetFederationStatus {
           field("peer_count", &Output::peer_count, "peers the engine is connected to"),
           field("peers", &Output::peers, "engines of the other nodes"),
           field("lag", &Output::lag,
-                "blocks of the engine that others have and this node lacks; absent: the engine does not answer"),
+                "blocks of the engine that others have and this node lacks; absent: the engine does not "
+                "answer"),
           field("partitioned", &Output::partitioned,
                 "too few validators can be reached to commit; reads are stale"),
           field("is_writing", &Output::is_writing, "whether the network takes writes through this node"),

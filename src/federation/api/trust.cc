@@ -25,8 +25,8 @@ struct EdgePage {
       ICN_TRY_ASSIGN(edge, rows.next());
       if (!edge) return {};
       if (items.size() == input.limit) {
-        next = api.cursors.seal(list, index ? *trust_to_index(*edge)
-                                            : ledger::key_of(edge->from, edge->context, edge->to));
+        next = api.cursors.seal(
+            list, index ? *trust_to_index(*edge) : ledger::key_of(edge->from, edge->context, edge->to));
         return {};
       }
       items.push_back(std::move(*edge));

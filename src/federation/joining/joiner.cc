@@ -99,8 +99,8 @@ Result<JoinAnswer> Joiner::join(const JoinRequest& request) {
   if (answer.status == JoinStep::kPending) return answer;
   if (!order) ICN_TRY(seal(network));
   ICN_TRY(bring(federation));
-  ICN_TRY(parts_.switch_to(
-      joined_network(request.invitation, parts_.ledger.published()->network.network), info.genesis_text));
+  ICN_TRY(parts_.switch_to(joined_network(request.invitation, parts_.ledger.published()->network.network),
+                           info.genesis_text));
   parts_.log->info("joined federation \"{}\" (network {}): restart the node to go on there", info.name,
                    network);
   return answer;

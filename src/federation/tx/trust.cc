@@ -41,8 +41,8 @@ Result<SetTrust::Output> SetTrust::apply(const ledger::ApplyContext& context, co
   ICN_TRY_ASSIGN(counted, kTrustCounts.get(view, from));
   TrustCount count = counted.value_or(TrustCount{});
   const TimestampSecs now = context.block.time;
-  const TrustEdge edge{from, body.to, body.level, body.context, body.metadata_cid,
-                       known ? known->created_at : now, now};
+  const TrustEdge edge{
+      from, body.to, body.level, body.context, body.metadata_cid, known ? known->created_at : now, now};
   if (body.level == TrustLevel::kNone) {
     ICN_TRY(kTrustEdges.erase(view, key));
     --count.edges;
