@@ -179,7 +179,10 @@ Result<void> Node::Parts::open_stores() {
   // The ledger first: when its folder is refused, the other store stays as it was.
   ICN_TRY_ASSIGN(joined, read_joined(settings));
   if (joined && joined->left) ICN_TRY(depart({settings, rules, *node_key, clock, random, log}));
-  if (joined) ICN_TRY(fetch_earlier(settings, *joined, rules, log));
+  if (joined) {
+    ICN_TRY(fetch_earlier(settings, *joined, rules, log));
+    settings = with_state_sync(settings, *joined, clock, log);
+  }
   ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
   genesis_text = beginning.file_text;
   ICN_TRY_ASSIGN(opened_ledger,
@@ -375,7 +378,7 @@ void Node::Parts::make_services() {
   const bool grants = ledger->published()->parameters.identity_start_grant == 1;
   federation = std::make_unique<FederationPart>(
       FederationParts{settings, *keys, *node_key, *ledger, *gateway, *writer, *ordered_log, *cursors, clock,
-                      random, log, dag->blocks(), *network, *exchange, genesis_text});
+                      random, log, dag->blocks(), *network, *exchange, events, genesis_text});
   services = std::make_unique<registry::Services>(registry::Services{
       system_api(),
       {*ledger, *writer, *cursors, clock},

@@ -8,6 +8,7 @@
 #include "economics/tx/grant.h"
 #include "economics/tx/transfer.h"
 #include "federation/directory/profile.h"
+#include "federation/directory/trust.h"
 #include "federation/misconduct.h"
 #include "federation/tx/bring.h"
 #include "federation/tx/depart.h"
@@ -15,6 +16,7 @@
 #include "federation/tx/join.h"
 #include "federation/tx/propose.h"
 #include "federation/tx/register.h"
+#include "federation/tx/trust.h"
 #include "federation/validators.h"
 #include "http/authentication/api_keys.h"
 #include "http/authentication/invitations.h"
@@ -87,9 +89,10 @@ ledger::Rules rules() {
                         ledger::proof_subject<mesh::kJobs>("job"),
                         ledger::proof_subject<federation::kMembers>("member")};
   out.indexers = {
-      ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>(),
-      ledger::table_indexer<federation::kMembers>(),  ledger::table_indexer<federation::kValidators>(),
-      ledger::table_indexer<federation::kChanges>(),  ledger::table_indexer<federation::kCooperatives>()};
+      ledger::table_indexer<identity::kOperations>(),  ledger::table_indexer<mesh::kJobs>(),
+      ledger::table_indexer<federation::kMembers>(),   ledger::table_indexer<federation::kValidators>(),
+      ledger::table_indexer<federation::kChanges>(),   ledger::table_indexer<federation::kCooperatives>(),
+      ledger::table_indexer<federation::kTrustEdges>()};
   out.validator_changes = &federation::validator_changes;
   out.punish = &federation::punish;
   return out;
