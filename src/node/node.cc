@@ -130,6 +130,7 @@ struct Node::Parts {
   std::unique_ptr<identity::HourlyLimit> anonymous_creations;
   std::unique_ptr<OperatorGrant> start_grant;
   std::unique_ptr<FederationPart> federation;
+  std::unique_ptr<credentials::PlaceReservations> credential_places;
   std::unique_ptr<registry::Services> services;
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::RequestStatistics> statistics;
@@ -379,6 +380,7 @@ void Node::Parts::make_services() {
   federation = std::make_unique<FederationPart>(
       FederationParts{settings, *keys, *node_key, *ledger, *gateway, *writer, *ordered_log, *cursors, clock,
                       random, log, dag->blocks(), *network, *exchange, events, genesis_text});
+  credential_places = std::make_unique<credentials::PlaceReservations>(random);
   services = std::make_unique<registry::Services>(registry::Services{
       system_api(),
       {*ledger, *writer, *cursors, clock},
@@ -395,6 +397,8 @@ void Node::Parts::make_services() {
        {economics::mana_export()}},
       {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
       dag->api(),
+      {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->access(), *custody, *credential_places,
+       dag->api().announce, settings.http_public_url},
       {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random},
       {*network, *exchange, node_did},
       federation->api()});

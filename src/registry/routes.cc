@@ -1,5 +1,11 @@
 #include "registry/routes.h"
 
+#include "credentials/api/disclose.h"
+#include "credentials/api/issue.h"
+#include "credentials/api/list.h"
+#include "credentials/api/revoke.h"
+#include "credentials/api/schemas.h"
+#include "credentials/api/verify.h"
 #include "dag/api/export_car.h"
 #include "dag/api/get_block.h"
 #include "dag/api/get_ipfs.h"

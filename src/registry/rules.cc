@@ -1,6 +1,12 @@
 #include "registry/rules.h"
 
 #include "consensus/cometbft/engine_state.h"
+#include "credentials/operations.h"
+#include "credentials/tables.h"
+#include "credentials/tx/anchor_disclosure.h"
+#include "credentials/tx/change_status.h"
+#include "credentials/tx/issue.h"
+#include "credentials/tx/register_schema.h"
 #include "dag/tables.h"
 #include "dag/tx/charge.h"
 #include "economics/conservation.h"
@@ -73,6 +79,7 @@ ledger::Rules rules() {
 #undef TRANSACTION
   std::vector<ledger::Invariant> invariants = identity::invariants();
   invariants.push_back(economics::conservation_invariant());
+  for (const ledger::Invariant& invariant : credentials::invariants()) invariants.push_back(invariant);
   for (const ledger::Invariant& invariant : mesh::invariants()) invariants.push_back(invariant);
   for (const ledger::Invariant& invariant : federation::invariants()) invariants.push_back(invariant);
   std::vector<ledger::DueHandler> due = mesh::due_handlers();
@@ -89,7 +96,7 @@ ledger::Rules rules() {
                         ledger::proof_subject<mesh::kJobs>("job"),
                         ledger::proof_subject<federation::kMembers>("member")};
   out.indexers = {
-      ledger::table_indexer<identity::kOperations>(),  ledger::table_indexer<mesh::kJobs>(),
+      ledger::table_indexer<identity::kOperations>(),  ledger::table_indexer<credentials::kCredentials>(), ledger::table_indexer<mesh::kJobs>(),
       ledger::table_indexer<federation::kMembers>(),   ledger::table_indexer<federation::kValidators>(),
       ledger::table_indexer<federation::kChanges>(),   ledger::table_indexer<federation::kCooperatives>(),
       ledger::table_indexer<federation::kTrustEdges>()};
@@ -103,6 +110,7 @@ std::vector<storage::TableSchema> ledger_tables() {
                            economics::kGrantCount);
   for (const auto& table : ledger::own_tables()) tables.add(table);
   for (const auto& table : identity::tables()) tables.add(table);
+  for (const auto& table : credentials::tables()) tables.add(table);
   for (const auto& table : mesh::tables()) tables.add(table);
   for (const auto& table : federation::tables()) tables.add(table);
   for (const auto& table : consensus::cometbft_tables()) tables.add(table);
