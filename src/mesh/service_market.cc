@@ -114,7 +114,8 @@ MarketSurroundings Service::market_surroundings() {
                         now.running,
                         now.queued,
                         now.queue_max,
-                        now.mean_run_ms};
+                        now.mean_run_ms,
+                        now.busy_ms};
   };
   around.news = [this](const NewsRequest& asked) { return news_of(asked); };
   around.on_begin = [this](const JobId& id) { wake_watchers(id); };
