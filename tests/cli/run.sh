@@ -208,6 +208,26 @@ if [[ -e $programs/patronage_refund.wasm ]]; then
   check 'cancel too late' 4 '\(' "$icn" job cancel "$id" --as "$alice"
 fi
 
+# --- what a job asks of the ledger: a module written by hand that pays its first argument 2 mana and submits its second
+base64 -d >"$work/asks.wasm" <<'END'
+AGFzbQEAAAABGwRgA39/fwF/YAN/f34Bf2AEf39/fwF/YAABfwI1AwNpY24DYXJnAAADaWNuDXRyYW5zZmVyX21hbmEAAQNpY24Pc3VibWl0X21lc2hfam9iAAIDAgEDBQMBAAEHEAIGbWVtb3J5AgADcnVuAAMKOgE4AQF/QQBBAEGABBAAIQBBACAAQtAPEAFB6AdsQQFBgAhBgMAAEAAhAEGACCAAQYCAAUHAABACags=
+END
+asks=("$icn" job submit "$work/asks.wasm" --arg "$alice" --arg '{}' --read "mana_balance:$alice")
+check 'a grant without a ceiling' 2 'mana-max' "${asks[@]}" --grant pay --pay-to "$alice"
+one_line 'a grant without a ceiling'
+check 'a job that asks, signed here' 0 '"completed"' "${asks[@]}" --grant pay --pay-to "$alice" --mana-max 5 --wait --json \
+  --as "$carol" --key "$work/carol.key"
+asking=$(jq -r .job.job_id "$work/out")
+check 'its effects' 0 'open' "$icn" job effects "$asking" --as "$carol" --key "$work/carol.key"
+check 'its effects for who signed alone' 4 'submitter' "$icn" job confirm "$asking" --as "$alice"
+one_line 'its effects for who signed alone'
+check 'its receipt holds with its effects' 0 'same effects +yes' "$icn" job verify "$asking"
+check 'confirm' 0 'applied' "$icn" job confirm "$asking" --as "$carol" --key "$work/carol.key"
+check 'confirm once' 4 'effects_ended' "$icn" job confirm "$asking" --as "$carol" --key "$work/carol.key"
+check 'a job that asks too much' 0 '"completed"' "${asks[@]}" --grant pay --pay-to "$alice" --mana-max 5 --wait --json \
+  --as "$carol" --key "$work/carol.key"
+check 'decline' 0 'declined' "$icn" job confirm "$(jq -r .job.job_id "$work/out")" --decline --as "$carol" --key "$work/carol.key"
+
 # --- the ledger of the stopped node
 if stop_node; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo 'FAILED: the node did not stop cleanly'; fi
 check 'verify' 0 'every block replays.*the mana adds up' "$icn" ledger verify

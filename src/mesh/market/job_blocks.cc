@@ -85,6 +85,9 @@ std::optional<MeshAnswer> JobBlocks::give(const Did& asker, const BlockRequest& 
   const bool is_shared = shared_blocks(request.job_id, **job).contains(request.cid) ||
                          (is_judge && is_of_receipt(**job, request.cid));
   if (!is_shared) return std::nullopt;
+  if (around_.traces != nullptr) {
+    if (std::string trace = around_.traces->of(request.job_id, **job); !trace.empty()) answer.trace = trace;
+  }
   auto block = around_.load_block((*job)->submitter, request.cid);
   if (block.ok())
     answer.block = std::move(*block);
@@ -104,6 +107,7 @@ void JobBlocks::ask_for(const JobId& id, const Did& coordinator, const codec::Ci
   request.block = BlockRequest{id, cid};
   ask(around_, coordinator, request, [this, id, coordinator, cid, tries, done](Result<MeshAnswer> answer) {
     if (!answer.ok()) return done(answer.error());
+    if (around_.traces != nullptr && answer->trace) around_.traces->note(id, *answer->trace);
     if (answer->is_early && tries > 0) {
       return around_.later(kEarlyMs, [this, id, coordinator, cid, tries, done] {
         ask_for(id, coordinator, cid, tries - 1, done);

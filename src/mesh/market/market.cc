@@ -32,10 +32,11 @@ Market::Market(MarketSurroundings around, Options options)
           [this](const JobId& id) { around_.on_begin(id); }),
       announcements_(kGossipPauseMs, JobAnnouncement::kMax, around_.later,
                      [this](std::vector<AttemptName> names) {
+                       std::string trace = trace_of(names);
                        around_.gossip.send({network::PayloadType::kJobAnnouncement,
                                             codec::encode_block(JobAnnouncement{std::move(names)}),
                                             {},
-                                            ""});
+                                            std::move(trace)});
                      }),
       bids_(around_) {
   join();
@@ -134,15 +135,23 @@ void Market::send_bid(const Job& job, Bid bid) {
 
 // ---- What others say. On the transport's thread: only what is cheap is decided there.
 
+// An envelope has one trace: that of the job it is about, when it is about one.
+std::string Market::trace_of(const std::vector<AttemptName>& names) const {
+  if (around_.traces == nullptr || names.size() != 1) return "";
+  const auto job = around_.find_job(names.front().job_id);
+  return job.ok() && *job ? around_.traces->of(names.front().job_id, **job) : "";
+}
+
 network::Verdict Market::hear_announcement(const network::Envelope& envelope) {
   auto heard = codec::decode_block<JobAnnouncement>(envelope.payload);
   if (!heard.ok() || heard->attempts.empty() || heard->attempts.size() > JobAnnouncement::kMax) {
     return network::Verdict::kReject;
   }
-  around_.loop.post([this, sender = envelope.sender, heard = std::move(*heard)] {
+  around_.loop.post([this, sender = envelope.sender, trace = envelope.trace, heard = std::move(*heard)] {
     for (const AttemptName& name : heard.attempts) {
       const auto job = around_.find_job(name.job_id);
       if (!job.ok() || !*job || (*job)->submission.coordinator != sender) continue;
+      if (around_.traces != nullptr && heard.attempts.size() == 1) around_.traces->note(name.job_id, trace);
       if ((*job)->attempt == name.attempt) bidder_.consider(name.job_id, **job, true);
     }
   });

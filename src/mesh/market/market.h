@@ -58,6 +58,7 @@ class Market {
 
  private:
   void join();
+  std::string trace_of(const std::vector<AttemptName>& names) const;
   void forget_before(const JobId& id, std::uint32_t attempt);
   void open_now(const JobId& id, const Job& job);
   void open_later(const JobId& id, std::uint32_t attempt);

@@ -16,7 +16,8 @@ bool agree(const ReceiptClaim& claim, const Receipt& receipt, const Job& job) {
          receipt.executor == claim.executor && receipt.manifest_cid == job.submission.manifest_cid &&
          receipt.end == claim.end && receipt.fuel_used == claim.fuel_used && receipt.code == claim.code &&
          receipt.success == (claim.end == AttemptEnd::kCompleted) &&
-         (!claim.result_cid || receipt.result_cid == claim.result_cid);
+         (!claim.result_cid || receipt.result_cid == claim.result_cid) &&
+         (!receipt.success || receipt.effects_cid == claim.effects_cid);
 }
 
 }  // namespace
