@@ -29,6 +29,21 @@ TEST(Market, GivesJobsToTheBestOfThreeBids) {
   EXPECT_EQ(winner, best);
 }
 
+// What the ledger knows nothing of: the executor learns the trace of the request from its coordinator.
+TEST(Market, AnExecutorKnowsTheTraceOfItsJob) {
+  constexpr std::string_view kTrace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  MarketWorld world(3, 4);
+  const JobSpec spec = testing::echo_spec();
+  world.traces(0).expect(testing::person(1), spec_block(spec).cid, std::string(kTrace));
+  const JobId id = world.submit(0, spec);
+  ASSERT_TRUE(world.run_until_ended(id, 20'000));
+  const Job job = world.job(id);
+  ASSERT_NE(job.executor, world.did(0)) << "choose another seed: the coordinator won";
+  const std::size_t executor = world.index_of(job.executor);
+  EXPECT_EQ(world.traces(0).of(id, job), kTrace);
+  EXPECT_EQ(world.traces(executor).of(id, job), kTrace);
+}
+
 TEST(Market, WorksWhileMessagesAreLost) {
   MarketWorld world(2, 6, {.loss_ppm = 100'000});
   std::vector<JobId> jobs;

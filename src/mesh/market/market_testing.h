@@ -76,6 +76,7 @@ class MarketWorld {
 
   Did did(std::size_t i) const { return person(number(i)); }
   Market& market(std::size_t i) { return *nodes_[i]->market; }
+  JobTraces& traces(std::size_t i) { return nodes_[i]->traces; }
   const TestLedger& ledger() const { return ledger_; }
   Job job(const JobId& id) const { return ledger_.job(id); }
   bool is_committed(const JobId& id) const { return load_job(ledger_.store(), id).ok(); }
@@ -113,12 +114,14 @@ class MarketWorld {
         : index(i),
           key(key_of_person(number(i))),
           peer(world.sim_, world.clock_, number(i) + 1, {"test-net"}),
+          traces(world.tracer_, world.clock_),
           around(world.surroundings(*this)),
           market(std::make_unique<Market>(world.surroundings_of_life(*this), Market::Options{})) {}
 
     std::size_t index;
     crypto::SecretKey key;
     network::SimNode peer;
+    JobTraces traces;
     InlineExecutor loop;
     std::map<codec::Cid, Bytes> blocks;
     std::map<JobId, Job> jobs;  // as this node sees the ledger
@@ -177,6 +180,7 @@ class MarketWorld {
 
   SeededRandom random_;
   ManualClock clock_;
+  telemetry::Tracer tracer_{[](const std::vector<telemetry::Span>&) {}, clock_, random_, {}};
   network::SimWorld sim_;
   TestLedger ledger_;
   std::map<std::pair<std::uint64_t, std::uint64_t>, Task> timers_;

@@ -331,6 +331,7 @@ MarketSurroundings MarketWorld::surroundings_of_life(Node& node) {
 MarketSurroundings MarketWorld::surroundings(Node& node) {
   MarketSurroundings around{node.peer.gossip, *node.peer.transport, node.loop, clock_, {}, nullptr};
   around.node = {did(node.index), key_id(number(node.index)), &node.key};
+  around.traces = &node.traces;
   around.later = [this, &node](std::uint64_t delay_ms, Task task) {
     after(delay_ms, alive(node, std::move(task)));
   };
