@@ -17,9 +17,8 @@
 namespace icn::mesh::testing {
 
 inline JobSpec redundant_spec(RedundancyKind kind, std::uint32_t count) {
-  JobSpec spec = echo_spec("hello");
-  spec.redundancy = {kind, count};
-  return spec;
+  JobSpec spec = echo_spec();
+  return spec.redundancy = {kind, count}, spec;
 }
 
 class MarketWorld {
