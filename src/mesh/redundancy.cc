@@ -94,6 +94,12 @@ std::set<std::string> other_ends(const std::vector<Replica>& replicas, const std
   return out;
 }
 
+// Why they are too few: they differ, or one was not run to an end.
+std::string why_not(const std::vector<Replica>& replicas, const Tally& tally) {
+  const auto missing = std::ranges::find_if(replicas, [](const Replica& each) { return !has_end(each.job); });
+  return tally.is_split || missing == replicas.end() ? kValidationFailed.code : missing->job.code;
+}
+
 Decision decision_of(const std::vector<Replica>& replicas) {
   const RedundantRun& asked = *replicas.front().job.submission.redundancy;
   const Tally tally = tally_of(replicas);
@@ -111,8 +117,7 @@ Decision decision_of(const std::vector<Replica>& replicas) {
     if (state == DisputeState::kRejected) out.wrong = other_ends(replicas, candidate);
     if (out.paid == nullptr) out.is_accepted = false;
   }
-  if (!out.is_accepted) out.code = tally.is_split ? kValidationFailed.code : kNoExecutor.code;
-  if (out.is_accepted) out.code = tally.candidate->job.code;
+  out.code = out.is_accepted ? tally.candidate->job.code : why_not(replicas, tally);
   return out;
 }
 
@@ -198,9 +203,9 @@ JobId replica_id(const JobId& id, std::uint32_t replica) {
 
 Result<Job> open_replicas(const Step& step, const JobId& id, const Did& submitter,
                           const Submission& submission) {
-  ICN_TRY_ASSIGN(first, open_job(step, id, submitter, submission, {id, 1}));
+  ICN_TRY_ASSIGN(first, open_job(step, id, submitter, submission, std::nullopt, {id, 1}));
   for (std::uint32_t replica = 2; replica <= submission.redundancy->count; ++replica)
-    ICN_TRY(open_job(step, replica_id(id, replica), submitter, submission, {id, replica}));
+    ICN_TRY(open_job(step, replica_id(id, replica), submitter, submission, std::nullopt, {id, replica}));
   return first;
 }
 
