@@ -2,9 +2,10 @@
 
 #include "mesh/dispute.h"
 #include "mesh/errors.h"
-#include "mesh/lifecycle.h"
+#include "mesh/redundancy.h"
 #include "mesh/service_content.h"
 #include "mesh/service_waiter.h"
+#include "mesh/tx/withdraw.h"
 
 namespace icn::mesh {
 namespace {
@@ -226,6 +227,10 @@ void Service::place(const JobId& id, const Job& job) {
     return;
   }
   if (market_) return market_->open(id, job);
+  if (is_replica(job) && job.replica > 1) {  // without a market there is no other executor
+    const WithdrawJobs::Body nobody{{{id, job.attempt, std::nullopt}}};
+    return submit_own("mesh.withdraw", codec::to_json(nobody), [](const Result<ledger::Commitment>&) {});
+  }
   enqueue(id, job);
 }
 
