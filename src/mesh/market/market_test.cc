@@ -452,14 +452,21 @@ void run_seed(std::uint64_t seed) {
   for (int round = 0; round < 6; ++round) {
     for (std::uint64_t i = pick(4); i > 0; --i) {
       const std::size_t coordinator = pick(nodes);
-      if (pick(2) == 0)
+      const std::uint64_t way = pick(5);
+      if (way < 2)
         jobs.push_back(world.submit(coordinator, testing::echo_spec()));
+      else if (way == 2)
+        jobs.push_back(world.submit(
+            coordinator,
+            testing::redundant_spec(pick(2) == 0 ? RedundancyKind::kFull : RedundancyKind::kSampling,
+                                    static_cast<std::uint32_t>(2 + pick(2)))));
       else
         pooled.push_back(world.submit_through_pool(coordinator, testing::echo_spec(), pick(1'000)));
     }
     world.run_for(pick(2'000));
     if (pick(3) == 0) world.cut_off(pick(nodes));
     if (pick(2) == 0) world.heal();
+    if (pick(4) == 0) world.liars = {pick(nodes)};
     if (pick(3) == 0) world.kill(pick(nodes));
     if (pick(2) == 0) world.revive(pick(nodes));
     world.runs_secs = pick(3) == 0 ? pick(20) : 0;
@@ -472,8 +479,11 @@ void run_seed(std::uint64_t seed) {
   for (const JobId& id : jobs) ASSERT_TRUE(world.run_until_ended(id, 2'000'000)) << id.text();
   ASSERT_TRUE(world.failures().empty()) << world.failures().front();
   for (const JobId& id : jobs) {
-    const Escrow escrow = world.job(id).escrow;
-    EXPECT_EQ(escrow.paid + escrow.refunded + escrow.burned, escrow.locked);
+    for (const JobId& each : world.replicas_of(id)) {
+      EXPECT_TRUE(is_final(world.job(each).status));
+      const Escrow escrow = world.job(each).escrow;
+      EXPECT_EQ(escrow.paid + escrow.refunded + escrow.burned, escrow.locked);
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include "mesh/market/market.h"
 #include "mesh/mesh_testing.h"
 #include "mesh/price.h"
+#include "mesh/redundancy.h"
 #include "mesh/signers.h"
 #include "network/network_testing.h"
 
@@ -14,6 +15,11 @@
 // node sees a little later than it decides; simulated peers, runs and stores. The same seed gives the same
 // history.
 namespace icn::mesh::testing {
+
+inline JobSpec redundant_spec(RedundancyKind kind, std::uint32_t count) {
+  JobSpec spec = echo_spec();
+  return spec.redundancy = {kind, count}, spec;
+}
 
 class MarketWorld {
  public:
@@ -65,6 +71,7 @@ class MarketWorld {
   // Called when a node has run an attempt, before it tells anybody.
   std::function<void()> on_run;
 
+  std::set<std::size_t> liars;   // nodes that come to another result
   std::string says;              // the log of every run, told in pieces of 4 bytes; with it 40 % are reported
   bool is_forging = false;       // the progress is signed by somebody else
   std::uint64_t block_ms = 100;  // between blocks
@@ -79,6 +86,7 @@ class MarketWorld {
   JobTraces& traces(std::size_t i) { return nodes_[i]->traces; }
   const TestLedger& ledger() const { return ledger_; }
   Job job(const JobId& id) const { return ledger_.job(id); }
+  std::vector<JobId> replicas_of(const JobId& id) const;
   bool is_committed(const JobId& id) const { return load_job(ledger_.store(), id).ok(); }
   const std::vector<std::string>& failures() const { return ledger_.failures(); }
   codec::Cid manifest(const JobId& id) const { return job(id).submission.manifest_cid; }
