@@ -5,6 +5,7 @@
 #include "governance/lifecycle.h"
 #include "governance/members.h"
 #include "governance/merkle_peaks.h"
+#include "governance/tally/errors.h"
 #include "governance/tally/receipt.h"
 
 namespace icn::governance {
@@ -96,6 +97,11 @@ Result<BallotTaken> log_ballot(const ledger::ApplyContext& context, ledger::View
 }
 
 }  // namespace
+
+Result<void> check_reason(const Proposal& proposal, const std::optional<std::string>& reason) {
+  if (!reason || proposal.method == VotingMethod::kConsent) return {};
+  return Error(tally::kBadBallot, "reason: a text belongs into a block, named by reason_cid");
+}
 
 Result<void> check_eligible(const ledger::Reader& state, const Proposal& proposal, const Vote& vote,
                             const Did& did) {

@@ -27,6 +27,9 @@ Result<OpenVote> open_vote_for(const ledger::ApplyContext& context, const ledger
 Result<BallotTaken> take_ballot(const ledger::ApplyContext& context, ledger::View& view, OpenVote& open,
                                 Ballot ballot);
 
+// bad_ballot: free text stands on the ledger only where an objection must name the harm.
+Result<void> check_reason(const Proposal& proposal, const std::optional<std::string>& reason);
+
 // Whether `did` may vote: G001 or G007.
 Result<void> check_eligible(const ledger::Reader& state, const Proposal& proposal, const Vote& vote,
                             const Did& did);

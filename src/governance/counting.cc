@@ -11,8 +11,6 @@
 namespace icn::governance {
 namespace {
 
-using enum CountPhase;
-
 struct Work {
   const ledger::BlockContext& block;
   ledger::View& view;
@@ -44,7 +42,7 @@ Result<void> add_ballots(Work& work) {
   for (; work.rows_left > 0; --work.rows_left) {
     ICN_TRY_ASSIGN(ballot, rows.next());
     if (!ballot) {
-      begin_phase(work.state, kDelegations);
+      begin_phase(work.state, CountPhase::kDelegations);
       return {};
     }
     work.state.cursor.bytes = to_bytes(rows.key());
@@ -94,7 +92,7 @@ Result<void> gather_links(Work& work) {
     }
   }
   if (!chunk.links.empty()) ICN_TRY(kLinks.put(work.view, {work.vote_id, work.state.chunks++}, chunk));
-  begin_phase(work.state, kCarry);
+  begin_phase(work.state, CountPhase::kCarry);
   return {};
 }
 
@@ -113,23 +111,23 @@ Result<void> carry(Work& work) {
     work.count.add(all.packed[member.end], {});
     ++work.state.carried;
   }
-  begin_phase(work.state, kAdvance);
+  begin_phase(work.state, CountPhase::kAdvance);
   return {};
 }
 
 Result<void> step(Work& work) {
   switch (work.state.phase) {
-    case kBallots:
+    case CountPhase::kBallots:
       return add_ballots(work);
-    case kDelegations:
+    case CountPhase::kDelegations:
       if (work.proposal.delegation) return gather_links(work);
-      begin_phase(work.state, kAdvance);
+      begin_phase(work.state, CountPhase::kAdvance);
       return {};
-    case kCarry:
+    case CountPhase::kCarry:
       return carry(work);
-    case kAdvance:
+    case CountPhase::kAdvance:
       if (work.count.advance(work.rows_left)) {
-        work.state.phase = kDone;
+        work.state.phase = CountPhase::kDone;
       } else {
         work.rows_left = 0;
       }
@@ -162,7 +160,7 @@ Result<std::unique_ptr<tally::Count>> load_count(const ledger::View& view, const
                                                  const std::string& vote_id, CountState& state) {
   if (!state.sums.bytes.empty()) return contest.method->load(contest.election, state.sums.bytes);
   if (!contest.keeps_sums) return contest.method->start(contest.election);
-  if (state.phase == kBallots) begin_phase(state, kDelegations);
+  if (state.phase == CountPhase::kBallots) begin_phase(state, CountPhase::kDelegations);
   ICN_TRY_ASSIGN(box, kBoxes.get(view, vote_id));
   if (!box) return Error(kBroken, "a vote has no box: " + vote_id);
   return load_sums(contest, box->sums);
@@ -179,8 +177,8 @@ Result<std::optional<ProposalResult>> count_some(const ledger::BlockContext& blo
   Work work{block,    view,  proposal, vote,
             vote_id,  contest, *count,   state,
             static_cast<std::uint64_t>(block.parameters->governance_count_step)};
-  while (work.rows_left > 0 && state.phase != kDone) ICN_TRY(step(work));
-  if (state.phase != kDone) {
+  while (work.rows_left > 0 && state.phase != CountPhase::kDone) ICN_TRY(step(work));
+  if (state.phase != CountPhase::kDone) {
     state.sums.bytes = count->save();
     ICN_TRY(kCounts.put(view, vote_id, state));
     return std::optional<ProposalResult>();
@@ -204,7 +202,7 @@ Result<void> run_count_due(const ledger::BlockContext& block, const std::string&
   if (!vote || !state) return Error(kBroken, "there is no count of " + vote_id);
   ICN_TRY_ASSIGN(proposal, load_proposal(view, vote->proposal_id));
   if (!is_rooted(proposal, *vote)) return schedule_count(block, view, vote_id, block.running_secs());
-  if (state->phase == kReveal) state->phase = kBallots;
+  if (state->phase == CountPhase::kReveal) state->phase = CountPhase::kBallots;
   ICN_TRY_ASSIGN(result, count_some(block, view, proposal, *vote, *state));
   if (!result) return schedule_count(block, view, vote_id, block.running_secs());
   return conclude(block, view, std::move(proposal), *result, events);

@@ -15,6 +15,7 @@ Result<CastVote::Output> CastVote::apply(const ledger::ApplyContext& context, co
   ICN_TRY_ASSIGN(open, open_vote_for(context, view, body.proposal_id, body.revision));
   if (open.proposal.privacy != Privacy::kPublic)
     return Error(kSealedVote, "ballots of this vote are sealed: send a commitment, and reveal it afterwards");
+  ICN_TRY(check_reason(open.proposal, body.reason));
   const tally::BallotContent content = body.content();
   ICN_TRY_ASSIGN(packed, open.contest.method->pack(open.contest.election, content));
   Ballot ballot;

@@ -59,6 +59,7 @@ Result<RevealVote::Output> RevealVote::apply(const ledger::ApplyContext& context
   if (!box) return Error(kBroken, "a vote has no box: " + vote_id);
   if (!ballot) return Error(kNotCommitted, context.sender().text() + " cast no ballot");
   if (!ballot->packed.bytes.empty()) return Error(kAlreadyVoted, "the ballot was revealed before");
+  ICN_TRY(check_reason(proposal, body.reason));
   const tally::BallotContent content = body.content();
   const crypto::Hash commitment =
       tally::ballot_commitment(proposal.id, body.revision, context.sender(), content, body.salt.bytes);
