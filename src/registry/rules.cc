@@ -16,6 +16,11 @@
 #include "federation/tx/propose.h"
 #include "federation/tx/register.h"
 #include "federation/validators.h"
+#include "governance/operations.h"
+#include "governance/tables.h"
+#include "governance/tx/amend.h"
+#include "governance/tx/enroll.h"
+#include "governance/tx/propose.h"
 #include "http/authentication/api_keys.h"
 #include "http/authentication/invitations.h"
 #include "http/idempotency.h"
@@ -54,9 +59,17 @@ Result<std::optional<Did>> vouches_for(const storage::Reader& state, const Did& 
   return economics::vouching_network(state, operator_did);
 }
 
+// Whoever has a new DID made: where membership is open a member, who has the start grant as such.
+Result<void> grant_start(const ledger::BlockContext& block, ledger::View& view, const Did& did,
+                         const std::string& reference) {
+  ICN_TRY(economics::economy().grant_start(block, view, did, reference));
+  return governance::welcome(block, view, did);
+}
+
 ledger::Economy economy() {
   ledger::Economy out = economics::economy();
   out.vouches_for = &vouches_for;
+  out.grant_start = &grant_start;
   return out;
 }
 
@@ -72,7 +85,9 @@ ledger::Rules rules() {
   invariants.push_back(economics::conservation_invariant());
   for (const ledger::Invariant& invariant : mesh::invariants()) invariants.push_back(invariant);
   for (const ledger::Invariant& invariant : federation::invariants()) invariants.push_back(invariant);
+  for (const ledger::Invariant& invariant : governance::invariants()) invariants.push_back(invariant);
   std::vector<ledger::DueHandler> due = mesh::due_handlers();
+  for (const ledger::DueHandler& each : governance::due_handlers()) due.push_back(each);
   for (const ledger::DueHandler& each : federation::due_handlers()) due.push_back(each);
   ledger::Rules out{ledger::TransactionTypes(std::move(types)),
                     std::move(due),
@@ -89,6 +104,7 @@ ledger::Rules rules() {
       ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>(),
       ledger::table_indexer<federation::kMembers>(),  ledger::table_indexer<federation::kValidators>(),
       ledger::table_indexer<federation::kChanges>(),  ledger::table_indexer<federation::kCooperatives>()};
+  for (const ledger::TableIndexer& each : governance::indexers()) out.indexers.push_back(each);
   out.validator_changes = &federation::validator_changes;
   out.punish = &federation::punish;
   return out;
@@ -101,6 +117,7 @@ std::vector<storage::TableSchema> ledger_tables() {
   for (const auto& table : identity::tables()) tables.add(table);
   for (const auto& table : mesh::tables()) tables.add(table);
   for (const auto& table : federation::tables()) tables.add(table);
+  for (const auto& table : governance::tables()) tables.add(table);
   for (const auto& table : consensus::cometbft_tables()) tables.add(table);
   return tables.schemas();
 }
