@@ -3,6 +3,7 @@
 #include "dag/api/context.h"
 #include "economics/api/context.h"
 #include "federation/api/context.h"
+#include "governance/api/context.h"
 #include "identity/api/context.h"
 #include "ledger/api/context.h"
 #include "mesh/api/context.h"
@@ -21,6 +22,7 @@ struct Services {
   mesh::Api mesh;
   network::Api network;
   federation::Api federation;
+  governance::Api governance;
 };
 
 // The context a handler asks for by the type of its first parameter.
@@ -56,6 +58,11 @@ inline mesh::Api& service(Services& services) {
 template <>
 inline network::Api& service(Services& services) {
   return services.network;
+}
+
+template <>
+inline governance::Api& service(Services& services) {
+  return services.governance;
 }
 
 template <>
