@@ -54,7 +54,7 @@ inline constexpr ErrorKind kBadAction{Category::kRule, "bad_action", "an action 
 inline constexpr ErrorKind kActionFailed{Category::kRule, "action_failed", "an action could not be done"};
 inline constexpr ErrorKind kPoolTooSmall{Category::kRule, "pool_too_small",
                                          "the scope's pool holds less than is to be spent"};
-inline constexpr ErrorKind kNoTextStore{Category::kUnavailable, "no_text_store", "this node keeps no texts"};
+inline constexpr ErrorKind kTooShort{Category::kRule, "too_short", "the text is too short"};
 
 // Of ballots and delegations.
 inline constexpr ErrorKind kStaleRevision{Category::kConflict, "stale_revision",
