@@ -14,8 +14,11 @@
 #include "governance/operations.h"
 #include "governance/tables.h"
 #include "governance/tx/amend.h"
+#include "governance/tx/cast_vote.h"
+#include "governance/tx/delegate.h"
 #include "governance/tx/enroll.h"
 #include "governance/tx/propose.h"
+#include "governance/tx/reveal_vote.h"
 #include "identity/operations.h"
 #include "identity/tables.h"
 #include "ledger/block_executor.h"
@@ -40,7 +43,12 @@ inline ledger::Rules rules() {
       make_transaction_type<Sponsor>(123, "governance.sponsor", false, ""),
       make_transaction_type<Amend>(124, "governance.amend", false, ""),
       make_transaction_type<Cancel>(125, "governance.cancel", false, ""),
-      make_transaction_type<Advance>(126, "governance.advance", false, "")};
+      make_transaction_type<Advance>(126, "governance.advance", false, ""),
+      make_transaction_type<CastVote>(130, "governance.vote", false, ""),
+      make_transaction_type<CommitVote>(131, "governance.commit", false, ""),
+      make_transaction_type<RevealVote>(132, "governance.reveal", false, ""),
+      make_transaction_type<MakeDelegation>(133, "governance.delegate", false, ""),
+      make_transaction_type<RevokeDelegation>(134, "governance.revoke_delegation", false, "")};
   std::vector<ledger::Invariant> held = invariants();
   held.push_back(economics::conservation_invariant());
   return ledger::Rules{ledger::TransactionTypes(std::move(types)),
@@ -141,14 +149,16 @@ class TestLedger {
                   codec::Json::object({{"proposal_id", id}, {"step", step_name}}));
   }
 
-  // A ballot, put where cast ballots lie.
-  void vote(const std::string& voter, const std::string& choice) {
-    Ballot ballot;
-    ballot.proposal_id = last;
-    ballot.voter = did_named(voter);
-    ballot.choice = codec::Json::object({{"choice", choice}});
-    ballot.cast_at = now_;
-    change([&](ledger::View& view) { return kBallots.put(view, {last, ballot.voter}, ballot); });
+  // A ballot of a yes/no vote on the newest proposal.
+  std::string vote(const std::string& voter, const std::string& choice) {
+    return ballot(voter, {{"choice", choice}});
+  }
+  // A ballot with these members on the newest proposal.
+  std::string ballot(const std::string& voter, const codec::Json::Object& content,
+                     std::string_view type = "governance.vote") {
+    codec::Json body = codec::Json::object({{"proposal_id", last}, {"revision", proposal().revision}});
+    for (const auto& [name, value] : content) body.set(name, value);
+    return submit(voter, type, std::move(body));
   }
 
   template <typename Step>

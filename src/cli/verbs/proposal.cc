@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "cli/files.h"
 #include "cli/remote.h"
 #include "cli/signing.h"
 #include "cli/table.h"
@@ -277,6 +278,23 @@ void define_simulate(Command command, Session& session) {
   });
 }
 
+void define_audit(Command command, Session& session) {
+  struct Options {
+    std::string id;
+    std::string file;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("PROPOSAL", options->id, "its id")
+      .option("--output,-o", options->file, "file for it; default: standard output")
+      .footer("Everything that decided the vote, as JSON: `icn proposal recount FILE` counts it again, without a node.");
+  command.runs([options, &session] {
+    http::ClientRequest request;
+    request.target = "/governance/proposals/" + segment(options->id) + "/audit";
+    const auto answer = send(session, std::move(request));
+    if (answer) write_file(session, options->file, as_bytes(answer->body));
+  });
+}
+
 }  // namespace
 
 void define_proposal(Command command, Session& session) {
@@ -292,6 +310,7 @@ void define_proposal(Command command, Session& session) {
              "close");
   define_act(command.add("execute", "carry out what was decided, again after a failure"), session, "execute",
              "governance.advance", "execute");
+  define_audit(command.add("audit", "what anybody needs to count a vote again"), session);
   define_simulate(command.add("simulate", "what a proposal, or actions, would change now"), session);
 }
 

@@ -8,6 +8,7 @@
 #include "cli/table.h"
 #include "cli/verbs/all.h"
 #include "codec/values.h"
+#include "crypto/durable_file.h"
 #include "governance/tally/recount.h"
 
 namespace icn::cli {
@@ -125,7 +126,13 @@ std::optional<std::string> seal(Session& session, const CastOptions& options, co
                                   {"voter", *voter},
                                   {"ballot", content},
                                   {"salt", hex_encode(salt)}});
-  if (!write_secret(session, *options.sealed_file, codec::write_json_pretty(kept) + "\n")) return {};
+  const std::string text = codec::write_json_pretty(kept) + "\n";
+  const auto written =
+      crypto::write_file_durably(*options.sealed_file, as_bytes(text), crypto::Existing::kRefuse);
+  if (!written.ok()) {
+    session.fail(kFailed, written.error().detail());
+    return {};
+  }
   return hex_encode(governance::tally::ballot_commitment(options.proposal, *revision, Did(*voter), *ballot, salt));
 }
 
@@ -159,9 +166,9 @@ void define_reveal(Command command, Session& session) {
   auto file = std::make_shared<std::string>();
   command.argument("FILE", *file, "that `icn vote cast --sealed` wrote");
   command.runs([file, &session] {
-    const auto text = read_whole_file(session, *file);
+    const auto text = read_file(session, *file);
     if (!text) return;
-    const auto kept = codec::parse_json(*text);
+    const auto kept = codec::parse_json(as_text(*text));
     const Json* proposal = kept.ok() ? kept->find("proposal_id") : nullptr;
     const Json* ballot = kept.ok() ? kept->find("ballot") : nullptr;
     const Json* salt = kept.ok() ? kept->find("salt") : nullptr;

@@ -1,22 +1,15 @@
 #pragma once
 
-#include "governance/api/context.h"
+#include "governance/api/proposals.h"
 #include "governance/audit.h"
 #include "governance/standing.h"
 
 // What anybody may read of a vote.
 namespace icn::governance::api {
 
-struct ProposalInput {
-  std::string id;
-  static constexpr auto fields() {
-    return std::tuple(codec::field("id", &ProposalInput::id, "pr_ and 32 hex digits"));
-  }
-};
-
 // GET /governance/proposals/{id}/tally.   proposal_not_found, G003
 struct GetTally {
-  using Input = ProposalInput;
+  using Input = ProposalPath;
   using Output = TallyStanding;
   static constexpr std::string_view summary = "How a vote stands, and what is missing";
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
@@ -85,7 +78,7 @@ struct GetReceipt {
 // GET /governance/proposals/{id}/audit: everything that decided the vote, signed by this node.
 //   proposal_not_found, not_closed, block_pruned
 struct GetAudit {
-  using Input = ProposalInput;
+  using Input = ProposalPath;
   using Output = tally::AuditBundle;
   static constexpr std::string_view summary = "What anybody needs to count a vote again";
   static http::Response handle(const Api& api, const http::Request& request);
