@@ -80,6 +80,16 @@ ChangeResult result_of(const Change& change, ChangeStatus status, std::uint64_t 
   return {change.id, status, approvals, needed, validators, faults_tolerated(validators)};
 }
 
+// Gives a new one its place among all.
+Result<void> write_change(ledger::View& view, Change& change) {
+  if (change.sequence == 0) {
+    ICN_TRY_ASSIGN(federation, load_federation(view));
+    change.sequence = ++federation.change_count;
+    ICN_TRY(kFederation.put(view, kFederationKey, federation));
+  }
+  return kChanges.put(view, change.id, change);
+}
+
 }  // namespace
 
 ChangeStatus status_of(const Change& change, std::uint64_t running_secs) {
@@ -115,14 +125,14 @@ Result<ChangeResult> approve(const ledger::ApplyContext& context, ledger::View& 
   const std::uint64_t approvals = count_approvals(change, validators);
   const std::uint64_t needed = approvals_needed(validators.size());
   if (approvals < needed) {
-    ICN_TRY(kChanges.put(view, change.id, change));
+    ICN_TRY(write_change(view, change));
     announce(context, change, ChangeStatus::kOpen);
     return result_of(change, ChangeStatus::kOpen, approvals, needed, validators.size());
   }
   ICN_TRY(check_applies(view, change));
   ICN_TRY(apply_change(context, view, change));
   change.applied_at = context.block.time;
-  ICN_TRY(kChanges.put(view, change.id, change));
+  ICN_TRY(write_change(view, change));
   announce(context, change, ChangeStatus::kApplied);
   ICN_TRY_ASSIGN(federation, load_federation(view));
   return result_of(change, ChangeStatus::kApplied, approvals, needed, federation.validator_count);
@@ -130,7 +140,7 @@ Result<ChangeResult> approve(const ledger::ApplyContext& context, ledger::View& 
 
 Result<ChangeResult> open_change(const ledger::ApplyContext& context, ledger::View& view, Change change) {
   ICN_TRY_ASSIGN(federation, load_federation(view));
-  ICN_TRY(kChanges.put(view, change.id, change));
+  ICN_TRY(write_change(view, change));
   announce(context, change, ChangeStatus::kOpen);
   return result_of(change, ChangeStatus::kOpen, 0, approvals_needed(federation.validator_count),
                    federation.validator_count);

@@ -11,6 +11,7 @@
 #include "federation/tx/init.h"
 #include "federation/tx/join.h"
 #include "federation/tx/propose.h"
+#include "federation/tx/trust.h"
 #include "identity/key_resolver.h"
 #include "identity/operations.h"
 #include "ledger/block_executor.h"
@@ -56,7 +57,8 @@ inline ledger::Rules rules() {
       make_transaction_type<LeaveFederation>(104, "federation.leave", false, ""),
       make_transaction_type<BringRecords>(105, "federation.bring", false, ""),
       make_transaction_type<SealLedger>(106, "federation.seal", false, ""),
-      make_transaction_type<DepartFromFederation>(107, "federation.depart", false, "")};
+      make_transaction_type<DepartFromFederation>(107, "federation.depart", false, ""),
+      make_transaction_type<SetTrust>(111, "cooperative.trust", false, "")};
   std::vector<ledger::Invariant> held = identity::invariants();
   for (const ledger::Invariant& each : invariants()) held.push_back(each);
   ledger::Rules out{ledger::TransactionTypes(std::move(types)),

@@ -47,6 +47,7 @@ struct Federation {
   std::uint64_t founded_height = 0;  // of the block that made it one
   std::uint64_t member_count = 0;
   std::uint64_t validator_count = 0;
+  std::uint64_t change_count = 0;  // proposed ever
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("name", &Federation::name), field("charter", &Federation::charter),
@@ -54,7 +55,8 @@ struct Federation {
                       field("founded_at", &Federation::founded_at),
                       field("founded_height", &Federation::founded_height),
                       field("member_count", &Federation::member_count),
-                      field("validator_count", &Federation::validator_count));
+                      field("validator_count", &Federation::validator_count),
+                      field("change_count", &Federation::change_count));
   }
 };
 
@@ -116,6 +118,7 @@ struct ValidatorKey {
 // Key: id, "ch_" and 32 hex digits.
 struct Change {
   std::string id;
+  std::uint64_t sequence = 0;  // of all proposed in this federation, from 1
   ChangeKind kind = ChangeKind::kAdmitMember;
   Did organization;
   std::string name;                       // admit_member
@@ -130,12 +133,12 @@ struct Change {
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(
-        field("id", &Change::id), field("kind", &Change::kind), field("organization", &Change::organization),
-        field("name", &Change::name), field("operator_did", &Change::operator_did),
-        field("former_network", &Change::former_network), field("validator", &Change::validator),
-        field("proposer", &Change::proposer), field("proposed_at", &Change::proposed_at),
-        field("expires_secs", &Change::expires_secs), field("approvals", &Change::approvals),
-        field("applied_at", &Change::applied_at));
+        field("id", &Change::id), field("sequence", &Change::sequence), field("kind", &Change::kind),
+        field("organization", &Change::organization), field("name", &Change::name),
+        field("operator_did", &Change::operator_did), field("former_network", &Change::former_network),
+        field("validator", &Change::validator), field("proposer", &Change::proposer),
+        field("proposed_at", &Change::proposed_at), field("expires_secs", &Change::expires_secs),
+        field("approvals", &Change::approvals), field("applied_at", &Change::applied_at));
   }
 };
 

@@ -14,7 +14,7 @@ inline std::optional<Bytes> validator_key_index(const Validator& validator) {
   return ledger::key_of(validator.public_key.bytes);
 }
 inline std::optional<Bytes> change_time_index(const Change& change) {
-  return ledger::key_of(change.proposed_at, change.id);
+  return ledger::key_of(change.proposed_at, change.sequence);
 }
 
 inline const ledger::Table<std::string, Federation> kFederation{100, "federation"};

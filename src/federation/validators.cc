@@ -6,6 +6,7 @@
 
 #include "codec/json.h"
 #include "federation/directory/profile.h"
+#include "federation/directory/trust.h"
 #include "federation/errors.h"
 
 namespace icn::federation {
@@ -81,7 +82,7 @@ Result<void> save(View& view, const Federation& federation) {
 
 std::vector<storage::TableSchema> tables() {
   return storage::TableSet(kFederation, kMembers, kValidators, kChanges, kSpentTickets, kPeople, kOffences,
-                           kCooperatives, kOfferings)
+                           kCooperatives, kOfferings, kTrustEdges, kTrustCounts)
       .schemas();
 }
 

@@ -9,6 +9,10 @@
 // What the state machine asks of the count. Thread: the ledger's writer.
 namespace icn::governance {
 
+// Whether a vote by this method and privacy can be counted; others are refused by name when they are
+// proposed.
+bool is_counted(VotingMethod method, Privacy privacy);
+
 // Voting begins in this block: fixes who may vote (`eligible_root`, `eligible_count`) and forgets ballots of
 // an earlier round. Everybody counts who may_vote() in the scope now. The caller writes `proposal`.
 Result<void> open_voting(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal);

@@ -54,6 +54,15 @@ constexpr bool is_final(ProposalState state) {
          state == kExpired;
 }
 
+// Not decided yet: counts towards what a scope and a member may have open.
+constexpr bool is_open(ProposalState state) {
+  using enum ProposalState;
+  return state == kDraft || state == kPendingSponsorship || state == kDiscussion || state == kVoting ||
+         state == kCounting;
+}
+
+inline constexpr std::size_t kProposalIdBytesMax = 64;
+
 enum class VotingMethod {
   kSimpleMajority,
   kSupermajority,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ inline const std::string kLocalScope = "local";
 
 // bad_scope
 Result<ScopeKind> parse_scope(std::string_view scope);
+
+// The organisation of "local:DID"; none: the network's own, or no organisation's.
+std::optional<Did> organization_of(std::string_view scope);
 
 // Whether the organisation of "local:DID" is a community, whose probation is longer.
 bool is_community(std::string_view scope);

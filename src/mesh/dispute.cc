@@ -97,6 +97,10 @@ Result<void> close(const Step& step, const JobId& id, const Job& before, Job& jo
   job.held_lock = {};
   job.timeline.push_back({job.status, step.block.time,
                           std::string("dispute_") + std::string(codec::enum_name(job.dispute->state))});
+  const bool is_open = job.effects && job.effects->due_secs != 0;
+  if (is_open && job.status == JobStatus::kFailed) {
+    ICN_TRY(end_effects(step, id, job, EffectsState::kLapsed));
+  }
   ICN_TRY(count_closed(step, id, job));
   return kJobs.replace(step.view, id, before, job);
 }
@@ -131,9 +135,7 @@ Result<void> decide_drawn(const Step& step, const JobId& id, const Job& before, 
 Result<void> decide_claim(const Step& step, const JobId& id, Job& job) {
   ICN_TRY(end_stake(step, id, *job.dispute));
   if (job.dispute->state != DisputeState::kUpheld) {
-    const AttemptEnd end = job.code.empty() ? AttemptEnd::kCompleted : AttemptEnd::kFailed;
-    return end_attempt(step, id, job,
-                       {end, job.executor, job.fuel_used, job.result, job.receipt, std::string(job.code)});
+    return end_attempt(step, id, job, claimed_report(job));
   }
   return refuse_claim(step, id, job, [&](Millimana lock) { return reward(step, id, job, lock); });
 }

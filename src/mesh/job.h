@@ -1,5 +1,6 @@
 #pragma once
 
+#include "mesh/job_effects.h"
 #include "mesh/submission.h"
 
 // A job as the ledger holds it: ids, numbers and CIDs. Format: docs/formats/job.md.
@@ -166,6 +167,8 @@ struct Job {
   Millimana held_lock;  // of its lock, beside its pay
   std::optional<Dispute> dispute;
   std::vector<TimelineEntry> timeline;
+  std::optional<JobEffects> effects;
+  std::optional<JobId> parent;  // the job that asked for this one
 
   static constexpr auto fields() {
     using codec::field;
@@ -181,7 +184,8 @@ struct Job {
                       field("result", &Job::result), field("receipt", &Job::receipt),
                       field("fuel_used", &Job::fuel_used), field("code", &Job::code),
                       field("held_until_secs", &Job::held_until_secs), field("held_lock", &Job::held_lock),
-                      field("dispute", &Job::dispute), field("timeline", &Job::timeline));
+                      field("dispute", &Job::dispute), field("timeline", &Job::timeline),
+                      field("effects", &Job::effects), field("parent", &Job::parent));
   }
   bool operator==(const Job&) const = default;
 };

@@ -48,7 +48,8 @@ Service::Service(ServiceParts parts, ServiceOptions options)
       quota_(options_.cpu_quota) {
   if (parts_.metrics != nullptr) counters_ = std::make_unique<Counters>(*parts_.metrics);
   if (parts_.gossip != nullptr && parts_.transport != nullptr) {
-    market_ = std::make_unique<Market>(market_surroundings(), Auctions::Options{options_.bid_window_ms});
+    market_ = std::make_unique<Market>(market_surroundings(),
+                                       Market::Options{{options_.bid_window_ms}, options_.requests});
   }
   parts_.ledger.listen([this](const ledger::Published&, const std::vector<ledger::Event>& events) {
     std::vector<std::string> mine;
@@ -60,6 +61,11 @@ Service::Service(ServiceParts parts, ServiceOptions options)
     }
     if (!mine.empty()) loop_.post([this, mine = std::move(mine)] { on_events(mine); });
   });
+  if (parts_.kept_key) {
+    confirmer_ = std::make_unique<Confirmer>(Confirmer::Parts{parts_.ledger, parts_.gateway, parts_.blocks,
+                                                              parts_.clock, parts_.random, parts_.node.did,
+                                                              parts_.kept_key, parts_.log, loop_});
+  }
   if (!market_) return;
   parts_.ledger.listen_to_pool(
       [this](const ledger::CheckedTransaction& transaction) { on_pooled(transaction.envelope()); });
@@ -69,6 +75,7 @@ Service::~Service() { stop(); }
 
 Result<void> Service::start() {
   ICN_TRY(rebuild_queue());
+  if (confirmer_) ICN_TRY(confirmer_->start());
   for (std::size_t i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { work(); });
   return {};
 }
@@ -260,8 +267,10 @@ void Service::run_one(const QueuedJob& queued) {
   wake_watchers(queued.id);
   report_progress(*running);
   if (counters_) counters_->executing.add(1);
+  const std::uint64_t begun_ns = parts_.clock.monotonic_ns();
   auto finished = runner_.run(**job, *running);
   running->finish();
+  if (parts_.traces != nullptr) parts_.traces->end_run(queued.id, **job, finished, begun_ns);
   if (counters_) counters_->executing.add(-1);
   AttemptPtr attempt;
   if (finished) {

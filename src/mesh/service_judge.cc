@@ -17,6 +17,7 @@ bool is_settled_by(const Job& job, const JobId& id, const Receipt& receipt) {
   return receipt.job_id == id && receipt.executor == job.executor && receipt.attempt == job.attempt &&
          receipt.manifest_cid == job.submission.manifest_cid &&
          (!job.code.empty() || receipt.result_cid == job.result) &&
+         (!job.effects || receipt.effects_cid == job.effects->cid) &&
          receipt.job_clock_secs == job.submitted_at;
 }
 

@@ -81,6 +81,7 @@ AttemptNews Service::news_of(const NewsRequest& asked) const {
 
 MarketSurroundings Service::market_surroundings() {
   MarketSurroundings around{*parts_.gossip, *parts_.transport, loop_, parts_.clock, parts_.node, parts_.log};
+  around.traces = parts_.traces;
   around.later = [this](std::uint64_t delay_ms, std::function<void()> task) {
     deadlines_.after(std::chrono::milliseconds(delay_ms), loop_, life_, std::move(task));
   };

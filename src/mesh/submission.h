@@ -23,6 +23,7 @@ struct Submission {
   std::optional<std::string> trust_scope;
   std::vector<std::string> allowed_federations;
   Strategy strategy = Strategy::kBestScore;
+  std::optional<LedgerUse> ledger_use;
 
   static constexpr std::string_view schema_name = "JobSubmission";
   static constexpr auto fields() {
@@ -46,7 +47,8 @@ struct Submission {
         defaulted_field("capabilities", &Submission::capabilities, "as in the spec", {0, 16}),
         field("trust_scope", &Submission::trust_scope, "as in the spec", {1, 64}),
         defaulted_field("allowed_federations", &Submission::allowed_federations, "as in the spec", {0, 16}),
-        defaulted_field("strategy", &Submission::strategy, "as in the spec"));
+        defaulted_field("strategy", &Submission::strategy, "as in the spec"),
+        field("ledger_use", &Submission::ledger_use, "absent when the spec holds nothing of it"));
   }
   bool operator==(const Submission&) const = default;
 };
@@ -85,6 +87,8 @@ inline Submission submission_of(const JobSpec& spec, const codec::Cid& manifest,
   out.trust_scope = spec.trust_scope;
   out.allowed_federations = spec.allowed_federations;
   out.strategy = spec.strategy;
+  LedgerUse use{spec.reads, spec.grants, spec.allowance, spec.depth.value_or(0)};
+  if (use != LedgerUse{}) out.ledger_use = std::move(use);
   return out;
 }
 

@@ -21,9 +21,9 @@ Result<ReadLog> load_reads(const Receipt& receipt, const LoadBlock& load) {
   return codec::decode_block<ReadLog>(block);
 }
 
-std::optional<codec::Cid> effects_cid(const EffectList& effects) {
-  if (effects.effects.empty()) return std::nullopt;
-  return codec::Cid::of(codec::kDagCbor, codec::encode_block(effects));
+std::optional<codec::Cid> effects_cid(const std::vector<Effect>& effects) {
+  if (effects.empty()) return std::nullopt;
+  return effects_cid_of(effects);
 }
 
 std::string first_difference(const Receipt& receipt, const Execution& again, const ReceiptVerdict& verdict) {

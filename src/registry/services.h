@@ -1,5 +1,6 @@
 #pragma once
 
+#include "credentials/api/context.h"
 #include "dag/api/context.h"
 #include "economics/api/context.h"
 #include "federation/api/context.h"
@@ -18,6 +19,7 @@ struct Services {
   identity::Api identity;
   economics::Api economics;
   dag::Api& dag;
+  credentials::Api credentials;
   mesh::Api mesh;
   network::Api network;
   federation::Api federation;
@@ -48,6 +50,10 @@ inline economics::Api& service(Services& services) {
 template <>
 inline dag::Api& service(Services& services) {
   return services.dag;
+}
+template <>
+inline credentials::Api& service(Services& services) {
+  return services.credentials;
 }
 template <>
 inline mesh::Api& service(Services& services) {

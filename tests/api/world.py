@@ -13,7 +13,7 @@ from case_file import MISSING, BadCase, Request, look_up, split_word, substitute
 from schema import problems, route_of
 
 # Transactions that the node sends by itself: they may succeed while a request is refused.
-OWN_TRANSACTIONS = {"dag.charge", "mesh.assign", "mesh.settle", "mesh.claim", "mesh.start", "mesh.withdraw", "mesh.judge"}
+OWN_TRANSACTIONS = {"dag.charge", "mesh.assign", "mesh.settle", "mesh.claim", "mesh.start", "mesh.withdraw", "mesh.judge", "mesh.confirm"}
 # The members of these answers depend on the type of the transaction.
 OPEN_ANSWERS = {("POST", "/ledger/transactions")}
 PROBLEM_MEMBERS = {"type", "title", "status", "detail", "code", "correlation_id", "instance"}

@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 here=$PWD/tests/cli
-icn=$PWD/build/icn
+icn=${ICN_BIN:-$PWD/build/icn}
 programs=$PWD/build/release/examples
 examples=$PWD/examples/jobs
 work=$(mktemp -d)
@@ -16,7 +16,7 @@ cleanup() {
   rm -rf "$work"
 }
 trap cleanup EXIT
-unset ICN_URL ICN_API_KEY ICN_DID ICN_KEY_FILE ICN_DATA_PATH ICN_PROFILE ICN_KEY_PASSPHRASE
+unset ICN_BIN ICN_URL ICN_API_KEY ICN_DID ICN_KEY_FILE ICN_DATA_PATH ICN_PROFILE ICN_KEY_PASSPHRASE
 
 # check NAME EXIT_CODE PATTERN COMMAND...: PATTERN (extended regular expression) is found in all it prints.
 check() {
@@ -207,6 +207,26 @@ if [[ -e $programs/patronage_refund.wasm ]]; then
   check 'logs that are followed' 0 '' "$icn" job logs -f "$id"
   check 'cancel too late' 4 '\(' "$icn" job cancel "$id" --as "$alice"
 fi
+
+# --- what a job asks of the ledger: a module written by hand that pays its first argument 2 mana and submits its second
+base64 -d >"$work/asks.wasm" <<'END'
+AGFzbQEAAAABGwRgA39/fwF/YAN/f34Bf2AEf39/fwF/YAABfwI1AwNpY24DYXJnAAADaWNuDXRyYW5zZmVyX21hbmEAAQNpY24Pc3VibWl0X21lc2hfam9iAAIDAgEDBQMBAAEHEAIGbWVtb3J5AgADcnVuAAMKOgE4AQF/QQBBAEGABBAAIQBBACAAQtAPEAFB6AdsQQFBgAhBgMAAEAAhAEGACCAAQYCAAUHAABACags=
+END
+asks=("$icn" job submit "$work/asks.wasm" --arg "$alice" --arg '{}' --read "mana_balance:$alice")
+check 'a grant without a ceiling' 2 'mana-max' "${asks[@]}" --grant pay --pay-to "$alice"
+one_line 'a grant without a ceiling'
+check 'a job that asks, signed here' 0 '"completed"' "${asks[@]}" --grant pay --pay-to "$alice" --mana-max 5 --wait --json \
+  --as "$carol" --key "$work/carol.key"
+asking=$(jq -r .job.job_id "$work/out")
+check 'its effects' 0 'open' "$icn" job effects "$asking" --as "$carol" --key "$work/carol.key"
+check 'its effects for who signed alone' 4 'submitter' "$icn" job confirm "$asking" --as "$alice"
+one_line 'its effects for who signed alone'
+check 'its receipt holds with its effects' 0 'same effects +yes' "$icn" job verify "$asking"
+check 'confirm' 0 'applied' "$icn" job confirm "$asking" --as "$carol" --key "$work/carol.key"
+check 'confirm once' 4 'effects_ended' "$icn" job confirm "$asking" --as "$carol" --key "$work/carol.key"
+check 'a job that asks too much' 0 '"completed"' "${asks[@]}" --grant pay --pay-to "$alice" --mana-max 5 --wait --json \
+  --as "$carol" --key "$work/carol.key"
+check 'decline' 0 'declined' "$icn" job confirm "$(jq -r .job.job_id "$work/out")" --decline --as "$carol" --key "$work/carol.key"
 
 # --- the ledger of the stopped node
 if stop_node; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo 'FAILED: the node did not stop cleanly'; fi

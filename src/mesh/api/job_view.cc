@@ -33,6 +33,8 @@ JobView view_of(const Service& service, const JobId& id, const Job& job) {
   if (job.assigned_at != 0) view.assigned_at = job.assigned_at;
   view.dispute = job.dispute;
   view.timeline = job.timeline;
+  view.effects = job.effects;
+  view.parent = job.parent;
   return view;
 }
 

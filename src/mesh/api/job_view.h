@@ -30,6 +30,8 @@ struct JobView {
   std::optional<TimestampSecs> assigned_at;
   std::optional<Dispute> dispute;
   std::vector<TimelineEntry> timeline;
+  std::optional<JobEffects> effects;
+  std::optional<JobId> parent;
 
   static constexpr std::string_view schema_name = "Job";
   static constexpr auto fields() {
@@ -50,7 +52,9 @@ struct JobView {
         field("deadline", &JobView::deadline, "Unix seconds"),
         field("submitted_at", &JobView::submitted_at, "Unix seconds"),
         field("assigned_at", &JobView::assigned_at, "Unix seconds"), field("dispute", &JobView::dispute),
-        field("timeline", &JobView::timeline));
+        field("timeline", &JobView::timeline),
+        field("effects", &JobView::effects, "what the run asks of the ledger"),
+        field("parent", &JobView::parent, "the job that asked for this one"));
   }
 };
 

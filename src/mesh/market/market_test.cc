@@ -403,9 +403,15 @@ TEST(Market, AFloodIsRefusedUnreadAndOthersAreServed) {
   request.news->front().name.job_id = id;
   std::size_t answered = 0;
   std::size_t refused = 0;
-  world.flood(flooder, 0, request, Market::kRequestsBurst * 2, answered, refused);
-  EXPECT_LE(answered, Market::kRequestsBurst + Market::kRequestsPerSecond);
-  EXPECT_GE(refused, Market::kRequestsBurst / 2);
+  const network::RequestGateOptions limit;
+  world.flood(flooder, 0, request, limit.burst * 2 - 1, answered, refused);
+  EXPECT_LE(answered, limit.burst + limit.rate);
+  EXPECT_GE(refused, limit.burst / 2);
+  EXPECT_EQ(world.standing(flooder, 0), 0);  // once over the limit is no harm meant
+  answered = refused = 0;
+  world.flood(flooder, 0, request, limit.burst * 2, answered, refused);
+  EXPECT_LT(world.standing(flooder, 0), 0);
+  EXPECT_EQ(world.standing(executor, 0), 0);
   MeshRequest block;
   block.block = BlockRequest{id, world.manifest(id)};
   const auto served = world.ask(executor, 0, block);

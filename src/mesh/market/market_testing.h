@@ -114,7 +114,7 @@ class MarketWorld {
           key(key_of_person(number(i))),
           peer(world.sim_, world.clock_, number(i) + 1, {"test-net"}),
           around(world.surroundings(*this)),
-          market(std::make_unique<Market>(world.surroundings_of_life(*this), Auctions::Options{})) {}
+          market(std::make_unique<Market>(world.surroundings_of_life(*this), Market::Options{})) {}
 
     std::size_t index;
     crypto::SecretKey key;

@@ -125,7 +125,7 @@ void MarketWorld::kill(std::size_t i) {
 void MarketWorld::revive(std::size_t i) {
   Node& node = *nodes_[i];
   if (node.market) return;
-  node.market = std::make_unique<Market>(surroundings_of_life(node), Auctions::Options{});
+  node.market = std::make_unique<Market>(surroundings_of_life(node), Market::Options{});
   ICN_ASSERT(node.peer.transport->start().ok());
   for (const auto& other : nodes_) {
     if (other.get() == &node || !other->market) continue;

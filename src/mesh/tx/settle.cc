@@ -20,6 +20,9 @@ Result<void> check_claim(const ReceiptClaim& claim) {
   if (claim.executor && (!claim.key || !claim.signature)) {
     return Error(kValidationFailed, "a receipt of another executor carries its key and signature");
   }
+  if (claim.effects_cid && (claim.end != AttemptEnd::kCompleted || claim.effects_cid->empty())) {
+    return Error(kValidationFailed, "effects_cid: of a completed job");
+  }
   const bool is_failure = claim.end == AttemptEnd::kFailed;
   if (is_failure != claim.code.has_value() || (is_failure && !is_failure_code(*claim.code))) {
     return Error(kValidationFailed, "code: a failed job, and no other, has J004, J005, J008 or J009");
@@ -40,6 +43,7 @@ Result<void> may_settle(const ledger::ApplyContext& context, const ledger::View&
   if (executor != (is_assigned ? job.executor : sender)) {
     return Error(kValidationFailed, "not the executor of this attempt");
   }
+  ICN_TRY(check_effects(job, claim));
   if (executor == sender) return {};
   auto valid = check_signer(view, executor, *claim.key, claim_signing_bytes(claim), *claim.signature);
   return valid.ok() ? Result<void>() : Error(kValidationFailed, valid.error().detail());
@@ -55,7 +59,14 @@ AttemptReport report_of(const ReceiptClaim& claim, const Did& sender) {
   report.result = claim.result_cid.value_or(codec::Cid());
   report.receipt = claim.receipt_cid;
   report.code = claim.code.value_or("");
+  report.effects = claim.effects_cid;
   return report;
+}
+
+Result<void> check_effects(const Job& job, const ReceiptClaim& claim) {
+  const auto& use = job.submission.ledger_use;
+  if (!claim.effects_cid || (use && !use->grants.empty())) return {};
+  return Error(kValidationFailed, "effects_cid: the submission grants no effects");
 }
 
 Result<void> check_claims(const std::vector<ReceiptClaim>& claims) {

@@ -20,6 +20,7 @@ struct ReceiptClaim {
   std::optional<Did> executor;
   std::optional<KeyId> key;
   std::optional<codec::HexBytes> signature;
+  std::optional<codec::Cid> effects_cid;  // of a completed job whose submission grants some
 
   static constexpr std::string_view schema_name = "ReceiptClaim";
   static constexpr auto fields() {
@@ -32,7 +33,8 @@ struct ReceiptClaim {
                       field("code", &ReceiptClaim::code, "of a failed job: J004, J005, J008, J009", {4, 4}),
                       field("executor", &ReceiptClaim::executor, "when it is not the sender"),
                       field("key", &ReceiptClaim::key, "of the executor"),
-                      field("signature", &ReceiptClaim::signature, "of the executor", {64, 64}));
+                      field("signature", &ReceiptClaim::signature, "of the executor", {64, 64}),
+                      field("effects_cid", &ReceiptClaim::effects_cid, "what the run asks of the ledger"));
   }
 };
 
@@ -41,6 +43,8 @@ std::string claim_signing_bytes(const ReceiptClaim& claim);
 
 // J005: the members of one do not fit together.
 Result<void> check_claims(const std::vector<ReceiptClaim>& claims);
+// J005: effects that the job's submission does not grant.
+Result<void> check_effects(const Job& job, const ReceiptClaim& claim);
 // As the claim's executor says it; `sender` is the executor when the claim names none.
 AttemptReport report_of(const ReceiptClaim& claim, const Did& sender);
 

@@ -15,30 +15,43 @@ Result<void> SubmitJob::check(const ledger::Transaction&, const Body& body) {
   if (body.kind != JobKind::kEcho && body.kind != JobKind::kWasm) {
     return Error(kInvalidSpec, "kind: must be echo or wasm");
   }
+  if (body.ledger_use && body.ledger_use->depth != 0) {
+    return Error(kInvalidSpec, "depth: only a confirmed effect makes a child job");
+  }
   return {};
 }
 
-Result<void> SubmitJob::precheck(const ledger::ApplyContext& context, const Body& body,
-                                 const ledger::View& view) {
+Result<void> may_submit(const ledger::BlockContext& block, const ledger::View& view, const Did& submitter,
+                        const Submission& submission) {
   JobSpec spec;  // what of a spec the ledger sees, under the same rules
   spec.kind = JobKind::kEcho;
-  spec.max_price = body.max_price;
-  spec.resources.memory_mb = body.memory_mb;
-  spec.resources.fuel = body.fuel;
-  spec.max_execution_secs = body.max_execution_secs;
-  spec.long_running = body.long_running;
-  ICN_TRY(validate_spec(spec, context.parameters()));
-  if (body.deadline && *body.deadline <= context.block.time) {
-    return Error(kDeadlinePassed, "deadline: " + std::to_string(*body.deadline) + ", the block is of " +
-                                      std::to_string(context.block.time));
+  spec.max_price = submission.max_price;
+  spec.resources.memory_mb = submission.memory_mb;
+  spec.resources.fuel = submission.fuel;
+  spec.max_execution_secs = submission.max_execution_secs;
+  spec.long_running = submission.long_running;
+  if (const auto& use = submission.ledger_use) {
+    spec.reads = use->reads;
+    spec.grants = use->grants;
+    spec.allowance = use->allowance;
   }
-  ICN_TRY_ASSIGN(open, kOpenJobs.get(view, context.sender()));
-  const auto open_max = static_cast<std::uint64_t>(context.parameters().mesh_open_jobs_max);
+  ICN_TRY(validate_spec(spec, *block.parameters));
+  if (submission.deadline && *submission.deadline <= block.time) {
+    return Error(kDeadlinePassed, "deadline: " + std::to_string(*submission.deadline) + ", the block is of " +
+                                      std::to_string(block.time));
+  }
+  ICN_TRY_ASSIGN(open, kOpenJobs.get(view, submitter));
+  const auto open_max = static_cast<std::uint64_t>(block.parameters->mesh_open_jobs_max);
   if (open && open->count >= open_max) {
     return Error(kTooManyOpenJobs, std::to_string(open->count) + " jobs have not ended, allowed are " +
                                        std::to_string(open_max));
   }
   return {};
+}
+
+Result<void> SubmitJob::precheck(const ledger::ApplyContext& context, const Body& body,
+                                 const ledger::View& view) {
+  return may_submit(context.block, view, context.sender(), body);
 }
 
 Result<SubmitJob::Output> SubmitJob::apply(const ledger::ApplyContext& context, const Body& body,
