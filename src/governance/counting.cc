@@ -104,6 +104,7 @@ Result<void> carry(Work& work) {
     std::ranges::move(chunk->links, std::back_inserter(links));
     ICN_TRY(kLinks.erase(work.view, {work.vote_id, i}));
   }
+  std::ranges::sort(links, {}, &CountedLink::id);  // as the audit has them
   ICN_TRY_ASSIGN(all, resolve_links(work.view, work.proposal, work.vote, links));
   for (std::size_t i = 0; i < all.members.size(); ++i) {
     const tally::ResolvedMember& member = all.resolved[i];
