@@ -9,15 +9,6 @@
 namespace icn::governance {
 namespace {
 
-using enum VotingMethod;
-
-// Rounds: a consensus that was blocked, and a consent to which an objection stands, are asked for again.
-bool wants_round(const ledger::BlockContext& block, const Proposal& proposal, const ProposalResult& result) {
-  if (proposal.method != kConsensus && proposal.method != kConsent) return false;
-  return result.quorum_met && !result.passed &&
-         proposal.round < static_cast<std::uint64_t>(block.parameters->governance_rounds_max);
-}
-
 Result<void> fix_closing(const ledger::BlockContext& block, ledger::View& view, const Proposal& proposal,
                          Vote& vote) {
   ICN_TRY_ASSIGN(version, voter_version(view, proposal.scope));
@@ -38,7 +29,9 @@ Result<void> fix_closing(const ledger::BlockContext& block, ledger::View& view, 
 
 }  // namespace
 
-bool is_counted(VotingMethod method, Privacy) { return method != kConviction; }
+bool is_counted(VotingMethod method, Privacy privacy) {
+  return method != VotingMethod::kConviction && privacy != Privacy::kPseudonymous;
+}
 
 Result<void> open_voting(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal) {
   ICN_TRY_ASSIGN(scope, load_scope(view, proposal.scope));
@@ -79,7 +72,7 @@ Result<Closing> close_voting(const ledger::BlockContext& block, ledger::View& vi
     return Closing{};
   }
   Closing closing;
-  closing.opens_round = wants_round(block, proposal, *result);
+  closing.opens_round = wants_round(proposal, *result, *block.parameters);
   if (!closing.opens_round) closing.result = std::move(*result);
   return closing;
 }

@@ -104,6 +104,7 @@ Result<void> carry(Work& work) {
     std::ranges::move(chunk->links, std::back_inserter(links));
     ICN_TRY(kLinks.erase(work.view, {work.vote_id, i}));
   }
+  std::ranges::sort(links, {}, &CountedLink::id);  // as the audit has them
   ICN_TRY_ASSIGN(all, resolve_links(work.view, work.proposal, work.vote, links));
   for (std::size_t i = 0; i < all.members.size(); ++i) {
     const tally::ResolvedMember& member = all.resolved[i];
@@ -201,10 +202,13 @@ Result<void> run_count_due(const ledger::BlockContext& block, const std::string&
   ICN_TRY_ASSIGN(state, kCounts.get(view, vote_id));
   if (!vote || !state) return Error(kBroken, "there is no count of " + vote_id);
   ICN_TRY_ASSIGN(proposal, load_proposal(view, vote->proposal_id));
+  if (proposal.state != ProposalState::kCounting) return {};  // taken back meanwhile
   if (!is_rooted(proposal, *vote)) return schedule_count(block, view, vote_id, block.running_secs());
   if (state->phase == CountPhase::kReveal) state->phase = CountPhase::kBallots;
   ICN_TRY_ASSIGN(result, count_some(block, view, proposal, *vote, *state));
   if (!result) return schedule_count(block, view, vote_id, block.running_secs());
+  if (wants_round(proposal, *result, *block.parameters))
+    return ask_again(block, view, std::move(proposal), events);
   return conclude(block, view, std::move(proposal), *result, events);
 }
 

@@ -9,6 +9,8 @@
 namespace icn::governance {
 namespace {
 
+constexpr std::size_t kScannedMax = 20'000;  // rows, those that have ended too
+
 bool share_category(const std::vector<std::string>& one, const std::vector<std::string>& other) {
   if (one.empty() || other.empty()) return true;
   return std::ranges::any_of(
@@ -19,7 +21,7 @@ Result<std::vector<Delegation>> in_force(const ledger::Reader& state, ledger::Sc
                                          std::uint64_t running_secs, std::size_t count_max) {
   ICN_TRY_ASSIGN(rows, kDelegations.scan(state, range));
   std::vector<Delegation> out;
-  while (out.size() < count_max) {
+  for (std::size_t scanned = 0; scanned < kScannedMax && out.size() < count_max; ++scanned) {
     ICN_TRY_ASSIGN(row, rows.next());
     if (!row) break;
     if (is_in_force(*row, running_secs)) out.push_back(std::move(*row));
@@ -71,10 +73,13 @@ Result<void> check_cap(const ledger::Reader& state, const Delegation& made, std:
                        std::uint64_t carried_max) {
   ICN_TRY_ASSIGN(ends, reached(state, made.to, made, running_secs, kByDelegator, kVisitedMax));
   const std::size_t count_max = std::min<std::size_t>(carried_max + 1, kVisitedMax);
+  ICN_TRY_ASSIGN(brought, reached(state, made.from, made, running_secs, kByDelegate, count_max));
+  std::size_t visited = 0;
   for (const Did& end : ends) {
+    if (visited > kVisitedMax) break;
     ICN_TRY_ASSIGN(carried, reached(state, end, made, running_secs, kByDelegate, count_max));
-    ICN_TRY_ASSIGN(brought, reached(state, made.from, made, running_secs, kByDelegate, count_max));
-    carried.merge(brought);
+    visited += carried.size();
+    carried.insert(brought.begin(), brought.end());
     // Without the delegate itself.
     if (carried.size() - 1 <= carried_max) continue;
     return Error(kInvalidDelegation, end.text() + " would carry more than " + std::to_string(carried_max) +

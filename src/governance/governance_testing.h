@@ -44,6 +44,17 @@ class TestLedger {
       block({});
     }
   }
+  // The clock alone goes on.
+  void wait(std::uint64_t secs) { now_ += secs; }
+  // Without the vote it takes.
+  void admit_now(const std::string& name) {
+    change([&](ledger::View& view) {
+      return admit(moment(), view, {kLocalScope, did_named(name), did_named("operator"), {}, "", false}, events);
+    });
+  }
+  void suspend_now(const std::string& name) {
+    change([&](ledger::View& view) { return suspend(moment(), view, kLocalScope, did_named(name), events); });
+  }
   // Nothing happens for so long: a standstill when it is more than two minutes.
   void stand_still(std::uint64_t secs) {
     now_ += secs;
@@ -104,7 +115,7 @@ class TestLedger {
   // A ballot with these members on the newest proposal.
   std::string ballot(const std::string& voter, const codec::Json::Object& content,
                      std::string_view type = "governance.vote") {
-    codec::Json body = codec::Json::object({{"proposal_id", last}, {"revision", proposal().revision}});
+    codec::Json body = codec::Json::object({{"proposal_id", last}, {"revision", std::uint64_t{proposal().revision}}});
     for (const auto& [name, value] : content) body.set(name, value);
     return submit(voter, type, std::move(body));
   }
@@ -139,6 +150,15 @@ class TestLedger {
   std::vector<std::string> failures;
 
  private:
+  ledger::BlockContext moment() {
+    parameters_ = ledger::load_parameters(*store_).value();
+    ledger::BlockContext out;
+    out.network = kNetwork;
+    out.height = head_.header.height;
+    out.time = now_;
+    out.parameters = &parameters_;
+    return out;
+  }
   ledger::Outcome block(std::shared_ptr<const ledger::CheckedTransaction> one) {
     auto made = executor_.execute(head_, *store_, now_, {&one, one == nullptr ? 0u : 1u});
     ICN_ASSERT(made.ok());
@@ -157,6 +177,7 @@ class TestLedger {
   storage::MemoryEngine engine_;
   std::unique_ptr<storage::Store> store_;
   ledger::Head head_;
+  ledger::Parameters parameters_;
   TimestampSecs now_ = kStart;
   SeededRandom random_{7};
 };

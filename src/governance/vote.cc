@@ -90,6 +90,13 @@ bool may_close_early(const Proposal& proposal) {
          (proposal.category == ProposalCategory::kEmergency || proposal.method_params.closes_early);
 }
 
+bool wants_round(const Proposal& proposal, const ProposalResult& result,
+                 const ledger::Parameters& parameters) {
+  if (proposal.method != VotingMethod::kConsensus && proposal.method != VotingMethod::kConsent) return false;
+  return result.quorum_met && !result.passed &&
+         proposal.round < static_cast<std::uint64_t>(parameters.governance_rounds_max);
+}
+
 bool is_late(const Proposal& proposal, const ledger::BlockContext& block) {
   const std::uint64_t period = proposal.voting_ends_secs - proposal.voting_starts_secs;
   const auto share = static_cast<std::uint64_t>(block.parameters->governance_late_share_ppm);

@@ -39,6 +39,11 @@ std::string content_text(const tally::BallotContent& content);
 // where the proposal says so; never with sealed ballots.
 bool may_close_early(const Proposal& proposal);
 
+// A consensus that was blocked, and a consent to which an objection stands, are asked for again, up to
+// governance.rounds_max times.
+bool wants_round(const Proposal& proposal, const ProposalResult& result,
+                 const ledger::Parameters& parameters);
+
 // The last part of the voting, in which a late turnout or turn extends it.
 bool is_late(const Proposal& proposal, const ledger::BlockContext& block);
 

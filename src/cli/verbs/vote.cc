@@ -122,7 +122,7 @@ std::optional<std::string> seal(Session& session, const CastOptions& options, co
   }
   const Bytes salt = session.random.bytes(kSaltBytes);
   const Json kept = Json::object({{"proposal_id", options.proposal},
-                                  {"revision", *revision},
+                                  {"revision", std::uint64_t{*revision}},
                                   {"voter", *voter},
                                   {"ballot", content},
                                   {"salt", hex_encode(salt)}});

@@ -1,6 +1,6 @@
 #include "governance/tx/delegate.h"
 
-#include <algorithm>
+#include <set>
 
 #include "base/errors.h"
 #include "economics/tx/transfer.h"
@@ -21,10 +21,17 @@ void tell(const Delegation& delegation, std::vector<ledger::Event>& events) {
                                                            {"revoked", delegation.revoked_secs.has_value()}}))});
 }
 
-// Of the scope, or of any scope: a delegation for all of them needs membership of the network's own.
+// Whose members both must be: of its proposal's scope, of its own, or, where it is for all, of the network's.
+Result<std::string> acting_scope(const ledger::View& view, const Delegation& made) {
+  if (!made.proposal_id) return made.scope.empty() ? kLocalScope : made.scope;
+  ICN_TRY_ASSIGN(proposal, load_proposal(view, *made.proposal_id));
+  if (!made.scope.empty() && made.scope != proposal.scope)
+    return Error(kInvalidDelegation, "the proposal is of scope " + proposal.scope);
+  return proposal.scope;
+}
+
 Result<void> check_members(const ledger::ApplyContext& context, const ledger::View& view,
-                           const Delegation& made) {
-  const std::string scope = made.scope.empty() ? kLocalScope : made.scope;
+                           const std::string& scope, const Delegation& made) {
   ICN_TRY_ASSIGN(sender, load_member(view, scope, context.sender()));
   if (!sender || sender->status == MemberStatus::kDeparted)
     return Error(kNotMember, context.sender().text() + " is no member of " + scope);
@@ -52,8 +59,11 @@ Result<std::uint64_t> valid_until_of(const ledger::ApplyContext& context,
 }
 
 bool is_same_subject(const Delegation& one, const Delegation& other) {
-  return one.scope == other.scope && one.categories == other.categories &&
-         one.proposal_id == other.proposal_id;
+  const auto as_set = [](const std::vector<std::string>& list) {
+    return std::set<std::string>(list.begin(), list.end());
+  };
+  return one.scope == other.scope && one.proposal_id == other.proposal_id &&
+         as_set(one.categories) == as_set(other.categories);
 }
 
 // Ends the one it replaces.
@@ -73,9 +83,9 @@ Result<void> make_room(const ledger::ApplyContext& context, ledger::View& view, 
 }
 
 Result<std::uint64_t> carried_max_of(const ledger::ApplyContext& context, const ledger::View& view,
-                                     const Delegation& made) {
-  ICN_TRY_ASSIGN(scope, load_scope(view, made.scope.empty() ? kLocalScope : made.scope));
-  return tally::carried_max(scope.voters,
+                                     const std::string& scope) {
+  ICN_TRY_ASSIGN(row, load_scope(view, scope));
+  return tally::carried_max(row.voters,
                             static_cast<std::uint64_t>(context.parameters().governance_delegation_cap_ppm),
                             static_cast<std::uint64_t>(context.parameters().governance_delegation_cap_min));
 }
@@ -105,16 +115,9 @@ Result<MakeDelegation::Output> MakeDelegation::apply(const ledger::ApplyContext&
   made.to = body.to;
   made.scope = body.scope.value_or("");
   made.categories = body.categories;
-  std::ranges::sort(made.categories);
-  made.categories.erase(std::unique(made.categories.begin(), made.categories.end()), made.categories.end());
   made.proposal_id = body.proposal_id;
-  if (made.proposal_id) {
-    ICN_TRY_ASSIGN(proposal, load_proposal(view, *made.proposal_id));
-    if (made.scope.empty()) made.scope = proposal.scope;
-    if (made.scope != proposal.scope)
-      return Error(kInvalidDelegation, "the proposal is of scope " + proposal.scope);
-  }
-  ICN_TRY(check_members(context, view, made));
+  ICN_TRY_ASSIGN(scope, acting_scope(view, made));
+  ICN_TRY(check_members(context, view, scope, made));
   ICN_TRY_ASSIGN(valid_until, valid_until_of(context, body.valid_until));
   made.created_secs = now;
   made.valid_until_secs = valid_until;
@@ -124,7 +127,7 @@ Result<MakeDelegation::Output> MakeDelegation::apply(const ledger::ApplyContext&
   made.height = context.block.height;
   ICN_TRY(make_room(context, view, made));
   ICN_TRY(check_no_cycle(view, made, now));
-  ICN_TRY_ASSIGN(carried_max, carried_max_of(context, view, made));
+  ICN_TRY_ASSIGN(carried_max, carried_max_of(context, view, scope));
   ICN_TRY(check_cap(view, made, now, carried_max));
   ICN_TRY(kDelegations.put(view, made.id, made));
   tell(made, context.events);
