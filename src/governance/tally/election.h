@@ -62,7 +62,7 @@ struct Votes {
 constexpr Votes whole_votes(std::int64_t count) { return {count * 100'000}; }
 
 struct Round {
-  std::vector<Votes> counts;  // one per option of the answer's `options`
+  std::vector<std::pair<std::uint32_t, Votes>> counts;  // of the options not eliminated before
   std::vector<std::uint32_t> elected;
   std::vector<std::uint32_t> eliminated;
   std::optional<std::uint32_t> transferred;  // whose surplus made this round
@@ -70,7 +70,7 @@ struct Round {
 };
 
 // What a vote came to. `options` are those of the election; of a yes/no vote yes, no, abstain, no_with_veto;
-// of consent the positions. Numbers are members, of `weighted` weight, but for `participated`.
+// of consent the positions. Numbers are members; yes, no and veto of `weighted` are weight.
 struct Outcome {
   std::vector<std::string> options;
   std::uint64_t yes = 0;
