@@ -286,7 +286,9 @@ void define_audit(Command command, Session& session) {
   auto options = std::make_shared<Options>();
   command.argument("PROPOSAL", options->id, "its id")
       .option("--output,-o", options->file, "file for it; default: standard output")
-      .footer("Everything that decided the vote, as JSON: `icn proposal recount FILE` counts it again, without a node.");
+      .footer(
+          "Everything that decided the vote, as JSON: `icn proposal recount FILE` counts it again, without a "
+          "node.");
   command.runs([options, &session] {
     http::ClientRequest request;
     request.target = "/governance/proposals/" + segment(options->id) + "/audit";

@@ -133,7 +133,8 @@ void PostReveal::handle(const Api& api, http::ExchangePtr exchange) {
 
 void PostVotes::handle(const Api&, http::ExchangePtr exchange) {
   auto source = http::InputSource::of(exchange->request());
-  auto input = source.ok() ? http::read_input<Input>(*source, codec::UnknownMembers::kIgnore) : source.error();
+  auto input =
+      source.ok() ? http::read_input<Input>(*source, codec::UnknownMembers::kIgnore) : source.error();
   if (!input.ok()) return exchange->reply(input.error());
   http::RunBatch::Input batch;
   for (std::size_t i = 0; i < input->votes.size(); ++i) {
@@ -142,8 +143,9 @@ void PostVotes::handle(const Api&, http::ExchangePtr exchange) {
     const codec::Json* id = holder->find("proposal_id");
     if (id == nullptr || id->string() == nullptr || id->string()->size() > kProposalIdBytesMax ||
         id->string()->find_first_of("/?#%") != std::string::npos)
-      return exchange->reply(Error(errors::kMalformed, "votes: [" + std::to_string(i) +
-                                                           "]: proposal_id: is required, the id of a proposal"));
+      return exchange->reply(
+          Error(errors::kMalformed,
+                "votes: [" + std::to_string(i) + "]: proposal_id: is required, the id of a proposal"));
     http::RunBatch::Item item;
     item.method = "POST";
     item.path = "/governance/proposals/" + *id->string() + "/vote";

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "governance/api/context.h"
-#include "governance/tx/reveal_vote.h"
 #include "governance/tally/receipt.h"
+#include "governance/tx/reveal_vote.h"
 
 // Ballots over HTTP: plain fields, signed with a key the node keeps, or the whole signed transaction, whose
 // proposal_id is that of the path.
@@ -51,10 +51,11 @@ struct BallotAnswer : BallotTaken {
   static constexpr std::string_view schema_name = "BallotAnswer";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple_cat(BallotTaken::fields(),
-                          std::tuple(field("receipt", &BallotAnswer::receipt, "keep it: it proves the ballot"),
-                                     field("transaction_id", &BallotAnswer::transaction_id),
-                                     field("height", &BallotAnswer::height, "the block that holds it")));
+    return std::tuple_cat(
+        BallotTaken::fields(),
+        std::tuple(field("receipt", &BallotAnswer::receipt, "keep it: it proves the ballot"),
+                   field("transaction_id", &BallotAnswer::transaction_id),
+                   field("height", &BallotAnswer::height, "the block that holds it")));
   }
 };
 
@@ -87,8 +88,8 @@ struct PostVotes {
   struct Input {
     std::vector<codec::Json> votes;
     static constexpr auto fields() {
-      return std::tuple(codec::field("votes", &Input::votes,
-                                     "ballots with their proposal_id, or whole signed transactions", {1, 100}));
+      return std::tuple(codec::field(
+          "votes", &Input::votes, "ballots with their proposal_id, or whole signed transactions", {1, 100}));
     }
   };
   struct ItemResult {

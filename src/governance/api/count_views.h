@@ -71,7 +71,8 @@ struct GetReceipt {
     }
   };
   using Output = tally::BallotReceipt;
-  static constexpr std::string_view summary = "The receipt of a ballot, with its inclusion path after closing";
+  static constexpr std::string_view summary =
+      "The receipt of a ballot, with its inclusion path after closing";
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 

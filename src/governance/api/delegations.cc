@@ -97,7 +97,7 @@ Result<ListDelegations::Output> ListDelegations::handle(const Api& api, const ht
   const std::string list = "governance/delegations|" + (input.from ? input.from->text() : "") + "|" +
                            (input.to ? input.to->text() : "") + (input.all ? "|all" : "|");
   ledger::ScanRange range =
-      head.empty() ? ledger::ScanRange{index, {}, {}} : ledger::prefix_range(head, index);
+      head.empty() ? ledger::ScanRange{index, {}, {}, false} : ledger::prefix_range(head, index);
   if (input.cursor) {
     ICN_TRY_ASSIGN(position, api.cursors.open(list, *input.cursor));
     range.from = std::move(position);
@@ -142,8 +142,11 @@ void RemoveDelegation::handle(const Api& api, http::ExchangePtr exchange) {
 Result<GetEffective::Output> GetEffective::handle(const Api& api, const http::Call&, const Input& input) {
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(moment, moment_of(api, *snapshot));
-  Walk walk{*snapshot, {input.scope.value_or(kLocalScope), {}, {}}, moment.block.running_secs(),
-            static_cast<std::uint64_t>(moment.published->parameters.governance_delegation_hops_max), ""};
+  Walk walk{*snapshot,
+            {input.scope.value_or(kLocalScope), {}, {}},
+            moment.block.running_secs(),
+            static_cast<std::uint64_t>(moment.published->parameters.governance_delegation_hops_max),
+            ""};
   std::optional<ProposalCategory> only = input.category;
   if (input.proposal_id) {
     ICN_TRY_ASSIGN(proposal, load_proposal(*snapshot, *input.proposal_id));

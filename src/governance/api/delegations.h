@@ -102,7 +102,8 @@ struct ChainHop {
   std::string delegation_id;
   static constexpr std::string_view schema_name = "DelegationHop";
   static constexpr auto fields() {
-    return std::tuple(codec::field("from_did", &ChainHop::from_did), codec::field("to_did", &ChainHop::to_did),
+    return std::tuple(codec::field("from_did", &ChainHop::from_did),
+                      codec::field("to_did", &ChainHop::to_did),
                       codec::field("delegation_id", &ChainHop::delegation_id));
   }
 };
