@@ -133,7 +133,8 @@ std::optional<std::string> seal(Session& session, const CastOptions& options, co
     session.fail(kFailed, written.error().detail());
     return {};
   }
-  return hex_encode(governance::tally::ballot_commitment(options.proposal, *revision, Did(*voter), *ballot, salt));
+  return hex_encode(
+      governance::tally::ballot_commitment(options.proposal, *revision, Did(*voter), *ballot, salt));
 }
 
 void cast(Session& session, const CastOptions& options) {
@@ -172,8 +173,8 @@ void define_reveal(Command command, Session& session) {
     const Json* proposal = kept.ok() ? kept->find("proposal_id") : nullptr;
     const Json* ballot = kept.ok() ? kept->find("ballot") : nullptr;
     const Json* salt = kept.ok() ? kept->find("salt") : nullptr;
-    if (proposal == nullptr || proposal->string() == nullptr || ballot == nullptr || salt == nullptr ||
-        kept->find("revision") == nullptr)
+    if (proposal == nullptr || proposal->string() == nullptr || ballot == nullptr ||
+        ballot->object() == nullptr || salt == nullptr || kept->find("revision") == nullptr)
       return session.fail(kFailed, *file + ": is no sealed ballot");
     Json body = *ballot;
     body.set("proposal_id", *proposal);
@@ -191,8 +192,10 @@ void define_receipt(Command command, Session& session) {
     std::string vote;
   };
   auto options = std::make_shared<Options>();
-  command.argument("PROPOSAL", options->proposal, "its id").argument("VOTE", options->vote, "id of the ballot");
-  command.footer("Prints JSON, for `icn vote verify`. Once the vote has closed it leads to the root of all ballots.");
+  command.argument("PROPOSAL", options->proposal, "its id")
+      .argument("VOTE", options->vote, "id of the ballot");
+  command.footer(
+      "Prints JSON, for `icn vote verify`. Once the vote has closed it leads to the root of all ballots.");
   command.runs([options, &session] {
     const auto reply = get(session, path_of(options->proposal, "receipts/" + segment(options->vote)));
     if (reply) show_json(session, *reply);
