@@ -6,6 +6,7 @@
 #include "cli/signing.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "cli/vote_checks.h"
 #include "governance/api/proposal_form.h"
 #include "governance/text.h"
 
@@ -350,6 +351,19 @@ void define_audit(Command command, Session& session) {
   });
 }
 
+void define_recount(Command command, Session& session) {
+  struct Options {
+    std::string file;
+    std::optional<std::string> node_key;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("FILE", options->file, "audit bundle; - reads standard input")
+      .option("--node-key", options->node_key, "z6Mk...: key of a node whose DID is no did:key")
+      .footer(
+          "Asks no node. A ballot that was changed, added or left out is named; the exit code is 3 then.");
+  command.runs([options, &session] { recount_bundle(session, options->file, options->node_key); });
+}
+
 }  // namespace
 
 void define_proposal(Command command, Session& session) {
@@ -366,6 +380,7 @@ void define_proposal(Command command, Session& session) {
   define_act(command.add("execute", "carry out what was decided, again after a failure"), session, "execute",
              "governance.advance", "execute");
   define_audit(command.add("audit", "what anybody needs to count a vote again"), session);
+  define_recount(command.add("recount", "count the audit bundle of a vote again"), session);
   define_simulate(command.add("simulate", "what a proposal, or actions, would change now"), session);
 }
 
