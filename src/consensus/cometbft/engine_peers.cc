@@ -86,7 +86,7 @@ Result<EngineFacts> read_engine_facts(RpcClient& rpc) {
 Result<bool> meets_others(RpcClient& rpc) {
   ICN_TRY_ASSIGN(net, rpc.call("net_info"));
   if (number_at(&net, "n_peers") > 0) return true;
-  ICN_TRY_ASSIGN(set, rpc.call("validators"));
+  ICN_TRY_ASSIGN(set, rpc.call("validators", "{}"));
   ICN_TRY_ASSIGN(status, rpc.call("status"));
   const std::string own = text_at(at(&status, "validator_info"), "address");
   const Json* const validators = at(&set, "validators");

@@ -25,7 +25,7 @@ struct PostTrust {
                         field("metadata_cid", &Input::metadata_cid, "block with what else is said"));
     }
   };
-  using Output = ledger::Written<TrustEdge>;
+  using Output = ledger::Written<SetTrust::Output>;
   static constexpr bool is_idempotency_durable = true;
   static constexpr std::string_view summary = "Say how far a cooperative trusts another, or take it back";
   static Result<ledger::PlainWrite> plain(const Api& api, const http::Call& call, const Input& input);

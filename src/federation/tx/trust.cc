@@ -51,7 +51,7 @@ Result<SetTrust::Output> SetTrust::apply(const ledger::ApplyContext& context, co
     if (!known) ++count.edges;
   }
   ICN_TRY(count.edges == 0 ? kTrustCounts.erase(view, from) : kTrustCounts.put(view, from, count));
-  return edge;
+  return Output{edge};
 }
 
 }  // namespace icn::federation

@@ -24,7 +24,9 @@ struct SetTrust {
                         field("metadata_cid", &Body::metadata_cid, "block with what else is said"));
     }
   };
-  using Output = TrustEdge;
+  struct Output : TrustEdge {
+    static constexpr std::string_view schema_name = "TrustResult";
+  };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);
   static Result<void> precheck(const ledger::ApplyContext& context, const Body& body,
                                const ledger::View& view);
