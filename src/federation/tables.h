@@ -1,5 +1,6 @@
 #pragma once
 
+#include "federation/leaving_stake.h"
 #include "federation/offence.h"
 #include "federation/records.h"
 #include "ledger/tables.h"

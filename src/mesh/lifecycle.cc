@@ -329,10 +329,7 @@ Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const Atte
   if (report.end != AttemptEnd::kCompleted && report.end != AttemptEnd::kFailed) {
     return next_attempt(step, id, before, job, report.end, Cause::kReported);
   }
-  if (is_replica(job)) {
-    job.fuel_used = before.fuel_used;
-    return deliver_replica(step, id, job, report);
-  }
+  if (is_replica(job)) return deliver_replica(step, id, job, report);
   const Millimana asked = has_executor(job.status) ? job.price : default_price(job, id, report.executor);
   const Millimana price = std::min(asked, job.submission.max_price);
   job.receipt = report.receipt;

@@ -83,6 +83,12 @@ inline JobSpec echo_spec(std::string text = "hello", std::int64_t max_price_mana
   return spec;
 }
 
+inline JobSpec redundant_spec(RedundancyKind kind, std::uint32_t count) {
+  JobSpec spec = echo_spec();
+  spec.redundancy = {kind, count};
+  return spec;
+}
+
 inline ledger::Genesis genesis(std::string profile = "development") {
   return {"test-net", std::move(profile), person(0), kStart};
 }

@@ -16,11 +16,6 @@
 // history.
 namespace icn::mesh::testing {
 
-inline JobSpec redundant_spec(RedundancyKind kind, std::uint32_t count) {
-  JobSpec spec = echo_spec();
-  return spec.redundancy = {kind, count}, spec;
-}
-
 class MarketWorld {
  public:
   MarketWorld(std::uint64_t seed, std::size_t count, network::SimOptions options = {});
