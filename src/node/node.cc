@@ -10,6 +10,8 @@
 #include "dag/dag.h"
 #include "economics/export.h"
 #include "economics/supply_audit.h"
+#include "governance/export.h"
+#include "governance/governance_metrics.h"
 #include "http/openapi.h"
 #include "http/server.h"
 #include "identity/caller_keys.h"
@@ -396,7 +398,7 @@ void Node::Parts::make_services() {
        grants ? start_grant.get() : nullptr,
        random,
        log,
-       {economics::mana_export()}},
+       {economics::mana_export(), governance::governance_export()}},
       {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
       dag->api(),
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->access(), *custody, *credential_places,

@@ -29,6 +29,7 @@
 #include "federation/api/status.h"
 #include "federation/api/trust.h"
 #include "governance/api/ballots.h"
+#include "governance/api/count_ballots.h"
 #include "governance/api/count_views.h"
 #include "governance/api/delegations.h"
 #include "governance/api/members.h"

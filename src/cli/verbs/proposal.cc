@@ -1,10 +1,14 @@
 #include <memory>
 
+#include "base/random.h"
 #include "cli/files.h"
 #include "cli/remote.h"
 #include "cli/signing.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "cli/vote_checks.h"
+#include "governance/api/proposal_form.h"
+#include "governance/text.h"
 
 namespace icn::cli {
 namespace {
@@ -141,6 +145,56 @@ std::optional<Json> body_of(Session& session, const CreateOptions& options) {
   return body;
 }
 
+// Brings the text to the node as a block of the member's, and answers the block's CID.
+std::optional<std::string> store_text(Session& session, const CreateOptions& options, const Json& words) {
+  SystemRandom random;
+  governance::ProposalText text;
+  text.salt = random.bytes(16);
+  text.description = options.description;
+  text.title = options.title.value_or(options.description.substr(0, options.description.find('\n')));
+  text.rationale = options.rationale.value_or("");
+  text.impact = options.impact.value_or("");
+  if (words.object() != nullptr) {
+    for (const auto& [id, each] : *words.object()) text.options[id] = *each.string();
+  }
+  const auto reply = post(session, "/dag/blocks",
+                          Json::object({{"data", base64_encode(codec::encode_block(text))},
+                                        {"codec", "dag-cbor"},
+                                        {"type", "governance"},
+                                        {"visibility", "public"}}));
+  const Json* cid = reply ? reply->find("cid") : nullptr;
+  return cid != nullptr && cid->string() != nullptr ? std::optional(*cid->string()) : std::nullopt;
+}
+
+// The fields of the transaction instead of those of the endpoint.
+std::optional<Json> signed_form(Session& session, const CreateOptions& options, Json body) {
+  const Json* quorum = body.find("quorum");
+  if (quorum != nullptr) {
+    const auto asked = governance::api::read_quorum(*quorum);
+    if (!asked.ok()) return session.fail(kUsage, asked.error().detail()), std::nullopt;
+    body.set("quorum", codec::to_json(*asked));
+  }
+  const Json* threshold = body.find("threshold");
+  if (threshold != nullptr) {
+    const auto asked = governance::api::read_threshold(*threshold);
+    if (!asked.ok()) return session.fail(kUsage, asked.error().detail()), std::nullopt;
+    body.set("threshold_ppm", *asked);
+  }
+  const Json* words = body.find("options");
+  const Json all_words = words == nullptr ? Json() : *words;
+  if (all_words.object() != nullptr) {
+    Json::Array ids;
+    for (const auto& [id, each] : *all_words.object()) ids.push_back(id);
+    body.set("method_params", Json::object({{"options", std::move(ids)}}));
+  }
+  const auto cid = store_text(session, options, all_words);
+  if (!cid) return std::nullopt;
+  body.set("content", *cid);
+  for (const char* name : {"description", "title", "rationale", "impact", "threshold", "options"})
+    body.erase(name);
+  return body;
+}
+
 void define_create(Command command, Session& session) {
   auto options = std::make_shared<CreateOptions>();
   command.argument("TEXT", options->description, "what is proposed")
@@ -159,14 +213,14 @@ void define_create(Command command, Session& session) {
       .option("--choice", options->choices, "ID=WORDS: an option to vote on; may be given several times");
   options->actions.add_to(command);
   command.runs([options, &session] {
-    if (!session.key_file.empty())
-      return session.fail(kUsage, "--key: only the node can store the text; name the member by --as");
     auto body = body_of(session, *options);
     if (!body) return;
-    const auto who = did_or_own(session);
-    if (!who) return;
-    body->set("proposer_did", *who);
-    const auto reply = post(session, "/governance/proposals", *body);
+    if (!session.key_file.empty()) {
+      body = signed_form(session, *options, std::move(*body));
+      if (!body) return;
+    }
+    const auto reply =
+        write(session, "/governance/proposals", "governance.propose", "proposer_did", std::move(*body));
     if (reply) show_fields(session, *reply, kStandingViews);
   });
 }
@@ -297,6 +351,19 @@ void define_audit(Command command, Session& session) {
   });
 }
 
+void define_recount(Command command, Session& session) {
+  struct Options {
+    std::string file;
+    std::optional<std::string> node_key;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("FILE", options->file, "audit bundle; - reads standard input")
+      .option("--node-key", options->node_key, "z6Mk...: key of a node whose DID is no did:key")
+      .footer(
+          "Asks no node. A ballot that was changed, added or left out is named; the exit code is 3 then.");
+  command.runs([options, &session] { recount_bundle(session, options->file, options->node_key); });
+}
+
 }  // namespace
 
 void define_proposal(Command command, Session& session) {
@@ -313,6 +380,7 @@ void define_proposal(Command command, Session& session) {
   define_act(command.add("execute", "carry out what was decided, again after a failure"), session, "execute",
              "governance.advance", "execute");
   define_audit(command.add("audit", "what anybody needs to count a vote again"), session);
+  define_recount(command.add("recount", "count the audit bundle of a vote again"), session);
   define_simulate(command.add("simulate", "what a proposal, or actions, would change now"), session);
 }
 

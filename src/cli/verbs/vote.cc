@@ -7,6 +7,7 @@
 #include "cli/signing.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "cli/vote_checks.h"
 #include "codec/values.h"
 #include "crypto/durable_file.h"
 #include "governance/tally/recount.h"
@@ -285,12 +286,30 @@ void define_undelegate(Command command, Session& session) {
   });
 }
 
+void define_verify(Command command, Session& session) {
+  struct Options {
+    std::string receipt;
+    std::optional<std::string> bundle, node_key;
+  };
+  auto options = std::make_shared<Options>();
+  command
+      .argument("RECEIPT", options->receipt,
+                "file with the receipt, or the answer to a ballot; - is standard input")
+      .option("--bundle", options->bundle, "audit bundle of the vote: is the ballot in it?")
+      .option("--node-key", options->node_key, "z6Mk...: key of a node whose DID is no did:key")
+      .footer("Asks no node. The exit code is 3 when the receipt does not hold.");
+  command.runs([options, &session] {
+    verify_ballot_receipt(session, options->receipt, options->bundle, options->node_key);
+  });
+}
+
 }  // namespace
 
 void define_vote(Command command, Session& session) {
   define_cast(command.add("cast", "cast a ballot; the last one before the deadline counts"), session);
   define_reveal(command.add("reveal", "open a sealed ballot after the voting"), session);
   define_receipt(command.add("receipt", "the receipt of a ballot"), session);
+  define_verify(command.add("verify", "check the receipt of a ballot, without a node"), session);
   define_list(command.add("list", "the ballots of a vote"), session);
   define_tally(command.add("tally", "how a vote stands, and what is missing"), session);
   define_delegate(command.add("delegate", "let another member's ballot count for you"), session);

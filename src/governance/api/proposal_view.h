@@ -42,6 +42,7 @@ struct ProposalView {
   std::optional<ProposalResult> result;
   Millimana fee_escrow;
   std::optional<std::string> failure;
+  std::optional<codec::Json> tally;
   static constexpr std::string_view schema_name = "Proposal";
   static constexpr auto fields() {
     using codec::field;
@@ -71,7 +72,8 @@ struct ProposalView {
         field("eligible_root", &ProposalView::eligible_root, "Merkle root of who may vote"),
         field("eligible_count", &ProposalView::eligible_count), field("result", &ProposalView::result),
         field("fee_escrow", &ProposalView::fee_escrow, "mana held of the proposer"),
-        field("failure", &ProposalView::failure, "why it could not be carried out"));
+        field("failure", &ProposalView::failure, "why it could not be carried out"),
+        field("tally", &ProposalView::tally, "of one proposal: the count so far, if ballots are public"));
   }
 };
 

@@ -6,6 +6,7 @@
 #include "governance/api/proposal_form.h"
 #include "governance/errors.h"
 #include "governance/lifecycle.h"
+#include "governance/standing.h"
 #include "governance/tables.h"
 
 namespace icn::governance::api {
@@ -184,7 +185,10 @@ Result<GetProposal::Output> GetProposal::handle(const Api& api, const http::Call
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(proposal, load_proposal(*snapshot, input.id));
   ICN_TRY_ASSIGN(standstill_secs, standstill_of(*snapshot));
-  return view_of(api, proposal, standstill_secs);
+  ProposalView view = view_of(api, proposal, standstill_secs);
+  ICN_TRY_ASSIGN(tally, tally_so_far(*snapshot, api.ledger.published()->parameters, proposal));
+  view.tally = std::move(tally);
+  return view;
 }
 
 Result<SimulateActions::Output> SimulateActions::handle(const Api& api, const http::Call&,

@@ -37,6 +37,15 @@ void decide_choices(const Election& election, std::span<const std::int64_t> sums
     out.options.emplace_back(name);
   }
   out.rounds.push_back(std::move(round));
+  name_winner(out);
+}
+
+void name_winner(Outcome& out) {
+  out.winners.clear();
+  if (out.yes + out.no + out.veto > 0) {
+    out.winners.push_back(static_cast<std::uint32_t>(out.passes && !out.vetoed ? Choice::kYes : Choice::kNo));
+  }
+  out.rounds.back().elected = out.winners;
 }
 
 bool choices_decided(const Election& election, std::span<const std::int64_t> sums, PassesFn passes,

@@ -24,6 +24,8 @@ using PassesFn = bool (*)(const Election& election, const ChoiceSums& sums);
 
 void decide_choices(const Election& election, std::span<const std::int64_t> sums, PassesFn passes,
                     Outcome& out);
+// Sets `winners` to yes or no by `passes` and `vetoed`; to none without a ballot for either.
+void name_winner(Outcome& out);
 bool choices_decided(const Election& election, std::span<const std::int64_t> sums, PassesFn passes,
                      std::uint64_t open);
 

@@ -17,6 +17,7 @@ void decide(const Election& election, std::span<const std::int64_t> sums, Outcom
   }
   out.passes = conviction_passes(conviction_micro, election);
   out.vetoed = false;
+  name_winner(out);
 }
 
 constexpr SumRule kRule{choice_count, add_choice, decide, never_decided};

@@ -80,7 +80,7 @@ struct Outcome {
   std::uint64_t participated = 0;      // P, always in members
   bool passes = false;                 // the method's rule and the threshold; the quorum is another matter
   bool vetoed = false;                 // 3 v > y + N
-  std::vector<std::uint32_t> winners;  // of a vote on options: indexes, the first elected first
+  std::vector<std::uint32_t> winners;  // indexes, the first elected first; of a yes/no vote yes or no
   std::vector<Round> rounds;
   Votes exhausted;  // not with any option any more, lost fractions with them
   bool operator==(const Outcome&) const = default;
