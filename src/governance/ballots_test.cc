@@ -65,7 +65,7 @@ TEST_F(BallotsTest, VotingCostsNothing) {
 
 TEST_F(BallotsTest, EveryCodeOfABallot) {
   EXPECT_EQ(
-      ledger_.submit("ada", "governance.vote", Json::object({{"proposal_id", "pr_0"}, {"choice", "yes"}})),
+      ledger_.submit("ada", "governance.vote", Json::object({{"proposal_id", "pr_0"}, {"revision", 1}, {"choice", "yes"}})),
       "proposal_not_found");
   ASSERT_EQ(ledger_.propose("ada", {testing::text()}), "ok");
   EXPECT_EQ(ledger_.vote("ada", "yes"), "G003");  // still discussed
