@@ -1,131 +1,91 @@
 #include "governance/closing.h"
 
+#include "governance/counting.h"
+#include "governance/eligible.h"
 #include "governance/errors.h"
-#include "governance/tables.h"
-#include "ledger/merkle.h"
+#include "governance/members.h"
+#include "governance/tally/delegation.h"
 
 namespace icn::governance {
 namespace {
 
-constexpr std::uint64_t kMillion = 1'000'000;
-constexpr std::uint64_t kHalfPpm = 500'000;
-
-// Ballots of an earlier round and who might cast them.
-Result<void> forget_round(ledger::View& view, const std::string& id) {
-  std::vector<Did> voters;
-  std::vector<Did> eligible;
-  {
-    ICN_TRY_ASSIGN(rows, kBallots.scan(view, ledger::prefix_range(ledger::key_of(id))));
-    while (true) {
-      ICN_TRY_ASSIGN(ballot, rows.next());
-      if (!ballot) break;
-      voters.push_back(std::move(ballot->voter));
-    }
-    ICN_TRY_ASSIGN(entries, kEligible.scan(view, ledger::prefix_range(ledger::key_of(id))));
-    while (true) {
-      ICN_TRY_ASSIGN(entry, entries.next());
-      if (!entry) break;
-      BallotKey key;
-      ByteView in = entries.key();
-      if (!storage::take_key_part(in, std::get<0>(key)) || !storage::take_key_part(in, std::get<1>(key)))
-        return Error(kBroken, "an eligible member has no key");
-      eligible.push_back(std::move(std::get<1>(key)));
-    }
-  }
-  for (const Did& did : voters) ICN_TRY(kBallots.erase(view, {id, did}));
-  for (const Did& did : eligible) ICN_TRY(kEligible.erase(view, {id, did}));
-  return {};
-}
-
-Result<void> add_ballot(const Ballot& ballot, ProposalResult& result) {
-  const codec::Json* choice = ballot.choice.find("choice");
-  if (choice == nullptr || choice->string() == nullptr) return Error(kBroken, "a ballot chooses nothing");
-  const std::string& text = *choice->string();
-  result.yes += text == "yes" ? 1 : 0;
-  result.no += text == "no" ? 1 : 0;
-  result.veto += text == "no_with_veto" ? 1 : 0;
-  result.abstain += text == "abstain" ? 1 : 0;
-  ++result.participated;
-  return {};
-}
-
-bool holds_quorum(const Proposal& proposal, const ProposalResult& result) {
-  if (result.eligible == 0 || result.participated == 0) return false;
-  if (kMillion * result.participated < proposal.quorum.floor_ppm * result.eligible) return false;
-  switch (proposal.quorum.kind) {
-    case QuorumKind::kPercent:
-      return kMillion * result.participated >= proposal.quorum.value * result.eligible;
-    case QuorumKind::kFixed:
-      return result.participated >= proposal.quorum.value;
-    default:
-      return true;
-  }
-}
-
-bool holds_threshold(const Proposal& proposal, const ProposalResult& result) {
-  const std::uint64_t against = result.no + result.veto;
-  const std::uint64_t decided = result.yes + against;
-  if (decided == 0) return false;
-  const std::uint64_t threshold = proposal.threshold_ppm + proposal.repeats_threshold_ppm;
-  if (threshold == kHalfPpm ? 2 * result.yes <= decided : kMillion * result.yes < threshold * decided)
-    return false;
-  const MethodParams& params = proposal.method_params;
-  if (proposal.method == VotingMethod::kSupermajority)
-    return params.denominator * result.yes >= params.numerator * decided;
-  if (proposal.method == VotingMethod::kUnanimous) return result.yes > 0 && against <= params.minus;
-  return true;
+Result<void> fix_closing(const ledger::BlockContext& block, ledger::View& view, const Proposal& proposal,
+                         Vote& vote) {
+  ICN_TRY_ASSIGN(version, voter_version(view, proposal.scope));
+  vote.closed_secs = proposal.voting_ends_secs;
+  vote.closed_at = block.time;
+  vote.closed_version = version;
+  const ledger::Parameters& parameters = *block.parameters;
+  vote.hops_max = static_cast<std::uint32_t>(parameters.governance_delegation_hops_max);
+  vote.carried_max = tally::carried_max(proposal.eligible_count,
+                                        static_cast<std::uint64_t>(parameters.governance_delegation_cap_ppm),
+                                        static_cast<std::uint64_t>(parameters.governance_delegation_cap_min));
+  if (proposal.privacy == Privacy::kPrivateUntilEnd)
+    vote.reveal_ends_secs =
+        block.running_secs() + static_cast<std::uint64_t>(block.parameters->governance_reveal_secs);
+  return kVotes.put(view, vote_key(proposal), vote);
 }
 
 }  // namespace
 
 bool is_counted(VotingMethod method, Privacy privacy) {
-  using enum VotingMethod;
-  return privacy == Privacy::kPublic &&
-         (method == kSimpleMajority || method == kSupermajority || method == kUnanimous);
+  return method != VotingMethod::kConviction && privacy != Privacy::kPseudonymous;
 }
 
-Result<void> open_voting(const ledger::BlockContext&, ledger::View& view, Proposal& proposal) {
-  ICN_TRY(forget_round(view, proposal.id));
-  std::vector<crypto::Hash> leaves;
-  std::vector<Did> voters;
-  {
-    ICN_TRY_ASSIGN(rows, kMembers.scan(view, ledger::prefix_range(ledger::key_of(proposal.scope))));
-    while (true) {
-      ICN_TRY_ASSIGN(member, rows.next());
-      if (!member) break;
-      if (may_vote(*member)) voters.push_back(std::move(member->did));
-    }
-  }
-  for (const Did& did : voters) {
-    ICN_TRY(kEligible.put(view, {proposal.id, did}, {leaves.size()}));
-    leaves.push_back(crypto::sha256(as_bytes(did.text())));
-  }
-  proposal.eligible_count = leaves.size();
-  proposal.eligible_root.bytes = to_bytes(ledger::merkle_root(leaves));
-  return {};
+Result<void> open_voting(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal) {
+  ICN_TRY_ASSIGN(scope, load_scope(view, proposal.scope));
+  ICN_TRY_ASSIGN(version, voter_version(view, proposal.scope));
+  Vote vote;
+  vote.proposal_id = proposal.id;
+  vote.round = proposal.round;
+  vote.version = version;
+  ICN_TRY(fix_eligible(block, view, proposal, vote, scope.voters));
+  ICN_TRY_ASSIGN(contest, contest_of(proposal, *block.parameters));
+  BallotBox box;
+  if (contest.keeps_sums) box.sums.bytes = contest.method->start(contest.election)->save();
+  ICN_TRY(kBoxes.put(view, vote_key(proposal), box));
+  return kVotes.put(view, vote_key(proposal), vote);
 }
 
-Result<Closing> close_voting(const ledger::BlockContext&, ledger::View& view, Proposal& proposal,
+Result<Closing> close_voting(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,
                              std::vector<ledger::Event>&) {
-  ProposalResult result;
-  result.eligible = proposal.eligible_count;
-  ICN_TRY_ASSIGN(rows, kBallots.scan(view, ledger::prefix_range(ledger::key_of(proposal.id))));
-  while (true) {
-    ICN_TRY_ASSIGN(ballot, rows.next());
-    if (!ballot) break;
-    ICN_TRY(add_ballot(*ballot, result));
+  const std::string vote_id = vote_key(proposal);
+  ICN_TRY_ASSIGN(vote, kVotes.get(view, vote_id));
+  if (!vote) return Error(kBroken, "a vote closes that never opened: " + vote_id);
+  ICN_TRY(fix_closing(block, view, proposal, *vote));
+  CountState state;
+  if (proposal.privacy == Privacy::kPrivateUntilEnd) {
+    state.phase = CountPhase::kReveal;
+    ICN_TRY(kCounts.put(view, vote_id, state));
+    ICN_TRY(schedule_count(block, view, vote_id, vote->reveal_ends_secs));
+    return Closing{};
   }
-  const std::uint64_t decided = result.yes + result.no + result.veto;
-  result.quorum_met = holds_quorum(proposal, result);
-  result.vetoed = 3 * result.veto > decided;
-  result.passed = result.quorum_met && !result.vetoed && holds_threshold(proposal, result);
-  return Closing{result, false};
+  if (!is_rooted(proposal, *vote)) {
+    ICN_TRY(kCounts.put(view, vote_id, state));
+    ICN_TRY(schedule_count(block, view, vote_id, block.running_secs()));
+    return Closing{};
+  }
+  ICN_TRY_ASSIGN(result, count_some(block, view, proposal, *vote, state));
+  if (!result) {
+    ICN_TRY(schedule_count(block, view, vote_id, block.running_secs()));
+    return Closing{};
+  }
+  Closing closing;
+  closing.opens_round = wants_round(proposal, *result, *block.parameters);
+  if (!closing.opens_round) closing.result = std::move(*result);
+  return closing;
 }
 
-std::vector<ledger::DueHandler> ballot_due_handlers() { return {}; }
-std::vector<ledger::Invariant> ballot_invariants() { return {}; }
+std::vector<ledger::DueHandler> ballot_due_handlers() {
+  return {{kEligibleDue, &run_eligible_due}, {kCountDue, &run_count_due}};
+}
+
+std::vector<ledger::TableIndexer> ballot_indexers() { return {ledger::table_indexer<kDelegations>()}; }
+
 std::vector<storage::TableSchema> ballot_tables() {
-  return storage::TableSet(kBallots, kDelegations, kEligible).schemas();
+  return storage::TableSet(kBallots, kDelegations, kVoters, kVotes, kBoxes, kBallotLog, kRevealLog, kCounts,
+                           kLinks, kVoterVersions)
+      .schemas();
 }
 
 }  // namespace icn::governance

@@ -30,5 +30,6 @@ Result<Closing> close_voting(const ledger::BlockContext& block, ledger::View& vi
 std::vector<ledger::DueHandler> ballot_due_handlers();
 std::vector<ledger::Invariant> ballot_invariants();
 std::vector<storage::TableSchema> ballot_tables();
+std::vector<ledger::TableIndexer> ballot_indexers();
 
 }  // namespace icn::governance

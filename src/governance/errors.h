@@ -54,7 +54,23 @@ inline constexpr ErrorKind kBadAction{Category::kRule, "bad_action", "an action 
 inline constexpr ErrorKind kActionFailed{Category::kRule, "action_failed", "an action could not be done"};
 inline constexpr ErrorKind kPoolTooSmall{Category::kRule, "pool_too_small",
                                          "the scope's pool holds less than is to be spent"};
-inline constexpr ErrorKind kNoTextStore{Category::kUnavailable, "no_text_store", "this node keeps no texts"};
+inline constexpr ErrorKind kTooShort{Category::kRule, "too_short", "the text is too short"};
+
+// Of ballots and delegations.
+inline constexpr ErrorKind kStaleRevision{Category::kConflict, "stale_revision",
+                                          "the ballot is for another revision of the proposal"};
+inline constexpr ErrorKind kSealedVote{Category::kRule, "sealed_vote", "ballots of this vote are sealed"};
+inline constexpr ErrorKind kNotSealed{Category::kRule, "not_sealed", "ballots of this vote are public"};
+inline constexpr ErrorKind kNotCommitted{Category::kConflict, "not_committed",
+                                         "there is no sealed ballot to reveal"};
+inline constexpr ErrorKind kCommitmentDiffers{Category::kRule, "commitment_differs",
+                                              "ballot and salt are not those of the commitment"};
+inline constexpr ErrorKind kBallotNotFound{Category::kNotFound, "ballot_not_found", "there is no such ballot"};
+inline constexpr ErrorKind kNotClosed{Category::kConflict, "not_closed", "the vote is not counted yet"};
+inline constexpr ErrorKind kDelegationNotFound{Category::kNotFound, "delegation_not_found",
+                                               "there is no such delegation"};
+inline constexpr ErrorKind kTooManyDelegations{Category::kRule, "too_many_delegations",
+                                               "too many delegations are in force"};
 
 inline constexpr ErrorKind kBroken{Category::kInternal, "governance_broken",
                                    "a rule of governance is broken"};

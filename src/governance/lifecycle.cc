@@ -214,6 +214,15 @@ Result<void> conclude(const ledger::BlockContext& block, ledger::View& view, Pro
   return save(block, view, before, proposal);
 }
 
+Result<void> ask_again(const ledger::BlockContext& block, ledger::View& view, Proposal proposal,
+                       Events& events) {
+  const Proposal before = proposal;
+  move_to(block, proposal, kVoting, events);
+  ++proposal.round;
+  ICN_TRY(begin_round(block, view, proposal, round_secs_of(block, proposal)));
+  return save(block, view, before, proposal);
+}
+
 Result<void> cancel(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,
                     Events& events) {
   ICN_TRY(return_fee(block, view, proposal, events));

@@ -51,6 +51,10 @@ Result<void> close_now(const ledger::BlockContext& block, ledger::View& view, Pr
 Result<void> conclude(const ledger::BlockContext& block, ledger::View& view, Proposal proposal,
                       const ProposalResult& result, std::vector<ledger::Event>& events);
 
+// A count that took several blocks asks for another round of voting; writes.
+Result<void> ask_again(const ledger::BlockContext& block, ledger::View& view, Proposal proposal,
+                       std::vector<ledger::Event>& events);
+
 // Ends it before any vote: the fee goes back. The caller writes.
 Result<void> cancel(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,
                     std::vector<ledger::Event>& events);

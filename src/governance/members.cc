@@ -5,6 +5,7 @@
 #include "economics/accounts.h"
 #include "economics/economy.h"
 #include "economics/errors.h"
+#include "governance/eligible.h"
 #include "governance/errors.h"
 #include "governance/tables.h"
 #include "ledger/state.h"
@@ -50,6 +51,8 @@ Result<void> put(const ledger::BlockContext& block, ledger::View& view, const st
   scope.voters += may_vote(after) ? 1 : 0;
   scope.voters -= before && may_vote(*before) ? 1 : 0;
   ICN_TRY(kScopes.put(view, scope.scope, scope));
+  const bool was_voter_before = before && may_vote(*before);
+  if (was_voter_before != may_vote(after)) ICN_TRY(note_voter(view, after.scope, after.did));
   return kMembers.put(view, {after.scope, after.did}, after);
 }
 

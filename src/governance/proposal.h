@@ -143,10 +143,12 @@ struct Quorum {
   bool operator==(const Quorum&) const = default;
 };
 
-enum class Privacy { kPublic, kPrivateUntilEnd };
+// Pseudonymous ballots are refused by name: there are no blind-signed ballots.
+enum class Privacy { kPublic, kPrivateUntilEnd, kPseudonymous };
 constexpr auto enum_names(Privacy) {
   return std::array{std::pair(Privacy::kPublic, std::string_view("public")),
-                    std::pair(Privacy::kPrivateUntilEnd, std::string_view("private_until_end"))};
+                    std::pair(Privacy::kPrivateUntilEnd, std::string_view("private_until_end")),
+                    std::pair(Privacy::kPseudonymous, std::string_view("pseudonymous"))};
 }
 
 enum class Urgency { kLow, kNormal, kHigh };

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "governance/ballot.h"
+#include "governance/ballot_tables.h"
 #include "governance/member.h"
 #include "governance/parameter.h"
 #include "governance/proposal.h"
 #include "governance/scope.h"
 #include "ledger/tables.h"
 
-// Tables 120 to 139: 120-129 members, proposals, parameters; 130-139 ballots, delegations, counts.
+// Tables 120 to 139: 120-129 members, proposals, parameters; 130-139: ballot_tables.h.
 namespace icn::governance {
 
 inline std::optional<Bytes> member_did_index(const Member& member) {
@@ -70,9 +70,5 @@ inline const ledger::Table<ParameterChangeKey, ParameterChange> kParameterChange
 inline const ledger::Table<RoleKey, RoleHolder> kRoleHolders{124, "governance_role_holders"};
 inline const ledger::Table<MemberKey, OpenProposals> kOpenProposals{125, "governance_open_proposals"};
 inline const ledger::Table<std::string, SoftwareUpgrade> kSoftwareUpgrades{126, "governance_upgrades"};
-
-inline const ledger::Table<BallotKey, Ballot> kBallots{130, "governance_ballots"};
-inline const ledger::Table<std::string, Delegation> kDelegations{131, "governance_delegations"};
-inline const ledger::Table<EligibleKey, Eligible> kEligible{132, "governance_eligible"};
 
 }  // namespace icn::governance

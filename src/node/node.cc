@@ -10,6 +10,8 @@
 #include "dag/dag.h"
 #include "economics/export.h"
 #include "economics/supply_audit.h"
+#include "governance/export.h"
+#include "governance/governance_metrics.h"
 #include "http/openapi.h"
 #include "http/server.h"
 #include "identity/caller_keys.h"
@@ -108,6 +110,7 @@ struct Node::Parts {
   std::string genesis_text;  // of consensus.genesis_file
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<economics::EconomicsMetrics> economics_metrics;
+  std::unique_ptr<governance::GovernanceMetrics> governance_metrics;
   std::unique_ptr<ledger::OrderedLog> ordered_log;
   std::unique_ptr<economics::SupplyAudit> supply_audit;
 
@@ -205,6 +208,7 @@ Result<void> Node::Parts::open_stores() {
   });
   ICN_TRY(identity::report_dids(*ledger, metrics));
   economics_metrics = std::make_unique<economics::EconomicsMetrics>(*ledger, metrics);
+  governance_metrics = std::make_unique<governance::GovernanceMetrics>(*ledger, metrics);
   supply_audit = std::make_unique<economics::SupplyAudit>(*ledger, clock, metrics);
   ICN_TRY_ASSIGN(started_log, start_log(settings, beginning, *ledger, *keys, clock, log));
   ordered_log = std::move(started_log);
@@ -394,14 +398,16 @@ void Node::Parts::make_services() {
        grants ? start_grant.get() : nullptr,
        random,
        log,
-       {economics::mana_export()}},
+       {economics::mana_export(), governance::governance_export()}},
       {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
       dag->api(),
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->access(), *custody, *credential_places,
        dag->api().announce, settings.http_public_url},
       {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random},
       {*network, *exchange, node_did},
-      federation->api()});
+      federation->api(),
+      {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->api().announce, node_did,
+       *node_key, *governance_metrics}});
 
   std::vector<http::Route> routes = registry::routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);

@@ -18,10 +18,9 @@ void OperatorGrant::grant(const Did& did, Executor& executor, std::function<void
   const ledger::Custody::Key key = custody_.node_key();
   // A member gets the start grant as such.
   const bool is_open = writer_.ledger().published()->parameters.governance_open_membership != 0;
-  auto transaction =
-      is_open ? writer_.make(custody_.node_did(), key, "governance.enroll", enrolled(did))
-              : writer_.make(custody_.node_did(), key, "economics.grant",
-                             codec::Json::object({{"to", did.text()}}));
+  auto transaction = is_open ? writer_.make(custody_.node_did(), key, "governance.enroll", enrolled(did))
+                             : writer_.make(custody_.node_did(), key, "economics.grant",
+                                            codec::Json::object({{"to", did.text()}}));
   if (!transaction.ok()) return done(transaction.error());
   gateway_.submit_own(executor, std::move(transaction).value(), key.secret.public_key(),
                       [done = std::move(done)](const Result<ledger::Commitment>& result) {

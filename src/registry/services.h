@@ -4,6 +4,7 @@
 #include "dag/api/context.h"
 #include "economics/api/context.h"
 #include "federation/api/context.h"
+#include "governance/api/context.h"
 #include "identity/api/context.h"
 #include "ledger/api/context.h"
 #include "mesh/api/context.h"
@@ -23,6 +24,7 @@ struct Services {
   mesh::Api mesh;
   network::Api network;
   federation::Api federation;
+  governance::Api governance;
 };
 
 // The context a handler asks for by the type of its first parameter.
@@ -62,6 +64,11 @@ inline mesh::Api& service(Services& services) {
 template <>
 inline network::Api& service(Services& services) {
   return services.network;
+}
+
+template <>
+inline governance::Api& service(Services& services) {
+  return services.governance;
 }
 
 template <>

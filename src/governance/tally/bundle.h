@@ -83,8 +83,8 @@ struct AuditStatement {
   ListRoot ballots;
   ListRoot reveals;
   ListRoot delegations;
-  std::vector<std::uint64_t> accruals;     // conviction: ballots taken before each daily accrual
-  std::uint64_t objections_set_aside = 0;  // consent: found not paramount by the scope
+  std::vector<std::uint64_t> accruals;              // conviction: ballots taken before each daily accrual
+  std::vector<std::uint64_t> objections_set_aside;  // consent: sequences of ballots found not paramount
   OutcomeView outcome;
   std::uint64_t quorum_needed = 0;
   bool quorum_met = false;
@@ -104,7 +104,8 @@ struct AuditStatement {
         field("delegations_at", &S::delegations_at), field("eligible", &S::eligible),
         field("ballots", &S::ballots), field("reveals", &S::reveals), field("delegations", &S::delegations),
         defaulted_field("accruals", &S::accruals, "conviction: ballots taken before each accrual"),
-        defaulted_field("objections_set_aside", &S::objections_set_aside, "consent: found not paramount"),
+        defaulted_field("objections_set_aside", &S::objections_set_aside,
+                        "consent: ballots whose objection was found not paramount"),
         field("outcome", &S::outcome), field("quorum_needed", &S::quorum_needed),
         field("quorum_met", &S::quorum_met), field("passed", &S::passed));
   }

@@ -62,7 +62,7 @@ struct Votes {
 constexpr Votes whole_votes(std::int64_t count) { return {count * 100'000}; }
 
 struct Round {
-  std::vector<Votes> counts;  // one per option of the answer's `options`
+  std::vector<std::pair<std::uint32_t, Votes>> counts;  // of the options not eliminated before
   std::vector<std::uint32_t> elected;
   std::vector<std::uint32_t> eliminated;
   std::optional<std::uint32_t> transferred;  // whose surplus made this round
@@ -70,7 +70,7 @@ struct Round {
 };
 
 // What a vote came to. `options` are those of the election; of a yes/no vote yes, no, abstain, no_with_veto;
-// of consent the positions. Numbers are members, of `weighted` weight, but for `participated`.
+// of consent the positions. Numbers are members; yes, no and veto of `weighted` are weight.
 struct Outcome {
   std::vector<std::string> options;
   std::uint64_t yes = 0;
@@ -80,7 +80,7 @@ struct Outcome {
   std::uint64_t participated = 0;      // P, always in members
   bool passes = false;                 // the method's rule and the threshold; the quorum is another matter
   bool vetoed = false;                 // 3 v > y + N
-  std::vector<std::uint32_t> winners;  // of a vote on options: indexes, the first elected first
+  std::vector<std::uint32_t> winners;  // indexes, the first elected first; of a yes/no vote yes or no
   std::vector<Round> rounds;
   Votes exhausted;  // not with any option any more, lost fractions with them
   bool operator==(const Outcome&) const = default;

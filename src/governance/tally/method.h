@@ -32,6 +32,12 @@ class Count {
   // Of ranked_choice only after advance() was true (asserted).
   virtual Outcome outcome() const = 0;
 
+  // Whether no way to cast `open` more ballots (members, and weight likewise) can change `passes`, `vetoed`
+  // or who wins. Exact for simple_majority, supermajority, unanimous, weighted, consensus, score and
+  // approval; elsewhere false while any is open. The quorum is the caller's: it can only be reached, never
+  // lost.
+  virtual bool is_decided(Share open) const = 0;
+
   // Canonical DAG-CBOR of all that was added and how far it is counted: the same bytes whatever the order.
   // Running methods: some 20 bytes an option. Ranked choice: some 20 bytes for each different ranking; who
   // counts a million of them in steps rather keeps the Count and, after a restart, adds the same rows again.
@@ -54,7 +60,7 @@ struct Method {
 };
 
 // All methods, in the order people should read them.
-std::span<const Method> methods();
+std::span<const Method* const> methods();
 // unknown_voting_method: the detail lists those there are.
 Result<const Method*> find_method(std::string_view name);
 
@@ -66,10 +72,5 @@ crypto::Hash tie_hash(std::string_view proposal_id, std::string_view option);
 std::uint64_t next_conviction(std::uint64_t before_micro, std::uint64_t supporters, std::uint64_t decay_ppm);
 // c (1 - decay) >= share E: with 0.9 and 0.3 just c >= 10 * 0.3 * E. False for E = 0.
 bool conviction_passes(std::uint64_t conviction_micro, const Election& election);
-
-// Whether no way to cast `open` more members' ballots (their weight likewise) can change `passes`, `vetoed`,
-// or who wins. Exact for simple_majority, supermajority, unanimous, weighted, score, approval; false
-// elsewhere while any is open. The quorum is the caller's: it can only be reached, never lost.
-bool is_decided(const Election& election, const Count& count, Share open);
 
 }  // namespace icn::governance::tally

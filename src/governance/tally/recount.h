@@ -18,6 +18,8 @@ ListRoot root_of(std::span<const crypto::Hash> leaves);
 
 // SHA-256("icn:tx:v1" 0x00 ‖ canonical JSON without `signature`), as the ledger names it.
 crypto::Hash transaction_hash(codec::Json transaction);
+// The bytes it is the hash of, which is what the sender signs.
+std::string transaction_signing_bytes(codec::Json transaction);
 
 // What a sealed ballot commits to: SHA-256("icn:ballot-commit:v1" 0x00 ‖ canonical JSON of
 // {proposal_id, revision, voter, ballot, salt as hex}). Source: domain.md 4 "Ballot".
@@ -32,8 +34,7 @@ void sign_bundle(AuditBundle& bundle, const crypto::SecretKey& node_key);
 std::string bundle_text(const AuditBundle& bundle);
 Result<AuditBundle> read_bundle(std::string_view text);
 
-// One thing that is wrong. `what`: statement_signature, eligible_changed, ballot_changed, ballot_added,
-// ballot_missing, ballot_signature, ballot_voter, ballot_invalid, reveal_*, delegation_*, outcome_differs.
+// One thing that is wrong; `what` is one of the names docs/formats/audit.md lists, such as ballot_changed.
 struct Finding {
   std::string what;
   std::optional<std::uint64_t> sequence;

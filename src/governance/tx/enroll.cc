@@ -12,21 +12,23 @@
 namespace icn::governance {
 namespace {
 
+bool is_open_to_all(const ledger::ApplyContext& context, const std::string& scope) {
+  return scope == kLocalScope && context.parameters().governance_open_membership != 0;
+}
+
 // The operator of the organisation whose scope it is; of what is no organisation's: that of the network.
+// Where membership is open: of any organisation.
 Result<bool> is_operator_of(const ledger::ApplyContext& context, const ledger::View& view,
                             const std::string& scope) {
   const auto organization = organization_of(scope);
   if (!organization) {
     ICN_TRY_ASSIGN(network, ledger::kNetwork.get(view, "network"));
-    return network && network->operator_did == context.sender();
+    if (network && network->operator_did == context.sender()) return true;
+    if (!is_open_to_all(context, scope)) return false;
   }
   if (context.economy.vouches_for == nullptr) return false;
   ICN_TRY_ASSIGN(own, context.economy.vouches_for(view, context.sender()));
-  return own && *own == *organization;
-}
-
-bool is_open_to_all(const ledger::ApplyContext& context, const std::string& scope) {
-  return scope == kLocalScope && context.parameters().governance_open_membership != 0;
+  return own && (!organization || *own == *organization);
 }
 
 }  // namespace
