@@ -39,7 +39,10 @@ void define_issue(Command command, Session& session) {
     const std::string text = credential_text(issued->credential) + "\n";
     if (!out->empty() && !write_file(session, *out, as_bytes(text))) return;
     if (session.json) return show_json(session, issued->answer);
-    if (out->empty()) session.out << text;
+    if (out->empty()) {
+      session.out << text;
+      return;
+    }
     show_fields(session, issued->answer, {{"credential", "cid", Kind::kId}, {"block", "height"}});
   });
 }
