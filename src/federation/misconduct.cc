@@ -66,14 +66,15 @@ Result<std::optional<Culprit>> find_culprit(const ledger::View& view, const Byte
   for (const Validator& each : validators) {
     if (!has_address(each.public_key, address)) continue;
     ICN_TRY_ASSIGN(member, kMembers.get(view, each.organization));
-    return Culprit{each.organization, each.operator_did, member ? member->stake : Millimana{}, ""};
+    return std::optional(Culprit{each.organization, each.operator_did, member ? member->stake : Millimana{}, ""});
   }
   ICN_TRY_ASSIGN(rows, kLeavingStakes.scan(view, {}));
   while (true) {
     ICN_TRY_ASSIGN(leaving, rows.next());
     if (!leaving) return std::optional<Culprit>();
     if (!leaving->public_key.bytes.empty() && has_address(leaving->public_key, address))
-      return Culprit{leaving->organization, leaving->operator_did, leaving->amount, leaving->key};
+      return std::optional(
+          Culprit{leaving->organization, leaving->operator_did, leaving->amount, leaving->key});
   }
 }
 
