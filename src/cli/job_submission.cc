@@ -83,6 +83,10 @@ std::optional<Json> make_spec(Session& session, const JobOptions& options) {
   if (!options.function.empty()) spec.set("function", options.function);
   if (!options.max_price.empty()) spec.set("max_price", Json::Number{options.max_price});
   if (!options.reads.empty()) spec.set("reads", Json::Array(options.reads.begin(), options.reads.end()));
+  if (options.executors > 1) {
+    const char* const kind = options.must_all_agree ? "full" : "sampling";
+    spec.set("redundancy", Json::object({{"kind", kind}, {"count", options.executors}}));
+  }
   if (!add_grants(session, options, spec)) return std::nullopt;
   return spec;
 }

@@ -24,6 +24,8 @@ struct JobOptions {
   std::vector<std::string> grants;      // submit_job, pay, spend
   std::vector<std::string> recipients;  // of payments
   std::string mana_max;                 // that effects may cost together
+  std::uint64_t executors = 1;          // that run it; more: their results are compared
+  bool must_all_agree = false;          // else two thirds
   bool is_waiting = false;
   std::string output_file;
 };

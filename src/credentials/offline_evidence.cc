@@ -7,6 +7,7 @@
 #include "credentials/document_key.h"
 #include "credentials/status_list.h"
 #include "identity/document.h"
+#include "identity/peer_did.h"
 
 namespace icn::credentials {
 
@@ -51,6 +52,8 @@ Result<void> OfflineEvidence::add_status_list(const Json& list) {
 Result<crypto::PublicKey> OfflineEvidence::key(const std::string& controller, const KeyId& method,
                                                const std::string& purpose,
                                                std::optional<TimestampSecs>) const {
+  if (const auto peer = identity::read_peer_did(controller))
+    return key_in_document(identity::peer_did_document_json(Did(controller), *peer), method, purpose);
   const auto parsed = identity::parse_did(controller);
   if (parsed.ok() && parsed->method == identity::DidMethod::kKey)
     return key_in_document(identity::did_key_document_json(Did(controller), parsed->key), method, purpose);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "federation/errors.h"
+#include "federation/stake.h"
 #include "ledger/view.h"
 
 namespace icn::federation {
@@ -62,7 +63,7 @@ Result<void> apply_change(const ledger::ApplyContext& context, ledger::View& vie
     case ChangeKind::kRemoveValidator:
       return erase_validator(view, federation, change.organization);
     case ChangeKind::kRemoveMember:
-      return erase_member(view, federation, change.organization);
+      return erase_member(context.block, view, federation, change.organization);
   }
   return {};
 }
@@ -164,6 +165,11 @@ Result<void> admit(const ledger::ApplyContext& context, ledger::View& view, cons
   member.name = change.name;
   member.operator_did = change.operator_did;
   member.former_network = change.former_network;
+  // Only who has signed for it locks mana.
+  if (change.proposer == change.operator_did) {
+    ICN_TRY_ASSIGN(stake, lock_stake(context, view, change.operator_did, change.organization));
+    member.stake = stake;
+  }
   return put_member(context.block, view, federation, std::move(member));
 }
 

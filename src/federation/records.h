@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/mana.h"
 #include "codec/cid.h"
 #include "codec/records.h"
 
@@ -69,6 +70,7 @@ struct Member {
   TimestampSecs joined_at = 0;
   std::string former_network;  // whose sealed ledger it came with; empty: none
   std::uint64_t people_count = 0;
+  Millimana stake;  // locked of its operator's account
   static constexpr std::string_view schema_name = "FederationMember";
   static constexpr auto fields() {
     using codec::field;
@@ -76,7 +78,8 @@ struct Member {
                       field("operator_did", &Member::operator_did, "who acts for it"),
                       field("role", &Member::role), field("joined_at", &Member::joined_at, "Unix seconds"),
                       field("former_network", &Member::former_network, "it came from; empty: none"),
-                      field("people_count", &Member::people_count, "members it brought"));
+                      field("people_count", &Member::people_count, "members it brought"),
+                      field("stake", &Member::stake, "mana, locked of its operator's account"));
   }
 };
 
@@ -171,6 +174,24 @@ struct SpentTicket {
   static constexpr auto fields() {
     return std::tuple(codec::field("organization", &SpentTicket::organization),
                       codec::field("at", &SpentTicket::at));
+  }
+};
+
+// Of a member that is out: what of its operator's account is still locked. Key: "<release_secs>
+// <organisation>".
+struct LeavingStake {
+  std::string key;
+  Did organization;
+  Did operator_did;
+  Millimana amount;
+  codec::HexBytes public_key;      // of its validator; empty: it had none
+  std::uint64_t release_secs = 0;  // running time
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("key", &LeavingStake::key), field("organization", &LeavingStake::organization),
+                      field("operator_did", &LeavingStake::operator_did),
+                      field("amount", &LeavingStake::amount), field("public_key", &LeavingStake::public_key),
+                      field("release_secs", &LeavingStake::release_secs));
   }
 };
 

@@ -28,6 +28,8 @@ inline const ledger::Table<std::string, Change> kChanges{
 inline const ledger::Table<Bytes, SpentTicket> kSpentTickets{104, "federation_spent_tickets"};
 inline const ledger::Table<std::tuple<Did, Did>, Person> kPeople{105, "federation_people"};
 
+inline const ledger::Table<std::string, LeavingStake> kLeavingStakes{107, "federation_leaving_stakes"};
+
 using OffenceKey = std::tuple<Bytes, std::uint64_t, std::string>;
 inline const ledger::Table<OffenceKey, Offence> kOffences{106, "federation_offences"};
 

@@ -65,7 +65,7 @@ Result<std::vector<tally::SignedEntry>> entries_of(const ledger::Reader& state, 
   std::vector<tally::SignedEntry> out;
   while (true) {
     ICN_TRY_ASSIGN(logged, rows.next());
-    if (!logged) return std::move(out);
+    if (!logged) return out;
     ICN_TRY_ASSIGN(leaf, leaf_of(*logged));
     ICN_TRY_ASSIGN(key, crypto::PublicKey::from_bytes(logged->key.bytes));
     ICN_TRY_ASSIGN(transaction, blocks.transaction(logged->transaction));
@@ -107,8 +107,8 @@ Result<void> add_delegations(const ledger::Reader& state, const Proposal& propos
   std::vector<crypto::Hash> leaves;
   std::vector<Delegation> found;
   for (const std::string& scope : {std::string(), proposal.scope}) {
-    ICN_TRY_ASSIGN(rows, kDelegations.scan(
-                             state, ledger::prefix_range(ledger::key_of(scope), kByDelegationScope)));
+    ICN_TRY_ASSIGN(rows,
+                   kDelegations.scan(state, ledger::prefix_range(ledger::key_of(scope), kByDelegationScope)));
     while (proposal.delegation) {
       ICN_TRY_ASSIGN(delegation, rows.next());
       if (!delegation) break;
@@ -147,7 +147,7 @@ Result<std::vector<crypto::Hash>> leaves_of(const ledger::Reader& state, const s
   std::vector<crypto::Hash> out;
   while (true) {
     ICN_TRY_ASSIGN(logged, rows.next());
-    if (!logged) return std::move(out);
+    if (!logged) return out;
     ICN_TRY_ASSIGN(leaf, leaf_of(*logged));
     out.push_back(leaf);
   }
@@ -213,10 +213,10 @@ Result<tally::BallotReceipt> receipt_of(const ledger::Reader& state, const Propo
   out.sequence = found.sequence;
   out.accepted_at = found.logged.accepted_at;
   ICN_TRY_ASSIGN(vote, kVotes.get(state, found.vote_id));
-  if (!vote || vote->closed_secs == 0) return std::move(out);
+  if (!vote || vote->closed_secs == 0) return out;
   ICN_TRY_ASSIGN(leaves, leaves_of(state, found.vote_id));
   out.inclusion = tally::inclusion_of(leaves, found.sequence);
-  return std::move(out);
+  return out;
 }
 
 Result<tally::AuditBundle> bundle_of(const ledger::Reader& state, const ledger::Published& published,
@@ -259,11 +259,10 @@ Result<tally::AuditBundle> bundle_of(const ledger::Reader& state, const ledger::
   statement.quorum_met = proposal.result->quorum_met;
   statement.passed = proposal.result->passed;
   add_parameters(published.parameters, out);
-  out.checkpoint =
-      codec::Json::object({{"height", published.head.header.height},
-                           {"header_hash", hex_encode(published.head.hash)},
-                           {"eligible_root", hex_encode(proposal.eligible_root.bytes)}});
-  return std::move(out);
+  out.checkpoint = codec::Json::object({{"height", published.head.header.height},
+                                        {"header_hash", hex_encode(published.head.hash)},
+                                        {"eligible_root", hex_encode(proposal.eligible_root.bytes)}});
+  return out;
 }
 
 }  // namespace icn::governance

@@ -57,8 +57,7 @@ struct BallotBox {
     using codec::field;
     return std::tuple(field("ballots", &BallotBox::ballots), field("participants", &BallotBox::participants),
                       field("sums", &BallotBox::sums), field("peaks", &BallotBox::peaks),
-                      field("reveals", &BallotBox::reveals),
-                      field("reveal_peaks", &BallotBox::reveal_peaks));
+                      field("reveals", &BallotBox::reveals), field("reveal_peaks", &BallotBox::reveal_peaks));
   }
 };
 
@@ -66,26 +65,25 @@ struct BallotBox {
 struct Vote {
   std::string proposal_id;
   std::uint32_t round = 1;
-  std::uint64_t version = 0;     // of the scope's voters: who may vote (eligible.h)
-  std::string eligible_cursor;   // the last DID in the eligible root; the root takes several blocks
+  std::uint64_t version = 0;    // of the scope's voters: who may vote (eligible.h)
+  std::string eligible_cursor;  // the last DID in the eligible root; the root takes several blocks
   codec::HexBytes eligible_peaks;
-  std::uint64_t eligible_rooted = 0;    // members in it
-  std::uint64_t closed_secs = 0;        // running time from which ballots do not count; 0: open
-  std::uint64_t closed_version = 0;     // of the scope's voters then
-  TimestampSecs closed_at = 0;          // block time
-  std::uint64_t reveal_ends_secs = 0;   // of a sealed vote
-  std::uint32_t hops_max = 0;           // of delegations, as the parameters said when it closed
+  std::uint64_t eligible_rooted = 0;   // members in it
+  std::uint64_t closed_secs = 0;       // running time from which ballots do not count; 0: open
+  std::uint64_t closed_version = 0;    // of the scope's voters then
+  TimestampSecs closed_at = 0;         // block time
+  std::uint64_t reveal_ends_secs = 0;  // of a sealed vote
+  std::uint32_t hops_max = 0;          // of delegations, as the parameters said when it closed
   std::uint64_t carried_max = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("proposal_id", &Vote::proposal_id), field("round", &Vote::round),
-                      field("version", &Vote::version), field("eligible_cursor", &Vote::eligible_cursor),
-                      field("eligible_peaks", &Vote::eligible_peaks),
-                      field("eligible_rooted", &Vote::eligible_rooted),
-                      field("closed_secs", &Vote::closed_secs),
-                      field("closed_version", &Vote::closed_version), field("closed_at", &Vote::closed_at),
-                      field("reveal_ends_secs", &Vote::reveal_ends_secs),
-                      field("hops_max", &Vote::hops_max), field("carried_max", &Vote::carried_max));
+    return std::tuple(
+        field("proposal_id", &Vote::proposal_id), field("round", &Vote::round),
+        field("version", &Vote::version), field("eligible_cursor", &Vote::eligible_cursor),
+        field("eligible_peaks", &Vote::eligible_peaks), field("eligible_rooted", &Vote::eligible_rooted),
+        field("closed_secs", &Vote::closed_secs), field("closed_version", &Vote::closed_version),
+        field("closed_at", &Vote::closed_at), field("reveal_ends_secs", &Vote::reveal_ends_secs),
+        field("hops_max", &Vote::hops_max), field("carried_max", &Vote::carried_max));
   }
 };
 
@@ -100,9 +98,9 @@ constexpr auto enum_names(CountPhase) {
 // How far a vote that has closed is counted, and what it came to.
 struct CountState {
   CountPhase phase = CountPhase::kBallots;
-  codec::HexBytes cursor;    // the last row that was taken
-  std::uint64_t rows = 0;    // taken so far
-  std::uint64_t chunks = 0;  // of delegations
+  codec::HexBytes cursor;     // the last row that was taken
+  std::uint64_t rows = 0;     // taken so far
+  std::uint64_t chunks = 0;   // of delegations
   std::uint64_t carried = 0;  // members who follow a delegate's ballot
   codec::HexBytes sums;
   std::string outcome;  // JSON of tally::OutcomeView, once it is counted
@@ -138,9 +136,9 @@ struct Delegation {
   std::uint64_t created_secs = 0;  // this and what follows in running time
   std::uint64_t valid_until_secs = 0;
   std::optional<std::uint64_t> revoked_secs;
-  TimestampSecs created_at = 0;   // block time
-  codec::HexBytes transaction;    // hash of what the delegator signed
-  codec::HexBytes key;            // it was verified with
+  TimestampSecs created_at = 0;  // block time
+  codec::HexBytes transaction;   // hash of what the delegator signed
+  codec::HexBytes key;           // it was verified with
   std::uint64_t height = 0;
   static constexpr auto fields() {
     using codec::field;

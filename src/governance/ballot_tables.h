@@ -20,7 +20,7 @@ inline std::optional<Bytes> delegation_scope_index(const Delegation& delegation)
 }
 enum DelegationIndex : std::size_t { kByDelegator, kByDelegate, kByDelegationScope };
 
-using VoterKey = std::tuple<std::string, Did>;           // (vote, voter), (scope, member)
+using VoterKey = std::tuple<std::string, Did>;          // (vote, voter), (scope, member)
 using LogKey = std::tuple<std::string, std::uint64_t>;  // (vote, number)
 
 inline const ledger::Table<VoterKey, Ballot> kBallots{130, "governance_ballots"};

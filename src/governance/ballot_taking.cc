@@ -17,8 +17,7 @@ Result<void> check_open(const ledger::BlockContext& block, const Proposal& propo
   if (proposal.state == ProposalState::kVetoed) return Error(kProposalVetoed);
   if (proposal.state != ProposalState::kVoting)
     return Error(kVotingNotActive, "the proposal is in state " + state);
-  if (block.running_secs() >= proposal.voting_ends_secs)
-    return Error(kVotingNotActive, "voting has ended");
+  if (block.running_secs() >= proposal.voting_ends_secs) return Error(kVotingNotActive, "voting has ended");
   if (revision != proposal.revision)
     return Error(kStaleRevision, "the ballot is for revision " + std::to_string(revision) +
                                      ", the proposal is at revision " + std::to_string(proposal.revision));
@@ -87,12 +86,12 @@ Result<BallotTaken> log_ballot(const ledger::ApplyContext& context, ledger::View
   logged.accepted_at = context.block.time;
   logged.height = context.block.height;
   ICN_TRY(kBallotLog.insert(view, {open.id, out.sequence}, logged));
-  context.events.push_back({std::string(kVoteEvent),
-                            codec::write_json(codec::Json::object({{"proposal_id", open.proposal.id},
-                                                                   {"scope", open.proposal.scope},
-                                                                   {"voter", context.sender().text()},
-                                                                   {"vote_id", out.vote_id},
-                                                                   {"sequence", out.sequence}}))});
+  context.events.push_back(
+      {std::string(kVoteEvent), codec::write_json(codec::Json::object({{"proposal_id", open.proposal.id},
+                                                                       {"scope", open.proposal.scope},
+                                                                       {"voter", context.sender().text()},
+                                                                       {"vote_id", out.vote_id},
+                                                                       {"sequence", out.sequence}}))});
   return out;
 }
 

@@ -64,9 +64,9 @@ TEST_F(BallotsTest, VotingCostsNothing) {
 }
 
 TEST_F(BallotsTest, EveryCodeOfABallot) {
-  EXPECT_EQ(ledger_.submit("ada", "governance.vote",
-                           Json::object({{"proposal_id", "pr_0"}, {"choice", "yes"}})),
-            "proposal_not_found");
+  EXPECT_EQ(
+      ledger_.submit("ada", "governance.vote", Json::object({{"proposal_id", "pr_0"}, {"choice", "yes"}})),
+      "proposal_not_found");
   ASSERT_EQ(ledger_.propose("ada", {testing::text()}), "ok");
   EXPECT_EQ(ledger_.vote("ada", "yes"), "G003");  // still discussed
   ledger_.pass(3 * kDay);
@@ -206,7 +206,8 @@ TEST_F(BallotsTest, AnEarlyQuorumExtendsNothing) {
 
 TEST_F(BallotsTest, ABlockedConsensusIsAskedForAgain) {
   open({{"voting_method", "consensus"}});
-  for (const std::string& name : kFounders) EXPECT_EQ(ledger_.vote(name, name == "dee" ? "block" : "yes"), "ok");
+  for (const std::string& name : kFounders)
+    EXPECT_EQ(ledger_.vote(name, name == "dee" ? "block" : "yes"), "ok");
   ledger_.pass(5 * kDay);
   EXPECT_EQ(ledger_.state(), "voting");
   EXPECT_EQ(ledger_.proposal().round, 2u);

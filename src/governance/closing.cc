@@ -17,10 +17,9 @@ Result<void> fix_closing(const ledger::BlockContext& block, ledger::View& view, 
   vote.closed_version = version;
   const ledger::Parameters& parameters = *block.parameters;
   vote.hops_max = static_cast<std::uint32_t>(parameters.governance_delegation_hops_max);
-  vote.carried_max =
-      tally::carried_max(proposal.eligible_count,
-                         static_cast<std::uint64_t>(parameters.governance_delegation_cap_ppm),
-                         static_cast<std::uint64_t>(parameters.governance_delegation_cap_min));
+  vote.carried_max = tally::carried_max(proposal.eligible_count,
+                                        static_cast<std::uint64_t>(parameters.governance_delegation_cap_ppm),
+                                        static_cast<std::uint64_t>(parameters.governance_delegation_cap_min));
   if (proposal.privacy == Privacy::kPrivateUntilEnd)
     vote.reveal_ends_secs =
         block.running_secs() + static_cast<std::uint64_t>(block.parameters->governance_reveal_secs);

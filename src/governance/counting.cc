@@ -1,6 +1,7 @@
 #include "governance/counting.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "governance/eligible.h"
 #include "governance/errors.h"
@@ -37,8 +38,9 @@ void begin_phase(CountState& state, CountPhase phase) {
 }
 
 Result<void> add_ballots(Work& work) {
-  ICN_TRY_ASSIGN(rows, kBallots.scan(work.view, range_after(ledger::prefix_range(ledger::key_of(work.vote_id)),
-                                                            work.state.cursor)));
+  ICN_TRY_ASSIGN(rows,
+                 kBallots.scan(work.view, range_after(ledger::prefix_range(ledger::key_of(work.vote_id)),
+                                                      work.state.cursor)));
   for (; work.rows_left > 0; --work.rows_left) {
     ICN_TRY_ASSIGN(ballot, rows.next());
     if (!ballot) {
@@ -54,8 +56,7 @@ Result<void> add_ballots(Work& work) {
 
 // A delegator's own ballot stands before every delegation.
 Result<bool> counts(const Work& work, const Delegation& delegation) {
-  ICN_TRY_ASSIGN(is_eligible,
-                 was_voter(work.view, work.proposal.scope, delegation.from, work.vote.version));
+  ICN_TRY_ASSIGN(is_eligible, was_voter(work.view, work.proposal.scope, delegation.from, work.vote.version));
   if (!is_eligible) return false;
   ICN_TRY_ASSIGN(own, packed_ballot(work.view, work.vote_id, delegation.from));
   return !own.has_value();
@@ -67,8 +68,10 @@ Result<void> gather_links(Work& work) {
   const std::string scopes[] = {"", work.proposal.scope};
   std::size_t lane = 0;
   const Bytes second = ledger::key_of(work.proposal.scope);
-  if (!work.state.cursor.bytes.empty() && std::ranges::equal(second, ByteView(work.state.cursor.bytes).first(
-                                              std::min(second.size(), work.state.cursor.bytes.size()))))
+  if (!work.state.cursor.bytes.empty() &&
+      std::ranges::equal(
+          second,
+          ByteView(work.state.cursor.bytes).first(std::min(second.size(), work.state.cursor.bytes.size()))))
     lane = 1;
   bool is_resumed = !work.state.cursor.bytes.empty();
   for (; lane < std::size(scopes); ++lane) {
@@ -175,9 +178,9 @@ Result<std::optional<ProposalResult>> count_some(const ledger::BlockContext& blo
   const std::string vote_id = vote_key(vote.proposal_id, vote.round);
   ICN_TRY_ASSIGN(contest, contest_of(proposal, *block.parameters));
   ICN_TRY_ASSIGN(count, load_count(view, contest, vote_id, state));
-  Work work{block,    view,  proposal, vote,
-            vote_id,  contest, *count,   state,
-            static_cast<std::uint64_t>(block.parameters->governance_count_step)};
+  Work work{block,  view,    proposal,
+            vote,   vote_id, contest,
+            *count, state,   static_cast<std::uint64_t>(block.parameters->governance_count_step)};
   while (work.rows_left > 0 && state.phase != CountPhase::kDone) ICN_TRY(step(work));
   if (state.phase != CountPhase::kDone) {
     state.sums.bytes = count->save();

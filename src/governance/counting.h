@@ -5,9 +5,9 @@
 #include "governance/vote.h"
 #include "ledger/rules.h"
 
-// The count of a vote that has closed, in steps of governance.count_step rows a block. How many steps it takes
-// and what they answer follows from the ballots, delegations and voters as they stood when it closed: later
-// changes of them make no difference. Thread: the ledger's writer. Source: domain.md 4.
+// The count of a vote that has closed, in steps of governance.count_step rows a block. How many steps it
+// takes and what they answer follows from the ballots, delegations and voters as they stood when it closed:
+// later changes of them make no difference. Thread: the ledger's writer. Source: domain.md 4.
 namespace icn::governance {
 
 inline constexpr std::string_view kCountDue = "governance.count";

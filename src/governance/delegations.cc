@@ -38,8 +38,8 @@ Result<std::set<Did>> reached(const ledger::Reader& state, const Did& start, con
   while (!waiting.empty() && seen.size() <= count_max) {
     const Did did = std::move(waiting.back());
     waiting.pop_back();
-    ICN_TRY_ASSIGN(next, in_force(state, ledger::prefix_range(ledger::key_of(did), index), running_secs,
-                                  count_max + 1));
+    ICN_TRY_ASSIGN(
+        next, in_force(state, ledger::prefix_range(ledger::key_of(did), index), running_secs, count_max + 1));
     for (const Delegation& each : next) {
       if (!overlaps(each, made)) continue;
       const Did& other = index == kByDelegator ? each.to : each.from;
@@ -99,10 +99,9 @@ Result<std::optional<Delegation>> followed(const ledger::Reader& state, const Di
   for (Delegation& each : made) {
     const auto specificity = tally::specificity_of(record_of(each), asked);
     if (!specificity) continue;
-    const bool is_better =
-        !best || *specificity > *best_specificity ||
-        (*specificity == *best_specificity && std::tie(each.created_secs, each.id) >
-                                                  std::tie(best->created_secs, best->id));
+    const bool is_better = !best || *specificity > *best_specificity ||
+                           (*specificity == *best_specificity &&
+                            std::tie(each.created_secs, each.id) > std::tie(best->created_secs, best->id));
     if (!is_better) continue;
     best_specificity = specificity;
     best = std::move(each);

@@ -26,11 +26,13 @@ inline constexpr std::size_t kVisitedMax = 2'000;
 // G006: following it would lead back to its delegator.
 Result<void> check_no_cycle(const ledger::Reader& state, const Delegation& made, std::uint64_t running_secs);
 
-// G006: its delegate, or who the delegate follows, would carry more than may be carried: `carried_max` members.
+// G006: its delegate, or who the delegate follows, would carry more than may be carried: `carried_max`
+// members.
 Result<void> check_cap(const ledger::Reader& state, const Delegation& made, std::uint64_t running_secs,
                        std::uint64_t carried_max);
 
-// What a member's vote on a subject follows when they cast none. `proposal` may be none: of the category alone.
+// What a member's vote on a subject follows when they cast none. `proposal` may be none: of the category
+// alone.
 struct Subject {
   std::string scope;
   ProposalCategory category = ProposalCategory::kOperational;

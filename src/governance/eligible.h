@@ -17,7 +17,7 @@ Result<void> note_voter(ledger::View& view, const std::string& scope, const Did&
 
 Result<std::uint64_t> voter_version(const ledger::Reader& state, const std::string& scope);
 
-constexpr bool is_voter_at(const VoterSpans& spans, std::uint64_t version) {
+inline bool is_voter_at(const VoterSpans& spans, std::uint64_t version) {
   std::size_t passed = 0;
   while (passed < spans.changes.size() && spans.changes[passed] <= version) ++passed;
   return passed % 2 == 1;

@@ -49,7 +49,8 @@ class TestLedger {
   // Without the vote it takes.
   void admit_now(const std::string& name) {
     change([&](ledger::View& view) {
-      return admit(moment(), view, {kLocalScope, did_named(name), did_named("operator"), {}, "", false}, events);
+      return admit(moment(), view, {kLocalScope, did_named(name), did_named("operator"), {}, "", false},
+                   events);
     });
   }
   void suspend_now(const std::string& name) {
@@ -115,7 +116,8 @@ class TestLedger {
   // A ballot with these members on the newest proposal.
   std::string ballot(const std::string& voter, const codec::Json::Object& content,
                      std::string_view type = "governance.vote") {
-    codec::Json body = codec::Json::object({{"proposal_id", last}, {"revision", std::uint64_t{proposal().revision}}});
+    codec::Json body =
+        codec::Json::object({{"proposal_id", last}, {"revision", std::uint64_t{proposal().revision}}});
     for (const auto& [name, value] : content) body.set(name, value);
     return submit(voter, type, std::move(body));
   }

@@ -56,9 +56,9 @@ tally::DelegationRecord record_at(const Delegation& delegation, std::uint64_t ru
 std::optional<tally::Specificity> speaks_of(const Delegation& delegation, const Proposal& proposal,
                                             const Vote& vote) {
   if (delegation.created_secs >= vote.closed_secs) return std::nullopt;
-  return tally::specificity_of(record_at(delegation, vote.closed_secs),
-                               {proposal.id, std::string(codec::enum_name(proposal.category)), proposal.scope,
-                                vote.closed_secs});
+  return tally::specificity_of(
+      record_at(delegation, vote.closed_secs),
+      {proposal.id, std::string(codec::enum_name(proposal.category)), proposal.scope, vote.closed_secs});
 }
 
 Result<std::optional<std::string>> packed_ballot(const ledger::Reader& state, const std::string& vote_id,

@@ -3,8 +3,8 @@
 #include "codec/values.h"
 #include "crypto/merkle.h"
 
-// crypto::MerkleStream in a form that a row can hold: 32 bytes for each bit that is set in the count of leaves,
-// the largest subtree first.
+// crypto::MerkleStream in a form that a row can hold: 32 bytes for each bit that is set in the count of
+// leaves, the largest subtree first.
 namespace icn::governance {
 
 // Adds a leaf after `count` others.

@@ -143,7 +143,8 @@ std::vector<ledger::Invariant> invariants() {
 }
 
 std::vector<ledger::TableIndexer> indexers() {
-  std::vector<ledger::TableIndexer> out{ledger::table_indexer<kMembers>(), ledger::table_indexer<kProposals>()};
+  std::vector<ledger::TableIndexer> out{ledger::table_indexer<kMembers>(),
+                                        ledger::table_indexer<kProposals>()};
   for (const ledger::TableIndexer& each : ballot_indexers()) out.push_back(each);
   return out;
 }

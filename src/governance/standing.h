@@ -13,7 +13,7 @@ struct TallyStanding {
   std::uint32_t round = 1;
   VotingMethod voting_method = VotingMethod::kSimpleMajority;
   bool is_final = false;
-  bool is_sealed = false;          // nothing but the turnout is known yet
+  bool is_sealed = false;  // nothing but the turnout is known yet
   std::uint64_t eligible = 0;
   std::uint64_t ballots_cast = 0;  // members with a ballot of their own
   std::uint64_t revealed = 0;      // of sealed ones
@@ -34,7 +34,8 @@ struct TallyStanding {
         field("round", &S::round), field("voting_method", &S::voting_method),
         field("is_final", &S::is_final, "false: of the ballots cast so far, delegations apart"),
         field("is_sealed", &S::is_sealed, "what the ballots say is not known yet"),
-        field("eligible", &S::eligible), field("ballots_cast", &S::ballots_cast, "members with an own ballot"),
+        field("eligible", &S::eligible),
+        field("ballots_cast", &S::ballots_cast, "members with an own ballot"),
         field("revealed", &S::revealed, "of sealed ballots"),
         field("carried", &S::carried, "members who follow a delegate, once it is counted"),
         field("quorum_needed", &S::quorum_needed), field("quorum_missing", &S::quorum_missing),

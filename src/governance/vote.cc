@@ -54,8 +54,7 @@ Result<Contest> contest_of(const Proposal& proposal, const ledger::Parameters& p
   election.method = codec::enum_name(proposal.method);
   election.options = proposal.method_params.options;
   election.seats = proposal.method_params.seats;
-  election.threshold_ppm =
-      std::min(kMillion, proposal.threshold_ppm + proposal.repeats_threshold_ppm);
+  election.threshold_ppm = std::min(kMillion, proposal.threshold_ppm + proposal.repeats_threshold_ppm);
   election.numerator = proposal.method_params.numerator;
   election.denominator = proposal.method_params.denominator;
   election.minus = proposal.method_params.minus;
@@ -100,9 +99,8 @@ bool wants_round(const Proposal& proposal, const ProposalResult& result,
 bool is_late(const Proposal& proposal, const ledger::BlockContext& block) {
   const std::uint64_t period = proposal.voting_ends_secs - proposal.voting_starts_secs;
   const auto share = static_cast<std::uint64_t>(block.parameters->governance_late_share_ppm);
-  const std::uint64_t part =
-      std::min(period * share / kMillion,
-               static_cast<std::uint64_t>(block.parameters->governance_late_max_secs));
+  const std::uint64_t part = std::min(period * share / kMillion,
+                                      static_cast<std::uint64_t>(block.parameters->governance_late_max_secs));
   return block.running_secs() + part >= proposal.voting_ends_secs;
 }
 

@@ -2,6 +2,7 @@
 
 #include "codec/date_time.h"
 #include "identity/errors.h"
+#include "identity/peer_did.h"
 #include "identity/tables.h"
 
 namespace icn::identity {
@@ -43,6 +44,12 @@ Result<Resolution> resolve_icn(const storage::Reader& state, const Did& did,
 
 Result<Resolution> resolve(const storage::Reader& state, const Did& did,
                            std::optional<std::uint64_t> version) {
+  if (const auto key = read_peer_did(did.text())) {
+    if (version && *version != 1) return Error(kVersionNotFound, "a did:peer:0 has version 1 only");
+    Resolution out;
+    out.document = peer_did_document_json(did, *key);
+    return out;
+  }
   ICN_TRY_ASSIGN(parsed, parse_did(did.text()));
   if (parsed.method == DidMethod::kIcn) return resolve_icn(state, did, version);
   if (version && *version != 1) {

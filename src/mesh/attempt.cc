@@ -5,7 +5,7 @@
 #include "base/errors.h"
 #include "dag/errors.h"
 #include "mesh/errors.h"
-#include "mesh/tables.h"
+#include "mesh/redundancy.h"
 
 namespace icn::mesh {
 namespace {
@@ -212,7 +212,8 @@ Execution AttemptRunner::run_spec(const Job& job, RunningJob& running, FinishedA
 
   JobServices services(out.id, *spec, job.submitter, snapshot->get(), published->head.header.time, &blocks_,
                        std::move(*declared));
-  ExecutionRequest request{out.id,           *spec, job.submitter,    job.memory_mb, job.execution_secs,
+  const JobId& job_id = is_replica(job) ? job.group : out.id;
+  ExecutionRequest request{job_id,           *spec, job.submitter,    job.memory_mb, job.execution_secs,
                            job.submitted_at, load,  &running.token(), &services,     &running};
   Execution execution = execute(engine_, request);
   if (execution.end == AttemptEnd::kCompleted) {
@@ -240,6 +241,7 @@ void AttemptRunner::seal(const Job& job, Execution execution, FinishedAttempt& o
   if (!execution.log.empty()) receipt.logs_cid = keep(as_bytes(execution.log), "log");
   receipt.job_id = claim.job_id = out.id;
   receipt.attempt = claim.attempt = job.attempt;
+  if (is_replica(job)) receipt.replica_of = job.group;
   receipt.executor = node_.did;
   receipt.key = node_.key_id;
   receipt.manifest_cid = job.submission.manifest_cid;

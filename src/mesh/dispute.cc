@@ -4,6 +4,7 @@
 
 #include "mesh/errors.h"
 #include "mesh/price.h"
+#include "mesh/redundancy.h"
 
 namespace icn::mesh {
 namespace {
@@ -18,7 +19,8 @@ crypto::Hash lot_of(const Step& step, const JobId& id, const Job& job, std::stri
 
 // The first by lot of those who take no part in the job; when there is nobody else, of all.
 Result<std::vector<Did>> call_judges(const Step& step, const JobId& id, const Job& job,
-                                     const std::optional<Did>& disputer, std::size_t count_max) {
+                                     const std::optional<Did>& disputer, std::size_t count_max,
+                                     const std::vector<Did>& more_parties = {}) {
   std::vector<Did> others;
   std::vector<Did> parties;
   ICN_TRY_ASSIGN(rows, kExecutors.scan(step.view, {}));
@@ -27,8 +29,8 @@ Result<std::vector<Did>> call_judges(const Step& step, const JobId& id, const Jo
     if (!row) break;
     Did did;
     if (!storage::parse_key(rows.key(), did)) continue;
-    const bool is_party =
-        did == job.executor || did == job.submitter || did == job.submission.coordinator || did == disputer;
+    const bool is_party = did == job.executor || did == job.submitter || did == job.submission.coordinator ||
+                          did == disputer || std::ranges::find(more_parties, did) != more_parties.end();
     (is_party ? parties : others).push_back(std::move(did));
   }
   std::vector<Did>& candidates = others.empty() && disputer ? parties : others;
@@ -146,6 +148,12 @@ Result<void> decide(const Step& step, const JobId& id, const Job& before, Job& j
   job.dispute->state = differ > agree   ? DisputeState::kUpheld
                        : agree > differ ? DisputeState::kRejected
                                         : DisputeState::kUndecided;
+  if (job.status == JobStatus::kVerifying) {
+    if (job.due_secs != 0) ICN_TRY(ledger::unschedule(step.view, job.due_secs, kJobDue, id.text()));
+    job.due_secs = 0;
+    ICN_TRY(kJobs.replace(step.view, id, before, job));
+    return decide_replicas(step, job.group);
+  }
   if (!job.dispute->by) return decide_drawn(step, id, before, job);
   if (!job.dispute->is_of_claim) return decide_paid(step, id, before, job);
   ICN_TRY(kJobs.replace(step.view, id, before, job));
@@ -193,6 +201,19 @@ Result<void> draw_check(const Step& step, const JobId& id, Job& job) {
   job.dispute->judges = std::move(judges);
   tell_judges(step, id, *job.dispute);
   return {};
+}
+
+Result<bool> open_check(const Step& step, const JobId& id, Job& job, const std::vector<Did>& parties) {
+  const Job before = job;
+  ICN_TRY_ASSIGN(judges, call_judges(step, id, job, std::nullopt, kSampleJudgesMax, parties));
+  if (judges.empty()) return false;
+  job.dispute.emplace();
+  job.dispute->opened_at = step.block.time;
+  job.dispute->judges = std::move(judges);
+  ICN_TRY(reschedule_job(step, id, job));
+  tell_judges(step, id, *job.dispute);
+  ICN_TRY(kJobs.replace(step.view, id, before, job));
+  return true;
 }
 
 bool is_vote_awaited(const Job& job, const Did& judge) {

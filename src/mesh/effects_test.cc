@@ -70,8 +70,7 @@ class Table {
 
   void step(const std::string& verb, std::istringstream& words) {
     if (verb == "wait") {
-      ledger_.advance(read<std::uint64_t>(words));
-      ledger_.idle();
+      wait(read<std::uint64_t>(words));
     } else if (verb == "set") {
       const auto name = read<std::string>(words);
       ledger_.set_parameter(name, read<std::int64_t>(words));
@@ -102,6 +101,16 @@ class Table {
     } else {
       FAIL() << verb;
     }
+  }
+
+  // In steps that are no standstill.
+  void wait(std::uint64_t secs) {
+    for (; secs > 100; secs -= 100) {
+      ledger_.advance(100);
+      ledger_.idle();
+    }
+    ledger_.advance(secs);
+    ledger_.idle();
   }
 
   // submit NAME WHO MAX_PRICE MANA_MAX|- GRANT,GRANT|- RECIPIENT|- RESULT

@@ -14,22 +14,24 @@ enum class JobStatus : std::uint8_t {
   kFailed,
   kCancelled,
   kClaimed,
-  kDisputed
+  kDisputed,
+  kVerifying
 };
 inline constexpr std::array kJobStatuses{JobStatus::kSubmitted, JobStatus::kAssigned,  JobStatus::kCompleted,
                                          JobStatus::kFailed,    JobStatus::kCancelled, JobStatus::kClaimed,
-                                         JobStatus::kDisputed};
+                                         JobStatus::kDisputed,  JobStatus::kVerifying};
 constexpr auto enum_names(JobStatus) {
   using Name = std::pair<JobStatus, std::string_view>;
   return std::array{Name(JobStatus::kSubmitted, "submitted"), Name(JobStatus::kAssigned, "assigned"),
                     Name(JobStatus::kCompleted, "completed"), Name(JobStatus::kFailed, "failed"),
                     Name(JobStatus::kCancelled, "cancelled"), Name(JobStatus::kClaimed, "claimed"),
-                    Name(JobStatus::kDisputed, "disputed")};
+                    Name(JobStatus::kDisputed, "disputed"),   Name(JobStatus::kVerifying, "verifying")};
 }
 constexpr bool is_final(JobStatus status) {
   return status == JobStatus::kCompleted || status == JobStatus::kFailed || status == JobStatus::kCancelled;
 }
-// From the assignment to the end. Claimed: the executor has shown its receipt to the ledger itself.
+// From the assignment to the end. Claimed: the executor has shown its receipt to the ledger itself. A replica
+// that is verifying waits for the others, and has none when nobody ran it.
 constexpr bool has_executor(JobStatus status) {
   return status == JobStatus::kAssigned || status == JobStatus::kClaimed || status == JobStatus::kDisputed;
 }
@@ -143,6 +145,8 @@ struct Job {
   JobStatus status = JobStatus::kSubmitted;
   TimestampSecs submitted_at = 0;
   std::uint64_t due_secs = 0;  // running time of its due row
+  JobId group;                 // of a replica: the job it belongs to, which is its first one; empty: none
+  std::uint32_t replica = 0;   // from 1
   std::uint32_t attempt = 1;
   TimestampSecs not_before = 0;  // block time from which this attempt may start
   // What this attempt may use; grows when it was the cause of a retry.
@@ -175,6 +179,7 @@ struct Job {
     return std::tuple(field("submitter", &Job::submitter), field("number", &Job::number),
                       field("submission", &Job::submission), field("status", &Job::status),
                       field("submitted_at", &Job::submitted_at), field("due_secs", &Job::due_secs),
+                      field("group", &Job::group), field("replica", &Job::replica),
                       field("attempt", &Job::attempt), field("not_before", &Job::not_before),
                       field("memory_mb", &Job::memory_mb), field("execution_secs", &Job::execution_secs),
                       field("excluded", &Job::excluded), field("executor", &Job::executor),

@@ -5,6 +5,7 @@
 #include "mesh/dispute.h"
 #include "mesh/errors.h"
 #include "mesh/price.h"
+#include "mesh/redundancy.h"
 
 namespace icn::mesh {
 namespace {
@@ -78,6 +79,7 @@ struct Ending {
   Did to;
   std::uint64_t hold_secs = 0;  // of pay and of the executor's lock
   bool is_lock_halved = false;  // half of the executor's lock is burned
+  bool is_decided = false;      // a replica: the others are in
 };
 
 Result<void> free_executor_lock(const Step& step, const JobId& id, Job& job, std::uint64_t hold_secs,
@@ -141,7 +143,7 @@ Result<void> hold_end(const Step& step, const JobId& id, Job& job, Millimana loc
   if (hold_secs == 0 || job.escrow.paid.value == 0) return {};
   job.held_until_secs = economics::free_secs_of(step.block.running_secs(), hold_secs);
   job.held_lock = lock;
-  return draw_check(step, id, job);
+  return is_replica(job) ? Result<void>() : draw_check(step, id, job);
 }
 
 Result<void> note_executor(const Step& step, const Did& executor) {
@@ -151,6 +153,11 @@ Result<void> note_executor(const Step& step, const Did& executor) {
 }
 
 Result<void> end_job(const Step& step, const JobId& id, const Job& before, Job& job, const Ending& ending) {
+  if (is_replica(job) && !ending.is_decided) {
+    ICN_TRY(free_executor_lock(step, id, job, 0, ending.is_lock_halved));
+    ICN_TRY(kJobs.replace(step.view, id, before, job));
+    return give_up_replica(step, id, job, ending.code);
+  }
   job.status = ending.status;
   job.code = ending.code;
   economics::SettleOrder order;
@@ -170,7 +177,7 @@ Result<void> end_job(const Step& step, const JobId& id, const Job& before, Job& 
     job.executor = ending.to;
     job.price = order.pay;
   }
-  ICN_TRY(ledger::unschedule(step.view, job.due_secs, kJobDue, id.text()));
+  if (job.due_secs != 0) ICN_TRY(ledger::unschedule(step.view, job.due_secs, kJobDue, id.text()));
   job.due_secs = 0;
   ICN_TRY(drop_declared(step, id, job));
   ICN_TRY(hold_end(step, id, job, lock, ending.hold_secs));
@@ -264,11 +271,13 @@ Job new_job(const Did& submitter, const Submission& submission, TimestampSecs no
 }
 
 Result<Job> open_job(const Step& step, const JobId& id, const Did& submitter, const Submission& submission,
-                     const std::optional<JobId>& parent) {
+                     const std::optional<JobId>& parent, const Place& place) {
   ICN_TRY(step.books.lock(submitter, submission.max_price, id.text()));
   ICN_TRY_ASSIGN(row, kJobCounts.get(step.view, kJobCountsKey));
   JobCounts counts = row.value_or(JobCounts{});
   Job job = new_job(submitter, submission, step.block.time);
+  job.group = place.group;
+  job.replica = place.replica;
   job.number = ++counts.submitted;
   job.parent = parent;
   ICN_TRY(kJobCounts.put(step.view, kJobCountsKey, counts));
@@ -297,7 +306,21 @@ Result<void> assign_job(const Step& step, const JobId& id, Job& job, const Assig
   ICN_TRY(answer_declared(step, id, job, job.attempt));
   ICN_TRY(reschedule(step, id, job));
   tell(step, id, job);
-  return kJobs.replace(step.view, id, before, job);
+  ICN_TRY(kJobs.replace(step.view, id, before, job));
+  return is_replica(job) ? exclude_from_others(step, job, job.executor) : Result<void>();
+}
+
+Result<void> end_replica(const Step& step, const JobId& id, Job& job, const ReplicaEnd& end) {
+  ICN_TRY_ASSIGN(before, load_job(step.view, id));
+  Ending ending;
+  ending.status = end.status;
+  ending.code = end.code;
+  ending.pay = end.pay;
+  ending.to = end.executor.empty() ? job.submitter : end.executor;
+  ending.hold_secs = end.hold_secs;
+  ending.is_decided = true;
+  if (end.pay.value > 0 && end.status == JobStatus::kCompleted) ICN_TRY(note_executor(step, end.executor));
+  return end_job(step, id, before, job, ending);
 }
 
 Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const AttemptReport& report) {
@@ -305,6 +328,10 @@ Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const Atte
   job.fuel_used = report.fuel_used;
   if (report.end != AttemptEnd::kCompleted && report.end != AttemptEnd::kFailed) {
     return next_attempt(step, id, before, job, report.end, Cause::kReported);
+  }
+  if (is_replica(job)) {
+    job.fuel_used = before.fuel_used;
+    return deliver_replica(step, id, job, report);
   }
   const Millimana asked = has_executor(job.status) ? job.price : default_price(job, id, report.executor);
   const Millimana price = std::min(asked, job.submission.max_price);
@@ -435,6 +462,7 @@ Result<void> run_effects_due(const ledger::BlockContext& block, const std::strin
 Result<void> cancel_job(const Step& step, const JobId& id, Job& job, Millimana pay, const Did& to) {
   const Job before = job;
   Ending ending;
+  ending.is_decided = true;
   ending.status = JobStatus::kCancelled;
   ending.pay = pay;
   ending.to = to.empty() ? job.submitter : to;
@@ -453,7 +481,7 @@ Result<void> run_job_due(const ledger::BlockContext& block, const std::string& t
     ICN_TRY(end_attempt(step, id, job, claimed_report(job)));
     return books.finish();
   }
-  if (job.status == JobStatus::kDisputed) {
+  if (job.status == JobStatus::kDisputed || job.status == JobStatus::kVerifying) {
     ICN_TRY(decide_late(step, id, job));
     return books.finish();
   }

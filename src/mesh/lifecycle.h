@@ -36,10 +36,15 @@ Result<Job> load_job(const ledger::Reader& state, const JobId& id);
 
 // A new job as the ledger will hold it; its number and its due row come with its block.
 Job new_job(const Did& submitter, const Submission& submission, TimestampSecs now);
+// Which replica of which job (redundancy.h); empty: a job of its own.
+struct Place {
+  JobId group;
+  std::uint32_t replica = 0;
+};
 // Locks max_price, answers the declared reads and writes the new job; `parent`: the job that asked for it.
 // exceeds_balance.
 Result<Job> open_job(const Step& step, const JobId& id, const Did& submitter, const Submission& submission,
-                     const std::optional<JobId>& parent = {});
+                     const std::optional<JobId>& parent = {}, const Place& place = {});
 
 // The winner's share of the price that is locked at assignment.
 Millimana executor_lock_of(const ledger::Parameters& parameters, Millimana price);
@@ -83,6 +88,16 @@ Result<void> withdraw_job(const Step& step, const JobId& id, Job& job);
 // them and erases their due row; changes `job` alone.
 inline constexpr std::uint64_t kConfirmSecs = 86'400;
 Result<void> end_effects(const Step& step, const JobId& id, Job& job, EffectsState state);
+
+// For redundancy.h: ends a replica that waited for the others.
+struct ReplicaEnd {
+  JobStatus status = JobStatus::kFailed;
+  std::string code;
+  Did executor;  // empty: nobody ran it
+  Millimana pay;
+  std::uint64_t hold_secs = 0;
+};
+Result<void> end_replica(const Step& step, const JobId& id, Job& job, const ReplicaEnd& end);
 
 // Ends the job for its submitter and pays `pay` to the executor `to`.
 Result<void> cancel_job(const Step& step, const JobId& id, Job& job, Millimana pay, const Did& to);

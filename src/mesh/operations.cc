@@ -73,7 +73,7 @@ Result<void> escrow_holds(const ledger::View& view, ledger::View::Savepoint save
 }  // namespace
 
 std::vector<storage::TableSchema> tables() {
-  return storage::TableSet(kJobs, kOpenJobs, kBids, kJobCounts, kExecutors, kReads).schemas();
+  return storage::TableSet(kJobs, kOpenJobs, kBids, kJobCounts, kExecutors, kReads, kFrozen).schemas();
 }
 
 std::vector<ledger::DueHandler> due_handlers() {

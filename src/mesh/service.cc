@@ -2,9 +2,10 @@
 
 #include "mesh/dispute.h"
 #include "mesh/errors.h"
-#include "mesh/lifecycle.h"
+#include "mesh/redundancy.h"
 #include "mesh/service_content.h"
 #include "mesh/service_waiter.h"
+#include "mesh/tx/withdraw.h"
 
 namespace icn::mesh {
 namespace {
@@ -136,6 +137,10 @@ void Service::on_event(const std::string& data) {
   const JobId job_id(*id->string());
   const std::string& name = *status->string();
   if (name == codec::enum_name(JobStatus::kClaimed)) return;
+  if (name == codec::enum_name(JobStatus::kVerifying)) {  // what belongs to its attempt is over
+    if (market_) market_->on_ended(job_id);
+    return;
+  }
   if (name == codec::enum_name(JobStatus::kDisputed)) {
     const auto job = find_job(job_id);
     const bool has_ended = job.ok() && *job && (*job)->dispute && !(*job)->dispute->is_of_claim;
@@ -180,7 +185,8 @@ void Service::on_ended(const JobId& id, std::string_view status) {
 
 Result<void> Service::rebuild_queue() {
   ICN_TRY_ASSIGN(snapshot, parts_.ledger.snapshot());
-  for (const JobStatus status : {JobStatus::kSubmitted, JobStatus::kAssigned, JobStatus::kDisputed}) {
+  for (const JobStatus status :
+       {JobStatus::kSubmitted, JobStatus::kAssigned, JobStatus::kDisputed, JobStatus::kVerifying}) {
     const auto range =
         storage::prefix_range(storage::key_of(static_cast<std::uint8_t>(status)), kJobsByStatus);
     ICN_TRY_ASSIGN(rows, kJobs.scan(*snapshot, range));
@@ -221,6 +227,10 @@ void Service::place(const JobId& id, const Job& job) {
     return;
   }
   if (market_) return market_->open(id, job);
+  if (is_replica(job) && job.replica > 1) {  // without a market there is no other executor
+    const WithdrawJobs::Body nobody{{{id, job.attempt, std::nullopt}}};
+    return submit_own("mesh.withdraw", codec::to_json(nobody), [](const Result<ledger::Commitment>&) {});
+  }
   enqueue(id, job);
 }
 

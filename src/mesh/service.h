@@ -64,6 +64,7 @@ struct ServiceStats {
   std::size_t workers = 0;
   std::size_t queue_max = 0;
   std::uint64_t mean_run_ms = 0;  // of the newest runs
+  std::uint64_t busy_ms = 0;      // 0: a worker is free; else how long all have been busy
 };
 
 // The executor of this node: sees jobs committed, runs them on its own threads, stores their blocks, and

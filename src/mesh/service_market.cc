@@ -2,7 +2,7 @@
 #include <thread>
 
 #include "economics/accounts.h"
-#include "mesh/lifecycle.h"
+#include "mesh/redundancy.h"
 #include "mesh/service_content.h"
 #include "mesh/signers.h"
 #include "network/errors.h"
@@ -96,8 +96,9 @@ MarketSurroundings Service::market_surroundings() {
     const auto store = parts_.ledger.store();
     if (!store.ok()) return false;
     const auto found = economics::account_at(**store, did, parts_.ledger.published()->head.header.time);
-    return found.ok() && found->exists &&
-           economics::available_at(found->account, found->running_secs) >= amount;
+    if (!found.ok() || !found->exists) return false;
+    const auto frozen = is_frozen(**store, did, found->running_secs);
+    return frozen.ok() && !*frozen && economics::available_at(found->account, found->running_secs) >= amount;
   };
   around.submit = [this](std::string_view type, codec::Json body,
                          std::function<void(Result<codec::Json>)> done) {
@@ -114,7 +115,8 @@ MarketSurroundings Service::market_surroundings() {
                         now.running,
                         now.queued,
                         now.queue_max,
-                        now.mean_run_ms};
+                        now.mean_run_ms,
+                        now.busy_ms};
   };
   around.news = [this](const NewsRequest& asked) { return news_of(asked); };
   around.on_begin = [this](const JobId& id) { wake_watchers(id); };

@@ -125,8 +125,9 @@ TEST(Service, ConfirmsWhatItsOwnRunAsksForWhenItKeepsTheKey) {
   };
   node.reopen();
   const auto spec_of = [&](std::uint64_t who) {
-    JobSpec spec = wasm_spec(node, program("wasi_probe"));
-    spec.module_cid = node.put(who, codec::kRaw, program("wasi_probe"));
+    JobSpec spec;
+    spec.module_cid = node.put(who, codec::kRaw, program(who == 1 ? "wasi_probe" : "echo"));
+    spec.max_price = Millimana::from_mana(20);
     spec.grants = {"spend"};
     spec.allowance = Allowance{{}, {1'000}};
     spec.reads = {"mana_balance:" + person(2).text()};

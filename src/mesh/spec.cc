@@ -96,6 +96,16 @@ Result<void> validate_grants(const JobSpec& spec) {
   return {};
 }
 
+// Results can be compared only where the run depends on nothing but the spec, and asks for nothing.
+Result<void> validate_redundancy(const JobSpec& spec) {
+  if (spec.redundancy.kind == RedundancyKind::kNone) return {};
+  if (spec.redundancy.count < 2) return invalid("redundancy", "count: must be 2 to 9 executors");
+  if (!spec.reads.empty() || !spec.grants.empty())
+    return invalid("redundancy", "a job that reads the ledger or asks for effects is run by one executor");
+  if (spec.depth.value_or(0) > 0) return invalid("redundancy", "a child job is run by one executor");
+  return {};
+}
+
 Result<void> validate_amounts(const JobSpec& spec, const ledger::Parameters& parameters) {
   const auto at_most = [](std::string_view field, std::int64_t value, std::int64_t max) -> Result<void> {
     if (value <= max) return {};
@@ -138,9 +148,7 @@ Result<void> validate_form(const JobSpec& spec) {
   ICN_TRY(validate_grants(spec));
   if (spec.max_price.value < 1'000) return invalid("max_price", "must be at least 1 mana");
   if (spec.depth.value_or(0) > kChildDepthMax) return invalid("depth", "jobs are asked for 4 deep at most");
-  if (spec.redundancy.kind != RedundancyKind::kNone) {
-    return invalid("redundancy", "must be none: results of several executors are not compared yet");
-  }
+  ICN_TRY(validate_redundancy(spec));
   if (spec.privacy == Privacy::kEncrypted) return invalid("privacy", "encrypted jobs are not run yet");
   if (spec.checkpoint_interval_secs) {
     return invalid("checkpoint_interval_secs", "jobs are not checkpointed yet");

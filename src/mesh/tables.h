@@ -37,6 +37,12 @@ struct AssignedReads {
   }
 };
 
+// An executor whose bids are not taken for a while (redundancy.h).
+struct Frozen {
+  std::uint64_t until_secs = 0;  // running time
+  static constexpr auto fields() { return std::tuple(codec::field("until_secs", &Frozen::until_secs)); }
+};
+
 // One row, key "jobs".
 struct JobCounts {
   std::uint64_t submitted = 0;
@@ -79,5 +85,6 @@ inline const ledger::Table<std::string, JobCounts> kJobCounts{63, "mesh_counts"}
 inline const std::string kJobCountsKey = "jobs";
 inline const ledger::Table<Did, KnownExecutor> kExecutors{64, "mesh_executors"};
 inline const ledger::Table<JobId, AssignedReads> kReads{65, "mesh_reads"};
+inline const ledger::Table<Did, Frozen> kFrozen{66, "mesh_frozen"};
 
 }  // namespace icn::mesh

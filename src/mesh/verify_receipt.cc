@@ -52,8 +52,10 @@ Result<ReceiptVerdict> verify_receipt(wasm::Engine& engine, const Receipt& recei
   ICN_TRY_ASSIGN(spec, read_spec(spec_bytes));
   ICN_TRY_ASSIGN(reads, load_reads(receipt, load));
   ReplayServices services(receipt.job_id, spec, reads, load);
-  ExecutionRequest request{receipt.job_id,         spec, submitter, receipt.memory_mb, receipt.execution_secs,
-                           receipt.job_clock_secs, load, cancel,    &services,         nullptr};
+  const JobId& job_id = receipt.replica_of ? *receipt.replica_of : receipt.job_id;
+  ExecutionRequest request{
+      job_id, spec,      submitter, receipt.memory_mb, receipt.execution_secs, receipt.job_clock_secs, load,
+      cancel, &services, nullptr};
   const Execution again = execute(engine, request);
 
   ReceiptVerdict verdict;

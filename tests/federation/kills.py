@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 
-from market import echo, run_job
+from jobs import echo, run_job
 from one_ledger import balances
 from partition import QUICK
 from world import Checks, Federation, engine_peers, headers, icn_node, is_ready, say, verify
@@ -99,8 +99,8 @@ def kill_engine(checks, federation, load, number, chance):
     federation.wait_until("a new engine runs", lambda: engine_of(node) not in ([], engines), 30)
     federation.wait_until("and follows", lambda: is_ready(node), 60)
     took = time.monotonic() - begin
-    count = load.between(begin, begin + took)
-    checks.check(f"transfers go on without the engine of node {number}", count > 0, count)
+    # It is back within one round of agreement, which may be one that its absence lengthened.
+    federation.wait_until("transfers go on", lambda: load.between(begin, time.monotonic()) > 0, 10)
     say(f"   engine of node {number}: back after {took:.1f} s")
 
 

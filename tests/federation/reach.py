@@ -121,18 +121,19 @@ def reachability():
 
 
 def relayed(network, peer, is_parted):
-    """A relay, and two nodes behind firewalls of whom one dials the other through it."""
+    """A relay, and two nodes behind firewalls of whom one dials the other through it. Neither tells its own address to
+    anybody, so that what they know of each other they know from the relay."""
     relay_host = network.host("11.0.0.1")
     hosts = [network.host(f"11.0.0.{number}", is_firewalled=True) for number in (2, 3)]
     if is_parted:
         network.part(*hosts)
     relay = peer(relay_host, listen="/ip4/11.0.0.1/tcp/4001", external="/ip4/11.0.0.1/tcp/4001", relay=True)
     circuit = f"/ip4/11.0.0.1/tcp/4001/p2p/{relay.id}/p2p-circuit"
-    callee = peer(hosts[0], listen=f"/ip4/11.0.0.2/tcp/4001,{circuit}")
+    callee = peer(hosts[0], listen=f"/ip4/11.0.0.2/tcp/4001,{circuit}", hide_listen=True)
     reserved = wait_until("a place at the relay", lambda: any("/p2p-circuit" in each for each in
                                                               callee.get("/network/local-peer-id")["addresses"]), 20)
     checks.check("a node gets a place at a relay and names its address there", reserved, callee.node.log())
-    caller = peer(hosts[1], listen="/ip4/11.0.0.3/tcp/4001", bootstrap=f"{circuit}/p2p/{callee.id}")
+    caller = peer(hosts[1], listen="/ip4/11.0.0.3/tcp/4001", bootstrap=f"{circuit}/p2p/{callee.id}", hide_listen=True)
     return relay, callee, caller
 
 

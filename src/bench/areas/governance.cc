@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/errors.h"
 #include "bench/area.h"
 #include "bench/load_generator.h"
@@ -29,19 +31,23 @@ Result<Json> post(const NodeProcess& node, const std::string& target, std::strin
 }
 
 Result<void> enroll(const NodeProcess& node, const std::vector<Member>& members) {
-  Json::Array people;
-  for (const Member& each : members) people.push_back(Json::object({{"did", each.did.text()}}));
-  ICN_TRY(post(node, "/governance/members", codec::write_json(Json::object({{"members", people}})), true));
+  constexpr std::size_t kAtOnce = 100;
+  for (std::size_t first = 0; first < members.size(); first += kAtOnce) {
+    Json::Array people;
+    for (std::size_t i = first; i < std::min(first + kAtOnce, members.size()); ++i)
+      people.push_back(Json::object({{"did", members[i].did.text()}}));
+    ICN_TRY(post(node, "/governance/members", codec::write_json(Json::object({{"members", people}})), true));
+  }
   return {};
 }
 
 // A proposal whose voting has begun and lasts longer than the run.
 Result<std::string> open_vote(const NodeProcess& node, const std::vector<Member>& members,
                               const std::string& network) {
-  const Json body = Json::object({{"content", kContent},
-                                  {"actions", Json::array({Json::object({{"type", "GenericText"},
-                                                                         {"data", Json(Json::Object())}})})},
-                                  {"duration_secs", kVotingSecs}});
+  const Json body = Json::object(
+      {{"content", kContent},
+       {"actions", Json::array({Json::object({{"type", "GenericText"}, {"data", Json(Json::Object())}})})},
+       {"duration_secs", kVotingSecs}});
   const auto signed_one = sign_many(members, {network, "governance.propose", expiry_of_orders(), 1}, 1,
                                     [&](std::size_t) { return body; });
   ICN_TRY_ASSIGN(reply, post(node, "/ledger/transactions", signed_one.front(), false));
@@ -62,9 +68,10 @@ struct Ballots {
 
   Result<LoadResult> run(std::uint64_t rate) {
     const std::size_t count = seconds * (rate == 0 ? kBallotRateMax : rate);
-    const auto ballots =
-        sign_many(members, {network, "governance.vote", expiry_of_orders(), ++seed}, count, [&](std::size_t i) {
-          return Json::object({{"proposal_id", proposal}, {"revision", 1}, {"choice", i % 3 == 0 ? "no" : "yes"}});
+    const auto ballots = sign_many(
+        members, {network, "governance.vote", expiry_of_orders(), ++seed}, count, [&](std::size_t i) {
+          return Json::object(
+              {{"proposal_id", proposal}, {"revision", 1}, {"choice", i % 3 == 0 ? "no" : "yes"}});
         });
     const auto requests = post_requests("/governance/proposals/" + proposal + "/vote", ballots);
     Load load;
@@ -97,8 +104,8 @@ Result<void> run_governance(const Bench& bench) {
   bench.add(with_errors(fixed_row(TargetId::kBallots64, full.per_second, full_note), full));
   bench.add(with_errors(fixed_row(TargetId::kBallots64P99, full.p99_ms, full_note), full));
   ICN_TRY_ASSIGN(steady, ballots.run(500));
-  bench.add(
-      with_errors(fixed_row(TargetId::kBallotP99, steady.p99_ms, latency_note(steady) + ballots.note), steady));
+  bench.add(with_errors(fixed_row(TargetId::kBallotP99, steady.p99_ms, latency_note(steady) + ballots.note),
+                        steady));
   return {};
 }
 

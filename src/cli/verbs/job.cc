@@ -30,6 +30,9 @@ void add_job_options(Command& command, JobOptions& options) {
       .option("--fuel", options.fuel, "instructions it may use")
       .option("--memory", options.memory_mb, "MiB it may use")
       .option("--time", options.execution_secs, "seconds it may take")
+      .option("--executors", options.executors,
+              "how many run it, 9 at most; --max-price is locked for each, and two thirds must agree")
+      .flag("--all-agree", options.must_all_agree, "all of --executors must agree")
       .option("--read", options.reads,
               "ledger read answered at assignment: mana_balance:DID, resolve_did:DID; may be given again")
       .option("--grant", options.grants,

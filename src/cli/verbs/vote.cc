@@ -174,8 +174,8 @@ void define_reveal(Command command, Session& session) {
     const Json* proposal = kept.ok() ? kept->find("proposal_id") : nullptr;
     const Json* ballot = kept.ok() ? kept->find("ballot") : nullptr;
     const Json* salt = kept.ok() ? kept->find("salt") : nullptr;
-    if (proposal == nullptr || proposal->string() == nullptr || ballot == nullptr || salt == nullptr ||
-        kept->find("revision") == nullptr)
+    if (proposal == nullptr || proposal->string() == nullptr || ballot == nullptr ||
+        ballot->object() == nullptr || salt == nullptr || kept->find("revision") == nullptr)
       return session.fail(kFailed, *file + ": is no sealed ballot");
     Json body = *ballot;
     body.set("proposal_id", *proposal);

@@ -1,23 +1,10 @@
 #include "credentials/api/context.h"
 
-#include "codec/records.h"
 #include "crypto/key_text.h"
 #include "identity/errors.h"
 #include "identity/tables.h"
 
 namespace icn::credentials::api {
-namespace {
-
-struct SaltedText {
-  Bytes salt;
-  std::string text;
-  static constexpr auto fields() {
-    return std::tuple(codec::field("salt", &SaltedText::salt), codec::field("text", &SaltedText::text));
-  }
-};
-
-}  // namespace
-
 std::string base_url(const Api& api, const http::Request& request) {
   if (!api.public_url.empty()) return api.public_url;
   const auto host = request.headers.find("host");
@@ -53,15 +40,6 @@ void keep_block(const Api& api, const http::ExchangePtr& exchange, KeptBlock kep
         if (is_public && api.announce) api.announce(cid);
         next(cid);
       });
-}
-
-Bytes salted_text(Random& random, const std::string& text) {
-  return codec::encode_block(SaltedText{random.bytes(16), text});
-}
-
-Result<std::string> read_salted_text(ByteView block) {
-  ICN_TRY_ASSIGN(read, codec::decode_block<SaltedText>(block));
-  return std::move(read.text);
 }
 
 }  // namespace icn::credentials::api

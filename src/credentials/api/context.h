@@ -4,6 +4,7 @@
 
 #include "credentials/ledger_evidence.h"
 #include "credentials/place_reservations.h"
+#include "credentials/salted_text.h"
 #include "dag/access.h"
 #include "http/call.h"
 #include "http/paging.h"
@@ -56,10 +57,6 @@ struct KeptBlock {
 };
 void keep_block(const Api& api, const http::ExchangePtr& exchange, KeptBlock block,
                 std::function<void(const codec::Cid&)> next);
-
-// A text with a salt, so that its CID says nothing about it.
-Bytes salted_text(Random& random, const std::string& text);
-Result<std::string> read_salted_text(ByteView block);
 
 }  // namespace api
 }  // namespace icn::credentials

@@ -97,7 +97,7 @@ Result<ListDelegations::Output> ListDelegations::handle(const Api& api, const ht
   const std::string list = "governance/delegations|" + (input.from ? input.from->text() : "") + "|" +
                            (input.to ? input.to->text() : "") + (input.all ? "|all" : "|");
   ledger::ScanRange range =
-      head.empty() ? ledger::ScanRange{index, {}, {}} : ledger::prefix_range(head, index);
+      head.empty() ? ledger::ScanRange{index, {}, {}, false} : ledger::prefix_range(head, index);
   if (input.cursor) {
     ICN_TRY_ASSIGN(position, api.cursors.open(list, *input.cursor));
     range.from = std::move(position);

@@ -26,8 +26,9 @@ struct BallotTaken {
   }
 };
 
-// "governance.vote": a ballot, free of charge. The last one before the deadline counts; where the proposal may
-// close early the first is final. The body has the member that its method takes, or {"choice": "abstain"}.
+// "governance.vote": a ballot, free of charge. The last one before the deadline counts; where the proposal
+// may close early the first is final. The body has the member that its method takes, or {"choice":
+// "abstain"}.
 //   apply   proposal_not_found, G005, G008, G003 (not open, or the deadline has come), stale_revision,
 //           G001 (not eligible), G007 (a member who may not vote on this), G002 (final), sealed_vote,
 //           bad_ballot; the first that holds

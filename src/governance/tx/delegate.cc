@@ -14,11 +14,11 @@ namespace icn::governance {
 namespace {
 
 void tell(const Delegation& delegation, std::vector<ledger::Event>& events) {
-  events.push_back({std::string(kDelegationEvent),
-                    codec::write_json(codec::Json::object({{"delegation_id", delegation.id},
-                                                           {"from", delegation.from.text()},
-                                                           {"to", delegation.to.text()},
-                                                           {"revoked", delegation.revoked_secs.has_value()}}))});
+  events.push_back({std::string(kDelegationEvent), codec::write_json(codec::Json::object(
+                                                       {{"delegation_id", delegation.id},
+                                                        {"from", delegation.from.text()},
+                                                        {"to", delegation.to.text()},
+                                                        {"revoked", delegation.revoked_secs.has_value()}}))});
 }
 
 // Whose members both must be: of its proposal's scope, of its own, or, where it is for all, of the network's.
@@ -143,8 +143,7 @@ Result<void> RevokeDelegation::precheck(const ledger::ApplyContext&, const Body&
 Result<RevokeDelegation::Output> RevokeDelegation::apply(const ledger::ApplyContext& context,
                                                          const Body& body, ledger::View& view) {
   ICN_TRY_ASSIGN(delegation, kDelegations.get(view, body.delegation_id));
-  if (!delegation)
-    return Error(kDelegationNotFound, "there is no delegation \"" + body.delegation_id + "\"");
+  if (!delegation) return Error(kDelegationNotFound, "there is no delegation \"" + body.delegation_id + "\"");
   if (delegation->from != context.sender())
     return Error(kNotAuthorised, "only " + delegation->from.text() + " may revoke this delegation");
   if (!is_in_force(*delegation, context.block.running_secs()))

@@ -21,7 +21,8 @@ struct DelegationResult {
 // proposal, of some categories, of one scope, or of all. Free of charge. It lapses after
 // governance.delegation_secs at the latest; one of just the same subject replaces the one before.
 //   check   G006 (to oneself), bad_scope, malformed (no such category)
-//   apply   G001, G007 (the sender may not act in the scope), proposal_not_found, G006 (no member, too long, a
+//   apply   G001, G007 (the sender may not act in the scope), proposal_not_found, G006 (no member, too long,
+//   a
 //           cycle, more than may be carried), too_many_delegations
 struct MakeDelegation {
   struct Body {
@@ -71,7 +72,8 @@ struct RevokeDelegation {
   static Result<Output> apply(const ledger::ApplyContext& context, const Body& body, ledger::View& view);
 };
 
-inline constexpr std::string_view kDelegationEvent = "DelegationChanged";  // {delegation_id, from, to, revoked}
+inline constexpr std::string_view kDelegationEvent =
+    "DelegationChanged";  // {delegation_id, from, to, revoked}
 // Delegations in force of one member.
 inline constexpr std::size_t kDelegationsMax = 100;
 

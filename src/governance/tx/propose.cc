@@ -84,7 +84,8 @@ Result<void> check_method(const Propose::Body& body) {
                                    " is not counted by this network");
   }
   if (body.voting_method == VotingMethod::kWeighted && !body.scope.starts_with("federation:"))
-    return Error(kBadMethod, "voting_method: weighted is for organisations of a federation; people have a vote each");
+    return Error(kBadMethod,
+                 "voting_method: weighted is for organisations of a federation; people have a vote each");
   const MethodParams& params = body.method_params;
   if (params.numerator > params.denominator || 2 * std::uint64_t{params.numerator} < params.denominator)
     return Error(kBadMethod, "method_params: numerator / denominator must be from 1/2 to 1");

@@ -3,7 +3,7 @@
 #include "base/errors.h"
 #include "codec/utf8.h"
 #include "mesh/errors.h"
-#include "mesh/lifecycle.h"
+#include "mesh/redundancy.h"
 
 namespace icn::mesh::api {
 
@@ -21,6 +21,10 @@ JobView view_of(const Service& service, const JobId& id, const Job& job) {
   view.max_price = job.submission.max_price;
   if (job.price.value != 0) view.price = job.price;
   view.escrow = job.escrow;
+  if (is_replica(job)) {
+    view.replica_of = job.group;
+    view.replica = job.replica;
+  }
   view.attempt = job.attempt;
   view.memory_mb = job.memory_mb;
   view.max_execution_secs = job.execution_secs;

@@ -10,6 +10,8 @@ namespace icn::mesh {
 namespace {
 
 constexpr std::uint64_t kValidSecs = 30;
+// Who has long jobs on all its workers leaves new ones to others, unless nobody else offers.
+constexpr std::uint64_t kBusyMs = 1'000;
 constexpr std::size_t kBidForMax = 4'096;
 // Domain.md 7: an executor bids while this much is free.
 constexpr Millimana kAvailableMin = Millimana::from_mana(50);
@@ -27,18 +29,19 @@ bool ExecutorBidder::can_run(const Job& job) const {
          std::ranges::find(job.excluded, around_.node.did) == job.excluded.end();
 }
 
-// Of what waits before it.
+// Of what waits before it. What has run for a while is taken to run as long again.
 std::uint32_t ExecutorBidder::est_secs() const {
   const ExecutorLoad load = around_.load();
   const std::uint64_t before = load.queued + load.running + 1;
   return static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(before * load.mean_run_ms / load.workers / 1'000, 86'400));
+      std::min<std::uint64_t>((load.busy_ms + before * load.mean_run_ms / load.workers) / 1'000, 86'400));
 }
 
 void ExecutorBidder::consider(const JobId& id, const Job& job, bool is_asked_again) {
   if (job.status != JobStatus::kSubmitted || !can_run(job)) return;
   const AttemptName name{id, job.attempt};
   if (!is_asked_again) {
+    if (around_.load().busy_ms > kBusyMs) return;
     if (book_.rank(id, around_.node.did) >= kFirstBidders) return;
     if (bid_for_.contains(name) || bid_for_before_.contains(name)) return;
   }

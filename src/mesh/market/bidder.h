@@ -11,7 +11,7 @@ namespace icn::mesh {
 //
 // Of a job whose submission was just committed only the kFirstBidders of the known executors bid that come
 // first in the order of SHA-256(job_id, executor): everybody's bid for every job would cost more than small
-// jobs do. Once its coordinator announces that it wants more, everybody bids. It bids as soon as the
+// jobs do; nor does one bid whose workers are all busy with long jobs. Once its coordinator announces that it wants more, everybody bids. It bids as soon as the
 // submission waits in the pool: a bid binds nobody before the ledger has seen it win. Thread: the market's.
 class ExecutorBidder {
  public:

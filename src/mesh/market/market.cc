@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "mesh/errors.h"
+#include "mesh/redundancy.h"
 #include "network/errors.h"
 
 namespace icn::mesh {
@@ -74,7 +75,8 @@ void Market::open_later(const JobId& id, std::uint32_t attempt) {
 }
 
 void Market::open_now(const JobId& id, const Job& job) {
-  if (book_.size() == 0 && around_.load().workers > 0) return around_.run_here(id, job);
+  // A replica is always assigned: who has one of them gets no other.
+  if (book_.size() == 0 && around_.load().workers > 0 && !is_replica(job)) return around_.run_here(id, job);
   auctions_.open(id, job);
   bidder_.consider(id, job, false);
 }

@@ -62,7 +62,7 @@ Result<std::shared_ptr<Receptions::Reception>> Receptions::check(ResultReport& r
   // The executor's node may be a block ahead of this one, and that block may hold submission and assignment.
   if (!job) return Error(kNotAssigned);
   if (job->submission.coordinator != around_.node.did) return Error(kNotCoordinator);
-  if (is_final(job->status)) return Error(kJobEnded);
+  if (is_final(job->status) || job->status == JobStatus::kVerifying) return Error(kJobEnded);
   const bool is_ahead =
       claim.attempt > job->attempt || (claim.attempt == job->attempt && job->status == JobStatus::kSubmitted);
   if (is_ahead) return Error(kNotAssigned);

@@ -1,5 +1,7 @@
 #include "mesh/tx/settle.h"
 
+#include <algorithm>
+
 #include "mesh/errors.h"
 #include "mesh/lifecycle.h"
 #include "mesh/signers.h"
@@ -37,9 +39,12 @@ Result<void> may_settle(const ledger::ApplyContext& context, const ledger::View&
   if (job.submission.coordinator != sender) return Error(kNotCoordinator);
   if (is_final(job.status)) return Error(kJobEnded);
   if (job.status == JobStatus::kDisputed) return Error(kDisputeOpen);
+  if (job.status == JobStatus::kVerifying) return Error(kJobClaimed);
   if (claim.attempt != job.attempt) return Error(kWrongAttempt);
   const Did& executor = claim.executor ? *claim.executor : sender;
   const bool is_assigned = has_executor(job.status);
+  if (!is_assigned && std::ranges::find(job.excluded, executor) != job.excluded.end())
+    return Error(kValidationFailed, "lost an attempt of this job, or has another replica of it");
   if (executor != (is_assigned ? job.executor : sender)) {
     return Error(kValidationFailed, "not the executor of this attempt");
   }
@@ -110,7 +115,9 @@ Result<SettleJobs::Output> SettleJobs::apply(const ledger::ApplyContext& context
       outcome.result = allowed.error().code();
     } else {
       ICN_TRY(end_attempt(step, claim.job_id, job, report_of(claim, context.sender())));
-      outcome.result = is_final(job.status) ? "settled" : "retry";
+      outcome.result = is_final(job.status)                  ? "settled"
+                       : job.status == JobStatus::kVerifying ? "verifying"
+                                                             : "retry";
     }
     outcome.status = job.status;
     outcome.paid = job.escrow.paid;

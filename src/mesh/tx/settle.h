@@ -49,17 +49,18 @@ Result<void> check_effects(const Job& job, const ReceiptClaim& claim);
 AttemptReport report_of(const ReceiptClaim& claim, const Did& sender);
 
 struct ClaimOutcome {
-  std::string result;  // "settled", "retry", or the code of the refusal: nothing was changed then
+  std::string result;  // "settled", "verifying" (a replica, until all are in), "retry", or the code of the
+                       // refusal: nothing was changed then
   JobStatus status = JobStatus::kSubmitted;
   Millimana paid;
   Millimana refunded;
   static constexpr std::string_view schema_name = "ClaimOutcome";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("result", &ClaimOutcome::result, "settled, retry, or why it changed nothing"),
-                      field("status", &ClaimOutcome::status, "of the job"),
-                      field("paid", &ClaimOutcome::paid, "mana"),
-                      field("refunded", &ClaimOutcome::refunded, "mana"));
+    return std::tuple(
+        field("result", &ClaimOutcome::result, "settled, verifying, retry, or why it changed nothing"),
+        field("status", &ClaimOutcome::status, "of the job"), field("paid", &ClaimOutcome::paid, "mana"),
+        field("refunded", &ClaimOutcome::refunded, "mana"));
   }
 };
 
@@ -67,8 +68,8 @@ struct ClaimOutcome {
 // again, too late or for another attempt changes nothing and does not hinder the others. On a node alone the
 // coordinator is the executor, and no assignment stands before it.
 //   check   J005
-//   outcomes, one a receipt: settled, retry; job_not_found, not_coordinator, job_ended, wrong_attempt,
-//   J005 (not the assigned executor, no valid signature)
+//   outcomes, one a receipt: settled, verifying, retry; job_not_found, not_coordinator, job_ended,
+//   wrong_attempt, J005 (not the assigned executor, no valid signature)
 struct SettleJobs {
   struct Body {
     std::vector<ReceiptClaim> receipts;

@@ -3,7 +3,7 @@
 #include "economics/accounts.h"
 #include "economics/errors.h"
 #include "mesh/errors.h"
-#include "mesh/lifecycle.h"
+#include "mesh/redundancy.h"
 
 namespace icn::mesh {
 
@@ -18,6 +18,10 @@ Result<void> SubmitJob::check(const ledger::Transaction&, const Body& body) {
   if (body.ledger_use && body.ledger_use->depth != 0) {
     return Error(kInvalidSpec, "depth: only a confirmed effect makes a child job");
   }
+  if (body.redundancy && body.redundancy->kind == RedundancyKind::kNone)
+    return Error(kInvalidSpec, "redundancy.kind: must be sampling or full");
+  if (body.redundancy && body.ledger_use)
+    return Error(kInvalidSpec, "redundancy: a job that uses the ledger is run by one executor");
   return {};
 }
 
@@ -42,9 +46,11 @@ Result<void> may_submit(const ledger::BlockContext& block, const ledger::View& v
   }
   ICN_TRY_ASSIGN(open, kOpenJobs.get(view, submitter));
   const auto open_max = static_cast<std::uint64_t>(block.parameters->mesh_open_jobs_max);
-  if (open && open->count >= open_max) {
-    return Error(kTooManyOpenJobs, std::to_string(open->count) + " jobs have not ended, allowed are " +
-                                       std::to_string(open_max));
+  const std::uint64_t asked = submission.redundancy ? submission.redundancy->count : 1;
+  const std::uint64_t count = open ? open->count : 0;
+  if (count + asked > open_max) {
+    return Error(kTooManyOpenJobs,
+                 std::to_string(count) + " jobs have not ended, allowed are " + std::to_string(open_max));
   }
   return {};
 }
@@ -66,7 +72,8 @@ Result<SubmitJob::Output> SubmitJob::apply(const ledger::ApplyContext& context, 
   const JobId id = job_id_of(envelope.network, submitter, envelope.nonce, body);
   ICN_TRY_ASSIGN(exists, kJobs.contains(view, id));
   if (exists) return Error(kJobExists);
-  auto job = open_job({context.block, view, books, context.events}, id, submitter, body);
+  const Step step{context.block, view, books, context.events};
+  auto job = body.redundancy ? open_replicas(step, id, submitter, body) : open_job(step, id, submitter, body);
   if (!job.ok()) {
     if (job.error().is(economics::kExceedsBalance)) return Error(kInsufficientBudget, job.error().detail());
     return std::move(job).error();

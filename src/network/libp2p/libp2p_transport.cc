@@ -2,6 +2,7 @@
 
 #include <icn_network.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <set>
@@ -147,7 +148,8 @@ std::vector<std::string> Libp2pTransport::addresses() const {
   for (const auto* list : {&options_.external, &listening_}) {
     for (const std::string& each : *list) {
       if (options_.hide_listen && list == &listening_ && !is_relayed(each)) continue;
-      out.push_back(peer_of_address(each).empty() ? each + "/p2p/" + local_.text() : each);
+      std::string text = peer_of_address(each).empty() ? each + "/p2p/" + local_.text() : each;
+      if (std::ranges::find(out, text) == out.end()) out.push_back(std::move(text));
     }
   }
   return out;
