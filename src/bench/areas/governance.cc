@@ -4,6 +4,7 @@
 #include "bench/area.h"
 #include "bench/load_generator.h"
 #include "bench/members.h"
+#include "bench/tally_work.h"
 #include "bench/temporary_folder.h"
 #include "codec/json.h"
 
@@ -106,7 +107,7 @@ Result<void> run_governance(const Bench& bench) {
   ICN_TRY_ASSIGN(steady, ballots.run(500));
   bench.add(with_errors(fixed_row(TargetId::kBallotP99, steady.p99_ms, latency_note(steady) + ballots.note),
                         steady));
-  return {};
+  return measure_tallies(bench);
 }
 
 }  // namespace icn::bench
