@@ -5,6 +5,8 @@
 #
 # The include direction is enforced here: a folder compiles against a folder of links that shows it
 # only itself and what it names in DEPENDS. Including anything else does not compile.
+# FUZZ_DEPENDS, and FUZZ_SOURCES of the folder: the little that its fuzz targets run, built in place of the whole folder and
+# all below it. What is missing does not link.
 # NAME may be a path (storage/rocksdb); its target is then icn_storage_rocksdb.
 
 find_package(Threads REQUIRED)
@@ -31,7 +33,7 @@ function(icn_visible_folders target out)
 endfunction()
 
 function(icn_module name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS;EXCLUDE" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS;EXCLUDE;FUZZ_SOURCES;FUZZ_DEPENDS" ${ARGN})
   string(REPLACE "/" "_" id ${name})
   set(target icn_${id})
   set(folder ${CMAKE_SOURCE_DIR}/src/${name})
@@ -79,12 +81,18 @@ function(icn_module name)
   if(ICN_FUZZ)
     set(fuzzers ${all})
     list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cc$")
+    set(fuzzed ${target})
+    list(TRANSFORM ARG_FUZZ_SOURCES PREPEND ${folder}/)
+    if(ARG_FUZZ_DEPENDS)
+      list(TRANSFORM ARG_FUZZ_DEPENDS PREPEND icn_)
+      set(fuzzed icn_compiler ${ARG_LIBRARIES} ${ARG_FUZZ_DEPENDS} Threads::Threads)
+    endif()
     foreach(source IN LISTS fuzzers)
       get_filename_component(fuzzer ${source} NAME_WE)
       string(REGEX REPLACE "_fuzz$" "" fuzzer ${fuzzer})
-      add_executable(fuzz_${fuzzer} ${source})
+      add_executable(fuzz_${fuzzer} ${source} ${ARG_FUZZ_SOURCES})
       target_include_directories(fuzz_${fuzzer} PRIVATE ${CMAKE_BINARY_DIR}/visible/${target})
-      target_link_libraries(fuzz_${fuzzer} PRIVATE ${target})
+      target_link_libraries(fuzz_${fuzzer} PRIVATE ${fuzzed})
       target_link_options(fuzz_${fuzzer} PRIVATE -fsanitize=fuzzer)
       set_target_properties(fuzz_${fuzzer} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
     endforeach()
