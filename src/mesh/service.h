@@ -64,13 +64,12 @@ struct ServiceStats {
   std::size_t workers = 0;
   std::size_t queue_max = 0;
   std::uint64_t mean_run_ms = 0;  // of the newest runs
-  std::uint64_t busy_ms = 0;      // 0: a worker is free; else how long all have been busy
+  std::uint64_t busy_ms = 0;      // how long all workers have been busy
 };
 
 // The executor of this node: sees jobs committed, runs them on its own threads, stores their blocks, and
 // settles them on the ledger, many in one transaction. What it has not settled when the node stops it runs
 // again after the next start; a second receipt of one attempt changes nothing.
-//
 // Made before the ledger's writer runs (it listens to the ledger), started after it; stopped before the log
 // and the block store stop, destroyed after they have.
 class Service {

@@ -19,6 +19,7 @@
 #include "mesh/price.h"
 #include "mesh/service.h"
 #include "network/block_exchange.h"
+#include "node/bounds.h"
 #include "node/departure.h"
 #include "node/engines.h"
 #include "node/federation.h"
@@ -39,22 +40,6 @@ namespace icn::node {
 namespace {
 
 constexpr std::uint32_t kAnonymousCreationsPerHour = 10;  // domain.md 3
-
-std::size_t thread_count(const config::Settings& settings) {
-  return settings.http_threads != 0 ? settings.http_threads
-                                    : std::max(1u, std::thread::hardware_concurrency());
-}
-
-std::uint32_t per_minute(const config::Settings& settings, std::uint64_t limit) {
-  return settings.profile == config::Profile::kDevelopment ? 0 : static_cast<std::uint32_t>(limit);
-}
-
-// Of what is streamed dag.file_bytes_max is the bound.
-void bound_bodies(std::vector<http::Route>& routes, std::size_t bytes_max) {
-  for (http::Route& route : routes) {
-    if (!route.open_upload) route.body_bytes_max = std::min(route.body_bytes_max, bytes_max);
-  }
-}
 
 }  // namespace
 
