@@ -60,6 +60,8 @@ class KeptWritesTest : public ::testing::Test {
   // Its thread looks when the test is long over: the test looks itself.
   void start(std::size_t kept_max = 10, std::size_t sender_max = 5) {
     kept_.reset();
+    writes_->stop();  // a node that stops writes what waits
+    writes_ = std::make_unique<storage::GroupCommit>(*store_);
     kept_ = KeptWrites::open({*store_, *writes_, *ledger_, *gateway_, *log_, clock_, make_silent_log()},
                              {kept_max, sender_max, std::chrono::hours(1)})
                 .value();
