@@ -8,11 +8,11 @@
 namespace icn::mesh {
 
 // This node's offers for attempts of jobs: what it can run, at the usual price, while its queue has room.
-//
 // Of a job whose submission was just committed only the kFirstBidders of the known executors bid that come
 // first in the order of SHA-256(job_id, executor): everybody's bid for every job would cost more than small
-// jobs do; nor does one bid whose workers are all busy with long jobs. Once its coordinator announces that it wants more, everybody bids. It bids as soon as the
-// submission waits in the pool: a bid binds nobody before the ledger has seen it win. Thread: the market's.
+// jobs do; nor does one bid whose workers are all busy with long jobs. Once its coordinator announces that it
+// wants more, everybody bids. It bids as soon as the submission waits in the pool: a bid binds nobody before
+// the ledger has seen it win. Thread: the market's.
 class ExecutorBidder {
  public:
   static constexpr std::size_t kFirstBidders = 4;
