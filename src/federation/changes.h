@@ -31,13 +31,13 @@ struct ChangeResult {
   static constexpr std::string_view schema_name = "FederationChangeResult";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("change_id", &ChangeResult::change_id, "ch_ and 32 hex digits"),
-                      field("status", &ChangeResult::status,
-                            "open until more than 2/3 of the validators' operators approve"),
-                      field("approvals", &ChangeResult::approvals, "of operators of validators"),
-                      field("approvals_needed", &ChangeResult::approvals_needed),
-                      field("validators", &ChangeResult::validators, "afterwards"),
-                      field("faults_tolerated", &ChangeResult::faults_tolerated, "validators that may fail"));
+    return described(field("change_id", &ChangeResult::change_id, "ch_ and 32 hex digits"),
+                     field("status", &ChangeResult::status,
+                           "open until more than 2/3 of the validators' operators approve"),
+                     field("approvals", &ChangeResult::approvals, "of operators of validators"),
+                     field("approvals_needed", &ChangeResult::approvals_needed),
+                     field("validators", &ChangeResult::validators, "afterwards"),
+                     field("faults_tolerated", &ChangeResult::faults_tolerated, "validators that may fail"));
   }
 };
 
@@ -59,7 +59,8 @@ Result<ChangeResult> open_change(const ledger::ApplyContext& context, ledger::Vi
 // The change for a new proposal of the sender.
 Change new_change(const ledger::ApplyContext& context, ChangeKind kind, const Did& organization);
 
-// Makes an organisation a member, outside of any change (an open or invited join).
+// Makes an organisation a member, outside of any change (an open or invited join). Its operator's stake is
+// locked when the change is its own.
 Result<void> admit(const ledger::ApplyContext& context, ledger::View& view, const Change& change);
 
 }  // namespace icn::federation

@@ -30,15 +30,15 @@ struct GetThing {
     std::optional<Order> order;
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
-      return std::tuple(field("id", &Input::id, "which", {1, 20}),
-                        defaulted_field("limit", &Input::limit, "", {1, 200}), field("full", &Input::full),
-                        defaulted_field("kinds", &Input::kinds, "", {0, 3}), field("order", &Input::order));
+      return described(field("id", &Input::id, "which", {1, 20}),
+                       defaulted_field("limit", &Input::limit, "", {1, 200}), field("full", &Input::full),
+                       defaulted_field("kinds", &Input::kinds, "", {0, 3}), field("order", &Input::order));
     }
   };
   struct Output {
     std::string text;
     static constexpr std::string_view schema_name = "Thing";
-    static constexpr auto fields() { return std::tuple(codec::field("text", &Output::text)); }
+    static constexpr auto fields() { return described(codec::field("text", &Output::text)); }
   };
   static constexpr std::string_view summary = "One thing";
   static Result<Output> handle(Counters& counters, const Call& call, const Input& input) {
@@ -59,8 +59,8 @@ struct MakeThing {
     std::optional<std::string> note;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("id", &Input::id, "", {1, 20}),
-                        field("price", &Input::price, "mana", {1, 5000}), field("note", &Input::note));
+      return described(field("id", &Input::id, "", {1, 20}),
+                       field("price", &Input::price, "mana", {1, 5000}), field("note", &Input::note));
     }
   };
   using Output = GetThing::Output;
@@ -120,7 +120,7 @@ class RoutingTest : public testing::Test {
     routes.push_back(
         make_route<RawThing>({Method::kGet, "/things/count", Access::kPublic, 0, "RawThing"}, services_));
     routes.push_back(make_route<LaterThing>(
-        {Method::kGet, "/things/{id}/later", Access::kPublic, 0, "LaterThing"}, services_));
+        {Method::kGet, "/things/{owner}/later", Access::kPublic, 0, "LaterThing"}, services_));
     routes.push_back(make_route<UploadThing>(
         {Method::kPost, "/things/{id}/bytes", Access::kOperator, 9000, "UploadThing"}, services_));
     routes.push_back(make_route<LaterThing>(
@@ -163,7 +163,7 @@ class RoutingTest : public testing::Test {
 TEST_F(RoutingTest, LiteralsWinOverParameters) {
   EXPECT_EQ(path_of(Method::kGet, "/things/count"), "/things/count");
   EXPECT_EQ(path_of(Method::kGet, "/things/counted"), "/things/{id} id=counted");
-  EXPECT_EQ(path_of(Method::kGet, "/things/count/later"), "/things/{id}/later id=count");
+  EXPECT_EQ(path_of(Method::kGet, "/things/count/later"), "/things/{owner}/later owner=count");
   EXPECT_EQ(path_of(Method::kHead, "/things/a"), "/things/{id} id=a");
   EXPECT_EQ(path_of(Method::kGet, "/things/a%2Fb"), "/things/{id} id=a/b");
 }

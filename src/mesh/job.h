@@ -1,5 +1,6 @@
 #pragma once
 
+#include "mesh/job_effects.h"
 #include "mesh/submission.h"
 
 // A job as the ledger holds it: ids, numbers and CIDs. Format: docs/formats/job.md.
@@ -13,22 +14,24 @@ enum class JobStatus : std::uint8_t {
   kFailed,
   kCancelled,
   kClaimed,
-  kDisputed
+  kDisputed,
+  kVerifying
 };
 inline constexpr std::array kJobStatuses{JobStatus::kSubmitted, JobStatus::kAssigned,  JobStatus::kCompleted,
                                          JobStatus::kFailed,    JobStatus::kCancelled, JobStatus::kClaimed,
-                                         JobStatus::kDisputed};
+                                         JobStatus::kDisputed,  JobStatus::kVerifying};
 constexpr auto enum_names(JobStatus) {
   using Name = std::pair<JobStatus, std::string_view>;
   return std::array{Name(JobStatus::kSubmitted, "submitted"), Name(JobStatus::kAssigned, "assigned"),
                     Name(JobStatus::kCompleted, "completed"), Name(JobStatus::kFailed, "failed"),
                     Name(JobStatus::kCancelled, "cancelled"), Name(JobStatus::kClaimed, "claimed"),
-                    Name(JobStatus::kDisputed, "disputed")};
+                    Name(JobStatus::kDisputed, "disputed"),   Name(JobStatus::kVerifying, "verifying")};
 }
 constexpr bool is_final(JobStatus status) {
   return status == JobStatus::kCompleted || status == JobStatus::kFailed || status == JobStatus::kCancelled;
 }
-// From the assignment to the end. Claimed: the executor has shown its receipt to the ledger itself.
+// From the assignment to the end. Claimed: the executor has shown its receipt to the ledger itself. A replica
+// that is verifying waits for the others, and has none when nobody ran it.
 constexpr bool has_executor(JobStatus status) {
   return status == JobStatus::kAssigned || status == JobStatus::kClaimed || status == JobStatus::kDisputed;
 }
@@ -51,8 +54,8 @@ struct AttemptName {
   static constexpr std::string_view schema_name = "JobAttempt";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("job_id", &AttemptName::job_id, "CID", {1, 128}),
-                      field("attempt", &AttemptName::attempt, "", {1, kAttemptsMax}));
+    return described(field("job_id", &AttemptName::job_id, "CID", {1, 128}),
+                     field("attempt", &AttemptName::attempt, "", {1, kAttemptsMax}));
   }
   auto operator<=>(const AttemptName&) const = default;
 };
@@ -69,10 +72,10 @@ struct Escrow {
   static constexpr std::string_view schema_name = "JobEscrow";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("locked", &Escrow::locked, "mana locked at submission"),
-                      field("paid", &Escrow::paid, "to the executor"),
-                      field("refunded", &Escrow::refunded, "to the submitter"),
-                      field("burned", &Escrow::burned));
+    return described(field("locked", &Escrow::locked, "mana locked at submission"),
+                     field("paid", &Escrow::paid, "to the executor"),
+                     field("refunded", &Escrow::refunded, "to the submitter"),
+                     field("burned", &Escrow::burned));
   }
   bool operator==(const Escrow&) const = default;
 };
@@ -84,8 +87,8 @@ struct TimelineEntry {
   static constexpr std::string_view schema_name = "JobTimelineEntry";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("state", &TimelineEntry::state), field("at", &TimelineEntry::at, "Unix seconds"),
-                      field("reason", &TimelineEntry::reason, "a code, or empty"));
+    return described(field("state", &TimelineEntry::state), field("at", &TimelineEntry::at, "Unix seconds"),
+                     field("reason", &TimelineEntry::reason, "a code, or empty"));
   }
   bool operator==(const TimelineEntry&) const = default;
 };
@@ -104,8 +107,8 @@ struct JudgeVote {
   static constexpr std::string_view schema_name = "JudgeVote";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("judge", &JudgeVote::judge),
-                      field("agrees", &JudgeVote::agrees, "its own run came to the same"));
+    return described(field("judge", &JudgeVote::judge),
+                     field("agrees", &JudgeVote::agrees, "its own run came to the same"));
   }
   bool operator==(const JudgeVote&) const = default;
 };
@@ -123,14 +126,14 @@ struct Dispute {
   static constexpr std::string_view schema_name = "JobDispute";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("by", &Dispute::by, "absent: the ledger has drawn the job to be checked"),
-                      field("stake", &Dispute::stake, "mana"),
-                      field("reason_cid", &Dispute::reason_cid, "block that holds the reason"),
-                      field("opened_at", &Dispute::opened_at, "Unix seconds"),
-                      field("judges", &Dispute::judges, "executors that run it again"),
-                      field("votes", &Dispute::votes),
-                      field("is_of_claim", &Dispute::is_of_claim, "of a receipt that was not paid yet"),
-                      field("state", &Dispute::state));
+    return described(field("by", &Dispute::by, "absent: the ledger has drawn the job to be checked"),
+                     field("stake", &Dispute::stake, "mana"),
+                     field("reason_cid", &Dispute::reason_cid, "block that holds the reason"),
+                     field("opened_at", &Dispute::opened_at, "Unix seconds"),
+                     field("judges", &Dispute::judges, "executors that run it again"),
+                     field("votes", &Dispute::votes),
+                     field("is_of_claim", &Dispute::is_of_claim, "of a receipt that was not paid yet"),
+                     field("state", &Dispute::state));
   }
   bool operator==(const Dispute&) const = default;
 };
@@ -142,6 +145,8 @@ struct Job {
   JobStatus status = JobStatus::kSubmitted;
   TimestampSecs submitted_at = 0;
   std::uint64_t due_secs = 0;  // running time of its due row
+  JobId group;                 // of a replica: the job it belongs to, which is its first one; empty: none
+  std::uint32_t replica = 0;   // from 1
   std::uint32_t attempt = 1;
   TimestampSecs not_before = 0;  // block time from which this attempt may start
   // What this attempt may use; grows when it was the cause of a retry.
@@ -166,22 +171,26 @@ struct Job {
   Millimana held_lock;  // of its lock, beside its pay
   std::optional<Dispute> dispute;
   std::vector<TimelineEntry> timeline;
+  std::optional<JobEffects> effects;
+  std::optional<JobId> parent;  // the job that asked for this one
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("submitter", &Job::submitter), field("number", &Job::number),
-                      field("submission", &Job::submission), field("status", &Job::status),
-                      field("submitted_at", &Job::submitted_at), field("due_secs", &Job::due_secs),
-                      field("attempt", &Job::attempt), field("not_before", &Job::not_before),
-                      field("memory_mb", &Job::memory_mb), field("execution_secs", &Job::execution_secs),
-                      field("excluded", &Job::excluded), field("executor", &Job::executor),
-                      field("price", &Job::price), field("executor_lock", &Job::executor_lock),
-                      field("assigned_at", &Job::assigned_at), field("started_at", &Job::started_at),
-                      field("est_secs", &Job::est_secs), field("escrow", &Job::escrow),
-                      field("result", &Job::result), field("receipt", &Job::receipt),
-                      field("fuel_used", &Job::fuel_used), field("code", &Job::code),
-                      field("held_until_secs", &Job::held_until_secs), field("held_lock", &Job::held_lock),
-                      field("dispute", &Job::dispute), field("timeline", &Job::timeline));
+    return described(field("submitter", &Job::submitter), field("number", &Job::number),
+                     field("submission", &Job::submission), field("status", &Job::status),
+                     field("submitted_at", &Job::submitted_at), field("due_secs", &Job::due_secs),
+                     field("group", &Job::group), field("replica", &Job::replica),
+                     field("attempt", &Job::attempt), field("not_before", &Job::not_before),
+                     field("memory_mb", &Job::memory_mb), field("execution_secs", &Job::execution_secs),
+                     field("excluded", &Job::excluded), field("executor", &Job::executor),
+                     field("price", &Job::price), field("executor_lock", &Job::executor_lock),
+                     field("assigned_at", &Job::assigned_at), field("started_at", &Job::started_at),
+                     field("est_secs", &Job::est_secs), field("escrow", &Job::escrow),
+                     field("result", &Job::result), field("receipt", &Job::receipt),
+                     field("fuel_used", &Job::fuel_used), field("code", &Job::code),
+                     field("held_until_secs", &Job::held_until_secs), field("held_lock", &Job::held_lock),
+                     field("dispute", &Job::dispute), field("timeline", &Job::timeline),
+                     field("effects", &Job::effects), field("parent", &Job::parent));
   }
   bool operator==(const Job&) const = default;
 };

@@ -1,5 +1,7 @@
 #include <memory>
+#include <ostream>
 
+#include "cli/cooperative_profile.h"
 #include "cli/remote.h"
 #include "cli/signing.h"
 #include "cli/table.h"
@@ -24,7 +26,9 @@ const std::vector<View> kEntryViews{{"DID", "did", Kind::kId},
 void define_register(Command command, Session& session) {
   auto file = std::make_shared<std::string>();
   command.argument("FILE", *file, "profile as JSON: name, type, description, geo_scope, capabilities, ...")
-      .footer("The node signs it with a key it keeps; its own DID when the file names none.");
+      .footer(
+          "For the acting DID when the file names none. With --key it is signed here, else by a node that "
+          "keeps the key.");
   command.runs([file, &session] {
     const auto text = crypto::read_secret_file(*file, kProfileFileBytesMax);
     if (!text.ok()) return session.fail(kFailed, text.error().detail());
@@ -32,13 +36,7 @@ void define_register(Command command, Session& session) {
     if (!profile.ok() || profile->object() == nullptr)
       return session.fail(kFailed,
                           *file + ": " + (profile.ok() ? "must be an object" : profile.error().detail()));
-    if (profile->find("did") == nullptr) {
-      const auto did = did_or_own(session);
-      if (!did) return;
-      profile->set("did", *did);
-    }
-    const auto reply =
-        post(session, "/cooperative/register", Json::object({{"profile", std::move(*profile)}}));
+    const auto reply = register_profile(session, std::move(*profile));
     if (!reply) return;
     show_fields(session, *reply,
                 {{"did", "did", Kind::kId}, {"profile", "cid", Kind::kId}, {"block", "height"}});
@@ -95,6 +93,60 @@ void define_stats(Command command, Session& session) {
   });
 }
 
+void define_trust(Command command, Session& session) {
+  struct Options {
+    std::string to, level, context = "general";
+    std::optional<std::string> metadata;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("DID", options->to, "who is trusted")
+      .choice("LEVEL", options->level, {"none", "basic", "partial", "full"}, "how far; none takes it back")
+      .choice("--context", options->context,
+              {"governance", "resource_sharing", "mutual_credit", "identity", "infrastructure",
+               "data_sharing", "general", "custom"},
+              "in what")
+      .option("--metadata", options->metadata, "CID of a block with what else is said");
+  command.runs([options, &session] {
+    Json body = Json::object({{"to", options->to}, {"level", options->level}, {"context", options->context}});
+    if (options->metadata) body.set("metadata_cid", *options->metadata);
+    const auto reply = write(session, "/cooperative/trust", "cooperative.trust", "from", std::move(body));
+    if (!reply) return;
+    show_fields(session, *reply,
+                {{"who trusts", "from", Kind::kId},
+                 {"whom", "to", Kind::kId},
+                 {"how far", "level"},
+                 {"in", "context"},
+                 {"block", "height"}});
+  });
+}
+
+void define_trusted(Command command, Session& session) {
+  auto did = std::make_shared<std::string>();
+  command.argument("DID", *did, "of the cooperative");
+  command.runs([did, &session] {
+    const auto reply = get(session, "/cooperative/trust/" + segment(*did));
+    if (!reply) return;
+    if (session.json) return show_json(session, *reply);
+    Json::Array edges;
+    for (const char* const list : {"outgoing", "incoming"}) {
+      const Json* const items = reply->find(list);
+      if (items == nullptr || items->array() == nullptr) continue;
+      edges.insert(edges.end(), items->array()->begin(), items->array()->end());
+    }
+    if (edges.empty()) {
+      session.out << "it trusts nobody on this ledger, and nobody trusts it\n";
+      return;
+    }
+    session.out << table_text(edges,
+                              {{"WHO", "from", Kind::kId},
+                               {"TRUSTS", "to", Kind::kId},
+                               {"HOW FAR", "level"},
+                               {"IN", "context"},
+                               {"SINCE", "created_at", Kind::kTime}},
+                              session.is_terminal);
+  });
+}
+
 }  // namespace
 
 void define_cooperative(Command command, Session& session) {
@@ -102,6 +154,8 @@ void define_cooperative(Command command, Session& session) {
   define_search(command.add("search", "find cooperatives"), session);
   define_show(command.add("show", "a cooperative's profile"), session);
   define_providers(command.add("providers", "who offers a capability"), session);
+  define_trust(command.add("trust", "say how far a cooperative trusts another"), session);
+  define_trusted(command.add("trusted", "who trusts a cooperative, and whom it trusts"), session);
   define_stats(command.add("stats", "how many there are, by type, region and federation"), session);
 }
 

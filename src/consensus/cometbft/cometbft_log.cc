@@ -7,6 +7,7 @@
 #include "base/errors.h"
 #include "consensus/answers.h"
 #include "consensus/cometbft/attestation.h"
+#include "consensus/cometbft/engine_peers.h"
 #include "consensus/cometbft/errors.h"
 #include "ledger/errors.h"
 #include "ledger/light_proof.h"
@@ -79,7 +80,8 @@ Result<std::unique_ptr<CometbftLog>> CometbftLog::start(ledger::Ledger& ledger, 
   EngineProcessOptions process;
   process.command = {out->options_.program, "node", "--home", engine.home};
   process.log_file = engine.home + "/cometbft.log";
-  process.before_start = [raw = out.get(), folder] {
+  process.before_start = [raw = out.get(), folder, home = engine.home] {
+    if (auto dropped = drop_half_made(home); !dropped.ok()) raw->log_->error("{}", dropped.error().detail());
     for (const char* const name : {"/rpc.sock", "/signer.sock"}) ::unlink((folder + name).c_str());
     raw->application_.engine_starts();
   };
@@ -310,6 +312,8 @@ void CometbftLog::look_whether_it_follows(RpcClient& rpc) {
   const codec::Json* const behind =
       sync != nullptr && sync->object() != nullptr ? sync->find("catching_up") : nullptr;
   if (behind == nullptr || behind->boolean() == nullptr || *behind->boolean()) return;
+  const auto meets = meets_others(rpc);
+  if (!meets.ok() || !*meets) return;
   const std::lock_guard lock(mutex_);
   follows_ = true;
 }

@@ -18,7 +18,8 @@ struct EngineSettings {
   std::string listen;              // "127.0.0.1:26656", for other engines
   std::string external;            // the same as others reach it; empty: they are told `listen`
   std::vector<std::string> peers;  // "node id@host:port"
-  std::string rpc_listen;          // "127.0.0.1:26657", its RPC for others; empty: none
+  std::string rpc_listen;          // "127.0.0.1:26657", its RPC for others; empty: none, and `rpc` takes
+                                   // orders to dial
   std::vector<std::string>
       state_sync_servers;               // RPC of nodes that vouch for a snapshot; empty: no state sync
   std::uint64_t state_sync_height = 0;  // a header that is trusted
@@ -32,6 +33,11 @@ struct EngineSettings {
 // Writes the engine's folder (0700) and files (0600). The validator's key is not among them: the engine asks
 // for signatures at `signer`. wrong_genesis: the folder was made for another genesis.
 Result<void> write_engine_files(const EngineSettings& settings, const crypto::SecretKey& node_key);
+
+// Before each start of the engine: removes what its first start had only begun to make when it was killed, with
+// which it would never start again. That holds nothing yet: a key that signs nothing, databases without an entry
+// point (goleveldb refuses those that have a manifest but no CURRENT).
+Result<void> drop_half_made(const std::string& home);
 
 std::string engine_config(const EngineSettings& settings);
 

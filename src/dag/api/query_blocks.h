@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dag/api/block_summary.h"
 #include "dag/api/context.h"
 
 namespace icn::dag::api {
@@ -18,10 +19,10 @@ struct QueryBlocks {
     static constexpr std::string_view schema_name = "BlockFilter";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("author", &Filter::author, "DID that put or signed it"),
-                        field("type", &Filter::type),
-                        field("since", &Filter::since, "Unix seconds: put then or later"),
-                        field("scope", &Filter::scope, "exactly this one", {0, 200}));
+      return described(field("author", &Filter::author, "DID that put or signed it"),
+                       field("type", &Filter::type),
+                       field("since", &Filter::since, "Unix seconds: put then or later"),
+                       field("scope", &Filter::scope, "exactly this one", {0, 200}));
     }
   };
   struct Input {
@@ -33,31 +34,17 @@ struct QueryBlocks {
     static constexpr std::string_view schema_name = "BlockQuery";
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
-      return std::tuple(field("cid", &Input::cid, "this block; else give a filter"),
-                        field("filter", &Input::filter, "what all items have; {}: every block"),
-                        defaulted_field("data", &Input::data, "the bytes too, default false"),
-                        http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(field("cid", &Input::cid, "this block; else give a filter"),
+                       field("filter", &Input::filter, "what all items have; {}: every block"),
+                       defaulted_field("data", &Input::data, "the bytes too, default false"),
+                       http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
-  struct Item {
-    Cid cid;
-    std::string codec;
-    std::uint64_t size = 0;
-    TimestampSecs timestamp = 0;
-    std::optional<Did> author_did;
-    BlockType type = BlockType::kData;
-    Visibility visibility = Visibility::kPrivate;
-    std::optional<std::string> scope;
+  struct Item : BlockSummary {
     std::optional<Bytes> data;
     static constexpr std::string_view schema_name = "QueriedBlock";
     static constexpr auto fields() {
-      using codec::field;
-      return std::tuple(field("cid", &Item::cid), field("codec", &Item::codec),
-                        field("size", &Item::size, "bytes"),
-                        field("timestamp", &Item::timestamp, "Unix seconds, when it was put"),
-                        field("author_did", &Item::author_did, "absent: it came from an archive"),
-                        field("type", &Item::type), field("visibility", &Item::visibility),
-                        field("scope", &Item::scope), field("data", &Item::data, "absent: not asked for"));
+      return BlockSummary::fields().with(codec::field("data", &Item::data, "absent: not asked for"));
     }
   };
   using Output = http::Page<Item>;

@@ -22,8 +22,8 @@ struct Record {
   Bytes retry_hash;  // empty: accepted without a retry key, or not yet
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("info", &Record::info), field("secret_hash", &Record::secret_hash),
-                      field("retry_hash", &Record::retry_hash));
+    return described(field("info", &Record::info), field("secret_hash", &Record::secret_hash),
+                     field("retry_hash", &Record::retry_hash));
   }
 };
 
@@ -140,6 +140,11 @@ class Invitations::Impl {
 };
 
 const storage::TableSchema& Invitations::table() { return kInvitations.schema(); }
+
+Result<storage::IndexValues> Invitations::index_values(ByteView record) {
+  ICN_TRY_ASSIGN(decoded, storage::RecordCodec<Record>::decode(record));
+  return kInvitations.index_values(decoded);
+}
 
 Invitations::Invitations(storage::Store& store, storage::GroupCommit& writes, ApiKeys& api_keys,
                          ByteView node_secret, const Clock& clock, Random& random)

@@ -21,12 +21,12 @@ struct DidAnswer {
   static constexpr std::string_view schema_name = "DidAnswer";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("did", &DidAnswer::did), field("document", &DidAnswer::document, "W3C DID document"),
-        field("key_custody", &DidAnswer::key_custody, "who keeps the secret key: node or client"),
-        field("key", &DidAnswer::key, "id of the new key, where there is one"),
-        field("version", &DidAnswer::version, "of a did:icn"),
-        field("transaction_id", &DidAnswer::transaction_id), field("height", &DidAnswer::height));
+    return described(
+       field("did", &DidAnswer::did), field("document", &DidAnswer::document, "W3C DID document"),
+       field("key_custody", &DidAnswer::key_custody, "who keeps the secret key: node or client"),
+       field("key", &DidAnswer::key, "id of the new key, where there is one"),
+       field("version", &DidAnswer::version, "of a did:icn"),
+       field("transaction_id", &DidAnswer::transaction_id), field("height", &DidAnswer::height));
   }
 };
 
@@ -42,6 +42,9 @@ ledger::Answer answer_with_document(Api& api, int success_status, std::optional<
 
 // Malformed unless the signed transaction's sender is the DID of the path.
 Result<void> check_sender_is_path(const http::Request& request, const codec::Json& transaction);
+
+// Malformed unless "did" in the body of the signed transaction is the DID of the path.
+Result<void> check_subject_is_path(const http::Request& request, const codec::Json& transaction);
 
 // The proof of possession of a key the node made.
 codec::HexBytes key_proof(const Api& api, const Did& did, const codec::HexBytes& nonce,

@@ -21,7 +21,7 @@ struct DeactivateDid {
   struct Body {
     DeactivationReason reason = DeactivationReason::kUnspecified;
     static constexpr auto fields() {
-      return std::tuple(codec::defaulted_field("reason", &Body::reason, "why"));
+      return described(codec::defaulted_field("reason", &Body::reason, "why"));
     }
   };
   using Output = ChangeOutput;
@@ -31,5 +31,9 @@ struct DeactivateDid {
                                const ledger::View& view);
   static Result<Output> apply(const ledger::ApplyContext& context, const Body& body, ledger::View& view);
 };
+
+// Writes the last version of `former`.
+Result<ChangeOutput> write_deactivated(const ledger::ApplyContext& context, ledger::View& view,
+                                       const DidDocument& former);
 
 }  // namespace icn::identity

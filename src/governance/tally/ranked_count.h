@@ -1,0 +1,27 @@
+#pragma once
+
+#include "governance/tally/method.h"
+#include "governance/tally/ranked_stages.h"
+#include "governance/tally/ranking_groups.h"
+
+namespace icn::governance::tally {
+
+// The count of ranked_choice with all rankings in memory.
+class RankedCount final : public Count {
+ public:
+  explicit RankedCount(const Election& election) : stages_(election) {}
+
+  void add(std::string_view packed, Share share) override;
+  void remove(std::string_view packed, Share share) override;  // never called (asserted)
+  bool advance(std::uint64_t rows_max) override;
+  Outcome outcome() const override { return stages_.outcome(); }
+  bool is_decided(Share open) const override { return open.members == 0; }
+  Bytes save() const override;  // never called (asserted)
+
+ private:
+  RankedStages stages_;
+  RankingGroups groups_;
+  std::size_t cursor_ = 0;  // groups that the running stage has seen
+};
+
+}  // namespace icn::governance::tally
