@@ -43,9 +43,10 @@ untouched 'what was refused' "$work/bakery" "$start"
 
 # The answers one by one; each wrong one is asked for again.
 check 'five answers' 0 'founded' answered '' 'Rheingasse Bakery' bakery worker 'Basel, CH' 'ada, ben' "$founders" 500 20
-check 'what was wrong is said' 0 'must be one of worker.*' cat "$work/err"
-check 'a founder too few is said' 0 '3 to 20 people' cat "$work/err"
-check 'a share too large is said' 0 'from 0 to 400' cat "$work/err"
+cp "$work/err" "$work/asked"
+check 'what was wrong is said' 0 'must be one of worker.*' cat "$work/asked"
+check 'a founder too few is said' 0 '3 to 20 people' cat "$work/asked"
+check 'a share too large is said' 0 'from 0 to 400' cat "$work/asked"
 check 'the founders are the members' 0 '"members": 3' "$icn" member list --json
 check 'the pool holds their shares' 0 '^balance +60$' "$icn" member pool
 bakery=$(jq -r .cooperative.name "$work/bakery/founding.json" && cat "$work/bakery/cooperative.key.did")

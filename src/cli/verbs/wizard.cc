@@ -163,6 +163,7 @@ void run_wizard(Session& session, const Options& options) {
   const auto plan =
       *begun ? go_on(session, options, *node, std::move(**begun)) : begin(session, options, *node);
   if (!plan) return;
+  if (auto before = found_before(session, options.folder)) return show(session, std::move(*before), false);
   const auto founded =
       found(session, options.folder, *plan, options.is_plain ? Protection::kNone : Protection::kPassphrase);
   if (founded) return show(session, *founded, true);
