@@ -2,10 +2,10 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build run test soak bench fmt lint asan tsan fuzz clean
+.PHONY: help build run test soak bench fmt lint asan asan-node tsan fuzz clean
 
 help: ## Lists the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  make test ICN_TEST_SKIP="asan tsan fuzz"   a quick run (phases: unit suites asan tsan fuzz)'
 	@echo '  make fuzz ICN_FUZZ_SECONDS=60              longer per fuzz target (10 without it)'
@@ -38,6 +38,9 @@ lint: ## Checks format, clang-tidy and the tidy test; changes nothing
 
 asan: ## Unit tests with the address and undefined behaviour sanitizers
 	@scripts/test.sh asan
+
+asan-node: ## A whole node under the address sanitizer meets the suites api and cli
+	@scripts/test.sh asan-node
 
 tsan: ## Threaded unit tests with the thread sanitizer
 	@scripts/test.sh tsan

@@ -11,4 +11,5 @@ if ! cmake --preset "$preset" >"$log" 2>&1; then
   cat "$log" >&2
   exit 1
 fi
+sed -n 's/^-- \(.* is not built .*\)$/\1/p' "$log"
 NINJA_STATUS="[$preset %f/%t, %e s] " ninja -C "build/$preset" -j "$JOBS" "$@"

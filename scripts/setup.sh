@@ -24,6 +24,7 @@ libclang-rt-14-dev-wasm32    | package            | build | compiler run time of
 libboost1.81-dev             | package            | build | HTTP, JSON, asynchronous I/O (1.81, not the default 1.74)
 librocksdb-dev               | package            | build | the default store
 libsodium-dev                | package            | build | keys, signatures, encryption at rest
+zlib1g-dev                   | package            | build | compresses status lists
 libprotobuf-dev              | package            | build | messages of CometBFT (ABCI)
 protobuf-compiler            | command protoc     | build | compiles them
 libssl-dev                   | package            | build | TLS 1.3

@@ -6,6 +6,8 @@
 #   asan    unit test programs with the address and undefined behaviour sanitizers
 #   tsan    those with threads, with the thread sanitizer
 #   fuzz    every fuzz target
+#   asan-node  the suites api and cli against a whole node with the address and undefined behaviour sanitizers; only when it is
+#           named: its build takes an hour of two cores
 #   soak    tests/*/run.sh soak of those that have it: minutes of watching and killing; only when it is named
 # A sanitizer or fuzz run repeats cases counted before, so there a program counts once.
 # Environment: ICN_ASAN_TARGETS and ICN_TSAN_TARGETS name other unit test programs for the sanitizers;
@@ -71,20 +73,42 @@ phase_suites() {
   for script in tests/*/run.sh; do
     [[ -e $script ]] || continue
     if (($# > 0)) && ! grep -q "run.sh $1" "$script"; then continue; fi
-    local name started=$SECONDS status line
-    name=$(basename "$(dirname "$script")")
-    say "Suite $name${1:+ $1}"
-    bash "$script" "$@" </dev/null 2>&1 | tee "$logs/$name.log" | indent
-    status=${PIPESTATUS[0]}
-    line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$logs/$name.log" | tail -1)
-    if [[ ! $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
-      echo "  | $script printed no summary line" && count "$name" 0 1 $((SECONDS - started))
-    elif ((status != 0 && BASH_REMATCH[2] == 0)); then
-      echo "  | $script exited with $status" && count "$name" "${BASH_REMATCH[1]}" 1 $((SECONDS - started))
-    else
-      count "$name" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" $((SECONDS - started))
-    fi
+    suite "$script" "$@"
   done
+}
+
+# suite SCRIPT [ARGUMENT]
+suite() {
+  local script=$1 name started=$SECONDS status line
+  shift
+  name=$(basename "$(dirname "$script")")
+  say "Suite $name${1:+ $1}"
+  bash "$script" "$@" </dev/null 2>&1 | tee "$logs/$name.log" | indent
+  status=${PIPESTATUS[0]}
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$logs/$name.log" | tail -1)
+  if [[ ! $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    echo "  | $script printed no summary line" && count "$name" 0 1 $((SECONDS - started))
+  elif ((status != 0 && BASH_REMATCH[2] == 0)); then
+    echo "  | $script exited with $status" && count "$name" "${BASH_REMATCH[1]}" 1 $((SECONDS - started))
+  else
+    count "$name" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" $((SECONDS - started))
+  fi
+}
+
+# What a sanitizer says goes to files, whatever becomes of the node that it ends.
+phase_asan_node() {
+  local reports=$ROOT/$logs/asan-node
+  build asan asan icn || return
+  rm -rf "$reports" && mkdir -p "$reports"
+  export ICN_BIN=$ROOT/build/asan/bin/icn
+  export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:log_path=$reports/address
+  export UBSAN_OPTIONS=print_stacktrace=1:log_path=$reports/undefined
+  suite tests/api/run.sh
+  suite tests/cli/run.sh
+  unset ICN_BIN ASAN_OPTIONS UBSAN_OPTIONS
+  local found=("$reports"/*)
+  if [[ -e ${found[0]} ]]; then head -60 "${found[0]}" | indent; else found=(); fi
+  count 'sanitizer reports' $((${#found[@]} == 0)) ${#found[@]} 0
 }
 
 # sanitize PRESET TARGETS
@@ -161,10 +185,11 @@ for phase in "${phases[@]}"; do
   fi
   case $phase in
     unit | suites | fuzz) "phase_$phase" ;;
+    asan-node) phase_asan_node ;;
     soak) build release release icn && phase_suites soak ;;
     asan) sanitize asan "$ASAN_TARGETS" ;;
     tsan) sanitize tsan "$TSAN_TARGETS" ;;
-    *) echo "test: no phase is called '$phase' (unit suites asan tsan fuzz soak)" >&2 && exit 2 ;;
+    *) echo "test: no phase is called '$phase' (unit suites asan tsan fuzz asan-node soak)" >&2 && exit 2 ;;
   esac
 done
 

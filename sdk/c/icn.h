@@ -12,8 +12,9 @@
 //   - Answers below zero are the errors of enum icn_error.
 //   - Each call costs 1,000 fuel and 1 more for each byte it moves.
 //   - Time and randomness are the job's own: the same job has the same result on every node.
-//   - What acts on the ledger (icn_spend_mana, icn_submit_mesh_job) needs a capability in the job's
-//     submission, and happens when its submitter confirms the run, not before.
+//   - What acts on the ledger (icn_spend_mana, icn_transfer_mana, icn_submit_mesh_job) needs a grant in the
+//     job's spec, and happens when its submitter confirms the run, not before: all of it or none. A node
+//     that runs the job itself and keeps the submitter's key confirms by itself.
 #ifndef ICN_H
 #define ICN_H
 
@@ -89,14 +90,15 @@ ICN_IMPORT(sha256) int32_t icn_sha256(const void* bytes, uint32_t length, uint8_
 
 // 1 when `signature` is one of `did` over `message`, else 0.
 ICN_IMPORT(verify_signature)
-int32_t icn_verify_signature(const char* did, uint32_t did_length, const void* message, uint32_t message_length,
-                             const uint8_t* signature, uint32_t signature_length);
+int32_t icn_verify_signature(const char* did, uint32_t did_length, const void* message,
+                             uint32_t message_length, const uint8_t* signature, uint32_t signature_length);
 
 // ---- Content ----------------------------------------------------------------------------------
 
 // Stores a block and answers its CID.
 ICN_IMPORT(store_dag_block)
-int32_t icn_store_dag_block(const void* bytes, uint32_t length, int32_t codec, char* out_cid, uint32_t capacity);
+int32_t icn_store_dag_block(const void* bytes, uint32_t length, int32_t codec, char* out_cid,
+                            uint32_t capacity);
 
 // The bytes of the block `cid`, if the submitter may read it.
 ICN_IMPORT(load_dag_block)
@@ -107,11 +109,15 @@ int32_t icn_load_dag_block(const char* cid, uint32_t cid_length, void* out, uint
 // Balance of a DID in thousandths of a mana.
 ICN_IMPORT(get_mana_balance) int64_t icn_get_mana_balance(const char* did, uint32_t did_length);
 
-// Spends thousandths of a mana from the submitter's account, within the job's allowance.
+// Burns thousandths of a mana of the submitter's account. Grant "spend", within the allowance's mana_max.
 ICN_IMPORT(spend_mana) int32_t icn_spend_mana(int64_t amount_millimana);
 
-// Submits a child job, paid from what this one may still cost; answers its id. The buffer must have
-// ICN_CID_CAPACITY bytes, else ICN_BUFFER.
+// Pays them to `did` from the submitter's account. Grant "pay", to a recipient of the allowance.
+ICN_IMPORT(transfer_mana)
+int32_t icn_transfer_mana(const char* did, uint32_t did_length, int64_t amount_millimana);
+
+// Submits a child job (its spec as JSON), paid from what this one may still cost; answers its id. Grant
+// "submit_job"; at most 4 deep. The buffer must have ICN_CID_CAPACITY bytes, else ICN_BUFFER.
 ICN_IMPORT(submit_mesh_job)
 int32_t icn_submit_mesh_job(const char* json, uint32_t length, char* out_job_id, uint32_t capacity);
 

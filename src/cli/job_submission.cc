@@ -49,6 +49,19 @@ std::optional<Json> environment_of(Session& session, const std::vector<std::stri
   return out;
 }
 
+bool add_grants(Session& session, const JobOptions& options, Json& spec) {
+  if (options.grants.empty() && options.recipients.empty() && options.mana_max.empty()) return true;
+  if (!codec::read_decimal(options.mana_max, 3).ok()) {
+    session.fail(kUsage, "--mana-max: what --grant allows costs at most so much mana (at most 3 decimals)");
+    return false;
+  }
+  spec.set("grants", Json::Array(options.grants.begin(), options.grants.end()));
+  spec.set("allowance",
+           Json::object({{"recipients", Json::Array(options.recipients.begin(), options.recipients.end())},
+                         {"mana_max", Json::Number{options.mana_max}}}));
+  return true;
+}
+
 // The spec, everything it names uploaded.
 std::optional<Json> make_spec(Session& session, const JobOptions& options) {
   if (!options.max_price.empty() && !codec::read_decimal(options.max_price, 3).ok()) {
@@ -69,6 +82,12 @@ std::optional<Json> make_spec(Session& session, const JobOptions& options) {
                     {"max_execution_secs", options.execution_secs}});
   if (!options.function.empty()) spec.set("function", options.function);
   if (!options.max_price.empty()) spec.set("max_price", Json::Number{options.max_price});
+  if (!options.reads.empty()) spec.set("reads", Json::Array(options.reads.begin(), options.reads.end()));
+  if (options.executors > 1) {
+    const char* const kind = options.must_all_agree ? "full" : "sampling";
+    spec.set("redundancy", Json::object({{"kind", kind}, {"count", options.executors}}));
+  }
+  if (!add_grants(session, options, spec)) return std::nullopt;
   return spec;
 }
 
@@ -198,6 +217,26 @@ void cancel_job(Session& session, const std::string& job_id) {
 void dispute_job(Session& session, const std::string& job_id) {
   const auto reply = write(session, "/mesh/jobs/" + segment(job_id) + "/dispute", "mesh.object",
                            "disputer_did", Json::object({{"job_id", job_id}}));
+  if (reply) show_all(session, *reply);
+}
+
+void show_effects(Session& session, const std::string& job_id) {
+  if (!open_session(session)) return;
+  const auto reply = get(session, "/mesh/jobs/" + segment(job_id) + "/effects");
+  if (reply) show_all(session, *reply);
+}
+
+void confirm_job(Session& session, const std::string& job_id, bool is_declined) {
+  const std::string path = "/mesh/jobs/" + segment(job_id);
+  Json body = Json::object({{"job_id", job_id}, {"decline", is_declined}});
+  if (!session.key_file.empty()) {
+    if (!open_session(session)) return;
+    const auto listed = get(session, path + "/effects");
+    if (!listed) return;
+    body.set("effects_cid", Json(text_at(*listed, "state.cid")));
+    if (!is_declined) body.set("effects", *listed->find("effects"));
+  }
+  const auto reply = write(session, path + "/confirm", "mesh.confirm", "", std::move(body));
   if (reply) show_all(session, *reply);
 }
 

@@ -20,6 +20,12 @@ struct JobOptions {
   std::uint64_t fuel = 10'000'000;
   std::uint64_t memory_mb = 64;
   std::uint64_t execution_secs = 30;
+  std::vector<std::string> reads;       // "mana_balance:DID"
+  std::vector<std::string> grants;      // submit_job, pay, spend
+  std::vector<std::string> recipients;  // of payments
+  std::string mana_max;                 // that effects may cost together
+  std::uint64_t executors = 1;          // that run it; more: their results are compared
+  bool must_all_agree = false;          // else two thirds
   bool is_waiting = false;
   std::string output_file;
 };
@@ -30,6 +36,9 @@ void submit_job(Session& session, const JobOptions& options);
 void estimate_job(Session& session, const JobOptions& options);
 void cancel_job(Session& session, const std::string& job_id);
 void dispute_job(Session& session, const std::string& job_id);
+void show_effects(Session& session, const std::string& job_id);
+// With --key: reads the list and signs it here.
+void confirm_job(Session& session, const std::string& job_id, bool is_declined);
 // What the job logged so far; followed: until it ends.
 void print_logs(Session& session, const std::string& job_id, bool is_followed);
 

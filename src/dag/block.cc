@@ -30,7 +30,12 @@ Result<NewBlock> make_block(std::uint64_t codec, Bytes bytes) {
   return with_links(std::move(block));
 }
 
-Result<NewBlock> verified_block(const Cid& cid, Bytes bytes) {
+Result<NewBlock> verify_block(const Cid& cid, Bytes bytes) {
+  ICN_TRY(cid.verify(bytes));
+  return trusted_block(cid, std::move(bytes));
+}
+
+Result<NewBlock> trusted_block(const Cid& cid, Bytes bytes) {
   NewBlock block;
   block.cid = cid.to_v1();
   block.bytes = std::move(bytes);

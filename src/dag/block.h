@@ -81,8 +81,11 @@ struct NewBlock {
 
 // Hashes `bytes` and reads their links.   block_too_large, unsupported_codec, bad_dag_cbor, bad_dag_pb, ..
 Result<NewBlock> make_block(std::uint64_t codec, Bytes bytes);
-// The same for bytes that were already held against `cid`, which may be of version 0.
-Result<NewBlock> verified_block(const Cid& cid, Bytes bytes);
+// The block of a CID, which may be of version 0, from bytes of a stranger. Errors of make_block() and of
+// Cid::verify(): they are not what `cid` names.
+Result<NewBlock> verify_block(const Cid& cid, Bytes bytes);
+// The same for bytes that were made here or have been held against `cid` before: they are not hashed again.
+Result<NewBlock> trusted_block(const Cid& cid, Bytes bytes);
 
 // "raw", "dag-pb", "dag-cbor", "dag-json".   unsupported_codec
 Result<std::uint64_t> codec_named(std::string_view name);

@@ -120,7 +120,7 @@ Result<std::vector<Cid>> erase_block(Batch& batch, const Cid& cid) {
   ICN_TRY_ASSIGN(bytes, batch.view.get(kBlocks, key));
   std::vector<Cid> links;
   if (bytes) {
-    auto block = verified_block(cid, std::move(*bytes));
+    auto block = trusted_block(cid, std::move(*bytes));
     if (block.ok()) links = std::move(block->links);  // a damaged block has none we could trust
   }
   for (const Cid& link : links) ICN_TRY(kReferences.erase(batch.view, {block_key(link), key}));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,9 +51,18 @@ inline Did person(std::uint64_t number) { return crypto::did_key(key_of_person(n
 
 class TestLedger {
  public:
-  explicit TestLedger(std::string profile = "development", ledger::Rules its_rules = rules())
-      : rules_(std::move(its_rules)), executor_(rules_), store_(engine_.open(tables()).value()) {
-    auto block = executor_.genesis({"test-net", std::move(profile), person(0), kStart}, *store_);
+  explicit TestLedger(std::string profile = "development", ledger::Rules its_rules = testing::rules())
+      : TestLedger({"test-net", std::move(profile), person(0), kStart, {}, {}}, std::move(its_rules),
+                   tables()) {}
+  // Of other domains too: their rules and tables beside those of economics.
+  TestLedger(const ledger::Genesis& genesis, ledger::Rules its_rules,
+             const std::vector<storage::TableSchema>& its_tables)
+      : rules_(std::move(its_rules)),
+        executor_(rules_),
+        store_(engine_.open(its_tables).value()),
+        network_(genesis.network),
+        now_(genesis.time) {
+    auto block = executor_.genesis(genesis, *store_);
     ICN_ASSERT(block.ok());
     take(*block);
   }
@@ -70,9 +80,9 @@ class TestLedger {
   Result<std::shared_ptr<const ledger::CheckedTransaction>> try_make(const Did& sender, std::string_view type,
                                                                      const std::string& body) {
     ledger::Transaction transaction;
-    transaction.network = "test-net";
+    transaction.network = network_;
     transaction.sender = sender;
-    transaction.key = KeyId(sender.text() + "#key");
+    transaction.key = crypto::did_key_method(crypto::read_did_key(sender.text()).value());
     transaction.nonce.bytes = random_.bytes(16);
     transaction.type = type;
     transaction.body = codec::parse_json(body).value();
@@ -88,6 +98,7 @@ class TestLedger {
   ledger::ExecutedBlock run(ledger::TransactionList transactions) {
     auto block = executor_.execute(head_, *store_, now_, transactions);
     ICN_ASSERT(block.ok());
+    if (before_write) before_write(*block);
     take(*block);
     return std::move(block).value();
   }
@@ -97,7 +108,7 @@ class TestLedger {
   auto step(Step&& what) {
     ledger::View view(*store_);
     const ledger::Parameters parameters = ledger::load_parameters(*store_).value();
-    const ledger::BlockContext block{"test-net", head_.header.height, now_, standstill_secs_, &parameters};
+    const ledger::BlockContext block{network_, head_.header.height, now_, standstill_secs_, &parameters};
     auto done = what(block, view);
     if (!done.ok()) return done;
     const auto held = conserved(view, 0);
@@ -120,6 +131,9 @@ class TestLedger {
   }
   std::uint64_t running_secs() const { return now_ - standstill_secs_; }
   const storage::Store& store() const { return *store_; }
+  storage::Store& store() { return *store_; }
+  const ledger::Rules& rules() const { return rules_; }
+  std::function<void(const ledger::ExecutedBlock&)> before_write;  // sees the store as it was
   const ledger::Head& head() const { return head_; }
   const ledger::BlockExecutor& executor() const { return executor_; }
 
@@ -133,6 +147,7 @@ class TestLedger {
   ledger::BlockExecutor executor_;
   storage::MemoryEngine engine_;
   std::unique_ptr<storage::Store> store_;
+  std::string network_;
   ledger::Head head_;
   TimestampSecs now_ = kStart;
   std::uint64_t standstill_secs_ = 0;

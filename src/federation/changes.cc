@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "federation/errors.h"
+#include "federation/stake.h"
 #include "ledger/view.h"
 
 namespace icn::federation {
@@ -62,7 +63,7 @@ Result<void> apply_change(const ledger::ApplyContext& context, ledger::View& vie
     case ChangeKind::kRemoveValidator:
       return erase_validator(view, federation, change.organization);
     case ChangeKind::kRemoveMember:
-      return erase_member(view, federation, change.organization);
+      return erase_member(context.block, view, federation, change.organization);
   }
   return {};
 }
@@ -78,6 +79,16 @@ void announce(const ledger::ApplyContext& context, const Change& change, ChangeS
 ChangeResult result_of(const Change& change, ChangeStatus status, std::uint64_t approvals,
                        std::uint64_t needed, std::uint64_t validators) {
   return {change.id, status, approvals, needed, validators, faults_tolerated(validators)};
+}
+
+// Gives a new one its place among all.
+Result<void> write_change(ledger::View& view, Change& change) {
+  if (change.sequence == 0) {
+    ICN_TRY_ASSIGN(federation, load_federation(view));
+    change.sequence = ++federation.change_count;
+    ICN_TRY(kFederation.put(view, kFederationKey, federation));
+  }
+  return kChanges.put(view, change.id, change);
 }
 
 }  // namespace
@@ -115,14 +126,14 @@ Result<ChangeResult> approve(const ledger::ApplyContext& context, ledger::View& 
   const std::uint64_t approvals = count_approvals(change, validators);
   const std::uint64_t needed = approvals_needed(validators.size());
   if (approvals < needed) {
-    ICN_TRY(kChanges.put(view, change.id, change));
+    ICN_TRY(write_change(view, change));
     announce(context, change, ChangeStatus::kOpen);
     return result_of(change, ChangeStatus::kOpen, approvals, needed, validators.size());
   }
   ICN_TRY(check_applies(view, change));
   ICN_TRY(apply_change(context, view, change));
   change.applied_at = context.block.time;
-  ICN_TRY(kChanges.put(view, change.id, change));
+  ICN_TRY(write_change(view, change));
   announce(context, change, ChangeStatus::kApplied);
   ICN_TRY_ASSIGN(federation, load_federation(view));
   return result_of(change, ChangeStatus::kApplied, approvals, needed, federation.validator_count);
@@ -130,7 +141,7 @@ Result<ChangeResult> approve(const ledger::ApplyContext& context, ledger::View& 
 
 Result<ChangeResult> open_change(const ledger::ApplyContext& context, ledger::View& view, Change change) {
   ICN_TRY_ASSIGN(federation, load_federation(view));
-  ICN_TRY(kChanges.put(view, change.id, change));
+  ICN_TRY(write_change(view, change));
   announce(context, change, ChangeStatus::kOpen);
   return result_of(change, ChangeStatus::kOpen, 0, approvals_needed(federation.validator_count),
                    federation.validator_count);
@@ -154,6 +165,11 @@ Result<void> admit(const ledger::ApplyContext& context, ledger::View& view, cons
   member.name = change.name;
   member.operator_did = change.operator_did;
   member.former_network = change.former_network;
+  // Only who has signed for it locks mana.
+  if (change.proposer == change.operator_did) {
+    ICN_TRY_ASSIGN(stake, lock_stake(context, view, change.operator_did, change.organization));
+    member.stake = stake;
+  }
   return put_member(context.block, view, federation, std::move(member));
 }
 

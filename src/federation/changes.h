@@ -59,7 +59,8 @@ Result<ChangeResult> open_change(const ledger::ApplyContext& context, ledger::Vi
 // The change for a new proposal of the sender.
 Change new_change(const ledger::ApplyContext& context, ChangeKind kind, const Did& organization);
 
-// Makes an organisation a member, outside of any change (an open or invited join).
+// Makes an organisation a member, outside of any change (an open or invited join). Its operator's stake is
+// locked when the change is its own.
 Result<void> admit(const ledger::ApplyContext& context, ledger::View& view, const Change& change);
 
 }  // namespace icn::federation

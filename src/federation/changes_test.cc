@@ -40,6 +40,18 @@ TEST(ChangeTest, TwoThirdsExactlyAreTooFewOneMoreIsEnough) {
   EXPECT_TRUE(kMembers.contains(ledger.store(), did_named("new")).value());
 }
 
+TEST(ChangeTest, TheyStandInTheOrderTheyWereProposedInAlsoWithinASecond) {
+  TestLedger ledger({"a", "b", "c", "d"});
+  std::vector<std::string> proposed;
+  for (const char* name : {"p", "q", "r", "s", "t", "u", "v", "w"}) {
+    ASSERT_EQ(ledger.submit("a", "federation.propose", admit(name)), "ok");
+    proposed.push_back(ledger.change_id());
+  }
+  auto rows = kChanges.scan(ledger.store(), {0, {}, {}, false}).value();
+  for (const std::string& id : proposed) EXPECT_EQ(rows.next().value()->id, id);
+  EXPECT_FALSE(rows.next().value());
+}
+
 TEST(ChangeTest, OneOperatorCountsOnce) {
   TestLedger ledger({"a", "b", "c", "d"});
   EXPECT_EQ(ledger.submit("a", "federation.propose", admit("new")), "ok");

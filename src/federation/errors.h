@@ -58,6 +58,19 @@ inline constexpr ErrorKind kNoProfile{Category::kNotFound, "profile_not_found",
                                       "no cooperative of this DID is registered"};
 inline constexpr ErrorKind kBadProfile{Category::kRule, "bad_profile", "the profile is not valid"};
 
+inline constexpr ErrorKind kTrustInSelf{Category::kRule, "trust_in_self",
+                                        "nobody says how far it trusts itself"};
+inline constexpr ErrorKind kTrustNotFound{Category::kNotFound, "trust_not_found",
+                                          "there is no such trust to take back"};
+inline constexpr ErrorKind kTooManyTrustEdges{Category::kRule, "trust_edges_max",
+                                              "the sender trusts in as many ways as it may"};
+
+inline constexpr ErrorKind kPeerExists{Category::kConflict, "peer_exists", "the peer is known already"};
+inline constexpr ErrorKind kBadPeer{Category::kMalformed, "bad_peer", "no address of an engine"};
+inline constexpr ErrorKind kTooManyPeers{Category::kRule, "federation_peers_max",
+                                         "there are as many peers as may be added"};
+inline constexpr ErrorKind kSyncFailed{Category::kConflict, "F002", "the node cannot be brought up to that"};
+
 inline constexpr ErrorKind kRegisterBroken{Category::kInternal, "register_broken",
                                            "members and validators do not fit together"};
 

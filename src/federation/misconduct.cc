@@ -5,6 +5,7 @@
 #include "codec/fields.h"
 #include "economics/books.h"
 #include "economics/formula.h"
+#include "federation/stake.h"
 #include "federation/validators.h"
 
 namespace icn::federation {
@@ -14,8 +15,8 @@ constexpr std::string_view kAttack = "light_client_attack";
 constexpr std::size_t kAddressBytes = 20;
 
 // CometBFT's address of a validator: the first 20 bytes of the SHA-256 of its key.
-bool has_address(const Validator& validator, const Bytes& address) {
-  const crypto::Hash hash = crypto::sha256(ByteView(validator.public_key.bytes));
+bool has_address(const codec::HexBytes& public_key, const Bytes& address) {
+  const crypto::Hash hash = crypto::sha256(ByteView(public_key.bytes));
   return std::ranges::equal(ByteView(hash).first(kAddressBytes), address);
 }
 
@@ -51,22 +52,64 @@ Result<void> burn(const ledger::BlockContext& block, const std::string& id, ledg
   return kOffences.put(view, *key, *offence);
 }
 
-// The share of the stake, or of what the account holds if that is less. Locked.
+// Who answers for a validator, and with what is locked already.
+struct Culprit {
+  Did organization;
+  Did operator_did;
+  Millimana stake;
+  std::string leaving_key;  // of a member that is out; empty: of one that is in
+};
+
+// None: no validator of now, nor of a member that has just left, has this address.
+Result<std::optional<Culprit>> find_culprit(const ledger::View& view, const Bytes& address) {
+  ICN_TRY_ASSIGN(validators, load_validators(view));
+  for (const Validator& each : validators) {
+    if (!has_address(each.public_key, address)) continue;
+    ICN_TRY_ASSIGN(member, kMembers.get(view, each.organization));
+    return std::optional(Culprit{each.organization, each.operator_did, member ? member->stake : Millimana{}, ""});
+  }
+  ICN_TRY_ASSIGN(rows, kLeavingStakes.scan(view, {}));
+  while (true) {
+    ICN_TRY_ASSIGN(leaving, rows.next());
+    if (!leaving) return std::optional<Culprit>();
+    if (!leaving->public_key.bytes.empty() && has_address(leaving->public_key, address))
+      return std::optional(
+          Culprit{leaving->organization, leaving->operator_did, leaving->amount, leaving->key});
+  }
+}
+
+Result<void> take_of_stake(ledger::View& view, const Culprit& culprit, Millimana amount) {
+  if (amount.value == 0) return {};
+  if (culprit.leaving_key.empty()) {
+    ICN_TRY_ASSIGN(member, kMembers.get(view, culprit.organization));
+    if (!member) return Error(errors::kInternal, culprit.organization.text() + " is no member");
+    member->stake -= amount;
+    return kMembers.put(view, culprit.organization, *member);
+  }
+  ICN_TRY_ASSIGN(leaving, kLeavingStakes.get(view, culprit.leaving_key));
+  if (!leaving) return Error(errors::kInternal, "no stake: " + culprit.leaving_key);
+  leaving->amount -= amount;
+  return kLeavingStakes.put(view, culprit.leaving_key, *leaving);
+}
+
+// The share of federation.stake, or of what the account holds if that is less: of the stake that is locked,
+// and what that lacks of the account. All of it is locked afterwards.
 Result<Millimana> lock_share(const ledger::BlockContext& block, const Offence& offence,
-                             const std::string& reference, ledger::View& view,
+                             const Culprit& culprit, const std::string& reference, ledger::View& view,
                              std::vector<ledger::Event>& events) {
   economics::Books books(block, view, &events);
   ICN_TRY_ASSIGN(account, books.find(offence.operator_did));
   if (account == nullptr) return Millimana{};
   const ledger::Parameters& parameters = *block.parameters;
-  const Millimana stake = std::min(Millimana{parameters.federation_stake},
-                                   economics::available_at(*account, block.running_secs()));
-  const Millimana share =
-      economics::share_of(stake, offence.kind == kAttack ? parameters.federation_attack_ppm
-                                                         : parameters.federation_double_vote_ppm);
+  const Millimana held = culprit.stake + economics::available_at(*account, block.running_secs());
+  const Millimana share = economics::share_of(
+      std::min(Millimana{parameters.federation_stake}, held),
+      offence.kind == kAttack ? parameters.federation_attack_ppm : parameters.federation_double_vote_ppm);
   if (share.value <= 0) return Millimana{};
-  ICN_TRY(books.lock(offence.operator_did, share, reference));
+  const Millimana of_stake = std::min(share, culprit.stake);
+  if (share > of_stake) ICN_TRY(books.lock(offence.operator_did, share - of_stake, reference));
   ICN_TRY(books.finish());
+  ICN_TRY(take_of_stake(view, culprit, of_stake));
   return share;
 }
 
@@ -77,17 +120,15 @@ Result<void> punish(const ledger::BlockContext& block, const ledger::Misconduct&
   const OffenceKey key{misconduct.address.bytes, misconduct.height, misconduct.kind};
   ICN_TRY_ASSIGN(is_known, kOffences.contains(view, key));
   if (is_known) return {};
-  ICN_TRY_ASSIGN(validators, load_validators(view));
-  const auto found = std::ranges::find_if(
-      validators, [&](const Validator& each) { return has_address(each, misconduct.address.bytes); });
-  if (found == validators.end()) return {};
+  ICN_TRY_ASSIGN(culprit, find_culprit(view, misconduct.address.bytes));
+  if (!culprit) return {};
   Offence offence;
   offence.kind = misconduct.kind;
-  offence.organization = found->organization;
-  offence.operator_did = found->operator_did;
+  offence.organization = culprit->organization;
+  offence.operator_did = culprit->operator_did;
   offence.engine_height = misconduct.height;
   offence.found_at = block.time;
-  ICN_TRY_ASSIGN(locked, lock_share(block, offence, reference_of(key), view, events));
+  ICN_TRY_ASSIGN(locked, lock_share(block, offence, *culprit, reference_of(key), view, events));
   offence.locked = locked;
   if (locked.value > 0) {
     offence.burn_secs =
@@ -101,6 +142,6 @@ Result<void> punish(const ledger::BlockContext& block, const ledger::Misconduct&
   return kOffences.put(view, key, offence);
 }
 
-std::vector<ledger::DueHandler> due_handlers() { return {{kOffenceDue, &burn}}; }
+std::vector<ledger::DueHandler> due_handlers() { return {{kOffenceDue, &burn}, {kStakeDue, &free_stake}}; }
 
 }  // namespace icn::federation

@@ -8,13 +8,13 @@ namespace icn::federation {
 
 inline constexpr std::string_view kOffenceDue = "federation.offence";
 
-// Rules::punish. Locks the share of its stake in the account of the validator's operator and plans its
-// burning for when the time to contest has passed. Somebody who is no validator any more, and what was
-// punished before: nothing happens.
+// Rules::punish. Takes the share out of the stake of the validator's operator (stake.h), locks in its account
+// what that lacks, and plans its burning for when the time to contest has passed. Somebody who has nothing at
+// stake and is no validator any more, and what was punished before: nothing happens.
 Result<void> punish(const ledger::BlockContext& block, const ledger::Misconduct& misconduct,
                     ledger::View& view, std::vector<ledger::Event>& events);
 
-// Burns what was locked.
+// Burns what was locked; frees the stakes of who has left.
 std::vector<ledger::DueHandler> due_handlers();
 
 }  // namespace icn::federation

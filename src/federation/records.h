@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/mana.h"
 #include "codec/cid.h"
 #include "codec/records.h"
 
@@ -47,6 +48,7 @@ struct Federation {
   std::uint64_t founded_height = 0;  // of the block that made it one
   std::uint64_t member_count = 0;
   std::uint64_t validator_count = 0;
+  std::uint64_t change_count = 0;  // proposed ever
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("name", &Federation::name), field("charter", &Federation::charter),
@@ -54,7 +56,8 @@ struct Federation {
                       field("founded_at", &Federation::founded_at),
                       field("founded_height", &Federation::founded_height),
                       field("member_count", &Federation::member_count),
-                      field("validator_count", &Federation::validator_count));
+                      field("validator_count", &Federation::validator_count),
+                      field("change_count", &Federation::change_count));
   }
 };
 
@@ -67,6 +70,7 @@ struct Member {
   TimestampSecs joined_at = 0;
   std::string former_network;  // whose sealed ledger it came with; empty: none
   std::uint64_t people_count = 0;
+  Millimana stake;  // locked of its operator's account
   static constexpr std::string_view schema_name = "FederationMember";
   static constexpr auto fields() {
     using codec::field;
@@ -74,7 +78,8 @@ struct Member {
                       field("operator_did", &Member::operator_did, "who acts for it"),
                       field("role", &Member::role), field("joined_at", &Member::joined_at, "Unix seconds"),
                       field("former_network", &Member::former_network, "it came from; empty: none"),
-                      field("people_count", &Member::people_count, "members it brought"));
+                      field("people_count", &Member::people_count, "members it brought"),
+                      field("stake", &Member::stake, "mana, locked of its operator's account"));
   }
 };
 
@@ -116,6 +121,7 @@ struct ValidatorKey {
 // Key: id, "ch_" and 32 hex digits.
 struct Change {
   std::string id;
+  std::uint64_t sequence = 0;  // of all proposed in this federation, from 1
   ChangeKind kind = ChangeKind::kAdmitMember;
   Did organization;
   std::string name;                       // admit_member
@@ -130,12 +136,12 @@ struct Change {
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(
-        field("id", &Change::id), field("kind", &Change::kind), field("organization", &Change::organization),
-        field("name", &Change::name), field("operator_did", &Change::operator_did),
-        field("former_network", &Change::former_network), field("validator", &Change::validator),
-        field("proposer", &Change::proposer), field("proposed_at", &Change::proposed_at),
-        field("expires_secs", &Change::expires_secs), field("approvals", &Change::approvals),
-        field("applied_at", &Change::applied_at));
+        field("id", &Change::id), field("sequence", &Change::sequence), field("kind", &Change::kind),
+        field("organization", &Change::organization), field("name", &Change::name),
+        field("operator_did", &Change::operator_did), field("former_network", &Change::former_network),
+        field("validator", &Change::validator), field("proposer", &Change::proposer),
+        field("proposed_at", &Change::proposed_at), field("expires_secs", &Change::expires_secs),
+        field("approvals", &Change::approvals), field("applied_at", &Change::applied_at));
   }
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "federation/leaving_stake.h"
 #include "federation/offence.h"
 #include "federation/records.h"
 #include "ledger/tables.h"
@@ -14,7 +15,7 @@ inline std::optional<Bytes> validator_key_index(const Validator& validator) {
   return ledger::key_of(validator.public_key.bytes);
 }
 inline std::optional<Bytes> change_time_index(const Change& change) {
-  return ledger::key_of(change.proposed_at, change.id);
+  return ledger::key_of(change.proposed_at, change.sequence);
 }
 
 inline const ledger::Table<std::string, Federation> kFederation{100, "federation"};
@@ -27,6 +28,8 @@ inline const ledger::Table<std::string, Change> kChanges{
 
 inline const ledger::Table<Bytes, SpentTicket> kSpentTickets{104, "federation_spent_tickets"};
 inline const ledger::Table<std::tuple<Did, Did>, Person> kPeople{105, "federation_people"};
+
+inline const ledger::Table<std::string, LeavingStake> kLeavingStakes{107, "federation_leaving_stakes"};
 
 using OffenceKey = std::tuple<Bytes, std::uint64_t, std::string>;
 inline const ledger::Table<OffenceKey, Offence> kOffences{106, "federation_offences"};

@@ -6,7 +6,9 @@
 
 #include "codec/json.h"
 #include "federation/directory/profile.h"
+#include "federation/directory/trust.h"
 #include "federation/errors.h"
+#include "federation/stake.h"
 
 namespace icn::federation {
 namespace {
@@ -81,7 +83,7 @@ Result<void> save(View& view, const Federation& federation) {
 
 std::vector<storage::TableSchema> tables() {
   return storage::TableSet(kFederation, kMembers, kValidators, kChanges, kSpentTickets, kPeople, kOffences,
-                           kCooperatives, kOfferings)
+                           kLeavingStakes, kCooperatives, kOfferings, kTrustEdges, kTrustCounts)
       .schemas();
 }
 
@@ -166,9 +168,13 @@ Result<void> erase_validator(View& view, Federation& federation, const Did& orga
   return save(view, federation);
 }
 
-Result<void> erase_member(View& view, Federation& federation, const Did& organization) {
-  ICN_TRY_ASSIGN(validates, kValidators.contains(view, organization));
-  if (validates) ICN_TRY(erase_validator(view, federation, organization));
+Result<void> erase_member(const ledger::BlockContext& block, View& view, Federation& federation,
+                          const Did& organization) {
+  ICN_TRY_ASSIGN(member, kMembers.get(view, organization));
+  if (!member) return Error(kMemberNotFound, organization.text() + " is no member");
+  ICN_TRY_ASSIGN(validator, kValidators.get(view, organization));
+  ICN_TRY(leave_stake(block, view, *member, validator));
+  if (validator) ICN_TRY(erase_validator(view, federation, organization));
   ICN_TRY(kMembers.erase(view, organization));
   --federation.member_count;
   return save(view, federation);

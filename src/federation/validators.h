@@ -42,7 +42,9 @@ Result<void> put_validator(const ledger::BlockContext& block, ledger::View& view
                            const Member& member, const codec::HexBytes& public_key, const std::string& peer);
 Result<void> erase_validator(ledger::View& view, Federation& federation, const Did& organization);
 // With its validator, if it has one.
-Result<void> erase_member(ledger::View& view, Federation& federation, const Did& organization);
+// Its stake comes free later (stake.h).
+Result<void> erase_member(const ledger::BlockContext& block, ledger::View& view, Federation& federation,
+                          const Did& organization);
 
 // Rules::validator_changes.
 Result<std::vector<ledger::ValidatorUpdate>> validator_changes(const ledger::Reader& before,

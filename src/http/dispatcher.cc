@@ -108,6 +108,29 @@ void Dispatcher::identify(Exchange& exchange) const {
   if (trace && is_traceparent(*trace)) request.traceparent = *trace;
 }
 
+// From here to the answer is one step of a trace; what the handler does lies below it.
+void Dispatcher::trace(Exchange& exchange) const {
+  Request& request = exchange.request();
+  auto span = parts_.tracer->begin("HTTP", telemetry::SpanKind::kServer, request.traceparent);
+  if (!span) return;
+  request.traceparent = span->context.traceparent();
+  exchange.before_send([tracer = parts_.tracer, &exchange, span = std::move(*span)](Response& response) {
+    telemetry::Span ended = span;
+    const Request& asked = exchange.request();
+    ended.name = asked.method_text;
+    ended.attributes = {{"http.request.method", asked.method_text},
+                        {"http.response.status_code", std::to_string(response.status)},
+                        {"url.path", asked.path.substr(0, 256)},
+                        {"icn.correlation_id", asked.correlation_id}};
+    if (asked.route != nullptr) {
+      ended.name += " " + asked.route->path;
+      ended.attributes.emplace_back("http.route", asked.route->path);
+    }
+    if (response.status >= 500) ended.error = "status " + std::to_string(response.status);
+    tracer->end(std::move(ended));
+  });
+}
+
 bool Dispatcher::find_route(Exchange& exchange) const {
   Request& request = exchange.request();
   const Router::Match match = parts_.router->find(request.method, request.path, request.path_parameters);
@@ -177,6 +200,7 @@ bool Dispatcher::authorise(Exchange& exchange) const {
 
 bool Dispatcher::admit(const ExchangePtr& exchange, std::optional<std::uint64_t> content_length) const {
   identify(*exchange);
+  if (parts_.tracer != nullptr) trace(*exchange);
   if (!find_route(*exchange) || !check_length(*exchange, content_length)) return false;
   if (parts_.authenticator) {
     Request& request = exchange->request();
@@ -287,6 +311,7 @@ void Dispatcher::finish_upload(const ExchangePtr& exchange, std::unique_ptr<Uplo
 
 void Dispatcher::run_batch_item(const ExchangePtr& exchange) const {
   identify(*exchange);
+  if (parts_.tracer != nullptr) trace(*exchange);
   if (!find_route(*exchange) || !check_length(*exchange, exchange->request().body.size())) return;
   if (!authorise(*exchange)) return;
   if (exchange->request().route->open_upload)

@@ -16,6 +16,7 @@
 #include "http/rate_limit.h"
 #include "http/router.h"
 #include "http/statistics.h"
+#include "telemetry/tracer.h"
 
 namespace icn::http {
 
@@ -28,6 +29,7 @@ struct DispatcherParts {
   AnswerCache* answers = nullptr;
   RequestObserver* observer = nullptr;
   const Clock* clock = nullptr;  // never null
+  telemetry::Tracer* tracer = nullptr;
 };
 
 struct DispatcherOptions {
@@ -71,6 +73,7 @@ class Dispatcher {
   const Clock& clock() const { return *parts_.clock; }
 
  private:
+  void trace(Exchange& exchange) const;
   bool find_route(Exchange& exchange) const;
   bool authorise(Exchange& exchange) const;
   bool check_length(Exchange& exchange, std::optional<std::uint64_t> content_length) const;

@@ -14,15 +14,16 @@ bool is_tail(std::string_view text) {
   return text.size() > 5 && text.front() == '{' && text.ends_with("...}");
 }
 
+// "{name}"
+bool is_parameter(std::string_view text) { return text.size() > 2 && text.front() == '{' && text.back() == '}'; }
+
 }  // namespace
 
 struct Router::Segment {
   // Sorted by text; few enough for a binary search to beat hashing.
   std::vector<std::pair<std::string, std::unique_ptr<Segment>>> literals;
   std::unique_ptr<Segment> parameter;
-  std::string parameter_name;
   std::unique_ptr<Segment> tail;  // takes all that follows
-  std::string tail_name;
   std::array<const Route*, 7> by_method{};
   std::string allow;
 
@@ -33,28 +34,17 @@ struct Router::Segment {
   }
 
   Segment& child(std::string_view text) {
-    if (is_tail(text)) {
-      const std::string_view name = text.substr(1, text.size() - 5);
-      if (!tail) {
-        tail = std::make_unique<Segment>();
-        tail_name = name;
-      }
-      ICN_ASSERT(tail_name == name);
-      return *tail;
-    }
-    if (text.size() > 2 && text.front() == '{' && text.back() == '}') {
-      const std::string_view name = text.substr(1, text.size() - 2);
-      if (!parameter) {
-        parameter = std::make_unique<Segment>();
-        parameter_name = name;
-      }
-      ICN_ASSERT(parameter_name == name);
-      return *parameter;
-    }
+    if (is_tail(text)) return made(tail);
+    if (is_parameter(text)) return made(parameter);
     const auto found = std::lower_bound(literals.begin(), literals.end(), text,
                                         [](const auto& each, std::string_view t) { return each.first < t; });
     if (found != literals.end() && found->first == text) return *found->second;
     return *literals.emplace(found, std::string(text), std::make_unique<Segment>())->second;
+  }
+
+  static Segment& made(std::unique_ptr<Segment>& segment) {
+    if (!segment) segment = std::make_unique<Segment>();
+    return *segment;
   }
 };
 
@@ -67,7 +57,17 @@ std::string_view take_segment(std::string_view& path) {
   return segment;
 }
 
-// Depth-first, literals before parameters. Paths have few segments, so this ends soon: at most two ways
+// The names of a route's parameters, in the order of its path.
+void name_parameters(std::string_view path, Parameters& parameters) {
+  path.remove_prefix(1);
+  for (auto& [name, value] : parameters) {
+    std::string_view segment = take_segment(path);
+    while (!is_parameter(segment)) segment = take_segment(path);
+    name = segment.substr(1, segment.size() - (is_tail(segment) ? 5 : 2));
+  }
+}
+
+// Depth-first, literals before parameters. Names come later: they are the route's, not the place's. Paths have few segments, so this ends soon: at most two ways
 // a segment, and both only where a literal and a parameter share a place.
 template <typename Segment>
 const Segment* descend(const Segment& at, std::string_view rest, bool is_end, Parameters& parameters) {
@@ -80,14 +80,14 @@ const Segment* descend(const Segment& at, std::string_view rest, bool is_end, Pa
   }
   const std::size_t depth = parameters.size();
   if (auto value = percent_decode(text, false); at.parameter && !text.empty() && value) {
-    parameters.emplace_back(at.parameter_name, std::move(*value));
+    parameters.emplace_back(std::string(), std::move(*value));
     if (const Segment* found = descend(*at.parameter, next, is_last, parameters)) return found;
     parameters.resize(depth);
   }
   if (!at.tail) return nullptr;
   auto value = percent_decode(rest, false);
   if (!value) return nullptr;
-  parameters.emplace_back(at.tail_name, std::move(*value));
+  parameters.emplace_back(std::string(), std::move(*value));
   return at.tail.get();
 }
 
@@ -125,10 +125,12 @@ Router::Match Router::find(Method method, std::string_view path, Parameters& par
   match.allow = found->allow;
   const Method wanted = method == Method::kHead ? Method::kGet : method;
   if (wanted < Method::kOptions) match.route = found->by_method[static_cast<std::size_t>(wanted)];
-  if (match.route)
-    match.index = static_cast<std::size_t>(match.route - routes_.data());
-  else
+  if (match.route == nullptr) {
     parameters.clear();
+    return match;
+  }
+  match.index = static_cast<std::size_t>(match.route - routes_.data());
+  name_parameters(match.route->path, parameters);
   return match;
 }
 

@@ -120,7 +120,7 @@ class RoutingTest : public testing::Test {
     routes.push_back(
         make_route<RawThing>({Method::kGet, "/things/count", Access::kPublic, 0, "RawThing"}, services_));
     routes.push_back(make_route<LaterThing>(
-        {Method::kGet, "/things/{id}/later", Access::kPublic, 0, "LaterThing"}, services_));
+        {Method::kGet, "/things/{owner}/later", Access::kPublic, 0, "LaterThing"}, services_));
     routes.push_back(make_route<UploadThing>(
         {Method::kPost, "/things/{id}/bytes", Access::kOperator, 9000, "UploadThing"}, services_));
     routes.push_back(make_route<LaterThing>(
@@ -163,7 +163,7 @@ class RoutingTest : public testing::Test {
 TEST_F(RoutingTest, LiteralsWinOverParameters) {
   EXPECT_EQ(path_of(Method::kGet, "/things/count"), "/things/count");
   EXPECT_EQ(path_of(Method::kGet, "/things/counted"), "/things/{id} id=counted");
-  EXPECT_EQ(path_of(Method::kGet, "/things/count/later"), "/things/{id}/later id=count");
+  EXPECT_EQ(path_of(Method::kGet, "/things/count/later"), "/things/{owner}/later owner=count");
   EXPECT_EQ(path_of(Method::kHead, "/things/a"), "/things/{id} id=a");
   EXPECT_EQ(path_of(Method::kGet, "/things/a%2Fb"), "/things/{id} id=a/b");
 }

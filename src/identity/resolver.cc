@@ -1,25 +1,14 @@
 #include "identity/resolver.h"
 
-#include <cstdio>
-#include <ctime>
-
+#include "codec/date_time.h"
 #include "identity/errors.h"
+#include "identity/peer_did.h"
 #include "identity/tables.h"
 
 namespace icn::identity {
 namespace {
 
 using codec::Json;
-
-// XML Schema dateTime in UTC without fractions, as DID Core 7.1.3 wants it.
-std::string date_time(TimestampSecs time) {
-  const auto seconds = static_cast<std::time_t>(time);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[32];
-  const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return {text, size};
-}
 
 const char* resolution_error(const Error& error) {
   if (error.is(kInvalidDid)) return "invalidDid";
@@ -55,6 +44,12 @@ Result<Resolution> resolve_icn(const storage::Reader& state, const Did& did,
 
 Result<Resolution> resolve(const storage::Reader& state, const Did& did,
                            std::optional<std::uint64_t> version) {
+  if (const auto key = read_peer_did(did.text())) {
+    if (version && *version != 1) return Error(kVersionNotFound, "a did:peer:0 has version 1 only");
+    Resolution out;
+    out.document = peer_did_document_json(did, *key);
+    return out;
+  }
   ICN_TRY_ASSIGN(parsed, parse_did(did.text()));
   if (parsed.method == DidMethod::kIcn) return resolve_icn(state, did, version);
   if (version && *version != 1) {
@@ -69,12 +64,12 @@ Json metadata_json(const Resolution& resolution) {
   Json out(Json::Object{});
   if (!resolution.record) return out;
   const DidDocument& record = *resolution.record;
-  out.set("created", date_time(record.created));
-  if (record.version > 1) out.set("updated", date_time(record.updated));
+  out.set("created", codec::write_date_time(record.created));
+  if (record.version > 1) out.set("updated", codec::write_date_time(record.updated));
   if (record.deactivated) out.set("deactivated", true);
   out.set("versionId", std::to_string(record.version));
   if (resolution.next_updated) {
-    out.set("nextUpdate", date_time(*resolution.next_updated));
+    out.set("nextUpdate", codec::write_date_time(*resolution.next_updated));
     out.set("nextVersionId", std::to_string(record.version + 1));
   }
   out.set("versionCid", document_cid(record).to_string());

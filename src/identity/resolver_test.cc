@@ -117,7 +117,7 @@ TEST_F(ResolverTest, ReadsWhatIsADidAndRefusesWhatIsNot) {
     EXPECT_EQ(code(wrong), "I001") << wrong;
   }
   EXPECT_EQ(code("did:web:coop.example"), "unsupported_did_method");
-  EXPECT_EQ(code("did:peer:0z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp"), "unsupported_did_method");
+  EXPECT_EQ(code("did:peer:1zQmZMygzYqNwU6Uhmewx5Xepf2VLp5S4HLSwwgf2aiKZuwa"), "unsupported_did_method");
   EXPECT_EQ(code("did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp", 1), "ok");
   EXPECT_EQ(code("did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp", 2), "did_version_not_found");
 }
@@ -216,6 +216,23 @@ TEST_F(ResolverTest, FindsTheKeyOfADidKeyOnlyByItsOneName) {
             "key_not_valid");
   const Did unknown("did:icn:person:" + std::string(5000, '2'));
   EXPECT_EQ(resolve_key(ledger_.store(), unknown, icn_key_id(unknown, 1)).error().code(), "key_not_valid");
+}
+
+// Origin of the document's shape: Peer DID Method Specification, generation method 0; the key is that of the
+// did:key example of the W3C CCG did:key method.
+TEST(Resolver, PeerDidOfOneKeySpeaksForItself) {
+  testing::TestLedger ledger;
+  const Did did("did:peer:0z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH");
+  const auto resolved = resolve(ledger.store(), did);
+  ASSERT_TRUE(resolved.ok());
+  const codec::Json& method = (*resolved->document.find("verificationMethod")->array())[0];
+  EXPECT_EQ(*resolved->document.find("id")->string(), did.text());
+  EXPECT_EQ(*method.find("id")->string(), did.text() + "#6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH");
+  EXPECT_EQ(*method.find("controller")->string(), did.text());
+  EXPECT_EQ(*method.find("publicKeyMultibase")->string(), "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH");
+  EXPECT_FALSE(resolve(ledger.store(), did, 2).ok());
+  EXPECT_FALSE(resolve(ledger.store(), Did("did:peer:0z6Mkbad")).ok());
+  EXPECT_TRUE(resolve(ledger.store(), Did("did:peer:2.Ez6LS")).error().is(kUnsupportedMethod));
 }
 
 }  // namespace

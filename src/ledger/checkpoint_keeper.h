@@ -35,7 +35,7 @@ class CheckpointKeeper {
 
   // What must be written together with `rows`; empty when no root is being computed.
   Result<std::vector<storage::Row>> old_rows_for(const Reader& store, const std::vector<storage::Row>& rows);
-  // After the block is durable.
+  // After the store has taken the block, and before it takes the next one.
   void committed(const ExecutedBlock& block);
 
   // Waits until it is known. Errors: what the state cannot be read for; unavailable: paused.

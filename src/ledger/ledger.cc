@@ -59,6 +59,7 @@ Result<void> Ledger::publish_from_store() {
   ICN_TRY_ASSIGN(parameters, load_parameters(*store_));
   ICN_TRY_ASSIGN(network, kNetwork.get(*store_, "network"));
   if (!network) return Error(kDamagedChain, "the state has no network record");
+  written_parameters_ = parameters;
   publish(std::make_shared<const Published>(Published{std::move(*head), parameters, std::move(*network)}));
   return {};
 }
@@ -92,27 +93,37 @@ Result<std::shared_ptr<const storage::Reader>> Ledger::snapshot() const {
 }
 
 Result<void> Ledger::commit(const ExecutedBlock& block) {
+  ICN_TRY_ASSIGN(parameters, write(block));
+  return finish(block, parameters);
+}
+
+Result<Parameters> Ledger::write(const ExecutedBlock& block) {
   if (std::string reason = too_new(); !reason.empty()) return Error(kUnknownVersion, std::move(reason));
   ICN_TRY_ASSIGN(open_store_now, store());
+  ICN_TRY_ASSIGN(old_rows, keeper_->old_rows_for(*open_store_now, block.rows));
+  if (old_rows.empty()) {
+    ICN_TRY(open_store_now->write(block.rows, storage::Durability::kBuffered));
+  } else {
+    old_rows.insert(old_rows.end(), block.rows.begin(), block.rows.end());
+    ICN_TRY(open_store_now->write(old_rows, storage::Durability::kBuffered));
+  }
+  keeper_->committed(block);
   // Reading them takes as long as two transfers; few blocks change one.
   const bool are_parameters_changed = std::ranges::any_of(
       block.rows, [](const storage::Row& row) { return row.table->id == kParameters.schema().id; });
-  ICN_TRY_ASSIGN(old_rows, keeper_->old_rows_for(*open_store_now, block.rows));
-  if (old_rows.empty()) {
-    ICN_TRY(open_store_now->write(block.rows, storage::Durability::kSynced));
-  } else {
-    old_rows.insert(old_rows.end(), block.rows.begin(), block.rows.end());
-    ICN_TRY(open_store_now->write(old_rows, storage::Durability::kSynced));
-  }
-  keeper_->committed(block);
-  changes_.note(block.rows);
-  const std::shared_ptr<const Published> before = published();
-  Parameters parameters = before->parameters;
   if (are_parameters_changed) {
     ICN_TRY_ASSIGN(loaded, load_parameters(*open_store_now));
-    parameters = loaded;
+    written_parameters_ = loaded;
   }
-  const auto now = std::make_shared<const Published>(Published{block.head, parameters, before->network});
+  return written_parameters_;
+}
+
+Result<void> Ledger::finish(const ExecutedBlock& block, const Parameters& parameters) {
+  ICN_TRY_ASSIGN(open_store_now, store());
+  ICN_TRY(open_store_now->flush());
+  changes_.note(block.rows);
+  const auto now =
+      std::make_shared<const Published>(Published{block.head, parameters, published()->network});
   publish(now);
   const std::lock_guard lock(listeners_mutex_);
   for (const Listener& listener : listeners_) listener(*now, block.events);

@@ -24,7 +24,7 @@ struct Published {
 
 // The committed ledger of this node: the store, the newest block, and who listens. Readers never wait for
 // the writer; what they see is durable.
-// Thread: reads and listen() any; commit() and reopen() the writer's only.
+// Thread: reads and listen() any; commit(), write() and reopen() the writer's only; finish() one at a time.
 class Ledger {
  public:
   using Listener = std::function<void(const Published& now, const std::vector<Event>& events)>;
@@ -56,8 +56,14 @@ class Ledger {
   CheckpointKeeper& checkpoints() { return *keeper_; }
   const CheckpointKeeper& checkpoints() const { return *keeper_; }
 
-  // Writes the block and publishes it. Errors as Store::write; nothing was published then.
+  // write() and finish() at once.
   Result<void> commit(const ExecutedBlock& block);
+  // In two steps, so that a writer executes the next block while this one is synced. write() puts the block into
+  // the store and answers the parameters from then on; reads of the store show it before it is durable.
+  // finish() makes it durable, publishes it and tells the listeners: block after block, as they were written.
+  // Errors as Store::write and Store::flush; nothing was published then.
+  Result<Parameters> write(const ExecutedBlock& block);
+  Result<void> finish(const ExecutedBlock& block, const Parameters& parameters);
   // After a failed sync: waits until readers have let go, opens the store again and publishes its newest
   // block. unavailable: they had not in 10 s, and reads go on from the old store. On any other error the
   // ledger stays closed. It may be called again.
@@ -101,6 +107,7 @@ class Ledger {
   std::vector<PoolListener> pool_listeners_;
   Changes changes_;
   std::unique_ptr<CheckpointKeeper> keeper_;
+  Parameters written_parameters_;  // after the newest block in the store; the writer's
   mutable std::mutex mutex_;  // of the two pointers; held for a copy only
   std::shared_ptr<storage::Store> store_;
   std::shared_ptr<const Published> published_;

@@ -6,8 +6,8 @@
 #include "ledger/tables.h"
 
 // Tables of the ledger itself. Numbers of tables: 1-19 ledger, 20-39 identity, 40-59 economics,
-// 60-79 mesh, 80-99 dag, 100-119 federation. 200 and above are outside the agreed state: blocks,
-// indexes of transactions, what a node keeps for itself.
+// 60-79 mesh, 80-99 dag, 100-119 federation, 120-139 governance. 200 and above are outside the agreed
+// state: blocks, indexes of transactions, what a node keeps for itself.
 namespace icn::ledger {
 
 inline constexpr std::uint16_t kAgreedTablesEnd = 200;

@@ -5,6 +5,7 @@
 #include "base/errors.h"
 #include "dag/errors.h"
 #include "mesh/errors.h"
+#include "mesh/redundancy.h"
 
 namespace icn::mesh {
 namespace {
@@ -40,6 +41,15 @@ codec::Cid add_block(const Log& log, std::vector<dag::NewBlock>& blocks) {
   const codec::Cid cid = codec::Cid::of(codec::kDagCbor, bytes);
   blocks.push_back({cid, std::move(bytes), {}});
   return cid;
+}
+
+// What the ledger answered to the reads the spec declares.
+Result<std::vector<ReadRecord>> assigned_reads(const ledger::Reader& state, const JobId& id,
+                                               const JobSpec& spec) {
+  if (spec.reads.empty()) return std::vector<ReadRecord>();
+  ICN_TRY_ASSIGN(assigned, kReads.get(state, id));
+  if (!assigned) return Error(errors::kUnavailable, "the answers to declared reads are not here");
+  return std::move(assigned->reads);
 }
 
 void sign_claim(ReceiptClaim& claim, const NodeIdentity& node) {
@@ -197,16 +207,21 @@ Execution AttemptRunner::run_spec(const Job& job, RunningJob& running, FinishedA
   auto snapshot = ledger_.snapshot();
   if (!snapshot.ok()) return not_run(AttemptEnd::kUnavailable, kTimeout, snapshot.error().detail());
 
-  JobServices services(out.id, *spec, job.submitter, snapshot->get(), published->head.header.time, &blocks_);
-  ExecutionRequest request{out.id,           *spec, job.submitter,    job.memory_mb, job.execution_secs,
+  auto declared = assigned_reads(**snapshot, out.id, *spec);
+  if (!declared.ok()) return not_run(AttemptEnd::kUnavailable, kTimeout, declared.error().detail());
+
+  JobServices services(out.id, *spec, job.submitter, snapshot->get(), published->head.header.time, &blocks_,
+                       std::move(*declared));
+  const JobId& job_id = is_replica(job) ? job.group : out.id;
+  ExecutionRequest request{job_id,           *spec, job.submitter,    job.memory_mb, job.execution_secs,
                            job.submitted_at, load,  &running.token(), &services,     &running};
   Execution execution = execute(engine_, request);
   if (execution.end == AttemptEnd::kCompleted) {
     for (dag::NewBlock& stored : services.take_stored()) out.blocks.push_back(std::move(stored));
   }
   if (!services.reads().reads.empty()) out.receipt.reads_cid = add_block(services.reads(), out.blocks);
-  if (!services.effects().effects.empty()) {
-    out.receipt.effects_cid = add_block(services.effects(), out.blocks);
+  if (!services.effects().empty()) {
+    out.receipt.effects_cid = add_block(EffectList{services.effects()}, out.blocks);
   }
   return execution;
 }
@@ -226,6 +241,7 @@ void AttemptRunner::seal(const Job& job, Execution execution, FinishedAttempt& o
   if (!execution.log.empty()) receipt.logs_cid = keep(as_bytes(execution.log), "log");
   receipt.job_id = claim.job_id = out.id;
   receipt.attempt = claim.attempt = job.attempt;
+  if (is_replica(job)) receipt.replica_of = job.group;
   receipt.executor = node_.did;
   receipt.key = node_.key_id;
   receipt.manifest_cid = job.submission.manifest_cid;
@@ -248,6 +264,7 @@ void AttemptRunner::seal(const Job& job, Execution execution, FinishedAttempt& o
   sign_receipt(receipt, *node_.key);
 
   if (receipt.success) claim.result_cid = receipt.result_cid;
+  if (receipt.success) claim.effects_cid = receipt.effects_cid;
   claim.receipt_cid = add_block(receipt, out.blocks);
   if (job.submission.coordinator != node_.did) sign_claim(claim, node_);
   out.blocks.back().links = links_of(receipt);

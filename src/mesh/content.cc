@@ -18,7 +18,7 @@ Result<codec::Cid> add_content(ByteView bytes, std::vector<dag::NewBlock>& block
     return cid;
   }
   codec::FileBuilder builder([&](const codec::Cid& cid, ByteView block) -> Result<void> {
-    ICN_TRY_ASSIGN(made, dag::verified_block(cid, to_bytes(block)));
+    ICN_TRY_ASSIGN(made, dag::trusted_block(cid, to_bytes(block)));
     blocks.push_back(std::move(made));
     return {};
   });

@@ -4,6 +4,7 @@
 
 #include "mesh/errors.h"
 #include "mesh/price.h"
+#include "mesh/redundancy.h"
 
 namespace icn::mesh {
 namespace {
@@ -18,7 +19,8 @@ crypto::Hash lot_of(const Step& step, const JobId& id, const Job& job, std::stri
 
 // The first by lot of those who take no part in the job; when there is nobody else, of all.
 Result<std::vector<Did>> call_judges(const Step& step, const JobId& id, const Job& job,
-                                     const std::optional<Did>& disputer, std::size_t count_max) {
+                                     const std::optional<Did>& disputer, std::size_t count_max,
+                                     const std::vector<Did>& more_parties = {}) {
   std::vector<Did> others;
   std::vector<Did> parties;
   ICN_TRY_ASSIGN(rows, kExecutors.scan(step.view, {}));
@@ -27,8 +29,8 @@ Result<std::vector<Did>> call_judges(const Step& step, const JobId& id, const Jo
     if (!row) break;
     Did did;
     if (!storage::parse_key(rows.key(), did)) continue;
-    const bool is_party =
-        did == job.executor || did == job.submitter || did == job.submission.coordinator || did == disputer;
+    const bool is_party = did == job.executor || did == job.submitter || did == job.submission.coordinator ||
+                          did == disputer || std::ranges::find(more_parties, did) != more_parties.end();
     (is_party ? parties : others).push_back(std::move(did));
   }
   std::vector<Did>& candidates = others.empty() && disputer ? parties : others;
@@ -97,6 +99,10 @@ Result<void> close(const Step& step, const JobId& id, const Job& before, Job& jo
   job.held_lock = {};
   job.timeline.push_back({job.status, step.block.time,
                           std::string("dispute_") + std::string(codec::enum_name(job.dispute->state))});
+  const bool is_open = job.effects && job.effects->due_secs != 0;
+  if (is_open && job.status == JobStatus::kFailed) {
+    ICN_TRY(end_effects(step, id, job, EffectsState::kLapsed));
+  }
   ICN_TRY(count_closed(step, id, job));
   return kJobs.replace(step.view, id, before, job);
 }
@@ -131,9 +137,7 @@ Result<void> decide_drawn(const Step& step, const JobId& id, const Job& before, 
 Result<void> decide_claim(const Step& step, const JobId& id, Job& job) {
   ICN_TRY(end_stake(step, id, *job.dispute));
   if (job.dispute->state != DisputeState::kUpheld) {
-    const AttemptEnd end = job.code.empty() ? AttemptEnd::kCompleted : AttemptEnd::kFailed;
-    return end_attempt(step, id, job,
-                       {end, job.executor, job.fuel_used, job.result, job.receipt, std::string(job.code)});
+    return end_attempt(step, id, job, claimed_report(job));
   }
   return refuse_claim(step, id, job, [&](Millimana lock) { return reward(step, id, job, lock); });
 }
@@ -144,6 +148,12 @@ Result<void> decide(const Step& step, const JobId& id, const Job& before, Job& j
   job.dispute->state = differ > agree   ? DisputeState::kUpheld
                        : agree > differ ? DisputeState::kRejected
                                         : DisputeState::kUndecided;
+  if (job.status == JobStatus::kVerifying) {
+    if (job.due_secs != 0) ICN_TRY(ledger::unschedule(step.view, job.due_secs, kJobDue, id.text()));
+    job.due_secs = 0;
+    ICN_TRY(kJobs.replace(step.view, id, before, job));
+    return decide_replicas(step, job.group);
+  }
   if (!job.dispute->by) return decide_drawn(step, id, before, job);
   if (!job.dispute->is_of_claim) return decide_paid(step, id, before, job);
   ICN_TRY(kJobs.replace(step.view, id, before, job));
@@ -191,6 +201,19 @@ Result<void> draw_check(const Step& step, const JobId& id, Job& job) {
   job.dispute->judges = std::move(judges);
   tell_judges(step, id, *job.dispute);
   return {};
+}
+
+Result<bool> open_check(const Step& step, const JobId& id, Job& job, const std::vector<Did>& parties) {
+  const Job before = job;
+  ICN_TRY_ASSIGN(judges, call_judges(step, id, job, std::nullopt, kSampleJudgesMax, parties));
+  if (judges.empty()) return false;
+  job.dispute.emplace();
+  job.dispute->opened_at = step.block.time;
+  job.dispute->judges = std::move(judges);
+  ICN_TRY(reschedule_job(step, id, job));
+  tell_judges(step, id, *job.dispute);
+  ICN_TRY(kJobs.replace(step.view, id, before, job));
+  return true;
 }
 
 bool is_vote_awaited(const Job& job, const Did& judge) {

@@ -24,6 +24,10 @@ Result<void> open_dispute(const Step& step, const JobId& id, Job& job, const Did
 // stays completed; the pay is held anyway. Changes `job` alone.
 Result<void> draw_check(const Step& step, const JobId& id, Job& job);
 
+// Of a replica whose executor says other than another one (redundancy.h): calls kSampleJudgesMax judges that
+// are none of `parties`, without a stake. False: there are none.
+Result<bool> open_check(const Step& step, const JobId& id, Job& job, const std::vector<Did>& parties);
+
 // True while `judge` is called and has not voted.
 bool is_vote_awaited(const Job& job, const Did& judge);
 
@@ -33,6 +37,7 @@ bool is_vote_awaited(const Job& job, const Did& judge);
 //               the executor gives the disputer its stake once more (a drawn one: loses all its lock); the
 //               job has failed with J005
 //   rejected    the stake is burned; pay and lock are free (a drawn one: stay held as they were)
+// Of a replica: decide_replicas().
 //   undecided   (by time, without a majority) the stake goes back, else as rejected
 Result<void> add_vote(const Step& step, const JobId& id, Job& job, const JudgeVote& vote);
 // The time to vote is over.

@@ -40,6 +40,8 @@ inline constexpr ErrorKind kBadBid{Category::kRule, "bad_bid", "a bid is not val
 inline constexpr ErrorKind kNotBestBid{Category::kRule, "not_best_bid",
                                        "the winner is not the best of the bids"};
 inline constexpr ErrorKind kNoEligibleBid{Category::kRule, "no_eligible_bid", "no bid is eligible"};
+inline constexpr ErrorKind kIsReplica{Category::kConflict, "job_replica",
+                                      "this is a replica; the job it belongs to decides"};
 inline constexpr ErrorKind kWithdrawnEarly{Category::kConflict, "withdrawn_early",
                                            "the executor still has time to begin"};
 inline constexpr ErrorKind kAlreadyStarted{Category::kConflict, "already_started",

@@ -12,7 +12,7 @@
 namespace icn::mesh {
 
 struct ExecutionRequest {
-  const JobId& id;
+  const JobId& id;  // of the job: its randomness follows from it, the same for all its replicas
   const JobSpec& spec;
   Did submitter;
   std::uint32_t memory_mb = 64;

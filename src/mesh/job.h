@@ -1,5 +1,6 @@
 #pragma once
 
+#include "mesh/job_effects.h"
 #include "mesh/submission.h"
 
 // A job as the ledger holds it: ids, numbers and CIDs. Format: docs/formats/job.md.
@@ -13,22 +14,24 @@ enum class JobStatus : std::uint8_t {
   kFailed,
   kCancelled,
   kClaimed,
-  kDisputed
+  kDisputed,
+  kVerifying
 };
 inline constexpr std::array kJobStatuses{JobStatus::kSubmitted, JobStatus::kAssigned,  JobStatus::kCompleted,
                                          JobStatus::kFailed,    JobStatus::kCancelled, JobStatus::kClaimed,
-                                         JobStatus::kDisputed};
+                                         JobStatus::kDisputed,  JobStatus::kVerifying};
 constexpr auto enum_names(JobStatus) {
   using Name = std::pair<JobStatus, std::string_view>;
   return std::array{Name(JobStatus::kSubmitted, "submitted"), Name(JobStatus::kAssigned, "assigned"),
                     Name(JobStatus::kCompleted, "completed"), Name(JobStatus::kFailed, "failed"),
                     Name(JobStatus::kCancelled, "cancelled"), Name(JobStatus::kClaimed, "claimed"),
-                    Name(JobStatus::kDisputed, "disputed")};
+                    Name(JobStatus::kDisputed, "disputed"),   Name(JobStatus::kVerifying, "verifying")};
 }
 constexpr bool is_final(JobStatus status) {
   return status == JobStatus::kCompleted || status == JobStatus::kFailed || status == JobStatus::kCancelled;
 }
-// From the assignment to the end. Claimed: the executor has shown its receipt to the ledger itself.
+// From the assignment to the end. Claimed: the executor has shown its receipt to the ledger itself. A replica
+// that is verifying waits for the others, and has none when nobody ran it.
 constexpr bool has_executor(JobStatus status) {
   return status == JobStatus::kAssigned || status == JobStatus::kClaimed || status == JobStatus::kDisputed;
 }
@@ -142,6 +145,8 @@ struct Job {
   JobStatus status = JobStatus::kSubmitted;
   TimestampSecs submitted_at = 0;
   std::uint64_t due_secs = 0;  // running time of its due row
+  JobId group;                 // of a replica: the job it belongs to, which is its first one; empty: none
+  std::uint32_t replica = 0;   // from 1
   std::uint32_t attempt = 1;
   TimestampSecs not_before = 0;  // block time from which this attempt may start
   // What this attempt may use; grows when it was the cause of a retry.
@@ -166,12 +171,15 @@ struct Job {
   Millimana held_lock;  // of its lock, beside its pay
   std::optional<Dispute> dispute;
   std::vector<TimelineEntry> timeline;
+  std::optional<JobEffects> effects;
+  std::optional<JobId> parent;  // the job that asked for this one
 
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("submitter", &Job::submitter), field("number", &Job::number),
                       field("submission", &Job::submission), field("status", &Job::status),
                       field("submitted_at", &Job::submitted_at), field("due_secs", &Job::due_secs),
+                      field("group", &Job::group), field("replica", &Job::replica),
                       field("attempt", &Job::attempt), field("not_before", &Job::not_before),
                       field("memory_mb", &Job::memory_mb), field("execution_secs", &Job::execution_secs),
                       field("excluded", &Job::excluded), field("executor", &Job::executor),
@@ -181,7 +189,8 @@ struct Job {
                       field("result", &Job::result), field("receipt", &Job::receipt),
                       field("fuel_used", &Job::fuel_used), field("code", &Job::code),
                       field("held_until_secs", &Job::held_until_secs), field("held_lock", &Job::held_lock),
-                      field("dispute", &Job::dispute), field("timeline", &Job::timeline));
+                      field("dispute", &Job::dispute), field("timeline", &Job::timeline),
+                      field("effects", &Job::effects), field("parent", &Job::parent));
   }
   bool operator==(const Job&) const = default;
 };

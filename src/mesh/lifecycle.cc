@@ -5,6 +5,7 @@
 #include "mesh/dispute.h"
 #include "mesh/errors.h"
 #include "mesh/price.h"
+#include "mesh/redundancy.h"
 
 namespace icn::mesh {
 namespace {
@@ -78,6 +79,7 @@ struct Ending {
   Did to;
   std::uint64_t hold_secs = 0;  // of pay and of the executor's lock
   bool is_lock_halved = false;  // half of the executor's lock is burned
+  bool is_decided = false;      // a replica: the others are in
 };
 
 Result<void> free_executor_lock(const Step& step, const JobId& id, Job& job, std::uint64_t hold_secs,
@@ -90,12 +92,58 @@ Result<void> free_executor_lock(const Step& step, const JobId& id, Job& job, std
   return {};
 }
 
+// What the job declares to read, as the state is now, unless it was answered for this attempt already.
+Result<void> answer_declared(const Step& step, const JobId& id, const Job& job, std::uint32_t attempt) {
+  const auto& use = job.submission.ledger_use;
+  if (!use || use->reads.empty()) return {};
+  ICN_TRY_ASSIGN(known, kReads.get(step.view, id));
+  if (known && attempt != 0 && known->attempt == attempt) return {};
+  ICN_TRY_ASSIGN(answers, answer_reads(step.view, step.block.time, use->reads));
+  return kReads.put(step.view, id, {attempt, std::move(answers)});
+}
+
+Result<void> drop_declared(const Step& step, const JobId& id, const Job& job) {
+  const auto& use = job.submission.ledger_use;
+  if (!use || use->reads.empty()) return {};
+  return kReads.erase(step.view, id);
+}
+
+void tell_effects(const Step& step, const JobId& id, const Job& job) {
+  std::string data = R"({"job_id":")" + id.text() + R"(","submitter":)";
+  codec::append_json_string(data, job.submitter.text());
+  data += R"(,"executor":)";
+  codec::append_json_string(data, job.executor.text());
+  data += R"(,"effects_cid":")" + job.effects->cid.to_string() + R"("})";
+  step.events.push_back({std::string(kJobEffectsOpened), std::move(data)});
+}
+
+// Of a job that has just been settled. What its child jobs may cost stays locked: what came back to the
+// submitter, up to the allowance.
+Result<void> await_confirmation(const Step& step, const JobId& id, Job& job) {
+  if (!job.effects) return {};
+  if (job.status != JobStatus::kCompleted) {
+    job.effects.reset();
+    return {};
+  }
+  const LedgerUse& use = *job.submission.ledger_use;
+  if (is_granted(use.grants, kGrantSubmitJob)) {
+    const Millimana held = std::min(job.escrow.refunded, use.allowance->mana_max);
+    if (held.value > 0 && step.books.check_available(job.submitter, held).ok()) {
+      ICN_TRY(step.books.lock(job.submitter, held, id.text()));
+      job.effects->held = held;
+    }
+  }
+  tell_effects(step, id, job);
+  job.effects->due_secs = step.block.running_secs() + kConfirmSecs;
+  return ledger::schedule(step.view, step.block, job.effects->due_secs, kEffectsDue, id.text());
+}
+
 // What the executor got is held: it may be disputed until it is free.
 Result<void> hold_end(const Step& step, const JobId& id, Job& job, Millimana lock, std::uint64_t hold_secs) {
   if (hold_secs == 0 || job.escrow.paid.value == 0) return {};
   job.held_until_secs = economics::free_secs_of(step.block.running_secs(), hold_secs);
   job.held_lock = lock;
-  return draw_check(step, id, job);
+  return is_replica(job) ? Result<void>() : draw_check(step, id, job);
 }
 
 Result<void> note_executor(const Step& step, const Did& executor) {
@@ -105,6 +153,11 @@ Result<void> note_executor(const Step& step, const Did& executor) {
 }
 
 Result<void> end_job(const Step& step, const JobId& id, const Job& before, Job& job, const Ending& ending) {
+  if (is_replica(job) && !ending.is_decided) {
+    ICN_TRY(free_executor_lock(step, id, job, 0, ending.is_lock_halved));
+    ICN_TRY(kJobs.replace(step.view, id, before, job));
+    return give_up_replica(step, id, job, ending.code);
+  }
   job.status = ending.status;
   job.code = ending.code;
   economics::SettleOrder order;
@@ -124,9 +177,11 @@ Result<void> end_job(const Step& step, const JobId& id, const Job& before, Job& 
     job.executor = ending.to;
     job.price = order.pay;
   }
-  ICN_TRY(ledger::unschedule(step.view, job.due_secs, kJobDue, id.text()));
+  if (job.due_secs != 0) ICN_TRY(ledger::unschedule(step.view, job.due_secs, kJobDue, id.text()));
   job.due_secs = 0;
+  ICN_TRY(drop_declared(step, id, job));
   ICN_TRY(hold_end(step, id, job, lock, ending.hold_secs));
+  ICN_TRY(await_confirmation(step, id, job));
   job.timeline.push_back({job.status, step.block.time, job.code});
   ICN_TRY(count_open(step, job.submitter, false));
   ICN_TRY(count_end(step, job));
@@ -189,6 +244,7 @@ Result<void> next_attempt(const Step& step, const JobId& id, const Job& before, 
   job.est_secs = 0;
   job.timeline.push_back({job.status, step.block.time,
                           "attempt_" + std::to_string(job.attempt) + std::string(suffix_of(cause))});
+  ICN_TRY(answer_declared(step, id, job, 0));
   ICN_TRY(reschedule(step, id, job));
   tell(step, id, job);
   return kJobs.replace(step.view, id, before, job);
@@ -214,14 +270,19 @@ Job new_job(const Did& submitter, const Submission& submission, TimestampSecs no
   return job;
 }
 
-Result<Job> open_job(const Step& step, const JobId& id, const Did& submitter, const Submission& submission) {
+Result<Job> open_job(const Step& step, const JobId& id, const Did& submitter, const Submission& submission,
+                     const std::optional<JobId>& parent, const Place& place) {
   ICN_TRY(step.books.lock(submitter, submission.max_price, id.text()));
   ICN_TRY_ASSIGN(row, kJobCounts.get(step.view, kJobCountsKey));
   JobCounts counts = row.value_or(JobCounts{});
   Job job = new_job(submitter, submission, step.block.time);
+  job.group = place.group;
+  job.replica = place.replica;
   job.number = ++counts.submitted;
+  job.parent = parent;
   ICN_TRY(kJobCounts.put(step.view, kJobCountsKey, counts));
   ICN_TRY(count_open(step, submitter, true));
+  ICN_TRY(answer_declared(step, id, job, 0));
   ICN_TRY(reschedule(step, id, job));
   tell(step, id, job);
   ICN_TRY(kJobs.insert(step.view, id, job));
@@ -242,9 +303,24 @@ Result<void> assign_job(const Step& step, const JobId& id, Job& job, const Assig
   job.est_secs = assignment.est_secs;
   job.assigned_at = step.block.time;
   job.timeline.push_back({job.status, step.block.time, ""});
+  ICN_TRY(answer_declared(step, id, job, job.attempt));
   ICN_TRY(reschedule(step, id, job));
   tell(step, id, job);
-  return kJobs.replace(step.view, id, before, job);
+  ICN_TRY(kJobs.replace(step.view, id, before, job));
+  return is_replica(job) ? exclude_from_others(step, job, job.executor) : Result<void>();
+}
+
+Result<void> end_replica(const Step& step, const JobId& id, Job& job, const ReplicaEnd& end) {
+  ICN_TRY_ASSIGN(before, load_job(step.view, id));
+  Ending ending;
+  ending.status = end.status;
+  ending.code = end.code;
+  ending.pay = end.pay;
+  ending.to = end.executor.empty() ? job.submitter : end.executor;
+  ending.hold_secs = end.hold_secs;
+  ending.is_decided = true;
+  if (end.pay.value > 0 && end.status == JobStatus::kCompleted) ICN_TRY(note_executor(step, end.executor));
+  return end_job(step, id, before, job, ending);
 }
 
 Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const AttemptReport& report) {
@@ -253,6 +329,7 @@ Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const Atte
   if (report.end != AttemptEnd::kCompleted && report.end != AttemptEnd::kFailed) {
     return next_attempt(step, id, before, job, report.end, Cause::kReported);
   }
+  if (is_replica(job)) return deliver_replica(step, id, job, report);
   const Millimana asked = has_executor(job.status) ? job.price : default_price(job, id, report.executor);
   const Millimana price = std::min(asked, job.submission.max_price);
   job.receipt = report.receipt;
@@ -260,6 +337,10 @@ Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const Atte
   ending.to = report.executor;
   if (report.end == AttemptEnd::kCompleted) {
     job.result = report.result;
+    if (report.effects) {
+      job.effects = JobEffects();
+      job.effects->cid = *report.effects;
+    }
     ending.status = JobStatus::kCompleted;
     ending.pay = price;
     if (!job.dispute) {
@@ -279,6 +360,10 @@ Result<void> claim_job(const Step& step, const JobId& id, Job& job, const Attemp
   job.receipt = report.receipt;
   job.result = report.result;
   job.code = report.code;
+  if (report.effects) {
+    job.effects = JobEffects();
+    job.effects->cid = *report.effects;
+  }
   job.status = JobStatus::kClaimed;
   job.timeline.push_back({job.status, step.block.time, ""});
   ICN_TRY(reschedule(step, id, job));
@@ -336,9 +421,45 @@ Result<void> refuse_claim(const Step& step, const JobId& id, Job& job,
   return end_job(step, id, before, job, ending);
 }
 
+AttemptReport claimed_report(const Job& job) {
+  AttemptReport report;
+  report.end = job.code.empty() ? AttemptEnd::kCompleted : AttemptEnd::kFailed;
+  report.executor = job.executor;
+  report.fuel_used = job.fuel_used;
+  report.result = job.result;
+  report.receipt = job.receipt;
+  report.code = job.code;
+  if (job.effects) report.effects = job.effects->cid;
+  return report;
+}
+
+Result<void> end_effects(const Step& step, const JobId& id, Job& job, EffectsState state) {
+  JobEffects& effects = *job.effects;
+  if (effects.held.value > 0) ICN_TRY(step.books.release(job.submitter, effects.held, id.text()));
+  ICN_TRY(ledger::unschedule(step.view, effects.due_secs, kEffectsDue, id.text()));
+  effects.held = {};
+  effects.due_secs = 0;
+  effects.state = state;
+  effects.ended_at = step.block.time;
+  return {};
+}
+
+Result<void> run_effects_due(const ledger::BlockContext& block, const std::string& text, ledger::View& view,
+                             std::vector<ledger::Event>& events) {
+  const JobId id(text);
+  ICN_TRY_ASSIGN(job, load_job(view, id));
+  if (!job.effects || job.effects->due_secs == 0) return {};
+  economics::Books books(block, view, &events);
+  const Job before = job;
+  ICN_TRY(end_effects({block, view, books, events}, id, job, EffectsState::kLapsed));
+  ICN_TRY(kJobs.replace(view, id, before, job));
+  return books.finish();
+}
+
 Result<void> cancel_job(const Step& step, const JobId& id, Job& job, Millimana pay, const Did& to) {
   const Job before = job;
   Ending ending;
+  ending.is_decided = true;
   ending.status = JobStatus::kCancelled;
   ending.pay = pay;
   ending.to = to.empty() ? job.submitter : to;
@@ -354,12 +475,10 @@ Result<void> run_job_due(const ledger::BlockContext& block, const std::string& t
   const Step step{block, view, books, events};
   const Job before = job;
   if (job.status == JobStatus::kClaimed) {
-    const AttemptEnd end = job.code.empty() ? AttemptEnd::kCompleted : AttemptEnd::kFailed;
-    ICN_TRY(end_attempt(step, id, job,
-                        {end, job.executor, job.fuel_used, job.result, job.receipt, std::string(job.code)}));
+    ICN_TRY(end_attempt(step, id, job, claimed_report(job)));
     return books.finish();
   }
-  if (job.status == JobStatus::kDisputed) {
+  if (job.status == JobStatus::kDisputed || job.status == JobStatus::kVerifying) {
     ICN_TRY(decide_late(step, id, job));
     return books.finish();
   }

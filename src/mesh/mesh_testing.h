@@ -17,6 +17,7 @@
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
+#include "mesh/tx/confirm.h"
 #include "mesh/tx/judge.h"
 #include "mesh/tx/object.h"
 #include "mesh/tx/settle.h"
@@ -44,7 +45,8 @@ inline ledger::Rules rules() {
                                 make_transaction_type<StartJobs>(65, "mesh.start", false, ""),
                                 make_transaction_type<WithdrawJobs>(66, "mesh.withdraw", false, ""),
                                 make_transaction_type<ObjectToJob>(67, "mesh.object", false, ""),
-                                make_transaction_type<JudgeJobs>(68, "mesh.judge", false, "")}),
+                                make_transaction_type<JudgeJobs>(68, "mesh.judge", false, ""),
+                                make_transaction_type<ConfirmEffects>(69, "mesh.confirm", false, "")}),
       due_handlers(),
       all,
       {&economics::genesis_step},
@@ -78,6 +80,12 @@ inline JobSpec echo_spec(std::string text = "hello", std::int64_t max_price_mana
   spec.kind = JobKind::kEcho;
   spec.args = {std::move(text)};
   spec.max_price = Millimana::from_mana(max_price_mana);
+  return spec;
+}
+
+inline JobSpec redundant_spec(RedundancyKind kind, std::uint32_t count) {
+  JobSpec spec = echo_spec();
+  spec.redundancy = {kind, count};
   return spec;
 }
 

@@ -145,6 +145,7 @@ class TestNode {
     return economics::kAccounts.get(*ledger->store().value(), person(who)).value().value();
   }
 
+  KeptKey kept_key;  // from the next reopen() on
   SystemClock clock;
   SystemRandom random;  // shared by threads
   std::unique_ptr<ledger::Ledger> ledger;
@@ -157,6 +158,7 @@ class TestNode {
     ServiceParts parts{*ledger, *gateway, *blocks, engine_, clock, random, {}, nullptr, make_silent_log()};
     parts.on_progress = [this](const JobId&, std::uint32_t percent) { percent_told = percent; };
     parts.node = {person(kNode), key_id(kNode), &node_key_};
+    parts.kept_key = kept_key;
     service = std::make_unique<Service>(std::move(parts), options_);
   }
 

@@ -12,6 +12,7 @@ Error broken(std::string_view what) { return Error(kEscrowBroken, "a job " + std
 bool may_follow(const Job& ended, const Job& after) {
   Job checked = ended;
   checked.dispute = after.dispute;
+  checked.effects = after.effects;
   if (checked == after) return true;
   if (ended.status != JobStatus::kCompleted || !after.dispute || after.dispute->is_of_claim) return false;
   const bool is_upheld = after.dispute->state == DisputeState::kUpheld;
@@ -36,6 +37,13 @@ Result<void> job_holds(const std::optional<Job>& before, const Job& after) {
   }
   if (is_final(after.status) && (after.due_secs != 0 || after.executor_lock.value != 0)) {
     return broken("has ended with something left open");
+  }
+  if (after.effects && after.effects->state != EffectsState::kOpen && after.effects->held.value != 0) {
+    return broken("holds mana for effects that have ended");
+  }
+  if (before && before->effects && before->effects->state != EffectsState::kOpen &&
+      before->effects != after.effects) {
+    return broken("changed its effects after their end");
   }
   if (after.attempt < 1 || after.attempt > kAttemptsMax) return broken("has a wrong attempt");
   if (!before) return {};
@@ -65,10 +73,12 @@ Result<void> escrow_holds(const ledger::View& view, ledger::View::Savepoint save
 }  // namespace
 
 std::vector<storage::TableSchema> tables() {
-  return storage::TableSet(kJobs, kOpenJobs, kBids, kJobCounts, kExecutors).schemas();
+  return storage::TableSet(kJobs, kOpenJobs, kBids, kJobCounts, kExecutors, kReads, kFrozen).schemas();
 }
 
-std::vector<ledger::DueHandler> due_handlers() { return {{kJobDue, &run_job_due}}; }
+std::vector<ledger::DueHandler> due_handlers() {
+  return {{kJobDue, &run_job_due}, {kEffectsDue, &run_effects_due}};
+}
 
 std::vector<ledger::Invariant> invariants() { return {{"mesh.escrow", &escrow_holds}}; }
 

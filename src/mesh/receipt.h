@@ -23,6 +23,7 @@ struct ReceiptEngine {
 // Source: domain.md 7 "Receipt". Format: docs/formats/job.md.
 struct Receipt {
   JobId job_id;
+  std::optional<JobId> replica_of;  // the job that several run; absent: job_id is all of it
   std::uint32_t attempt = 1;
   Did executor;
   KeyId key;
@@ -55,8 +56,9 @@ struct Receipt {
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(
-        field("job_id", &Receipt::job_id), field("attempt", &Receipt::attempt),
-        field("executor", &Receipt::executor, "DID that ran it"),
+        field("job_id", &Receipt::job_id),
+        field("replica_of", &Receipt::replica_of, "the job that several executors run"),
+        field("attempt", &Receipt::attempt), field("executor", &Receipt::executor, "DID that ran it"),
         field("key", &Receipt::key, "verification method that signs"),
         field("manifest_cid", &Receipt::manifest_cid, "the spec"), field("end", &Receipt::end),
         field("success", &Receipt::success), field("result_cid", &Receipt::result_cid),

@@ -40,6 +40,7 @@ std::string refusal_of(const JobId& id, const Job& job, const Bid& bid, const Bi
   }
   if (bidder.reputation < asked.min_executor_reputation) return "reputation too low";
   if (std::ranges::find(job.excluded, bid.executor) != job.excluded.end()) return "excluded by an attempt";
+  if (bidder.is_frozen) return "frozen: judges found a result of its wrong";
   if (!bidder.can_lock) return "cannot lock its share of the price";
   return "";
 }

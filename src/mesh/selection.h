@@ -81,7 +81,8 @@ struct JudgedBid {
 // What the ledger knows of a bidder.
 struct Bidder {
   std::uint32_t reputation = kDefaultReputation;
-  bool can_lock = true;  // has its share of the price available
+  bool is_frozen = false;  // was found wrong not long ago (redundancy.h)
+  bool can_lock = true;    // has its share of the price available
 };
 
 // SHA-256(job_id, executor): the order of executors for one job where nothing else decides.

@@ -2,9 +2,10 @@
 
 #include "mesh/dispute.h"
 #include "mesh/errors.h"
-#include "mesh/lifecycle.h"
+#include "mesh/redundancy.h"
 #include "mesh/service_content.h"
 #include "mesh/service_waiter.h"
+#include "mesh/tx/withdraw.h"
 
 namespace icn::mesh {
 namespace {
@@ -48,7 +49,8 @@ Service::Service(ServiceParts parts, ServiceOptions options)
       quota_(options_.cpu_quota) {
   if (parts_.metrics != nullptr) counters_ = std::make_unique<Counters>(*parts_.metrics);
   if (parts_.gossip != nullptr && parts_.transport != nullptr) {
-    market_ = std::make_unique<Market>(market_surroundings(), Auctions::Options{options_.bid_window_ms});
+    market_ = std::make_unique<Market>(market_surroundings(),
+                                       Market::Options{{options_.bid_window_ms}, options_.requests});
   }
   parts_.ledger.listen([this](const ledger::Published&, const std::vector<ledger::Event>& events) {
     std::vector<std::string> mine;
@@ -60,6 +62,11 @@ Service::Service(ServiceParts parts, ServiceOptions options)
     }
     if (!mine.empty()) loop_.post([this, mine = std::move(mine)] { on_events(mine); });
   });
+  if (parts_.kept_key) {
+    confirmer_ = std::make_unique<Confirmer>(Confirmer::Parts{parts_.ledger, parts_.gateway, parts_.blocks,
+                                                              parts_.clock, parts_.random, parts_.node.did,
+                                                              parts_.kept_key, parts_.log, loop_});
+  }
   if (!market_) return;
   parts_.ledger.listen_to_pool(
       [this](const ledger::CheckedTransaction& transaction) { on_pooled(transaction.envelope()); });
@@ -69,6 +76,7 @@ Service::~Service() { stop(); }
 
 Result<void> Service::start() {
   ICN_TRY(rebuild_queue());
+  if (confirmer_) ICN_TRY(confirmer_->start());
   for (std::size_t i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { work(); });
   return {};
 }
@@ -129,6 +137,10 @@ void Service::on_event(const std::string& data) {
   const JobId job_id(*id->string());
   const std::string& name = *status->string();
   if (name == codec::enum_name(JobStatus::kClaimed)) return;
+  if (name == codec::enum_name(JobStatus::kVerifying)) {  // what belongs to its attempt is over
+    if (market_) market_->on_ended(job_id);
+    return;
+  }
   if (name == codec::enum_name(JobStatus::kDisputed)) {
     const auto job = find_job(job_id);
     const bool has_ended = job.ok() && *job && (*job)->dispute && !(*job)->dispute->is_of_claim;
@@ -173,7 +185,8 @@ void Service::on_ended(const JobId& id, std::string_view status) {
 
 Result<void> Service::rebuild_queue() {
   ICN_TRY_ASSIGN(snapshot, parts_.ledger.snapshot());
-  for (const JobStatus status : {JobStatus::kSubmitted, JobStatus::kAssigned, JobStatus::kDisputed}) {
+  for (const JobStatus status :
+       {JobStatus::kSubmitted, JobStatus::kAssigned, JobStatus::kDisputed, JobStatus::kVerifying}) {
     const auto range =
         storage::prefix_range(storage::key_of(static_cast<std::uint8_t>(status)), kJobsByStatus);
     ICN_TRY_ASSIGN(rows, kJobs.scan(*snapshot, range));
@@ -214,6 +227,10 @@ void Service::place(const JobId& id, const Job& job) {
     return;
   }
   if (market_) return market_->open(id, job);
+  if (is_replica(job) && job.replica > 1) {  // without a market there is no other executor
+    const WithdrawJobs::Body nobody{{{id, job.attempt, std::nullopt}}};
+    return submit_own("mesh.withdraw", codec::to_json(nobody), [](const Result<ledger::Commitment>&) {});
+  }
   enqueue(id, job);
 }
 
@@ -260,8 +277,10 @@ void Service::run_one(const QueuedJob& queued) {
   wake_watchers(queued.id);
   report_progress(*running);
   if (counters_) counters_->executing.add(1);
+  const std::uint64_t begun_ns = parts_.clock.monotonic_ns();
   auto finished = runner_.run(**job, *running);
   running->finish();
+  if (parts_.traces != nullptr) parts_.traces->end_run(queued.id, **job, finished, begun_ns);
   if (counters_) counters_->executing.add(-1);
   AttemptPtr attempt;
   if (finished) {

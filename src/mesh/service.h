@@ -10,6 +10,7 @@
 #include "ledger/api/pending.h"
 #include "ledger/gateway.h"
 #include "mesh/attempt.h"
+#include "mesh/confirmer.h"
 #include "mesh/cpu_quota.h"
 #include "mesh/job_queue.h"
 #include "mesh/loop.h"
@@ -24,7 +25,8 @@ struct ServiceOptions {
   std::size_t queue_max = 1'000;  // mesh.queue_max: more are refused
   std::uint64_t cpu_quota = 0;    // mesh.cpu_quota, per cent of a core; 0: no limit
   std::uint64_t settle_retry_ms = 250;
-  std::uint64_t bid_window_ms = 500;  // mesh.bid_window_ms
+  std::uint64_t bid_window_ms = 500;          // mesh.bid_window_ms
+  network::RequestGateOptions requests = {};  // p2p.requests.*
 };
 
 // All of these outlive the service; metrics may be null.
@@ -45,6 +47,8 @@ struct ServiceParts {
   network::Transport* transport = nullptr;
   network::Standing* standing = nullptr;
   network::BlockExchange* exchange = nullptr;
+  KeptKey kept_key = {};        // null: effects are left to submitters
+  JobTraces* traces = nullptr;  // null: nothing is traced
 };
 
 // How a job came to its end, for who waits. `attempt` is null when it ended without a run of this node.
@@ -60,12 +64,12 @@ struct ServiceStats {
   std::size_t workers = 0;
   std::size_t queue_max = 0;
   std::uint64_t mean_run_ms = 0;  // of the newest runs
+  std::uint64_t busy_ms = 0;      // how long all workers have been busy
 };
 
 // The executor of this node: sees jobs committed, runs them on its own threads, stores their blocks, and
 // settles them on the ledger, many in one transaction. What it has not settled when the node stops it runs
 // again after the next start; a second receipt of one attempt changes nothing.
-//
 // Made before the ledger's writer runs (it listens to the ledger), started after it; stopped before the log
 // and the block store stop, destroyed after they have.
 class Service {
@@ -109,6 +113,7 @@ class Service {
   std::optional<Progress> signed_progress(const JobId& id) const;
   ServiceStats stats() const;
   const NodeIdentity& node() const { return parts_.node; }
+  JobTraces* traces() const { return parts_.traces; }
   // Null: there is no peer network. Its functions run on loop().
   Market* market() { return market_.get(); }
   const Market* market() const { return market_.get(); }
@@ -188,6 +193,7 @@ class Service {
   Loop loop_;
   ledger::Deadlines deadlines_;  // after the loop: its tasks go there
   std::unique_ptr<Market> market_;
+  std::unique_ptr<Confirmer> confirmer_;
   std::vector<std::thread> workers_;
 };
 

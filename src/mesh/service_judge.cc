@@ -14,9 +14,11 @@ constexpr std::uint64_t kTryAgainSecs = 2;
 
 // What the ledger settled by is what the receipt says.
 bool is_settled_by(const Job& job, const JobId& id, const Receipt& receipt) {
-  return receipt.job_id == id && receipt.executor == job.executor && receipt.attempt == job.attempt &&
-         receipt.manifest_cid == job.submission.manifest_cid &&
+  const bool is_of_group = receipt.replica_of.value_or(JobId()) == job.group;
+  return receipt.job_id == id && is_of_group && receipt.executor == job.executor &&
+         receipt.attempt == job.attempt && receipt.manifest_cid == job.submission.manifest_cid &&
          (!job.code.empty() || receipt.result_cid == job.result) &&
+         (!job.effects || receipt.effects_cid == job.effects->cid) &&
          receipt.job_clock_secs == job.submitted_at;
 }
 

@@ -2,7 +2,7 @@
 #include <thread>
 
 #include "economics/accounts.h"
-#include "mesh/lifecycle.h"
+#include "mesh/redundancy.h"
 #include "mesh/service_content.h"
 #include "mesh/signers.h"
 #include "network/errors.h"
@@ -81,6 +81,7 @@ AttemptNews Service::news_of(const NewsRequest& asked) const {
 
 MarketSurroundings Service::market_surroundings() {
   MarketSurroundings around{*parts_.gossip, *parts_.transport, loop_, parts_.clock, parts_.node, parts_.log};
+  around.traces = parts_.traces;
   around.later = [this](std::uint64_t delay_ms, std::function<void()> task) {
     deadlines_.after(std::chrono::milliseconds(delay_ms), loop_, life_, std::move(task));
   };
@@ -95,8 +96,9 @@ MarketSurroundings Service::market_surroundings() {
     const auto store = parts_.ledger.store();
     if (!store.ok()) return false;
     const auto found = economics::account_at(**store, did, parts_.ledger.published()->head.header.time);
-    return found.ok() && found->exists &&
-           economics::available_at(found->account, found->running_secs) >= amount;
+    if (!found.ok() || !found->exists) return false;
+    const auto frozen = is_frozen(**store, did, found->running_secs);
+    return frozen.ok() && !*frozen && economics::available_at(found->account, found->running_secs) >= amount;
   };
   around.submit = [this](std::string_view type, codec::Json body,
                          std::function<void(Result<codec::Json>)> done) {
@@ -108,18 +110,13 @@ MarketSurroundings Service::market_surroundings() {
   };
   around.load = [this] {
     const ServiceStats now = stats();
-    const auto running = all_running();
-    std::uint64_t newest_ms = 0;
-    for (const auto& each : running) newest_ms = std::max(newest_ms, each->started_ms());
-    const std::uint64_t now_ms = parts_.clock.now_ms();
-    const bool is_busy = now.workers > 0 && running.size() >= now.workers && now_ms > newest_ms;
     return ExecutorLoad{std::max(1u, std::thread::hardware_concurrency()),
                         now.workers,
                         now.running,
                         now.queued,
                         now.queue_max,
                         now.mean_run_ms,
-                        is_busy ? now_ms - newest_ms : 0};
+                        now.busy_ms};
   };
   around.news = [this](const NewsRequest& asked) { return news_of(asked); };
   around.on_begin = [this](const JobId& id) { wake_watchers(id); };

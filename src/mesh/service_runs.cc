@@ -103,6 +103,12 @@ ServiceStats Service::stats() const {
   out.mean_run_ms = mean_run_us_.load() / 1'000;
   const std::lock_guard lock(mutex_);
   out.running = running_.size();
+  if (out.workers > 0 && running_.size() >= out.workers) {
+    std::uint64_t newest_ms = 0;
+    for (const auto& [id, running] : running_) newest_ms = std::max(newest_ms, running->started_ms());
+    const std::uint64_t now_ms = parts_.clock.now_ms();
+    out.busy_ms = now_ms > newest_ms ? now_ms - newest_ms : 0;
+  }
   return out;
 }
 

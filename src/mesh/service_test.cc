@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <thread>
 
+#include "base/errors.h"
 #include "mesh/errors.h"
 #include "mesh/node_testing.h"
 #include "mesh/price.h"
@@ -107,6 +109,47 @@ TEST(Service, RunsARealModuleAndItsReceiptHolds) {
   EXPECT_FALSE(forged.holds());
   EXPECT_FALSE(forged.is_signature_valid);
   EXPECT_FALSE(forged.is_same_result);
+}
+
+// Person 1's key is kept by the node, person 2's is not.
+TEST(Service, ConfirmsWhatItsOwnRunAsksForWhenItKeepsTheKey) {
+  FakeEngine engine([](const wasm::RunRequest& request) {
+    EXPECT_TRUE(request.services->spend_mana(1'000).ok());
+    EXPECT_EQ(request.services->mana_balance_millimana(person(2).text()).ok(), true);
+    return success("done");
+  });
+  TestNode node(engine);
+  node.kept_key = [](const Did& did) -> Result<ledger::Custody::Key> {
+    if (did != person(1)) return Error(errors::kForbidden);
+    return ledger::Custody::Key{testing::key_id(1), testing::key_of_person(1)};
+  };
+  node.reopen();
+  const auto spec_of = [&](std::uint64_t who) {
+    JobSpec spec;
+    spec.module_cid = node.put(who, codec::kRaw, program(who == 1 ? "wasi_probe" : "echo"));
+    spec.max_price = Millimana::from_mana(20);
+    spec.grants = {"spend"};
+    spec.allowance = Allowance{{}, {1'000}};
+    spec.reads = {"mana_balance:" + person(2).text()};
+    return spec;
+  };
+  const JobId mine = node.submit_job(1, spec_of(1));
+  ASSERT_EQ(node.wait(mine).status, JobStatus::kCompleted);
+  for (int i = 0; i < 500 && node.job(mine).effects->state == EffectsState::kOpen; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  const Job job = node.job(mine);
+  EXPECT_EQ(job.effects->state, EffectsState::kApplied);
+  EXPECT_EQ(node.receipt(job).effects_cid, job.effects->cid);
+  const auto record =
+      codec::decode_block<ReadLog>(as_bytes(node.blocks->get(*node.receipt(job).reads_cid).value()->bytes));
+  ASSERT_TRUE(record.ok());
+  EXPECT_EQ(record->reads.size(), 1u);
+
+  const JobId other = node.submit_job(2, spec_of(2));
+  ASSERT_EQ(node.wait(other).status, JobStatus::kCompleted);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_EQ(node.job(other).effects->state, EffectsState::kOpen);
 }
 
 // (module, code, pays the whole price, what the receipt calls the trap)

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "mesh/errors.h"
+#include "mesh/reads.h"
 
 namespace icn::mesh {
 namespace {
@@ -67,6 +68,44 @@ Result<void> validate_texts(const JobSpec& spec) {
   return {};
 }
 
+Result<void> validate_reads(const JobSpec& spec) {
+  std::set<std::string> asked;
+  for (const std::string& read : spec.reads) {
+    if (auto known = parse_read(read); !known.ok()) return invalid("reads", known.error().detail());
+    if (!asked.insert(read).second) return invalid("reads", "\"" + read + "\" stands twice");
+  }
+  return {};
+}
+
+Result<void> validate_grants(const JobSpec& spec) {
+  std::set<std::string> granted;
+  for (const std::string& grant : spec.grants) {
+    if (grant != kGrantSubmitJob && grant != kGrantPay && grant != kGrantSpend) {
+      return invalid("grants", "known are submit_job, pay and spend");
+    }
+    if (!granted.insert(grant).second) return invalid("grants", "\"" + grant + "\" stands twice");
+  }
+  if (granted.empty() != !spec.allowance) {
+    return invalid("allowance", "stands with grants, and they with it");
+  }
+  if (!spec.allowance) return {};
+  if (spec.allowance->mana_max.value < 1) return invalid("allowance.mana_max", "must be above 0");
+  if (granted.contains(std::string(kGrantPay)) == spec.allowance->recipients.empty()) {
+    return invalid("allowance.recipients", "stand with the grant \"pay\", and it with them");
+  }
+  return {};
+}
+
+// Results can be compared only where the run depends on nothing but the spec, and asks for nothing.
+Result<void> validate_redundancy(const JobSpec& spec) {
+  if (spec.redundancy.kind == RedundancyKind::kNone) return {};
+  if (spec.redundancy.count < 2) return invalid("redundancy", "count: must be 2 to 9 executors");
+  if (!spec.reads.empty() || !spec.grants.empty())
+    return invalid("redundancy", "a job that reads the ledger or asks for effects is run by one executor");
+  if (spec.depth.value_or(0) > 0) return invalid("redundancy", "a child job is run by one executor");
+  return {};
+}
+
 Result<void> validate_amounts(const JobSpec& spec, const ledger::Parameters& parameters) {
   const auto at_most = [](std::string_view field, std::int64_t value, std::int64_t max) -> Result<void> {
     if (value <= max) return {};
@@ -78,7 +117,6 @@ Result<void> validate_amounts(const JobSpec& spec, const ledger::Parameters& par
   const std::int64_t secs_max =
       spec.long_running ? kLongExecutionSecsMax : parameters.mesh_execution_max_secs;
   ICN_TRY(at_most("max_execution_secs", spec.max_execution_secs, secs_max));
-  if (spec.max_price.value < 1'000) return invalid("max_price", "must be at least 1 mana");
   if (spec.max_price.value > parameters.mesh_price_max) {
     return invalid("max_price",
                    "may be at most " + codec::to_json_text(Millimana{parameters.mesh_price_max}) + " mana");
@@ -102,20 +140,25 @@ Result<JobSpec> read_spec(ByteView block) {
   return spec;
 }
 
-Result<void> validate_spec(const JobSpec& spec, const ledger::Parameters& parameters) {
+Result<void> validate_form(const JobSpec& spec) {
   ICN_TRY(validate_kind(spec));
   ICN_TRY(validate_inputs(spec));
   ICN_TRY(validate_texts(spec));
-  ICN_TRY(validate_amounts(spec, parameters));
-  if (spec.redundancy.kind != RedundancyKind::kNone) {
-    return invalid("redundancy", "must be none: results of several executors are not compared yet");
-  }
-  if (!spec.reads.empty()) return invalid("reads", "declared reads are not answered yet");
+  ICN_TRY(validate_reads(spec));
+  ICN_TRY(validate_grants(spec));
+  if (spec.max_price.value < 1'000) return invalid("max_price", "must be at least 1 mana");
+  if (spec.depth.value_or(0) > kChildDepthMax) return invalid("depth", "jobs are asked for 4 deep at most");
+  ICN_TRY(validate_redundancy(spec));
   if (spec.privacy == Privacy::kEncrypted) return invalid("privacy", "encrypted jobs are not run yet");
   if (spec.checkpoint_interval_secs) {
     return invalid("checkpoint_interval_secs", "jobs are not checkpointed yet");
   }
   return {};
+}
+
+Result<void> validate_spec(const JobSpec& spec, const ledger::Parameters& parameters) {
+  ICN_TRY(validate_form(spec));
+  return validate_amounts(spec, parameters);
 }
 
 std::vector<std::string> kinds_run() {

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "codec/records.h"
 #include "ledger/parameters.h"
+#include "mesh/ledger_use.h"
 
 // What a job is: content, named by the CID of its DAG-CBOR block. Format: docs/formats/job.md.
 // Source: domain.md 7 "JobSpec", 8.
@@ -103,6 +104,8 @@ struct JobSpec {
   std::vector<std::string> reads;
   std::vector<std::string> capabilities;
   std::vector<std::string> grants;
+  std::optional<Allowance> allowance;
+  std::optional<std::uint32_t> depth;  // jobs above this one, each asked for by the one before
   std::optional<std::string> trust_scope;
   std::uint32_t min_executor_reputation = 0;
   std::vector<std::string> allowed_federations;
@@ -127,10 +130,13 @@ struct JobSpec {
         defaulted_field("inputs", &JobSpec::inputs, "", {0, 64}),
         defaulted_field("env", &JobSpec::env, "environment variables", {0, 64}),
         defaulted_field("resources", &JobSpec::resources),
-        defaulted_field("reads", &JobSpec::reads, "ledger reads answered at assignment", {0, 16}),
+        defaulted_field("reads", &JobSpec::reads,
+                        "ledger reads answered at assignment: mana_balance:DID, resolve_did:DID", {0, 16}),
         defaulted_field("capabilities", &JobSpec::capabilities, "that an executor must offer", {0, 16}),
-        defaulted_field("grants", &JobSpec::grants, "effects the job may ask the ledger for: submit_job",
-                        {0, 16}),
+        defaulted_field("grants", &JobSpec::grants,
+                        "effects the job may ask the ledger for: submit_job, pay, spend", {0, 16}),
+        field("allowance", &JobSpec::allowance, "how far its effects may go"),
+        field("depth", &JobSpec::depth, "of a child job, set by the host", {1, kChildDepthMax}),
         field("trust_scope", &JobSpec::trust_scope, "", {1, 64}),
         defaulted_field("min_executor_reputation", &JobSpec::min_executor_reputation, "", {0, 100}),
         defaulted_field("allowed_federations", &JobSpec::allowed_federations, "empty: all", {0, 16}),
@@ -157,8 +163,9 @@ SpecBlock spec_block(const JobSpec& spec);
 // J001: not the DAG-CBOR of a spec, or larger than kSpecBytesMax.
 Result<JobSpec> read_spec(ByteView block);
 
-// Whether a node of this version may run it, by the rules that need no state but the parameters.
-// J001: names the field and what is allowed.
+// Whether a node of this version may run it, by the rules that need no state but the parameters, or not even
+// those. J001: names the field and what is allowed.
+Result<void> validate_form(const JobSpec& spec);
 Result<void> validate_spec(const JobSpec& spec, const ledger::Parameters& parameters);
 
 }  // namespace icn::mesh

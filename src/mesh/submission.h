@@ -4,6 +4,25 @@
 
 namespace icn::mesh {
 
+inline constexpr std::uint32_t kReplicasMax = 9;
+
+// Several executors run the job and their results are compared (redundancy.h).
+struct RedundantRun {
+  RedundancyKind kind = RedundancyKind::kSampling;
+  std::uint32_t count = 3;
+  bool determinism = true;  // who comes to another result is wrong
+  static constexpr std::string_view schema_name = "RedundantRun";
+  static constexpr auto fields() {
+    using codec::defaulted_field;
+    using codec::field;
+    return std::tuple(
+        field("kind", &RedundantRun::kind, "sampling: two thirds must agree; full: all must"),
+        field("count", &RedundantRun::count, "executors; max_price is locked for each", {2, kReplicasMax}),
+        defaulted_field("determinism", &RedundantRun::determinism, "as in the spec"));
+  }
+  bool operator==(const RedundantRun&) const = default;
+};
+
 // What the submitter signs: the spec by its CID, and of it what the ledger decides by. Body of "mesh.submit".
 struct Submission {
   codec::Cid manifest_cid;  // of the spec's block
@@ -23,6 +42,8 @@ struct Submission {
   std::optional<std::string> trust_scope;
   std::vector<std::string> allowed_federations;
   Strategy strategy = Strategy::kBestScore;
+  std::optional<LedgerUse> ledger_use;
+  std::optional<RedundantRun> redundancy;  // absent: one executor
 
   static constexpr std::string_view schema_name = "JobSubmission";
   static constexpr auto fields() {
@@ -46,7 +67,9 @@ struct Submission {
         defaulted_field("capabilities", &Submission::capabilities, "as in the spec", {0, 16}),
         field("trust_scope", &Submission::trust_scope, "as in the spec", {1, 64}),
         defaulted_field("allowed_federations", &Submission::allowed_federations, "as in the spec", {0, 16}),
-        defaulted_field("strategy", &Submission::strategy, "as in the spec"));
+        defaulted_field("strategy", &Submission::strategy, "as in the spec"),
+        field("ledger_use", &Submission::ledger_use, "absent when the spec holds nothing of it"),
+        field("redundancy", &Submission::redundancy, "several executors, as in the spec; absent: one"));
   }
   bool operator==(const Submission&) const = default;
 };
@@ -85,6 +108,10 @@ inline Submission submission_of(const JobSpec& spec, const codec::Cid& manifest,
   out.trust_scope = spec.trust_scope;
   out.allowed_federations = spec.allowed_federations;
   out.strategy = spec.strategy;
+  LedgerUse use{spec.reads, spec.grants, spec.allowance, spec.depth.value_or(0)};
+  if (use != LedgerUse{}) out.ledger_use = std::move(use);
+  if (spec.redundancy.kind != RedundancyKind::kNone)
+    out.redundancy = RedundantRun{spec.redundancy.kind, spec.redundancy.count, spec.determinism};
   return out;
 }
 

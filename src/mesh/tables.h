@@ -2,6 +2,7 @@
 
 #include "ledger/tables.h"
 #include "mesh/job.h"
+#include "mesh/reads.h"
 #include "mesh/selection.h"
 
 // Tables 60 to 79. Format: docs/formats/job.md.
@@ -24,6 +25,22 @@ using AttemptKey = std::tuple<JobId, std::uint32_t>;
 struct KnownExecutor {
   TimestampSecs since = 0;
   static constexpr auto fields() { return std::tuple(codec::field("since", &KnownExecutor::since)); }
+};
+
+// Answers to what a job declares to read, from its submission to its end; the same for every executor.
+struct AssignedReads {
+  std::uint32_t attempt = 0;  // the assigned attempt they were answered for; 0: answered before one
+  std::vector<ReadRecord> reads;
+  static constexpr auto fields() {
+    return std::tuple(codec::field("attempt", &AssignedReads::attempt),
+                      codec::field("reads", &AssignedReads::reads));
+  }
+};
+
+// An executor whose bids are not taken for a while (redundancy.h).
+struct Frozen {
+  std::uint64_t until_secs = 0;  // running time
+  static constexpr auto fields() { return std::tuple(codec::field("until_secs", &Frozen::until_secs)); }
 };
 
 // One row, key "jobs".
@@ -67,5 +84,7 @@ inline const ledger::Table<AttemptKey, JudgedBids> kBids{62, "mesh_bids"};
 inline const ledger::Table<std::string, JobCounts> kJobCounts{63, "mesh_counts"};
 inline const std::string kJobCountsKey = "jobs";
 inline const ledger::Table<Did, KnownExecutor> kExecutors{64, "mesh_executors"};
+inline const ledger::Table<JobId, AssignedReads> kReads{65, "mesh_reads"};
+inline const ledger::Table<Did, Frozen> kFrozen{66, "mesh_frozen"};
 
 }  // namespace icn::mesh

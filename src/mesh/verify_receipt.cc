@@ -21,9 +21,9 @@ Result<ReadLog> load_reads(const Receipt& receipt, const LoadBlock& load) {
   return codec::decode_block<ReadLog>(block);
 }
 
-std::optional<codec::Cid> effects_cid(const EffectList& effects) {
-  if (effects.effects.empty()) return std::nullopt;
-  return codec::Cid::of(codec::kDagCbor, codec::encode_block(effects));
+std::optional<codec::Cid> effects_cid(const std::vector<Effect>& effects) {
+  if (effects.empty()) return std::nullopt;
+  return effects_cid_of(effects);
 }
 
 std::string first_difference(const Receipt& receipt, const Execution& again, const ReceiptVerdict& verdict) {
@@ -52,8 +52,10 @@ Result<ReceiptVerdict> verify_receipt(wasm::Engine& engine, const Receipt& recei
   ICN_TRY_ASSIGN(spec, read_spec(spec_bytes));
   ICN_TRY_ASSIGN(reads, load_reads(receipt, load));
   ReplayServices services(receipt.job_id, spec, reads, load);
-  ExecutionRequest request{receipt.job_id,         spec, submitter, receipt.memory_mb, receipt.execution_secs,
-                           receipt.job_clock_secs, load, cancel,    &services,         nullptr};
+  const JobId& job_id = receipt.replica_of ? *receipt.replica_of : receipt.job_id;
+  ExecutionRequest request{
+      job_id, spec,      submitter, receipt.memory_mb, receipt.execution_secs, receipt.job_clock_secs, load,
+      cancel, &services, nullptr};
   const Execution again = execute(engine, request);
 
   ReceiptVerdict verdict;

@@ -77,7 +77,7 @@ void BlockExchange::fetch_more(const std::shared_ptr<Run>& run) {
       const auto held = blocks_.get(cid);
       if (held.ok()) {
         if (!run->options.is_recursive) continue;
-        const auto block = dag::verified_block(cid, to_bytes(as_bytes((*held)->bytes)));
+        const auto block = dag::trusted_block(cid, to_bytes(as_bytes((*held)->bytes)));
         if (block.ok()) run->add(block->links);
         continue;
       }
@@ -113,7 +113,7 @@ void BlockExchange::arrived(const std::shared_ptr<Run>& run, const Cid& cid, Res
     const std::lock_guard lock(run->mutex);
     --run->asked;
     auto block =
-        bytes.ok() ? dag::verified_block(cid, std::move(*bytes)) : Result<dag::NewBlock>(bytes.error());
+        bytes.ok() ? dag::verify_block(cid, std::move(*bytes)) : Result<dag::NewBlock>(bytes.error());
     if (!block.ok()) {
       run->failure = block.error();
     } else {

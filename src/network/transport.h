@@ -32,10 +32,11 @@ struct Peer {
   PeerId id;
   std::vector<std::string> addresses;  // the ones it listens on; where it was reached, until it told them
   std::string agent;
-  bool is_inbound = false;              // it connected to us
-  std::optional<std::uint64_t> rtt_us;  // of the last ping
-  double gossip_score = 0;              // the transport's own view; falls for what harms the mesh
-  std::uint64_t connected_ms = 0;       // since when, Unix milliseconds
+  std::vector<std::string> connections;  // the other end of each, oldest first
+  bool is_inbound = false;               // it connected to us
+  std::optional<std::uint64_t> rtt_us;   // of the last ping
+  double gossip_score = 0;               // the transport's own view; falls for what harms the mesh
+  std::uint64_t connected_ms = 0;        // since when, Unix milliseconds
 };
 
 struct PeerAddresses {
@@ -46,7 +47,8 @@ struct PeerAddresses {
 struct TransportStats {
   std::uint64_t bytes_received = 0;
   std::uint64_t bytes_sent = 0;
-  std::uint64_t dht_peers = 0;  // in the routing table
+  std::uint64_t dht_peers = 0;           // in the routing table
+  std::string reachability = "unknown";  // what others found who dialled back: "public", "private"
 };
 
 template <typename T>

@@ -14,7 +14,13 @@ FederationPart::FederationPart(FederationParts parts)
                [this] { return parts_.blocks.totals().blocks; },
                [this](const federation::JoinedNetwork& joined, const std::string& genesis) {
                  return write_joined(parts_.settings, joined, genesis);
-               }}) {}
+               }}),
+      engine_(engine_desk_parts(parts_.settings, parts_.clock, parts_.ordered_log)) {}
+
+void FederationPart::stop() {
+  joiner_.stop();
+  engine_.stop();
+}
 
 federation::Api FederationPart::api() {
   federation::Api api{parts_.ledger,
@@ -29,16 +35,18 @@ federation::Api FederationPart::api() {
                       parts_.exchange,
                       {},
                       {},
+                      engine_,
                       {},
                       {},
                       {},
-                      {}};
+                      {},
+                      own_rpc(parts_.settings)};
   api.announce = [this](const codec::Cid& cid) { parts_.network.provide(cid); };
   api.own_validator = [this](const std::optional<Did>& organization) -> Result<consensus::ValidatorInfo> {
     ICN_TRY(check_can_federate(parts_.settings));
     return validator_info(parts_.settings, parts_.keys, organization);
   };
-  api.peer_count = [this] { return parts_.network.peer_count(); };
+  api.tell = [this](std::string_view type, const std::string& data) { parts_.events.publish(type, data); };
   api.trusted_block = [this] { return trusted_block(parts_.ordered_log); };
   api.go_alone = [this](const std::string& network) { return write_left(parts_.settings, network); };
   api.genesis_text = [this]() -> Result<std::string> {

@@ -7,6 +7,7 @@
 #include "crypto/key_store.h"
 #include "dag/block_store.h"
 #include "federation/api/context.h"
+#include "http/event_stream.h"
 #include "network/network.h"
 
 namespace icn::node {
@@ -27,6 +28,7 @@ struct FederationParts {
   dag::BlockStore& blocks;
   network::Network& network;
   network::BlockExchange& exchange;
+  http::EventStream& events;
   std::string genesis_text;  // of consensus.genesis_file; empty: none
 };
 
@@ -35,12 +37,13 @@ class FederationPart {
  public:
   explicit FederationPart(FederationParts parts);
   federation::Api api();
-  void stop() { joiner_.stop(); }
+  void stop();
 
  private:
   FederationParts parts_;
   Did node_did_;
   federation::Joiner joiner_;
+  federation::EngineDesk engine_;
 };
 
 }  // namespace icn::node

@@ -68,4 +68,11 @@ Result<void> adopt_api_keys(http::ApiKeys& api_keys, const std::string& file) {
   return {};
 }
 
+Result<ledger::Custody::Key> kept_key(const ledger::Custody& custody, const Did& did) {
+  http::Caller owner;
+  owner.role = http::Role::kOperator;
+  owner.dids = std::make_shared<const std::vector<Did>>(1, did);
+  return custody.key_for(owner, did);
+}
+
 }  // namespace icn::node

@@ -5,6 +5,7 @@
 #include "config/settings.h"
 #include "crypto/key_store.h"
 #include "http/authentication/api_keys.h"
+#include "ledger/api/custody.h"
 
 namespace icn::node {
 
@@ -23,5 +24,8 @@ Result<void> ensure_operator_key(http::ApiKeys& api_keys, const std::string& fil
 // revoked. Malformed: the file cannot be read, others than its owner may read it, or a line that does not
 // fit: names the line, never the key.
 Result<void> adopt_api_keys(http::ApiKeys& api_keys, const std::string& file);
+
+// The key that this node keeps for `did`, whoever asked for it, or its own. key_not_kept
+Result<ledger::Custody::Key> kept_key(const ledger::Custody& custody, const Did& did);
 
 }  // namespace icn::node

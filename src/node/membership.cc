@@ -5,9 +5,11 @@
 #include <filesystem>
 
 #include "base/errors.h"
+#include "consensus/cometbft/engine_files.h"
 #include "consensus/cometbft/network_genesis.h"
 #include "crypto/durable_file.h"
 #include "federation/joining/earlier_blocks.h"
+#include "ledger/restore.h"
 #include "node/engines.h"
 #include "registry/rules.h"
 
@@ -50,8 +52,11 @@ Result<void> write_joined(const config::Settings& settings, const federation::Jo
 }
 
 Result<void> write_left(const config::Settings& settings, const std::string& network) {
-  const federation::JoinedNetwork left{
-      network, settings.network_id, {}, {}, true, config::storage_folder(settings)};
+  federation::JoinedNetwork left;
+  left.network = network;
+  left.former_network = settings.network_id;
+  left.left = true;
+  left.storage = config::storage_folder(settings);
   return crypto::write_file_durably(joined_file(settings), as_bytes(codec::to_json_text(left)),
                                     crypto::Existing::kReplace);
 }
@@ -94,8 +99,58 @@ Result<void> follow(const config::Settings& settings, const federation::Invitati
   std::error_code failure;
   std::filesystem::create_directories(settings.data_path, failure);
   if (failure) return Error(errors::kInternal, settings.data_path + ": " + failure.message());
-  return write_joined(settings, {invitation.ticket.network, "", invitation.api, invitation.peers, false, ""},
-                      client.info().genesis_text);
+  return write_joined(settings, federation::joined_network(invitation, ""), client.info().genesis_text);
+}
+
+namespace {
+
+// A node of the federation that has the genesis file of this one.
+Result<federation::FederationClient> ask_federation(const config::Settings& settings,
+                                                    const federation::JoinedNetwork& joined) {
+  ICN_TRY_ASSIGN(text, crypto::read_secret_file(settings.consensus_genesis_file, kFileBytesMax));
+  federation::Invitation source;
+  source.ticket.network = joined.network;
+  source.api = joined.api;
+  source.genesis_hash.bytes = to_bytes(crypto::sha256(text.view()));
+  return federation::FederationClient::connect(source);
+}
+
+// Whether a checkpoint's state is kept there: without one the engine would wait for it for ever.
+Result<bool> keeps_a_snapshot(federation::FederationClient& client) {
+  ICN_TRY_ASSIGN(checkpoints, client.get("/dag/checkpoints?limit=1"));
+  const codec::Json* const items = checkpoints.find("items");
+  if (items == nullptr || items->array() == nullptr || items->array()->empty()) return false;
+  const codec::Json* const epoch = items->array()->front().find("epoch");
+  if (epoch == nullptr || epoch->number() == nullptr) return false;
+  ICN_TRY_ASSIGN(newest, client.get("/dag/checkpoints/" + epoch->number()->text));
+  const codec::Json* const is_kept = newest.find("is_state_kept");
+  return is_kept != nullptr && is_kept->boolean() != nullptr && *is_kept->boolean();
+}
+
+}  // namespace
+
+config::Settings with_state_sync(const config::Settings& settings, const federation::JoinedNetwork& joined,
+                                 const Clock& clock, const std::shared_ptr<Log>& log) {
+  constexpr std::uint64_t kMarginSecs = 3'600;
+  if (joined.left || joined.rpc.empty() || joined.trusted_height == 0 ||
+      !settings.consensus_state_sync_servers.empty())
+    return settings;
+  // An older header is worth nothing: its validators may have left, and lose nothing by lying.
+  if (clock.now_secs() + kMarginSecs >=
+      joined.trusted_time + consensus::EngineSettings().state_sync_period_secs)
+    return settings;
+  auto client = ask_federation(settings, joined);
+  const auto is_kept = client.ok() ? keeps_a_snapshot(*client) : Result<bool>(client.error());
+  if (!is_kept.ok() || !*is_kept) {
+    log->info("no state is fetched, blocks are replayed: {}",
+              is_kept.ok() ? "the federation keeps none yet" : is_kept.error().detail());
+    return settings;
+  }
+  config::Settings out = settings;
+  out.consensus_state_sync_servers = joined.rpc;
+  out.consensus_state_sync_height = joined.trusted_height;
+  out.consensus_state_sync_hash = hex_encode(joined.trusted_hash.bytes);
+  return out;
 }
 
 Result<void> fetch_earlier(const config::Settings& settings, const federation::JoinedNetwork& joined,
@@ -110,16 +165,13 @@ Result<void> fetch_earlier(const config::Settings& settings, const federation::J
   {
     ICN_TRY_ASSIGN(store, engine->open(tables));
     ICN_TRY_ASSIGN(head, ledger::load_head(*store));
-    if (head && head->header.height >= network.ledger.continues->height) return {};
+    ICN_TRY_ASSIGN(restoring, ledger::kRestoring.get(*store, ledger::kRestoringKey));
+    if (!restoring && head && head->header.height >= network.ledger.continues->height) return {};
   }
   std::error_code failure;
   std::filesystem::remove_all(folder, failure);
   if (failure) return Error(errors::kInternal, folder.string() + ": " + failure.message());
-  federation::Invitation source;
-  source.ticket.network = joined.network;
-  source.api = joined.api;
-  source.genesis_hash.bytes = to_bytes(crypto::sha256(text.view()));
-  ICN_TRY_ASSIGN(client, federation::FederationClient::connect(source));
+  ICN_TRY_ASSIGN(client, ask_federation(settings, joined));
   ICN_TRY_ASSIGN(store, engine->open(tables));
   log->info("fetching {} blocks from before the federation", network.ledger.continues->height + 1);
   config::Settings in_memory;

@@ -37,6 +37,12 @@ std::string file_part(const std::string& network);
 // Where the genesis of the federation's engine lies.
 std::string genesis_file(const config::Settings& settings);
 
+// The settings with what the invitation says of a trusted header, so that the engine of a new node fetches
+// the state of a checkpoint instead of replaying all blocks. As they are when the operator has set these
+// himself, when the header is a week old, or when the federation's node keeps no state. Asks it.
+config::Settings with_state_sync(const config::Settings& settings, const federation::JoinedNetwork& joined,
+                                 const Clock& clock, const std::shared_ptr<Log>& log);
+
 // Gets the blocks from before the federation's engine began, when this ledger has not all of them; what is
 // half there begins anew. `settings`: as in force. Nothing happens for a genesis that goes on from nothing.
 Result<void> fetch_earlier(const config::Settings& settings, const federation::JoinedNetwork& joined,

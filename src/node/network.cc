@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mesh/price.h"
 #include "network/libp2p/libp2p_transport.h"
 #include "network/libp2p/peer_table.h"
 
@@ -84,6 +85,11 @@ std::unique_ptr<network::Network> make_network(const config::Settings& settings,
       network::NetworkParts{std::move(transport), parts.key, parts.clock, parts.random, parts.log,
                             parts.metrics, std::move(parts.find_key), std::move(parts.bans)},
       network_options(settings));
+}
+
+network::ExecutorOffer offer_of(const mesh::ServiceStats& stats) {
+  return {stats.workers,   stats.running,     stats.queued,
+          stats.queue_max, mesh::kinds_run(), mesh::plain_price()};
 }
 
 }  // namespace icn::node

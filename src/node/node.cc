@@ -10,6 +10,8 @@
 #include "dag/dag.h"
 #include "economics/export.h"
 #include "economics/supply_audit.h"
+#include "governance/export.h"
+#include "governance/governance_metrics.h"
 #include "http/openapi.h"
 #include "http/server.h"
 #include "identity/caller_keys.h"
@@ -17,6 +19,7 @@
 #include "mesh/price.h"
 #include "mesh/service.h"
 #include "network/block_exchange.h"
+#include "node/bounds.h"
 #include "node/departure.h"
 #include "node/engines.h"
 #include "node/federation.h"
@@ -26,6 +29,7 @@
 #include "node/operator_grant.h"
 #include "node/ordering.h"
 #include "node/staleness.h"
+#include "node/trace_export.h"
 #include "registry/routes.h"
 #include "registry/rules.h"
 #include "storage/reopening_store.h"
@@ -36,22 +40,6 @@ namespace icn::node {
 namespace {
 
 constexpr std::uint32_t kAnonymousCreationsPerHour = 10;  // domain.md 3
-
-std::size_t thread_count(const config::Settings& settings) {
-  return settings.http_threads != 0 ? settings.http_threads
-                                    : std::max(1u, std::thread::hardware_concurrency());
-}
-
-std::uint32_t per_minute(const config::Settings& settings, std::uint64_t limit) {
-  return settings.profile == config::Profile::kDevelopment ? 0 : static_cast<std::uint32_t>(limit);
-}
-
-// Of what is streamed dag.file_bytes_max is the bound.
-void bound_bodies(std::vector<http::Route>& routes, std::size_t bytes_max) {
-  for (http::Route& route : routes) {
-    if (!route.open_upload) route.body_bytes_max = std::min(route.body_bytes_max, bytes_max);
-  }
-}
 
 }  // namespace
 
@@ -79,7 +67,6 @@ struct Node::Parts {
   Result<void> open_access();
   Result<void> open_writer();
   Result<void> open_domains();
-  network::ExecutorOffer executor_offer() const;
   system::Api system_api();
   void make_services();
   Result<void> serve();
@@ -96,6 +83,8 @@ struct Node::Parts {
   http::EventStream events;
   std::uint64_t started_ms = clock.now_ms();
 
+  Tracing tracing;
+
   std::optional<crypto::KeyStore> keys;
   const crypto::SecretKey* node_key = nullptr;
   Did node_did;
@@ -106,6 +95,7 @@ struct Node::Parts {
   std::string genesis_text;  // of consensus.genesis_file
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<economics::EconomicsMetrics> economics_metrics;
+  std::unique_ptr<governance::GovernanceMetrics> governance_metrics;
   std::unique_ptr<ledger::OrderedLog> ordered_log;
   std::unique_ptr<economics::SupplyAudit> supply_audit;
 
@@ -128,6 +118,7 @@ struct Node::Parts {
   std::unique_ptr<identity::HourlyLimit> anonymous_creations;
   std::unique_ptr<OperatorGrant> start_grant;
   std::unique_ptr<FederationPart> federation;
+  std::unique_ptr<credentials::PlaceReservations> credential_places;
   std::unique_ptr<registry::Services> services;
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::RequestStatistics> statistics;
@@ -177,7 +168,10 @@ Result<void> Node::Parts::open_stores() {
   // The ledger first: when its folder is refused, the other store stays as it was.
   ICN_TRY_ASSIGN(joined, read_joined(settings));
   if (joined && joined->left) ICN_TRY(depart({settings, rules, *node_key, clock, random, log}));
-  if (joined) ICN_TRY(fetch_earlier(settings, *joined, rules, log));
+  if (joined) {
+    ICN_TRY(fetch_earlier(settings, *joined, rules, log));
+    settings = with_state_sync(settings, *joined, clock, log);
+  }
   ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
   genesis_text = beginning.file_text;
   ICN_TRY_ASSIGN(opened_ledger,
@@ -199,6 +193,7 @@ Result<void> Node::Parts::open_stores() {
   });
   ICN_TRY(identity::report_dids(*ledger, metrics));
   economics_metrics = std::make_unique<economics::EconomicsMetrics>(*ledger, metrics);
+  governance_metrics = std::make_unique<governance::GovernanceMetrics>(*ledger, metrics);
   supply_audit = std::make_unique<economics::SupplyAudit>(*ledger, clock, metrics);
   ICN_TRY_ASSIGN(started_log, start_log(settings, beginning, *ledger, *keys, clock, log));
   ordered_log = std::move(started_log);
@@ -280,6 +275,7 @@ Result<void> Node::Parts::open_domains() {
   exchange = std::make_unique<network::BlockExchange>(*network, dag->blocks(), clock);
   dag->api().announce = [this](const codec::Cid& cid) { network->provide(cid); };
 
+  ICN_TRY(tracing.open(settings, node_did, clock, random, log));
   wasm::WasmtimeOptions wasm_options;
   wasm_options.instances_max = static_cast<std::uint32_t>(settings.wasm_pooling_instances);
   wasm_options.cache_memory_bytes = settings.wasm_cache_mb << 20;
@@ -296,6 +292,7 @@ Result<void> Node::Parts::open_domains() {
   mesh_options.queue_max = settings.mesh_queue_max;
   mesh_options.cpu_quota = settings.mesh_cpu_quota;
   mesh_options.bid_window_ms = settings.mesh_bid_window_ms;
+  mesh_options.requests = {settings.p2p_requests_rate, settings.p2p_requests_burst};
   const KeyId key_id = crypto::did_key_method(node_key->public_key());
   const auto tell_progress = [this](const JobId& id, std::uint32_t percent) {
     events.publish(
@@ -309,16 +306,12 @@ Result<void> Node::Parts::open_domains() {
   mesh_parts.transport = network->transport();
   mesh_parts.standing = &network->standing();
   mesh_parts.exchange = exchange.get();
+  mesh_parts.traces = tracing.jobs.get();
+  mesh_parts.kept_key = [this](const Did& did) { return kept_key(*custody, did); };
   mesh = std::make_unique<mesh::Service>(std::move(mesh_parts), mesh_options);
-  if (mesh_options.workers > 0) network->tell_executor([this] { return executor_offer(); });
+  if (mesh_options.workers > 0) network->tell_executor([this] { return offer_of(mesh->stats()); });
   ICN_TRY(network->start());
   return mesh->start();
-}
-
-network::ExecutorOffer Node::Parts::executor_offer() const {
-  const mesh::ServiceStats stats = mesh->stats();
-  return {stats.workers,   stats.running,     stats.queued,
-          stats.queue_max, mesh::kinds_run(), mesh::plain_price()};
 }
 
 system::Api Node::Parts::system_api() {
@@ -328,6 +321,7 @@ system::Api Node::Parts::system_api() {
                      clock,
                      metrics,
                      *api_keys,
+                     *node_writes,
                      events,
                      node_did,
                      crypto::did_key_method(node_key->public_key()),
@@ -374,7 +368,8 @@ void Node::Parts::make_services() {
   const bool grants = ledger->published()->parameters.identity_start_grant == 1;
   federation = std::make_unique<FederationPart>(
       FederationParts{settings, *keys, *node_key, *ledger, *gateway, *writer, *ordered_log, *cursors, clock,
-                      random, log, dag->blocks(), *network, *exchange, genesis_text});
+                      random, log, dag->blocks(), *network, *exchange, events, genesis_text});
+  credential_places = std::make_unique<credentials::PlaceReservations>(random);
   services = std::make_unique<registry::Services>(registry::Services{
       system_api(),
       {*ledger, *writer, *cursors, clock},
@@ -388,12 +383,16 @@ void Node::Parts::make_services() {
        grants ? start_grant.get() : nullptr,
        random,
        log,
-       {economics::mana_export()}},
+       {economics::mana_export(), governance::governance_export()}},
       {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
       dag->api(),
+      {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->access(), *custody, *credential_places,
+       dag->api().announce, settings.http_public_url},
       {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random},
       {*network, *exchange, node_did},
-      federation->api()});
+      federation->api(),
+      {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->api().announce, node_did,
+       *node_key, *governance_metrics}});
 
   std::vector<http::Route> routes = registry::routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);
@@ -418,7 +417,7 @@ Result<void> Node::Parts::serve() {
   answers = std::make_unique<http::AnswerCache>(settings.cache_l1_mb * 1'048'576, &metrics);
   dispatcher = std::make_unique<http::Dispatcher>(
       http::DispatcherParts{router.get(), authenticator.get(), rate_limits.get(), idempotency.get(),
-                            answers.get(), statistics.get(), &clock},
+                            answers.get(), statistics.get(), &clock, tracing.tracer.get()},
       http::DispatcherOptions{settings.http_cors_origins,
                               [this] { return staleness_field(*ordered_log, *ledger); }});
 
@@ -448,6 +447,7 @@ void Node::Parts::stop() {
   if (supply_audit) supply_audit->stop();
   if (housekeeper) housekeeper->stop();
   if (mesh) mesh->stop();
+  tracing.stop();
   if (network) network->stop();
   if (dag) dag->stop();
   if (kept_writes) kept_writes->stop();

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -9,6 +10,7 @@
 #include "base/errors.h"
 #include "codec/fields.h"
 #include "consensus/cometbft/cometbft_log.h"
+#include "consensus/cometbft/engine_peers.h"
 #include "consensus/single/single_log.h"
 #include "consensus/stopped_log.h"
 #include "crypto/durable_file.h"
@@ -23,6 +25,7 @@ namespace {
 
 constexpr std::size_t kGenesisBytesMax = 4 << 20;
 constexpr std::size_t kCacheBytesMax = 64 << 20;
+constexpr std::size_t kPeersBytesMax = 256 << 10;
 constexpr std::string_view kValidatorKeyName = "validator";
 
 // Where scripts/setup.sh puts it, else what PATH has.
@@ -42,7 +45,56 @@ crypto::SecretKey engine_key(const crypto::KeyStore& keys) {
   return crypto::SecretKey::from_seed(keys.derive("engine-node").view());
 }
 
+std::string added_peers_file(const config::Settings& settings) {
+  return settings.data_path + "/federation-peers.json";
+}
+
+// What POST /federation/peers has added. A file that cannot be read holds none.
+std::vector<std::string> added_peers(const config::Settings& settings) {
+  const std::string file = added_peers_file(settings);
+  std::vector<std::string> out;
+  if (!crypto::file_exists(file)) return out;
+  const auto text = crypto::read_secret_file(file, kPeersBytesMax);
+  const auto json = text.ok() ? codec::parse_json(as_text(text->view())) : Result<codec::Json>(text.error());
+  if (!json.ok() || json->array() == nullptr) return out;
+  for (const codec::Json& each : *json->array()) {
+    if (each.string() != nullptr && consensus::is_engine_address(*each.string()))
+      out.push_back(*each.string());
+  }
+  return out;
+}
+
+// Of the settings, and added. Each once.
+std::vector<std::string> engine_peers(const config::Settings& settings) {
+  std::vector<std::string> out = settings.consensus_peers;
+  for (std::string& each : added_peers(settings)) {
+    if (std::ranges::find(out, each) == out.end()) out.push_back(std::move(each));
+  }
+  return out;
+}
+
+Result<void> keep_peer(const config::Settings& settings, const std::string& peer) {
+  std::vector<std::string> peers = added_peers(settings);
+  peers.push_back(peer);
+  const codec::Json json(codec::Json::Array(peers.begin(), peers.end()));
+  return crypto::write_file_durably(added_peers_file(settings), as_bytes(codec::write_json(json)),
+                                    crypto::Existing::kReplace);
+}
+
 }  // namespace
+
+federation::EngineDeskParts engine_desk_parts(const config::Settings& settings, const Clock& clock,
+                                              const ledger::OrderedLog& log) {
+  const auto* const engine = dynamic_cast<const consensus::CometbftLog*>(&log);
+  federation::EngineDeskParts out{clock, {}, false, {}, {}};
+  if (engine != nullptr) {
+    out.rpc = engine->rpc_address();
+    out.can_dial = engine->can_dial();
+  }
+  out.peers = [settings] { return engine_peers(settings); };
+  out.keep_peer = [settings](const std::string& peer) { return keep_peer(settings, peer); };
+  return out;
+}
 
 Result<Beginning> read_beginning(const config::Settings& settings, const Did& node_did, const Clock& clock) {
   const std::string profile(codec::enum_name(settings.profile));
@@ -96,7 +148,7 @@ Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& se
   options.engine.genesis = genesis_text;
   options.engine.listen = settings.consensus_listen;
   options.engine.external = settings.consensus_external_address;
-  options.engine.peers = settings.consensus_peers;
+  options.engine.peers = engine_peers(settings);
   options.engine.rpc_listen = settings.consensus_rpc_listen;
   options.engine.state_sync_servers = settings.consensus_state_sync_servers;
   options.engine.state_sync_height = settings.consensus_state_sync_height;
@@ -136,6 +188,17 @@ Result<federation::TrustedBlock> trusted_block(const ledger::OrderedLog& log) {
   if (engine == nullptr) return Error(errors::kUnavailable, "this node is alone: it has no engine");
   ICN_TRY_ASSIGN(block, engine->newest_engine_block());
   return federation::TrustedBlock{block.height, block.hash};
+}
+
+std::string own_rpc(const config::Settings& settings) {
+  const std::string& listen = settings.consensus_rpc_listen;
+  const std::size_t colon = listen.rfind(':');
+  if (colon == std::string::npos) return {};
+  const std::string host = listen.substr(0, colon);
+  const std::string& external = settings.consensus_external_address;
+  const bool is_any = host.empty() || host == "0.0.0.0" || host == "[::]";
+  if (!is_any || external.empty()) return listen;
+  return external.substr(0, external.rfind(':')) + listen.substr(colon);
 }
 
 Result<void> check_can_federate(const config::Settings& settings) {

@@ -41,6 +41,14 @@ Result<consensus::ValidatorInfo> validator_info(const config::Settings& settings
 // The newest block of the engine behind `log`.   unavailable: none answers
 Result<federation::TrustedBlock> trusted_block(const ledger::OrderedLog& log);
 
+// What the endpoints ask the engine behind `log` with, and where added peers are kept.
+federation::EngineDeskParts engine_desk_parts(const config::Settings& settings, const Clock& clock,
+                                              const ledger::OrderedLog& log);
+
+// consensus.rpc_listen as others reach it: with the host of consensus.external_address where it listens on
+// all. Empty: nowhere.
+std::string own_rpc(const config::Settings& settings);
+
 // unavailable, in one line: why this node could not order a federation's ledger.
 Result<void> check_can_federate(const config::Settings& settings);
 

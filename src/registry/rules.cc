@@ -1,6 +1,12 @@
 #include "registry/rules.h"
 
 #include "consensus/cometbft/engine_state.h"
+#include "credentials/operations.h"
+#include "credentials/tables.h"
+#include "credentials/tx/anchor_disclosure.h"
+#include "credentials/tx/change_status.h"
+#include "credentials/tx/issue.h"
+#include "credentials/tx/register_schema.h"
 #include "dag/tables.h"
 #include "dag/tx/charge.h"
 #include "economics/conservation.h"
@@ -8,6 +14,7 @@
 #include "economics/tx/grant.h"
 #include "economics/tx/transfer.h"
 #include "federation/directory/profile.h"
+#include "federation/directory/trust.h"
 #include "federation/misconduct.h"
 #include "federation/tx/bring.h"
 #include "federation/tx/depart.h"
@@ -15,7 +22,16 @@
 #include "federation/tx/join.h"
 #include "federation/tx/propose.h"
 #include "federation/tx/register.h"
+#include "federation/tx/trust.h"
 #include "federation/validators.h"
+#include "governance/operations.h"
+#include "governance/tables.h"
+#include "governance/tx/amend.h"
+#include "governance/tx/cast_vote.h"
+#include "governance/tx/delegate.h"
+#include "governance/tx/enroll.h"
+#include "governance/tx/propose.h"
+#include "governance/tx/reveal_vote.h"
 #include "http/authentication/api_keys.h"
 #include "http/authentication/invitations.h"
 #include "http/idempotency.h"
@@ -36,6 +52,7 @@
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
+#include "mesh/tx/confirm.h"
 #include "mesh/tx/judge.h"
 #include "mesh/tx/object.h"
 #include "mesh/tx/settle.h"
@@ -54,9 +71,17 @@ Result<std::optional<Did>> vouches_for(const storage::Reader& state, const Did& 
   return economics::vouching_network(state, operator_did);
 }
 
+// Whoever has a new DID made: where membership is open a member, who has the start grant as such.
+Result<void> grant_start(const ledger::BlockContext& block, ledger::View& view, const Did& did,
+                         const std::string& reference) {
+  ICN_TRY(economics::economy().grant_start(block, view, did, reference));
+  return governance::welcome(block, view, did);
+}
+
 ledger::Economy economy() {
   ledger::Economy out = economics::economy();
   out.vouches_for = &vouches_for;
+  out.grant_start = &grant_start;
   return out;
 }
 
@@ -70,9 +95,12 @@ ledger::Rules rules() {
 #undef TRANSACTION
   std::vector<ledger::Invariant> invariants = identity::invariants();
   invariants.push_back(economics::conservation_invariant());
+  for (const ledger::Invariant& invariant : credentials::invariants()) invariants.push_back(invariant);
   for (const ledger::Invariant& invariant : mesh::invariants()) invariants.push_back(invariant);
   for (const ledger::Invariant& invariant : federation::invariants()) invariants.push_back(invariant);
+  for (const ledger::Invariant& invariant : governance::invariants()) invariants.push_back(invariant);
   std::vector<ledger::DueHandler> due = mesh::due_handlers();
+  for (const ledger::DueHandler& each : governance::due_handlers()) due.push_back(each);
   for (const ledger::DueHandler& each : federation::due_handlers()) due.push_back(each);
   ledger::Rules out{ledger::TransactionTypes(std::move(types)),
                     std::move(due),
@@ -85,10 +113,15 @@ ledger::Rules rules() {
                         ledger::proof_subject<identity::kDocuments>("did"),
                         ledger::proof_subject<mesh::kJobs>("job"),
                         ledger::proof_subject<federation::kMembers>("member")};
-  out.indexers = {
-      ledger::table_indexer<identity::kOperations>(), ledger::table_indexer<mesh::kJobs>(),
-      ledger::table_indexer<federation::kMembers>(),  ledger::table_indexer<federation::kValidators>(),
-      ledger::table_indexer<federation::kChanges>(),  ledger::table_indexer<federation::kCooperatives>()};
+  out.indexers = {ledger::table_indexer<identity::kOperations>(),
+                  ledger::table_indexer<credentials::kCredentials>(),
+                  ledger::table_indexer<mesh::kJobs>(),
+                  ledger::table_indexer<federation::kMembers>(),
+                  ledger::table_indexer<federation::kValidators>(),
+                  ledger::table_indexer<federation::kChanges>(),
+                  ledger::table_indexer<federation::kCooperatives>(),
+                  ledger::table_indexer<federation::kTrustEdges>()};
+  for (const ledger::TableIndexer& each : governance::indexers()) out.indexers.push_back(each);
   out.validator_changes = &federation::validator_changes;
   out.punish = &federation::punish;
   return out;
@@ -99,8 +132,10 @@ std::vector<storage::TableSchema> ledger_tables() {
                            economics::kGrantCount);
   for (const auto& table : ledger::own_tables()) tables.add(table);
   for (const auto& table : identity::tables()) tables.add(table);
+  for (const auto& table : credentials::tables()) tables.add(table);
   for (const auto& table : mesh::tables()) tables.add(table);
   for (const auto& table : federation::tables()) tables.add(table);
+  for (const auto& table : governance::tables()) tables.add(table);
   for (const auto& table : consensus::cometbft_tables()) tables.add(table);
   return tables.schemas();
 }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "credentials/api/context.h"
 #include "dag/api/context.h"
 #include "economics/api/context.h"
 #include "federation/api/context.h"
+#include "governance/api/context.h"
 #include "identity/api/context.h"
 #include "ledger/api/context.h"
 #include "mesh/api/context.h"
@@ -18,9 +20,11 @@ struct Services {
   identity::Api identity;
   economics::Api economics;
   dag::Api& dag;
+  credentials::Api credentials;
   mesh::Api mesh;
   network::Api network;
   federation::Api federation;
+  governance::Api governance;
 };
 
 // The context a handler asks for by the type of its first parameter.
@@ -50,12 +54,21 @@ inline dag::Api& service(Services& services) {
   return services.dag;
 }
 template <>
+inline credentials::Api& service(Services& services) {
+  return services.credentials;
+}
+template <>
 inline mesh::Api& service(Services& services) {
   return services.mesh;
 }
 template <>
 inline network::Api& service(Services& services) {
   return services.network;
+}
+
+template <>
+inline governance::Api& service(Services& services) {
+  return services.governance;
 }
 
 template <>

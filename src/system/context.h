@@ -43,6 +43,7 @@ struct Api {
   const Clock& clock;
   telemetry::Metrics& metrics;
   http::ApiKeys& api_keys;
+  storage::GroupCommit& node_writes;  // of the node's own store
   http::EventStream& events;
   Did node_did;
   KeyId node_key;

@@ -28,6 +28,11 @@ class RecordingServices final : public HostServices {
     if (amount > 1'000) return Error(kTooPoor);
     return {};
   }
+  Result<void> transfer_mana(std::string_view did, std::int64_t amount) override {
+    asked += "transfer " + std::string(did) + " " + std::to_string(amount) + "\n";
+    if (amount > 1'000) return Error(kTooPoor);
+    return {};
+  }
   Result<std::string> submit_job(std::string_view json) override {
     asked += "submit " + std::string(json) + "\n";
     return std::string(59, 'j');
@@ -202,6 +207,11 @@ TEST_F(HostFunctions, AskTheNodeAndCarryItsAnswers) {
   EXPECT_EQ(answer("",
                    "(result i32 i32 i32) (call $spend_mana (i64.const 7)) (call $spend_mana (i64.const 1001))"
                    " (call $spend_mana (i64.const 0))"),
+            "0 -5 -1");
+  EXPECT_EQ(answer("did:key:z6Mk",
+                   "(result i32 i32 i32) (call $transfer_mana (i32.const 0) (i32.const 12) (i64.const 7))"
+                   " (call $transfer_mana (i32.const 0) (i32.const 12) (i64.const 1001))"
+                   " (call $transfer_mana (i32.const 0) (i32.const 12) (i64.const 0))"),
             "0 -5 -1");
   EXPECT_EQ(answer("block",
                    "(result i32) (call $store_dag_block (i32.const 0) (i32.const 5) (i32.const 0x55)"

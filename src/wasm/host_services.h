@@ -21,6 +21,7 @@ class HostServices {
 
   virtual Result<std::int64_t> mana_balance_millimana(std::string_view did) = 0;
   virtual Result<void> spend_mana(std::int64_t amount_millimana) = 0;
+  virtual Result<void> transfer_mana(std::string_view did, std::int64_t amount_millimana) = 0;
   virtual Result<std::string> submit_job(std::string_view json) = 0;  // job id
   virtual Result<std::string> store_block(ByteView block,
                                           std::uint64_t codec) = 0;  // CID; codec is a multicodec

@@ -33,6 +33,13 @@ std::int64_t spend_mana(HostCall& call) {
   return spent.ok() ? 0 : refuse(call, spent.error());
 }
 
+std::int64_t transfer_mana(HostCall& call) {
+  const auto did = call.read_text(call.u32(0), call.u32(1));
+  if (!did || call.i64(2) <= 0) return kArgument;
+  const auto paid = call.run().services().transfer_mana(*did, call.i64(2));
+  return paid.ok() ? 0 : refuse(call, paid.error());
+}
+
 // Not free to repeat, so the place for the id is checked before.
 std::int64_t submit_mesh_job(HostCall& call) {
   if (call.u32(3) < kJobIdBytes) return kBuffer;
@@ -95,6 +102,7 @@ class NoHostServices final : public HostServices {
  public:
   Result<std::int64_t> mana_balance_millimana(std::string_view) override { return not_found(); }
   Result<void> spend_mana(std::int64_t) override { return not_permitted(); }
+  Result<void> transfer_mana(std::string_view, std::int64_t) override { return not_permitted(); }
   Result<std::string> submit_job(std::string_view) override { return not_permitted(); }
   Result<std::string> store_block(ByteView, std::uint64_t) override { return not_permitted(); }
   Result<Bytes> load_block(std::string_view) override { return not_found(); }
@@ -122,6 +130,7 @@ void add_service_functions(HostRegistry& registry) {
   };
   add("get_mana_balance", "ii:l", get_mana_balance);
   add("spend_mana", "l:i", spend_mana);
+  add("transfer_mana", "iil:i", transfer_mana);
   add("submit_mesh_job", "iiii:i", submit_mesh_job);
   add("store_dag_block", "iiiii:i", store_dag_block);
   add("load_dag_block", "iiii:i", load_dag_block);

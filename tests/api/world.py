@@ -13,7 +13,7 @@ from case_file import MISSING, BadCase, Request, look_up, split_word, substitute
 from schema import problems, route_of
 
 # Transactions that the node sends by itself: they may succeed while a request is refused.
-OWN_TRANSACTIONS = {"dag.charge", "mesh.assign", "mesh.settle", "mesh.claim", "mesh.start", "mesh.withdraw", "mesh.judge"}
+OWN_TRANSACTIONS = {"dag.charge", "mesh.assign", "mesh.settle", "mesh.claim", "mesh.start", "mesh.withdraw", "mesh.judge", "mesh.confirm"}
 # The members of these answers depend on the type of the transaction.
 OPEN_ANSWERS = {("POST", "/ledger/transactions")}
 PROBLEM_MEMBERS = {"type", "title", "status", "detail", "code", "correlation_id", "instance"}
@@ -45,7 +45,7 @@ class World:
         return substitute(text, self.variables, self.generate)
 
     def generate(self, word, argument):
-        """${now}, ${now +60}, ${random 16} (bytes in hex), ${text 100}, ${nested 40}, ${many 3 NAME}, ${base64 HEX}, ${sha TEXT} (in hex), ${cid TEXT} (of a raw block)"""
+        """${now}, ${now +60}, ${random 16} (bytes in hex), ${text 100}, ${nested 40}, ${many 3 NAME}, ${base64 HEX}, ${sha TEXT} (in hex), ${cid TEXT} (of a raw block), ${commitment PROPOSAL VOTER CHOICE SALT} (of the variables of these names, and the choice itself)"""
         if word == "now":
             return str(int(time.time()) + int(argument or 0))
         if word == "random":
@@ -61,6 +61,11 @@ class World:
             return base64.b64encode(bytes.fromhex(argument)).decode()
         if word == "sha":
             return hashlib.sha256(argument.encode()).hexdigest()
+        if word == "commitment":
+            proposal, voter, choice, salt = argument.split()
+            sealed = {"ballot": {"choice": choice}, "proposal_id": self.variables[proposal], "revision": 1, "salt": self.variables[salt], "voter": self.variables[voter]}
+            text = json.dumps(sealed, sort_keys=True, separators=(",", ":"))
+            return hashlib.sha256(b"icn:ballot-commit:v1\0" + text.encode()).hexdigest()
         if word == "cid":
             return icn_node.raw_cid(argument.encode())
         return None

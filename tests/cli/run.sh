@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 here=$PWD/tests/cli
-icn=$PWD/build/icn
+icn=${ICN_BIN:-$PWD/build/icn}
 programs=$PWD/build/release/examples
 examples=$PWD/examples/jobs
 work=$(mktemp -d)
@@ -16,7 +16,7 @@ cleanup() {
   rm -rf "$work"
 }
 trap cleanup EXIT
-unset ICN_URL ICN_API_KEY ICN_DID ICN_KEY_FILE ICN_DATA_PATH ICN_PROFILE ICN_KEY_PASSPHRASE
+unset ICN_BIN ICN_URL ICN_API_KEY ICN_DID ICN_KEY_FILE ICN_DATA_PATH ICN_PROFILE ICN_KEY_PASSPHRASE
 
 # check NAME EXIT_CODE PATTERN COMMAND...: PATTERN (extended regular expression) is found in all it prints.
 check() {
@@ -145,6 +145,50 @@ mv "$work/carol2.key" "$work/carol.key"
 check 'signed with the new key' 0 '^transfer +tr_' "$icn" mana transfer "$alice" 1 --as "$carol" --key "$work/carol.key"
 check 'a key of somebody else' 4 'is none of' "$icn" mana transfer "$carol" 1 --as "$alice" --key "$work/carol.key"
 
+# --- credentials
+export ICN_DID=$alice
+check 'issue' 0 '^credential +baf' "$icn" credential issue "$carol" --type OrganizationMember --claim role=baker --claim years=7 -o "$work/member.json"
+check 'a number stays one' 0 '"years": 7' cat "$work/member.json"
+check 'verify' 0 '^verified' "$icn" credential verify "$work/member.json"
+check 'an issuer that is not trusted' 3 'trust +no' "$icn" credential verify "$work/member.json" --trusted-issuer "$carol"
+check 'list' 0 '"OrganizationMember"' "$icn" credential list --holder "$carol" --json
+credential=$(field 'items[0].cid')
+check 'opened with its holders key' 0 'baker' "$icn" credential show "$credential" --as "$carol" --key "$work/carol.key"
+sed 's/baker/chair/' "$work/member.json" >"$work/forged.json"
+check 'a changed one' 3 'signature +no' "$icn" credential verify "$work/forged.json"
+curl -s "$ICN_URL/identity/did/$alice" >"$work/alice.json"
+for purpose in revocation suspension; do
+  curl -s "$(jq -r ".credentialStatus[] | select(.statusPurpose == \"$purpose\").statusListCredential" "$work/member.json")" >"$work/$purpose.json"
+done
+offline=(env ICN_URL=http://127.0.0.1:1 "$icn" credential verify --offline --did-document "$work/alice.json")
+check 'offline, without its lists' 3 'status +no' "${offline[@]}" "$work/member.json"
+offline+=(--status-list "$work/revocation.json" --status-list "$work/suspension.json")
+check 'offline, by lists of nobody' 3 'which nobody named' "${offline[@]}" "$work/member.json"
+offline+=(--authority "$(jq -r .issuer "$work/revocation.json")")
+check 'offline' 0 '^verified' "${offline[@]}" "$work/member.json"
+check 'a changed one offline' 3 'signature +no' "${offline[@]}" "$work/forged.json"
+check 'suspend' 0 '^status +suspended' "$icn" credential revoke "$credential" 'on leave' --suspend
+check 'a suspended one' 3 'is suspended' "$icn" credential verify "$work/member.json"
+check 'lift' 0 '^status +active' "$icn" credential revoke "$credential" 'back' --lift
+check 'revoke' 0 '^status +revoked' "$icn" credential revoke "$credential" 'left'
+check 'revoke once' 4 'already_revoked' "$icn" credential revoke "$credential" 'left'
+check 'a revoked one' 3 'was revoked' "$icn" credential verify "$work/member.json"
+check 'signed here' 0 '^credential +baf' "$icn" credential issue "$alice" --claim skill=rye --as "$carol" --key "$work/carol.key" -o "$work/skill.json"
+check 'verify what was signed here' 0 '^verified' "$icn" credential verify "$work/skill.json"
+check 'issue in parts' 0 '^credential +baf' "$icn" credential issue "$carol" --format dc+sd-jwt --claim skill=rye --claim street=Rheingasse \
+  --disclosable skill --disclosable street -o "$work/parts.txt"
+check 'disclose' 0 '' "$icn" credential disclose "$work/parts.txt" --field skill --verifier shop --challenge n1 --as "$carol" --key "$work/carol.key" -o "$work/shown.txt"
+check 'what is shown' 0 '"skill": "rye"' "$icn" credential verify "$work/shown.txt" --challenge n1 --domain shop --json
+check 'what is not' 1 '' grep -q Rheingasse "$work/out"
+check 'another challenge' 3 'another challenge' "$icn" credential verify "$work/shown.txt" --challenge n2
+check 'present' 0 '' "$icn" credential present "$work/skill.json" --verifier shop --challenge n1 -o "$work/presented.json"
+check 'a presentation' 0 '^verified' "$icn" credential verify "$work/presented.json" --challenge n1 --domain shop
+echo '{"type": "object", "required": ["skill"], "properties": {"skill": {"type": "string"}}}' >"$work/schema.json"
+check 'a schema' 0 '^schema +bread:skill:v1' "$icn" credential schema add bread:skill "$work/schema.json"
+check 'claims that do not fit' 4 'claims_refused' "$icn" credential issue "$carol" --schema bread:skill:v1 --claim name=x
+check 'schemas' 0 'bread:skill:v1' "$icn" credential schema list
+unset ICN_DID
+
 # --- ledger
 check 'blocks' 0 '^HEIGHT' "$icn" ledger blocks --limit 2
 check 'block 0' 0 'genesis' "$icn" ledger show 0
@@ -207,6 +251,26 @@ if [[ -e $programs/patronage_refund.wasm ]]; then
   check 'logs that are followed' 0 '' "$icn" job logs -f "$id"
   check 'cancel too late' 4 '\(' "$icn" job cancel "$id" --as "$alice"
 fi
+
+# --- what a job asks of the ledger: a module written by hand that pays its first argument 2 mana and submits its second
+base64 -d >"$work/asks.wasm" <<'END'
+AGFzbQEAAAABGwRgA39/fwF/YAN/f34Bf2AEf39/fwF/YAABfwI1AwNpY24DYXJnAAADaWNuDXRyYW5zZmVyX21hbmEAAQNpY24Pc3VibWl0X21lc2hfam9iAAIDAgEDBQMBAAEHEAIGbWVtb3J5AgADcnVuAAMKOgE4AQF/QQBBAEGABBAAIQBBACAAQtAPEAFB6AdsQQFBgAhBgMAAEAAhAEGACCAAQYCAAUHAABACags=
+END
+asks=("$icn" job submit "$work/asks.wasm" --arg "$alice" --arg '{}' --read "mana_balance:$alice")
+check 'a grant without a ceiling' 2 'mana-max' "${asks[@]}" --grant pay --pay-to "$alice"
+one_line 'a grant without a ceiling'
+check 'a job that asks, signed here' 0 '"completed"' "${asks[@]}" --grant pay --pay-to "$alice" --mana-max 5 --wait --json \
+  --as "$carol" --key "$work/carol.key"
+asking=$(jq -r .job.job_id "$work/out")
+check 'its effects' 0 'open' "$icn" job effects "$asking" --as "$carol" --key "$work/carol.key"
+check 'its effects for who signed alone' 4 'submitter' "$icn" job confirm "$asking" --as "$alice"
+one_line 'its effects for who signed alone'
+check 'its receipt holds with its effects' 0 'same effects +yes' "$icn" job verify "$asking"
+check 'confirm' 0 'applied' "$icn" job confirm "$asking" --as "$carol" --key "$work/carol.key"
+check 'confirm once' 4 'effects_ended' "$icn" job confirm "$asking" --as "$carol" --key "$work/carol.key"
+check 'a job that asks too much' 0 '"completed"' "${asks[@]}" --grant pay --pay-to "$alice" --mana-max 5 --wait --json \
+  --as "$carol" --key "$work/carol.key"
+check 'decline' 0 'declined' "$icn" job confirm "$(jq -r .job.job_id "$work/out")" --decline --as "$carol" --key "$work/carol.key"
 
 # --- the ledger of the stopped node
 if stop_node; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo 'FAILED: the node did not stop cleanly'; fi

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 
-from market import echo, run_job
+from jobs import echo, run_job
 from one_ledger import balances
 from partition import QUICK
 from world import Checks, Federation, engine_peers, headers, icn_node, is_ready, say, verify

@@ -1,40 +1,14 @@
 """Four nodes run each other's jobs: bids, assignment, results, money."""
 
-import base64
 import concurrent.futures
 import sys
 import time
 
+from jobs import echo, meet, put, run_job
 from world import Checks, Federation, icn_node, say, verify
 
 MODULE = icn_node.ROOT / "build/release/examples/patronage_refund.wasm"
 EXAMPLE = icn_node.ROOT / "examples/jobs/patronage_refund"
-
-
-def run_job(node, spec, wait=30):
-    """The answer to a job of the node's own operator, when it has ended."""
-    answer = node.post(f"/mesh/jobs?wait={wait}", {"spec": spec}, key=node.operator_key, timeout=wait + 20)
-    return answer.json() if answer.status == 201 else {"status": str(answer)}
-
-
-def put(node, data):
-    """A private block of the node's operator."""
-    return node.post("/dag/blocks", {"data": base64.b64encode(data).decode()}, key=node.operator_key).json()["cid"]
-
-
-def echo(text):
-    return {"kind": "echo", "args": [text], "max_price": 20}
-
-
-def meet(checks, federation):
-    """Every node knows the executors of the others."""
-    def know():
-        return all(len(node.get("/mesh/executors").json()["items"]) == len(federation.nodes) for node in federation.nodes)
-    took = federation.wait_until("all know all executors", know, 40)
-    say(f"   all know all executors after {took:.1f} s")
-    for did in federation.dids[1:]:
-        federation.nodes[0].grant(did)
-    federation.wait_for_equal_heights()
 
 
 def everybody_runs(checks, federation):
@@ -77,10 +51,35 @@ def private_inputs(checks, federation):
         checks.check("nor does a stranger get it", fetched.status >= 400, fetched)
 
 
+def several_run_it(checks, federation):
+    """A job is run by three executors at once: their results are compared, each is paid its own price."""
+    node = federation.nodes[1]
+    module, table = (put(node, file.read_bytes()) for file in (MODULE, EXAMPLE / "input.csv"))
+    wasm = {"kind": "wasm", "module_cid": module, "inputs": [{"cid": table}], "args": ["4210.07"], "max_price": 20}
+    for spec, kind, expected in ((echo("thrice"), "full", "thrice"), (wasm, "sampling", (EXAMPLE / "expected.csv").read_text())):
+        job = run_job(node, {**spec, "redundancy": {"kind": kind, "count": 3}}, wait=45)
+        checks.equal(f"{kind}: the job is completed", job.get("status"), "completed")
+        federation.wait_for_equal_heights()
+        replicas = node.get("/mesh/jobs/" + job["job_id"]).json()["replicas"]
+        checks.equal("three replicas", [each["replica"] for each in replicas], [1, 2, 3])
+        checks.equal("the first is the job", replicas[0]["job_id"], job["job_id"])
+        checks.equal("of three executors", len({each["executor"] for each in replicas}), 3)
+        checks.equal("with one result", {each["result_cid"] for each in replicas}, {job["result_cid"]})
+        for each in replicas:
+            escrow = each["escrow"]
+            checks.check("each is paid", each["status"] == "completed" and escrow["paid"] == each["price"] > 0, each)
+            checks.equal("and the rest comes back", escrow["paid"] + escrow["refunded"], escrow["locked"])
+        checks.equal("the result is here", node.get(f"/mesh/jobs/{job['job_id']}/result", key=node.operator_key).text, expected)
+    refused = run_job(node, {**echo("x"), "redundancy": {"kind": "full", "count": 1}})
+    checks.check("one executor is no redundancy", "422" in refused["status"], refused)
+    lonely = run_job(node, {**echo("x"), "redundancy": {"kind": "full", "count": 5}}, wait=60)
+    checks.equal("five of four nodes: the money comes back", (lonely.get("status"), lonely.get("code")), ("failed", "J003"))
+
+
 def run():
     checks = Checks()
     with Federation(peers=True, settings={"p2p.heartbeat_ms": 1000}) as federation:
-        for part in (meet, everybody_runs, private_inputs):
+        for part in (meet, everybody_runs, private_inputs, several_run_it):
             started = time.monotonic()
             say(part.__doc__)
             part(checks, federation)

@@ -6,38 +6,8 @@ import threading
 import time
 
 from job_module import talking_module
-from market import echo, meet, put, run_job
+from jobs import cancel, echo, job_of, meet, put, run_job, start_elsewhere, submit
 from world import Checks, Federation, say, verify
-
-LONG = {"resources": {"fuel": 1_000_000_000_000}, "max_execution_secs": 120, "max_price": 50}
-
-
-def submit(node, module, **more):
-    """The id of a job that is not waited for."""
-    spec = {"kind": "wasm", "module_cid": module, **LONG, **more}
-    answer = node.post("/mesh/jobs", {"spec": spec}, key=node.operator_key)
-    assert answer.status == 201, answer
-    return answer.json()["job_id"]
-
-
-def job_of(node, job):
-    return node.get(f"/mesh/jobs/{job}").json()["job"]
-
-
-def cancel(node, job):
-    return node.post(f"/mesh/jobs/{job}/cancel", {}, key=node.operator_key)
-
-
-def start_elsewhere(federation, node, module, avoid=()):
-    """A job of `node` that another node runs, and its index; those that other nodes run are cancelled."""
-    for _ in range(20):
-        job = submit(node, module)
-        federation.wait_until("it is assigned", lambda: job_of(node, job).get("executor"), 30)
-        executor = federation.dids.index(job_of(node, job)["executor"])
-        if federation.nodes[executor] is not node and executor not in avoid:
-            return job, executor
-        cancel(node, job)
-    raise RuntimeError("no other node won")
 
 
 class Follower(threading.Thread):

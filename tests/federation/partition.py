@@ -8,7 +8,7 @@ import concurrent.futures
 import sys
 import time
 
-from market import echo
+from jobs import echo
 from one_ledger import balances, queued_transfer, standing, transfer
 from world import Checks, Federation, headers, icn_node, is_ready, say, verify
 

@@ -1,4 +1,5 @@
 #include <memory>
+#include <ostream>
 
 #include "cli/remote.h"
 #include "cli/signing.h"
@@ -95,6 +96,60 @@ void define_stats(Command command, Session& session) {
   });
 }
 
+void define_trust(Command command, Session& session) {
+  struct Options {
+    std::string to, level, context = "general";
+    std::optional<std::string> metadata;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("DID", options->to, "who is trusted")
+      .choice("LEVEL", options->level, {"none", "basic", "partial", "full"}, "how far; none takes it back")
+      .choice("--context", options->context,
+              {"governance", "resource_sharing", "mutual_credit", "identity", "infrastructure",
+               "data_sharing", "general", "custom"},
+              "in what")
+      .option("--metadata", options->metadata, "CID of a block with what else is said");
+  command.runs([options, &session] {
+    Json body = Json::object({{"to", options->to}, {"level", options->level}, {"context", options->context}});
+    if (options->metadata) body.set("metadata_cid", *options->metadata);
+    const auto reply = write(session, "/cooperative/trust", "cooperative.trust", "from", std::move(body));
+    if (!reply) return;
+    show_fields(session, *reply,
+                {{"who trusts", "from", Kind::kId},
+                 {"whom", "to", Kind::kId},
+                 {"how far", "level"},
+                 {"in", "context"},
+                 {"block", "height"}});
+  });
+}
+
+void define_trusted(Command command, Session& session) {
+  auto did = std::make_shared<std::string>();
+  command.argument("DID", *did, "of the cooperative");
+  command.runs([did, &session] {
+    const auto reply = get(session, "/cooperative/trust/" + segment(*did));
+    if (!reply) return;
+    if (session.json) return show_json(session, *reply);
+    Json::Array edges;
+    for (const char* const list : {"outgoing", "incoming"}) {
+      const Json* const items = reply->find(list);
+      if (items == nullptr || items->array() == nullptr) continue;
+      edges.insert(edges.end(), items->array()->begin(), items->array()->end());
+    }
+    if (edges.empty()) {
+      session.out << "it trusts nobody on this ledger, and nobody trusts it\n";
+      return;
+    }
+    session.out << table_text(edges,
+                              {{"WHO", "from", Kind::kId},
+                               {"TRUSTS", "to", Kind::kId},
+                               {"HOW FAR", "level"},
+                               {"IN", "context"},
+                               {"SINCE", "created_at", Kind::kTime}},
+                              session.is_terminal);
+  });
+}
+
 }  // namespace
 
 void define_cooperative(Command command, Session& session) {
@@ -102,6 +157,8 @@ void define_cooperative(Command command, Session& session) {
   define_search(command.add("search", "find cooperatives"), session);
   define_show(command.add("show", "a cooperative's profile"), session);
   define_providers(command.add("providers", "who offers a capability"), session);
+  define_trust(command.add("trust", "say how far a cooperative trusts another"), session);
+  define_trusted(command.add("trusted", "who trusts a cooperative, and whom it trusts"), session);
   define_stats(command.add("stats", "how many there are, by type, region and federation"), session);
 }
 

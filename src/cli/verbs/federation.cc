@@ -102,6 +102,7 @@ void define_federation(Command command, Session& session) {
   define_genesis(command.add("genesis", "make the genesis file of a network from its validators' files"),
                  session);
   define_federation_life(command, session);
+  define_federation_peers(command, session);
 }
 
 }  // namespace icn::cli

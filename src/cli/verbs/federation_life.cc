@@ -111,7 +111,10 @@ void define_status(Command command, Session& session) {
                  {"approvals needed", "approvals_needed"},
                  {"block", "height"},
                  {"of", "time", Kind::kTime},
+                 {"checkpoint", "epoch"},
                  {"peers", "peer_count"},
+                 {"blocks behind", "lag"},
+                 {"cut off", "partitioned"},
                  {"takes writes", "is_writing"},
                  {"because", "reason"}});
     const Json* const validators = reply->find("validators");
@@ -231,7 +234,7 @@ Result<Json> read_invitation(const std::string& file) {
 
 void define_invite(Command command, Session& session) {
   struct Options {
-    std::vector<std::string> api;
+    std::vector<std::string> api, rpc;
     std::optional<std::string> organization;
     std::uint64_t days = 7;
   };
@@ -239,6 +242,9 @@ void define_invite(Command command, Session& session) {
   command
       .option("--api", options->api,
               "HTTP interface of a node as the newcomer reaches it; may be given again; --url when absent")
+      .option("--rpc", options->rpc,
+              "host:port of another node's consensus.rpc_listen, where the newcomer's engine gets signed "
+              "headers; may be given again. This node's own is named without")
       .option("--for", options->organization, "DID of the only organisation that may use it")
       .option("--days", options->days, "how long it works, 90 at most")
       .footer(
@@ -248,6 +254,7 @@ void define_invite(Command command, Session& session) {
     Json body = Json::object(
         {{"api", Json::Array(options->api.begin(), options->api.end())}, {"days", options->days}});
     if (options->organization) body.set("organization", *options->organization);
+    if (!options->rpc.empty()) body.set("rpc", Json::Array(options->rpc.begin(), options->rpc.end()));
     const auto reply = post(session, "/federation/invitations", body);
     if (reply) session.out << codec::write_json_pretty(*reply) << "\n";
   });

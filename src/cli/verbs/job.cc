@@ -29,7 +29,16 @@ void add_job_options(Command& command, JobOptions& options) {
       .option("--max-price", options.max_price, "mana locked for it; the estimate when absent")
       .option("--fuel", options.fuel, "instructions it may use")
       .option("--memory", options.memory_mb, "MiB it may use")
-      .option("--time", options.execution_secs, "seconds it may take");
+      .option("--time", options.execution_secs, "seconds it may take")
+      .option("--executors", options.executors,
+              "how many run it, 9 at most; --max-price is locked for each, and two thirds must agree")
+      .flag("--all-agree", options.must_all_agree, "all of --executors must agree")
+      .option("--read", options.reads,
+              "ledger read answered at assignment: mana_balance:DID, resolve_did:DID; may be given again")
+      .option("--grant", options.grants,
+              "submit_job, pay or spend: what the job may ask of the ledger; may be given again")
+      .option("--pay-to", options.recipients, "DID that --grant pay may pay; may be given again")
+      .option("--mana-max", options.mana_max, "mana that all it asks for may cost");
 }
 
 void define_submit(Command command, Session& session) {
@@ -149,6 +158,19 @@ void define_dispute(Command command, Session& session) {
   command.runs([id, &session] { dispute_job(session, *id); });
 }
 
+void define_effects(Command command, Session& session) {
+  auto id = std::make_shared<std::string>();
+  command.argument("JOB", *id, "job id");
+  command.runs([id, &session] { show_effects(session, *id); });
+}
+
+void define_confirm(Command command, Session& session) {
+  auto id = std::make_shared<std::string>();
+  auto is_declined = std::make_shared<bool>(false);
+  command.argument("JOB", *id, "job id").flag("--decline", *is_declined, "end it without effect");
+  command.runs([id, is_declined, &session] { confirm_job(session, *id, *is_declined); });
+}
+
 void define_verify(Command command, Session& session) {
   auto what = std::make_shared<std::string>();
   auto submitter = std::make_shared<std::string>();
@@ -181,6 +203,8 @@ void define_job(Command command, Session& session) {
   define_result(command.add("result", "what a job answered"), session);
   define_cancel(command.add("cancel", "stop a job"), session);
   define_dispute(command.add("dispute", "doubt a receipt on a stake: others run the job again"), session);
+  define_effects(command.add("effects", "what a job asks the ledger to do"), session);
+  define_confirm(command.add("confirm", "have the ledger do what a job asks for, all or nothing"), session);
   define_estimate(command.add("estimate", "what a job would cost"), session);
   define_verify(command.add("verify", "run a job again here and compare with its receipt"), session);
   define_new(command.add("new", "a folder with a job to start from"), session);

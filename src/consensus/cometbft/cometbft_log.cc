@@ -7,6 +7,7 @@
 #include "base/errors.h"
 #include "consensus/answers.h"
 #include "consensus/cometbft/attestation.h"
+#include "consensus/cometbft/engine_peers.h"
 #include "consensus/cometbft/errors.h"
 #include "ledger/errors.h"
 #include "ledger/light_proof.h"
@@ -310,6 +311,8 @@ void CometbftLog::look_whether_it_follows(RpcClient& rpc) {
   const codec::Json* const behind =
       sync != nullptr && sync->object() != nullptr ? sync->find("catching_up") : nullptr;
   if (behind == nullptr || behind->boolean() == nullptr || *behind->boolean()) return;
+  const auto meets = meets_others(rpc);
+  if (!meets.ok() || !*meets) return;
   const std::lock_guard lock(mutex_);
   follows_ = true;
 }

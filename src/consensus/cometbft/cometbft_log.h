@@ -54,6 +54,10 @@ class CometbftLog final : public ledger::OrderedLog {
   void stop() override;
 
   int engine_pid() const { return process_->pid(); }
+  // Of the engine's own socket (RpcClient).
+  const std::string& rpc_address() const { return options_.engine.rpc; }
+  // Whether it takes dial_peers there (engine_files.h).
+  bool can_dial() const { return options_.engine.rpc_listen.empty(); }
 
   struct EngineBlock {
     std::uint64_t height = 0;
@@ -113,10 +117,10 @@ class CometbftLog final : public ledger::OrderedLog {
   TimestampSecs time_ = 0;  // of the newest block of the engine
   bool is_behind_ = false;  // a silence has ended; the blocks that come are not yet of now
   std::uint64_t starts_seen_ = 0;
-  std::uint64_t attest_at_ns_ = 0;           // when to look for a checkpoint without signatures; 0: none
-  bool follows_ = false;                     // the engine answers and has all the others have decided
-  mutable std::atomic<bool> is_stale_ = true;        // as the sending thread found it
-  std::atomic<std::int64_t> newest_ns_ = 0;  // when the newest block was of now, by the monotonic clock
+  std::uint64_t attest_at_ns_ = 0;             // when to look for a checkpoint without signatures; 0: none
+  bool follows_ = false;                       // the engine answers and has all the others have decided
+  mutable std::atomic<bool> is_stale_ = true;  // as the sending thread found it
+  std::atomic<std::int64_t> newest_ns_ = 0;    // when the newest block was of now, by the monotonic clock
   std::thread sender_;
 };
 

@@ -75,6 +75,8 @@ std::string engine_config(const EngineSettings& settings) {
   text("log_level", "*:error,p2p:none");
   section("rpc");
   text("laddr", settings.rpc + (settings.rpc_listen.empty() ? "" : ",tcp://" + settings.rpc_listen));
+  // Dialling peers on order: only where nobody else can give one.
+  raw("unsafe", settings.rpc_listen.empty() ? "true" : "false");
   raw("max_request_batch_size", "0");
   raw("max_body_bytes", "16000000");
   section("p2p");

@@ -18,7 +18,8 @@ struct EngineSettings {
   std::string listen;              // "127.0.0.1:26656", for other engines
   std::string external;            // the same as others reach it; empty: they are told `listen`
   std::vector<std::string> peers;  // "node id@host:port"
-  std::string rpc_listen;          // "127.0.0.1:26657", its RPC for others; empty: none
+  std::string rpc_listen;          // "127.0.0.1:26657", its RPC for others; empty: none, and `rpc` takes
+                                   // orders to dial
   std::vector<std::string>
       state_sync_servers;               // RPC of nodes that vouch for a snapshot; empty: no state sync
   std::uint64_t state_sync_height = 0;  // a header that is trusted

@@ -25,8 +25,8 @@ class RpcClient {
   // is not waited for. engine_failed: nobody knows which of them arrived; they may be sent again.
   Result<std::vector<BroadcastAnswer>> broadcast(std::span<const std::string> wires);
 
-  // "status", "net_info": the result. `params`: a JSON object, or nothing. engine_failed also when the engine
-  // answers an error.
+  // "status", "net_info": the result. `params`: a JSON object, or nothing for a method that knows none; one
+  // that does needs "{}" at least. engine_failed also when the engine answers an error.
   Result<codec::Json> call(std::string_view method, std::string_view params = {});
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "base/errors.h"
 #include "consensus/answers.h"
@@ -28,11 +29,12 @@ SingleLog::SingleLog(ledger::Ledger& ledger, const Clock& clock, std::shared_ptr
       executor_(ledger.rules(), ledger.checkpoint_roots()),
       cache_(*ledger.store().value(), options.cache_bytes_max),
       cached_store_(ledger.store().value()) {
+  head_ = ledger_.published()->head;
   if (const auto order = ledger::kOrder.get(*cached_store_, ledger::kOrderKey);
       order.ok() && *order && !options_.takes_over)
     give_way(**order);
   plan_next_due(0);
-  writer_ = std::thread([this] { run(); });
+  for (std::thread& each : writers_) each = std::thread([this] { run(); });
 }
 
 SingleLog::~SingleLog() { stop(); }
@@ -43,7 +45,8 @@ void SingleLog::stop() {
     stopping_ = true;
   }
   wake_.notify_all();
-  if (writer_.joinable()) writer_.join();
+  for (std::thread& each : writers_)
+    if (each.joinable()) each.join();
 }
 
 void SingleLog::submit(std::vector<Submission> group) {
@@ -73,43 +76,29 @@ ledger::LogStatus SingleLog::status() const {
 }
 
 void SingleLog::run() {
-  while (true) {
-    Batch batch = take_batch();
-    bool last = false;
-    {
-      const std::lock_guard lock(mutex_);
-      last = stopping_ && queue_.empty();
-      if (!not_writing_reason_.empty()) {
-        const Error refusal(ledger::kNotWriting, not_writing_reason_);
-        Batch rest = std::move(batch);
-        for (Submission& each : queue_) rest.push_back(std::move(each));
-        queue_.clear();
-        refuse(rest, refusal);
-        batch.clear();
-        if (stopping_) return;
-        continue;
-      }
-    }
-    if (!batch.empty() || !last) write_block(std::move(batch));
-    if (last) return;
+  while (std::optional<Batch> batch = begin_turn()) {
+    Round round = make_round(std::move(*batch));
+    end_turn();
+    finish(std::move(round));
   }
 }
 
-SingleLog::Batch SingleLog::take_batch() {
+std::optional<SingleLog::Batch> SingleLog::begin_turn() {
   std::unique_lock lock(mutex_);
-  const auto ready = [&] { return stopping_ || !queue_.empty(); };
-  while (!ready()) {
+  const auto is_ready = [&] { return !is_turn_taken_ && (stopping_ || !queue_.empty()); };
+  while (!is_ready()) {
     const bool may_write = not_writing_reason_.empty();
-    if (!next_due_ms_ || !may_write) {
-      wake_.wait(lock, ready);
-    } else {
-      const std::uint64_t now = clock_.now_ms();
-      if (now >= *next_due_ms_) break;
-      // Short steps: the clock may be one that a test moves, or jump.
-      wake_.wait_for(lock, std::chrono::milliseconds(std::min<std::uint64_t>(*next_due_ms_ - now, 250)),
-                     ready);
+    if (is_turn_taken_ || !next_due_ms_ || !may_write) {
+      wake_.wait(lock);
+      continue;
     }
+    const std::uint64_t now = clock_.now_ms();
+    if (now >= *next_due_ms_) break;
+    // Short steps: the clock may be one that a test moves, or jump.
+    wake_.wait_for(lock, std::chrono::milliseconds(std::min<std::uint64_t>(*next_due_ms_ - now, 250)));
   }
+  if (stopping_ && queue_.empty()) return std::nullopt;
+  is_turn_taken_ = true;
   Batch batch;
   const std::size_t count = std::min(queue_.size(), options_.block_transactions_max);
   batch.reserve(count);
@@ -120,75 +109,189 @@ SingleLog::Batch SingleLog::take_batch() {
   return batch;
 }
 
-void SingleLog::sort_out(Batch& batch, Batch& repeats, std::vector<std::size_t>& repeat_of) {
+void SingleLog::end_turn() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_turn_taken_ = false;
+  }
+  wake_.notify_all();
+}
+
+void SingleLog::sort_out(Round& round) const {
   std::unordered_map<std::string_view, std::size_t> seen;
   Batch fresh;
-  Answers answers;
-  const TimestampSecs now = ledger_.published()->head.header.time;
-  for (Submission& each : batch) {
+  for (Submission& each : round.batch) {
     const auto& hash = each.transaction->hash();
     const auto [entry, is_new] = seen.try_emplace(as_text(hash), fresh.size());
     if (!is_new) {
-      repeat_of.push_back(entry->second);
-      repeats.push_back(std::move(each));
+      round.repeat_of.push_back(entry->second);
+      round.repeats.push_back(std::move(each));
       continue;
     }
-    auto place = ledger::kTransactionPlaces.get(*cached_store_, to_bytes(hash));
+    const auto place = ledger::kTransactionPlaces.get(*cached_store_, to_bytes(hash));
     if (place.ok() && !*place) {
       fresh.push_back(std::move(each));
       continue;
     }
     seen.erase(entry);
-    answers.add(*each.executor, each.done,
-                place.ok() ? first_outcome(*cached_store_, *each.transaction, **place, now)
-                           : Result<Commitment>(place.error()));
+    round.known.push_back(std::move(each));
   }
-  answers.send();
-  batch = std::move(fresh);
+  round.batch = std::move(fresh);
 }
 
-void SingleLog::write_block(Batch batch) {
-  if (!cached_store_) {  // it could not be opened for want of room
-    if (auto opened = reopen(); !opened.ok()) {
-      plan_next_due(kRetryDueMs);
-      return refuse(batch, opened.error());
+SingleLog::Round SingleLog::make_round(Batch batch) {
+  Round round;
+  round.batch = std::move(batch);
+  {
+    const std::lock_guard lock(mutex_);
+    round.number = ++rounds_begun_;
+    round.opening = openings_;
+    if (!not_writing_reason_.empty()) {
+      refuse(std::exchange(round.batch, {}), Error(ledger::kNotWriting, not_writing_reason_));
+      return round;
     }
   }
-  Batch repeats;
-  std::vector<std::size_t> repeat_of;
-  sort_out(batch, repeats, repeat_of);
-
+  const auto refuse_all = [&](const Error& error) {
+    plan_next_due(kRetryDueMs);
+    refuse(std::exchange(round.batch, {}), error);
+    refuse(std::exchange(round.repeats, {}), error);
+  };
+  if (!cached_store_) {  // it could not be opened for want of room
+    if (auto opened = reopen(); !opened.ok()) return refuse_all(opened.error()), std::move(round);
+  }
+  sort_out(round);
   Transactions transactions;
-  transactions.reserve(batch.size());
-  for (const Submission& each : batch) transactions.push_back(each.transaction);
-  auto block = make_block(transactions);
-  if (!block.ok() && block.error().is(storage::kMustReopen)) {
+  transactions.reserve(round.batch.size());
+  for (const Submission& each : round.batch) transactions.push_back(each.transaction);
+  auto made = make_block(transactions);
+  if (!made.ok() && made.error().is(storage::kMustReopen)) {
     // Nothing was tried: the transactions make the same block of the store opened again.
     auto opened = reopen();
-    block = opened.ok() ? make_block(transactions) : opened.error();
+    made = opened.ok() ? make_block(transactions) : opened.error();
   }
-  if (!block.ok()) {
-    plan_next_due(kRetryDueMs);
-    refuse(batch, block.error());
-    return refuse(repeats, block.error());
+  {
+    const std::lock_guard lock(mutex_);
+    round.opening = openings_;
   }
-  if (!*block) return plan_next_due(kRetryDueMs);
-  const std::uint64_t height = (*block)->head.header.height;
-  std::vector<ledger::Outcome>& outcomes = (*block)->outcomes;
-  Answers answers;
-  for (std::size_t i = 0; i < repeats.size(); ++i)
-    answers.add(*repeats[i].executor, std::move(repeats[i].done), Commitment{outcomes[repeat_of[i]], height});
-  for (std::size_t i = 0; i < batch.size(); ++i)
-    answers.add(*batch[i].executor, std::move(batch[i].done), Commitment{std::move(outcomes[i]), height});
-  answers.send();
-  const bool is_order_changed = std::ranges::any_of((*block)->rows, [](const storage::Row& row) {
+  if (!made.ok()) return refuse_all(made.error()), std::move(round);
+  round.written = std::move(*made);
+  plan_next_due(round.written ? 0 : kRetryDueMs);
+  return round;
+}
+
+Result<std::optional<SingleLog::WrittenBlock>> SingleLog::make_block(const Transactions& transactions) {
+  auto executed = executor_.execute(head_, cache_, clock_.now_secs(), transactions);
+  if (!executed.ok()) {
+    log_->error("block not executed: {}", executed.error().detail());
+    return Error(ledger::kNotApplied, executed.error().detail());
+  }
+  if (transactions.empty() && executed->due_rows == 0) return std::optional<WrittenBlock>();
+  for (const std::string& failure : executed->failures) log_->error("rule failed: {}", failure);
+
+  auto written = ledger_.write(*executed);
+  if (!written.ok()) {
+    const Error& error = written.error();
+    if (!error.is(ledger::kNotApplied))
+      log_->error("block {} not written: {}", executed->head.header.height, error.detail());
+    const bool is_known = error.category() == Category::kStorageFull || error.is(storage::kMustReopen);
+    return is_known ? error : Error(ledger::kNotApplied, error.detail());
+  }
+  cache_.committed(executed->rows);
+  head_ = executed->head;
+  const bool is_order_changed = std::ranges::any_of(executed->rows, [](const storage::Row& row) {
     return row.table->id == ledger::kOrder.schema().id && row.record.has_value();
   });
   if (is_order_changed) {
     const auto order = ledger::kOrder.get(*cached_store_, ledger::kOrderKey);
     if (order.ok() && *order) give_way(**order);
   }
-  plan_next_due(0);
+  return std::optional(WrittenBlock{std::move(*executed), *written});
+}
+
+void SingleLog::finish(Round round) {
+  {
+    std::unique_lock lock(mutex_);
+    finished_.wait(lock, [&] { return rounds_finished_ + 1 == round.number; });
+  }
+  answer(round, make_durable(round));
+  {
+    const std::lock_guard lock(mutex_);
+    ++rounds_finished_;
+  }
+  finished_.notify_all();
+}
+
+bool SingleLog::is_reopened_since(const Round& round) const {
+  const std::lock_guard lock(mutex_);
+  return openings_ != round.opening;
+}
+
+Result<void> SingleLog::make_durable(const Round& round) {
+  if (!round.written) return {};
+  if (is_reopened_since(round)) return look_for(round.written->block.head);
+  const Result<void> done = ledger_.finish(round.written->block, round.written->parameters);
+  if (done.ok() && !is_reopened_since(round)) return done;
+  {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [&] { return !is_turn_taken_; });
+    is_turn_taken_ = true;
+  }
+  const Result<void> recovered = recover(round);
+  end_turn();
+  if (!recovered.ok()) log_->error("block {} is not there: {}", round.written->block.head.header.height,
+                                   recovered.error().detail());
+  return recovered;
+}
+
+Result<void> SingleLog::recover(const Round& round) {
+  if (!is_reopened_since(round)) {
+    log_->error("sync failed at height {}: opening the store again", round.written->block.head.header.height);
+    const Result<void> opened = reopen();
+    plan_next_due(kRetryDueMs);
+    if (!opened.ok()) return Error(ledger::kOutcomeUnknown, opened.error().detail());
+  }
+  return look_for(round.written->block.head);
+}
+
+// Nothing above it is published: rounds finish in order.
+Result<void> SingleLog::look_for(const ledger::Head& attempted) const {
+  if (!ledger_.store().ok()) return Error(ledger::kOutcomeUnknown, "the store could not be opened again yet");
+  const ledger::Head found = ledger_.published()->head;
+  const bool is_there =
+      found.header.height > attempted.header.height || found.hash == attempted.hash;
+  log_->warn("store opened again at height {}: block {} {}", found.header.height, attempted.header.height,
+             is_there ? "is there" : "is not there");
+  if (is_there) return {};
+  return Error(ledger::kNotApplied, "the disk lost the block; nothing of it happened");
+}
+
+void SingleLog::answer(Round& round, const Result<void>& durable) {
+  Answers answers;
+  const auto say = [&](Submission& each, Result<Commitment> result) {
+    answers.add(*each.executor, std::move(each.done), std::move(result));
+  };
+  const TimestampSecs now = ledger_.published()->head.header.time;
+  for (Submission& each : round.known) say(each, known_outcome(*each.transaction, now));
+  if (round.written && durable.ok()) {
+    const std::uint64_t height = round.written->block.head.header.height;
+    std::vector<ledger::Outcome>& outcomes = round.written->block.outcomes;
+    for (std::size_t i = 0; i < round.repeats.size(); ++i)
+      say(round.repeats[i], Commitment{outcomes[round.repeat_of[i]], height});
+    for (std::size_t i = 0; i < round.batch.size(); ++i)
+      say(round.batch[i], Commitment{std::move(outcomes[i]), height});
+  } else if (!durable.ok()) {
+    for (Submission& each : round.repeats) say(each, durable.error());
+    for (Submission& each : round.batch) say(each, durable.error());
+  }
+  answers.send();
+}
+
+Result<Commitment> SingleLog::known_outcome(const ledger::CheckedTransaction& transaction,
+                                            TimestampSecs now) const {
+  ICN_TRY_ASSIGN(store, ledger_.store());
+  ICN_TRY_ASSIGN(place, ledger::kTransactionPlaces.get(*store, to_bytes(transaction.hash())));
+  if (!place) return Error(ledger::kNotApplied, "the disk lost the block; nothing of it happened");
+  return first_outcome(*store, transaction, *place, now);
 }
 
 // The block before was this log's last: another order goes on from it.
@@ -202,34 +305,6 @@ void SingleLog::give_way(const ledger::OrderRecord& order) {
   not_writing_reason_ = at + what + "; restart the node to go on there";
 }
 
-Result<std::optional<ledger::ExecutedBlock>> SingleLog::make_block(const Transactions& transactions) {
-  auto executed = executor_.execute(ledger_.published()->head, cache_, clock_.now_secs(), transactions);
-  if (!executed.ok()) {
-    log_->error("block not executed: {}", executed.error().detail());
-    return Error(ledger::kNotApplied, executed.error().detail());
-  }
-  if (transactions.empty() && executed->due_rows == 0) return std::optional<ledger::ExecutedBlock>();
-  for (const std::string& failure : executed->failures) log_->error("rule failed: {}", failure);
-
-  const ledger::Head head = executed->head;
-  // Only this thread reads the cache, so it may know the block before the disk does.
-  cache_.committed(executed->rows);
-  Result<void> written = ledger_.commit(*executed);
-  if (!written.ok() && written.error().is(storage::kSyncFailed)) {
-    log_->error("sync failed at height {}: opening the store again", head.header.height);
-    written = recover(head);
-  } else if (!written.ok()) {
-    cache_.reset(*cached_store_);
-  }
-  if (written.ok()) return std::optional(std::move(*executed));
-  const Error& error = written.error();
-  if (!error.is(ledger::kNotApplied))
-    log_->error("block {} not written: {}", head.header.height, error.detail());
-  const bool is_known = error.category() == Category::kStorageFull || error.is(ledger::kOutcomeUnknown) ||
-                        error.is(storage::kMustReopen);
-  return is_known ? error : Error(ledger::kNotApplied, error.detail());
-}
-
 // Without room, or while readers hold the old one, it is tried again: with the next block, or in kRetryDueMs.
 Result<void> SingleLog::reopen() {
   cached_store_.reset();
@@ -237,23 +312,16 @@ Result<void> SingleLog::reopen() {
   if (opened.ok()) {
     cached_store_ = ledger_.store().value();
     cache_.reset(*cached_store_);
+    head_ = ledger_.published()->head;
   } else if (const Category why = opened.error().category();
              why != Category::kStorageFull && why != Category::kUnavailable) {
     set_not_writing("the store could not be opened again after a failed write: " + opened.error().detail());
   }
   const std::lock_guard lock(mutex_);
+  ++openings_;
   closed_reason_ = opened.ok() ? "" : "the store could not be opened again yet: " + opened.error().detail();
   if (opened.ok() || opened.error().category() == Category::kStorageFull) return opened;
   return Error(ledger::kNotApplied, opened.error().detail());
-}
-
-Result<void> SingleLog::recover(const ledger::Head& attempted) {
-  if (auto opened = reopen(); !opened.ok()) return Error(ledger::kOutcomeUnknown, opened.error().detail());
-  const bool is_there = ledger_.published()->head.hash == attempted.hash;
-  log_->warn("store opened again at height {}: block {} {}", ledger_.published()->head.header.height,
-             attempted.header.height, is_there ? "is there" : "is not there");
-  if (is_there) return {};
-  return Error(ledger::kNotApplied, "the disk lost the block; nothing of it happened");
 }
 
 void SingleLog::refuse(const Batch& batch, const Error& error) {

@@ -72,6 +72,12 @@ class SingleLogTest : public ::testing::Test {
     const auto found = toy::kCounters.get(*ledger_->store().value(), name).value();
     return found ? found->value : 0;
   }
+  // In the store, durable or not.
+  void wait_for_counter(const std::string& name, std::int64_t value) {
+    for (int i = 0; i < 5'000 && counter(name) != value; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    ASSERT_EQ(counter(name), value);
+  }
   std::optional<std::string> difference() {
     storage::MemoryEngine scratch;
     auto store = scratch.open(toy::tables()).value();
@@ -237,6 +243,58 @@ TEST_F(SingleLogTest, AfterAFailedSyncTheDiskDecides) {
   EXPECT_EQ(code(run(lost)), "ok");
   EXPECT_EQ(counter("a"), 7);
   EXPECT_EQ(difference(), std::nullopt);
+}
+
+// The block after the one that is being synced is executed meanwhile, and answered after it.
+TEST_F(SingleLogTest, TheNextBlockIsExecutedWhileOneIsSynced) {
+  start();
+  script_->hold_syncs();
+  auto first = send(raise("a", 1));
+  wait_for_counter("a", 1);
+  auto second = send(raise("a", 2));
+  wait_for_counter("a", 3);
+  EXPECT_EQ(first.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
+  EXPECT_EQ(second.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
+  EXPECT_EQ(ledger_->published()->head.header.height, 0u);
+  script_->release_syncs();
+  EXPECT_EQ(first.get()->height, 1u);
+  EXPECT_EQ(second.get()->height, 2u);
+  EXPECT_EQ(difference(), std::nullopt);
+}
+
+// A repeat of what is not durable yet waits for it.
+TEST_F(SingleLogTest, ARepeatIsAnsweredNoSoonerThanTheFirst) {
+  start();
+  script_->hold_syncs();
+  const auto transaction = raise("a", 1);
+  auto first = send(transaction);
+  wait_for_counter("a", 1);
+  auto repeat = send(transaction);
+  EXPECT_EQ(repeat.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  script_->release_syncs();
+  EXPECT_EQ(first.get()->height, 1u);
+  EXPECT_EQ(repeat.get()->height, 1u);
+}
+
+TEST_F(SingleLogTest, AFailedSyncDecidesForTheBlockAboveToo) {
+  start();
+  for (const auto unsynced : {storage::FaultScript::Unsynced::kKept, storage::FaultScript::Unsynced::kLost}) {
+    const bool is_kept = unsynced == storage::FaultScript::Unsynced::kKept;
+    SCOPED_TRACE(is_kept ? "kept" : "lost");
+    const std::int64_t before = counter("a");
+    script_->hold_syncs();
+    auto first = send(raise("a", 1));
+    wait_for_counter("a", before + 1);
+    auto second = send(raise("a", 2));
+    wait_for_counter("a", before + 3);
+    script_->fail_syncs(1, unsynced);
+    script_->release_syncs();
+    EXPECT_EQ(code(first.get()), is_kept ? "ok" : "not_applied");
+    EXPECT_EQ(code(second.get()), is_kept ? "ok" : "not_applied");
+    EXPECT_EQ(code(run(raise("a", 4))), "ok");
+    EXPECT_EQ(counter("a"), before + (is_kept ? 7 : 4));
+    EXPECT_EQ(difference(), std::nullopt);
+  }
 }
 
 TEST_F(SingleLogTest, StopsWritingWhenTheStoreCannotBeOpenedAgain) {

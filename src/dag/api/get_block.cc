@@ -14,15 +14,7 @@ struct BlockView {
 };
 
 Result<GetBlockMeta::Output> describe(const Block& block) {
-  GetBlockMeta::Output out;
-  out.cid = block.cid;
-  out.codec = codec::codec_name(block.cid.codec());
-  out.size = block.bytes.size();
-  out.timestamp = block.meta.time;
-  if (!block.meta.author.empty()) out.author_did = block.meta.author;
-  out.type = block.meta.type;
-  out.visibility = block.meta.visibility;
-  if (!block.meta.scope.empty()) out.scope = block.meta.scope;
+  GetBlockMeta::Output out{summary_of(block.cid, block.meta), {}};
   ICN_TRY_ASSIGN(links, codec::links_of(block.cid.codec(), as_bytes(block.bytes)));
   for (codec::BlockLink& link : links)
     out.links.push_back({std::move(link.name), std::move(link.cid), link.size});

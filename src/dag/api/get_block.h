@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dag/api/block_summary.h"
 #include "dag/api/context.h"
 
 namespace icn::dag::api {
@@ -30,25 +31,11 @@ struct GetBlockMeta {
     Cid cid;
     static constexpr auto fields() { return std::tuple(codec::field("cid", &Input::cid)); }
   };
-  struct Output {
-    Cid cid;
-    std::string codec;
-    std::uint64_t size = 0;
-    TimestampSecs timestamp = 0;
-    std::optional<Did> author_did;
-    BlockType type = BlockType::kData;
-    Visibility visibility = Visibility::kPrivate;
-    std::optional<std::string> scope;
+  struct Output : BlockSummary {
     std::vector<LinkView> links;
     static constexpr std::string_view schema_name = "BlockMeta";
     static constexpr auto fields() {
-      using codec::field;
-      return std::tuple(field("cid", &Output::cid), field("codec", &Output::codec),
-                        field("size", &Output::size, "bytes"),
-                        field("timestamp", &Output::timestamp, "Unix seconds, when it was put"),
-                        field("author_did", &Output::author_did, "absent: it came from an archive"),
-                        field("type", &Output::type), field("visibility", &Output::visibility),
-                        field("scope", &Output::scope), field("links", &Output::links));
+      return std::tuple_cat(BlockSummary::fields(), std::tuple(codec::field("links", &Output::links)));
     }
   };
   static constexpr std::string_view summary = "What is known of a block";

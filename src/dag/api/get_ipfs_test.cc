@@ -28,7 +28,7 @@ class GatewayTest : public ::testing::Test {
     codec::FileBuilder builder(
         [&](const Cid& cid, ByteView bytes) {
           if (cid.codec() == codec::kRaw) leaves_.push_back(cid);
-          return put(*verified_block(cid, to_bytes(bytes)));
+          return put(*trusted_block(cid, to_bytes(bytes)));
         },
         {.leaf_size = 10, .links_max = 2});
     EXPECT_TRUE(builder.write(text(kContent)).ok());
@@ -41,7 +41,7 @@ class GatewayTest : public ::testing::Test {
     const auto outer = *codec::encode_unixfs_directory({{"sub", inner.cid, inner.cumulative_size}});
     sub_ = inner.cid;
     dir_ = outer.cid;
-    for (const auto& each : {inner, outer}) EXPECT_TRUE(put(*verified_block(each.cid, each.bytes)).ok());
+    for (const auto& each : {inner, outer}) EXPECT_TRUE(put(*trusted_block(each.cid, each.bytes)).ok());
   }
 
   Result<void> put(NewBlock block) {
@@ -212,7 +212,7 @@ TEST_F(GatewayTest, Directories) {
   const Cid page = Cid::of(codec::kRaw, text("<p>hello"));
   ASSERT_TRUE(put(*make_block(codec::kRaw, text("<p>hello"))).ok());
   const auto site = *codec::encode_unixfs_directory({{"index.html", page, 8}});
-  ASSERT_TRUE(put(*verified_block(site.cid, site.bytes)).ok());
+  ASSERT_TRUE(put(*trusted_block(site.cid, site.bytes)).ok());
   const Answer index = get(site.cid, "/");
   EXPECT_EQ(index.body, "<p>hello");
   EXPECT_EQ(index.type, "text/html; charset=utf-8");

@@ -56,7 +56,7 @@ class ImportSession final : public http::UploadSession {
   Result<void> take(const Cid& cid, ByteView bytes) {
     if (cid.inline_data()) return {};  // the CID carries it
     ICN_TRY(plan_->reserve(api_, bytes.size()));
-    ICN_TRY_ASSIGN(block, verified_block(cid, to_bytes(bytes)));
+    ICN_TRY_ASSIGN(block, trusted_block(cid, to_bytes(bytes)));
     return run_->add(std::move(block));
   }
 

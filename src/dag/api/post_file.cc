@@ -54,7 +54,7 @@ class FileSession final : public http::UploadSession {
 
   Result<void> take(const Cid& cid, ByteView bytes) {
     ICN_TRY(plan_->reserve(api_, bytes.size()));
-    ICN_TRY_ASSIGN(block, verified_block(cid, to_bytes(bytes)));
+    ICN_TRY_ASSIGN(block, trusted_block(cid, to_bytes(bytes)));
     return run_->add(std::move(block));
   }
 

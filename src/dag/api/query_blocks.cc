@@ -4,25 +4,11 @@ namespace icn::dag::api {
 namespace {
 
 using Filter = QueryBlocks::Filter;
-using Item = QueryBlocks::Item;
 
 // What one request may cost an io thread.
 constexpr std::size_t kRowsMax = 10'000;
 constexpr std::size_t kPrivateRowsMax = 2'000;  // each is asked about: may the caller read it
 constexpr std::size_t kDataBytesMax = std::size_t{4} << 20;
-
-Item item_of(const Cid& cid, const BlockMeta& meta) {
-  Item item;
-  item.cid = cid;
-  item.codec = codec::codec_name(cid.codec());
-  item.size = meta.size;
-  item.timestamp = meta.time;
-  if (!meta.author.empty()) item.author_did = meta.author;
-  item.type = meta.type;
-  item.visibility = meta.visibility;
-  if (!meta.scope.empty()) item.scope = meta.scope;
-  return item;
-}
 
 bool fits(const Filter& filter, const BlockMeta& meta) {
   return (!filter.author || meta.author == *filter.author) && (!filter.type || meta.type == *filter.type) &&
@@ -37,11 +23,10 @@ Result<QueryBlocks::Output> one_block(const Api& api, const http::Caller& caller
   QueryBlocks::Output output;
   if (with_data) {
     ICN_TRY_ASSIGN(block, api.access.get(caller, cid));
-    output.items.push_back(item_of(block->cid, block->meta));
-    output.items.back().data = to_bytes(as_bytes(block->bytes));
+    output.items.push_back({summary_of(block->cid, block->meta), to_bytes(as_bytes(block->bytes))});
   } else {
     ICN_TRY_ASSIGN(meta, api.access.meta(caller, cid));
-    output.items.push_back(item_of(cid.to_v1(), meta));
+    output.items.push_back({summary_of(cid.to_v1(), meta), std::nullopt});
   }
   return output;
 }
@@ -84,7 +69,7 @@ class Walk {
     if (meta.visibility == Visibility::kPrivate) ++private_rows_;
     ICN_TRY_ASSIGN(is_readable, api_.access.may_read(caller_, cid, meta));
     if (!is_readable) return {};
-    page_.items.push_back(item_of(cid, meta));
+    page_.items.push_back({summary_of(cid, meta), std::nullopt});
     if (!input_.data) return {};
     const auto block = api_.blocks.get(cid);
     if (!block.ok()) return {};  // pruned meanwhile, or damaged: GET says which

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dag/api/block_summary.h"
 #include "dag/api/context.h"
 
 namespace icn::dag::api {
@@ -39,25 +40,12 @@ struct QueryBlocks {
                         http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
-  struct Item {
-    Cid cid;
-    std::string codec;
-    std::uint64_t size = 0;
-    TimestampSecs timestamp = 0;
-    std::optional<Did> author_did;
-    BlockType type = BlockType::kData;
-    Visibility visibility = Visibility::kPrivate;
-    std::optional<std::string> scope;
+  struct Item : BlockSummary {
     std::optional<Bytes> data;
     static constexpr std::string_view schema_name = "QueriedBlock";
     static constexpr auto fields() {
-      using codec::field;
-      return std::tuple(field("cid", &Item::cid), field("codec", &Item::codec),
-                        field("size", &Item::size, "bytes"),
-                        field("timestamp", &Item::timestamp, "Unix seconds, when it was put"),
-                        field("author_did", &Item::author_did, "absent: it came from an archive"),
-                        field("type", &Item::type), field("visibility", &Item::visibility),
-                        field("scope", &Item::scope), field("data", &Item::data, "absent: not asked for"));
+      return std::tuple_cat(BlockSummary::fields(),
+                            std::tuple(codec::field("data", &Item::data, "absent: not asked for")));
     }
   };
   using Output = http::Page<Item>;

@@ -57,7 +57,7 @@ Result<ListChanges::Output> ListChanges::handle(const Api& api, const http::Call
       page.next_cursor = api.cursors.seal(kList, last);
       return page;
     }
-    last = ledger::key_of(change->proposed_at, change->id);
+    last = *change_time_index(*change);
     page.items.push_back(view_of(*change, validators, now));
   }
 }

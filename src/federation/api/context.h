@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "consensus/cometbft/network_genesis.h"
+#include "federation/engine_desk.h"
 #include "federation/joining/joiner.h"
 #include "federation/validators.h"
 #include "http/paging.h"
@@ -34,13 +35,16 @@ struct Api {
   // This node's own validator, for an organisation (none: the node itself), with its proof for this network.
   // An error says in one line why this node cannot order a federation's ledger.
   std::function<Result<consensus::ValidatorInfo>(const std::optional<Did>& organization)> own_validator;
-  std::function<std::size_t()> peer_count;
+  EngineDesk& engine;
+  // To whoever follows this node's events.
+  std::function<void(std::string_view type, const std::string& data)> tell;
   // The newest block of the engine; unavailable while there is none.
   std::function<Result<TrustedBlock>()> trusted_block;
   // Makes it durable that the node goes on alone, from its next start on, as that network.
   std::function<Result<void>(const std::string& network)> go_alone;
   // The genesis file of the federation's engine; not_found while this node is alone.
   std::function<Result<std::string>()> genesis_text;
+  std::string own_rpc;  // where this node's engine answers others, "host:port"; empty: nowhere
 };
 
 }  // namespace icn::federation

@@ -1,5 +1,7 @@
 #include "federation/api/join.h"
 
+#include <algorithm>
+
 #include "base/errors.h"
 #include "federation/errors.h"
 
@@ -8,6 +10,20 @@ namespace {
 
 constexpr std::uint64_t kDaySecs = 86'400;
 constexpr std::size_t kAddressBytesMax = 300;
+
+// "host:port", as an engine dials it.
+Result<void> check_rpc(const std::vector<std::string>& addresses) {
+  for (const std::string& each : addresses) {
+    const std::size_t colon = each.rfind(':');
+    const bool is_plain =
+        each.find_first_of("/, \"@") == std::string::npos && each.size() <= kAddressBytesMax;
+    const bool has_port = colon != std::string::npos && colon > 0 && colon + 1 < each.size() &&
+                          each.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+    if (!is_plain || !has_port)
+      return Error(errors::kMalformed, "rpc: must be addresses as valley.example:26657");
+  }
+  return {};
+}
 
 Result<Ticket> make_ticket(const Api& api, const ledger::Custody::Key& key,
                            const PostFederationInvitation::Input& input) {
@@ -32,6 +48,7 @@ Result<PostFederationInvitation::Output> PostFederationInvitation::handle(const 
     if (!is_http || url.size() > kAddressBytesMax)
       return Error(errors::kMalformed, "api: must be addresses as https://node.coop.example:7845");
   }
+  ICN_TRY(check_rpc(input.rpc));
   ICN_TRY_ASSIGN(store, api.ledger.store());
   ICN_TRY_ASSIGN(federation, load_federation(*store));
   ICN_TRY_ASSIGN(validators, load_validators(*store));
@@ -50,6 +67,11 @@ Result<PostFederationInvitation::Output> PostFederationInvitation::handle(const 
   if (auto block = api.trusted_block(); block.ok()) {
     out.trusted_height = block->height;
     out.trusted_hash.bytes = std::move(block->hash);
+    out.trusted_time = api.clock.now_secs();
+  }
+  if (!api.own_rpc.empty()) out.rpc.push_back(api.own_rpc);
+  for (const std::string& each : input.rpc) {
+    if (std::ranges::find(out.rpc, each) == out.rpc.end()) out.rpc.push_back(each);
   }
   return out;
 }

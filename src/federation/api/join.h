@@ -11,12 +11,17 @@ namespace icn::federation::api {
 struct PostFederationInvitation {
   struct Input {
     std::vector<std::string> api;
+    std::vector<std::string> rpc;
     std::uint64_t days = 7;
     std::optional<Did> organization;
     static constexpr std::string_view schema_name = "NewFederationInvitation";
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
       return std::tuple(field("api", &Input::api, "HTTP interfaces of nodes, as others reach them", {1, 16}),
+                        defaulted_field("rpc", &Input::rpc,
+                                        "host:port where engines answer queries (consensus.rpc_listen); "
+                                        "this node's own stands first without being named",
+                                        {0, 15}),
                         defaulted_field("days", &Input::days, "it works; 7 unless said", {1, 90}),
                         field("organization", &Input::organization, "DID of the only one it is for"));
     }

@@ -1,20 +1,28 @@
 #include "federation/api/status.h"
 
+#include <algorithm>
+
 #include "http/errors.h"
+#include "ledger/checkpoint.h"
 
 namespace icn::federation::api {
+namespace {
 
-Result<GetFederationStatus::Output> GetFederationStatus::handle(const Api& api, const http::Call&,
-                                                                const Input&) {
+using Status = GetFederationStatus::Output;
+
+// All but what the engine is asked for.
+Result<Status> status_of_ledger(const Api& api) {
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   const auto published = api.ledger.published();
   const ledger::LogStatus log = api.log.status();
-  Output out;
+  Status out;
   out.federation_id = published->network.network;
   out.height = published->head.header.height;
   out.time = published->head.header.time;
-  out.peer_count = api.peer_count();
+  out.partitioned = !log.has_quorum;
   out.is_writing = log.is_writing;
+  ICN_TRY_ASSIGN(clock, ledger::kCheckpointClock.get(*snapshot, ledger::kCheckpointKey));
+  if (clock) out.epoch = clock->epoch;
   out.reason = log.reason;
   ICN_TRY_ASSIGN(federation, kFederation.get(*snapshot, kFederationKey));
   if (!federation) return out;
@@ -32,6 +40,21 @@ Result<GetFederationStatus::Output> GetFederationStatus::handle(const Api& api, 
                                              : NodeRole::kMember;
   out.validators = std::move(validators);
   return out;
+}
+
+}  // namespace
+
+void GetFederationStatus::handle(const Api& api, const http::Call&, Input, http::Reply<Output> reply) {
+  auto status = status_of_ledger(api);
+  if (!status.ok()) return reply(status.error());
+  api.engine.facts(
+      [&api, reply, out = std::move(*status)](const Result<consensus::EngineFacts>& facts) mutable {
+        if (facts.ok()) out.lag = facts->behind;
+        out.peers = federation_peers(api, out.validators, facts.ok() ? *facts : consensus::EngineFacts{});
+        out.peer_count = static_cast<std::uint64_t>(
+            std::ranges::count_if(out.peers, [](const FederationPeer& each) { return each.is_connected; }));
+        reply(Result<Output>(std::move(out)));
+      });
 }
 
 Result<ListFederationMembers::Output> ListFederationMembers::handle(const Api& api, const http::Call&,

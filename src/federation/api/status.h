@@ -1,6 +1,6 @@
 #pragma once
 
-#include "federation/api/context.h"
+#include "federation/api/peers.h"
 
 namespace icn::federation::api {
 
@@ -31,7 +31,11 @@ struct GetFederationStatus {
     std::uint64_t approvals_needed = 0;
     std::uint64_t height = 0;
     TimestampSecs time = 0;
+    std::uint64_t epoch = 0;
     std::uint64_t peer_count = 0;
+    std::vector<FederationPeer> peers;
+    std::optional<std::uint64_t> lag;
+    bool partitioned = false;
     bool is_writing = true;
     std::string reason;
     static constexpr std::string_view schema_name = "FederationStatus";
@@ -48,13 +52,21 @@ struct GetFederationStatus {
                 "validators that may fail while the network goes on; 0: none may"),
           field("approvals_needed", &Output::approvals_needed, "of validators' operators, for a change"),
           field("height", &Output::height, "newest block here"),
-          field("time", &Output::time, "its time, Unix seconds"), field("peer_count", &Output::peer_count),
+          field("time", &Output::time, "its time, Unix seconds"),
+          field("epoch", &Output::epoch, "of the newest checkpoint; 0: none yet"),
+          field("peer_count", &Output::peer_count, "peers the engine is connected to"),
+          field("peers", &Output::peers, "engines of the other nodes"),
+          field("lag", &Output::lag,
+                "blocks of the engine that others have and this node lacks; absent: the engine does not "
+                "answer"),
+          field("partitioned", &Output::partitioned,
+                "too few validators can be reached to commit; reads are stale"),
           field("is_writing", &Output::is_writing, "whether the network takes writes through this node"),
           field("reason", &Output::reason, "why not"));
     }
   };
   static constexpr std::string_view summary = "The federation, its validators, and this node's part in it";
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
 // GET /federation/members: in order of their DIDs.

@@ -12,9 +12,10 @@ struct Invitation {
   codec::HexBytes genesis_hash;      // SHA-256 of the genesis file
   std::vector<std::string> api;      // HTTP interfaces of its nodes, "http://host:port"
   std::vector<std::string> peers;    // engines of its validators, "node id@host:port"
-  std::vector<std::string> rpc;      // of engines, for a light client; may be empty
+  std::vector<std::string> rpc;      // of engines, for a light client, "host:port"; may be empty
   std::uint64_t trusted_height = 0;  // of the engine; 0: none
   codec::HexBytes trusted_hash;      // of the engine's block there
+  TimestampSecs trusted_time = 0;    // when it was the newest one
   static constexpr std::string_view schema_name = "FederationInvitation";
   static constexpr auto fields() {
     using codec::field, codec::defaulted_field;
@@ -23,9 +24,10 @@ struct Invitation {
         field("genesis_hash", &Invitation::genesis_hash, "SHA-256 of the genesis file", {32, 32}),
         field("api", &Invitation::api, "HTTP interfaces of its nodes", {1, 16}),
         field("peers", &Invitation::peers, "node id@host:port of its engines", {1, 100}),
-        defaulted_field("rpc", &Invitation::rpc, "of engines, for a light client", {0, 16}),
+        defaulted_field("rpc", &Invitation::rpc, "of engines, host:port, for a light client", {0, 16}),
         defaulted_field("trusted_height", &Invitation::trusted_height, "of the engine"),
-        defaulted_field("trusted_hash", &Invitation::trusted_hash, "of the engine's block there", {0, 32}));
+        defaulted_field("trusted_hash", &Invitation::trusted_hash, "of the engine's block there", {0, 32}),
+        defaulted_field("trusted_time", &Invitation::trusted_time, "when it was the newest, Unix seconds"));
   }
 };
 

@@ -13,6 +13,19 @@ constexpr std::uint64_t kLifetimeSecs = 300;
 
 }  // namespace
 
+JoinedNetwork joined_network(const Invitation& invitation, const std::string& former_network) {
+  return {invitation.ticket.network,
+          former_network,
+          invitation.api,
+          invitation.peers,
+          false,
+          "",
+          invitation.rpc,
+          invitation.trusted_height,
+          invitation.trusted_hash,
+          invitation.trusted_time};
+}
+
 Joiner::Joiner(JoinerParts parts) : parts_(std::move(parts)), thread_([this] { run(); }) {}
 
 Joiner::~Joiner() { stop(); }
@@ -86,8 +99,7 @@ Result<JoinAnswer> Joiner::join(const JoinRequest& request) {
   if (answer.status == JoinStep::kPending) return answer;
   if (!order) ICN_TRY(seal(network));
   ICN_TRY(bring(federation));
-  ICN_TRY(parts_.switch_to({network, parts_.ledger.published()->network.network, request.invitation.api,
-                            request.invitation.peers, false, ""},
+  ICN_TRY(parts_.switch_to(joined_network(request.invitation, parts_.ledger.published()->network.network),
                            info.genesis_text));
   parts_.log->info("joined federation \"{}\" (network {}): restart the node to go on there", info.name,
                    network);

@@ -24,14 +24,25 @@ struct JoinedNetwork {
   std::vector<std::string> peers;  // "node id@host:port" of engines
   bool left = false;               // the node left the federation: `network` is its own again
   std::string storage;             // the folder of its ledger then
+  std::vector<std::string> rpc;    // of the invitation, as the next three
+  std::uint64_t trusted_height = 0;
+  codec::HexBytes trusted_hash;
+  TimestampSecs trusted_time = 0;
   static constexpr auto fields() {
     using codec::field, codec::defaulted_field;
     return std::tuple(
         field("network", &JoinedNetwork::network), field("former_network", &JoinedNetwork::former_network),
         field("api", &JoinedNetwork::api), field("peers", &JoinedNetwork::peers),
-        defaulted_field("left", &JoinedNetwork::left), defaulted_field("storage", &JoinedNetwork::storage));
+        defaulted_field("left", &JoinedNetwork::left), defaulted_field("storage", &JoinedNetwork::storage),
+        defaulted_field("rpc", &JoinedNetwork::rpc),
+        defaulted_field("trusted_height", &JoinedNetwork::trusted_height),
+        defaulted_field("trusted_hash", &JoinedNetwork::trusted_hash),
+        defaulted_field("trusted_time", &JoinedNetwork::trusted_time));
   }
 };
+
+// Of an invitation, for a node that was of network `former_network` (empty: of none).
+JoinedNetwork joined_network(const Invitation& invitation, const std::string& former_network);
 
 struct JoinRequest {
   Invitation invitation;

@@ -2,6 +2,7 @@
 
 #include "base/errors.h"
 #include "federation/errors.h"
+#include "federation/stake.h"
 #include "ledger/state.h"
 
 namespace icn::federation {
@@ -42,6 +43,7 @@ Result<void> DepartFromFederation::precheck(const ledger::ApplyContext& context,
 
 Result<DepartFromFederation::Output> DepartFromFederation::apply(const ledger::ApplyContext& context,
                                                                  const Body& body, ledger::View& view) {
+  ICN_TRY(free_all_stakes(context, view));
   ICN_TRY(clear(kValidators, view));
   ICN_TRY(clear(kMembers, view));
   ICN_TRY(clear(kChanges, view));

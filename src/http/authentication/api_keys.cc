@@ -186,6 +186,21 @@ Result<NewApiKey> ApiKeys::create(std::string label, Role role, std::vector<Did>
   return std::move(key.made);
 }
 
+void ApiKeys::create(std::string label, Role role, std::vector<Did> dids,
+                     std::optional<TimestampSecs> expires_at, storage::GroupCommit& writes,
+                     Executor& executor, Created done) {
+  auto key = prepare(impl_->random.bytes(kSeedBytes), std::move(label), role, std::move(dids), expires_at);
+  if (!key.ok()) return done(key.error());
+  std::vector<storage::Row> rows;
+  rows.push_back(key->row);
+  writes.submit(std::move(rows), executor,
+                [this, key = std::move(*key), done = std::move(done)](const Result<void>& written) {
+                  if (!written.ok()) return done(written.error());
+                  admit(key);
+                  done(key.made);
+                });
+}
+
 Result<void> ApiKeys::adopt(std::string_view key, std::string label, Role role, std::vector<Did> dids) {
   if (key.size() < kConfiguredKeyMin)
     return Error(errors::kMalformed, "an API key of the settings has at least 32 characters");
@@ -206,27 +221,33 @@ std::vector<ApiKeyInfo> ApiKeys::list() const {
   return all;
 }
 
-Result<void> ApiKeys::revoke(std::string_view id) {
-  const std::lock_guard writing(impl_->writer);
-  std::optional<crypto::Hash> hash;
-  bool is_stored = false;
+// Out of memory before its row is erased: flush_last_use() writes rows of keys in memory alone, so that none
+// comes back.
+void ApiKeys::revoke(std::string_view id, storage::GroupCommit& writes, Executor& executor,
+                     storage::GroupCommit::Done done) {
+  std::optional<std::pair<crypto::Hash, std::shared_ptr<Entry>>> taken;
   {
-    const std::shared_lock lock(impl_->mutex);
-    for (const auto& [each, entry] : impl_->keys) {
-      if (entry->info.id != id) continue;
-      hash = each;
-      is_stored = entry->is_stored;
+    const std::lock_guard writing(impl_->writer);
+    const std::unique_lock lock(impl_->mutex);
+    const auto found =
+        std::ranges::find_if(impl_->keys, [&](const auto& each) { return each.second->info.id == id; });
+    if (found != impl_->keys.end()) {
+      taken.emplace(found->first, found->second);
+      impl_->keys.erase(found);
     }
   }
-  if (!hash) return Error(errors::kNotFound, "no API key has this id");
-  if (is_stored) {
-    std::vector<storage::Row> rows;
-    rows.push_back({&table(), to_bytes(*hash), std::nullopt, {}, {}});
-    ICN_TRY(impl_->store.write(rows, storage::Durability::kSynced));
-  }
-  const std::unique_lock lock(impl_->mutex);
-  impl_->keys.erase(*hash);
-  return {};
+  if (!taken) return done(Error(errors::kNotFound, "no API key has this id"));
+  if (!taken->second->is_stored) return done({});
+  std::vector<storage::Row> rows;
+  rows.push_back({&table(), to_bytes(taken->first), std::nullopt, {}, {}});
+  writes.submit(std::move(rows), executor,
+                [this, taken = std::move(*taken), done = std::move(done)](const Result<void>& written) {
+                  if (!written.ok()) {
+                    const std::unique_lock lock(impl_->mutex);
+                    impl_->keys.emplace(taken.first, taken.second);
+                  }
+                  done(written);
+                });
 }
 
 // The hash is keyed: what a stranger sends tells nothing about where it is looked for.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,7 +12,7 @@
 #include "codec/values.h"
 #include "crypto/hash.h"
 #include "http/caller.h"
-#include "storage/store.h"
+#include "storage/group_commit.h"
 
 namespace icn::http {
 
@@ -57,9 +58,13 @@ class ApiKeys {
 
   // What a key may be given. Malformed: role none, more than 64 DIDs, one that is none.
   static Result<void> check(Role role, const std::vector<Did>& dids);
-  // Durable before it returns. Malformed also: an expiry that has passed.
+  // Durable before it returns: waits for the disk. Malformed also: an expiry that has passed.
   Result<NewApiKey> create(std::string label, Role role, std::vector<Did> dids,
                            std::optional<TimestampSecs> expires_at);
+  // The same without waiting: durable, and of use, when `done` is called on `executor`.
+  using Created = std::function<void(const Result<NewApiKey>&)>;
+  void create(std::string label, Role role, std::vector<Did> dids, std::optional<TimestampSecs> expires_at,
+              storage::GroupCommit& writes, Executor& executor, Created done);
 
   // A key whose row its maker writes together with rows of their own. Nothing changes before admit(), which
   // is called when the row is durable.
@@ -79,8 +84,10 @@ class ApiKeys {
   Result<void> adopt(std::string_view key, std::string label, Role role, std::vector<Did> dids);
   // Oldest first, expired ones included.
   std::vector<ApiKeyInfo> list() const;
-  // Durable before it returns; no request is admitted with the key afterwards. Error: not_found.
-  Result<void> revoke(std::string_view id);
+  // No request is admitted with the key from now on. Durable when `done` is called on `executor`, there or
+  // before this returns; when it cannot be written, the key is back. not_found
+  void revoke(std::string_view id, storage::GroupCommit& writes, Executor& executor,
+              storage::GroupCommit::Done done);
 
   // None: unknown, revoked or expired. Notes the use. Thread: any.
   std::optional<Caller> find(std::string_view key) const;

@@ -113,7 +113,10 @@ TEST_F(InvitationsTest, RetryAfterAKillGetsTheSameKey) {
 
 TEST_F(InvitationsTest, RetryGivesNoKeyThatWasRevoked) {
   const std::string code = create()->code;
-  ASSERT_TRUE(keys_->revoke(accept(code, "retry")->info.id).ok());
+  std::promise<Result<void>> answer;
+  keys_->revoke(accept(code, "retry")->info.id, *writes_, executor_,
+                [&](const Result<void>& revoked) { answer.set_value(revoked); });
+  ASSERT_TRUE(answer.get_future().get().ok());
   EXPECT_TRUE(accept(code, "retry").error().is(kInvitationUsed));
 }
 

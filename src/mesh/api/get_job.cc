@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "mesh/redundancy.h"
 
 namespace icn::mesh::api {
 namespace {
@@ -114,6 +115,14 @@ Result<GetJob::Output> GetJob::handle(const Api& api, const http::Call& call, co
   if (judged) output.bids = std::move(judged->bids);
   if (auto receipt = load_receipt(api, job); receipt.ok()) output.receipt = std::move(*receipt);
   output.progress = api.service.signed_progress(input.id);
+  if (is_replica(job) && job.group == input.id) {
+    output.replicas.emplace();
+    for (std::uint32_t replica = 1; replica <= job.submission.redundancy->count; ++replica) {
+      const JobId id = replica_id(input.id, replica);
+      ICN_TRY_ASSIGN(each, load_job(*store, id));
+      output.replicas->push_back(view_of(api.service, id, each));
+    }
+  }
   return output;
 }
 

@@ -41,13 +41,15 @@ struct GetJob {
     std::vector<JudgedBid> bids;
     std::optional<Receipt> receipt;
     std::optional<Progress> progress;
+    std::optional<std::vector<JobView>> replicas;
     static constexpr std::string_view schema_name = "JobDetail";
     static constexpr auto fields() {
       using codec::field;
       return std::tuple(
           field("job", &Output::job), field("spec", &Output::spec, "for the job's parties"),
           field("bids", &Output::bids, "of the newest assignment, with the parts of their scores"),
-          field("receipt", &Output::receipt), field("progress", &Output::progress));
+          field("receipt", &Output::receipt), field("progress", &Output::progress),
+          field("replicas", &Output::replicas, "of a job that several executors run, itself first"));
     }
   };
   static constexpr std::string_view summary = "A job with its timeline, bids, escrow and receipt";

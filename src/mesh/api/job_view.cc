@@ -3,7 +3,7 @@
 #include "base/errors.h"
 #include "codec/utf8.h"
 #include "mesh/errors.h"
-#include "mesh/lifecycle.h"
+#include "mesh/redundancy.h"
 
 namespace icn::mesh::api {
 
@@ -21,6 +21,10 @@ JobView view_of(const Service& service, const JobId& id, const Job& job) {
   view.max_price = job.submission.max_price;
   if (job.price.value != 0) view.price = job.price;
   view.escrow = job.escrow;
+  if (is_replica(job)) {
+    view.replica_of = job.group;
+    view.replica = job.replica;
+  }
   view.attempt = job.attempt;
   view.memory_mb = job.memory_mb;
   view.max_execution_secs = job.execution_secs;
@@ -33,6 +37,8 @@ JobView view_of(const Service& service, const JobId& id, const Job& job) {
   if (job.assigned_at != 0) view.assigned_at = job.assigned_at;
   view.dispute = job.dispute;
   view.timeline = job.timeline;
+  view.effects = job.effects;
+  view.parent = job.parent;
   return view;
 }
 

@@ -18,6 +18,8 @@ struct JobView {
   Millimana max_price;
   std::optional<Millimana> price;
   Escrow escrow;
+  std::optional<JobId> replica_of;
+  std::optional<std::uint32_t> replica;
   std::uint32_t attempt = 1;
   std::uint32_t memory_mb = 0;
   std::uint32_t max_execution_secs = 0;
@@ -30,6 +32,8 @@ struct JobView {
   std::optional<TimestampSecs> assigned_at;
   std::optional<Dispute> dispute;
   std::vector<TimelineEntry> timeline;
+  std::optional<JobEffects> effects;
+  std::optional<JobId> parent;
 
   static constexpr std::string_view schema_name = "Job";
   static constexpr auto fields() {
@@ -37,20 +41,24 @@ struct JobView {
     return std::tuple(
         field("job_id", &JobView::job_id),
         field("status", &JobView::status,
-              "submitted, assigned, claimed, running, completed, disputed, failed or cancelled"),
+              "submitted, assigned, claimed, running, verifying, completed, disputed, failed or cancelled"),
         field("submitter", &JobView::submitter), field("coordinator", &JobView::coordinator),
         field("executor", &JobView::executor), field("kind", &JobView::kind),
         field("manifest_cid", &JobView::manifest_cid, "the spec"),
         field("max_price", &JobView::max_price, "mana"),
         field("price", &JobView::price, "mana agreed or paid"), field("escrow", &JobView::escrow),
-        field("attempt", &JobView::attempt), field("memory_mb", &JobView::memory_mb, "limit of this attempt"),
+        field("replica_of", &JobView::replica_of, "the job that several run; it is its first replica"),
+        field("replica", &JobView::replica, "from 1"), field("attempt", &JobView::attempt),
+        field("memory_mb", &JobView::memory_mb, "limit of this attempt"),
         field("max_execution_secs", &JobView::max_execution_secs, "limit of this attempt"),
         field("fuel_used", &JobView::fuel_used), field("result_cid", &JobView::result_cid),
         field("receipt_cid", &JobView::receipt_cid), field("code", &JobView::code, "why it failed"),
         field("deadline", &JobView::deadline, "Unix seconds"),
         field("submitted_at", &JobView::submitted_at, "Unix seconds"),
         field("assigned_at", &JobView::assigned_at, "Unix seconds"), field("dispute", &JobView::dispute),
-        field("timeline", &JobView::timeline));
+        field("timeline", &JobView::timeline),
+        field("effects", &JobView::effects, "what the run asks of the ledger"),
+        field("parent", &JobView::parent, "the job that asked for this one"));
   }
 };
 

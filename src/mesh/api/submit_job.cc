@@ -21,7 +21,18 @@ struct Plan {
   std::optional<codec::Json> signed_transaction;
   std::uint64_t wait_secs = 0;
   std::shared_ptr<Service::Admission> admission;
+  std::string trace;
 };
+
+// Whoever runs the job finds the trace of its request; a submission that comes to nothing has none.
+void expect_trace(Api& api, const Plan& plan) {
+  JobTraces* const traces = api.service.traces();
+  if (traces != nullptr) traces->expect(plan.submitter, plan.submission.manifest_cid, plan.trace);
+}
+void forget_trace(Api& api, const Did& submitter, const codec::Cid& manifest, const std::string& trace) {
+  JobTraces* const traces = api.service.traces();
+  if (traces != nullptr) traces->forget(submitter, manifest, trace);
+}
 
 Result<std::uint64_t> wait_of(const http::Request& request) {
   const auto text = request.query_parameter("wait");
@@ -57,7 +68,7 @@ Result<void> finish_spec(const Api& api, const JobSpec& spec, Plan& plan, const 
   SpecBlock block = spec_block(spec);
   if (block.bytes.size() > kSpecBytesMax) return Error(kInvalidSpec, "the spec is larger than 1 MiB");
   plan.submission = submission_of(spec, block.cid, coordinator);
-  ICN_TRY_ASSIGN(made, dag::verified_block(block.cid, std::move(block.bytes)));
+  ICN_TRY_ASSIGN(made, dag::trusted_block(block.cid, std::move(block.bytes)));
   plan.blocks.push_back(std::move(made));
   return {};
 }
@@ -160,9 +171,12 @@ void submit(Api& api, http::ExchangePtr exchange, Plan plan) {
   ledger::WriteOptions options;
   options.type = kType;
   options.success_status = SubmitJob::success_status;
-  options.answer = [&api, wait_secs = plan.wait_secs, admission = plan.admission](
+  expect_trace(api, plan);
+  options.answer = [&api, wait_secs = plan.wait_secs, admission = plan.admission, submitter = plan.submitter,
+                    manifest = plan.submission.manifest_cid, trace = plan.trace](
                        const http::ExchangePtr& to, const ledger::CheckedTransaction& transaction,
                        const Result<ledger::Commitment>& result) {
+    if (!result.ok() || !result->outcome.ok) forget_trace(api, submitter, manifest, trace);
     if (!result.ok() || !result->outcome.ok || wait_secs == 0) {
       return to->reply(
           ledger::Writer::answer_outcome(transaction, result, to->request(), SubmitJob::success_status));
@@ -223,6 +237,7 @@ void SubmitJob::handle(Api& api, http::ExchangePtr exchange) {
   if (!admission.ok()) return exchange->reply(admission.error());
   plan->admission = std::move(*admission);
   plan->wait_secs = *wait_secs;
+  if (api.service.traces() != nullptr) plan->trace = exchange->request().traceparent;
   if (all_held(api, *plan)) return submit(api, std::move(exchange), std::move(*plan));
 
   if (plan->signed_transaction) {

@@ -65,7 +65,7 @@ const std::set<codec::Cid>& JobBlocks::shared_blocks(const JobId& id, const Job&
     if (!shared.insert(cid).second || cid.codec() != codec::kDagPb) continue;
     const auto bytes = around_.load_block(job.submitter, cid);
     if (!bytes.ok()) continue;
-    const auto node = dag::verified_block(cid, *bytes);
+    const auto node = dag::trusted_block(cid, *bytes);
     if (node.ok()) next.insert(next.end(), node->links.begin(), node->links.end());
   }
   return shared;
@@ -85,6 +85,9 @@ std::optional<MeshAnswer> JobBlocks::give(const Did& asker, const BlockRequest& 
   const bool is_shared = shared_blocks(request.job_id, **job).contains(request.cid) ||
                          (is_judge && is_of_receipt(**job, request.cid));
   if (!is_shared) return std::nullopt;
+  if (around_.traces != nullptr) {
+    if (std::string trace = around_.traces->of(request.job_id, **job); !trace.empty()) answer.trace = trace;
+  }
   auto block = around_.load_block((*job)->submitter, request.cid);
   if (block.ok())
     answer.block = std::move(*block);
@@ -104,6 +107,7 @@ void JobBlocks::ask_for(const JobId& id, const Did& coordinator, const codec::Ci
   request.block = BlockRequest{id, cid};
   ask(around_, coordinator, request, [this, id, coordinator, cid, tries, done](Result<MeshAnswer> answer) {
     if (!answer.ok()) return done(answer.error());
+    if (around_.traces != nullptr && answer->trace) around_.traces->note(id, *answer->trace);
     if (answer->is_early && tries > 0) {
       return around_.later(kEarlyMs, [this, id, coordinator, cid, tries, done] {
         ask_for(id, coordinator, cid, tries - 1, done);
@@ -113,9 +117,7 @@ void JobBlocks::ask_for(const JobId& id, const Did& coordinator, const codec::Ci
       if (answer->is_block_missing) return look_for(coordinator, cid, done);
       return done(Error(network::kUnreachable, "the coordinator could not give " + cid.to_string()));
     }
-    const Result<void> is_named = cid.verify(*answer->block);
-    auto block = is_named.ok() ? dag::verified_block(cid, std::move(*answer->block))
-                               : Result<dag::NewBlock>(is_named.error());
+    auto block = dag::verify_block(cid, std::move(*answer->block));
     if (!block.ok()) {
       if (const auto peer = peer_of(coordinator); peer.ok()) around_.strike(*peer);
       return done(Error(network::kUnreachable, "the coordinator sent other bytes"));
@@ -129,7 +131,7 @@ void JobBlocks::ask_for(const JobId& id, const Did& coordinator, const codec::Ci
 void JobBlocks::look_for(const Did& coordinator, const codec::Cid& cid, Fetched done) {
   around_.transport.fetch_block(cid, kLookMs, [this, coordinator, cid, done](Result<Bytes> got) {
     around_.loop.post([this, coordinator, cid, done, got = std::move(got)]() mutable {
-      auto block = got.ok() ? dag::verified_block(cid, std::move(*got)) : Result<dag::NewBlock>(got.error());
+      auto block = got.ok() ? dag::verify_block(cid, std::move(*got)) : Result<dag::NewBlock>(got.error());
       if (!block.ok()) return done(Error(dag::kBlockNotFound, cid.to_string()));
       auto bytes = std::make_shared<const Bytes>(std::move(block->bytes));
       cache_.put(coordinator, cid, bytes);

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "mesh/errors.h"
+#include "mesh/redundancy.h"
 #include "network/errors.h"
 
 namespace icn::mesh {
@@ -15,13 +16,14 @@ constexpr auto kCancelPause = std::chrono::milliseconds(50);
 
 }  // namespace
 
-Market::Market(MarketSurroundings around, Auctions::Options options)
+Market::Market(MarketSurroundings around, Options options)
     : around_(std::move(around)),
-      gate_(kRequestsPerSecond, kRequestsBurst),
+      gate_(options.requests),
       book_(around_.clock),
       bidder_(around_, book_, [this](const Job& job, Bid bid) { send_bid(job, std::move(bid)); }),
       withdrawals_(around_),
-      auctions_(around_, book_, withdrawals_, options, [this](const AttemptName& name) { announce(name); }),
+      auctions_(around_, book_, withdrawals_, options.auctions,
+                [this](const AttemptName& name) { announce(name); }),
       blocks_(around_),
       holdings_(around_),
       deliveries_(around_),
@@ -31,10 +33,11 @@ Market::Market(MarketSurroundings around, Auctions::Options options)
           [this](const JobId& id) { around_.on_begin(id); }),
       announcements_(kGossipPauseMs, JobAnnouncement::kMax, around_.later,
                      [this](std::vector<AttemptName> names) {
+                       std::string trace = trace_of(names);
                        around_.gossip.send({network::PayloadType::kJobAnnouncement,
                                             codec::encode_block(JobAnnouncement{std::move(names)}),
                                             {},
-                                            ""});
+                                            std::move(trace)});
                      }),
       bids_(around_) {
   join();
@@ -47,13 +50,10 @@ void Market::join() {
                       [this](const network::Envelope& envelope) { return hear_bids(envelope); });
   around_.gossip.join(network::Topic::kHeartbeat,
                       [this](const network::Envelope& envelope) { return hear_heartbeat(envelope); });
-  around_.transport.serve(
-      network::Protocol::kMesh, [this](const network::PeerId& peer, Bytes bytes, network::Respond respond) {
-        if (!gate_.allow(peer.text(), around_.clock.now_ms())) return respond(std::nullopt);
-        around_.loop.post([this, peer, bytes = std::move(bytes), respond = std::move(respond)] {
-          answer(peer, bytes, respond);
-        });
-      });
+  around_.transport.serve(network::Protocol::kMesh,
+                          [this](const network::PeerId& peer, Bytes bytes, network::Respond respond) {
+                            asked(peer, std::move(bytes), std::move(respond));
+                          });
 }
 
 void Market::await(const JobId& id, const Job& job) {
@@ -75,7 +75,8 @@ void Market::open_later(const JobId& id, std::uint32_t attempt) {
 }
 
 void Market::open_now(const JobId& id, const Job& job) {
-  if (book_.size() == 0 && around_.load().workers > 0) return around_.run_here(id, job);
+  // A replica is always assigned: who has one of them gets no other.
+  if (book_.size() == 0 && around_.load().workers > 0 && !is_replica(job)) return around_.run_here(id, job);
   auctions_.open(id, job);
   bidder_.consider(id, job, false);
 }
@@ -136,15 +137,23 @@ void Market::send_bid(const Job& job, Bid bid) {
 
 // ---- What others say. On the transport's thread: only what is cheap is decided there.
 
+// An envelope has one trace: that of the job it is about, when it is about one.
+std::string Market::trace_of(const std::vector<AttemptName>& names) const {
+  if (around_.traces == nullptr || names.size() != 1) return "";
+  const auto job = around_.find_job(names.front().job_id);
+  return job.ok() && *job ? around_.traces->of(names.front().job_id, **job) : "";
+}
+
 network::Verdict Market::hear_announcement(const network::Envelope& envelope) {
   auto heard = codec::decode_block<JobAnnouncement>(envelope.payload);
   if (!heard.ok() || heard->attempts.empty() || heard->attempts.size() > JobAnnouncement::kMax) {
     return network::Verdict::kReject;
   }
-  around_.loop.post([this, sender = envelope.sender, heard = std::move(*heard)] {
+  around_.loop.post([this, sender = envelope.sender, trace = envelope.trace, heard = std::move(*heard)] {
     for (const AttemptName& name : heard.attempts) {
       const auto job = around_.find_job(name.job_id);
       if (!job.ok() || !*job || (*job)->submission.coordinator != sender) continue;
+      if (around_.traces != nullptr && heard.attempts.size() == 1) around_.traces->note(name.job_id, trace);
       if ((*job)->attempt == name.attempt) bidder_.consider(name.job_id, **job, true);
     }
   });
@@ -180,6 +189,15 @@ network::Verdict Market::hear_heartbeat(const network::Envelope& envelope) {
 }
 
 // ---- Requests
+
+// On the transport's thread.
+void Market::asked(const network::PeerId& peer, Bytes bytes, network::Respond respond) {
+  const auto outcome = gate_.ask(peer.text(), around_.clock.now_ms());
+  if (outcome == network::RequestGate::Outcome::kRefusedTooOften) around_.strike(peer);
+  if (outcome != network::RequestGate::Outcome::kRead) return respond(std::nullopt);
+  around_.loop.post(
+      [this, peer, bytes = std::move(bytes), respond = std::move(respond)] { answer(peer, bytes, respond); });
+}
 
 void Market::answer(const network::PeerId& peer, const Bytes& bytes, const network::Respond& respond) {
   auto request = codec::decode_block<MeshRequest>(bytes);

@@ -10,7 +10,7 @@
 #include "mesh/market/holdings.h"
 #include "mesh/market/job_blocks.h"
 #include "mesh/market/receptions.h"
-#include "network/rate_gate.h"
+#include "network/request_gate.h"
 
 namespace icn::mesh {
 
@@ -21,11 +21,12 @@ namespace icn::mesh {
 // for what says "any".
 class Market {
  public:
-  // Requests of one peer: more a second are refused unread, after a burst.
-  static constexpr std::uint64_t kRequestsPerSecond = 500;
-  static constexpr std::uint64_t kRequestsBurst = 2'000;
+  struct Options {
+    Auctions::Options auctions;
+    network::RequestGateOptions requests;  // more of one peer are refused unread
+  };
 
-  Market(MarketSurroundings around, Auctions::Options options);
+  Market(MarketSurroundings around, Options options);
 
   // A job this node coordinates whose submission waits for its block: bids for it are gathered, and the
   // assignment goes into the same block if it can.
@@ -57,6 +58,7 @@ class Market {
 
  private:
   void join();
+  std::string trace_of(const std::vector<AttemptName>& names) const;
   void forget_before(const JobId& id, std::uint32_t attempt);
   void open_now(const JobId& id, const Job& job);
   void open_later(const JobId& id, std::uint32_t attempt);
@@ -66,6 +68,7 @@ class Market {
   void take_bids(std::vector<Bid> bids);
   network::Verdict hear_bids(const network::Envelope& envelope);
   network::Verdict hear_heartbeat(const network::Envelope& envelope);
+  void asked(const network::PeerId& peer, Bytes bytes, network::Respond respond);
   void answer(const network::PeerId& peer, const Bytes& bytes, const network::Respond& respond);
   // None: refused. A request that no honest node makes breaks a rule.
   struct Answered {
@@ -76,7 +79,7 @@ class Market {
   Answered take_results(const Did& asker, std::vector<ResultReport> reports);
 
   MarketSurroundings around_;
-  network::RateGate gate_;  // the transport's thread
+  network::RequestGate gate_;  // the transport's thread
   ExecutorBook book_;
   ExecutorBidder bidder_;
   Withdrawals withdrawals_;

@@ -7,6 +7,7 @@
 #include "mesh/market/market.h"
 #include "mesh/mesh_testing.h"
 #include "mesh/price.h"
+#include "mesh/redundancy.h"
 #include "mesh/signers.h"
 #include "network/network_testing.h"
 
@@ -65,6 +66,7 @@ class MarketWorld {
   // Called when a node has run an attempt, before it tells anybody.
   std::function<void()> on_run;
 
+  std::set<std::size_t> liars;   // nodes that come to another result
   std::string says;              // the log of every run, told in pieces of 4 bytes; with it 40 % are reported
   bool is_forging = false;       // the progress is signed by somebody else
   std::uint64_t block_ms = 100;  // between blocks
@@ -76,8 +78,10 @@ class MarketWorld {
 
   Did did(std::size_t i) const { return person(number(i)); }
   Market& market(std::size_t i) { return *nodes_[i]->market; }
+  JobTraces& traces(std::size_t i) { return nodes_[i]->traces; }
   const TestLedger& ledger() const { return ledger_; }
   Job job(const JobId& id) const { return ledger_.job(id); }
+  std::vector<JobId> replicas_of(const JobId& id) const;
   bool is_committed(const JobId& id) const { return load_job(ledger_.store(), id).ok(); }
   const std::vector<std::string>& failures() const { return ledger_.failures(); }
   codec::Cid manifest(const JobId& id) const { return job(id).submission.manifest_cid; }
@@ -113,12 +117,14 @@ class MarketWorld {
         : index(i),
           key(key_of_person(number(i))),
           peer(world.sim_, world.clock_, number(i) + 1, {"test-net"}),
+          traces(world.tracer_, world.clock_),
           around(world.surroundings(*this)),
-          market(std::make_unique<Market>(world.surroundings_of_life(*this), Auctions::Options{})) {}
+          market(std::make_unique<Market>(world.surroundings_of_life(*this), Market::Options{})) {}
 
     std::size_t index;
     crypto::SecretKey key;
     network::SimNode peer;
+    JobTraces traces;
     InlineExecutor loop;
     std::map<codec::Cid, Bytes> blocks;
     std::map<JobId, Job> jobs;  // as this node sees the ledger
@@ -177,6 +183,7 @@ class MarketWorld {
 
   SeededRandom random_;
   ManualClock clock_;
+  telemetry::Tracer tracer_{[](const std::vector<telemetry::Span>&) {}, clock_, random_, {}};
   network::SimWorld sim_;
   TestLedger ledger_;
   std::map<std::pair<std::uint64_t, std::uint64_t>, Task> timers_;

@@ -125,14 +125,16 @@ void MarketWorld::kill(std::size_t i) {
 void MarketWorld::revive(std::size_t i) {
   Node& node = *nodes_[i];
   if (node.market) return;
-  node.market = std::make_unique<Market>(surroundings_of_life(node), Auctions::Options{});
+  node.market = std::make_unique<Market>(surroundings_of_life(node), Market::Options{});
   ICN_ASSERT(node.peer.transport->start().ok());
   for (const auto& other : nodes_) {
     if (other.get() == &node || !other->market) continue;
     node.peer.transport->connect(other->peer.transport->addresses()[0],
                                  [](const Result<network::PeerId>&) {});
   }
-  for (const JobId& id : jobs_) see_later(node, id);
+  for (const JobId& id : jobs_) {
+    for (const JobId& each : replicas_of(id)) see_later(node, each);
+  }
 }
 
 void MarketWorld::heal() {
@@ -211,22 +213,34 @@ void MarketWorld::tell_all() {
   for (const ledger::Event& event : ledger_.events()) {
     if (event.type != kJobStatusChanged) continue;
     const JobId id(*codec::parse_json(event.data).value().find("job_id")->string());
-    for (const auto& node : nodes_) {
-      if (node->market) see_later(*node, id);
+    // What is written of one replica changes who may run the others.
+    for (const JobId& each : replicas_of(job(id).group.empty() ? id : job(id).group)) {
+      for (const auto& node : nodes_) {
+        if (node->market) see_later(*node, each);
+      }
     }
   }
+}
+
+std::vector<JobId> MarketWorld::replicas_of(const JobId& id) const {
+  const Job first = job(id);
+  std::vector<JobId> out{id};
+  for (std::uint32_t n = 2; first.submission.redundancy && n <= first.submission.redundancy->count; ++n)
+    out.push_back(replica_id(id, n));
+  return out;
 }
 
 void MarketWorld::see(Node& node, const JobId& id, const Job& job) {
   const auto known = node.jobs.find(id);
   const auto newness = [](const Job& each) {
     const std::size_t votes = each.dispute ? 1 + each.dispute->votes.size() : 0;
-    return std::tuple(votes, is_final(each.status), each.attempt, has_executor(each.status));
+    const int rank = each.status == JobStatus::kVerifying ? 2 : has_executor(each.status) ? 1 : 0;
+    return std::tuple(votes, is_final(each.status), each.attempt, rank, each.excluded.size());
   };
   if (known != node.jobs.end() && newness(known->second) > newness(job)) return;
   node.jobs.insert_or_assign(id, job);
   const Did self = node.around.node.did;
-  if (is_final(job.status)) return node.market->on_ended(id);
+  if (is_final(job.status) || job.status == JobStatus::kVerifying) return node.market->on_ended(id);
   if (has_executor(job.status)) {
     node.market->on_assigned(id, job);
     if (job.status == JobStatus::kAssigned && job.executor == self) start(node, id, job);
@@ -275,7 +289,8 @@ void MarketWorld::run(Node& node, const JobId& id, const Job& job, std::string_v
   if (on_run) on_run();
   if (!node.market) return;
   node.runs.erase(id);
-  auto attempt = finish(node, id, job, text);
+  const std::string says = std::string(text) + (liars.contains(node.index) ? " and more" : "");
+  auto attempt = finish(node, id, job, says);
   if (job.submission.coordinator == node.around.node.did) return settle(node, attempt);
   node.market->deliver(std::move(attempt), job.submission.coordinator);
 }
@@ -331,6 +346,7 @@ MarketSurroundings MarketWorld::surroundings_of_life(Node& node) {
 MarketSurroundings MarketWorld::surroundings(Node& node) {
   MarketSurroundings around{node.peer.gossip, *node.peer.transport, node.loop, clock_, {}, nullptr};
   around.node = {did(node.index), key_id(number(node.index)), &node.key};
+  around.traces = &node.traces;
   around.later = [this, &node](std::uint64_t delay_ms, Task task) {
     after(delay_ms, alive(node, std::move(task)));
   };

@@ -104,12 +104,13 @@ struct MeshAnswer {
   bool is_early = false;                             // it has not seen the assignment yet: ask again
   std::optional<std::vector<std::string>> verdicts;  // a result each: empty when taken, else the code
   std::optional<std::vector<AttemptNews>> news;      // in the order of the question
+  std::optional<std::string> trace;                  // of the job whose block is asked for: a traceparent
   static constexpr auto fields() {
     using codec::field;
     return std::tuple(field("block", &MeshAnswer::block),
                       field("is_block_missing", &MeshAnswer::is_block_missing),
                       field("is_early", &MeshAnswer::is_early), field("verdicts", &MeshAnswer::verdicts),
-                      field("news", &MeshAnswer::news));
+                      field("news", &MeshAnswer::news), field("trace", &MeshAnswer::trace));
   }
 };
 

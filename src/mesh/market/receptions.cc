@@ -16,7 +16,8 @@ bool agree(const ReceiptClaim& claim, const Receipt& receipt, const Job& job) {
          receipt.executor == claim.executor && receipt.manifest_cid == job.submission.manifest_cid &&
          receipt.end == claim.end && receipt.fuel_used == claim.fuel_used && receipt.code == claim.code &&
          receipt.success == (claim.end == AttemptEnd::kCompleted) &&
-         (!claim.result_cid || receipt.result_cid == claim.result_cid);
+         (!claim.result_cid || receipt.result_cid == claim.result_cid) &&
+         (!receipt.success || receipt.effects_cid == claim.effects_cid);
 }
 
 }  // namespace
@@ -33,8 +34,7 @@ struct Receptions::Reception {
     return found == attempt->blocks.end() ? nullptr : &*found;
   }
   Result<void> add(const codec::Cid& cid, Bytes bytes_of_it) {
-    ICN_TRY(cid.verify(bytes_of_it));
-    ICN_TRY_ASSIGN(block, dag::verified_block(cid, std::move(bytes_of_it)));
+    ICN_TRY_ASSIGN(block, dag::verify_block(cid, std::move(bytes_of_it)));
     bytes += block.bytes.size();
     if (bytes > kInputBytesMax) return Error(kValidationFailed, "the result is too large");
     attempt->blocks.push_back(std::move(block));
@@ -62,7 +62,7 @@ Result<std::shared_ptr<Receptions::Reception>> Receptions::check(ResultReport& r
   // The executor's node may be a block ahead of this one, and that block may hold submission and assignment.
   if (!job) return Error(kNotAssigned);
   if (job->submission.coordinator != around_.node.did) return Error(kNotCoordinator);
-  if (is_final(job->status)) return Error(kJobEnded);
+  if (is_final(job->status) || job->status == JobStatus::kVerifying) return Error(kJobEnded);
   const bool is_ahead =
       claim.attempt > job->attempt || (claim.attempt == job->attempt && job->status == JobStatus::kSubmitted);
   if (is_ahead) return Error(kNotAssigned);

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "mesh/attempt.h"
+#include "mesh/job_traces.h"
 #include "mesh/market/messages.h"
 #include "network/gossip.h"
 
@@ -31,6 +32,7 @@ struct MarketSurroundings {
   const Clock& clock;
   NodeIdentity node;
   std::shared_ptr<Log> log;
+  JobTraces* traces = nullptr;  // null: nothing is traced
 
   // Runs a task on the loop later, unless the market has gone by then. Thread: any.
   std::function<void(std::uint64_t delay_ms, std::function<void()> task)> later = {};

@@ -1,7 +1,7 @@
 #include "mesh/tx/assign.h"
 
 #include "mesh/errors.h"
-#include "mesh/lifecycle.h"
+#include "mesh/redundancy.h"
 #include "mesh/signers.h"
 
 namespace icn::mesh {
@@ -11,7 +11,7 @@ Result<void> may_assign(const ledger::ApplyContext& context, const Job& job,
                         const AssignJobs::Assigned& asked) {
   if (job.submission.coordinator != context.sender()) return Error(kNotCoordinator);
   if (is_final(job.status)) return Error(kJobEnded);
-  if (job.status == JobStatus::kDisputed) return Error(kDisputeOpen);
+  if (job.status == JobStatus::kDisputed || job.status == JobStatus::kVerifying) return Error(kDisputeOpen);
   if (asked.attempt != job.attempt) {
     return Error(kWrongAttempt, "the job is at attempt " + std::to_string(job.attempt));
   }
@@ -34,6 +34,8 @@ Result<std::vector<JudgedBid>> judge(const ledger::ApplyContext& context, const 
     Bidder bidder;
     bidder.can_lock =
         books.check_available(bid.executor, executor_lock_of(context.parameters(), bid.price)).ok();
+    ICN_TRY_ASSIGN(frozen, is_frozen(view, bid.executor, context.block.running_secs()));
+    bidder.is_frozen = frozen;
     judged.push_back(judge_bid(asked.job_id, job, bid, bidder, context.block.time));
   }
   return judged;

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "mesh/errors.h"
-#include "mesh/lifecycle.h"
 #include "mesh/price.h"
+#include "mesh/redundancy.h"
 #include "mesh/signers.h"
 
 namespace icn::mesh {
@@ -38,6 +38,8 @@ Result<void> CancelJob::precheck(const ledger::ApplyContext& context, const Body
   if (job.submitter != context.sender()) return Error(kNotSubmitter, "only the submitter may cancel a job");
   if (job.status == JobStatus::kClaimed) return Error(kJobClaimed);
   if (job.status == JobStatus::kDisputed) return Error(kDisputeOpen);
+  if (is_replica(job) && job.group != body.job_id) return Error(kIsReplica, "cancel " + job.group.text());
+  if (is_replica(job) && !is_final(job.status)) ICN_TRY(check_all_open(view, job.group));
   if (is_final(job.status)) {
     return Error(kJobEnded, "the job is " + std::string(codec::enum_name(job.status)));
   }
@@ -49,13 +51,18 @@ Result<CancelJob::Output> CancelJob::apply(const ledger::ApplyContext& context, 
   ICN_TRY_ASSIGN(job, load_job(view, body.job_id));
   Millimana pay;
   Did to;
-  if (body.progress) {
+  if (job.status == JobStatus::kVerifying && !job.executor.empty()) {
+    to = job.executor;
+    pay = std::min(job.price, job.submission.max_price);
+  } else if (body.progress) {
     ICN_TRY_ASSIGN(earned, pay_of(context, view, body.job_id, job, *body.progress));
     pay = earned;
     to = body.progress->executor;
   }
   economics::Books books(context.block, view, &context.events);
-  ICN_TRY(cancel_job({context.block, view, books, context.events}, body.job_id, job, pay, to));
+  const Step step{context.block, view, books, context.events};
+  ICN_TRY(cancel_job(step, body.job_id, job, pay, to));
+  if (is_replica(job)) ICN_TRY(cancel_others(step, job.group));
   ICN_TRY(books.finish());
   return Output{body.job_id, job.status, job.escrow};
 }

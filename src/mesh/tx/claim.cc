@@ -12,7 +12,7 @@ Result<void> may_claim(const Job& job, const ReceiptClaim& claim, const Did& sen
   if (job.executor != sender || claim.executor.value_or(sender) != sender) {
     return Error(kValidationFailed, "not the executor of this attempt");
   }
-  return {};
+  return check_effects(job, claim);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "mesh/tx/settle.h"
 
+#include <algorithm>
+
 #include "mesh/errors.h"
 #include "mesh/lifecycle.h"
 #include "mesh/signers.h"
@@ -20,6 +22,9 @@ Result<void> check_claim(const ReceiptClaim& claim) {
   if (claim.executor && (!claim.key || !claim.signature)) {
     return Error(kValidationFailed, "a receipt of another executor carries its key and signature");
   }
+  if (claim.effects_cid && (claim.end != AttemptEnd::kCompleted || claim.effects_cid->empty())) {
+    return Error(kValidationFailed, "effects_cid: of a completed job");
+  }
   const bool is_failure = claim.end == AttemptEnd::kFailed;
   if (is_failure != claim.code.has_value() || (is_failure && !is_failure_code(*claim.code))) {
     return Error(kValidationFailed, "code: a failed job, and no other, has J004, J005, J008 or J009");
@@ -34,12 +39,16 @@ Result<void> may_settle(const ledger::ApplyContext& context, const ledger::View&
   if (job.submission.coordinator != sender) return Error(kNotCoordinator);
   if (is_final(job.status)) return Error(kJobEnded);
   if (job.status == JobStatus::kDisputed) return Error(kDisputeOpen);
+  if (job.status == JobStatus::kVerifying) return Error(kJobClaimed);
   if (claim.attempt != job.attempt) return Error(kWrongAttempt);
   const Did& executor = claim.executor ? *claim.executor : sender;
   const bool is_assigned = has_executor(job.status);
+  if (!is_assigned && std::ranges::find(job.excluded, executor) != job.excluded.end())
+    return Error(kValidationFailed, "lost an attempt of this job, or has another replica of it");
   if (executor != (is_assigned ? job.executor : sender)) {
     return Error(kValidationFailed, "not the executor of this attempt");
   }
+  ICN_TRY(check_effects(job, claim));
   if (executor == sender) return {};
   auto valid = check_signer(view, executor, *claim.key, claim_signing_bytes(claim), *claim.signature);
   return valid.ok() ? Result<void>() : Error(kValidationFailed, valid.error().detail());
@@ -55,7 +64,14 @@ AttemptReport report_of(const ReceiptClaim& claim, const Did& sender) {
   report.result = claim.result_cid.value_or(codec::Cid());
   report.receipt = claim.receipt_cid;
   report.code = claim.code.value_or("");
+  report.effects = claim.effects_cid;
   return report;
+}
+
+Result<void> check_effects(const Job& job, const ReceiptClaim& claim) {
+  const auto& use = job.submission.ledger_use;
+  if (!claim.effects_cid || (use && !use->grants.empty())) return {};
+  return Error(kValidationFailed, "effects_cid: the submission grants no effects");
 }
 
 Result<void> check_claims(const std::vector<ReceiptClaim>& claims) {
@@ -99,7 +115,9 @@ Result<SettleJobs::Output> SettleJobs::apply(const ledger::ApplyContext& context
       outcome.result = allowed.error().code();
     } else {
       ICN_TRY(end_attempt(step, claim.job_id, job, report_of(claim, context.sender())));
-      outcome.result = is_final(job.status) ? "settled" : "retry";
+      outcome.result = is_final(job.status)                  ? "settled"
+                       : job.status == JobStatus::kVerifying ? "verifying"
+                                                             : "retry";
     }
     outcome.status = job.status;
     outcome.paid = job.escrow.paid;

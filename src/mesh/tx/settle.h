@@ -20,6 +20,7 @@ struct ReceiptClaim {
   std::optional<Did> executor;
   std::optional<KeyId> key;
   std::optional<codec::HexBytes> signature;
+  std::optional<codec::Cid> effects_cid;  // of a completed job whose submission grants some
 
   static constexpr std::string_view schema_name = "ReceiptClaim";
   static constexpr auto fields() {
@@ -32,7 +33,8 @@ struct ReceiptClaim {
                       field("code", &ReceiptClaim::code, "of a failed job: J004, J005, J008, J009", {4, 4}),
                       field("executor", &ReceiptClaim::executor, "when it is not the sender"),
                       field("key", &ReceiptClaim::key, "of the executor"),
-                      field("signature", &ReceiptClaim::signature, "of the executor", {64, 64}));
+                      field("signature", &ReceiptClaim::signature, "of the executor", {64, 64}),
+                      field("effects_cid", &ReceiptClaim::effects_cid, "what the run asks of the ledger"));
   }
 };
 
@@ -41,21 +43,24 @@ std::string claim_signing_bytes(const ReceiptClaim& claim);
 
 // J005: the members of one do not fit together.
 Result<void> check_claims(const std::vector<ReceiptClaim>& claims);
+// J005: effects that the job's submission does not grant.
+Result<void> check_effects(const Job& job, const ReceiptClaim& claim);
 // As the claim's executor says it; `sender` is the executor when the claim names none.
 AttemptReport report_of(const ReceiptClaim& claim, const Did& sender);
 
 struct ClaimOutcome {
-  std::string result;  // "settled", "retry", or the code of the refusal: nothing was changed then
+  std::string result;  // "settled", "verifying" (a replica, until all are in), "retry", or the code of the
+                       // refusal: nothing was changed then
   JobStatus status = JobStatus::kSubmitted;
   Millimana paid;
   Millimana refunded;
   static constexpr std::string_view schema_name = "ClaimOutcome";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("result", &ClaimOutcome::result, "settled, retry, or why it changed nothing"),
-                      field("status", &ClaimOutcome::status, "of the job"),
-                      field("paid", &ClaimOutcome::paid, "mana"),
-                      field("refunded", &ClaimOutcome::refunded, "mana"));
+    return std::tuple(
+        field("result", &ClaimOutcome::result, "settled, verifying, retry, or why it changed nothing"),
+        field("status", &ClaimOutcome::status, "of the job"), field("paid", &ClaimOutcome::paid, "mana"),
+        field("refunded", &ClaimOutcome::refunded, "mana"));
   }
 };
 
@@ -63,8 +68,8 @@ struct ClaimOutcome {
 // again, too late or for another attempt changes nothing and does not hinder the others. On a node alone the
 // coordinator is the executor, and no assignment stands before it.
 //   check   J005
-//   outcomes, one a receipt: settled, retry; job_not_found, not_coordinator, job_ended, wrong_attempt,
-//   J005 (not the assigned executor, no valid signature)
+//   outcomes, one a receipt: settled, verifying, retry; job_not_found, not_coordinator, job_ended,
+//   wrong_attempt, J005 (not the assigned executor, no valid signature)
 struct SettleJobs {
   struct Body {
     std::vector<ReceiptClaim> receipts;

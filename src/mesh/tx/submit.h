@@ -5,6 +5,11 @@
 
 namespace icn::mesh {
 
+// What of a submission the state decides, for whoever makes it: a transaction or a confirmed effect.
+//   J001 (beyond a parameter of the network), J010, open_jobs_max
+Result<void> may_submit(const ledger::BlockContext& block, const ledger::View& view, const Did& submitter,
+                        const Submission& submission);
+
 // "mesh.submit": the sender asks for a job and locks max_price for it.
 //   check      J001
 //   precheck   J001 (beyond a parameter of the network), J010, open_jobs_max

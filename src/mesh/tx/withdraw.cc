@@ -12,7 +12,7 @@ Result<void> may_withdraw(const ledger::ApplyContext& context, const Job& job,
   if (is_final(job.status)) return Error(kJobEnded);
   if (item.attempt != job.attempt) return Error(kWrongAttempt);
   if (job.status == JobStatus::kClaimed) return Error(kJobClaimed);
-  if (job.status == JobStatus::kDisputed) return Error(kDisputeOpen);
+  if (job.status == JobStatus::kDisputed || job.status == JobStatus::kVerifying) return Error(kDisputeOpen);
   if (!item.executor) return has_executor(job.status) ? Error(kAlreadyAssigned) : Result<void>();
   if (!has_executor(job.status) || *item.executor != job.executor) return Error(kWrongAttempt);
   if (job.started_at != 0) return Error(kAlreadyStarted);

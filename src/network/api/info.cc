@@ -18,6 +18,7 @@ Result<GetNetworkStats::Output> GetNetworkStats::handle(const Api& api, const ht
     output.kademlia_peers = stats.dht_peers;
     output.bytes_sent = stats.bytes_sent;
     output.bytes_received = stats.bytes_received;
+    output.reachability = stats.reachability;
     output.messages_sent = api.network.gossip()->sent();
     output.messages_received = api.network.gossip()->received();
     output.invalid_messages = api.network.gossip()->invalid();

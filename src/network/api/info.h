@@ -62,6 +62,7 @@ struct GetNetworkStats {
     std::uint64_t messages_received = 0;
     std::uint64_t invalid_messages = 0;
     std::uint64_t banned = 0;
+    std::string reachability = "unknown";
     Latency latency;
     Gossip gossip;
     static constexpr std::string_view schema_name = "NetworkStats";
@@ -73,6 +74,9 @@ struct GetNetworkStats {
           field("messages_sent", &Output::messages_sent, "on topics"),
           field("messages_received", &Output::messages_received),
           field("invalid_messages", &Output::invalid_messages), field("banned", &Output::banned, "peers"),
+          field("reachability", &Output::reachability,
+                "public: peers that were asked to could dial this node; private: they could not; unknown: "
+                "none was asked yet, or it listens on this machine only"),
           field("latency", &Output::latency, "round trips of the last pings"),
           field("gossip", &Output::gossip, "told from heartbeats"));
     }

@@ -16,6 +16,7 @@ Result<ListPeers::Output> ListPeers::handle(const Api& api, const http::Call&, c
     item.connected_at = peer.connected_ms / 1000;
     item.peer_id = std::move(peer.id);
     item.addresses = std::move(peer.addresses);
+    item.connections = std::move(peer.connections);
     item.agent = std::move(peer.agent);
     output.items.push_back(std::move(item));
   }

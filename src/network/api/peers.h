@@ -13,6 +13,7 @@ struct ListPeers {
     PeerId peer_id;
     Did did;
     std::vector<std::string> addresses;
+    std::vector<std::string> connections;
     std::optional<double> rtt_ms;
     double score = 0;
     std::string direction;
@@ -23,6 +24,9 @@ struct ListPeers {
       using codec::field;
       return std::tuple(field("peer_id", &Item::peer_id), field("did", &Item::did, "of the same key"),
                         field("addresses", &Item::addresses, "multiaddresses it listens on"),
+                        field("connections", &Item::connections,
+                              "the other end of each connection: /tcp/ or /quic-v1; /p2p-circuit, or "
+                              "/p2p/ alone, goes through a relay"),
                         field("rtt_ms", &Item::rtt_ms, "of the last ping; absent: none yet"),
                         field("score", &Item::score, "0 is neutral, below it is worse"),
                         field("direction", &Item::direction, "inbound or outbound"),

@@ -2,6 +2,7 @@
 
 #include <icn_network.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <set>
@@ -118,6 +119,7 @@ class Libp2pTransport final : public Transport {
   std::vector<std::string> listening_;
   std::set<std::string> topics_;
   std::string problem_;
+  std::string reachability_ = "unknown";
   std::atomic<bool> is_stopping_{false};
   std::thread thread_;
 };
@@ -144,9 +146,10 @@ std::vector<std::string> Libp2pTransport::addresses() const {
   std::vector<std::string> out;
   const std::lock_guard lock(mutex_);
   for (const auto* list : {&options_.external, &listening_}) {
-    if (options_.hide_listen && list == &listening_) continue;
     for (const std::string& each : *list) {
-      out.push_back(peer_of_address(each).empty() ? each + "/p2p/" + local_.text() : each);
+      if (options_.hide_listen && list == &listening_ && !is_relayed(each)) continue;
+      std::string text = peer_of_address(each).empty() ? each + "/p2p/" + local_.text() : each;
+      if (std::ranges::find(out, text) == out.end()) out.push_back(std::move(text));
     }
   }
   return out;
@@ -158,7 +161,8 @@ TransportStats Libp2pTransport::stats() const {
     icn_network_read_stats(network, &stats);
     return true;
   });
-  return {stats.bytes_received, stats.bytes_sent, stats.kad_peers};
+  const std::lock_guard lock(mutex_);
+  return {stats.bytes_received, stats.bytes_sent, stats.kad_peers, reachability_};
 }
 
 template <typename Send>
@@ -373,8 +377,12 @@ void Libp2pTransport::handle(const icn_network_event& event) {
     case ICN_NETWORK_QUERY_DONE:
     case ICN_NETWORK_BLOCK:
       return answered(event);
-    case ICN_NETWORK_REACHABLE:
-      return parts_.log->info("others see this node as {}", event.text);
+    case ICN_NETWORK_REACHABLE: {
+      parts_.log->info("others see this node as {}", event.text);
+      const std::lock_guard lock(mutex_);
+      reachability_ = event.text;
+      return;
+    }
     case ICN_NETWORK_BAD_BLOCK:
       if (on_bad_block_) on_bad_block_(PeerId(event.peer));
       return;
@@ -393,6 +401,9 @@ void Libp2pTransport::connected(const icn_network_event& event) {
   if (is_inbound && !is_loopback_host(host) &&
       table_.inbound_from(host) > options_.connections_per_address_max) {
     native_->send([&](icn_network* network) { return icn_network_close(network, event.id); });
+  }
+  for (const std::uint64_t number : table_.superseded(peer)) {
+    native_->send([&](icn_network* network) { return icn_network_close(network, number); });
   }
   if (is_first && on_peer_) on_peer_(peer, true);
 }

@@ -10,12 +10,16 @@ std::string host_of_address(std::string_view address) {
 
 bool is_loopback_host(std::string_view host) { return host.starts_with("/ip4/127.") || host == "/ip6/::1"; }
 
+bool is_relayed(std::string_view address) {
+  return address.find("/p2p-circuit") != std::string_view::npos || address.starts_with("/p2p/");
+}
+
 bool PeerTable::connected(const PeerId& peer, std::uint64_t connection, const std::string& address,
                           bool is_inbound, std::uint64_t now_ms) {
   const std::lock_guard lock(mutex_);
   const auto [at, is_first] = entries_.try_emplace(peer);
   Entry& entry = at->second;
-  entry.inbound_hosts[connection] = is_inbound ? host_of_address(address) : "";
+  entry.connections[connection] = {address, is_inbound};
   if (!is_first) return false;
   entry.peer.id = peer;
   entry.peer.addresses = {address};
@@ -24,12 +28,24 @@ bool PeerTable::connected(const PeerId& peer, std::uint64_t connection, const st
   return true;
 }
 
+std::vector<std::uint64_t> PeerTable::superseded(const PeerId& peer) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::uint64_t> relayed;
+  const auto at = entries_.find(peer);
+  if (at == entries_.end()) return relayed;
+  for (const auto& [number, each] : at->second.connections) {
+    if (is_relayed(each.address)) relayed.push_back(number);
+  }
+  if (relayed.size() == at->second.connections.size()) relayed.clear();
+  return relayed;
+}
+
 bool PeerTable::disconnected(const PeerId& peer, std::uint64_t connection) {
   const std::lock_guard lock(mutex_);
   const auto at = entries_.find(peer);
   if (at == entries_.end()) return false;
-  at->second.inbound_hosts.erase(connection);
-  if (!at->second.inbound_hosts.empty()) return false;
+  at->second.connections.erase(connection);
+  if (!at->second.connections.empty()) return false;
   entries_.erase(at);
   return true;
 }
@@ -73,7 +89,10 @@ std::size_t PeerTable::size() const {
 std::vector<Peer> PeerTable::list() const {
   const std::lock_guard lock(mutex_);
   std::vector<Peer> out;
-  for (const auto& [id, entry] : entries_) out.push_back(entry.peer);
+  for (const auto& [id, entry] : entries_) {
+    out.push_back(entry.peer);
+    for (const auto& [number, each] : entry.connections) out.back().connections.push_back(each.address);
+  }
   return out;
 }
 
@@ -81,7 +100,9 @@ std::size_t PeerTable::inbound_from(std::string_view host) const {
   const std::lock_guard lock(mutex_);
   std::size_t count = 0;
   for (const auto& [id, entry] : entries_) {
-    for (const auto& [connection, each] : entry.inbound_hosts) count += each == host ? 1 : 0;
+    for (const auto& [number, each] : entry.connections) {
+      count += each.is_inbound && host_of_address(each.address) == host ? 1 : 0;
+    }
   }
   return count;
 }

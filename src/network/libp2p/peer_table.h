@@ -13,6 +13,8 @@ class PeerTable {
   // True: the first connection to this peer.
   bool connected(const PeerId& peer, std::uint64_t connection, const std::string& address, bool is_inbound,
                  std::uint64_t now_ms);
+  // Relayed connections to a peer that has a direct one: it needs them no more.
+  std::vector<std::uint64_t> superseded(const PeerId& peer) const;
   // True: the last one went.
   bool disconnected(const PeerId& peer, std::uint64_t connection);
   void identified(const PeerId& peer, std::string agent, std::vector<std::string> addresses);
@@ -29,9 +31,13 @@ class PeerTable {
   std::size_t inbound_from(std::string_view host) const;
 
  private:
+  struct Connection {
+    std::string address;  // of the other end
+    bool is_inbound = false;
+  };
   struct Entry {
     Peer peer;
-    std::map<std::uint64_t, std::string> inbound_hosts;  // of each connection; "" for outbound ones
+    std::map<std::uint64_t, Connection> connections;  // by their numbers, which grow
     int failed_pings = 0;
   };
   mutable std::mutex mutex_;
@@ -41,5 +47,9 @@ class PeerTable {
 // "/ip4/10.0.0.7" of "/ip4/10.0.0.7/tcp/4001/...".
 std::string host_of_address(std::string_view address);
 bool is_loopback_host(std::string_view host);
+// A connection through a third peer: "/ip4/.../p2p/<relay>/p2p-circuit/p2p/<peer>" from the side that
+// dialled,
+// "/p2p/<peer>" from the other.
+bool is_relayed(std::string_view address);
 
 }  // namespace icn::network

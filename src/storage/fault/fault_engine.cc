@@ -65,6 +65,7 @@ class FaultStore final : public Store {
   }
 
   Result<void> flush() override {
+    script_->wait_for_release();
     std::uint64_t covered = 0;
     {
       const std::lock_guard lock(undo_->mutex);

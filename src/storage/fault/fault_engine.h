@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -27,6 +28,16 @@ class FaultScript {
     const std::lock_guard lock(mutex_);
     fail_syncs_ = count;
     unsynced_ = unsynced;
+  }
+  // Syncs begun from now on wait until release_syncs(); they fail or succeed then.
+  void hold_syncs() {
+    const std::lock_guard lock(mutex_);
+    holds_syncs_ = true;
+  }
+  void release_syncs() {
+    const std::lock_guard lock(mutex_);
+    holds_syncs_ = false;
+    released_.notify_all();
   }
   // Writes fail with kFull until set_full(false).
   void set_full(bool full) {
@@ -63,10 +74,16 @@ class FaultScript {
     const std::lock_guard lock(mutex_);
     counter = count;
   }
+  void wait_for_release() {
+    std::unique_lock lock(mutex_);
+    released_.wait(lock, [this] { return !holds_syncs_; });
+  }
   // Takes one off a counter; false when there was none.
   bool take(std::uint64_t& counter);
 
   std::mutex mutex_;
+  std::condition_variable released_;
+  bool holds_syncs_ = false;
   std::uint64_t fail_writes_ = 0;
   std::uint64_t fail_syncs_ = 0;
   Unsynced unsynced_ = Unsynced::kKept;

@@ -14,14 +14,20 @@ Result<ListApiKeys::Output> ListApiKeys::handle(const Api& api, const http::Call
   return Output{api.api_keys.list()};
 }
 
-Result<CreateApiKey::Output> CreateApiKey::handle(const Api& api, const http::Call&, const Input& input) {
-  ICN_TRY_ASSIGN(made, api.api_keys.create(input.label, input.role, input.dids, input.expires_at));
-  return Output{std::move(made.key), std::move(made.info)};
+void CreateApiKey::handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply) {
+  api.api_keys.create(std::move(input.label), input.role, std::move(input.dids), input.expires_at,
+                      api.node_writes, call.executor(), [reply](const Result<http::NewApiKey>& made) {
+                        if (!made.ok()) return reply(made.error());
+                        reply(Output{made->key, made->info});
+                      });
 }
 
-Result<RevokeApiKey::Output> RevokeApiKey::handle(const Api& api, const http::Call&, const Input& input) {
-  ICN_TRY(api.api_keys.revoke(input.id));
-  return Output{input.id, true};
+void RevokeApiKey::handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply) {
+  api.api_keys.revoke(input.id, api.node_writes, call.executor(),
+                      [reply, id = input.id](const Result<void>& revoked) {
+                        if (!revoked.ok()) return reply(revoked.error());
+                        reply(Output{id, true});
+                      });
 }
 
 }  // namespace icn::system::api

@@ -66,7 +66,7 @@ struct CreateApiKey {
   };
   static constexpr std::string_view summary = "Make an API key; it is shown once";
   static constexpr int success_status = 201;
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
 struct RevokeApiKey {
@@ -82,7 +82,7 @@ struct RevokeApiKey {
     }
   };
   static constexpr std::string_view summary = "Revoke an API key";
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
 }  // namespace icn::system::api

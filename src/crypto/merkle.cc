@@ -1,8 +1,8 @@
-#include "ledger/merkle.h"
+#include "crypto/merkle.h"
 
 #include <bit>
 
-namespace icn::ledger {
+namespace icn::crypto {
 namespace {
 
 constexpr std::uint8_t kLeaf = 0;
@@ -10,17 +10,15 @@ constexpr std::uint8_t kNode = 1;
 
 }  // namespace
 
-crypto::Hash merkle_leaf(const crypto::Hash& leaf) {
-  return crypto::sha256(ByteView(&kLeaf, 1), ByteView(leaf));
+Hash merkle_leaf(const Hash& leaf) { return sha256(ByteView(&kLeaf, 1), ByteView(leaf)); }
+
+Hash merkle_node(const Hash& left, const Hash& right) {
+  return sha256(ByteView(&kNode, 1), ByteView(left), ByteView(right));
 }
 
-crypto::Hash merkle_node(const crypto::Hash& left, const crypto::Hash& right) {
-  return crypto::sha256(ByteView(&kNode, 1), ByteView(left), ByteView(right));
-}
-
-crypto::Hash merkle_root(std::span<const crypto::Hash> leaves) {
-  if (leaves.empty()) return crypto::sha256(ByteView());
-  std::vector<crypto::Hash> level;
+Hash merkle_root(std::span<const Hash> leaves) {
+  if (leaves.empty()) return sha256(ByteView());
+  std::vector<Hash> level;
   level.reserve(leaves.size());
   for (const auto& leaf : leaves) level.push_back(merkle_leaf(leaf));
   while (level.size() > 1) {
@@ -33,7 +31,7 @@ crypto::Hash merkle_root(std::span<const crypto::Hash> leaves) {
   return level.front();
 }
 
-std::vector<crypto::Hash> merkle_path(std::span<const crypto::Hash> leaves, std::size_t index) {
+std::vector<Hash> merkle_path(std::span<const Hash> leaves, std::size_t index) {
   ICN_ASSERT(index < leaves.size());
   if (leaves.size() == 1) return {};
   const std::size_t split = std::bit_floor(leaves.size() - 1);
@@ -44,8 +42,8 @@ std::vector<crypto::Hash> merkle_path(std::span<const crypto::Hash> leaves, std:
   return path;
 }
 
-void MerkleStream::add(const crypto::Hash& leaf) {
-  crypto::Hash node = merkle_leaf(leaf);
+void MerkleStream::add(const Hash& leaf) {
+  Hash node = merkle_leaf(leaf);
   for (std::uint64_t bits = count_; (bits & 1) != 0; bits >>= 1) {
     node = merkle_node(peaks_.back(), node);
     peaks_.pop_back();
@@ -54,20 +52,20 @@ void MerkleStream::add(const crypto::Hash& leaf) {
   ++count_;
 }
 
-crypto::Hash MerkleStream::root() const {
-  if (peaks_.empty()) return crypto::sha256(ByteView());
-  crypto::Hash node = peaks_.back();
+Hash MerkleStream::root() const {
+  if (peaks_.empty()) return sha256(ByteView());
+  Hash node = peaks_.back();
   for (std::size_t i = peaks_.size() - 1; i > 0; --i) node = merkle_node(peaks_[i - 1], node);
   return node;
 }
 
-std::optional<crypto::Hash> merkle_root_by_path(const crypto::Hash& leaf, std::uint64_t index,
-                                                std::uint64_t count, std::span<const crypto::Hash> path) {
+std::optional<Hash> merkle_root_by_path(const Hash& leaf, std::uint64_t index, std::uint64_t count,
+                                        std::span<const Hash> path) {
   if (index >= count) return std::nullopt;
   std::uint64_t node_index = index;
   std::uint64_t last_index = count - 1;
-  crypto::Hash node = merkle_leaf(leaf);
-  for (const crypto::Hash& sibling : path) {
+  Hash node = merkle_leaf(leaf);
+  for (const Hash& sibling : path) {
     if (last_index == 0) return std::nullopt;
     if ((node_index & 1) != 0 || node_index == last_index) {
       node = merkle_node(sibling, node);
@@ -84,4 +82,4 @@ std::optional<crypto::Hash> merkle_root_by_path(const crypto::Hash& leaf, std::u
   return last_index == 0 ? std::optional(node) : std::nullopt;
 }
 
-}  // namespace icn::ledger
+}  // namespace icn::crypto

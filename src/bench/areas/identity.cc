@@ -1,0 +1,152 @@
+#include <chrono>
+
+#include "base/errors.h"
+#include "base/random.h"
+#include "bench/area.h"
+#include "bench/members.h"
+#include "bench/temporary_folder.h"
+#include "credentials/offline_evidence.h"
+#include "credentials/status_list.h"
+#include "crypto/key_text.h"
+
+namespace icn::bench {
+namespace {
+
+using codec::Json;
+
+constexpr std::size_t kIssuers = 64;
+constexpr std::size_t kHolders = 256;
+constexpr std::size_t kConnections = 4;
+constexpr std::size_t kRateMax = 4'000;    // credentials made for each second of a run
+constexpr std::size_t kVerified = 200;     // different credentials that are verified
+constexpr std::size_t kChecked = 100'000;  // whose status is looked up
+
+Result<Json> send(const NodeProcess& node, std::string target, const Json& body) {
+  http::Client client = node.client();
+  http::ClientRequest request;
+  request.method = "POST";
+  request.target = std::move(target);
+  request.headers = {{"x-api-key", node.operator_key()}, {"content-type", "application/json"}};
+  request.body = codec::write_json(body);
+  ICN_TRY_ASSIGN(answer, client.send(request));
+  if (answer.status >= 300 && answer.status != 409)
+    return Error(errors::kInternal, request.target + ": " + answer.body.substr(0, 200));
+  return codec::parse_json(answer.body);
+}
+
+// DIDs whose keys the node keeps for its operator, with mana.
+Result<std::vector<std::string>> make_issuers(const NodeProcess& node) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < kIssuers; ++i) {
+    ICN_TRY_ASSIGN(made, send(node, "/identity/did/create", Json(Json::Object{})));
+    const Json* did = made.find("did");
+    if (did == nullptr || did->string() == nullptr) return Error(errors::kInternal, "no DID was made");
+    out.push_back(*did->string());
+    ICN_TRY(send(node, "/economics/mana/grants", Json::object({{"to", out.back()}})));
+  }
+  return out;
+}
+
+std::string issue_request(const std::string& key, const std::string& issuer, const Member& holder) {
+  const Json body = Json::object({{"issuer", issuer},
+                                  {"holder", holder.did.text()},
+                                  {"type", "OrganizationMember"},
+                                  {"schema", "icn:cooperative:membership:v1"},
+                                  {"claims", Json::object({{"role", "member"}, {"voting", true}})},
+                                  {"options", Json::object({{"public", true}})}});
+  return http_request("POST", "/identity/credentials/issue", codec::write_json(body),
+                      "X-API-Key: " + key + "\r\n");
+}
+
+Result<Row> measure_p99(TargetId id, const Bench& bench, const NodeProcess& node,
+                        const std::vector<std::string>& requests, bool is_cyclic) {
+  Load load;
+  load.port = node.port();
+  load.connections = kConnections;
+  load.duration_ms = bench.seconds * 1'000;
+  load.requests = &requests;
+  load.is_cyclic = is_cyclic;
+  const double before = node.cpu_secs();
+  ICN_TRY_ASSIGN(result, run_load(load));
+  const std::string note = std::to_string(static_cast<std::uint64_t>(result.per_second)) + "/s; " +
+                           latency_note(result) + cpu_note(node.cpu_secs() - before, result.answers) + "; " +
+                           load_average();
+  return with_errors(fixed_row(id, result.p99_ms, note), result);
+}
+
+// What a verifier does with a list and 100,000 credentials of it: its proof and freshness once, then each
+// entry.
+Result<Row> measure_status() {
+  SeededRandom random(11);
+  const auto key = crypto::SecretKey::generate(random);
+  const Did did = crypto::did_key(key.public_key());
+  const KeyId method = crypto::did_key_method(key.public_key());
+  Bytes bits(credentials::kStatusListEntries / 8);
+  std::size_t set = 0;
+  for (std::uint64_t i = 0; i < kChecked; i += 7, ++set) credentials::set_status_bit(bits, i, true);
+  constexpr TimestampSecs kNow = 1'780'000'000;
+  const std::string url = "https://node.example/identity/status-lists/" + did.text() + ".1.revocation";
+  const Json list =
+      credentials::add_proof(credentials::status_list_document({url, did.text(), "revocation", kNow}, bits),
+                             {method, "assertionMethod", kNow, {}, {}}, key);
+  credentials::SecuredCredential one;
+  one.credential.issuer = did.text();
+  one.credential.statuses = {{"revocation", url, 0}};
+  const auto begin = std::chrono::steady_clock::now();
+  credentials::OfflineEvidence evidence(kNow);
+  ICN_TRY(evidence.add_status_list(list));
+  std::size_t revoked = 0;
+  for (std::uint64_t i = 0; i < kChecked; ++i) {
+    one.credential.statuses.front().index = i;
+    ICN_TRY_ASSIGN(status, evidence.status(one));
+    if (!status.is_known) return Error(errors::kInternal, "a status was not known: " + status.source);
+    revoked += status.is_revoked ? 1 : 0;
+  }
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  if (revoked != set) return Error(errors::kInternal, "the list said something else");
+  return fixed_row(TargetId::kStatusCheck, seconds, load_average());
+}
+
+}  // namespace
+
+Result<void> run_identity(const Bench& bench) {
+  ICN_TRY_ASSIGN(folder, TemporaryFolder::make());
+  ICN_TRY_ASSIGN(node, NodeProcess::start(bench.executable, folder.path() / "node"));
+  ICN_TRY_ASSIGN(issuers, make_issuers(*node));
+  const std::vector<Member> holders = make_members(kHolders);
+  std::vector<std::string> requests;
+  for (std::size_t i = 0; i < bench.seconds * kRateMax; ++i)
+    requests.push_back(issue_request(node->operator_key(), issuers[i % kIssuers], holders[i % kHolders]));
+  Load warm;
+  warm.port = node->port();
+  warm.connections = kConnections;
+  warm.duration_ms = 1'000;
+  warm.requests = &requests;
+  warm.is_cyclic = false;
+  ICN_TRY_ASSIGN(warmed, run_load(warm));
+  if (warmed.errors > 0) return Error(errors::kInternal, "a credential was refused: " + warmed.first_error);
+  ICN_TRY_ASSIGN(issued, measure_p99(TargetId::kCredentialIssue, bench, *node, requests, false));
+  bench.add(issued);
+
+  std::vector<std::string> verifications;
+  for (std::size_t i = 0; i < kVerified; ++i) {
+    const Json body = Json::object({{"issuer", issuers[i % kIssuers]},
+                                    {"holder", holders[i % kHolders].did.text()},
+                                    {"type", "OrganizationMember"},
+                                    {"schema", "icn:cooperative:membership:v1"},
+                                    {"claims", Json::object({{"role", "member"}})}});
+    ICN_TRY_ASSIGN(made, send(*node, "/identity/credentials/issue", body));
+    const Json* credential = made.find("verifiableCredential");
+    if (credential == nullptr) return Error(errors::kInternal, "no credential was issued");
+    verifications.push_back(
+        http_request("POST", "/identity/credentials/verify",
+                     codec::write_json(Json::object({{"verifiableCredential", *credential}}))));
+  }
+  ICN_TRY_ASSIGN(verified, measure_p99(TargetId::kCredentialVerify, bench, *node, verifications, true));
+  bench.add(verified);
+  ICN_TRY_ASSIGN(status, measure_status());
+  bench.add(status);
+  return {};
+}
+
+}  // namespace icn::bench

@@ -1,0 +1,387 @@
+#include <memory>
+
+#include "base/random.h"
+#include "cli/files.h"
+#include "cli/remote.h"
+#include "cli/signing.h"
+#include "cli/table.h"
+#include "cli/verbs/all.h"
+#include "cli/vote_checks.h"
+#include "governance/api/proposal_form.h"
+#include "governance/text.h"
+
+namespace icn::cli {
+namespace {
+
+using codec::Json;
+
+const std::vector<View> kListViews{{"PROPOSAL", "proposal_id", Kind::kId},
+                                   {"TITLE", "title"},
+                                   {"CATEGORY", "category"},
+                                   {"STATE", "state"},
+                                   {"NEXT", "next_deadline", Kind::kTime},
+                                   {"BY", "proposer_did", Kind::kId}};
+const std::vector<View> kStandingViews{{"proposal", "proposal_id", Kind::kId},
+                                       {"state", "state"},
+                                       {"revision", "revision"},
+                                       {"sponsors missing", "sponsors_missing"},
+                                       {"discussion ends", "discussion_ends", Kind::kTime},
+                                       {"voting ends", "voting_ends", Kind::kTime},
+                                       {"passed", "result.passed"},
+                                       {"failure", "failure"},
+                                       {"transaction", "transaction_id", Kind::kId},
+                                       {"block", "height"},
+                                       {"status", "status"}};
+
+Json action_of(std::string_view type, Json data) {
+  return Json::object({{"type", type}, {"data", std::move(data)}});
+}
+
+// What a proposal shall do, as options say it.
+struct ActionOptions {
+  std::vector<std::string> set, admit, suspend, remove, budget, grant, revoke, json;
+  std::optional<std::string> upgrade;
+
+  void add_to(Command& command) {
+    command.option("--set", set, "NAME=VALUE: a parameter; may be given several times, as all below")
+        .option("--admit", admit, "DID of a new member")
+        .option("--suspend", suspend, "DID of a member")
+        .option("--remove", remove, "DID of a member")
+        .option("--budget", budget, "DID=AMOUNT: mana out of the scope's pool")
+        .option("--grant-role", grant, "DID=ROLE")
+        .option("--revoke-role", revoke, "DID=ROLE")
+        .option("--upgrade", upgrade, "version of the software to run")
+        .option("--action", json, "{\"type\":...,\"data\":{...}}: any other action");
+  }
+};
+
+// Parts "NAME=VALUE"; false: it has been said.
+bool add_pairs(Session& session, Json::Array& out, std::string_view type,
+               const std::vector<std::string>& given, std::string_view name, std::string_view value,
+               bool is_number) {
+  for (const std::string& each : given) {
+    const std::size_t sign = each.rfind('=');
+    if (sign == std::string::npos) {
+      session.fail(kUsage, "\"" + each + "\": must be like NAME=VALUE");
+      return false;
+    }
+    const std::string right = each.substr(sign + 1);
+    if (is_number && !codec::read_decimal(right, 3).ok()) {
+      session.fail(kUsage, "\"" + each + "\": \"" + right + "\" is no number");
+      return false;
+    }
+    out.push_back(action_of(
+        type, Json::object({{std::string(name), each.substr(0, sign)},
+                            {std::string(value), is_number ? Json(Json::Number{right}) : Json(right)}})));
+  }
+  return true;
+}
+
+std::optional<Json::Array> actions_of(Session& session, const ActionOptions& options) {
+  Json::Array out;
+  if (!add_pairs(session, out, "UpdateParameter", options.set, "name", "value", true) ||
+      !add_pairs(session, out, "BudgetAllocation", options.budget, "recipient", "amount", true) ||
+      !add_pairs(session, out, "GrantRole", options.grant, "did", "role", false) ||
+      !add_pairs(session, out, "RevokeRole", options.revoke, "did", "role", false))
+    return {};
+  const std::pair<const char*, const std::vector<std::string>&> of_members[] = {
+      {"AdmitMember", options.admit}, {"SuspendMember", options.suspend}, {"RemoveMember", options.remove}};
+  for (const auto& [type, dids] : of_members) {
+    for (const std::string& did : dids) out.push_back(action_of(type, Json::object({{"did", did}})));
+  }
+  if (options.upgrade)
+    out.push_back(action_of("SoftwareUpgrade", Json::object({{"version", *options.upgrade}})));
+  for (const std::string& text : options.json) {
+    auto action = codec::parse_json(text);
+    if (!action.ok()) {
+      session.fail(kUsage, "--action: " + action.error().detail());
+      return {};
+    }
+    out.push_back(std::move(action).value());
+  }
+  return out;
+}
+
+void set_if(Json& body, std::string_view name, const std::optional<std::string>& value) {
+  if (value) body.set(name, *value);
+}
+void set_number_if(Json& body, std::string_view name, const std::optional<std::uint64_t>& value) {
+  if (value) body.set(name, *value);
+}
+
+struct CreateOptions {
+  std::string description;
+  std::optional<std::string> title, rationale, impact, category, scope, method, quorum, threshold, privacy;
+  std::optional<std::uint64_t> discussion_secs, voting_secs, timelock_secs;
+  std::vector<std::string> choices;
+  ActionOptions actions;
+};
+
+std::optional<Json> body_of(Session& session, const CreateOptions& options) {
+  const auto actions = actions_of(session, options.actions);
+  if (!actions) return {};
+  Json body = Json::object({{"description", options.description}, {"actions", *actions}});
+  set_if(body, "title", options.title);
+  set_if(body, "rationale", options.rationale);
+  set_if(body, "impact", options.impact);
+  set_if(body, "category", options.category);
+  set_if(body, "scope", options.scope);
+  set_if(body, "voting_method", options.method);
+  set_if(body, "threshold", options.threshold);
+  set_if(body, "privacy", options.privacy);
+  if (options.quorum) {
+    const auto count = codec::read_uint64(Json::Number{*options.quorum});
+    body.set("quorum", count.ok() ? Json(*count) : Json(*options.quorum));
+  }
+  set_number_if(body, "discussion_secs", options.discussion_secs);
+  set_number_if(body, "duration_secs", options.voting_secs);
+  set_number_if(body, "timelock_secs", options.timelock_secs);
+  Json words = Json(Json::Object());
+  for (const std::string& choice : options.choices) {
+    const std::size_t sign = choice.find('=');
+    words.set(choice.substr(0, sign), sign == std::string::npos ? choice : choice.substr(sign + 1));
+  }
+  if (!options.choices.empty()) body.set("options", std::move(words));
+  return body;
+}
+
+// Brings the text to the node as a block of the member's, and answers the block's CID.
+std::optional<std::string> store_text(Session& session, const CreateOptions& options, const Json& words) {
+  SystemRandom random;
+  governance::ProposalText text;
+  text.salt = random.bytes(16);
+  text.description = options.description;
+  text.title = options.title.value_or(options.description.substr(0, options.description.find('\n')));
+  text.rationale = options.rationale.value_or("");
+  text.impact = options.impact.value_or("");
+  if (words.object() != nullptr) {
+    for (const auto& [id, each] : *words.object()) text.options[id] = *each.string();
+  }
+  const auto reply = post(session, "/dag/blocks",
+                          Json::object({{"data", base64_encode(codec::encode_block(text))},
+                                        {"codec", "dag-cbor"},
+                                        {"type", "governance"},
+                                        {"visibility", "public"}}));
+  const Json* cid = reply ? reply->find("cid") : nullptr;
+  return cid != nullptr && cid->string() != nullptr ? std::optional(*cid->string()) : std::nullopt;
+}
+
+// The fields of the transaction instead of those of the endpoint.
+std::optional<Json> signed_form(Session& session, const CreateOptions& options, Json body) {
+  const Json* quorum = body.find("quorum");
+  if (quorum != nullptr) {
+    const auto asked = governance::api::read_quorum(*quorum);
+    if (!asked.ok()) return session.fail(kUsage, asked.error().detail()), std::nullopt;
+    body.set("quorum", codec::to_json(*asked));
+  }
+  const Json* threshold = body.find("threshold");
+  if (threshold != nullptr) {
+    const auto asked = governance::api::read_threshold(*threshold);
+    if (!asked.ok()) return session.fail(kUsage, asked.error().detail()), std::nullopt;
+    body.set("threshold_ppm", *asked);
+  }
+  const Json* words = body.find("options");
+  const Json all_words = words == nullptr ? Json() : *words;
+  if (all_words.object() != nullptr) {
+    Json::Array ids;
+    for (const auto& [id, each] : *all_words.object()) ids.push_back(id);
+    body.set("method_params", Json::object({{"options", std::move(ids)}}));
+  }
+  const auto cid = store_text(session, options, all_words);
+  if (!cid) return std::nullopt;
+  body.set("content", *cid);
+  for (const char* name : {"description", "title", "rationale", "impact", "threshold", "options"})
+    body.erase(name);
+  return body;
+}
+
+void define_create(Command command, Session& session) {
+  auto options = std::make_shared<CreateOptions>();
+  command.argument("TEXT", options->description, "what is proposed")
+      .option("--title", options->title, "default: the beginning of the text")
+      .option("--rationale", options->rationale, "why")
+      .option("--impact", options->impact, "what follows from it")
+      .option("--category", options->category, "default: that of the first action")
+      .option("--scope", options->scope, "default: local")
+      .option("--method", options->method, "simple_majority (default), supermajority, unanimous, ...")
+      .option("--quorum", options->quorum, "a count of members, or a share as 25%")
+      .option("--threshold", options->threshold, "0.5: more than half; anything larger: at least")
+      .option("--privacy", options->privacy, "public (default) or private_until_end")
+      .option("--discussion-secs", options->discussion_secs, "length of the discussion")
+      .option("--voting-secs", options->voting_secs, "length of the voting")
+      .option("--timelock-secs", options->timelock_secs, "between the result and what it does")
+      .option("--choice", options->choices, "ID=WORDS: an option to vote on; may be given several times");
+  options->actions.add_to(command);
+  command.runs([options, &session] {
+    auto body = body_of(session, *options);
+    if (!body) return;
+    if (!session.key_file.empty()) {
+      body = signed_form(session, *options, std::move(*body));
+      if (!body) return;
+    }
+    const auto reply =
+        write(session, "/governance/proposals", "governance.propose", "proposer_did", std::move(*body));
+    if (reply) show_fields(session, *reply, kStandingViews);
+  });
+}
+
+void define_list(Command command, Session& session) {
+  struct Options {
+    std::optional<std::string> status, category, proposer, scope;
+    PageOptions page;
+  };
+  auto options = std::make_shared<Options>();
+  command.option("--status", options->status, "a state, or active: discussion or voting")
+      .option("--category", options->category, "only of this category")
+      .option("--by", options->proposer, "DID of the proposer")
+      .option("--scope", options->scope, "only of this scope")
+      .page(options->page, "newest first");
+  command.runs([options, &session] {
+    const auto reply = get(session, target("/governance/proposals",
+                                           {{"status", options->status},
+                                            {"category", options->category},
+                                            {"proposer", options->proposer},
+                                            {"scope", options->scope}},
+                                           options->page));
+    if (reply) show_table(session, *reply, kListViews, "no proposals");
+  });
+}
+
+void define_show(Command command, Session& session) {
+  auto id = std::make_shared<std::string>();
+  command.argument("PROPOSAL", *id, "its id");
+  command.runs([id, &session] {
+    const auto reply = get(session, "/governance/proposals/" + segment(*id));
+    if (reply) show_all(session, *reply);
+  });
+}
+
+// Acts without fields of their own.
+void define_act(Command command, Session& session, const char* act, const char* type, const char* step) {
+  auto id = std::make_shared<std::string>();
+  command.argument("PROPOSAL", *id, "its id");
+  command.runs([id, act, type, step, &session] {
+    Json body = Json(Json::Object());
+    const bool is_signed_here = !session.key_file.empty();
+    if (is_signed_here) body.set("proposal_id", *id);
+    if (is_signed_here && step != nullptr) body.set("step", step);
+    const auto reply =
+        write(session, "/governance/proposals/" + segment(*id) + "/" + act, type, "did", std::move(body));
+    if (reply) show_fields(session, *reply, kStandingViews);
+  });
+}
+
+void define_amend(Command command, Session& session) {
+  struct Options {
+    std::string id;
+    std::optional<std::string> title, description, rationale, impact;
+    ActionOptions actions;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("PROPOSAL", options->id, "its id")
+      .option("--title", options->title, "in place of the former one")
+      .option("--text", options->description, "in place of the former one")
+      .option("--rationale", options->rationale, "in place of the former one")
+      .option("--impact", options->impact, "in place of the former one");
+  options->actions.add_to(command);
+  command.runs([options, &session] {
+    const auto actions = actions_of(session, options->actions);
+    const auto who = actions ? did_or_own(session) : std::nullopt;
+    if (!who) return;
+    Json body = Json::object({{"did", *who}});
+    set_if(body, "title", options->title);
+    set_if(body, "description", options->description);
+    set_if(body, "rationale", options->rationale);
+    set_if(body, "impact", options->impact);
+    if (!actions->empty()) body.set("actions", *actions);
+    const auto reply = post(session, "/governance/proposals/" + segment(options->id) + "/amend", body);
+    if (reply) show_fields(session, *reply, kStandingViews);
+  });
+}
+
+void show_simulation(Session& session, const Json& reply) {
+  show_all(session, reply);
+  const Json* errors = reply.find("errors");
+  if (errors != nullptr && errors->array() != nullptr && !errors->array()->empty())
+    session.fail(kNotMet, "it could not be carried out now");
+}
+
+void define_simulate(Command command, Session& session) {
+  struct Options {
+    std::string id;
+    std::optional<std::string> scope;
+    ActionOptions actions;
+  };
+  auto options = std::make_shared<Options>();
+  command.optional_argument("PROPOSAL", options->id, "its id; without one the actions below")
+      .option("--scope", options->scope, "whose members and pool; default: local");
+  options->actions.add_to(command);
+  command.runs([options, &session] {
+    std::optional<Json> reply;
+    if (!options->id.empty()) {
+      reply =
+          post(session, "/governance/proposals/" + segment(options->id) + "/simulate", Json(Json::Object()));
+    } else {
+      const auto actions = actions_of(session, options->actions);
+      if (!actions) return;
+      Json body = Json::object({{"actions", *actions}});
+      set_if(body, "scope", options->scope);
+      reply = post(session, "/governance/proposals/simulate", body);
+    }
+    if (reply) show_simulation(session, *reply);
+  });
+}
+
+void define_audit(Command command, Session& session) {
+  struct Options {
+    std::string id;
+    std::string file;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("PROPOSAL", options->id, "its id")
+      .option("--output,-o", options->file, "file for it; default: standard output")
+      .footer(
+          "Everything that decided the vote, as JSON: `icn proposal recount FILE` counts it again, without a "
+          "node.");
+  command.runs([options, &session] {
+    http::ClientRequest request;
+    request.target = "/governance/proposals/" + segment(options->id) + "/audit";
+    const auto answer = send(session, std::move(request));
+    if (answer) write_file(session, options->file, as_bytes(answer->body));
+  });
+}
+
+void define_recount(Command command, Session& session) {
+  struct Options {
+    std::string file;
+    std::optional<std::string> node_key;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("FILE", options->file, "audit bundle; - reads standard input")
+      .option("--node-key", options->node_key, "z6Mk...: key of a node whose DID is no did:key")
+      .footer(
+          "Asks no node. A ballot that was changed, added or left out is named; the exit code is 3 then.");
+  command.runs([options, &session] { recount_bundle(session, options->file, options->node_key); });
+}
+
+}  // namespace
+
+void define_proposal(Command command, Session& session) {
+  define_create(command.add("create", "propose something to the members of a scope"), session);
+  define_list(command.add("list", "proposals, newest first"), session);
+  define_show(command.add("show", "one proposal: text, terms, how it stands"), session);
+  define_act(command.add("sponsor", "stand up for a proposal"), session, "sponsor", "governance.sponsor",
+             nullptr);
+  define_amend(command.add("amend", "change the text or the actions of one's own proposal"), session);
+  define_act(command.add("cancel", "take a proposal back"), session, "cancel", "governance.cancel", nullptr);
+  define_act(command.add("open", "open voting that is due"), session, "open", "governance.advance", "open");
+  define_act(command.add("close", "close voting whose end has come"), session, "close", "governance.advance",
+             "close");
+  define_act(command.add("execute", "carry out what was decided, again after a failure"), session, "execute",
+             "governance.advance", "execute");
+  define_audit(command.add("audit", "what anybody needs to count a vote again"), session);
+  define_recount(command.add("recount", "count the audit bundle of a vote again"), session);
+  define_simulate(command.add("simulate", "what a proposal, or actions, would change now"), session);
+}
+
+}  // namespace icn::cli

@@ -1,0 +1,140 @@
+#include "cli/vote_checks.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include "cli/files.h"
+#include "cli/table.h"
+#include "crypto/key_text.h"
+#include "governance/tally/errors.h"
+#include "governance/tally/recount.h"
+
+namespace icn::cli {
+namespace {
+
+namespace tally = governance::tally;
+using codec::Json;
+
+const std::vector<View> kFindingViews{{"WHAT", "what"},
+                                      {"BALLOT", "sequence", Kind::kNumber},
+                                      {"VOTE ID", "vote_id", Kind::kId},
+                                      {"VOTER", "voter", Kind::kId},
+                                      {"DETAIL", "detail"}};
+
+Result<std::optional<crypto::PublicKey>> read_key(const std::optional<std::string>& text) {
+  if (!text) return std::optional<crypto::PublicKey>();
+  ICN_TRY_ASSIGN(key, crypto::read_multikey(*text));
+  return std::optional<crypto::PublicKey>(key);
+}
+
+Result<tally::AuditBundle> read_bundle_file(Session& session, const std::string& path) {
+  const auto bytes = read_file(session, path);
+  if (!bytes) return Error(tally::kBadBundle, "");
+  auto bundle = tally::read_bundle(as_text(*bytes));
+  if (!bundle.ok()) session.fail(kFailed, path + ": " + bundle.error().detail());
+  return bundle;
+}
+
+std::string yes_no(bool is_so) { return is_so ? "yes" : "NO"; }
+
+void print_outcome(std::ostream& out, const tally::RecountReport& report) {
+  for (std::size_t i = 0; i < report.outcome.rounds.size(); ++i) {
+    const tally::RoundView& round = report.outcome.rounds[i];
+    out << "round " << i + 1;
+    for (const auto& [option, votes] : round.counts) {
+      out << "   " << option << " " << codec::write_decimal(votes.hundred_thousandths, 5);
+    }
+    if (round.transferred) out << "   surplus of " << *round.transferred;
+    for (const auto& option : round.elected) out << "   elected " << option;
+    for (const auto& option : round.eliminated) out << "   out " << option;
+    out << "\n";
+  }
+  std::string winners;
+  for (const auto& winner : report.outcome.winners) winners += (winners.empty() ? "" : ", ") + winner;
+  out << "winners          " << (winners.empty() ? "none" : winners) << "\n"
+      << "quorum           " << report.outcome.participated << " of " << report.quorum_needed
+      << " needed: " << yes_no(report.quorum_met) << "\n"
+      << "passed           " << yes_no(report.passed) << "\n";
+}
+
+}  // namespace
+
+void recount_bundle(Session& session, const std::string& path, const std::optional<std::string>& node_key) {
+  const auto key = read_key(node_key);
+  if (!key.ok()) return session.fail(kUsage, "--node-key: " + key.error().detail());
+  const auto bundle = read_bundle_file(session, path);
+  if (!bundle.ok()) return;
+  const tally::RecountReport report = tally::recount(*bundle, *key);
+  const Json json = codec::to_json(report);
+  if (session.json) {
+    show_json(session, json);
+  } else {
+    session.out << "proposal         " << bundle->statement.election.proposal_id << "\n"
+                << "method           " << bundle->statement.election.method << "\n"
+                << "ballots          " << report.ballots << ", " << report.counted << " members counted\n"
+                << "signatures       " << report.signatures_checked << " checked\n";
+    print_outcome(session.out, report);
+    if (report.holds) {
+      session.out << "the count holds\n";
+    } else {
+      session.out << "the count does NOT hold: " << report.findings.size() << " findings\n"
+                  << table_text(*json.find("findings")->array(), kFindingViews, session.is_terminal);
+    }
+  }
+  if (!report.holds) session.exit_code = kNotMet;
+}
+
+void verify_ballot_receipt(Session& session, const std::string& path,
+                           const std::optional<std::string>& bundle_path,
+                           const std::optional<std::string>& node_key) {
+  const auto key = read_key(node_key);
+  if (!key.ok()) return session.fail(kUsage, "--node-key: " + key.error().detail());
+  const auto bytes = read_file(session, path);
+  if (!bytes) return;
+  auto json = codec::parse_json(as_text(*bytes));
+  // The answer to a ballot holds its receipt as a member.
+  const Json* inner = json.ok() ? json->find("receipt") : nullptr;
+  const auto receipt = !json.ok() ? Result<tally::BallotReceipt>(json.error())
+                                  : codec::from_json<tally::BallotReceipt>(inner == nullptr ? *json : *inner,
+                                                                           codec::UnknownMembers::kIgnore);
+  if (!receipt.ok())
+    return session.fail(kFailed, path + ": no receipt of a ballot: " + receipt.error().detail());
+  tally::ReceiptVerdict verdict = tally::verify_receipt(*receipt, *key);
+  std::optional<bool> is_in_bundle;
+  if (bundle_path) {
+    const auto bundle = read_bundle_file(session, *bundle_path);
+    if (!bundle.ok()) return;
+    const auto& leaves = bundle->leaves;
+    is_in_bundle = receipt->sequence >= 1 && receipt->sequence <= leaves.size() &&
+                   leaves[receipt->sequence - 1] == receipt->leaf_hash &&
+                   bundle->statement.election.proposal_id == receipt->proposal_id;
+    if (!*is_in_bundle && verdict.detail.empty()) {
+      verdict.detail = "the bundle has another ballot in its place, or none";
+    }
+  }
+  const bool holds = verdict.holds() && is_in_bundle.value_or(true);
+  if (session.json) {
+    show_json(session, Json::object({{"holds", holds},
+                                     {"vote_id", receipt->vote_id},
+                                     {"sequence", receipt->sequence},
+                                     {"signature_checked", verdict.is_signature_checked},
+                                     {"signature_valid", verdict.is_signature_valid},
+                                     {"included", verdict.has_inclusion ? Json(verdict.is_included) : Json()},
+                                     {"in_bundle", is_in_bundle ? Json(*is_in_bundle) : Json()},
+                                     {"detail", verdict.detail}}));
+  } else {
+    session.out << "vote             " << receipt->vote_id << ", ballot " << receipt->sequence << " of "
+                << receipt->proposal_id << "\n"
+                << "signature valid  "
+                << (verdict.is_signature_checked ? yes_no(verdict.is_signature_valid) : "not checked") << "\n"
+                << "in the tree      "
+                << (verdict.has_inclusion ? yes_no(verdict.is_included)
+                                          : "no path yet: ask again after the close")
+                << "\n";
+    if (is_in_bundle) session.out << "in the bundle    " << yes_no(*is_in_bundle) << "\n";
+    session.out << (holds ? "the receipt holds" : "the receipt does NOT hold: " + verdict.detail) << "\n";
+  }
+  if (!holds) session.exit_code = kNotMet;
+}
+
+}  // namespace icn::cli

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+
+#include "credentials/ledger_evidence.h"
+#include "credentials/place_reservations.h"
+#include "credentials/salted_text.h"
+#include "dag/access.h"
+#include "http/call.h"
+#include "http/paging.h"
+#include "identity/custody.h"
+#include "ledger/api/writer.h"
+
+namespace icn::credentials {
+
+// What the endpoints of credentials work with.
+struct Api {
+  const ledger::Ledger& ledger;
+  ledger::Writer& writer;
+  const http::Cursors& cursors;
+  const Clock& clock;
+  Random& random;
+  dag::BlockStore& blocks;
+  const dag::Access& access;
+  const identity::NodeCustody& custody;
+  PlaceReservations& places;
+  std::function<void(const codec::Cid&)> announce;  // tells peers that this node has a public block
+  std::string public_url;                           // of this node; empty: as each request addresses it
+};
+
+namespace api {
+
+// "https://node.example": the setting, else what the request was sent to.
+std::string base_url(const Api& api, const http::Request& request);
+
+// The current key of `did`, of this ledger, for what is sealed for it or bound to it.
+Result<crypto::PublicKey> current_key(const ledger::Reader& state, const Did& did);
+
+// Evidence from the newest state; `given` adds to it. Outlives nothing it is made from.
+struct Known {
+  std::shared_ptr<const ledger::Reader> state;
+  OfflineEvidence given;
+  LedgerEvidence evidence;
+  Known(std::shared_ptr<const ledger::Reader> of, const dag::BlockStore& blocks, OfflineEvidence extra)
+      : state(std::move(of)), given(std::move(extra)), evidence(*state, blocks, given) {}
+  Known(const Known&) = delete;
+  Known& operator=(const Known&) = delete;
+};
+
+// Stores one block of `author` and goes on with `next`, on the exchange's thread, or answers the error.
+struct KeptBlock {
+  Bytes bytes;
+  std::uint64_t codec = codec::kRaw;
+  Did author;
+  Did reader;  // empty: nobody else
+  bool is_public = false;
+};
+void keep_block(const Api& api, const http::ExchangePtr& exchange, KeptBlock block,
+                std::function<void(const codec::Cid&)> next);
+
+}  // namespace api
+}  // namespace icn::credentials

@@ -1,0 +1,59 @@
+#include "credentials/api/disclose.h"
+
+namespace icn::credentials::api {
+
+using codec::Json;
+
+Result<DiscloseCredential::Output> DiscloseCredential::handle(const Api& api, const http::Call& call,
+                                                              const Input& input) {
+  ICN_TRY_ASSIGN(secured, read_secured_credential(input.credential));
+  const Did holder(secured.credential.holder);
+  if (holder.empty()) return Error(kNotHolder, "the credential names no holder");
+  ICN_TRY_ASSIGN(key, api.writer.custody().key_for(call.caller(), holder));
+  const TimestampSecs now = api.clock.now_secs();
+  if (secured.format == Format::kSdJwt) {
+    ICN_TRY_ASSIGN(selected, select_disclosures(*input.credential.string(), input.fields_shown));
+    return Output{
+        Json(bind_key(std::move(selected), input.verifier, input.challenge, now, key.id, key.secret))};
+  }
+  if (!input.fields_shown.empty())
+    return Error(kNotDisclosable, "fields: only a credential of format dc+sd-jwt can be shown in parts");
+  const Presenting presenting{holder.text(), key.id, key.secret, now, input.challenge, input.verifier};
+  return Output{make_presentation({input.credential}, presenting)};
+}
+
+void PostDisclosure::handle(const Api& api, http::ExchangePtr exchange) {
+  const ledger::WriteOptions options{transaction, success_status, {}};
+  auto source = http::InputSource::of(exchange->request());
+  if (!source.ok()) return exchange->reply(source.error());
+  if (ledger::is_signed_transaction(source->body()))
+    return api.writer.submit_signed(std::move(exchange), source->take_body(), options);
+  const auto input = http::read_input<Input>(*source, codec::UnknownMembers::kIgnore);
+  if (!input.ok()) return exchange->reply(input.error());
+  if (input->credential_cid.empty())
+    return exchange->reply(Error(errors::kMalformed, "credential_cid: is empty"));
+  const auto state = api.ledger.snapshot();
+  if (!state.ok()) return exchange->reply(state.error());
+  const auto record = kCredentials.get(**state, cid_key(input->credential_cid));
+  if (!record.ok()) return exchange->reply(record.error());
+  if (!*record)
+    return exchange->reply(
+        Error(kCredentialNotFound, "no credential " + input->credential_cid.to_string() + " was anchored"));
+  const Did holder = (*record)->holder;
+  if (auto key = api.writer.custody().key_for(http::Call(*exchange).caller(), holder); !key.ok())
+    return exchange->reply(key.error());
+  Json::Array names;
+  for (const std::string& each : input->disclosed_fields) names.emplace_back(each);
+  const Json shown = Json::object({{"credential", input->credential_cid.to_string()},
+                                   {"fields", std::move(names)},
+                                   {"verifier", input->verifier.text()}});
+  KeptBlock block{salted_text(api.random, codec::canonical_json(shown)), codec::kDagCbor, holder,
+                  input->verifier, false};
+  keep_block(api, exchange, std::move(block),
+             [&api, exchange, options, holder, input = *input](const codec::Cid& cid) {
+               const AnchorDisclosure::Body body{input.credential_cid, cid, input.verifier};
+               api.writer.submit_plain(exchange, {holder, codec::to_json(body)}, options);
+             });
+}
+
+}  // namespace icn::credentials::api

@@ -1,0 +1,96 @@
+#include "credentials/ledger_evidence.h"
+
+#include "credentials/claim_schema.h"
+#include "identity/errors.h"
+#include "identity/tables.h"
+
+namespace icn::credentials {
+namespace {
+
+using codec::Json;
+
+// The version of a document that was valid at `at`; none: it was made later.
+Result<std::optional<identity::DidDocument>> version_at(const ledger::Reader& state,
+                                                        identity::DidDocument document, TimestampSecs at) {
+  while (document.updated > at) {
+    if (document.version == 1) return std::optional<identity::DidDocument>();
+    ICN_TRY_ASSIGN(former, identity::kFormerVersions.get(state, {document.id, document.version - 1}));
+    if (!former) return Error(errors::kInternal, "a former version of " + document.id.text() + " is missing");
+    document = std::move(*former);
+  }
+  return std::optional(std::move(document));
+}
+
+}  // namespace
+
+Result<std::optional<Json>> load_schema(const ledger::Reader& state, const dag::BlockStore& blocks,
+                                        const std::string& id) {
+  if (const Json* standard = find_standard_schema(id)) return std::optional<Json>(*standard);
+  if (id.size() > storage::kKeySizeMax / 2) return std::optional<Json>();
+  ICN_TRY_ASSIGN(known, kSchemas.get(state, id));
+  if (!known) return std::optional<Json>();
+  const auto block = blocks.get(known->cid);
+  if (!block.ok()) return std::optional<Json>();
+  ICN_TRY_ASSIGN(json, codec::parse_json((*block)->bytes, {kSchemaBytesMax, 32, 5'000}));
+  ICN_TRY(check_schema(json));
+  return std::optional<Json>(std::move(json));
+}
+
+Result<crypto::PublicKey> LedgerEvidence::icn_key(const Did& did, const KeyId& method,
+                                                  std::optional<TimestampSecs> at) const {
+  ICN_TRY_ASSIGN(newest, identity::kDocuments.get(state_, did));
+  if (!newest) return Error(identity::kDidNotFound, "the ledger has no " + did.text());
+  std::optional<identity::DidDocument> valid = std::move(newest);
+  if (at) {
+    ICN_TRY_ASSIGN(then, version_at(state_, std::move(*valid), *at));
+    valid = std::move(then);
+  }
+  const identity::DocumentKey* key = valid ? valid->find_key(method) : nullptr;
+  if (key == nullptr) {
+    return Error(identity::kKeyRevoked,
+                 method.text().substr(0, 200) +
+                     (at ? " was no valid key when this was anchored" : " is no valid key now"));
+  }
+  return crypto::PublicKey::from_bytes(key->public_key.bytes);
+}
+
+Result<crypto::PublicKey> LedgerEvidence::key(const std::string& controller, const KeyId& method,
+                                              const std::string& purpose,
+                                              std::optional<TimestampSecs> at) const {
+  if (controller.size() > storage::kKeySizeMax / 2) return Error(identity::kInvalidDid);
+  if (identity::is_did_icn(controller)) return icn_key(Did(controller), method, at);
+  return given_.key(controller, method, purpose, at);
+}
+
+Result<std::optional<AnchorEvidence>> LedgerEvidence::anchor(const SecuredCredential& secured) const {
+  ICN_TRY_ASSIGN(record, kCredentials.get(state_, cid_key(secured.cid)));
+  if (!record || record->issuer.text() != secured.credential.issuer) return std::optional<AnchorEvidence>();
+  AnchorEvidence out;
+  out.anchored_at = record->issued_at;
+  out.usage_count = record->usage_count;
+  out.status = {true, record->status == CredentialStatus::kRevoked,
+                record->status == CredentialStatus::kSuspended, "by the ledger"};
+  return std::optional(std::move(out));
+}
+
+// The ledger's own lists speak of anchored credentials, which anchor() knows already: another credential that
+// names one of them names somebody else's place.
+Result<StatusEvidence> LedgerEvidence::status(const SecuredCredential& secured) const {
+  return given_.status(secured);
+}
+
+Result<std::optional<Json>> LedgerEvidence::schema(const std::string& id) const {
+  ICN_TRY_ASSIGN(known, load_schema(state_, blocks_, id));
+  return known ? std::move(known) : given_.schema(id);
+}
+
+Result<std::vector<std::string>> LedgerEvidence::schema_issuers(const std::string& id) const {
+  std::vector<std::string> out;
+  if (id.size() > storage::kKeySizeMax / 2) return out;
+  ICN_TRY_ASSIGN(known, kSchemas.get(state_, id));
+  if (!known) return out;
+  for (const Did& each : known->issuers) out.push_back(each.text());
+  return out;
+}
+
+}  // namespace icn::credentials

@@ -1,0 +1,55 @@
+#include "governance/api/context.h"
+
+#include <algorithm>
+
+#include "base/errors.h"
+#include "ledger/state.h"
+
+namespace icn::governance::api {
+
+Result<Did> acting_did(const http::Call& call, const std::optional<Did>& named, std::string_view name) {
+  if (named) return *named;
+  const auto& dids = call.caller().dids;
+  if (dids && dids->size() == 1) return dids->front();
+  return Error(errors::kMalformed, std::string(name) + ": is required");
+}
+
+Result<codec::Cid> keep_block(const Api& api, const http::Call& call, const Did& author, Bytes bytes) {
+  ICN_TRY_ASSIGN(block, dag::make_block(codec::kDagCbor, std::move(bytes)));
+  const codec::Cid cid = block.cid;
+  dag::PutOptions options;
+  options.author = author;
+  options.time = api.clock.now_secs();
+  options.type = dag::BlockType::kGovernance;
+  options.visibility = dag::Visibility::kPublic;
+  std::vector<dag::NewBlock> blocks;
+  blocks.push_back(std::move(block));
+  api.blocks.put_later(call.executor(), std::move(blocks), std::move(options), {},
+                       [announce = api.announce, cid](const Result<void>& stored) {
+                         if (stored.ok() && announce) announce(cid);
+                       });
+  return cid;
+}
+
+Result<Moment> moment_of(const Api& api, const ledger::Reader& state) {
+  Moment out;
+  out.published = api.ledger.published();
+  ICN_TRY_ASSIGN(clock, ledger::kClock.get(state, "clock"));
+  out.block.network = out.published->network.network;
+  out.block.height = out.published->head.header.height;
+  out.block.time = std::max(api.clock.now_secs(), out.published->head.header.time);
+  out.block.standstill_secs = clock ? clock->standstill_secs : 0;
+  out.block.parameters = &out.published->parameters;
+  return out;
+}
+
+Result<void> path_matches(const http::Request& request, const codec::Json& transaction,
+                          std::string_view member) {
+  const std::string* id = http::find_parameter(request.path_parameters, "id");
+  const codec::Json* fields = transaction.find("body");
+  const codec::Json* named = fields == nullptr ? nullptr : fields->find(member);
+  if (id != nullptr && named != nullptr && named->string() != nullptr && *named->string() == *id) return {};
+  return Error(errors::kMalformed, "body." + std::string(member) + ": must be that of the path");
+}
+
+}  // namespace icn::governance::api

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "dag/block_store.h"
+#include "governance/governance_metrics.h"
+#include "http/call.h"
+#include "http/paging.h"
+#include "ledger/api/writer.h"
+#include "ledger/ledger.h"
+
+namespace icn::governance {
+
+// What the endpoints of /governance work with.
+struct Api {
+  const ledger::Ledger& ledger;
+  ledger::Writer& writer;
+  const http::Cursors& cursors;
+  const Clock& clock;
+  Random& random;
+  dag::BlockStore& blocks;
+  std::function<void(const codec::Cid&)> announce;  // tells peers that this node has a public block
+  Did node_did;
+  const crypto::SecretKey& node_key;
+  GovernanceMetrics& metrics;
+};
+
+namespace api {
+
+// Whom a plain body acts as: `named`, else the caller's only DID.   malformed (`name` is missing)
+Result<Did> acting_did(const http::Call& call, const std::optional<Did>& named, std::string_view name);
+
+// Keeps a text of `author` as a public block; it is stored a moment later. Errors of the block's form.
+Result<codec::Cid> keep_block(const Api& api, const http::Call& call, const Did& author, Bytes bytes);
+
+// Where a transaction would run now. Borrows `published`.
+struct Moment {
+  std::shared_ptr<const ledger::Published> published;
+  ledger::BlockContext block;
+};
+Result<Moment> moment_of(const Api& api, const ledger::Reader& state);
+
+// The id of the path, which a signed body must name as `member`.   malformed
+Result<void> path_matches(const http::Request& request, const codec::Json& transaction,
+                          std::string_view member);
+
+}  // namespace api
+}  // namespace icn::governance

@@ -1,0 +1,168 @@
+#include "governance/api/delegations.h"
+
+#include <algorithm>
+
+#include "governance/errors.h"
+#include "governance/lifecycle.h"
+#include "governance/links.h"
+#include "governance/members.h"
+
+namespace icn::governance::api {
+namespace {
+
+constexpr std::size_t kSearchedMax = 5'000;  // rows looked at for one page
+
+DelegationView view_of_delegation(const Delegation& delegation, const ledger::BlockContext& block) {
+  DelegationView out;
+  out.delegation_id = delegation.id;
+  out.from_did = delegation.from;
+  out.to_did = delegation.to;
+  if (!delegation.scope.empty()) out.scope = delegation.scope;
+  out.categories = delegation.categories;
+  out.proposal_id = delegation.proposal_id;
+  out.created_at = delegation.created_at;
+  out.valid_until = delegation.valid_until_secs + block.standstill_secs;
+  out.is_in_force = is_in_force(delegation, block.running_secs());
+  return out;
+}
+
+bool is_wanted(const ListDelegations::Input& input, const Delegation& delegation, std::uint64_t now) {
+  return (input.all || is_in_force(delegation, now)) && (!input.from || delegation.from == *input.from) &&
+         (!input.to || delegation.to == *input.to);
+}
+
+struct Walk {
+  const ledger::Reader& state;
+  Subject subject;
+  std::uint64_t now = 0;
+  std::uint64_t hops_max = 0;
+  std::string vote_id;  // empty: of no proposal
+};
+
+Result<bool> has_ballot(const Walk& walk, const Did& did) {
+  if (walk.vote_id.empty()) return false;
+  ICN_TRY_ASSIGN(packed, packed_ballot(walk.state, walk.vote_id, did));
+  return packed.has_value();
+}
+
+Result<bool> is_suspended(const Walk& walk, const Did& did) {
+  ICN_TRY_ASSIGN(member, load_member(walk.state, walk.subject.scope, did));
+  return !member || !may_vote(*member);
+}
+
+// Along the chain from `did` on, as resolve() of tally/delegation.h goes.
+Result<EffectiveChain> follow(const Walk& walk, const Did& did) {
+  EffectiveChain out;
+  out.category = walk.subject.category;
+  out.end_did = did;
+  ICN_TRY_ASSIGN(own, has_ballot(walk, did));
+  out.reason = own ? "own_ballot" : "no_delegation";
+  std::vector<Did> seen{did};
+  while (!own && out.reason != "delegate_voted") {
+    ICN_TRY_ASSIGN(next, followed(walk.state, out.end_did, walk.subject, walk.now));
+    if (!next) return out;
+    out.chain.push_back({next->from, next->to, next->id});
+    out.end_did = next->to;
+    out.reason = "follows";
+    ICN_TRY_ASSIGN(voted, has_ballot(walk, next->to));
+    ICN_TRY_ASSIGN(suspended, is_suspended(walk, next->to));
+    if (std::ranges::find(seen, next->to) != seen.end()) {
+      out.reason = "cycle";
+      return out;
+    }
+    if (out.chain.size() > walk.hops_max) {
+      out.reason = "too_long";
+      return out;
+    }
+    if (suspended) {
+      out.reason = "suspended";
+      return out;
+    }
+    if (voted) out.reason = "delegate_voted";
+    seen.push_back(next->to);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<ListDelegations::Output> ListDelegations::handle(const Api& api, const http::Call&,
+                                                        const Input& input) {
+  ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
+  ICN_TRY_ASSIGN(moment, moment_of(api, *snapshot));
+  const DelegationIndex index = input.from ? kByDelegator : input.to ? kByDelegate : kByDelegationScope;
+  const Bytes head = input.from ? ledger::key_of(*input.from)
+                     : input.to ? ledger::key_of(*input.to)
+                                : Bytes();
+  const std::string list = "governance/delegations|" + (input.from ? input.from->text() : "") + "|" +
+                           (input.to ? input.to->text() : "") + (input.all ? "|all" : "|");
+  ledger::ScanRange range =
+      head.empty() ? ledger::ScanRange{index, {}, {}, false} : ledger::prefix_range(head, index);
+  if (input.cursor) {
+    ICN_TRY_ASSIGN(position, api.cursors.open(list, *input.cursor));
+    range.from = std::move(position);
+    range.from.push_back(0);
+  }
+  ICN_TRY_ASSIGN(rows, kDelegations.scan(*snapshot, range));
+  Output page;
+  Bytes last;
+  for (std::size_t searched = 0;; ++searched) {
+    ICN_TRY_ASSIGN(delegation, rows.next());
+    if (!delegation) return page;
+    if (page.items.size() == input.limit || searched == kSearchedMax) {
+      page.next_cursor = api.cursors.seal(list, last);
+      return page;
+    }
+    last = to_bytes(rows.index_value());
+    if (is_wanted(input, *delegation, moment.block.running_secs()))
+      page.items.push_back(view_of_delegation(*delegation, moment.block));
+  }
+}
+
+Result<ledger::PlainWrite> PostDelegation::plain(const Api&, const http::Call& call, const Input& input) {
+  ICN_TRY_ASSIGN(from, acting_did(call, input.from_did, "from_did"));
+  const MakeDelegation::Body body{input.to_did, input.scope, input.categories, input.proposal_id,
+                                  input.valid_until};
+  return ledger::PlainWrite{from, codec::to_json(body)};
+}
+
+void PostDelegation::handle(const Api& api, http::ExchangePtr exchange) {
+  ledger::answer_write<PostDelegation>(api.writer, api, std::move(exchange));
+}
+
+Result<ledger::PlainWrite> RemoveDelegation::plain(const Api&, const http::Call& call, const Input& input) {
+  ICN_TRY_ASSIGN(from, acting_did(call, input.from_did, "from_did"));
+  return ledger::PlainWrite{from, codec::to_json(RevokeDelegation::Body{input.id})};
+}
+
+void RemoveDelegation::handle(const Api& api, http::ExchangePtr exchange) {
+  ledger::answer_write<RemoveDelegation>(api.writer, api, std::move(exchange));
+}
+
+Result<GetEffective::Output> GetEffective::handle(const Api& api, const http::Call&, const Input& input) {
+  ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
+  ICN_TRY_ASSIGN(moment, moment_of(api, *snapshot));
+  Walk walk{*snapshot,
+            {input.scope.value_or(kLocalScope), {}, {}},
+            moment.block.running_secs(),
+            static_cast<std::uint64_t>(moment.published->parameters.governance_delegation_hops_max),
+            ""};
+  std::optional<ProposalCategory> only = input.category;
+  if (input.proposal_id) {
+    ICN_TRY_ASSIGN(proposal, load_proposal(*snapshot, *input.proposal_id));
+    only = proposal.category;
+    walk.subject.scope = proposal.scope;
+    walk.subject.proposal_id = proposal.id;
+    walk.vote_id = vote_key(proposal);
+  }
+  Output out{input.did, walk.subject.scope, {}};
+  for (const auto& [category, name] : enum_names(ProposalCategory())) {
+    if (only && category != *only) continue;
+    walk.subject.category = category;
+    ICN_TRY_ASSIGN(chain, follow(walk, input.did));
+    out.chains.push_back(std::move(chain));
+  }
+  return out;
+}
+
+}  // namespace icn::governance::api

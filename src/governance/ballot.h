@@ -1,0 +1,176 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "codec/cid.h"
+#include "codec/records.h"
+
+// Ballots, and what is kept of a vote, as the ledger holds them. A vote is one round of voting on a proposal;
+// its key is vote_key() of vote.h. Source: domain.md 4.
+namespace icn::governance {
+
+// The newest ballot of one voter. Key (vote, voter).
+struct Ballot {
+  std::uint64_t sequence = 0;   // of the log
+  codec::HexBytes packed;       // as its method packs it; empty: sealed and not revealed
+  std::string content;          // canonical JSON of what was chosen; empty while sealed
+  codec::HexBytes commitment;   // of a sealed one
+  codec::HexBytes transaction;  // hash of what the voter signed
+  std::optional<codec::Cid> reason;
+  TimestampSecs cast_at = 0;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("sequence", &Ballot::sequence), field("packed", &Ballot::packed),
+                      field("content", &Ballot::content), field("commitment", &Ballot::commitment),
+                      field("transaction", &Ballot::transaction), field("reason", &Ballot::reason),
+                      field("cast_at", &Ballot::cast_at));
+  }
+};
+
+// Every ballot that was taken, replaced ones too, in the order they came; likewise every reveal.
+// Key (vote, sequence from 1). The transaction itself stands in its block.
+struct LoggedBallot {
+  codec::HexBytes transaction;  // hash
+  codec::HexBytes key;          // it was verified with
+  TimestampSecs accepted_at = 0;
+  std::uint64_t height = 0;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("transaction", &LoggedBallot::transaction), field("key", &LoggedBallot::key),
+                      field("accepted_at", &LoggedBallot::accepted_at),
+                      field("height", &LoggedBallot::height));
+  }
+};
+
+// What every ballot changes.
+struct BallotBox {
+  std::uint64_t ballots = 0;       // in the log
+  std::uint64_t participants = 0;  // who cast one
+  codec::HexBytes sums;            // saved count of own ballots, of methods that keep one
+  codec::HexBytes peaks;           // of the Merkle tree over the log's leaves (merkle_peaks.h)
+  std::uint64_t reveals = 0;
+  codec::HexBytes reveal_peaks;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("ballots", &BallotBox::ballots), field("participants", &BallotBox::participants),
+                      field("sums", &BallotBox::sums), field("peaks", &BallotBox::peaks),
+                      field("reveals", &BallotBox::reveals), field("reveal_peaks", &BallotBox::reveal_peaks));
+  }
+};
+
+// One round of voting: what is fixed when it opens and when it closes.
+struct Vote {
+  std::string proposal_id;
+  std::uint32_t round = 1;
+  std::uint64_t version = 0;    // of the scope's voters: who may vote (eligible.h)
+  std::string eligible_cursor;  // the last DID in the eligible root; the root takes several blocks
+  codec::HexBytes eligible_peaks;
+  std::uint64_t eligible_rooted = 0;   // members in it
+  std::uint64_t closed_secs = 0;       // running time from which ballots do not count; 0: open
+  std::uint64_t closed_version = 0;    // of the scope's voters then
+  TimestampSecs closed_at = 0;         // block time
+  std::uint64_t reveal_ends_secs = 0;  // of a sealed vote
+  std::uint32_t hops_max = 0;          // of delegations, as the parameters said when it closed
+  std::uint64_t carried_max = 0;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(
+        field("proposal_id", &Vote::proposal_id), field("round", &Vote::round),
+        field("version", &Vote::version), field("eligible_cursor", &Vote::eligible_cursor),
+        field("eligible_peaks", &Vote::eligible_peaks), field("eligible_rooted", &Vote::eligible_rooted),
+        field("closed_secs", &Vote::closed_secs), field("closed_version", &Vote::closed_version),
+        field("closed_at", &Vote::closed_at), field("reveal_ends_secs", &Vote::reveal_ends_secs),
+        field("hops_max", &Vote::hops_max), field("carried_max", &Vote::carried_max));
+  }
+};
+
+enum class CountPhase { kReveal, kBallots, kDelegations, kCarry, kAdvance, kDone };
+constexpr auto enum_names(CountPhase) {
+  using enum CountPhase;
+  using Name = std::pair<CountPhase, std::string_view>;
+  return std::array{Name(kReveal, "reveal"), Name(kBallots, "ballots"), Name(kDelegations, "delegations"),
+                    Name(kCarry, "carry"),   Name(kAdvance, "advance"), Name(kDone, "done")};
+}
+
+// How far a vote that has closed is counted, and what it came to.
+struct CountState {
+  CountPhase phase = CountPhase::kBallots;
+  codec::HexBytes cursor;     // the last row that was taken
+  std::uint64_t rows = 0;     // taken so far
+  std::uint64_t chunks = 0;   // of delegations
+  std::uint64_t carried = 0;  // members who follow a delegate's ballot
+  codec::HexBytes sums;
+  std::string outcome;  // JSON of tally::OutcomeView, once it is counted
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("phase", &CountState::phase), field("cursor", &CountState::cursor),
+                      field("rows", &CountState::rows), field("chunks", &CountState::chunks),
+                      field("carried", &CountState::carried), field("sums", &CountState::sums),
+                      field("outcome", &CountState::outcome));
+  }
+};
+
+// Since when and until when a member could vote, in versions of the scope's voters: [since, until, since,
+// ...]. Key (scope, member); never erased.
+struct VoterSpans {
+  std::vector<std::uint64_t> changes;
+  static constexpr auto fields() { return std::tuple(codec::field("changes", &VoterSpans::changes)); }
+};
+
+// How often the voters of a scope changed. Key: the scope.
+struct VoterVersion {
+  std::uint64_t version = 0;
+  static constexpr auto fields() { return std::tuple(codec::field("version", &VoterVersion::version)); }
+};
+
+struct Delegation {
+  std::string id;  // "de_" and 32 hex digits
+  Did from;
+  Did to;
+  std::string scope;                    // empty: all
+  std::vector<std::string> categories;  // empty: all
+  std::optional<std::string> proposal_id;
+  std::uint64_t created_secs = 0;  // this and what follows in running time
+  std::uint64_t valid_until_secs = 0;
+  std::optional<std::uint64_t> revoked_secs;
+  TimestampSecs created_at = 0;  // block time
+  codec::HexBytes transaction;   // hash of what the delegator signed
+  codec::HexBytes key;           // it was verified with
+  std::uint64_t height = 0;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(
+        field("id", &Delegation::id), field("from", &Delegation::from), field("to", &Delegation::to),
+        field("scope", &Delegation::scope), field("categories", &Delegation::categories),
+        field("proposal_id", &Delegation::proposal_id), field("created_secs", &Delegation::created_secs),
+        field("valid_until_secs", &Delegation::valid_until_secs),
+        field("revoked_secs", &Delegation::revoked_secs), field("created_at", &Delegation::created_at),
+        field("transaction", &Delegation::transaction), field("key", &Delegation::key),
+        field("height", &Delegation::height));
+  }
+};
+
+// A delegation that speaks of a vote, while that is counted.
+struct CountedLink {
+  Did from;
+  Did to;
+  std::uint32_t specificity = 0;
+  std::uint64_t created_secs = 0;
+  std::string id;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("from", &CountedLink::from), field("to", &CountedLink::to),
+                      field("specificity", &CountedLink::specificity),
+                      field("created_secs", &CountedLink::created_secs), field("id", &CountedLink::id));
+  }
+};
+// Those of one step. Key (vote, number from 0).
+struct LinkChunk {
+  std::vector<CountedLink> links;
+  static constexpr auto fields() { return std::tuple(codec::field("links", &LinkChunk::links)); }
+};
+
+}  // namespace icn::governance

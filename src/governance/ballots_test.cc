@@ -1,0 +1,233 @@
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "governance/errors.h"
+#include "governance/governance_testing.h"
+#include "governance/merkle_peaks.h"
+#include "governance/tally/receipt.h"
+#include "governance/tally/recount.h"
+
+// Rules and numbers below are those of domain.md 4.
+namespace icn::governance {
+namespace {
+
+using codec::Json;
+using testing::did_named;
+using testing::kDay;
+using testing::TestLedger;
+
+const std::vector<std::string> kFounders{"ada", "ben", "cyd", "dee"};
+
+class BallotsTest : public ::testing::Test {
+ protected:
+  void SetUp() override { ASSERT_EQ(ledger_.found(kFounders), "ok"); }
+  void TearDown() override { EXPECT_EQ(ledger_.failures, std::vector<std::string>()); }
+
+  // A proposal whose voting, of five days, has begun.
+  void open(Json::Object more = {}) {
+    ASSERT_EQ(ledger_.propose("ada", {testing::text()}, std::move(more)), "ok") << ledger_.detail;
+    ledger_.pass(3 * kDay);
+    ASSERT_EQ(ledger_.state(), "voting");
+  }
+  BallotBox box() { return kBoxes.get(ledger_.store(), vote_key(ledger_.proposal())).value().value(); }
+  ProposalResult result() { return ledger_.proposal().result.value(); }
+  static Json::Object ranking(std::initializer_list<Json> options) {
+    return {{"ranking", Json::array(options)}};
+  }
+  TestLedger ledger_;
+};
+
+TEST_F(BallotsTest, TheLastBallotOfAMemberCounts) {
+  open();
+  EXPECT_EQ(ledger_.vote("ada", "no"), "ok");
+  EXPECT_EQ(ledger_.vote("ben", "yes"), "ok");
+  EXPECT_EQ(ledger_.vote("ada", "yes"), "ok");
+  EXPECT_EQ(ledger_.output.find("sequence")->number()->text, "3");
+  EXPECT_TRUE(*ledger_.output.find("replaced")->boolean());
+  EXPECT_EQ(box().ballots, 3u);
+  EXPECT_EQ(box().participants, 2u);
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(result().yes, 2u);
+  EXPECT_EQ(result().no, 0u);
+  EXPECT_EQ(result().participated, 2u);
+  EXPECT_EQ(result().eligible, 4u);
+}
+
+TEST_F(BallotsTest, VotingCostsNothing) {
+  open();
+  const auto before = ledger_.account(did_named("ben"));
+  EXPECT_EQ(ledger_.vote("ben", "yes"), "ok");
+  const auto after = ledger_.account(did_named("ben"));
+  EXPECT_EQ(before.balance, after.balance);
+  EXPECT_EQ(before.locked, after.locked);
+}
+
+TEST_F(BallotsTest, EveryCodeOfABallot) {
+  EXPECT_EQ(
+      ledger_.submit("ada", "governance.vote", Json::object({{"proposal_id", "pr_0"}, {"revision", 1}, {"choice", "yes"}})),
+      "proposal_not_found");
+  ASSERT_EQ(ledger_.propose("ada", {testing::text()}), "ok");
+  EXPECT_EQ(ledger_.vote("ada", "yes"), "G003");  // still discussed
+  ledger_.pass(3 * kDay);
+  EXPECT_EQ(ledger_.vote("eve", "yes"), "G001");
+  EXPECT_EQ(ledger_.vote("ada", "perhaps"), "bad_ballot");
+  EXPECT_EQ(ledger_.ballot("ada", ranking({"a"})), "bad_ballot");
+  EXPECT_EQ(ledger_.ballot("ada", {{"choice", "yes"}, {"reason", "because"}}), "bad_ballot");
+  EXPECT_EQ(ledger_.ballot("ada", {{"choice", "yes"}, {"revision", 2}}), "stale_revision");
+  EXPECT_EQ(ledger_.ballot("ada", {{"commitment", std::string(64, 'a')}}, "governance.commit"), "not_sealed");
+  EXPECT_EQ(ledger_.ballot("ada", {{"choice", "yes"}, {"salt", std::string(64, 'a')}}, "governance.reveal"),
+            "G003");
+  EXPECT_EQ(box().ballots, 0u);
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(ledger_.vote("ada", "yes"), "G003");
+}
+
+TEST_F(BallotsTest, ABallotIsTakenUntilTheDeadlineAndNotInItsSecond) {
+  open();
+  const std::uint64_t ends = ledger_.proposal().voting_ends_secs;
+  ledger_.pass(5 * kDay - 1);
+  ASSERT_EQ(ledger_.now(), ends - 1);
+  EXPECT_EQ(ledger_.vote("ada", "yes"), "ok");
+  // Nobody has made a block since: that of the ballot is the closing one, and closes first.
+  ledger_.wait(1);
+  EXPECT_EQ(ledger_.vote("ben", "no"), "G003");
+  EXPECT_EQ(result().yes, 1u);
+  EXPECT_EQ(result().no, 0u);
+}
+
+TEST_F(BallotsTest, WhoBecameAMemberLaterDoesNotVote) {
+  open();
+  ledger_.admit_now("eve");
+  EXPECT_EQ(ledger_.vote("eve", "yes"), "G007");
+  EXPECT_EQ(ledger_.proposal().eligible_count, 4u);
+  // Whoever leaves keeps the vote they had when it opened.
+  ASSERT_EQ(ledger_.submit("dee", "governance.leave", Json::object({{"scope", "local"}})), "ok")
+      << ledger_.detail;
+  EXPECT_EQ(ledger_.vote("dee", "yes"), "ok");
+}
+
+TEST_F(BallotsTest, TheEligibleRootIsThatOfTheMembersInOrderHoweverManyBlocksItTakes) {
+  std::vector<Did> dids;
+  for (const std::string& name : kFounders) dids.push_back(did_named(name));
+  std::sort(dids.begin(), dids.end());
+  std::vector<crypto::Hash> leaves;
+  for (const Did& did : dids) leaves.push_back(tally::eligible_leaf(did));
+  const Bytes root = to_bytes(crypto::merkle_root(leaves));
+  open();
+  EXPECT_EQ(ledger_.proposal().eligible_root.bytes, root);
+  ledger_.set_parameter("governance.count_step", 1);
+  ledger_.pass(5 * kDay);
+  open();
+  EXPECT_EQ(ledger_.proposal().eligible_root.bytes, Bytes());
+  ledger_.pass(600);
+  EXPECT_EQ(ledger_.proposal().eligible_root.bytes, root);
+}
+
+TEST_F(BallotsTest, RankedChoiceIsCountedInStepsWhileTheProposalIsCounting) {
+  ledger_.set_parameter("governance.count_step", 3);
+  const Json params = Json::object({{"options", Json::array({"a", "b", "c"})}});
+  open({{"voting_method", "ranked_choice"}, {"method_params", params}});
+  EXPECT_EQ(ledger_.ballot("ada", ranking({"a", "b"})), "ok");
+  EXPECT_EQ(ledger_.ballot("ben", ranking({"b"})), "ok");
+  EXPECT_EQ(ledger_.ballot("cyd", ranking({"c", "b"})), "ok");
+  EXPECT_EQ(ledger_.ballot("dee", ranking({"b", "c"})), "ok");
+  EXPECT_EQ(ledger_.ballot("dee", ranking({"d"})), "bad_ballot");
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(ledger_.state(), "counting");
+  ledger_.pass(600);
+  ASSERT_TRUE(ledger_.proposal().result) << ledger_.state();
+  // a 1, b 2, c 1: nobody has 3; one of a and c goes, and both name b next.
+  EXPECT_EQ(result().winners, std::vector<std::string>{"b"});
+  EXPECT_TRUE(result().passed);
+}
+
+TEST_F(BallotsTest, SealedBallotsSayNothingUntilTheyAreRevealed) {
+  open({{"privacy", "private_until_end"}});
+  const Bytes salt(32, 7);
+  tally::BallotContent yes;
+  yes.choice = "yes";
+  const auto commitment = [&](const std::string& name) {
+    return hex_encode(tally::ballot_commitment(ledger_.last, 1, did_named(name), yes, salt));
+  };
+  EXPECT_EQ(ledger_.vote("ada", "yes"), "sealed_vote");
+  for (const std::string name : {"ada", "ben"})
+    EXPECT_EQ(ledger_.ballot(name, {{"commitment", commitment(name)}}, "governance.commit"), "ok");
+  const auto reveal = [&](const std::string& name, const std::string& choice) {
+    return ledger_.ballot(name, {{"choice", choice}, {"salt", hex_encode(salt)}}, "governance.reveal");
+  };
+  EXPECT_EQ(reveal("ada", "yes"), "G003");  // not yet
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(ledger_.state(), "counting");
+  EXPECT_EQ(reveal("cyd", "yes"), "not_committed");
+  EXPECT_EQ(reveal("ada", "no"), "commitment_differs");
+  EXPECT_EQ(reveal("ada", "yes"), "ok");
+  EXPECT_EQ(reveal("ada", "yes"), "G002");
+  ledger_.pass(kDay);
+  EXPECT_EQ(reveal("ben", "yes"), "G003");
+  // What was not revealed was not cast.
+  EXPECT_EQ(result().yes, 1u);
+  EXPECT_EQ(result().participated, 1u);
+}
+
+TEST_F(BallotsTest, WhereItMayCloseEarlyABallotIsFinalAndItClosesWhenNothingCanChange) {
+  open({{"method_params", Json::object({{"closes_early", true}})}});
+  EXPECT_EQ(ledger_.vote("ada", "yes"), "ok");
+  EXPECT_EQ(ledger_.vote("ada", "no"), "G002");
+  EXPECT_EQ(ledger_.vote("ben", "yes"), "ok");
+  EXPECT_EQ(ledger_.state(), "voting");  // two no could still make it a tie
+  EXPECT_EQ(ledger_.vote("cyd", "yes"), "ok");
+  EXPECT_EQ(ledger_.state(), "queued");
+  EXPECT_EQ(result().yes, 3u);
+  EXPECT_EQ(ledger_.vote("dee", "no"), "G003");
+}
+
+TEST_F(BallotsTest, ALateQuorumExtendsTheVotingOnce) {
+  open();
+  const std::uint64_t ends = ledger_.proposal().voting_ends_secs;
+  ledger_.pass(5 * kDay - 3'600);  // in the last tenth
+  EXPECT_EQ(ledger_.vote("ada", "yes"), "ok");
+  EXPECT_EQ(ledger_.proposal().voting_ends_secs, ends + kDay);
+  EXPECT_EQ(ledger_.vote("ben", "no"), "ok");  // turns the outcome, but once is once
+  EXPECT_EQ(ledger_.proposal().voting_ends_secs, ends + kDay);
+  ledger_.pass(3'600);
+  EXPECT_EQ(ledger_.vote("cyd", "yes"), "ok");
+  ledger_.pass(kDay);
+  EXPECT_EQ(result().yes, 2u);
+}
+
+TEST_F(BallotsTest, AnEarlyQuorumExtendsNothing) {
+  open();
+  const std::uint64_t ends = ledger_.proposal().voting_ends_secs;
+  ledger_.pass(kDay);
+  EXPECT_EQ(ledger_.vote("ada", "yes"), "ok");
+  EXPECT_EQ(ledger_.proposal().voting_ends_secs, ends);
+}
+
+TEST_F(BallotsTest, ABlockedConsensusIsAskedForAgain) {
+  open({{"voting_method", "consensus"}});
+  for (const std::string& name : kFounders)
+    EXPECT_EQ(ledger_.vote(name, name == "dee" ? "block" : "yes"), "ok");
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(ledger_.state(), "voting");
+  EXPECT_EQ(ledger_.proposal().round, 2u);
+  EXPECT_EQ(box().ballots, 0u);
+  for (const std::string& name : kFounders) EXPECT_EQ(ledger_.vote(name, "yes"), "ok");
+  ledger_.pass(5 * kDay);
+  EXPECT_TRUE(result().passed);
+  EXPECT_EQ(result().rounds, 2u);
+}
+
+TEST(MerklePeaks, HaveTheRootOfTheTree) {
+  codec::HexBytes peaks;
+  std::vector<crypto::Hash> leaves;
+  EXPECT_EQ(root_of_peaks(peaks), crypto::merkle_root(leaves));
+  for (std::uint64_t i = 0; i < 70; ++i) {
+    leaves.push_back(crypto::sha256(as_bytes(std::to_string(i))));
+    add_to_peaks(peaks, i, leaves.back());
+    EXPECT_EQ(root_of_peaks(peaks), crypto::merkle_root(leaves)) << i;
+  }
+}
+
+}  // namespace
+}  // namespace icn::governance

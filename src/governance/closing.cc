@@ -1,0 +1,91 @@
+#include "governance/closing.h"
+
+#include "governance/counting.h"
+#include "governance/eligible.h"
+#include "governance/errors.h"
+#include "governance/members.h"
+#include "governance/tally/delegation.h"
+
+namespace icn::governance {
+namespace {
+
+Result<void> fix_closing(const ledger::BlockContext& block, ledger::View& view, const Proposal& proposal,
+                         Vote& vote) {
+  ICN_TRY_ASSIGN(version, voter_version(view, proposal.scope));
+  vote.closed_secs = proposal.voting_ends_secs;
+  vote.closed_at = block.time;
+  vote.closed_version = version;
+  const ledger::Parameters& parameters = *block.parameters;
+  vote.hops_max = static_cast<std::uint32_t>(parameters.governance_delegation_hops_max);
+  vote.carried_max = tally::carried_max(proposal.eligible_count,
+                                        static_cast<std::uint64_t>(parameters.governance_delegation_cap_ppm),
+                                        static_cast<std::uint64_t>(parameters.governance_delegation_cap_min));
+  if (proposal.privacy == Privacy::kPrivateUntilEnd)
+    vote.reveal_ends_secs =
+        block.running_secs() + static_cast<std::uint64_t>(block.parameters->governance_reveal_secs);
+  return kVotes.put(view, vote_key(proposal), vote);
+}
+
+}  // namespace
+
+bool is_counted(VotingMethod method, Privacy privacy) {
+  return method != VotingMethod::kConviction && privacy != Privacy::kPseudonymous;
+}
+
+Result<void> open_voting(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal) {
+  ICN_TRY_ASSIGN(scope, load_scope(view, proposal.scope));
+  ICN_TRY_ASSIGN(version, voter_version(view, proposal.scope));
+  Vote vote;
+  vote.proposal_id = proposal.id;
+  vote.round = proposal.round;
+  vote.version = version;
+  ICN_TRY(fix_eligible(block, view, proposal, vote, scope.voters));
+  ICN_TRY_ASSIGN(contest, contest_of(proposal, *block.parameters));
+  BallotBox box;
+  if (contest.keeps_sums) box.sums.bytes = contest.method->start(contest.election)->save();
+  ICN_TRY(kBoxes.put(view, vote_key(proposal), box));
+  return kVotes.put(view, vote_key(proposal), vote);
+}
+
+Result<Closing> close_voting(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,
+                             std::vector<ledger::Event>&) {
+  const std::string vote_id = vote_key(proposal);
+  ICN_TRY_ASSIGN(vote, kVotes.get(view, vote_id));
+  if (!vote) return Error(kBroken, "a vote closes that never opened: " + vote_id);
+  ICN_TRY(fix_closing(block, view, proposal, *vote));
+  CountState state;
+  if (proposal.privacy == Privacy::kPrivateUntilEnd) {
+    state.phase = CountPhase::kReveal;
+    ICN_TRY(kCounts.put(view, vote_id, state));
+    ICN_TRY(schedule_count(block, view, vote_id, vote->reveal_ends_secs));
+    return Closing{};
+  }
+  if (!is_rooted(proposal, *vote)) {
+    ICN_TRY(kCounts.put(view, vote_id, state));
+    ICN_TRY(schedule_count(block, view, vote_id, block.running_secs()));
+    return Closing{};
+  }
+  ICN_TRY_ASSIGN(result, count_some(block, view, proposal, *vote, state));
+  if (!result) {
+    ICN_TRY(schedule_count(block, view, vote_id, block.running_secs()));
+    return Closing{};
+  }
+  Closing closing;
+  closing.opens_round = wants_round(proposal, *result, *block.parameters);
+  if (!closing.opens_round) closing.result = std::move(*result);
+  return closing;
+}
+
+std::vector<ledger::DueHandler> ballot_due_handlers() {
+  return {{kEligibleDue, &run_eligible_due}, {kCountDue, &run_count_due}};
+}
+
+std::vector<ledger::TableIndexer> ballot_indexers() { return {ledger::table_indexer<kDelegations>()}; }
+
+std::vector<storage::TableSchema> ballot_tables() {
+  return storage::TableSet(kBallots, kDelegations, kVoters, kVotes, kBoxes, kBallotLog, kRevealLog, kCounts,
+                           kLinks, kVoterVersions)
+      .schemas();
+}
+
+}  // namespace icn::governance

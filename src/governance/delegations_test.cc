@@ -1,0 +1,168 @@
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "governance/governance_testing.h"
+
+namespace icn::governance {
+namespace {
+
+using codec::Json;
+using testing::did_named;
+using testing::kDay;
+using testing::TestLedger;
+
+class DelegationsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (int i = 0; i < 12; ++i) names_.push_back("m" + std::to_string(i));
+    ASSERT_EQ(ledger_.found(names_), "ok");
+  }
+  void TearDown() override { EXPECT_EQ(ledger_.failures, std::vector<std::string>()); }
+
+  std::string delegate(const std::string& from, const std::string& to, Json::Object more = {}) {
+    Json body = Json::object({{"to", did_named(to).text()}});
+    for (auto& [name, value] : more) body.set(name, value);
+    const std::string outcome = ledger_.submit(from, "governance.delegate", std::move(body));
+    if (outcome == "ok") id_ = *ledger_.output.find("delegation_id")->string();
+    return outcome;
+  }
+  std::string revoke(const std::string& who) {
+    return ledger_.submit(who, "governance.revoke_delegation", Json::object({{"delegation_id", id_}}));
+  }
+  void open(Json::Object more = {}, const std::string& proposer = "m0") {
+    ASSERT_EQ(ledger_.propose(proposer, {testing::text()}, std::move(more)), "ok") << ledger_.detail;
+    ledger_.pass(3 * kDay);
+    ASSERT_EQ(ledger_.state(), "voting");
+  }
+  ProposalResult result() { return ledger_.proposal().result.value(); }
+
+  TestLedger ledger_;
+  std::vector<std::string> names_;
+  std::string id_;
+};
+
+TEST_F(DelegationsTest, ADelegatesBallotCountsForWhoCastsNone) {
+  EXPECT_EQ(delegate("m1", "m2"), "ok");
+  EXPECT_EQ(delegate("m2", "m3"), "ok");
+  EXPECT_EQ(delegate("m4", "m3"), "ok");
+  open();
+  EXPECT_EQ(ledger_.vote("m3", "yes"), "ok");
+  EXPECT_EQ(ledger_.vote("m4", "no"), "ok");  // an own ballot stands before the delegation
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(result().yes, 3u);  // m1, m2 and m3
+  EXPECT_EQ(result().no, 1u);
+  EXPECT_EQ(result().participated, 4u);
+}
+
+TEST_F(DelegationsTest, TheCountIsTheSameInStepsOfOneRow) {
+  EXPECT_EQ(delegate("m1", "m2"), "ok");
+  EXPECT_EQ(delegate("m2", "m3"), "ok");
+  EXPECT_EQ(delegate("m5", "m3", {{"scope", "local"}}), "ok");
+  ledger_.set_parameter("governance.count_step", 1);
+  open();
+  EXPECT_EQ(ledger_.vote("m3", "yes"), "ok");
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(ledger_.state(), "counting");
+  // What changes while it is counted makes no difference.
+  EXPECT_EQ(revoke("m5"), "ok");
+  EXPECT_EQ(delegate("m6", "m3"), "ok");
+  ledger_.pass(3'600);
+  ASSERT_TRUE(ledger_.proposal().result) << ledger_.state();
+  EXPECT_EQ(result().yes, 4u);
+}
+
+TEST_F(DelegationsTest, WithoutDelegationEverybodyVotesThemselves) {
+  EXPECT_EQ(delegate("m1", "m2"), "ok");
+  open({{"delegation", false}});
+  EXPECT_EQ(ledger_.vote("m2", "yes"), "ok");
+  ledger_.vote("m3", "yes");
+  ledger_.vote("m4", "yes");
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(result().participated, 3u);
+}
+
+TEST_F(DelegationsTest, EveryCodeOfADelegation) {
+  EXPECT_EQ(delegate("m1", "m1"), "G006");
+  EXPECT_EQ(delegate("eve", "m1"), "G001");
+  EXPECT_EQ(delegate("m1", "eve"), "G006");
+  EXPECT_EQ(delegate("m1", "m2", {{"scope", "everybody"}}), "bad_scope");
+  EXPECT_EQ(delegate("m1", "m2", {{"categories", Json::array({"weather"})}}), "malformed");
+  EXPECT_EQ(delegate("m1", "m2", {{"proposal_id", "pr_0"}}), "proposal_not_found");
+  EXPECT_EQ(delegate("m1", "m2", {{"valid_until", std::uint64_t{ledger_.now()}}}), "G006");
+  EXPECT_EQ(delegate("m1", "m2", {{"valid_until", std::uint64_t{ledger_.now() + 366 * kDay}}}), "G006");
+  EXPECT_EQ(delegate("m1", "m2"), "ok");
+  EXPECT_EQ(delegate("m2", "m1"), "G006");  // a cycle
+  EXPECT_EQ(delegate("m2", "m3"), "ok");
+  EXPECT_EQ(delegate("m3", "m1", {{"categories", Json::array({"economic"})}}), "G006");
+  EXPECT_EQ(revoke("m1"), "G007");
+  EXPECT_EQ(revoke("m2"), "ok");
+  EXPECT_EQ(revoke("m2"), "G006");
+  id_ = "de_0";
+  EXPECT_EQ(revoke("m2"), "delegation_not_found");
+}
+
+TEST_F(DelegationsTest, ADelegateCarriesFiveMembersOfTwelve) {
+  for (int i = 1; i <= 5; ++i) EXPECT_EQ(delegate(names_[static_cast<std::size_t>(i)], "m0"), "ok");
+  EXPECT_EQ(delegate("m6", "m0"), "G006");
+  EXPECT_EQ(delegate("m6", "m1"), "G006");  // who follows m0 already
+}
+
+TEST_F(DelegationsTest, ADelegationLapsesAfterAYear) {
+  EXPECT_EQ(delegate("m1", "m2", {{"valid_until", std::uint64_t{ledger_.now() + 4 * kDay}}}), "ok");
+  open();
+  for (const std::string name : {"m2", "m3", "m4"}) EXPECT_EQ(ledger_.vote(name, "yes"), "ok");
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(result().participated, 3u);
+}
+
+TEST_F(DelegationsTest, ASuspendedDelegateIsNotFollowed) {
+  EXPECT_EQ(delegate("m1", "m2"), "ok");
+  EXPECT_EQ(delegate("m5", "m1"), "ok");
+  open();
+  for (const std::string name : {"m2", "m3", "m4"}) EXPECT_EQ(ledger_.vote(name, "yes"), "ok");
+  ledger_.suspend_now("m1");
+  ledger_.pass(5 * kDay);
+  // m5 would reach m2 through m1 alone; m1 follows for themselves.
+  EXPECT_EQ(result().participated, 4u);
+}
+
+// Whatever happens, nobody counts more than once and all ballots of eligible members count.
+TEST_F(DelegationsTest, OneMemberOneVoteWhateverHappens) {
+  SeededRandom random(20'26);
+  const auto draw = [&](std::uint64_t below) { return read_u64(random.bytes(8)) % below; };
+  for (std::size_t round = 0; round < names_.size(); ++round) {
+    open({}, names_[round]);
+    std::map<std::string, std::string> cast;
+    const std::uint64_t events = 10 + draw(20);
+    for (std::uint64_t i = 0; i < events; ++i) {
+      const std::string who = names_[draw(names_.size())];
+      const std::string other = names_[draw(names_.size())];
+      switch (draw(4)) {
+        case 0:
+          delegate(who, other);
+          break;
+        case 1:
+          ledger_.pass(draw(7'200));
+          break;
+        default:
+          cast[who] = draw(2) == 0 ? "yes" : "no";
+          ASSERT_EQ(ledger_.vote(who, cast[who]), "ok") << ledger_.detail;
+      }
+    }
+    ledger_.pass(7 * kDay);
+    ASSERT_TRUE(ledger_.proposal().result);
+    const ProposalResult& counted = *ledger_.proposal().result;
+    std::map<std::string, std::uint64_t> own;
+    for (const auto& [name, choice] : cast) ++own[choice];
+    EXPECT_GE(counted.yes, own["yes"]);
+    EXPECT_GE(counted.no, own["no"]);
+    EXPECT_LE(counted.participated, names_.size());
+    EXPECT_EQ(counted.participated, counted.yes + counted.no + counted.veto + counted.abstain);
+    if (own["yes"] == 0) EXPECT_EQ(counted.yes, 0u);
+    if (own["no"] == 0) EXPECT_EQ(counted.no, 0u);
+  }
+}
+
+}  // namespace
+}  // namespace icn::governance

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vector>
+
+#include "governance/tally/delegation.h"
+#include "governance/vote.h"
+
+// Delegations of a vote that has closed.
+namespace icn::governance {
+
+tally::DelegationRecord record_of(const Delegation& delegation);
+// As it stood when the block of that running time began.
+tally::DelegationRecord record_at(const Delegation& delegation, std::uint64_t running_secs);
+
+// None: it was made too late for the vote, or does not speak of it.
+std::optional<tally::Specificity> speaks_of(const Delegation& delegation, const Proposal& proposal,
+                                            const Vote& vote);
+
+// Whether `did` has a ballot that counts, and how it is packed; null: none.
+Result<std::optional<std::string>> packed_ballot(const ledger::Reader& state, const std::string& vote_id,
+                                                 const Did& did);
+
+// Everybody whom the links of a vote name, in the order of their DIDs, and what becomes of them.
+struct ResolvedLinks {
+  std::vector<Did> members;
+  std::vector<tally::ResolvedMember> resolved;  // beside members
+  std::vector<std::string> packed;              // of those with a ballot of their own
+};
+Result<ResolvedLinks> resolve_links(const ledger::Reader& state, const Proposal& proposal, const Vote& vote,
+                                    const std::vector<CountedLink>& links);
+
+}  // namespace icn::governance

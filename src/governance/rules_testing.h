@@ -1,0 +1,66 @@
+#pragma once
+
+#include <vector>
+
+#include "crypto/key_text.h"
+#include "economics/conservation.h"
+#include "economics/economy.h"
+#include "economics/tx/grant.h"
+#include "economics/tx/transfer.h"
+#include "governance/operations.h"
+#include "governance/tables.h"
+#include "governance/tx/amend.h"
+#include "governance/tx/cast_vote.h"
+#include "governance/tx/delegate.h"
+#include "governance/tx/enroll.h"
+#include "governance/tx/propose.h"
+#include "governance/tx/reveal_vote.h"
+#include "identity/operations.h"
+#include "identity/tables.h"
+#include "ledger/rules.h"
+#include "ledger/state.h"
+
+// The rules and tables of a ledger of members, proposals and mana, for tests.
+namespace icn::governance::testing {
+
+inline Result<crypto::PublicKey> resolve_key(const ledger::Reader&, const Did& sender, const KeyId&) {
+  return crypto::read_did_key(sender.text());
+}
+
+inline ledger::Rules rules() {
+  using ledger::make_transaction_type;
+  std::vector<ledger::TransactionType> types{
+      make_transaction_type<economics::Transfer>(40, "economics.transfer", false, ""),
+      make_transaction_type<economics::Grant>(41, "economics.grant", false, ""),
+      make_transaction_type<Enroll>(120, "governance.enroll", false, ""),
+      make_transaction_type<Leave>(121, "governance.leave", false, ""),
+      make_transaction_type<Propose>(122, "governance.propose", false, ""),
+      make_transaction_type<Sponsor>(123, "governance.sponsor", false, ""),
+      make_transaction_type<Amend>(124, "governance.amend", false, ""),
+      make_transaction_type<Cancel>(125, "governance.cancel", false, ""),
+      make_transaction_type<Advance>(126, "governance.advance", false, ""),
+      make_transaction_type<CastVote>(130, "governance.vote", false, ""),
+      make_transaction_type<CommitVote>(131, "governance.commit", false, ""),
+      make_transaction_type<RevealVote>(132, "governance.reveal", false, ""),
+      make_transaction_type<MakeDelegation>(133, "governance.delegate", false, ""),
+      make_transaction_type<RevokeDelegation>(134, "governance.revoke_delegation", false, "")};
+  std::vector<ledger::Invariant> held = invariants();
+  held.push_back(economics::conservation_invariant());
+  return ledger::Rules{ledger::TransactionTypes(std::move(types)),
+                       due_handlers(),
+                       std::move(held),
+                       {&economics::genesis_step},
+                       &resolve_key,
+                       economics::economy()};
+}
+
+inline std::vector<storage::TableSchema> all_tables() {
+  storage::TableSet set(economics::kAccounts, economics::kEntries, economics::kSupply,
+                        economics::kGrantCount);
+  for (const auto& table : ledger::own_tables()) set.add(table);
+  for (const auto& table : identity::tables()) set.add(table);
+  for (const auto& table : tables()) set.add(table);
+  return set.schemas();
+}
+
+}  // namespace icn::governance::testing

@@ -1,0 +1,101 @@
+#include "governance/standing.h"
+
+#include "governance/errors.h"
+
+namespace icn::governance {
+namespace {
+
+Result<void> count_all(const ledger::Reader& state, const std::string& vote_id, tally::Count& count) {
+  ICN_TRY_ASSIGN(rows, kBallots.scan(state, ledger::prefix_range(ledger::key_of(vote_id))));
+  while (true) {
+    ICN_TRY_ASSIGN(ballot, rows.next());
+    if (!ballot) break;
+    if (!ballot->packed.bytes.empty()) count.add(as_text(ballot->packed.bytes), {});
+  }
+  while (!count.advance(kReadCountMax)) {
+  }
+  return {};
+}
+
+Result<std::optional<tally::Outcome>> outcome_so_far(const ledger::Reader& state, const Contest& contest,
+                                                     const std::string& vote_id, const BallotBox& box) {
+  if (contest.keeps_sums) {
+    ICN_TRY_ASSIGN(count, load_sums(contest, box.sums));
+    return std::optional<tally::Outcome>(count->outcome());
+  }
+  if (box.participants > kReadCountMax) return std::optional<tally::Outcome>();
+  auto count = contest.method->start(contest.election);
+  ICN_TRY(count_all(state, vote_id, *count));
+  return std::optional<tally::Outcome>(count->outcome());
+}
+
+void set_numbers(TallyStanding& out, std::uint64_t yes, std::uint64_t no, std::uint64_t veto,
+                 std::uint64_t abstain) {
+  out.yes = yes;
+  out.no = no;
+  out.veto = veto;
+  out.abstain = abstain;
+}
+
+Result<void> set_counted(TallyStanding& out, const Proposal& proposal, const CountState& count) {
+  ICN_TRY_ASSIGN(json, codec::parse_json(count.outcome));
+  ICN_TRY_ASSIGN(outcome, codec::from_json<tally::OutcomeView>(json));
+  out.is_final = true;
+  out.carried = count.carried;
+  out.outcome = std::move(outcome);
+  if (proposal.result)
+    set_numbers(out, proposal.result->yes, proposal.result->no, proposal.result->veto,
+                proposal.result->abstain);
+  return {};
+}
+
+}  // namespace
+
+Result<TallyStanding> standing_of(const ledger::Reader& state, const ledger::Parameters& parameters,
+                                  const Proposal& proposal) {
+  const std::string vote_id = vote_key(proposal);
+  ICN_TRY_ASSIGN(vote, kVotes.get(state, vote_id));
+  ICN_TRY_ASSIGN(box, kBoxes.get(state, vote_id));
+  if (!vote || !box) return Error(kVotingNotActive, "voting has not begun");
+  ICN_TRY_ASSIGN(contest, contest_of(proposal, parameters));
+  TallyStanding out;
+  out.proposal_id = proposal.id;
+  out.state = proposal.state;
+  out.revision = proposal.revision;
+  out.round = proposal.round;
+  out.voting_method = proposal.method;
+  out.eligible = proposal.eligible_count;
+  out.ballots_cast = box->participants;
+  out.revealed = box->reveals;
+  out.quorum_needed = tally::quorum_needed(contest.quorum, proposal.eligible_count);
+  ICN_TRY_ASSIGN(count, kCounts.get(state, vote_id));
+  std::uint64_t participated = box->participants;
+  if (count && count->phase == CountPhase::kDone) {
+    ICN_TRY(set_counted(out, proposal, *count));
+    participated = out.outcome->participated;
+  } else if (proposal.privacy == Privacy::kPrivateUntilEnd) {
+    out.is_sealed = true;
+  } else {
+    ICN_TRY_ASSIGN(outcome, outcome_so_far(state, contest, vote_id, *box));
+    if (outcome) {
+      set_numbers(out, outcome->yes, outcome->no, outcome->veto, outcome->abstain);
+      out.outcome = tally::view_of(*outcome);
+    }
+  }
+  out.quorum_missing = out.quorum_needed > participated ? out.quorum_needed - participated : 0;
+  return out;
+}
+
+Result<std::optional<codec::Json>> tally_so_far(const ledger::Reader& state,
+                                                const ledger::Parameters& parameters,
+                                                const Proposal& proposal) {
+  auto standing = standing_of(state, parameters, proposal);
+  if (!standing.ok()) {
+    if (standing.error().is(kVotingNotActive)) return std::optional<codec::Json>();
+    return standing.error();
+  }
+  if (standing->is_sealed) return std::optional<codec::Json>();
+  return std::optional<codec::Json>(codec::to_json(*standing));
+}
+
+}  // namespace icn::governance

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "codec/records.h"
+#include "dag/block_store.h"
+
+// What people read of a proposal: a public DAG-CBOR block named by the ledger. Its 16 random bytes of salt
+// keep others from finding a withdrawn text by trying. Source: design.md 4.
+namespace icn::governance {
+
+struct ProposalText {
+  Bytes salt;
+  std::string title;        // 200 characters at most
+  std::string description;  // 10,000 characters at most
+  std::string rationale;
+  std::string impact;
+  std::map<std::string, std::string> options;  // id of an option -> its words
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("salt", &ProposalText::salt), field("title", &ProposalText::title),
+                      field("description", &ProposalText::description),
+                      field("rationale", &ProposalText::rationale), field("impact", &ProposalText::impact),
+                      field("options", &ProposalText::options));
+  }
+};
+
+// A text of an action: what a GenericText decides, what a budget is for.
+struct ActionText {
+  Bytes salt;
+  std::string text;
+  static constexpr auto fields() {
+    return std::tuple(codec::field("salt", &ActionText::salt), codec::field("text", &ActionText::text));
+  }
+};
+
+// As people count them: Unicode code points.
+std::size_t character_count(std::string_view text);
+
+// None: this node does not hold the block, or it is no proposal's text.
+std::optional<ProposalText> find_text(const dag::BlockStore& blocks, const codec::Cid& content);
+
+}  // namespace icn::governance

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mesh/ledger_use.h"
+#include "mesh/spec.h"
+
+// What jobs want the ledger to do: listed by the run, applied by "mesh.confirm" alone. Source: design.md 6
+// "Ledger effects". Format: docs/formats/job.md.
+namespace icn::mesh {
+
+// One wish. Does nothing by itself.
+//   submit_job   body: the whole spec of the child job; id: the id it will have
+//   pay          body: {to, amount}
+//   spend        body: {amount}
+struct Effect {
+  std::string kind;  // what `grants` must hold
+  std::string id;
+  codec::Json body;
+  static constexpr std::string_view schema_name = "JobEffect";
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("kind", &Effect::kind, "submit_job, pay or spend", {1, 32}),
+                      field("id", &Effect::id, "of a child job", {0, 128}),
+                      field("body", &Effect::body, "the child's spec; {to, amount}; {amount}"));
+  }
+};
+inline constexpr std::size_t kEffectsMax = 32;
+struct EffectList {
+  std::vector<Effect> effects;
+  static constexpr auto fields() { return std::tuple(codec::field("effects", &EffectList::effects)); }
+};
+codec::Cid effects_cid_of(const std::vector<Effect>& effects);
+
+struct Payment {
+  Did to;
+  Millimana amount;
+  static constexpr auto fields() {
+    using codec::field;
+    return std::tuple(field("to", &Payment::to),
+                      field("amount", &Payment::amount, "mana", {1, kMillimanaMax.value}));
+  }
+};
+struct Spending {
+  Millimana amount;
+  static constexpr auto fields() {
+    return std::tuple(codec::field("amount", &Spending::amount, "mana", {1, kMillimanaMax.value}));
+  }
+};
+
+// The id of child number `index` of `parent`, known while the parent runs.
+JobId child_job_id(const JobId& parent, std::size_t index, const codec::Cid& manifest);
+
+// What a job may ask for.
+struct EffectScope {
+  std::vector<std::string> grants;
+  Allowance allowance;  // empty: nothing
+  Millimana max_price;  // child jobs are paid from it
+  std::uint32_t depth = 0;
+};
+EffectScope scope_of(const JobSpec& spec);
+
+// Gathers the effects of one run, or checks a list of them again, within what its scope grants. A refused one
+// changes nothing.
+//   forbidden     not granted, another recipient, or a child that grants more than its parent
+//   payment       beyond mana_max, or children beyond the parent's max_price
+//   malformed     no spec, no amount;   J001 (rule): a spec that no node runs
+//   rule          deeper than kChildDepthMax, or more than kEffectsMax
+class EffectGatherer {
+ public:
+  // `id`: of the job that asks; outlives it.
+  EffectGatherer(const JobId& id, EffectScope scope) : id_(id), scope_(std::move(scope)) {}
+
+  // `spec` as the job wrote it: it is completed, with its depth. Answers the child's id and its block.
+  struct Child {
+    JobId id;
+    SpecBlock block;
+  };
+  Result<Child> submit_job(JobSpec spec);
+  Result<void> pay(const Did& to, Millimana amount);
+  Result<void> spend(Millimana amount);
+
+  // Appends `effect` if it is one that these functions make, byte for byte; else malformed.
+  Result<void> add(const Effect& effect);
+
+  const std::vector<Effect>& effects() const { return list_.effects; }
+  Millimana mana() const { return mana_; }              // all effects
+  Millimana child_mana() const { return child_mana_; }  // of it: max_price of child jobs
+
+ private:
+  Result<void> may_add(std::string_view kind, Millimana amount) const;
+  void note(std::string_view kind, std::string id, codec::Json body, Millimana amount);
+
+  const JobId& id_;
+  EffectScope scope_;
+  EffectList list_;
+  Millimana mana_;
+  Millimana child_mana_;
+};
+
+}  // namespace icn::mesh
