@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 #include "base/assert.h"
 
@@ -41,7 +40,12 @@ struct ErrorKind {
 class Error {
  public:
   Error(const ErrorKind& kind, std::string detail) : kind_(&kind), detail_(std::move(detail)) {}
-  explicit Error(const ErrorKind& kind) : kind_(&kind), detail_(kind.title) {}
+  explicit Error(const ErrorKind& kind);
+  Error(const Error& other);
+  Error(Error&& other) noexcept;
+  Error& operator=(const Error& other);
+  Error& operator=(Error&& other) noexcept;
+  ~Error();
 
   // An error read back from where it was recorded: its kind is a copy, equal to the declared one by code.
   static Error restored(Category category, std::string code, std::string title, std::string detail);
@@ -53,11 +57,7 @@ class Error {
   bool is(const ErrorKind& kind) const { return std::string_view(kind_->code) == kind.code; }
 
   // The same error with `context` in front of its detail: "settings.toml: line 3: ...".
-  Error within(std::string_view context) const {
-    Error out = *this;
-    out.detail_ = std::string(context) + ": " + detail_;
-    return out;
-  }
+  Error within(std::string_view context) const;
 
  private:
   struct OwnedKind;
@@ -68,26 +68,43 @@ class Error {
 };
 
 // A value or an Error. Reading the value of a failed Result is a programmer error (aborts).
+// Written out rather than a std::variant: every function returns one, and a variant takes the compiler much longer.
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+  Result(T value) : value_(std::move(value)), ok_(true) {}
+  Result(Error error) : error_(std::move(error)), ok_(false) {}
+  Result(const Result& other) : ok_(other.ok_) {
+    if (ok_)
+      std::construct_at(&value_, other.value_);
+    else
+      std::construct_at(&error_, other.error_);
+  }
+  Result(Result&& other) noexcept : ok_(other.ok_) { take(std::move(other)); }
+  Result& operator=(const Result& other) { return *this = Result(other); }
+  Result& operator=(Result&& other) noexcept {
+    if (this == &other) return *this;
+    destroy();
+    ok_ = other.ok_;
+    take(std::move(other));
+    return *this;
+  }
+  ~Result() { destroy(); }
 
-  bool ok() const { return state_.index() == 0; }
-  explicit operator bool() const { return ok(); }
+  bool ok() const { return ok_; }
+  explicit operator bool() const { return ok_; }
 
   T& value() & {
-    ICN_ASSERT(ok());
-    return *std::get_if<0>(&state_);
+    ICN_ASSERT(ok_);
+    return value_;
   }
   const T& value() const& {
-    ICN_ASSERT(ok());
-    return *std::get_if<0>(&state_);
+    ICN_ASSERT(ok_);
+    return value_;
   }
   T&& value() && {
-    ICN_ASSERT(ok());
-    return std::move(*std::get_if<0>(&state_));
+    ICN_ASSERT(ok_);
+    return std::move(value_);
   }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
@@ -96,16 +113,33 @@ class [[nodiscard]] Result {
   const T* operator->() const { return &value(); }
 
   const Error& error() const& {
-    ICN_ASSERT(!ok());
-    return *std::get_if<1>(&state_);
+    ICN_ASSERT(!ok_);
+    return error_;
   }
   Error&& error() && {
-    ICN_ASSERT(!ok());
-    return std::move(*std::get_if<1>(&state_));
+    ICN_ASSERT(!ok_);
+    return std::move(error_);
   }
 
  private:
-  std::variant<T, Error> state_;
+  void take(Result&& other) {
+    if (ok_)
+      std::construct_at(&value_, std::move(other.value_));
+    else
+      std::construct_at(&error_, std::move(other.error_));
+  }
+  void destroy() {
+    if (ok_)
+      std::destroy_at(&value_);
+    else
+      std::destroy_at(&error_);
+  }
+
+  union {
+    T value_;
+    Error error_;
+  };
+  bool ok_;
 };
 
 template <>

@@ -93,7 +93,7 @@ constexpr auto enum_names(Colour) {
 
 struct Inner {
   std::uint64_t count = 0;
-  static constexpr auto fields() { return std::tuple(field("count", &Inner::count, "", {1, 5})); }
+  static constexpr auto fields() { return described(field("count", &Inner::count, "", {1, 5})); }
 };
 
 struct Outer {
@@ -103,10 +103,10 @@ struct Outer {
   std::vector<Inner> list;
   Colour colour = Colour::kRed;
   static constexpr auto fields() {
-    return std::tuple(field("did", &Outer::did), field("amount", &Outer::amount, "", {1, 1000000}),
-                      field("memo", &Outer::memo, "", {0, 3}),
-                      defaulted_field("list", &Outer::list, "", {0, 2}),
-                      defaulted_field("colour", &Outer::colour));
+    return described(field("did", &Outer::did), field("amount", &Outer::amount, "", {1, 1000000}),
+                     field("memo", &Outer::memo, "", {0, 3}),
+                     defaulted_field("list", &Outer::list, "", {0, 2}),
+                     defaulted_field("colour", &Outer::colour));
   }
 };
 

@@ -253,12 +253,13 @@ struct CborValue<T> {
   static constexpr std::array<std::size_t, kCount> kOrder = canonical_order();
 
   // Calls visit(field) for the fields in canonical order.
-  template <std::size_t Position = 0, typename Visit>
+  template <typename Visit>
   static void in_order(Visit&& visit) {
-    if constexpr (Position < kCount) {
-      visit(std::get<kOrder[Position]>(T::fields()));
-      in_order<Position + 1>(visit);
+    [&]<std::size_t... Position>(std::index_sequence<Position...>) {
+      constexpr auto fields = T::fields();
+      (visit(field_at<kOrder[Position]>(fields)), ...);
     }
+    (std::make_index_sequence<kCount>());
   }
 
   template <typename Member>
@@ -289,10 +290,8 @@ struct CborValue<T> {
       using Member = typename std::remove_cvref_t<decltype(each)>::MemberType;
       if (failure || index++ >= count) return;
       auto value = CborValue<Member>::read(in, Shape::kRecord);
-      if (value.ok())
-        out.*(each.member) = std::move(value).value();
-      else
-        failure = value.error().within(each.name);
+      if (!value.ok()) return fail_within(failure, value.error(), each.name);
+      out.*(each.member) = std::move(value).value();
     });
     if (failure) return std::move(*failure);
     return out;
@@ -313,10 +312,8 @@ struct CborValue<T> {
         if (known || each.name != key) return;
         known = seen[here] = true;
         auto value = CborValue<Member>::read(in, Shape::kBlock);
-        if (value.ok())
-          out.*(each.member) = std::move(value).value();
-        else
-          failure = value.error().within(each.name);
+        if (!value.ok()) return fail_within(failure, value.error(), each.name);
+        out.*(each.member) = std::move(value).value();
       });
       if (failure) return std::move(*failure);
       if (!known)
@@ -327,7 +324,7 @@ struct CborValue<T> {
     for_each_field<T>([&](const auto& each) {
       using Member = typename std::remove_cvref_t<decltype(each)>::MemberType;
       if (!seen[position++] && each.required && !kIsOptional<Member> && !missing) {
-        missing = Error(errors::kMalformed, std::string(each.name) + ": is required");
+        fail_missing(missing, each.name);
       }
     });
     if (missing) return std::move(*missing);

@@ -9,7 +9,7 @@ struct Old {
   std::string name;
   std::int64_t count = 0;
   static constexpr auto fields() {
-    return std::tuple(field("name", &Old::name), field("count", &Old::count));
+    return described(field("name", &Old::name), field("count", &Old::count));
   }
 };
 
@@ -20,8 +20,8 @@ struct New {
   std::vector<Cid> links;
   std::map<std::string, std::string> env;
   static constexpr auto fields() {
-    return std::tuple(field("name", &New::name), field("count", &New::count), field("price", &New::price),
-                      defaulted_field("links", &New::links), defaulted_field("env", &New::env));
+    return described(field("name", &New::name), field("count", &New::count), field("price", &New::price),
+                     defaulted_field("links", &New::links), defaulted_field("env", &New::env));
   }
 };
 

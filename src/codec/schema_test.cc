@@ -14,13 +14,13 @@ constexpr auto enum_names(Colour) {
 struct Part {
   std::string name;
   static constexpr std::string_view schema_name = "Part";
-  static constexpr auto fields() { return std::tuple(field("name", &Part::name, "what it is", {1, 20})); }
+  static constexpr auto fields() { return described(field("name", &Part::name, "what it is", {1, 20})); }
 };
 
 struct Node {
   std::vector<Node> children;
   static constexpr std::string_view schema_name = "Node";
-  static constexpr auto fields() { return std::tuple(field("children", &Node::children)); }
+  static constexpr auto fields() { return described(field("children", &Node::children)); }
 };
 
 struct Thing {
@@ -32,10 +32,10 @@ struct Thing {
   HexBytes hash;
   std::vector<Part> parts;
   static constexpr auto fields() {
-    return std::tuple(field("colour", &Thing::colour), field("price", &Thing::price, "in mana", {1, 2500}),
-                      defaulted_field("count", &Thing::count, "", {1, 9}), field("serial", &Thing::serial),
-                      field("data", &Thing::data, "", {0, 4}), field("hash", &Thing::hash, "", {32, 32}),
-                      field("parts", &Thing::parts, "", {0, 3}));
+    return described(field("colour", &Thing::colour), field("price", &Thing::price, "in mana", {1, 2500}),
+                     defaulted_field("count", &Thing::count, "", {1, 9}), field("serial", &Thing::serial),
+                     field("data", &Thing::data, "", {0, 4}), field("hash", &Thing::hash, "", {32, 32}),
+                     field("parts", &Thing::parts, "", {0, 3}));
   }
 };
 

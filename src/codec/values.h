@@ -57,9 +57,7 @@ Json to_json(const T& value) {
   return std::move(json).value();
 }
 
-inline Error wrong_kind(std::string_view wanted, const Json& json) {
-  return Error(errors::kMalformed, "must be " + std::string(wanted) + ", not " + std::string(json.kind()));
-}
+Error wrong_kind(std::string_view wanted, const Json& json);
 
 template <>
 struct JsonValue<bool> {

@@ -2,6 +2,9 @@
 
 // The described-struct half of values.h; include that one.
 
+#include <array>
+#include <span>
+
 #include "codec/values.h"
 
 namespace icn::codec {
@@ -11,15 +14,13 @@ inline constexpr bool kIsOptional = false;
 template <typename T>
 inline constexpr bool kIsOptional<std::optional<T>> = true;
 
-inline Result<void> check_measure(std::int64_t measure, const Limits& limits, std::string_view what) {
-  if (measure >= limits.min && measure <= limits.max) return {};
-  std::string allowed;
-  if (limits.min != Limits{}.min) allowed = "at least " + std::to_string(limits.min);
-  if (limits.max != Limits{}.max)
-    allowed += (allowed.empty() ? "at most " : " and at most ") + std::to_string(limits.max);
-  return Error(errors::kMalformed,
-               std::string(what) + " must be " + allowed + ", not " + std::to_string(measure));
-}
+// Malformed when `measure` lies outside: "the length in bytes must be at most 60, not 61".
+Result<void> check_measure(std::int64_t measure, const Limits& limits, std::string_view what);
+
+// What structs say when they cannot be read; one place, so that no struct's reader carries the texts.
+void fail_within(std::optional<Error>& failure, const Error& error, std::string_view name);
+void fail_missing(std::optional<Error>& failure, std::string_view name);
+Error unknown_member(const Json::Object& members, std::span<const std::string_view> known);
 
 template <typename T>
 Result<void> check_limits(const T& value, const Limits& limits) {
@@ -58,34 +59,23 @@ Result<T> read_struct(const Json& json, UnknownMembers unknown) {
     const Json* found = json.find(each.name);
     if (found == nullptr) {
       if (each.required && !kIsOptional<Member>) {
-        failure = Error(errors::kMalformed, std::string(each.name) + ": is required");
+        fail_missing(failure, each.name);
       }
       return;
     }
     ++known;
     auto value = JsonValue<Member>::read(*found, unknown);
-    Result<void> checked = value.ok() ? check_limits(*value, each.limits) : Result<void>(value.error());
-    if (!checked.ok()) {
-      failure = checked.error().within(each.name);
-      return;
-    }
+    if (!value.ok()) return fail_within(failure, value.error(), each.name);
+    const auto checked = check_limits(*value, each.limits);
+    if (!checked.ok()) return fail_within(failure, checked.error(), each.name);
     out.*(each.member) = std::move(value).value();
   });
   if (failure) return std::move(*failure);
   if (unknown == UnknownMembers::kRefuse && known != members->size()) {
-    for (const auto& member : *members) {
-      const std::string& name = member.first;  // Clang 14 cannot capture a structured binding.
-      bool is_known = false;
-      std::string allowed;
-      for_each_field<T>([&](const auto& each) {
-        is_known = is_known || each.name == name;
-        allowed += (allowed.empty() ? "" : ", ") + std::string(each.name);
-      });
-      if (!is_known) {
-        return Error(errors::kMalformed,
-                     "unknown field \"" + name.substr(0, 60) + "\"; known are: " + allowed);
-      }
-    }
+    std::array<std::string_view, field_count<T>()> names{};
+    std::size_t next = 0;
+    for_each_field<T>([&](const auto& each) { names[next++] = each.name; });
+    return unknown_member(*members, names);
   }
   return out;
 }

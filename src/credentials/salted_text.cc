@@ -9,7 +9,7 @@ struct SaltedText {
   Bytes salt;
   std::string text;
   static constexpr auto fields() {
-    return std::tuple(codec::field("salt", &SaltedText::salt), codec::field("text", &SaltedText::text));
+    return described(codec::field("salt", &SaltedText::salt), codec::field("text", &SaltedText::text));
   }
 };
 

@@ -21,10 +21,10 @@ struct Schema {
   TimestampSecs registered_at = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("id", &Schema::id), field("name", &Schema::name),
-                      field("version", &Schema::version), field("cid", &Schema::cid),
-                      field("author", &Schema::author), field("issuers", &Schema::issuers),
-                      field("registered_at", &Schema::registered_at));
+    return described(field("id", &Schema::id), field("name", &Schema::name),
+                     field("version", &Schema::version), field("cid", &Schema::cid),
+                     field("author", &Schema::author), field("issuers", &Schema::issuers),
+                     field("registered_at", &Schema::registered_at));
   }
 };
 
@@ -58,15 +58,15 @@ struct CredentialRecord {
   static constexpr auto fields() {
     using codec::field;
     using Record = CredentialRecord;
-    return std::tuple(field("cid", &Record::cid), field("issuer", &Record::issuer),
-                      field("holder", &Record::holder), field("type", &Record::type),
-                      field("schema", &Record::schema), field("issued_at", &Record::issued_at),
-                      field("expires_at", &Record::expires_at), field("list", &Record::list),
-                      field("index", &Record::index), field("status", &Record::status),
-                      field("reason", &Record::reason), field("changed_at", &Record::changed_at),
-                      field("changed_by", &Record::changed_by), field("revocable_by", &Record::revocable_by),
-                      field("usage_limit", &Record::usage_limit), field("usage_count", &Record::usage_count),
-                      field("stored", &Record::stored));
+    return described(field("cid", &Record::cid), field("issuer", &Record::issuer),
+                     field("holder", &Record::holder), field("type", &Record::type),
+                     field("schema", &Record::schema), field("issued_at", &Record::issued_at),
+                     field("expires_at", &Record::expires_at), field("list", &Record::list),
+                     field("index", &Record::index), field("status", &Record::status),
+                     field("reason", &Record::reason), field("changed_at", &Record::changed_at),
+                     field("changed_by", &Record::changed_by), field("revocable_by", &Record::revocable_by),
+                     field("usage_limit", &Record::usage_limit), field("usage_count", &Record::usage_count),
+                     field("stored", &Record::stored));
   }
 };
 
@@ -77,8 +77,8 @@ struct StatusPage {
   Bytes suspended;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("taken", &StatusPage::taken), field("revoked", &StatusPage::revoked),
-                      field("suspended", &StatusPage::suspended));
+    return described(field("taken", &StatusPage::taken), field("revoked", &StatusPage::revoked),
+                     field("suspended", &StatusPage::suspended));
   }
 };
 inline constexpr std::uint32_t kPageEntries = 1'024;
@@ -89,7 +89,7 @@ struct CredentialCounts {
   std::uint64_t held = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("issued", &CredentialCounts::issued), field("held", &CredentialCounts::held));
+    return described(field("issued", &CredentialCounts::issued), field("held", &CredentialCounts::held));
   }
 };
 
@@ -100,8 +100,8 @@ struct Disclosure {
   TimestampSecs anchored_at = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("disclosure", &Disclosure::disclosure), field("verifier", &Disclosure::verifier),
-                      field("anchored_at", &Disclosure::anchored_at));
+    return described(field("disclosure", &Disclosure::disclosure), field("verifier", &Disclosure::verifier),
+                     field("anchored_at", &Disclosure::anchored_at));
   }
 };
 

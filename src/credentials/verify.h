@@ -28,10 +28,10 @@ struct Check {
   static constexpr std::string_view schema_name = "CredentialCheck";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("name", &Check::name,
-                            "form, schema, issuer, signature, validity, status, holder, usage, trust"),
-                      field("ok", &Check::ok), field("reason", &Check::reason, "why not, or what was found"),
-                      field("credential", &Check::credential, "which one of a presentation, from 0"));
+    return described(field("name", &Check::name,
+                           "form, schema, issuer, signature, validity, status, holder, usage, trust"),
+                     field("ok", &Check::ok), field("reason", &Check::reason, "why not, or what was found"),
+                     field("credential", &Check::credential, "which one of a presentation, from 0"));
   }
 };
 

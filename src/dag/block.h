@@ -56,9 +56,9 @@ struct BlockMeta {
   std::uint64_t size = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("author", &BlockMeta::author), field("time", &BlockMeta::time),
-                      field("type", &BlockMeta::type), field("visibility", &BlockMeta::visibility),
-                      field("scope", &BlockMeta::scope), field("size", &BlockMeta::size));
+    return described(field("author", &BlockMeta::author), field("time", &BlockMeta::time),
+                     field("type", &BlockMeta::type), field("visibility", &BlockMeta::visibility),
+                     field("scope", &BlockMeta::scope), field("size", &BlockMeta::size));
   }
   bool operator==(const BlockMeta&) const = default;
 };

@@ -9,7 +9,7 @@ struct Memo {
   Bytes salt;
   std::string text;
   static constexpr auto fields() {
-    return std::tuple(codec::field("salt", &Memo::salt), codec::field("text", &Memo::text));
+    return described(codec::field("salt", &Memo::salt), codec::field("text", &Memo::text));
   }
 };
 

@@ -18,7 +18,7 @@ using ledger::Table;
 inline Bytes block_key(const Cid& cid) { return to_bytes(cid.bytes()); }
 
 struct NoFields {
-  static constexpr auto fields() { return std::tuple(); }
+  static constexpr auto fields() { return codec::described(); }
 };
 
 // Key (cid of the child, cid of the parent): which held block links to it.
@@ -36,11 +36,11 @@ struct Pin {
   TimestampSecs created_at = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("cid", &Pin::cid), field("owner", &Pin::owner),
-                      field("recursive", &Pin::recursive, "all below it is kept too"),
-                      field("expires_at", &Pin::expires_at, "Unix seconds; absent: never"),
-                      field("reason", &Pin::reason, "why", {0, 200}),
-                      field("created_at", &Pin::created_at, "Unix seconds"));
+    return described(field("cid", &Pin::cid), field("owner", &Pin::owner),
+                     field("recursive", &Pin::recursive, "all below it is kept too"),
+                     field("expires_at", &Pin::expires_at, "Unix seconds; absent: never"),
+                     field("reason", &Pin::reason, "why", {0, 200}),
+                     field("created_at", &Pin::created_at, "Unix seconds"));
   }
   bool operator==(const Pin&) const = default;
 };
@@ -61,8 +61,8 @@ struct Upload {
   Did reader;      // who may read it beside the author; empty: nobody
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("is_committed", &Upload::is_committed), field("meta", &Upload::meta),
-                      field("reader", &Upload::reader));
+    return described(field("is_committed", &Upload::is_committed), field("meta", &Upload::meta),
+                     field("reader", &Upload::reader));
   }
 };
 
@@ -73,8 +73,8 @@ struct StagedBlock {
   std::uint64_t size = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("cid", &StagedBlock::cid), field("upload", &StagedBlock::upload),
-                      field("size", &StagedBlock::size));
+    return described(field("cid", &StagedBlock::cid), field("upload", &StagedBlock::upload),
+                     field("size", &StagedBlock::size));
   }
 };
 using StagedKey = std::tuple<Bytes, std::uint64_t>;
@@ -91,8 +91,8 @@ struct Totals {
   std::uint64_t next_log = 1;  // key of the next row of kTreeLog
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("blocks", &Totals::blocks), field("bytes", &Totals::bytes),
-                      field("pins", &Totals::pins), field("next_log", &Totals::next_log));
+    return described(field("blocks", &Totals::blocks), field("bytes", &Totals::bytes),
+                     field("pins", &Totals::pins), field("next_log", &Totals::next_log));
   }
   bool operator==(const Totals&) const = default;
 };
@@ -102,7 +102,7 @@ struct TreeLog {
   std::vector<Bytes> added;
   std::vector<Bytes> removed;
   static constexpr auto fields() {
-    return std::tuple(codec::field("added", &TreeLog::added), codec::field("removed", &TreeLog::removed));
+    return described(codec::field("added", &TreeLog::added), codec::field("removed", &TreeLog::removed));
   }
 };
 
@@ -113,8 +113,8 @@ struct TreeNode {
   std::vector<std::uint64_t> counts;  // of an inner node: 16
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("keys", &TreeNode::keys), field("hashes", &TreeNode::hashes),
-                      field("counts", &TreeNode::counts));
+    return described(field("keys", &TreeNode::keys), field("hashes", &TreeNode::hashes),
+                     field("counts", &TreeNode::counts));
   }
 };
 
@@ -125,8 +125,8 @@ struct Owed {
   std::uint64_t bytes = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("amount", &Owed::amount), field("blocks", &Owed::blocks),
-                      field("bytes", &Owed::bytes));
+    return described(field("amount", &Owed::amount), field("blocks", &Owed::blocks),
+                     field("bytes", &Owed::bytes));
   }
   bool operator==(const Owed&) const = default;
 };
@@ -134,7 +134,7 @@ struct Owed {
 // A charge that was signed and whose outcome is not known yet. Key: the id of its transaction.
 struct OpenCharge {
   std::string transaction;  // signed, as JSON
-  static constexpr auto fields() { return std::tuple(codec::field("transaction", &OpenCharge::transaction)); }
+  static constexpr auto fields() { return described(codec::field("transaction", &OpenCharge::transaction)); }
 };
 
 // Key: cid. The record is the block itself. No index: who looks for a block knows its key, and an entry more

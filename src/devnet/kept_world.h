@@ -14,7 +14,7 @@ struct KeptWorld {
   std::uint64_t version = 1;
   std::vector<NodePlan> nodes;
   static constexpr auto fields() {
-    return std::tuple(codec::field("version", &KeptWorld::version), codec::field("nodes", &KeptWorld::nodes));
+    return described(codec::field("version", &KeptWorld::version), codec::field("nodes", &KeptWorld::nodes));
   }
 };
 

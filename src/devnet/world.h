@@ -34,14 +34,14 @@ struct NodePlan {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("name", &NodePlan::name), field("folder", &NodePlan::folder),
-                      field("http_port", &NodePlan::http_port), field("engine_port", &NodePlan::engine_port),
-                      field("peer_port", &NodePlan::peer_port),
-                      codec::defaulted_field("engine_relay", &NodePlan::engine_relay),
-                      codec::defaulted_field("peer_relay", &NodePlan::peer_relay),
-                      field("is_validator", &NodePlan::is_validator), field("did", &NodePlan::did),
-                      field("engine_peer", &NodePlan::engine_peer), field("flags", &NodePlan::flags),
-                      field("pid", &NodePlan::pid), field("started_ticks", &NodePlan::started_ticks));
+    return described(field("name", &NodePlan::name), field("folder", &NodePlan::folder),
+                     field("http_port", &NodePlan::http_port), field("engine_port", &NodePlan::engine_port),
+                     field("peer_port", &NodePlan::peer_port),
+                     codec::defaulted_field("engine_relay", &NodePlan::engine_relay),
+                     codec::defaulted_field("peer_relay", &NodePlan::peer_relay),
+                     field("is_validator", &NodePlan::is_validator), field("did", &NodePlan::did),
+                     field("engine_peer", &NodePlan::engine_peer), field("flags", &NodePlan::flags),
+                     field("pid", &NodePlan::pid), field("started_ticks", &NodePlan::started_ticks));
   }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(http_port); }
   std::string peer_address() const;  // with its peer id

@@ -26,7 +26,7 @@ struct Held {
   std::uint64_t free_secs = 0;
   Millimana amount;
   static constexpr auto fields() {
-    return std::tuple(codec::field("free_secs", &Held::free_secs), codec::field("amount", &Held::amount));
+    return described(codec::field("free_secs", &Held::free_secs), codec::field("amount", &Held::amount));
   }
   bool operator==(const Held&) const = default;
 };
@@ -37,8 +37,8 @@ struct Trim {
   std::uint64_t begun_secs = 0;
   std::uint32_t days_done = 0;
   static constexpr auto fields() {
-    return std::tuple(codec::field("total", &Trim::total), codec::field("begun_secs", &Trim::begun_secs),
-                      codec::field("days_done", &Trim::days_done));
+    return described(codec::field("total", &Trim::total), codec::field("begun_secs", &Trim::begun_secs),
+                     codec::field("days_done", &Trim::days_done));
   }
   bool operator==(const Trim&) const = default;
 };
@@ -64,14 +64,14 @@ struct Account {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("balance", &Account::balance), field("locked", &Account::locked),
-                      field("held", &Account::held), field("cap", &Account::cap),
-                      field("rate_nano_per_hour", &Account::rate_nano_per_hour),
-                      field("updated", &Account::updated), field("remainder", &Account::remainder),
-                      field("stage", &Account::stage), field("factors", &Account::factors),
-                      field("sent_day", &Account::sent_day), field("sent_today", &Account::sent_today),
-                      field("entry_count", &Account::entry_count), field("is_granted", &Account::is_granted),
-                      field("trim", &Account::trim), field("created", &Account::created));
+    return described(field("balance", &Account::balance), field("locked", &Account::locked),
+                     field("held", &Account::held), field("cap", &Account::cap),
+                     field("rate_nano_per_hour", &Account::rate_nano_per_hour),
+                     field("updated", &Account::updated), field("remainder", &Account::remainder),
+                     field("stage", &Account::stage), field("factors", &Account::factors),
+                     field("sent_day", &Account::sent_day), field("sent_today", &Account::sent_today),
+                     field("entry_count", &Account::entry_count), field("is_granted", &Account::is_granted),
+                     field("trim", &Account::trim), field("created", &Account::created));
   }
   bool operator==(const Account&) const = default;
 };

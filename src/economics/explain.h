@@ -21,11 +21,11 @@ struct FactorShown {
   static constexpr std::string_view schema_name = "ManaFactor";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("name", &FactorShown::name), field("symbol", &FactorShown::symbol),
-                      field("value", &FactorShown::value), field("in_rate", &FactorShown::in_rate),
-                      field("in_cap", &FactorShown::in_cap),
-                      field("input", &FactorShown::input, "what the value comes from"),
-                      field("would_change", &FactorShown::would_change, "what would change it"));
+    return described(field("name", &FactorShown::name), field("symbol", &FactorShown::symbol),
+                     field("value", &FactorShown::value), field("in_rate", &FactorShown::in_rate),
+                     field("in_cap", &FactorShown::in_cap),
+                     field("input", &FactorShown::input, "what the value comes from"),
+                     field("would_change", &FactorShown::would_change, "what would change it"));
   }
 };
 
@@ -49,19 +49,19 @@ struct Explanation {
   static constexpr std::string_view schema_name = "ManaExplanation";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("did", &Explanation::did), field("stage", &Explanation::stage),
-        field("balance", &Explanation::balance, "mana now"),
-        field("rate_per_hour", &Explanation::rate_per_hour, "in force since the last entry"),
-        field("cap", &Explanation::cap, "in force since the last entry"),
-        field("next_rate_per_hour", &Explanation::next_rate_per_hour, "in force from the next entry on"),
-        field("next_cap", &Explanation::next_cap, "in force from the next entry on"),
-        field("rate_formula", &Explanation::rate_formula), field("cap_formula", &Explanation::cap_formula),
-        field("factors", &Explanation::factors),
-        field("notes", &Explanation::notes, "what holds it back now"),
-        field("full_at", &Explanation::full_at, "when regeneration reaches the cap, Unix seconds"),
-        field("daily_allowance", &Explanation::daily_allowance, "mana it may transfer a day"),
-        field("sent_today", &Explanation::sent_today), field("as_of", &Explanation::as_of));
+    return described(
+       field("did", &Explanation::did), field("stage", &Explanation::stage),
+       field("balance", &Explanation::balance, "mana now"),
+       field("rate_per_hour", &Explanation::rate_per_hour, "in force since the last entry"),
+       field("cap", &Explanation::cap, "in force since the last entry"),
+       field("next_rate_per_hour", &Explanation::next_rate_per_hour, "in force from the next entry on"),
+       field("next_cap", &Explanation::next_cap, "in force from the next entry on"),
+       field("rate_formula", &Explanation::rate_formula), field("cap_formula", &Explanation::cap_formula),
+       field("factors", &Explanation::factors),
+       field("notes", &Explanation::notes, "what holds it back now"),
+       field("full_at", &Explanation::full_at, "when regeneration reaches the cap, Unix seconds"),
+       field("daily_allowance", &Explanation::daily_allowance, "mana it may transfer a day"),
+       field("sent_today", &Explanation::sent_today), field("as_of", &Explanation::as_of));
   }
 };
 

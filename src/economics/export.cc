@@ -9,7 +9,7 @@ constexpr std::size_t kPageItems = 1'000;
 
 struct HistoryBlock {
   std::vector<LedgerEntry> items;
-  static constexpr auto fields() { return std::tuple(codec::field("items", &HistoryBlock::items)); }
+  static constexpr auto fields() { return described(codec::field("items", &HistoryBlock::items)); }
 };
 
 struct ManaExport {
@@ -18,8 +18,8 @@ struct ManaExport {
   std::optional<std::uint64_t> resume;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("account", &ManaExport::account), field("pages", &ManaExport::pages),
-                      field("resume", &ManaExport::resume));
+    return described(field("account", &ManaExport::account), field("pages", &ManaExport::pages),
+                     field("resume", &ManaExport::resume));
   }
 };
 

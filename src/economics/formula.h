@@ -28,12 +28,12 @@ struct Factors {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("kappa_ppm", &Factors::kappa_ppm, "organisation or stage"),
-                      field("sigma_ppm", &Factors::sigma_ppm, "resources offered"),
-                      field("beta_ppm", &Factors::beta_ppm, "trust"),
-                      field("eta_ppm", &Factors::eta_ppm, "recent participation"),
-                      field("gamma_ppm", &Factors::gamma_ppm, "engagement in governance"),
-                      field("federation_bonus_ppm", &Factors::federation_bonus_ppm, "federations"));
+    return described(field("kappa_ppm", &Factors::kappa_ppm, "organisation or stage"),
+                     field("sigma_ppm", &Factors::sigma_ppm, "resources offered"),
+                     field("beta_ppm", &Factors::beta_ppm, "trust"),
+                     field("eta_ppm", &Factors::eta_ppm, "recent participation"),
+                     field("gamma_ppm", &Factors::gamma_ppm, "engagement in governance"),
+                     field("federation_bonus_ppm", &Factors::federation_bonus_ppm, "federations"));
   }
   bool operator==(const Factors&) const = default;
 };

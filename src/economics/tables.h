@@ -48,7 +48,7 @@ struct Line {
   EntryKind kind = EntryKind::kRegen;
   Millimana amount;
   static constexpr auto fields() {
-    return std::tuple(codec::field("kind", &Line::kind), codec::field("amount", &Line::amount));
+    return described(codec::field("kind", &Line::kind), codec::field("amount", &Line::amount));
   }
   bool operator==(const Line&) const = default;
 };
@@ -65,10 +65,10 @@ struct Entry {
   std::vector<Line> lines;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("at", &Entry::at), field("reference", &Entry::reference),
-                      field("counterparty", &Entry::counterparty),
-                      field("balance_after", &Entry::balance_after), field("memo", &Entry::memo),
-                      field("lines", &Entry::lines));
+    return described(field("at", &Entry::at), field("reference", &Entry::reference),
+                     field("counterparty", &Entry::counterparty),
+                     field("balance_after", &Entry::balance_after), field("memo", &Entry::memo),
+                     field("lines", &Entry::lines));
   }
 };
 inline constexpr std::uint64_t kLinesMax = 64;  // of one row; Books begins another one then
@@ -86,10 +86,10 @@ struct Supply {
   std::uint64_t accounts = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("started", &Supply::started), field("regenerated", &Supply::regenerated),
-                      field("granted", &Supply::granted), field("burned", &Supply::burned),
-                      field("trimmed", &Supply::trimmed), field("locked", &Supply::locked),
-                      field("accounts", &Supply::accounts));
+    return described(field("started", &Supply::started), field("regenerated", &Supply::regenerated),
+                     field("granted", &Supply::granted), field("burned", &Supply::burned),
+                     field("trimmed", &Supply::trimmed), field("locked", &Supply::locked),
+                     field("accounts", &Supply::accounts));
   }
   Millimana balances() const { return regenerated + granted - burned - trimmed; }
   bool operator==(const Supply&) const = default;
@@ -100,7 +100,7 @@ struct GrantCount {
   std::uint64_t epoch = 0;
   std::uint64_t count = 0;
   static constexpr auto fields() {
-    return std::tuple(codec::field("epoch", &GrantCount::epoch), codec::field("count", &GrantCount::count));
+    return described(codec::field("epoch", &GrantCount::epoch), codec::field("count", &GrantCount::count));
   }
 };
 

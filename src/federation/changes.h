@@ -31,13 +31,13 @@ struct ChangeResult {
   static constexpr std::string_view schema_name = "FederationChangeResult";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("change_id", &ChangeResult::change_id, "ch_ and 32 hex digits"),
-                      field("status", &ChangeResult::status,
-                            "open until more than 2/3 of the validators' operators approve"),
-                      field("approvals", &ChangeResult::approvals, "of operators of validators"),
-                      field("approvals_needed", &ChangeResult::approvals_needed),
-                      field("validators", &ChangeResult::validators, "afterwards"),
-                      field("faults_tolerated", &ChangeResult::faults_tolerated, "validators that may fail"));
+    return described(field("change_id", &ChangeResult::change_id, "ch_ and 32 hex digits"),
+                     field("status", &ChangeResult::status,
+                           "open until more than 2/3 of the validators' operators approve"),
+                     field("approvals", &ChangeResult::approvals, "of operators of validators"),
+                     field("approvals_needed", &ChangeResult::approvals_needed),
+                     field("validators", &ChangeResult::validators, "afterwards"),
+                     field("faults_tolerated", &ChangeResult::faults_tolerated, "validators that may fail"));
   }
 };
 

@@ -18,10 +18,10 @@ struct LeavingStake {
   std::uint64_t release_secs = 0;  // running time
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("key", &LeavingStake::key), field("organization", &LeavingStake::organization),
-                      field("operator_did", &LeavingStake::operator_did),
-                      field("amount", &LeavingStake::amount), field("public_key", &LeavingStake::public_key),
-                      field("release_secs", &LeavingStake::release_secs));
+    return described(field("key", &LeavingStake::key), field("organization", &LeavingStake::organization),
+                     field("operator_did", &LeavingStake::operator_did),
+                     field("amount", &LeavingStake::amount), field("public_key", &LeavingStake::public_key),
+                     field("release_secs", &LeavingStake::release_secs));
   }
 };
 

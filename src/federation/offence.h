@@ -21,11 +21,11 @@ struct Offence {
   Millimana burned;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("kind", &Offence::kind), field("organization", &Offence::organization),
-                      field("operator_did", &Offence::operator_did),
-                      field("engine_height", &Offence::engine_height), field("found_at", &Offence::found_at),
-                      field("locked", &Offence::locked), field("burn_secs", &Offence::burn_secs),
-                      field("burned", &Offence::burned));
+    return described(field("kind", &Offence::kind), field("organization", &Offence::organization),
+                     field("operator_did", &Offence::operator_did),
+                     field("engine_height", &Offence::engine_height), field("found_at", &Offence::found_at),
+                     field("locked", &Offence::locked), field("burn_secs", &Offence::burn_secs),
+                     field("burned", &Offence::burned));
   }
 };
 

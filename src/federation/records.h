@@ -51,13 +51,13 @@ struct Federation {
   std::uint64_t change_count = 0;  // proposed ever
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("name", &Federation::name), field("charter", &Federation::charter),
-                      field("policy", &Federation::policy), field("founder", &Federation::founder),
-                      field("founded_at", &Federation::founded_at),
-                      field("founded_height", &Federation::founded_height),
-                      field("member_count", &Federation::member_count),
-                      field("validator_count", &Federation::validator_count),
-                      field("change_count", &Federation::change_count));
+    return described(field("name", &Federation::name), field("charter", &Federation::charter),
+                     field("policy", &Federation::policy), field("founder", &Federation::founder),
+                     field("founded_at", &Federation::founded_at),
+                     field("founded_height", &Federation::founded_height),
+                     field("member_count", &Federation::member_count),
+                     field("validator_count", &Federation::validator_count),
+                     field("change_count", &Federation::change_count));
   }
 };
 
@@ -74,12 +74,12 @@ struct Member {
   static constexpr std::string_view schema_name = "FederationMember";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("organization", &Member::organization), field("name", &Member::name),
-                      field("operator_did", &Member::operator_did, "who acts for it"),
-                      field("role", &Member::role), field("joined_at", &Member::joined_at, "Unix seconds"),
-                      field("former_network", &Member::former_network, "it came from; empty: none"),
-                      field("people_count", &Member::people_count, "members it brought"),
-                      field("stake", &Member::stake, "mana, locked of its operator's account"));
+    return described(field("organization", &Member::organization), field("name", &Member::name),
+                     field("operator_did", &Member::operator_did, "who acts for it"),
+                     field("role", &Member::role), field("joined_at", &Member::joined_at, "Unix seconds"),
+                     field("former_network", &Member::former_network, "it came from; empty: none"),
+                     field("people_count", &Member::people_count, "members it brought"),
+                     field("stake", &Member::stake, "mana, locked of its operator's account"));
   }
 };
 
@@ -94,11 +94,11 @@ struct Validator {
   static constexpr std::string_view schema_name = "FederationValidator";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("organization", &Validator::organization), field("name", &Validator::name),
-                      field("operator_did", &Validator::operator_did),
-                      field("public_key", &Validator::public_key, "Ed25519, signs blocks"),
-                      field("peer", &Validator::peer, "node id@host:port of its engine"),
-                      field("since", &Validator::since, "Unix seconds"));
+    return described(field("organization", &Validator::organization), field("name", &Validator::name),
+                     field("operator_did", &Validator::operator_did),
+                     field("public_key", &Validator::public_key, "Ed25519, signs blocks"),
+                     field("peer", &Validator::peer, "node id@host:port of its engine"),
+                     field("since", &Validator::since, "Unix seconds"));
   }
 };
 
@@ -110,10 +110,10 @@ struct ValidatorKey {
   static constexpr std::string_view schema_name = "ProposedValidator";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("public_key", &ValidatorKey::public_key, "Ed25519, hex", {32, 32}),
-        field("peer", &ValidatorKey::peer, "node id@host:port of its engine", {1, 300}),
-        field("proof", &ValidatorKey::proof, "as `icn federation validator` prints it", {64, 64}));
+    return described(
+       field("public_key", &ValidatorKey::public_key, "Ed25519, hex", {32, 32}),
+       field("peer", &ValidatorKey::peer, "node id@host:port of its engine", {1, 300}),
+       field("proof", &ValidatorKey::proof, "as `icn federation validator` prints it", {64, 64}));
   }
 };
 
@@ -135,13 +135,13 @@ struct Change {
   std::optional<TimestampSecs> applied_at;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("id", &Change::id), field("sequence", &Change::sequence), field("kind", &Change::kind),
-        field("organization", &Change::organization), field("name", &Change::name),
-        field("operator_did", &Change::operator_did), field("former_network", &Change::former_network),
-        field("validator", &Change::validator), field("proposer", &Change::proposer),
-        field("proposed_at", &Change::proposed_at), field("expires_secs", &Change::expires_secs),
-        field("approvals", &Change::approvals), field("applied_at", &Change::applied_at));
+    return described(
+       field("id", &Change::id), field("sequence", &Change::sequence), field("kind", &Change::kind),
+       field("organization", &Change::organization), field("name", &Change::name),
+       field("operator_did", &Change::operator_did), field("former_network", &Change::former_network),
+       field("validator", &Change::validator), field("proposer", &Change::proposer),
+       field("proposed_at", &Change::proposed_at), field("expires_secs", &Change::expires_secs),
+       field("approvals", &Change::approvals), field("applied_at", &Change::applied_at));
   }
 };
 
@@ -158,12 +158,12 @@ struct Ticket {
   static constexpr std::string_view schema_name = "FederationTicket";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("network", &Ticket::network, "", {1, 64}), field("inviter", &Ticket::inviter),
-                      field("key", &Ticket::key, "verification method of the inviter"),
-                      field("nonce", &Ticket::nonce, "hex", {16, 16}),
-                      field("expires", &Ticket::expires, "Unix seconds"),
-                      field("organization", &Ticket::organization, "the only one it is for"),
-                      field("signature", &Ticket::signature, "hex", {64, 64}));
+    return described(field("network", &Ticket::network, "", {1, 64}), field("inviter", &Ticket::inviter),
+                     field("key", &Ticket::key, "verification method of the inviter"),
+                     field("nonce", &Ticket::nonce, "hex", {16, 16}),
+                     field("expires", &Ticket::expires, "Unix seconds"),
+                     field("organization", &Ticket::organization, "the only one it is for"),
+                     field("signature", &Ticket::signature, "hex", {64, 64}));
   }
 };
 
@@ -172,8 +172,8 @@ struct SpentTicket {
   Did organization;
   TimestampSecs at = 0;
   static constexpr auto fields() {
-    return std::tuple(codec::field("organization", &SpentTicket::organization),
-                      codec::field("at", &SpentTicket::at));
+    return described(codec::field("organization", &SpentTicket::organization),
+                     codec::field("at", &SpentTicket::at));
   }
 };
 
@@ -183,8 +183,8 @@ struct Person {
   Did person;
   TimestampSecs since = 0;
   static constexpr auto fields() {
-    return std::tuple(codec::field("organization", &Person::organization),
-                      codec::field("person", &Person::person), codec::field("since", &Person::since));
+    return described(codec::field("organization", &Person::organization),
+                     codec::field("person", &Person::person), codec::field("since", &Person::since));
   }
 };
 

@@ -16,10 +16,10 @@ struct Action {
   static constexpr std::string_view schema_name = "ProposalAction";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("type", &Action::type, "UpdateParameter, AdmitMember, ...", {1, 64}),
-                      field("data", &Action::data, "fields of the type"),
-                      field("option", &Action::option,
-                            "of a vote on options: the action is done only when this one wins", {1, 64}));
+    return described(field("type", &Action::type, "UpdateParameter, AdmitMember, ...", {1, 64}),
+                     field("data", &Action::data, "fields of the type"),
+                     field("option", &Action::option,
+                           "of a vote on options: the action is done only when this one wins", {1, 64}));
   }
 };
 

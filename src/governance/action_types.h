@@ -17,8 +17,8 @@ struct UpdateParameter {
     std::int64_t value = 0;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("name", &Body::name, "of a parameter", {1, 100}),
-                        field("value", &Body::value, "in the parameter's unit"));
+      return described(field("name", &Body::name, "of a parameter", {1, 100}),
+                       field("value", &Body::value, "in the parameter's unit"));
     }
   };
   static Result<void> check(const Body& body);
@@ -30,7 +30,7 @@ struct UpdateParameter {
 
 struct OfMember {
   Did did;
-  static constexpr auto fields() { return std::tuple(codec::field("did", &OfMember::did, "of the person")); }
+  static constexpr auto fields() { return described(codec::field("did", &OfMember::did, "of the person")); }
 };
 
 struct AdmitMember {
@@ -64,7 +64,7 @@ struct UpgradeSoftware {
   struct Body {
     std::string version;
     static constexpr auto fields() {
-      return std::tuple(codec::field("version", &Body::version, "as in 1.2.0", {1, 64}));
+      return described(codec::field("version", &Body::version, "as in 1.2.0", {1, 64}));
     }
   };
   static Result<void> check(const Body& body);
@@ -79,7 +79,7 @@ struct GenericText {
   struct Body {
     std::optional<codec::Cid> text_cid;
     static constexpr auto fields() {
-      return std::tuple(codec::field("text_cid", &Body::text_cid, "block that holds the text"));
+      return described(codec::field("text_cid", &Body::text_cid, "block that holds the text"));
     }
   };
   static Result<void> check(const Body&) { return {}; }
@@ -95,9 +95,9 @@ struct BudgetAllocation {
     std::optional<codec::Cid> purpose_cid;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("recipient", &Body::recipient, "DID that receives"),
-                        field("amount", &Body::amount, "mana", {1, kMillimanaMax.value}),
-                        field("purpose_cid", &Body::purpose_cid, "block that says what for"));
+      return described(field("recipient", &Body::recipient, "DID that receives"),
+                       field("amount", &Body::amount, "mana", {1, kMillimanaMax.value}),
+                       field("purpose_cid", &Body::purpose_cid, "block that says what for"));
     }
   };
   static Result<void> check(const Body& body);
@@ -111,8 +111,8 @@ struct RoleOf {
   Did did;
   std::string role;
   static constexpr auto fields() {
-    return std::tuple(codec::field("did", &RoleOf::did, "of the member"),
-                      codec::field("role", &RoleOf::role, "a-z, 0-9, - and _", {1, 64}));
+    return described(codec::field("did", &RoleOf::did, "of the member"),
+                     codec::field("role", &RoleOf::role, "a-z, 0-9, - and _", {1, 64}));
   }
 };
 

@@ -23,10 +23,10 @@ struct Ballot {
   TimestampSecs cast_at = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("sequence", &Ballot::sequence), field("packed", &Ballot::packed),
-                      field("content", &Ballot::content), field("commitment", &Ballot::commitment),
-                      field("transaction", &Ballot::transaction), field("reason", &Ballot::reason),
-                      field("cast_at", &Ballot::cast_at));
+    return described(field("sequence", &Ballot::sequence), field("packed", &Ballot::packed),
+                     field("content", &Ballot::content), field("commitment", &Ballot::commitment),
+                     field("transaction", &Ballot::transaction), field("reason", &Ballot::reason),
+                     field("cast_at", &Ballot::cast_at));
   }
 };
 
@@ -39,9 +39,9 @@ struct LoggedBallot {
   std::uint64_t height = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("transaction", &LoggedBallot::transaction), field("key", &LoggedBallot::key),
-                      field("accepted_at", &LoggedBallot::accepted_at),
-                      field("height", &LoggedBallot::height));
+    return described(field("transaction", &LoggedBallot::transaction), field("key", &LoggedBallot::key),
+                     field("accepted_at", &LoggedBallot::accepted_at),
+                     field("height", &LoggedBallot::height));
   }
 };
 
@@ -55,9 +55,9 @@ struct BallotBox {
   codec::HexBytes reveal_peaks;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("ballots", &BallotBox::ballots), field("participants", &BallotBox::participants),
-                      field("sums", &BallotBox::sums), field("peaks", &BallotBox::peaks),
-                      field("reveals", &BallotBox::reveals), field("reveal_peaks", &BallotBox::reveal_peaks));
+    return described(field("ballots", &BallotBox::ballots), field("participants", &BallotBox::participants),
+                     field("sums", &BallotBox::sums), field("peaks", &BallotBox::peaks),
+                     field("reveals", &BallotBox::reveals), field("reveal_peaks", &BallotBox::reveal_peaks));
   }
 };
 
@@ -77,13 +77,13 @@ struct Vote {
   std::uint64_t carried_max = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("proposal_id", &Vote::proposal_id), field("round", &Vote::round),
-        field("version", &Vote::version), field("eligible_cursor", &Vote::eligible_cursor),
-        field("eligible_peaks", &Vote::eligible_peaks), field("eligible_rooted", &Vote::eligible_rooted),
-        field("closed_secs", &Vote::closed_secs), field("closed_version", &Vote::closed_version),
-        field("closed_at", &Vote::closed_at), field("reveal_ends_secs", &Vote::reveal_ends_secs),
-        field("hops_max", &Vote::hops_max), field("carried_max", &Vote::carried_max));
+    return described(
+       field("proposal_id", &Vote::proposal_id), field("round", &Vote::round),
+       field("version", &Vote::version), field("eligible_cursor", &Vote::eligible_cursor),
+       field("eligible_peaks", &Vote::eligible_peaks), field("eligible_rooted", &Vote::eligible_rooted),
+       field("closed_secs", &Vote::closed_secs), field("closed_version", &Vote::closed_version),
+       field("closed_at", &Vote::closed_at), field("reveal_ends_secs", &Vote::reveal_ends_secs),
+       field("hops_max", &Vote::hops_max), field("carried_max", &Vote::carried_max));
   }
 };
 
@@ -106,10 +106,10 @@ struct CountState {
   std::string outcome;  // JSON of tally::OutcomeView, once it is counted
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("phase", &CountState::phase), field("cursor", &CountState::cursor),
-                      field("rows", &CountState::rows), field("chunks", &CountState::chunks),
-                      field("carried", &CountState::carried), field("sums", &CountState::sums),
-                      field("outcome", &CountState::outcome));
+    return described(field("phase", &CountState::phase), field("cursor", &CountState::cursor),
+                     field("rows", &CountState::rows), field("chunks", &CountState::chunks),
+                     field("carried", &CountState::carried), field("sums", &CountState::sums),
+                     field("outcome", &CountState::outcome));
   }
 };
 
@@ -117,13 +117,13 @@ struct CountState {
 // ...]. Key (scope, member); never erased.
 struct VoterSpans {
   std::vector<std::uint64_t> changes;
-  static constexpr auto fields() { return std::tuple(codec::field("changes", &VoterSpans::changes)); }
+  static constexpr auto fields() { return described(codec::field("changes", &VoterSpans::changes)); }
 };
 
 // How often the voters of a scope changed. Key: the scope.
 struct VoterVersion {
   std::uint64_t version = 0;
-  static constexpr auto fields() { return std::tuple(codec::field("version", &VoterVersion::version)); }
+  static constexpr auto fields() { return described(codec::field("version", &VoterVersion::version)); }
 };
 
 struct Delegation {
@@ -142,14 +142,14 @@ struct Delegation {
   std::uint64_t height = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("id", &Delegation::id), field("from", &Delegation::from), field("to", &Delegation::to),
-        field("scope", &Delegation::scope), field("categories", &Delegation::categories),
-        field("proposal_id", &Delegation::proposal_id), field("created_secs", &Delegation::created_secs),
-        field("valid_until_secs", &Delegation::valid_until_secs),
-        field("revoked_secs", &Delegation::revoked_secs), field("created_at", &Delegation::created_at),
-        field("transaction", &Delegation::transaction), field("key", &Delegation::key),
-        field("height", &Delegation::height));
+    return described(
+       field("id", &Delegation::id), field("from", &Delegation::from), field("to", &Delegation::to),
+       field("scope", &Delegation::scope), field("categories", &Delegation::categories),
+       field("proposal_id", &Delegation::proposal_id), field("created_secs", &Delegation::created_secs),
+       field("valid_until_secs", &Delegation::valid_until_secs),
+       field("revoked_secs", &Delegation::revoked_secs), field("created_at", &Delegation::created_at),
+       field("transaction", &Delegation::transaction), field("key", &Delegation::key),
+       field("height", &Delegation::height));
   }
 };
 
@@ -162,15 +162,15 @@ struct CountedLink {
   std::string id;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("from", &CountedLink::from), field("to", &CountedLink::to),
-                      field("specificity", &CountedLink::specificity),
-                      field("created_secs", &CountedLink::created_secs), field("id", &CountedLink::id));
+    return described(field("from", &CountedLink::from), field("to", &CountedLink::to),
+                     field("specificity", &CountedLink::specificity),
+                     field("created_secs", &CountedLink::created_secs), field("id", &CountedLink::id));
   }
 };
 // Those of one step. Key (vote, number from 0).
 struct LinkChunk {
   std::vector<CountedLink> links;
-  static constexpr auto fields() { return std::tuple(codec::field("links", &LinkChunk::links)); }
+  static constexpr auto fields() { return described(codec::field("links", &LinkChunk::links)); }
 };
 
 }  // namespace icn::governance

@@ -22,8 +22,8 @@ struct Difference {
   static constexpr std::string_view schema_name = "StateDifference";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("path", &Difference::path, "what changes"), field("before", &Difference::before),
-                      field("after", &Difference::after));
+    return described(field("path", &Difference::path, "what changes"), field("before", &Difference::before),
+                     field("after", &Difference::after));
   }
 };
 

@@ -9,8 +9,8 @@ struct GovernanceExport {
   std::vector<Member> memberships;
   std::vector<codec::Cid> proposals;
   static constexpr auto fields() {
-    return std::tuple(codec::field("memberships", &GovernanceExport::memberships),
-                      codec::field("proposals", &GovernanceExport::proposals));
+    return described(codec::field("memberships", &GovernanceExport::memberships),
+                     codec::field("proposals", &GovernanceExport::proposals));
   }
 };
 

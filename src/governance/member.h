@@ -47,12 +47,12 @@ struct Member {
   static constexpr std::string_view schema_name = "Member";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("did", &Member::did), field("scope", &Member::scope),
-                      field("status", &Member::status), field("voting", &Member::voting),
-                      field("tier", &Member::tier), field("joined_at", &Member::joined_at, "Unix seconds"),
-                      field("sponsor", &Member::sponsor), field("roles", &Member::roles),
-                      field("probation_ends_secs", &Member::probation_ends_secs, "running time; 0: none"),
-                      field("changed_at", &Member::changed_at, "Unix seconds"));
+    return described(field("did", &Member::did), field("scope", &Member::scope),
+                     field("status", &Member::status), field("voting", &Member::voting),
+                     field("tier", &Member::tier), field("joined_at", &Member::joined_at, "Unix seconds"),
+                     field("sponsor", &Member::sponsor), field("roles", &Member::roles),
+                     field("probation_ends_secs", &Member::probation_ends_secs, "running time; 0: none"),
+                     field("changed_at", &Member::changed_at, "Unix seconds"));
   }
   bool operator==(const Member&) const = default;
 };

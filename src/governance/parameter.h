@@ -20,12 +20,12 @@ struct ParameterChange {
   static constexpr std::string_view schema_name = "ParameterChange";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("name", &ParameterChange::name),
-                      field("number", &ParameterChange::number, "of the changes of this name, from 1 on"),
-                      field("before", &ParameterChange::before), field("after", &ParameterChange::after),
-                      field("proposal_id", &ParameterChange::proposal_id),
-                      field("at", &ParameterChange::at, "Unix seconds"),
-                      field("height", &ParameterChange::height, "of the block"));
+    return described(field("name", &ParameterChange::name),
+                     field("number", &ParameterChange::number, "of the changes of this name, from 1 on"),
+                     field("before", &ParameterChange::before), field("after", &ParameterChange::after),
+                     field("proposal_id", &ParameterChange::proposal_id),
+                     field("at", &ParameterChange::at, "Unix seconds"),
+                     field("height", &ParameterChange::height, "of the block"));
   }
 };
 using ParameterChangeKey = std::tuple<std::string, std::uint64_t>;
@@ -37,8 +37,8 @@ struct SoftwareUpgrade {
   TimestampSecs at = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("version", &SoftwareUpgrade::version),
-                      field("proposal_id", &SoftwareUpgrade::proposal_id), field("at", &SoftwareUpgrade::at));
+    return described(field("version", &SoftwareUpgrade::version),
+                     field("proposal_id", &SoftwareUpgrade::proposal_id), field("at", &SoftwareUpgrade::at));
   }
 };
 

@@ -87,14 +87,14 @@ struct ProposalResult {
   static constexpr std::string_view schema_name = "ProposalResult";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("yes", &ProposalResult::yes), field("no", &ProposalResult::no),
-                      field("veto", &ProposalResult::veto), field("abstain", &ProposalResult::abstain),
-                      field("participated", &ProposalResult::participated),
-                      field("eligible", &ProposalResult::eligible),
-                      field("quorum_met", &ProposalResult::quorum_met),
-                      field("passed", &ProposalResult::passed), field("vetoed", &ProposalResult::vetoed),
-                      field("winners", &ProposalResult::winners, "of a vote on options"),
-                      field("rounds", &ProposalResult::rounds));
+    return described(field("yes", &ProposalResult::yes), field("no", &ProposalResult::no),
+                     field("veto", &ProposalResult::veto), field("abstain", &ProposalResult::abstain),
+                     field("participated", &ProposalResult::participated),
+                     field("eligible", &ProposalResult::eligible),
+                     field("quorum_met", &ProposalResult::quorum_met),
+                     field("passed", &ProposalResult::passed), field("vetoed", &ProposalResult::vetoed),
+                     field("winners", &ProposalResult::winners, "of a vote on options"),
+                     field("rounds", &ProposalResult::rounds));
   }
   bool operator==(const ProposalResult&) const = default;
 };
@@ -142,30 +142,30 @@ struct Proposal {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("id", &Proposal::id), field("proposer", &Proposal::proposer),
-        field("co_sponsors", &Proposal::co_sponsors), field("content", &Proposal::content),
-        field("category", &Proposal::category), field("scope", &Proposal::scope),
-        field("urgency", &Proposal::urgency), field("actions", &Proposal::actions),
-        field("method", &Proposal::method), field("method_params", &Proposal::method_params),
-        field("quorum", &Proposal::quorum), field("threshold_ppm", &Proposal::threshold_ppm),
-        field("privacy", &Proposal::privacy), field("delegation", &Proposal::delegation),
-        field("revision", &Proposal::revision), field("round", &Proposal::round),
-        field("state", &Proposal::state), field("created_at", &Proposal::created_at),
-        field("sponsors_needed", &Proposal::sponsors_needed),
-        field("sponsorship_ends_secs", &Proposal::sponsorship_ends_secs),
-        field("discussion_secs", &Proposal::discussion_secs), field("voting_secs", &Proposal::voting_secs),
-        field("timelock_secs", &Proposal::timelock_secs),
-        field("discussion_ends_secs", &Proposal::discussion_ends_secs),
-        field("voting_starts_secs", &Proposal::voting_starts_secs),
-        field("voting_ends_secs", &Proposal::voting_ends_secs),
-        field("timelock_ends_secs", &Proposal::timelock_ends_secs),
-        field("execution_deadline_secs", &Proposal::execution_deadline_secs),
-        field("is_extended", &Proposal::is_extended), field("eligible_root", &Proposal::eligible_root),
-        field("eligible_count", &Proposal::eligible_count), field("result", &Proposal::result),
-        field("fee_escrow", &Proposal::fee_escrow), field("failure", &Proposal::failure),
-        field("cancel_stewards", &Proposal::cancel_stewards), field("changed_at", &Proposal::changed_at),
-        field("repeats_threshold_ppm", &Proposal::repeats_threshold_ppm));
+    return described(
+       field("id", &Proposal::id), field("proposer", &Proposal::proposer),
+       field("co_sponsors", &Proposal::co_sponsors), field("content", &Proposal::content),
+       field("category", &Proposal::category), field("scope", &Proposal::scope),
+       field("urgency", &Proposal::urgency), field("actions", &Proposal::actions),
+       field("method", &Proposal::method), field("method_params", &Proposal::method_params),
+       field("quorum", &Proposal::quorum), field("threshold_ppm", &Proposal::threshold_ppm),
+       field("privacy", &Proposal::privacy), field("delegation", &Proposal::delegation),
+       field("revision", &Proposal::revision), field("round", &Proposal::round),
+       field("state", &Proposal::state), field("created_at", &Proposal::created_at),
+       field("sponsors_needed", &Proposal::sponsors_needed),
+       field("sponsorship_ends_secs", &Proposal::sponsorship_ends_secs),
+       field("discussion_secs", &Proposal::discussion_secs), field("voting_secs", &Proposal::voting_secs),
+       field("timelock_secs", &Proposal::timelock_secs),
+       field("discussion_ends_secs", &Proposal::discussion_ends_secs),
+       field("voting_starts_secs", &Proposal::voting_starts_secs),
+       field("voting_ends_secs", &Proposal::voting_ends_secs),
+       field("timelock_ends_secs", &Proposal::timelock_ends_secs),
+       field("execution_deadline_secs", &Proposal::execution_deadline_secs),
+       field("is_extended", &Proposal::is_extended), field("eligible_root", &Proposal::eligible_root),
+       field("eligible_count", &Proposal::eligible_count), field("result", &Proposal::result),
+       field("fee_escrow", &Proposal::fee_escrow), field("failure", &Proposal::failure),
+       field("cancel_stewards", &Proposal::cancel_stewards), field("changed_at", &Proposal::changed_at),
+       field("repeats_threshold_ppm", &Proposal::repeats_threshold_ppm));
   }
 };
 

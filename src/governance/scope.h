@@ -45,10 +45,10 @@ struct Scope {
   std::uint64_t proposals = 0;       // ever
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("scope", &Scope::scope), field("created_at", &Scope::created_at),
-                      field("pool", &Scope::pool), field("members", &Scope::members),
-                      field("voters", &Scope::voters), field("open_proposals", &Scope::open_proposals),
-                      field("proposals", &Scope::proposals));
+    return described(field("scope", &Scope::scope), field("created_at", &Scope::created_at),
+                     field("pool", &Scope::pool), field("members", &Scope::members),
+                     field("voters", &Scope::voters), field("open_proposals", &Scope::open_proposals),
+                     field("proposals", &Scope::proposals));
   }
   bool operator==(const Scope&) const = default;
 };

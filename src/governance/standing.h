@@ -29,19 +29,19 @@ struct TallyStanding {
   static constexpr auto fields() {
     using codec::field;
     using S = TallyStanding;
-    return std::tuple(
-        field("proposal_id", &S::proposal_id), field("state", &S::state), field("revision", &S::revision),
-        field("round", &S::round), field("voting_method", &S::voting_method),
-        field("is_final", &S::is_final, "false: of the ballots cast so far, delegations apart"),
-        field("is_sealed", &S::is_sealed, "what the ballots say is not known yet"),
-        field("eligible", &S::eligible),
-        field("ballots_cast", &S::ballots_cast, "members with an own ballot"),
-        field("revealed", &S::revealed, "of sealed ballots"),
-        field("carried", &S::carried, "members who follow a delegate, once it is counted"),
-        field("quorum_needed", &S::quorum_needed), field("quorum_missing", &S::quorum_missing),
-        field("yes", &S::yes), field("no", &S::no, "without vetoes"), field("veto", &S::veto),
-        field("abstain", &S::abstain),
-        field("outcome", &S::outcome, "absent: sealed, or too many ballots for a count in between"));
+    return described(
+       field("proposal_id", &S::proposal_id), field("state", &S::state), field("revision", &S::revision),
+       field("round", &S::round), field("voting_method", &S::voting_method),
+       field("is_final", &S::is_final, "false: of the ballots cast so far, delegations apart"),
+       field("is_sealed", &S::is_sealed, "what the ballots say is not known yet"),
+       field("eligible", &S::eligible),
+       field("ballots_cast", &S::ballots_cast, "members with an own ballot"),
+       field("revealed", &S::revealed, "of sealed ballots"),
+       field("carried", &S::carried, "members who follow a delegate, once it is counted"),
+       field("quorum_needed", &S::quorum_needed), field("quorum_missing", &S::quorum_missing),
+       field("yes", &S::yes), field("no", &S::no, "without vetoes"), field("veto", &S::veto),
+       field("abstain", &S::abstain),
+       field("outcome", &S::outcome, "absent: sealed, or too many ballots for a count in between"));
   }
 };
 

@@ -40,15 +40,15 @@ struct RoleHolder {
   std::string proposal_id;  // empty: given by the operator to the first members
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("did", &RoleHolder::did), field("since", &RoleHolder::since),
-                      field("proposal_id", &RoleHolder::proposal_id));
+    return described(field("did", &RoleHolder::did), field("since", &RoleHolder::since),
+                     field("proposal_id", &RoleHolder::proposal_id));
   }
 };
 
 // How many proposals a member has open in a scope. Key (scope, member).
 struct OpenProposals {
   std::uint64_t count = 0;
-  static constexpr auto fields() { return std::tuple(codec::field("count", &OpenProposals::count)); }
+  static constexpr auto fields() { return described(codec::field("count", &OpenProposals::count)); }
 };
 
 using MemberKey = std::tuple<std::string, Did>;  // (scope, member)

@@ -20,10 +20,10 @@ struct ProposalText {
   std::map<std::string, std::string> options;  // id of an option -> its words
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("salt", &ProposalText::salt), field("title", &ProposalText::title),
-                      field("description", &ProposalText::description),
-                      field("rationale", &ProposalText::rationale), field("impact", &ProposalText::impact),
-                      field("options", &ProposalText::options));
+    return described(field("salt", &ProposalText::salt), field("title", &ProposalText::title),
+                     field("description", &ProposalText::description),
+                     field("rationale", &ProposalText::rationale), field("impact", &ProposalText::impact),
+                     field("options", &ProposalText::options));
   }
 };
 
@@ -32,7 +32,7 @@ struct ActionText {
   Bytes salt;
   std::string text;
   static constexpr auto fields() {
-    return std::tuple(codec::field("salt", &ActionText::salt), codec::field("text", &ActionText::text));
+    return described(codec::field("salt", &ActionText::salt), codec::field("text", &ActionText::text));
   }
 };
 

@@ -21,28 +21,28 @@ struct RunBatch {
     std::optional<std::string> idempotency_key;
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
-      return std::tuple(defaulted_field("method", &Item::method, "default GET", {1, 10}),
-                        field("path", &Item::path, "with its query", {1, 4096}), field("body", &Item::body),
-                        field("idempotency_key", &Item::idempotency_key, "", {1, 255}));
+      return described(defaulted_field("method", &Item::method, "default GET", {1, 10}),
+                       field("path", &Item::path, "with its query", {1, 4096}), field("body", &Item::body),
+                       field("idempotency_key", &Item::idempotency_key, "", {1, 255}));
     }
   };
   struct Input {
     std::vector<Item> requests;
     static constexpr auto fields() {
-      return std::tuple(codec::field("requests", &Input::requests, "", {1, 100}));
+      return described(codec::field("requests", &Input::requests, "", {1, 100}));
     }
   };
   struct ItemResult {
     std::uint16_t status = 0;
     codec::Json body;  // text when it is no JSON
     static constexpr auto fields() {
-      return std::tuple(codec::field("status", &ItemResult::status), codec::field("body", &ItemResult::body));
+      return described(codec::field("status", &ItemResult::status), codec::field("body", &ItemResult::body));
     }
   };
   struct Output {
     std::vector<ItemResult> results;
     static constexpr auto fields() {
-      return std::tuple(codec::field("results", &Output::results, "in the order of the requests"));
+      return described(codec::field("results", &Output::results, "in the order of the requests"));
     }
   };
   static constexpr std::string_view summary = "Run up to 100 requests in one";

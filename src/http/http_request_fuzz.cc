@@ -20,11 +20,11 @@ struct Everything {
     std::optional<codec::Json> free;
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
-      return std::tuple(field("id", &Input::id, "", {1, 20}),
-                        defaulted_field("number", &Input::number, "", {-5, 500}),
-                        field("price", &Input::price), field("data", &Input::data),
-                        field("hash", &Input::hash), defaulted_field("list", &Input::list, "", {0, 4}),
-                        defaulted_field("flags", &Input::flags), field("free", &Input::free));
+      return described(field("id", &Input::id, "", {1, 20}),
+                       defaulted_field("number", &Input::number, "", {-5, 500}),
+                       field("price", &Input::price), field("data", &Input::data),
+                       field("hash", &Input::hash), defaulted_field("list", &Input::list, "", {0, 4}),
+                       defaulted_field("flags", &Input::flags), field("free", &Input::free));
     }
   };
   using Output = Input;

@@ -21,10 +21,10 @@ struct StoredEntry {
   Bytes content;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("created_at", &StoredEntry::created_at),
-                      field("body_hash", &StoredEntry::body_hash), field("status", &StoredEntry::status),
-                      field("content_type", &StoredEntry::content_type),
-                      field("content", &StoredEntry::content));
+    return described(field("created_at", &StoredEntry::created_at),
+                     field("body_hash", &StoredEntry::body_hash), field("status", &StoredEntry::status),
+                     field("content_type", &StoredEntry::content_type),
+                     field("content", &StoredEntry::content));
   }
 };
 

@@ -32,9 +32,9 @@ struct Page {
   std::optional<std::uint64_t> total;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("items", &Page::items),
-                      field("next_cursor", &Page::next_cursor, "absent: no more"),
-                      field("total", &Page::total));
+    return described(field("items", &Page::items),
+                     field("next_cursor", &Page::next_cursor, "absent: no more"),
+                     field("total", &Page::total));
   }
 };
 

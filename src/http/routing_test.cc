@@ -30,15 +30,15 @@ struct GetThing {
     std::optional<Order> order;
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
-      return std::tuple(field("id", &Input::id, "which", {1, 20}),
-                        defaulted_field("limit", &Input::limit, "", {1, 200}), field("full", &Input::full),
-                        defaulted_field("kinds", &Input::kinds, "", {0, 3}), field("order", &Input::order));
+      return described(field("id", &Input::id, "which", {1, 20}),
+                       defaulted_field("limit", &Input::limit, "", {1, 200}), field("full", &Input::full),
+                       defaulted_field("kinds", &Input::kinds, "", {0, 3}), field("order", &Input::order));
     }
   };
   struct Output {
     std::string text;
     static constexpr std::string_view schema_name = "Thing";
-    static constexpr auto fields() { return std::tuple(codec::field("text", &Output::text)); }
+    static constexpr auto fields() { return described(codec::field("text", &Output::text)); }
   };
   static constexpr std::string_view summary = "One thing";
   static Result<Output> handle(Counters& counters, const Call& call, const Input& input) {
@@ -59,8 +59,8 @@ struct MakeThing {
     std::optional<std::string> note;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("id", &Input::id, "", {1, 20}),
-                        field("price", &Input::price, "mana", {1, 5000}), field("note", &Input::note));
+      return described(field("id", &Input::id, "", {1, 20}),
+                       field("price", &Input::price, "mana", {1, 5000}), field("note", &Input::note));
     }
   };
   using Output = GetThing::Output;

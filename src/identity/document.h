@@ -22,10 +22,10 @@ struct Service {
   static constexpr std::string_view schema_name = "DidService";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("id", &Service::id, "fragment: letters, digits and . _ - ; does not begin with key-", {1, 64}),
-        field("type", &Service::type, "LinkedDomains, for example", {1, 64}),
-        field("endpoint", &Service::endpoint, "URI", {3, 512}));
+    return described(
+       field("id", &Service::id, "fragment: letters, digits and . _ - ; does not begin with key-", {1, 64}),
+       field("type", &Service::type, "LinkedDomains, for example", {1, 64}),
+       field("endpoint", &Service::endpoint, "URI", {3, 512}));
   }
 };
 
@@ -39,8 +39,8 @@ struct DocumentKey {
   TimestampSecs created = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("number", &DocumentKey::number), field("public_key", &DocumentKey::public_key),
-                      field("created", &DocumentKey::created));
+    return described(field("number", &DocumentKey::number), field("public_key", &DocumentKey::public_key),
+                     field("created", &DocumentKey::created));
   }
 };
 
@@ -61,14 +61,14 @@ struct DidDocument {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("id", &DidDocument::id), field("type", &DidDocument::type),
-                      field("version", &DidDocument::version), field("created", &DidDocument::created),
-                      field("updated", &DidDocument::updated), field("height", &DidDocument::height),
-                      field("deactivated", &DidDocument::deactivated),
-                      field("keys_made", &DidDocument::keys_made), field("keys", &DidDocument::keys),
-                      field("services", &DidDocument::services), field("previous", &DidDocument::previous),
-                      field("transaction", &DidDocument::transaction),
-                      field("signed_by", &DidDocument::signed_by));
+    return described(field("id", &DidDocument::id), field("type", &DidDocument::type),
+                     field("version", &DidDocument::version), field("created", &DidDocument::created),
+                     field("updated", &DidDocument::updated), field("height", &DidDocument::height),
+                     field("deactivated", &DidDocument::deactivated),
+                     field("keys_made", &DidDocument::keys_made), field("keys", &DidDocument::keys),
+                     field("services", &DidDocument::services), field("previous", &DidDocument::previous),
+                     field("transaction", &DidDocument::transaction),
+                     field("signed_by", &DidDocument::signed_by));
   }
 
   const DocumentKey* find_key(const KeyId& key) const;

@@ -27,9 +27,9 @@ struct DidExport {
   std::map<std::string, codec::Cid> parts;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("did", &DidExport::did), field("height", &DidExport::height),
-                      field("exported_at", &DidExport::exported_at),
-                      field("documents", &DidExport::documents), field("parts", &DidExport::parts));
+    return described(field("did", &DidExport::did), field("height", &DidExport::height),
+                     field("exported_at", &DidExport::exported_at),
+                     field("documents", &DidExport::documents), field("parts", &DidExport::parts));
   }
 };
 

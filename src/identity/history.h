@@ -20,9 +20,9 @@ struct PastChange {
   static constexpr std::string_view schema_name = "PastDidChange";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("transaction", &PastChange::transaction, "signed, as it was submitted"),
-                      field("at", &PastChange::at, "time of its block, Unix seconds"),
-                      field("height", &PastChange::height, "of its block"));
+    return described(field("transaction", &PastChange::transaction, "signed, as it was submitted"),
+                     field("at", &PastChange::at, "time of its block, Unix seconds"),
+                     field("height", &PastChange::height, "of its block"));
   }
 };
 

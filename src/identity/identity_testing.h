@@ -27,7 +27,7 @@ inline constexpr ErrorKind kNoMana{Category::kPayment, "exceeds_balance", "not e
 
 struct Balance {
   std::int64_t millimana = 0;
-  static constexpr auto fields() { return std::tuple(codec::field("millimana", &Balance::millimana)); }
+  static constexpr auto fields() { return described(codec::field("millimana", &Balance::millimana)); }
 };
 inline const ledger::Table<Did, Balance> kBalances{59, "test_balances"};
 

@@ -13,8 +13,8 @@ struct KeyUse {
   std::optional<std::uint64_t> retired_version;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("number", &KeyUse::number), field("added_version", &KeyUse::added_version),
-                      field("retired_version", &KeyUse::retired_version));
+    return described(field("number", &KeyUse::number), field("added_version", &KeyUse::added_version),
+                     field("retired_version", &KeyUse::retired_version));
   }
 };
 
@@ -25,8 +25,8 @@ struct OperationCount {
   std::uint32_t count = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("did", &OperationCount::did), field("since_secs", &OperationCount::since_secs),
-                      field("count", &OperationCount::count));
+    return described(field("did", &OperationCount::did), field("since_secs", &OperationCount::since_secs),
+                     field("count", &OperationCount::count));
   }
 };
 
@@ -36,8 +36,8 @@ struct IdentityCounts {
   std::uint64_t deactivated = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("dids", &IdentityCounts::dids),
-                      field("deactivated", &IdentityCounts::deactivated));
+    return described(field("dids", &IdentityCounts::dids),
+                     field("deactivated", &IdentityCounts::deactivated));
   }
 };
 
@@ -49,8 +49,8 @@ struct CustodyRecord {
   std::optional<TimestampSecs> exported;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("owner", &CustodyRecord::owner), field("sealed", &CustodyRecord::sealed),
-                      field("created", &CustodyRecord::created), field("exported", &CustodyRecord::exported));
+    return described(field("owner", &CustodyRecord::owner), field("sealed", &CustodyRecord::sealed),
+                     field("created", &CustodyRecord::created), field("exported", &CustodyRecord::exported));
   }
 };
 

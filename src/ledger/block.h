@@ -23,12 +23,12 @@ struct BlockHeader {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("version", &BlockHeader::version), field("height", &BlockHeader::height),
-                      field("time", &BlockHeader::time), field("previous", &BlockHeader::previous),
-                      field("transactions_root", &BlockHeader::transactions_root),
-                      field("outcomes_root", &BlockHeader::outcomes_root),
-                      field("state_delta_hash", &BlockHeader::state_delta_hash),
-                      field("checkpoint_root", &BlockHeader::checkpoint_root));
+    return described(field("version", &BlockHeader::version), field("height", &BlockHeader::height),
+                     field("time", &BlockHeader::time), field("previous", &BlockHeader::previous),
+                     field("transactions_root", &BlockHeader::transactions_root),
+                     field("outcomes_root", &BlockHeader::outcomes_root),
+                     field("state_delta_hash", &BlockHeader::state_delta_hash),
+                     field("checkpoint_root", &BlockHeader::checkpoint_root));
   }
 };
 
@@ -46,9 +46,9 @@ struct Outcome {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("ok", &Outcome::ok), field("status", &Outcome::status),
-                      field("code", &Outcome::code), field("title", &Outcome::title),
-                      field("detail", &Outcome::detail), field("output", &Outcome::output));
+    return described(field("ok", &Outcome::ok), field("status", &Outcome::status),
+                     field("code", &Outcome::code), field("title", &Outcome::title),
+                     field("detail", &Outcome::detail), field("output", &Outcome::output));
   }
 
   static Outcome success(std::string output_json);
@@ -61,8 +61,8 @@ struct StoredTransaction {
   std::string canonical;  // without signature
   Bytes signature;
   static constexpr auto fields() {
-    return std::tuple(codec::field("canonical", &StoredTransaction::canonical),
-                      codec::field("signature", &StoredTransaction::signature));
+    return described(codec::field("canonical", &StoredTransaction::canonical),
+                     codec::field("signature", &StoredTransaction::signature));
   }
 };
 
@@ -74,10 +74,10 @@ struct Misconduct {
   TimestampSecs time = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("kind", &Misconduct::kind, "duplicate_vote or light_client_attack"),
-                      field("address", &Misconduct::address, "of the validator"),
-                      field("height", &Misconduct::height, "of CometBFT"),
-                      field("time", &Misconduct::time, "Unix seconds"));
+    return described(field("kind", &Misconduct::kind, "duplicate_vote or light_client_attack"),
+                     field("address", &Misconduct::address, "of the validator"),
+                     field("height", &Misconduct::height, "of CometBFT"),
+                     field("time", &Misconduct::time, "Unix seconds"));
   }
 };
 
@@ -87,10 +87,10 @@ struct BlockBody {
   std::string genesis;  // JSON, of block 0 only
   std::vector<Misconduct> misconduct;
   static constexpr auto fields() {
-    return std::tuple(codec::field("transactions", &BlockBody::transactions),
-                      codec::field("outcomes", &BlockBody::outcomes),
-                      codec::field("genesis", &BlockBody::genesis),
-                      codec::field("misconduct", &BlockBody::misconduct));
+    return described(codec::field("transactions", &BlockBody::transactions),
+                     codec::field("outcomes", &BlockBody::outcomes),
+                     codec::field("genesis", &BlockBody::genesis),
+                     codec::field("misconduct", &BlockBody::misconduct));
   }
 };
 

@@ -7,7 +7,7 @@ namespace {
 
 struct Thing {
   std::uint64_t value = 0;
-  static constexpr auto fields() { return std::tuple(codec::field("value", &Thing::value)); }
+  static constexpr auto fields() { return described(codec::field("value", &Thing::value)); }
 };
 const storage::Table<std::string, Thing> kThings{20, "things"};
 const storage::Table<std::string, Thing> kOthers{21, "others"};

@@ -43,9 +43,9 @@ struct CheckpointClock {
   bool is_planned = false;           // a due row waits for the next one
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("epoch", &CheckpointClock::epoch), field("pending_height", &CheckpointClock::pending_height),
-        field("begun_secs", &CheckpointClock::begun_secs), field("is_planned", &CheckpointClock::is_planned));
+    return described(
+       field("epoch", &CheckpointClock::epoch), field("pending_height", &CheckpointClock::pending_height),
+       field("begun_secs", &CheckpointClock::begun_secs), field("is_planned", &CheckpointClock::is_planned));
   }
 };
 
@@ -57,8 +57,8 @@ struct Checkpoint {
   codec::HexBytes root;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("epoch", &Checkpoint::epoch), field("height", &Checkpoint::height),
-                      field("header_height", &Checkpoint::header_height), field("root", &Checkpoint::root));
+    return described(field("epoch", &Checkpoint::epoch), field("height", &Checkpoint::height),
+                     field("header_height", &Checkpoint::header_height), field("root", &Checkpoint::root));
   }
 };
 
@@ -68,8 +68,8 @@ struct DomainRoot {
   std::uint64_t rows = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("name", &DomainRoot::name), field("root", &DomainRoot::root),
-                      field("rows", &DomainRoot::rows));
+    return described(field("name", &DomainRoot::name), field("root", &DomainRoot::root),
+                     field("rows", &DomainRoot::rows));
   }
   bool operator==(const DomainRoot&) const = default;
 };
@@ -88,14 +88,14 @@ struct CheckpointSummary {
   Millimana burned;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("network", &CheckpointSummary::network), field("epoch", &CheckpointSummary::epoch),
-        field("height", &CheckpointSummary::height), field("time", &CheckpointSummary::time),
-        field("header", &CheckpointSummary::header), field("previous", &CheckpointSummary::previous),
-        field("domains", &CheckpointSummary::domains),
-        field("total", &CheckpointSummary::total, "mana of all accounts as they were last written"),
-        field("locked", &CheckpointSummary::locked, "of it locked"),
-        field("burned", &CheckpointSummary::burned, "ever burned"));
+    return described(
+       field("network", &CheckpointSummary::network), field("epoch", &CheckpointSummary::epoch),
+       field("height", &CheckpointSummary::height), field("time", &CheckpointSummary::time),
+       field("header", &CheckpointSummary::header), field("previous", &CheckpointSummary::previous),
+       field("domains", &CheckpointSummary::domains),
+       field("total", &CheckpointSummary::total, "mana of all accounts as they were last written"),
+       field("locked", &CheckpointSummary::locked, "of it locked"),
+       field("burned", &CheckpointSummary::burned, "ever burned"));
   }
   bool operator==(const CheckpointSummary&) const = default;
 };

@@ -21,15 +21,15 @@ struct LightProof {
   std::optional<codec::Json> attestation;  // what the validators signed; absent: a node alone
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("format", &LightProof::format), field("subject", &LightProof::subject),
-        field("id", &LightProof::id), field("table", &LightProof::table), field("key", &LightProof::key),
-        field("record", &LightProof::record), field("index", &LightProof::index),
-        field("path", &LightProof::path, "sibling hashes from the row to its domain's root"),
-        field("summary", &LightProof::summary, "what the root is the hash of"),
-        field("header", &LightProof::header, "block header that names the root"),
-        field("header_hash", &LightProof::header_hash),
-        field("attestation", &LightProof::attestation, "CometBFT's next header, its commit and validators"));
+    return described(
+       field("format", &LightProof::format), field("subject", &LightProof::subject),
+       field("id", &LightProof::id), field("table", &LightProof::table), field("key", &LightProof::key),
+       field("record", &LightProof::record), field("index", &LightProof::index),
+       field("path", &LightProof::path, "sibling hashes from the row to its domain's root"),
+       field("summary", &LightProof::summary, "what the root is the hash of"),
+       field("header", &LightProof::header, "block header that names the root"),
+       field("header_hash", &LightProof::header_hash),
+       field("attestation", &LightProof::attestation, "CometBFT's next header, its commit and validators"));
   }
 };
 
@@ -37,7 +37,7 @@ struct LightProof {
 // own. Key: the epoch. Written by who runs the engine.
 struct Attestation {
   std::string json;
-  static constexpr auto fields() { return std::tuple(codec::field("json", &Attestation::json)); }
+  static constexpr auto fields() { return described(codec::field("json", &Attestation::json)); }
 };
 inline const Table<std::uint64_t, Attestation> kAttestations{207, "ledger_attestations"};
 

@@ -16,7 +16,7 @@ struct OldRow {
   Bytes key;
   std::optional<Bytes> record;  // none: there was no row
   static constexpr auto fields() {
-    return std::tuple(codec::field("key", &OldRow::key), codec::field("record", &OldRow::record));
+    return described(codec::field("key", &OldRow::key), codec::field("record", &OldRow::record));
   }
 };
 using OldRowKey = std::tuple<std::uint64_t, std::uint16_t, Bytes>;

@@ -9,7 +9,7 @@ namespace icn::ledger {
 // transactions stay. Genesis stays.
 struct Pruned {
   std::uint64_t height = 0;
-  static constexpr auto fields() { return std::tuple(codec::field("height", &Pruned::height)); }
+  static constexpr auto fields() { return described(codec::field("height", &Pruned::height)); }
 };
 inline const Table<std::string, Pruned> kPruned{205, "ledger_pruned"};
 inline const std::string kPrunedKey = "pruned";

@@ -14,7 +14,7 @@ namespace icn::ledger {
 // A row here, key "restoring", says that the store is half made: whoever opens it begins anew.
 struct Restoring {
   std::uint64_t height = 0;  // of the checkpoint
-  static constexpr auto fields() { return std::tuple(codec::field("height", &Restoring::height)); }
+  static constexpr auto fields() { return described(codec::field("height", &Restoring::height)); }
 };
 inline const Table<std::string, Restoring> kRestoring{206, "ledger_restoring"};
 inline const std::string kRestoringKey = "restoring";

@@ -31,11 +31,11 @@ struct GenesisValidator {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("name", &GenesisValidator::name, "for people", {1, 64}),
-                      field("organization", &GenesisValidator::organization, "it stands for"),
-                      field("operator_did", &GenesisValidator::operator_did, "who runs it"),
-                      field("public_key", &GenesisValidator::public_key, "Ed25519, signs blocks", {32, 32}),
-                      field("peer", &GenesisValidator::peer, "node id@host:port of its engine", {1, 300}));
+    return described(field("name", &GenesisValidator::name, "for people", {1, 64}),
+                     field("organization", &GenesisValidator::organization, "it stands for"),
+                     field("operator_did", &GenesisValidator::operator_did, "who runs it"),
+                     field("public_key", &GenesisValidator::public_key, "Ed25519, signs blocks", {32, 32}),
+                     field("peer", &GenesisValidator::peer, "node id@host:port of its engine", {1, 300}));
   }
 };
 
@@ -47,9 +47,9 @@ struct Continuation {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("height", &Continuation::height, "of the newest block before"),
-                      field("previous", &Continuation::previous, "hash of its header", {32, 32}),
-                      field("state_root", &Continuation::state_root, "of the state after it", {32, 32}));
+    return described(field("height", &Continuation::height, "of the newest block before"),
+                     field("previous", &Continuation::previous, "hash of its header", {32, 32}),
+                     field("state_root", &Continuation::state_root, "of the state after it", {32, 32}));
   }
 };
 
@@ -64,12 +64,12 @@ struct Genesis {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("network", &Genesis::network, "network id", {1, 64}),
-                      field("profile", &Genesis::profile, "production or development"),
-                      field("operator_did", &Genesis::operator_did, "who runs the first node"),
-                      field("time", &Genesis::time, "Unix seconds"),
-                      field("validators", &Genesis::validators, "the first ones", {1, 100}),
-                      field("continues", &Genesis::continues, "the chain before this one"));
+    return described(field("network", &Genesis::network, "network id", {1, 64}),
+                     field("profile", &Genesis::profile, "production or development"),
+                     field("operator_did", &Genesis::operator_did, "who runs the first node"),
+                     field("time", &Genesis::time, "Unix seconds"),
+                     field("validators", &Genesis::validators, "the first ones", {1, 100}),
+                     field("continues", &Genesis::continues, "the chain before this one"));
   }
 };
 

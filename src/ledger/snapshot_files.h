@@ -25,9 +25,9 @@ struct SnapshotChunk {
   std::uint64_t first_row = 0;  // number of its first row within the domain
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("hash", &SnapshotChunk::hash), field("bytes", &SnapshotChunk::bytes),
-                      field("table", &SnapshotChunk::table), field("first_key", &SnapshotChunk::first_key),
-                      field("first_row", &SnapshotChunk::first_row));
+    return described(field("hash", &SnapshotChunk::hash), field("bytes", &SnapshotChunk::bytes),
+                     field("table", &SnapshotChunk::table), field("first_key", &SnapshotChunk::first_key),
+                     field("first_row", &SnapshotChunk::first_row));
   }
 };
 
@@ -37,8 +37,8 @@ struct Manifest {
   std::vector<SnapshotChunk> rows;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("summary", &Manifest::summary), field("tail", &Manifest::tail),
-                      field("rows", &Manifest::rows));
+    return described(field("summary", &Manifest::summary), field("tail", &Manifest::tail),
+                     field("rows", &Manifest::rows));
   }
 };
 
@@ -51,9 +51,9 @@ struct TailBlock {
   std::vector<Misconduct> misconduct;  // of blocks to be executed
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("header", &TailBlock::header), field("ids", &TailBlock::ids),
-                      field("transactions", &TailBlock::transactions),
-                      field("misconduct", &TailBlock::misconduct));
+    return described(field("header", &TailBlock::header), field("ids", &TailBlock::ids),
+                     field("transactions", &TailBlock::transactions),
+                     field("misconduct", &TailBlock::misconduct));
   }
 };
 

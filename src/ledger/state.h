@@ -16,8 +16,8 @@ struct StoredParameter {
   std::string name;
   std::int64_t value = 0;
   static constexpr auto fields() {
-    return std::tuple(codec::field("name", &StoredParameter::name),
-                      codec::field("value", &StoredParameter::value));
+    return described(codec::field("name", &StoredParameter::name),
+                     codec::field("value", &StoredParameter::value));
   }
 };
 
@@ -27,8 +27,8 @@ struct LedgerClock {
   std::uint64_t standstill_secs = 0;
   std::uint64_t heartbeat_secs = 0;  // block time of the last heartbeat; 0: none runs
   static constexpr auto fields() {
-    return std::tuple(codec::field("standstill_secs", &LedgerClock::standstill_secs),
-                      codec::field("heartbeat_secs", &LedgerClock::heartbeat_secs));
+    return described(codec::field("standstill_secs", &LedgerClock::standstill_secs),
+                     codec::field("heartbeat_secs", &LedgerClock::heartbeat_secs));
   }
 };
 
@@ -38,8 +38,8 @@ struct DueRow {
   std::string kind;
   std::string id;
   static constexpr auto fields() {
-    return std::tuple(codec::field("due_secs", &DueRow::due_secs), codec::field("kind", &DueRow::kind),
-                      codec::field("id", &DueRow::id));
+    return described(codec::field("due_secs", &DueRow::due_secs), codec::field("kind", &DueRow::kind),
+                     codec::field("id", &DueRow::id));
   }
 };
 using DueKey = std::tuple<std::uint64_t, std::string, std::string>;
@@ -51,10 +51,10 @@ struct NetworkRecord {
   Did operator_did;
   std::uint64_t genesis_secs = 0;
   static constexpr auto fields() {
-    return std::tuple(codec::field("network", &NetworkRecord::network),
-                      codec::field("profile", &NetworkRecord::profile),
-                      codec::field("operator_did", &NetworkRecord::operator_did),
-                      codec::field("genesis_secs", &NetworkRecord::genesis_secs));
+    return described(codec::field("network", &NetworkRecord::network),
+                     codec::field("profile", &NetworkRecord::profile),
+                     codec::field("operator_did", &NetworkRecord::operator_did),
+                     codec::field("genesis_secs", &NetworkRecord::genesis_secs));
   }
 };
 
@@ -73,9 +73,9 @@ struct OrderRecord {
   std::string network;       // that goes on
   std::uint64_t height = 0;  // of the block that says so, the last one of the old order
   static constexpr auto fields() {
-    return std::tuple(codec::field("order", &OrderRecord::order),
-                      codec::field("network", &OrderRecord::network),
-                      codec::field("height", &OrderRecord::height));
+    return described(codec::field("order", &OrderRecord::order),
+                     codec::field("network", &OrderRecord::network),
+                     codec::field("height", &OrderRecord::height));
   }
 };
 inline const std::string kOrderKey = "order";
@@ -85,8 +85,8 @@ struct TransactionPlace {
   std::uint64_t height = 0;
   std::uint32_t index = 0;
   static constexpr auto fields() {
-    return std::tuple(codec::field("height", &TransactionPlace::height),
-                      codec::field("index", &TransactionPlace::index));
+    return described(codec::field("height", &TransactionPlace::height),
+                     codec::field("index", &TransactionPlace::index));
   }
 };
 

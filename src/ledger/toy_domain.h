@@ -11,7 +11,7 @@ namespace icn::ledger::toy {
 
 struct Counter {
   std::int64_t value = 0;
-  static constexpr auto fields() { return std::tuple(codec::field("value", &Counter::value)); }
+  static constexpr auto fields() { return described(codec::field("value", &Counter::value)); }
 };
 inline const Table<std::string, Counter> kCounters{190, "toy_counters"};
 
@@ -21,13 +21,13 @@ struct Raise {
     std::int64_t by = 0;
     std::optional<std::uint64_t> reset_after_secs;
     static constexpr auto fields() {
-      return std::tuple(codec::field("name", &Body::name, "", {1, 20}), codec::field("by", &Body::by),
-                        codec::field("reset_after_secs", &Body::reset_after_secs));
+      return described(codec::field("name", &Body::name, "", {1, 20}), codec::field("by", &Body::by),
+                       codec::field("reset_after_secs", &Body::reset_after_secs));
     }
   };
   struct Output {
     std::int64_t value = 0;
-    static constexpr auto fields() { return std::tuple(codec::field("value", &Output::value)); }
+    static constexpr auto fields() { return described(codec::field("value", &Output::value)); }
   };
   static Result<void> check(const Transaction&, const Body& body) {
     return body.by == 0 ? Result<void>(Error(errors::kMalformed, "by: must not be 0")) : Result<void>();

@@ -29,14 +29,14 @@ struct Transaction {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("network", &Transaction::network, "network id", {1, 64}),
-                      field("sender", &Transaction::sender, "DID that acts"),
-                      field("key", &Transaction::key, "verification method that signs"),
-                      field("nonce", &Transaction::nonce, "16 random bytes, hex", {16, 16}),
-                      field("type", &Transaction::type, "type name", {1, 64}),
-                      field("body", &Transaction::body, "fields of the type"),
-                      field("expires", &Transaction::expires, "Unix seconds"),
-                      field("signature", &Transaction::signature, "Ed25519, hex", {64, 64}));
+    return described(field("network", &Transaction::network, "network id", {1, 64}),
+                     field("sender", &Transaction::sender, "DID that acts"),
+                     field("key", &Transaction::key, "verification method that signs"),
+                     field("nonce", &Transaction::nonce, "16 random bytes, hex", {16, 16}),
+                     field("type", &Transaction::type, "type name", {1, 64}),
+                     field("body", &Transaction::body, "fields of the type"),
+                     field("expires", &Transaction::expires, "Unix seconds"),
+                     field("signature", &Transaction::signature, "Ed25519, hex", {64, 64}));
   }
 };
 

@@ -14,7 +14,7 @@ struct Item {
   std::string group;
   std::uint64_t size = 0;
   static constexpr auto fields() {
-    return std::tuple(codec::field("group", &Item::group), codec::field("size", &Item::size));
+    return described(codec::field("group", &Item::group), codec::field("size", &Item::size));
   }
 };
 

@@ -12,8 +12,8 @@ struct ChildRecord {
   codec::Cid manifest_cid;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("parent", &ChildRecord::parent), field("index", &ChildRecord::index),
-                      field("manifest_cid", &ChildRecord::manifest_cid));
+    return described(field("parent", &ChildRecord::parent), field("index", &ChildRecord::index),
+                     field("manifest_cid", &ChildRecord::manifest_cid));
   }
 };
 

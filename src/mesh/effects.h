@@ -21,15 +21,15 @@ struct Effect {
   static constexpr std::string_view schema_name = "JobEffect";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("kind", &Effect::kind, "submit_job, pay or spend", {1, 32}),
-                      field("id", &Effect::id, "of a child job", {0, 128}),
-                      field("body", &Effect::body, "the child's spec; {to, amount}; {amount}"));
+    return described(field("kind", &Effect::kind, "submit_job, pay or spend", {1, 32}),
+                     field("id", &Effect::id, "of a child job", {0, 128}),
+                     field("body", &Effect::body, "the child's spec; {to, amount}; {amount}"));
   }
 };
 inline constexpr std::size_t kEffectsMax = 32;
 struct EffectList {
   std::vector<Effect> effects;
-  static constexpr auto fields() { return std::tuple(codec::field("effects", &EffectList::effects)); }
+  static constexpr auto fields() { return described(codec::field("effects", &EffectList::effects)); }
 };
 codec::Cid effects_cid_of(const std::vector<Effect>& effects);
 
@@ -38,14 +38,14 @@ struct Payment {
   Millimana amount;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("to", &Payment::to),
-                      field("amount", &Payment::amount, "mana", {1, kMillimanaMax.value}));
+    return described(field("to", &Payment::to),
+                     field("amount", &Payment::amount, "mana", {1, kMillimanaMax.value}));
   }
 };
 struct Spending {
   Millimana amount;
   static constexpr auto fields() {
-    return std::tuple(codec::field("amount", &Spending::amount, "mana", {1, kMillimanaMax.value}));
+    return described(codec::field("amount", &Spending::amount, "mana", {1, kMillimanaMax.value}));
   }
 };
 

@@ -54,8 +54,8 @@ struct AttemptName {
   static constexpr std::string_view schema_name = "JobAttempt";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("job_id", &AttemptName::job_id, "CID", {1, 128}),
-                      field("attempt", &AttemptName::attempt, "", {1, kAttemptsMax}));
+    return described(field("job_id", &AttemptName::job_id, "CID", {1, 128}),
+                     field("attempt", &AttemptName::attempt, "", {1, kAttemptsMax}));
   }
   auto operator<=>(const AttemptName&) const = default;
 };
@@ -72,10 +72,10 @@ struct Escrow {
   static constexpr std::string_view schema_name = "JobEscrow";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("locked", &Escrow::locked, "mana locked at submission"),
-                      field("paid", &Escrow::paid, "to the executor"),
-                      field("refunded", &Escrow::refunded, "to the submitter"),
-                      field("burned", &Escrow::burned));
+    return described(field("locked", &Escrow::locked, "mana locked at submission"),
+                     field("paid", &Escrow::paid, "to the executor"),
+                     field("refunded", &Escrow::refunded, "to the submitter"),
+                     field("burned", &Escrow::burned));
   }
   bool operator==(const Escrow&) const = default;
 };
@@ -87,8 +87,8 @@ struct TimelineEntry {
   static constexpr std::string_view schema_name = "JobTimelineEntry";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("state", &TimelineEntry::state), field("at", &TimelineEntry::at, "Unix seconds"),
-                      field("reason", &TimelineEntry::reason, "a code, or empty"));
+    return described(field("state", &TimelineEntry::state), field("at", &TimelineEntry::at, "Unix seconds"),
+                     field("reason", &TimelineEntry::reason, "a code, or empty"));
   }
   bool operator==(const TimelineEntry&) const = default;
 };
@@ -107,8 +107,8 @@ struct JudgeVote {
   static constexpr std::string_view schema_name = "JudgeVote";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("judge", &JudgeVote::judge),
-                      field("agrees", &JudgeVote::agrees, "its own run came to the same"));
+    return described(field("judge", &JudgeVote::judge),
+                     field("agrees", &JudgeVote::agrees, "its own run came to the same"));
   }
   bool operator==(const JudgeVote&) const = default;
 };
@@ -126,14 +126,14 @@ struct Dispute {
   static constexpr std::string_view schema_name = "JobDispute";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("by", &Dispute::by, "absent: the ledger has drawn the job to be checked"),
-                      field("stake", &Dispute::stake, "mana"),
-                      field("reason_cid", &Dispute::reason_cid, "block that holds the reason"),
-                      field("opened_at", &Dispute::opened_at, "Unix seconds"),
-                      field("judges", &Dispute::judges, "executors that run it again"),
-                      field("votes", &Dispute::votes),
-                      field("is_of_claim", &Dispute::is_of_claim, "of a receipt that was not paid yet"),
-                      field("state", &Dispute::state));
+    return described(field("by", &Dispute::by, "absent: the ledger has drawn the job to be checked"),
+                     field("stake", &Dispute::stake, "mana"),
+                     field("reason_cid", &Dispute::reason_cid, "block that holds the reason"),
+                     field("opened_at", &Dispute::opened_at, "Unix seconds"),
+                     field("judges", &Dispute::judges, "executors that run it again"),
+                     field("votes", &Dispute::votes),
+                     field("is_of_claim", &Dispute::is_of_claim, "of a receipt that was not paid yet"),
+                     field("state", &Dispute::state));
   }
   bool operator==(const Dispute&) const = default;
 };
@@ -176,21 +176,21 @@ struct Job {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("submitter", &Job::submitter), field("number", &Job::number),
-                      field("submission", &Job::submission), field("status", &Job::status),
-                      field("submitted_at", &Job::submitted_at), field("due_secs", &Job::due_secs),
-                      field("group", &Job::group), field("replica", &Job::replica),
-                      field("attempt", &Job::attempt), field("not_before", &Job::not_before),
-                      field("memory_mb", &Job::memory_mb), field("execution_secs", &Job::execution_secs),
-                      field("excluded", &Job::excluded), field("executor", &Job::executor),
-                      field("price", &Job::price), field("executor_lock", &Job::executor_lock),
-                      field("assigned_at", &Job::assigned_at), field("started_at", &Job::started_at),
-                      field("est_secs", &Job::est_secs), field("escrow", &Job::escrow),
-                      field("result", &Job::result), field("receipt", &Job::receipt),
-                      field("fuel_used", &Job::fuel_used), field("code", &Job::code),
-                      field("held_until_secs", &Job::held_until_secs), field("held_lock", &Job::held_lock),
-                      field("dispute", &Job::dispute), field("timeline", &Job::timeline),
-                      field("effects", &Job::effects), field("parent", &Job::parent));
+    return described(field("submitter", &Job::submitter), field("number", &Job::number),
+                     field("submission", &Job::submission), field("status", &Job::status),
+                     field("submitted_at", &Job::submitted_at), field("due_secs", &Job::due_secs),
+                     field("group", &Job::group), field("replica", &Job::replica),
+                     field("attempt", &Job::attempt), field("not_before", &Job::not_before),
+                     field("memory_mb", &Job::memory_mb), field("execution_secs", &Job::execution_secs),
+                     field("excluded", &Job::excluded), field("executor", &Job::executor),
+                     field("price", &Job::price), field("executor_lock", &Job::executor_lock),
+                     field("assigned_at", &Job::assigned_at), field("started_at", &Job::started_at),
+                     field("est_secs", &Job::est_secs), field("escrow", &Job::escrow),
+                     field("result", &Job::result), field("receipt", &Job::receipt),
+                     field("fuel_used", &Job::fuel_used), field("code", &Job::code),
+                     field("held_until_secs", &Job::held_until_secs), field("held_lock", &Job::held_lock),
+                     field("dispute", &Job::dispute), field("timeline", &Job::timeline),
+                     field("effects", &Job::effects), field("parent", &Job::parent));
   }
   bool operator==(const Job&) const = default;
 };

@@ -24,11 +24,11 @@ struct JobEffects {
   static constexpr std::string_view schema_name = "JobEffects";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("cid", &JobEffects::cid, "block of the list"), field("state", &JobEffects::state),
-                      field("held", &JobEffects::held, "mana kept for child jobs"),
-                      field("due_secs", &JobEffects::due_secs, "running time of the ledger when they lapse"),
-                      field("ended_at", &JobEffects::ended_at, "Unix seconds; 0: open"),
-                      field("children", &JobEffects::children, "jobs they made"));
+    return described(field("cid", &JobEffects::cid, "block of the list"), field("state", &JobEffects::state),
+                     field("held", &JobEffects::held, "mana kept for child jobs"),
+                     field("due_secs", &JobEffects::due_secs, "running time of the ledger when they lapse"),
+                     field("ended_at", &JobEffects::ended_at, "Unix seconds; 0: open"),
+                     field("children", &JobEffects::children, "jobs they made"));
   }
   bool operator==(const JobEffects&) const = default;
 };

@@ -26,9 +26,9 @@ struct Allowance {
   static constexpr auto fields() {
     using codec::defaulted_field;
     using codec::field;
-    return std::tuple(
-        defaulted_field("recipients", &Allowance::recipients, "who may be paid", {0, 64}),
-        field("mana_max", &Allowance::mana_max, "mana that all effects may cost", {1, kMillimanaMax.value}));
+    return described(
+       defaulted_field("recipients", &Allowance::recipients, "who may be paid", {0, 64}),
+       field("mana_max", &Allowance::mana_max, "mana that all effects may cost", {1, kMillimanaMax.value}));
   }
   bool operator==(const Allowance&) const = default;
 };
@@ -43,10 +43,10 @@ struct LedgerUse {
   static constexpr auto fields() {
     using codec::defaulted_field;
     using codec::field;
-    return std::tuple(defaulted_field("reads", &LedgerUse::reads, "as in the spec", {0, 16}),
-                      defaulted_field("grants", &LedgerUse::grants, "as in the spec", {0, 16}),
-                      field("allowance", &LedgerUse::allowance, "as in the spec"),
-                      defaulted_field("depth", &LedgerUse::depth, "as in the spec", {0, kChildDepthMax}));
+    return described(defaulted_field("reads", &LedgerUse::reads, "as in the spec", {0, 16}),
+                     defaulted_field("grants", &LedgerUse::grants, "as in the spec", {0, 16}),
+                     field("allowance", &LedgerUse::allowance, "as in the spec"),
+                     defaulted_field("depth", &LedgerUse::depth, "as in the spec", {0, kChildDepthMax}));
   }
   bool operator==(const LedgerUse&) const = default;
 };

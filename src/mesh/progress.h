@@ -20,14 +20,14 @@ struct Progress {
   static constexpr std::string_view schema_name = "JobProgress";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("job_id", &Progress::job_id), field("attempt", &Progress::attempt),
-                      field("seq", &Progress::seq, "rises with each report"),
-                      field("percent", &Progress::percent, "", {0, 100}),
-                      field("message", &Progress::message, "what the job says", {0, 1'024}),
-                      field("at", &Progress::at, "Unix seconds"),
-                      field("executor", &Progress::executor, "DID that signs", {1, 256}),
-                      field("key", &Progress::key, "its verification method", {1, 512}),
-                      field("signature", &Progress::signature, "Ed25519, hex", {64, 64}));
+    return described(field("job_id", &Progress::job_id), field("attempt", &Progress::attempt),
+                     field("seq", &Progress::seq, "rises with each report"),
+                     field("percent", &Progress::percent, "", {0, 100}),
+                     field("message", &Progress::message, "what the job says", {0, 1'024}),
+                     field("at", &Progress::at, "Unix seconds"),
+                     field("executor", &Progress::executor, "DID that signs", {1, 256}),
+                     field("key", &Progress::key, "its verification method", {1, 512}),
+                     field("signature", &Progress::signature, "Ed25519, hex", {64, 64}));
   }
 };
 

@@ -19,14 +19,14 @@ struct ReadRecord {
   Bytes answer;          // of load_block: empty, the argument names it
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("call", &ReadRecord::call), field("argument", &ReadRecord::argument),
-                      field("code", &ReadRecord::code), field("answer", &ReadRecord::answer));
+    return described(field("call", &ReadRecord::call), field("argument", &ReadRecord::argument),
+                     field("code", &ReadRecord::code), field("answer", &ReadRecord::answer));
   }
   bool operator==(const ReadRecord&) const = default;
 };
 struct ReadLog {
   std::vector<ReadRecord> reads;
-  static constexpr auto fields() { return std::tuple(codec::field("reads", &ReadLog::reads)); }
+  static constexpr auto fields() { return described(codec::field("reads", &ReadLog::reads)); }
 };
 
 inline constexpr std::size_t kReadsMax = 10'000;

@@ -15,7 +15,7 @@ struct ReplicaName {
   std::uint32_t replica = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("job", &ReplicaName::job_id), field("replica", &ReplicaName::replica));
+    return described(field("job", &ReplicaName::job_id), field("replica", &ReplicaName::replica));
   }
 };
 

@@ -31,19 +31,19 @@ struct Bid {
   static constexpr auto fields() {
     using codec::defaulted_field;
     using codec::field;
-    return std::tuple(field("job_id", &Bid::job_id, "", {1, 128}),
-                      field("attempt", &Bid::attempt, "", {1, 9}),
-                      field("executor", &Bid::executor, "DID of the bidder", {1, 256}),
-                      field("key", &Bid::key, "its verification method", {1, 512}),
-                      field("price", &Bid::price, "mana", {1'000, kMillimanaMax.value}),
-                      field("cpu_cores", &Bid::cpu_cores), field("memory_mb", &Bid::memory_mb),
-                      defaulted_field("storage_mb", &Bid::storage_mb), defaulted_field("gpu", &Bid::gpu),
-                      defaulted_field("capabilities", &Bid::capabilities, "", {0, 32}),
-                      defaulted_field("federations", &Bid::federations, "", {0, 10}),
-                      defaulted_field("trust_scopes", &Bid::trust_scopes, "", {0, 10}),
-                      field("est_secs", &Bid::est_secs, "how long the run will take", {0, 86'400}),
-                      field("valid_until", &Bid::valid_until, "Unix seconds"),
-                      field("signature", &Bid::signature, "Ed25519", {64, 64}));
+    return described(field("job_id", &Bid::job_id, "", {1, 128}),
+                     field("attempt", &Bid::attempt, "", {1, 9}),
+                     field("executor", &Bid::executor, "DID of the bidder", {1, 256}),
+                     field("key", &Bid::key, "its verification method", {1, 512}),
+                     field("price", &Bid::price, "mana", {1'000, kMillimanaMax.value}),
+                     field("cpu_cores", &Bid::cpu_cores), field("memory_mb", &Bid::memory_mb),
+                     defaulted_field("storage_mb", &Bid::storage_mb), defaulted_field("gpu", &Bid::gpu),
+                     defaulted_field("capabilities", &Bid::capabilities, "", {0, 32}),
+                     defaulted_field("federations", &Bid::federations, "", {0, 10}),
+                     defaulted_field("trust_scopes", &Bid::trust_scopes, "", {0, 10}),
+                     field("est_secs", &Bid::est_secs, "how long the run will take", {0, 86'400}),
+                     field("valid_until", &Bid::valid_until, "Unix seconds"),
+                     field("signature", &Bid::signature, "Ed25519", {64, 64}));
   }
 };
 
@@ -67,13 +67,13 @@ struct JudgedBid {
   static constexpr std::string_view schema_name = "JudgedBid";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("executor", &JudgedBid::executor), field("price", &JudgedBid::price, "mana"),
-        field("est_secs", &JudgedBid::est_secs),
-        field("refusal", &JudgedBid::refusal, "why it was not eligible; empty: it was"),
-        field("compute_ppm", &JudgedBid::compute_ppm), field("price_ppm", &JudgedBid::price_ppm),
-        field("trust_ppm", &JudgedBid::trust_ppm), field("locality_ppm", &JudgedBid::locality_ppm),
-        field("affinity_ppm", &JudgedBid::affinity_ppm), field("score_ppm", &JudgedBid::score_ppm));
+    return described(
+       field("executor", &JudgedBid::executor), field("price", &JudgedBid::price, "mana"),
+       field("est_secs", &JudgedBid::est_secs),
+       field("refusal", &JudgedBid::refusal, "why it was not eligible; empty: it was"),
+       field("compute_ppm", &JudgedBid::compute_ppm), field("price_ppm", &JudgedBid::price_ppm),
+       field("trust_ppm", &JudgedBid::trust_ppm), field("locality_ppm", &JudgedBid::locality_ppm),
+       field("affinity_ppm", &JudgedBid::affinity_ppm), field("score_ppm", &JudgedBid::score_ppm));
   }
   bool operator==(const JudgedBid&) const = default;
 };

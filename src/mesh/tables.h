@@ -11,20 +11,20 @@ namespace icn::mesh {
 // How many jobs of an account have not ended. No row: none.
 struct OpenJobs {
   std::uint64_t count = 0;
-  static constexpr auto fields() { return std::tuple(codec::field("count", &OpenJobs::count)); }
+  static constexpr auto fields() { return described(codec::field("count", &OpenJobs::count)); }
 };
 
 // The bids an assignment was made from, with the parts of their scores. Key (job, attempt).
 struct JudgedBids {
   std::vector<JudgedBid> bids;
-  static constexpr auto fields() { return std::tuple(codec::field("bids", &JudgedBids::bids)); }
+  static constexpr auto fields() { return described(codec::field("bids", &JudgedBids::bids)); }
 };
 using AttemptKey = std::tuple<JobId, std::uint32_t>;
 
 // An executor whose receipt was settled: may be called as a judge.
 struct KnownExecutor {
   TimestampSecs since = 0;
-  static constexpr auto fields() { return std::tuple(codec::field("since", &KnownExecutor::since)); }
+  static constexpr auto fields() { return described(codec::field("since", &KnownExecutor::since)); }
 };
 
 // Answers to what a job declares to read, from its submission to its end; the same for every executor.
@@ -32,15 +32,15 @@ struct AssignedReads {
   std::uint32_t attempt = 0;  // the assigned attempt they were answered for; 0: answered before one
   std::vector<ReadRecord> reads;
   static constexpr auto fields() {
-    return std::tuple(codec::field("attempt", &AssignedReads::attempt),
-                      codec::field("reads", &AssignedReads::reads));
+    return described(codec::field("attempt", &AssignedReads::attempt),
+                     codec::field("reads", &AssignedReads::reads));
   }
 };
 
 // An executor whose bids are not taken for a while (redundancy.h).
 struct Frozen {
   std::uint64_t until_secs = 0;  // running time
-  static constexpr auto fields() { return std::tuple(codec::field("until_secs", &Frozen::until_secs)); }
+  static constexpr auto fields() { return described(codec::field("until_secs", &Frozen::until_secs)); }
 };
 
 // One row, key "jobs".
@@ -52,9 +52,9 @@ struct JobCounts {
   Millimana paid;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("submitted", &JobCounts::submitted), field("completed", &JobCounts::completed),
-                      field("failed", &JobCounts::failed), field("cancelled", &JobCounts::cancelled),
-                      field("paid", &JobCounts::paid));
+    return described(field("submitted", &JobCounts::submitted), field("completed", &JobCounts::completed),
+                     field("failed", &JobCounts::failed), field("cancelled", &JobCounts::cancelled),
+                     field("paid", &JobCounts::paid));
   }
 };
 

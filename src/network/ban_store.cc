@@ -9,7 +9,7 @@ struct BanRow {
   TimestampSecs until = 0;
   std::string reason;
   static constexpr auto fields() {
-    return std::tuple(codec::field("until", &BanRow::until), codec::field("reason", &BanRow::reason));
+    return described(codec::field("until", &BanRow::until), codec::field("reason", &BanRow::reason));
   }
 };
 

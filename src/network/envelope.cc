@@ -25,11 +25,11 @@ struct SignedPart {
   std::string trace;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("version", &SignedPart::version), field("network", &SignedPart::network),
-                      field("payload_type", &SignedPart::payload_type),
-                      field("payload", &SignedPart::payload), field("sender", &SignedPart::sender),
-                      field("recipient", &SignedPart::recipient), field("timestamp", &SignedPart::timestamp),
-                      field("nonce", &SignedPart::nonce), field("trace", &SignedPart::trace));
+    return described(field("version", &SignedPart::version), field("network", &SignedPart::network),
+                     field("payload_type", &SignedPart::payload_type),
+                     field("payload", &SignedPart::payload), field("sender", &SignedPart::sender),
+                     field("recipient", &SignedPart::recipient), field("timestamp", &SignedPart::timestamp),
+                     field("nonce", &SignedPart::nonce), field("trace", &SignedPart::trace));
   }
 };
 

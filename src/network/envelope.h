@@ -58,12 +58,12 @@ struct Envelope {
   Bytes signature;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("version", &Envelope::version), field("id", &Envelope::id),
-                      field("network", &Envelope::network), field("payload_type", &Envelope::payload_type),
-                      field("payload", &Envelope::payload), field("sender", &Envelope::sender),
-                      field("recipient", &Envelope::recipient), field("timestamp", &Envelope::timestamp),
-                      field("nonce", &Envelope::nonce), field("trace", &Envelope::trace),
-                      field("signature", &Envelope::signature));
+    return described(field("version", &Envelope::version), field("id", &Envelope::id),
+                     field("network", &Envelope::network), field("payload_type", &Envelope::payload_type),
+                     field("payload", &Envelope::payload), field("sender", &Envelope::sender),
+                     field("recipient", &Envelope::recipient), field("timestamp", &Envelope::timestamp),
+                     field("nonce", &Envelope::nonce), field("trace", &Envelope::trace),
+                     field("signature", &Envelope::signature));
   }
 };
 

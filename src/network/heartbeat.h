@@ -24,9 +24,9 @@ struct ExecutorOffer {
   Millimana price;  // of a job that asks for nothing
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("workers", &ExecutorOffer::workers), field("running", &ExecutorOffer::running),
-                      field("queued", &ExecutorOffer::queued), field("queue_max", &ExecutorOffer::queue_max),
-                      field("kinds", &ExecutorOffer::kinds), field("price", &ExecutorOffer::price));
+    return described(field("workers", &ExecutorOffer::workers), field("running", &ExecutorOffer::running),
+                     field("queued", &ExecutorOffer::queued), field("queue_max", &ExecutorOffer::queue_max),
+                     field("kinds", &ExecutorOffer::kinds), field("price", &ExecutorOffer::price));
   }
 };
 
@@ -40,9 +40,9 @@ struct Heartbeat {
   std::optional<ExecutorOffer> executor;  // none: it runs no jobs
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("peer_id", &Heartbeat::peer_id), field("capabilities", &Heartbeat::capabilities),
-                      field("started_ms", &Heartbeat::started_ms), field("number", &Heartbeat::number),
-                      field("sent_ms", &Heartbeat::sent_ms), field("executor", &Heartbeat::executor));
+    return described(field("peer_id", &Heartbeat::peer_id), field("capabilities", &Heartbeat::capabilities),
+                     field("started_ms", &Heartbeat::started_ms), field("number", &Heartbeat::number),
+                     field("sent_ms", &Heartbeat::sent_ms), field("executor", &Heartbeat::executor));
   }
 };
 

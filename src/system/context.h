@@ -21,8 +21,8 @@ struct Check {
   std::string name;
   std::string problem;
   static constexpr auto fields() {
-    return std::tuple(codec::field("name", &Check::name),
-                      codec::field("problem", &Check::problem, "empty: well"));
+    return described(codec::field("name", &Check::name),
+                     codec::field("problem", &Check::problem, "empty: well"));
   }
 };
 
@@ -31,7 +31,7 @@ struct JobCounts {
   std::uint64_t active = 0;
   std::uint64_t queued = 0;
   static constexpr auto fields() {
-    return std::tuple(codec::field("active", &JobCounts::active), codec::field("queued", &JobCounts::queued));
+    return described(codec::field("active", &JobCounts::active), codec::field("queued", &JobCounts::queued));
   }
 };
 

@@ -27,9 +27,9 @@ struct DecidedBlock {
   std::vector<ledger::Misconduct> misconduct;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("height", &DecidedBlock::height), field("time", &DecidedBlock::time),
-                      field("transactions", &DecidedBlock::transactions),
-                      field("misconduct", &DecidedBlock::misconduct));
+    return described(field("height", &DecidedBlock::height), field("time", &DecidedBlock::time),
+                     field("transactions", &DecidedBlock::transactions),
+                     field("misconduct", &DecidedBlock::misconduct));
   }
 };
 

@@ -17,8 +17,8 @@ struct EngineTime {
   std::int64_t seconds = 0;
   std::uint32_t nanos = 0;
   static constexpr auto fields() {
-    return std::tuple(codec::field("seconds", &EngineTime::seconds),
-                      codec::field("nanos", &EngineTime::nanos));
+    return described(codec::field("seconds", &EngineTime::seconds),
+                     codec::field("nanos", &EngineTime::nanos));
   }
 };
 
@@ -27,9 +27,9 @@ struct EngineBlockId {
   std::uint32_t parts = 0;
   codec::HexBytes parts_hash;
   static constexpr auto fields() {
-    return std::tuple(codec::field("hash", &EngineBlockId::hash),
-                      codec::field("parts", &EngineBlockId::parts),
-                      codec::field("parts_hash", &EngineBlockId::parts_hash));
+    return described(codec::field("hash", &EngineBlockId::hash),
+                     codec::field("parts", &EngineBlockId::parts),
+                     codec::field("parts_hash", &EngineBlockId::parts_hash));
   }
 };
 
@@ -51,19 +51,19 @@ struct EngineHeader {
   codec::HexBytes proposer_address;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("block_version", &EngineHeader::block_version),
-        field("app_version", &EngineHeader::app_version), field("chain_id", &EngineHeader::chain_id),
-        field("height", &EngineHeader::height), field("time", &EngineHeader::time),
-        field("last_block_id", &EngineHeader::last_block_id),
-        field("last_commit_hash", &EngineHeader::last_commit_hash),
-        field("data_hash", &EngineHeader::data_hash),
-        field("validators_hash", &EngineHeader::validators_hash),
-        field("next_validators_hash", &EngineHeader::next_validators_hash),
-        field("consensus_hash", &EngineHeader::consensus_hash), field("app_hash", &EngineHeader::app_hash),
-        field("last_results_hash", &EngineHeader::last_results_hash),
-        field("evidence_hash", &EngineHeader::evidence_hash),
-        field("proposer_address", &EngineHeader::proposer_address));
+    return described(
+       field("block_version", &EngineHeader::block_version),
+       field("app_version", &EngineHeader::app_version), field("chain_id", &EngineHeader::chain_id),
+       field("height", &EngineHeader::height), field("time", &EngineHeader::time),
+       field("last_block_id", &EngineHeader::last_block_id),
+       field("last_commit_hash", &EngineHeader::last_commit_hash),
+       field("data_hash", &EngineHeader::data_hash),
+       field("validators_hash", &EngineHeader::validators_hash),
+       field("next_validators_hash", &EngineHeader::next_validators_hash),
+       field("consensus_hash", &EngineHeader::consensus_hash), field("app_hash", &EngineHeader::app_hash),
+       field("last_results_hash", &EngineHeader::last_results_hash),
+       field("evidence_hash", &EngineHeader::evidence_hash),
+       field("proposer_address", &EngineHeader::proposer_address));
   }
 };
 
@@ -73,9 +73,9 @@ struct EngineSignature {
   EngineTime time;
   codec::HexBytes signature;
   static constexpr auto fields() {
-    return std::tuple(codec::field("flag", &EngineSignature::flag),
-                      codec::field("time", &EngineSignature::time),
-                      codec::field("signature", &EngineSignature::signature));
+    return described(codec::field("flag", &EngineSignature::flag),
+                     codec::field("time", &EngineSignature::time),
+                     codec::field("signature", &EngineSignature::signature));
   }
 };
 
@@ -83,8 +83,8 @@ struct EngineValidator {
   codec::HexBytes public_key;
   std::uint64_t power = 0;
   static constexpr auto fields() {
-    return std::tuple(codec::field("public_key", &EngineValidator::public_key),
-                      codec::field("power", &EngineValidator::power));
+    return described(codec::field("public_key", &EngineValidator::public_key),
+                     codec::field("power", &EngineValidator::power));
   }
 };
 
@@ -96,10 +96,10 @@ struct EngineAttestation {
   std::vector<EngineValidator> validators;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("header", &EngineAttestation::header), field("round", &EngineAttestation::round),
-                      field("block_id", &EngineAttestation::block_id),
-                      field("signatures", &EngineAttestation::signatures),
-                      field("validators", &EngineAttestation::validators));
+    return described(field("header", &EngineAttestation::header), field("round", &EngineAttestation::round),
+                     field("block_id", &EngineAttestation::block_id),
+                     field("signatures", &EngineAttestation::signatures),
+                     field("validators", &EngineAttestation::validators));
   }
 };
 

@@ -12,15 +12,15 @@ struct EngineNote {
   std::uint64_t height = 0;   // newest engine block that was committed here
   std::uint64_t time_ms = 0;  // its time
   static constexpr auto fields() {
-    return std::tuple(codec::field("chain", &EngineNote::chain), codec::field("height", &EngineNote::height),
-                      codec::field("time_ms", &EngineNote::time_ms));
+    return described(codec::field("chain", &EngineNote::chain), codec::field("height", &EngineNote::height),
+                     codec::field("time_ms", &EngineNote::time_ms));
   }
 };
 
 // Key: our height. Which engine block became that block.
 struct EngineBlock {
   std::uint64_t height = 0;
-  static constexpr auto fields() { return std::tuple(codec::field("height", &EngineBlock::height)); }
+  static constexpr auto fields() { return described(codec::field("height", &EngineBlock::height)); }
 };
 
 inline const std::string kEngineKey = "engine";

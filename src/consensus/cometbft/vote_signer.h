@@ -28,9 +28,9 @@ struct LastSigned {
 
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("height", &LastSigned::height), field("round", &LastSigned::round),
-                      field("step", &LastSigned::step), field("bytes", &LastSigned::bytes),
-                      field("signature", &LastSigned::signature));
+    return described(field("height", &LastSigned::height), field("round", &LastSigned::round),
+                     field("step", &LastSigned::step), field("bytes", &LastSigned::bytes),
+                     field("signature", &LastSigned::signature));
   }
 };
 

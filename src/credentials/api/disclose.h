@@ -17,19 +17,19 @@ struct DiscloseCredential {
     static constexpr std::string_view schema_name = "CredentialDisclose";
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
-      return std::tuple(
-          field("credential", &Input::credential, "as its holder has it"),
-          defaulted_field("fields", &Input::fields_shown, "claims to show, of an SD-JWT", {0, kClaimsMax}),
-          field("verifier", &Input::verifier, "who it is for: domain or audience", {1, 500}),
-          field("challenge", &Input::challenge, "what the verifier wants signed", {1, 500}));
+      return described(
+         field("credential", &Input::credential, "as its holder has it"),
+         defaulted_field("fields", &Input::fields_shown, "claims to show, of an SD-JWT", {0, kClaimsMax}),
+         field("verifier", &Input::verifier, "who it is for: domain or audience", {1, 500}),
+         field("challenge", &Input::challenge, "what the verifier wants signed", {1, 500}));
     }
   };
   struct Output {
     codec::Json presentation;
     static constexpr std::string_view schema_name = "DisclosedPresentation";
     static constexpr auto fields() {
-      return std::tuple(codec::field("presentation", &Output::presentation,
-                                     "a VerifiablePresentation, or an SD-JWT with key binding"));
+      return described(codec::field("presentation", &Output::presentation,
+                                    "a VerifiablePresentation, or an SD-JWT with key binding"));
     }
   };
   static constexpr std::string_view summary = "Show a credential, or parts of it";
@@ -48,10 +48,10 @@ struct PostDisclosure {
     static constexpr std::string_view schema_name = "CredentialAnchorRequest";
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
-      return std::tuple(field("credential_cid", &Input::credential_cid),
-                        defaulted_field("disclosed_fields", &Input::disclosed_fields,
-                                        "names of what was shown", {0, kClaimsMax}),
-                        field("verifier", &Input::verifier, "DID it was shown to"));
+      return described(field("credential_cid", &Input::credential_cid),
+                       defaulted_field("disclosed_fields", &Input::disclosed_fields,
+                                       "names of what was shown", {0, kClaimsMax}),
+                       field("verifier", &Input::verifier, "DID it was shown to"));
     }
   };
   using Output = ledger::Written<AnchorDisclosure::Output>;

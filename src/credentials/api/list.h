@@ -18,10 +18,10 @@ struct CredentialItem {
   static constexpr auto fields() {
     using codec::field;
     using Item = CredentialItem;
-    return std::tuple(field("cid", &Item::cid), field("issuer", &Item::issuer),
-                      field("holder", &Item::holder), field("type", &Item::type),
-                      field("schema", &Item::schema), field("issued_at", &Item::issued_at, "Unix seconds"),
-                      field("expires_at", &Item::expires_at, "Unix seconds"), field("status", &Item::status));
+    return described(field("cid", &Item::cid), field("issuer", &Item::issuer),
+                     field("holder", &Item::holder), field("type", &Item::type),
+                     field("schema", &Item::schema), field("issued_at", &Item::issued_at, "Unix seconds"),
+                     field("expires_at", &Item::expires_at, "Unix seconds"), field("status", &Item::status));
   }
 };
 CredentialItem item_of(const CredentialRecord& record);
@@ -37,10 +37,10 @@ struct ListCredentials {
     std::optional<std::string> cursor;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("holder", &Input::holder, "DID", {1, 300}),
-                        field("issuer", &Input::issuer, "DID", {1, 300}),
-                        field("type", &Input::type, "", {1, 100}), field("status", &Input::status),
-                        http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(field("holder", &Input::holder, "DID", {1, 300}),
+                       field("issuer", &Input::issuer, "DID", {1, 300}),
+                       field("type", &Input::type, "", {1, 100}), field("status", &Input::status),
+                       http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<CredentialItem>;
@@ -51,7 +51,7 @@ struct ListCredentials {
 struct CredentialInput {
   codec::Cid cid;
   static constexpr auto fields() {
-    return std::tuple(codec::field("cid", &CredentialInput::cid, "of the credential"));
+    return described(codec::field("cid", &CredentialInput::cid, "of the credential"));
   }
 };
 
@@ -66,10 +66,10 @@ struct GetCredential {
     static constexpr std::string_view schema_name = "CredentialAnswer";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("item", &Output::item),
-                        field("verifiableCredential", &Output::credential,
-                              "absent: the caller may not read it, or it is not at this node"),
-                        field("sealed", &Output::sealed, "base64: a sealed box for the holder's key"));
+      return described(field("item", &Output::item),
+                       field("verifiableCredential", &Output::credential,
+                             "absent: the caller may not read it, or it is not at this node"),
+                       field("sealed", &Output::sealed, "base64: a sealed box for the holder's key"));
     }
   };
   static constexpr std::string_view summary = "A credential";
@@ -95,17 +95,17 @@ struct GetCredentialStatus {
     static constexpr std::string_view schema_name = "CredentialStatusAnswer";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("status", &Output::status), field("revoked", &Output::revoked),
-                        field("suspended", &Output::suspended),
-                        field("reason", &Output::reason, "of the last change, for whom may read it"),
-                        field("reason_cid", &Output::reason_cid, "its block"),
-                        field("at", &Output::at, "time of the last change, Unix seconds"),
-                        field("by", &Output::by, "who made it"),
-                        field("presentations", &Output::presentations, "disclosures that were anchored"),
-                        field("usage_limit", &Output::usage_limit),
-                        field("revocation_list", &Output::revocation_list, "path"),
-                        field("suspension_list", &Output::suspension_list, "path"),
-                        field("index", &Output::index, "its place in both"));
+      return described(field("status", &Output::status), field("revoked", &Output::revoked),
+                       field("suspended", &Output::suspended),
+                       field("reason", &Output::reason, "of the last change, for whom may read it"),
+                       field("reason_cid", &Output::reason_cid, "its block"),
+                       field("at", &Output::at, "time of the last change, Unix seconds"),
+                       field("by", &Output::by, "who made it"),
+                       field("presentations", &Output::presentations, "disclosures that were anchored"),
+                       field("usage_limit", &Output::usage_limit),
+                       field("revocation_list", &Output::revocation_list, "path"),
+                       field("suspension_list", &Output::suspension_list, "path"),
+                       field("index", &Output::index, "its place in both"));
     }
   };
   static constexpr std::string_view summary = "Whether a credential is revoked or suspended";

@@ -19,12 +19,12 @@ struct RevokeCredential {
     static constexpr std::string_view schema_name = "CredentialRevoke";
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
-      return std::tuple(
-          field("cid", &Input::cid, "of the credential"), field("reason", &Input::reason, "why", {1, 2'000}),
-          defaulted_field("suspend", &Input::suspend, "only until it is lifted"),
-          defaulted_field("lift", &Input::lift, "ends a suspension"),
-          field("by", &Input::by,
-                "who does it; default: the issuer, else one of those it names that the caller may act as"));
+      return described(
+         field("cid", &Input::cid, "of the credential"), field("reason", &Input::reason, "why", {1, 2'000}),
+         defaulted_field("suspend", &Input::suspend, "only until it is lifted"),
+         defaulted_field("lift", &Input::lift, "ends a suspension"),
+         field("by", &Input::by,
+               "who does it; default: the issuer, else one of those it names that the caller may act as"));
     }
   };
   using Output = ledger::Written<ChangeCredentialStatus::Output>;

@@ -16,12 +16,12 @@ struct SchemaItem {
   static constexpr auto fields() {
     using codec::field;
     using Item = SchemaItem;
-    return std::tuple(field("id", &Item::id, "what credentials name"),
-                      field("cid", &Item::cid, "its block; absent: a standard one"),
-                      field("author", &Item::author),
-                      field("issuers", &Item::issuers, "who alone may issue under it; none: everybody"),
-                      field("json_schema", &Item::json_schema, "absent: its block is not at this node"),
-                      field("standard", &Item::standard, "known to every network"));
+    return described(field("id", &Item::id, "what credentials name"),
+                     field("cid", &Item::cid, "its block; absent: a standard one"),
+                     field("author", &Item::author),
+                     field("issuers", &Item::issuers, "who alone may issue under it; none: everybody"),
+                     field("json_schema", &Item::json_schema, "absent: its block is not at this node"),
+                     field("standard", &Item::standard, "known to every network"));
   }
 };
 
@@ -31,7 +31,7 @@ struct ListSchemas {
     std::uint32_t limit = http::kPageItems;
     std::optional<std::string> cursor;
     static constexpr auto fields() {
-      return std::tuple(http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<SchemaItem>;
@@ -52,12 +52,12 @@ struct PostSchema {
     static constexpr std::string_view schema_name = "NewCredentialSchema";
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
-      return std::tuple(field("name", &Input::name, "as coop:skill", {3, 100}),
-                        defaulted_field("version", &Input::version, "default 1", {1, 1'000'000}),
-                        field("json_schema", &Input::json_schema,
-                              "of the claims; keywords that are not checked are refused"),
-                        defaulted_field("issuers", &Input::issuers, "who alone may issue under it", {0, 32}),
-                        field("author", &Input::author, "default: the DID of the credentials"));
+      return described(field("name", &Input::name, "as coop:skill", {3, 100}),
+                       defaulted_field("version", &Input::version, "default 1", {1, 1'000'000}),
+                       field("json_schema", &Input::json_schema,
+                             "of the claims; keywords that are not checked are refused"),
+                       defaulted_field("issuers", &Input::issuers, "who alone may issue under it", {0, 32}),
+                       field("author", &Input::author, "default: the DID of the credentials"));
     }
   };
   using Output = ledger::Written<RegisterSchema::Output>;

@@ -16,17 +16,17 @@ struct VerifyOptionsBody {
   static constexpr auto fields() {
     using codec::defaulted_field, codec::field;
     using Options = VerifyOptionsBody;
-    return std::tuple(
-        field("challenge", &Options::challenge, "what its holder had to sign", {1, 500}),
-        field("domain", &Options::domain, "for whom", {1, 500}),
-        field("context", &Options::context, "in which it is to be used", {1, 200}),
-        field("trusted_issuers", &Options::trusted_issuers, "no others are trusted", {0, 100}),
-        defaulted_field("status_lists", &Options::status_lists, "signed credentials of foreign status lists",
-                        {0, 10}),
-        defaulted_field("did_documents", &Options::did_documents,
-                        "of DIDs that are not resolved here; the caller answers for them", {0, 10}),
-        defaulted_field("status_authorities", &Options::status_authorities, "who else may sign a status list",
-                        {0, 10}));
+    return described(
+       field("challenge", &Options::challenge, "what its holder had to sign", {1, 500}),
+       field("domain", &Options::domain, "for whom", {1, 500}),
+       field("context", &Options::context, "in which it is to be used", {1, 200}),
+       field("trusted_issuers", &Options::trusted_issuers, "no others are trusted", {0, 100}),
+       defaulted_field("status_lists", &Options::status_lists, "signed credentials of foreign status lists",
+                       {0, 10}),
+       defaulted_field("did_documents", &Options::did_documents,
+                       "of DIDs that are not resolved here; the caller answers for them", {0, 10}),
+       defaulted_field("status_authorities", &Options::status_authorities, "who else may sign a status list",
+                       {0, 10}));
   }
 };
 
@@ -37,10 +37,10 @@ struct VerifyAnswer {
   static constexpr std::string_view schema_name = "CredentialVerification";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("verified", &VerifyAnswer::verified, "all checks hold"),
-                      field("checks", &VerifyAnswer::checks),
-                      field("disclosed", &VerifyAnswer::disclosed,
-                            "the claims that were shown, of one credential that holds"));
+    return described(field("verified", &VerifyAnswer::verified, "all checks hold"),
+                     field("checks", &VerifyAnswer::checks),
+                     field("disclosed", &VerifyAnswer::disclosed,
+                           "the claims that were shown, of one credential that holds"));
   }
 };
 
@@ -57,13 +57,13 @@ struct VerifyCredential {
     static constexpr std::string_view schema_name = "CredentialVerify";
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
-      return std::tuple(
-          field("verifiableCredential", &Input::credential, "an object with a proof, a JWT or an SD-JWT"),
-          field("verifiablePresentation", &Input::presentation,
-                "in its place: an object with a proof, or a JWT"),
-          defaulted_field("options", &Input::options),
-          field("challenge", &Input::challenge, "as in options", {1, 500}),
-          field("context", &Input::context, "as in options", {1, 200}));
+      return described(
+         field("verifiableCredential", &Input::credential, "an object with a proof, a JWT or an SD-JWT"),
+         field("verifiablePresentation", &Input::presentation,
+               "in its place: an object with a proof, or a JWT"),
+         defaulted_field("options", &Input::options),
+         field("challenge", &Input::challenge, "as in options", {1, 500}),
+         field("context", &Input::context, "as in options", {1, 200}));
     }
   };
   using Output = VerifyAnswer;
@@ -82,10 +82,10 @@ struct PresentCredential {
     static constexpr std::string_view schema_name = "CredentialPresent";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("presentation", &Input::presentation, "a presentation, or an SD-JWT with key binding"),
-          field("challenge", &Input::challenge, "what its holder had to sign", {1, 500}),
-          field("domain", &Input::domain, "for whom", {1, 500}));
+      return described(
+         field("presentation", &Input::presentation, "a presentation, or an SD-JWT with key binding"),
+         field("challenge", &Input::challenge, "what its holder had to sign", {1, 500}),
+         field("domain", &Input::domain, "for whom", {1, 500}));
     }
   };
   struct Output {
@@ -94,8 +94,8 @@ struct PresentCredential {
     static constexpr std::string_view schema_name = "PresentationAnswer";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("presentation_id", &Output::presentation_id, "CID of what was presented"),
-                        field("verification", &Output::verification));
+      return described(field("presentation_id", &Output::presentation_id, "CID of what was presented"),
+                       field("verification", &Output::verification));
     }
   };
   static constexpr std::string_view summary = "Take a presentation and verify it";

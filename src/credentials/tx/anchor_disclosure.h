@@ -16,9 +16,9 @@ struct AnchorDisclosure {
     Did verifier;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("credential_cid", &Body::credential_cid),
-                        field("disclosure_cid", &Body::disclosure_cid, "block that says what was shown"),
-                        field("verifier", &Body::verifier, "DID it was shown to"));
+      return described(field("credential_cid", &Body::credential_cid),
+                       field("disclosure_cid", &Body::disclosure_cid, "block that says what was shown"),
+                       field("verifier", &Body::verifier, "DID it was shown to"));
     }
   };
   struct Output {
@@ -28,9 +28,9 @@ struct AnchorDisclosure {
     static constexpr std::string_view schema_name = "DisclosureAnchor";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("disclosure_cid", &Output::disclosure_cid),
-                        field("anchored_at", &Output::anchored_at, "Unix seconds"),
-                        field("usage_count", &Output::usage_count, "this one counted"));
+      return described(field("disclosure_cid", &Output::disclosure_cid),
+                       field("anchored_at", &Output::anchored_at, "Unix seconds"),
+                       field("usage_count", &Output::usage_count, "this one counted"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

@@ -24,9 +24,9 @@ struct ChangeCredentialStatus {
     codec::Cid reason;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("cid", &Body::cid, "of the credential"),
-                        codec::defaulted_field("change", &Body::change, "revoke unless said"),
-                        field("reason", &Body::reason, "block with the reason"));
+      return described(field("cid", &Body::cid, "of the credential"),
+                       codec::defaulted_field("change", &Body::change, "revoke unless said"),
+                       field("reason", &Body::reason, "block with the reason"));
     }
   };
   struct Output {
@@ -39,10 +39,10 @@ struct ChangeCredentialStatus {
     static constexpr std::string_view schema_name = "CredentialStatusChange";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("cid", &Output::cid, "of the credential"), field("status", &Output::status),
-                        field("revoked", &Output::revoked), field("suspended", &Output::suspended),
-                        field("revocation_cid", &Output::revocation_cid, "block with the reason"),
-                        field("revoked_at", &Output::revoked_at, "when this was done, Unix seconds"));
+      return described(field("cid", &Output::cid, "of the credential"), field("status", &Output::status),
+                       field("revoked", &Output::revoked), field("suspended", &Output::suspended),
+                       field("revocation_cid", &Output::revocation_cid, "block with the reason"),
+                       field("revoked_at", &Output::revoked_at, "when this was done, Unix seconds"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

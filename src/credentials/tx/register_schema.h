@@ -17,11 +17,11 @@ struct RegisterSchema {
     std::vector<Did> issuers;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("name", &Body::name, "lower case letters, digits and : . _ -", {3, 100}),
-          field("version", &Body::version, "1 is the first", {1, 1'000'000}),
-          field("cid", &Body::cid, "public block with the JSON Schema"),
-          codec::defaulted_field("issuers", &Body::issuers, "who alone may issue under it", {0, 32}));
+      return described(
+         field("name", &Body::name, "lower case letters, digits and : . _ -", {3, 100}),
+         field("version", &Body::version, "1 is the first", {1, 1'000'000}),
+         field("cid", &Body::cid, "public block with the JSON Schema"),
+         codec::defaulted_field("issuers", &Body::issuers, "who alone may issue under it", {0, 32}));
     }
   };
   struct Output {
@@ -30,7 +30,7 @@ struct RegisterSchema {
     static constexpr std::string_view schema_name = "SchemaRegistration";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("id", &Output::id, "what credentials name"), field("cid", &Output::cid));
+      return described(field("id", &Output::id, "what credentials name"), field("cid", &Output::cid));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

@@ -17,12 +17,12 @@ struct BlockSummary {
   std::optional<std::string> scope;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("cid", &BlockSummary::cid), field("codec", &BlockSummary::codec),
-                      field("size", &BlockSummary::size, "bytes"),
-                      field("timestamp", &BlockSummary::timestamp, "Unix seconds, when it was put"),
-                      field("author_did", &BlockSummary::author_did, "absent: it came from an archive"),
-                      field("type", &BlockSummary::type), field("visibility", &BlockSummary::visibility),
-                      field("scope", &BlockSummary::scope));
+    return described(field("cid", &BlockSummary::cid), field("codec", &BlockSummary::codec),
+                     field("size", &BlockSummary::size, "bytes"),
+                     field("timestamp", &BlockSummary::timestamp, "Unix seconds, when it was put"),
+                     field("author_did", &BlockSummary::author_did, "absent: it came from an archive"),
+                     field("type", &BlockSummary::type), field("visibility", &BlockSummary::visibility),
+                     field("scope", &BlockSummary::scope));
   }
 };
 

@@ -9,7 +9,7 @@ struct BlockView {
   GetBlockMeta::Output meta;
   Bytes data;
   static constexpr auto fields() {
-    return std::tuple(codec::field("meta", &BlockView::meta), codec::field("data", &BlockView::data));
+    return described(codec::field("meta", &BlockView::meta), codec::field("data", &BlockView::data));
   }
 };
 

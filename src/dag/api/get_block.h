@@ -20,8 +20,8 @@ struct LinkView {
   static constexpr std::string_view schema_name = "BlockLink";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("name", &LinkView::name), field("cid", &LinkView::cid),
-                      field("size", &LinkView::size, "of all below it, as the link says; 0: it does not"));
+    return described(field("name", &LinkView::name), field("cid", &LinkView::cid),
+                     field("size", &LinkView::size, "of all below it, as the link says; 0: it does not"));
   }
 };
 
@@ -29,13 +29,13 @@ struct LinkView {
 struct GetBlockMeta {
   struct Input {
     Cid cid;
-    static constexpr auto fields() { return std::tuple(codec::field("cid", &Input::cid)); }
+    static constexpr auto fields() { return described(codec::field("cid", &Input::cid)); }
   };
   struct Output : BlockSummary {
     std::vector<LinkView> links;
     static constexpr std::string_view schema_name = "BlockMeta";
     static constexpr auto fields() {
-      return std::tuple_cat(BlockSummary::fields(), std::tuple(codec::field("links", &Output::links)));
+      return BlockSummary::fields().with(codec::field("links", &Output::links));
     }
   };
   static constexpr std::string_view summary = "What is known of a block";

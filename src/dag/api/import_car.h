@@ -18,10 +18,10 @@ struct ImportCar {
     static constexpr std::string_view schema_name = "ImportResult";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("roots", &Output::roots, "as the archive names them"),
-                        field("blocks", &Output::blocks, "in the archive"), field("bytes", &Output::bytes),
-                        field("new_blocks", &Output::new_blocks, "not held before"),
-                        field("fee", &Output::fee, "mana owed for them"));
+      return described(field("roots", &Output::roots, "as the archive names them"),
+                       field("blocks", &Output::blocks, "in the archive"), field("bytes", &Output::bytes),
+                       field("new_blocks", &Output::new_blocks, "not held before"),
+                       field("fee", &Output::fee, "mana owed for them"));
     }
   };
   static constexpr std::string_view summary = "Take in a CAR archive";

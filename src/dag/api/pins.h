@@ -12,8 +12,8 @@ struct ListPins {
     std::uint32_t limit = http::kPageItems;
     std::optional<std::string> cursor;
     static constexpr auto fields() {
-      return std::tuple(codec::field("owner", &Input::owner, "default: the DID of the credentials"),
-                        http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(codec::field("owner", &Input::owner, "default: the DID of the credentials"),
+                       http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<Pin>;
@@ -32,11 +32,11 @@ struct CreatePin {
     static constexpr std::string_view schema_name = "NewPin";
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
-      return std::tuple(field("cid", &Input::cid),
-                        field("ttl", &Input::ttl, "seconds; absent: for ever", {1, 1'000'000'000'000}),
-                        defaulted_field("recursive", &Input::recursive, "all below it too, default true"),
-                        defaulted_field("reason", &Input::reason, "why", {0, 200}),
-                        field("owner", &Input::owner, "default: the DID of the credentials"));
+      return described(field("cid", &Input::cid),
+                       field("ttl", &Input::ttl, "seconds; absent: for ever", {1, 1'000'000'000'000}),
+                       defaulted_field("recursive", &Input::recursive, "all below it too, default true"),
+                       defaulted_field("reason", &Input::reason, "why", {0, 200}),
+                       field("owner", &Input::owner, "default: the DID of the credentials"));
     }
   };
   using Output = Pin;
@@ -51,14 +51,14 @@ struct RemovePin {
     Cid cid;
     std::optional<Did> owner;
     static constexpr auto fields() {
-      return std::tuple(codec::field("cid", &Input::cid),
-                        codec::field("owner", &Input::owner, "default: the DID of the credentials"));
+      return described(codec::field("cid", &Input::cid),
+                       codec::field("owner", &Input::owner, "default: the DID of the credentials"));
     }
   };
   struct Output {
     Cid cid;
     static constexpr std::string_view schema_name = "RemovedPin";
-    static constexpr auto fields() { return std::tuple(codec::field("cid", &Output::cid)); }
+    static constexpr auto fields() { return described(codec::field("cid", &Output::cid)); }
   };
   static constexpr std::string_view summary = "Remove a pin";
   static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);

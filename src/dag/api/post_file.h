@@ -17,9 +17,9 @@ struct PostFile {
     static constexpr std::string_view schema_name = "FileResult";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("cid", &Output::cid), field("size", &Output::size, "bytes of the file"),
-                        field("blocks", &Output::blocks),
-                        field("fee", &Output::fee, "mana owed for new blocks"));
+      return described(field("cid", &Output::cid), field("size", &Output::size, "bytes of the file"),
+                       field("blocks", &Output::blocks),
+                       field("fee", &Output::fee, "mana owed for new blocks"));
     }
   };
   static constexpr std::string_view summary = "Store a file of any size";

@@ -17,9 +17,9 @@ struct SignedBlock {
   Visibility visibility = Visibility::kPrivate;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("author", &SignedBlock::author), field("cid", &SignedBlock::cid),
-                      field("scope", &SignedBlock::scope), field("timestamp", &SignedBlock::timestamp),
-                      field("type", &SignedBlock::type), field("visibility", &SignedBlock::visibility));
+    return described(field("author", &SignedBlock::author), field("cid", &SignedBlock::cid),
+                     field("scope", &SignedBlock::scope), field("timestamp", &SignedBlock::timestamp),
+                     field("type", &SignedBlock::type), field("visibility", &SignedBlock::visibility));
   }
 };
 

@@ -19,10 +19,10 @@ struct QueryBlocks {
     static constexpr std::string_view schema_name = "BlockFilter";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("author", &Filter::author, "DID that put or signed it"),
-                        field("type", &Filter::type),
-                        field("since", &Filter::since, "Unix seconds: put then or later"),
-                        field("scope", &Filter::scope, "exactly this one", {0, 200}));
+      return described(field("author", &Filter::author, "DID that put or signed it"),
+                       field("type", &Filter::type),
+                       field("since", &Filter::since, "Unix seconds: put then or later"),
+                       field("scope", &Filter::scope, "exactly this one", {0, 200}));
     }
   };
   struct Input {
@@ -34,18 +34,17 @@ struct QueryBlocks {
     static constexpr std::string_view schema_name = "BlockQuery";
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
-      return std::tuple(field("cid", &Input::cid, "this block; else give a filter"),
-                        field("filter", &Input::filter, "what all items have; {}: every block"),
-                        defaulted_field("data", &Input::data, "the bytes too, default false"),
-                        http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(field("cid", &Input::cid, "this block; else give a filter"),
+                       field("filter", &Input::filter, "what all items have; {}: every block"),
+                       defaulted_field("data", &Input::data, "the bytes too, default false"),
+                       http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   struct Item : BlockSummary {
     std::optional<Bytes> data;
     static constexpr std::string_view schema_name = "QueriedBlock";
     static constexpr auto fields() {
-      return std::tuple_cat(BlockSummary::fields(),
-                            std::tuple(codec::field("data", &Item::data, "absent: not asked for")));
+      return BlockSummary::fields().with(codec::field("data", &Item::data, "absent: not asked for"));
     }
   };
   using Output = http::Page<Item>;

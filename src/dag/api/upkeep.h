@@ -10,7 +10,7 @@ struct Prune {
     bool dry_run = false;
     static constexpr std::string_view schema_name = "PruneRequest";
     static constexpr auto fields() {
-      return std::tuple(codec::defaulted_field("dry_run", &Input::dry_run, "only count, default false"));
+      return described(codec::defaulted_field("dry_run", &Input::dry_run, "only count, default false"));
     }
   };
   struct Output {
@@ -21,8 +21,8 @@ struct Prune {
     static constexpr std::string_view schema_name = "PruneResult";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("removed", &Output::removed, "blocks"), field("bytes", &Output::bytes),
-                        field("pins_expired", &Output::pins_expired), field("dry_run", &Output::dry_run));
+      return described(field("removed", &Output::removed, "blocks"), field("bytes", &Output::bytes),
+                       field("pins_expired", &Output::pins_expired), field("dry_run", &Output::dry_run));
     }
   };
   static constexpr std::string_view summary = "Remove old blocks that nothing keeps";
@@ -32,7 +32,7 @@ struct Prune {
 // GET /dag/root: the root over all CIDs held, brought up to date first (merkle_tree.h).
 struct GetRoot {
   struct Input {
-    static constexpr auto fields() { return std::tuple(); }
+    static constexpr auto fields() { return codec::described(); }
   };
   struct Output {
     Cid cid;
@@ -41,10 +41,10 @@ struct GetRoot {
     static constexpr std::string_view schema_name = "DagRoot";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("cid", &Output::cid, "root of the tree over the CIDs held"),
-          field("blocks", &Output::blocks, "CIDs in it"),
-          field("in_sync", &Output::in_sync, "false: writes came in between, or an upload is being settled"));
+      return described(
+         field("cid", &Output::cid, "root of the tree over the CIDs held"),
+         field("blocks", &Output::blocks, "CIDs in it"),
+         field("in_sync", &Output::in_sync, "false: writes came in between, or an upload is being settled"));
     }
   };
   static constexpr std::string_view summary = "Root over all blocks this node holds";
@@ -54,7 +54,7 @@ struct GetRoot {
 // GET /dag/status: as of now, without work; `current_root` may lag while in_sync is false.
 struct GetStatus {
   struct Input {
-    static constexpr auto fields() { return std::tuple(); }
+    static constexpr auto fields() { return codec::described(); }
   };
   struct Output {
     Cid current_root;
@@ -68,12 +68,12 @@ struct GetStatus {
     static constexpr std::string_view schema_name = "DagStatus";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("current_root", &Output::current_root),
-                        field("in_sync", &Output::in_sync, "the root knows of all blocks"),
-                        field("height", &Output::height, "of the ledger"), field("blocks", &Output::blocks),
-                        field("bytes", &Output::bytes), field("pins", &Output::pins),
-                        field("writes_waiting", &Output::writes_waiting, "for the writer"),
-                        field("writing", &Output::writing, "false: the disk failed, writes are refused"));
+      return described(field("current_root", &Output::current_root),
+                       field("in_sync", &Output::in_sync, "the root knows of all blocks"),
+                       field("height", &Output::height, "of the ledger"), field("blocks", &Output::blocks),
+                       field("bytes", &Output::bytes), field("pins", &Output::pins),
+                       field("writes_waiting", &Output::writes_waiting, "for the writer"),
+                       field("writing", &Output::writing, "false: the disk failed, writes are refused"));
     }
   };
   static constexpr std::string_view summary = "Size and state of the block store";

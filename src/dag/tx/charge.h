@@ -21,16 +21,16 @@ struct Charge {
     std::uint64_t bytes = 0;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("account", &Item::account, "DID that wrote"),
-                        field("amount", &Item::amount, "mana owed", {1, kMillimanaMax.value}),
-                        field("blocks", &Item::blocks, "blocks written"),
-                        field("bytes", &Item::bytes, "bytes written"));
+      return described(field("account", &Item::account, "DID that wrote"),
+                       field("amount", &Item::amount, "mana owed", {1, kMillimanaMax.value}),
+                       field("blocks", &Item::blocks, "blocks written"),
+                       field("bytes", &Item::bytes, "bytes written"));
     }
   };
   struct Body {
     std::vector<Item> items;
     static constexpr auto fields() {
-      return std::tuple(codec::field("items", &Body::items, "one an account", {1, 1'000}));
+      return described(codec::field("items", &Body::items, "one an account", {1, 1'000}));
     }
   };
   struct Unpaid {
@@ -38,7 +38,7 @@ struct Charge {
     Millimana amount;
     static constexpr std::string_view schema_name = "UnpaidCharge";
     static constexpr auto fields() {
-      return std::tuple(codec::field("account", &Unpaid::account), codec::field("amount", &Unpaid::amount));
+      return described(codec::field("account", &Unpaid::account), codec::field("amount", &Unpaid::amount));
     }
   };
   struct Output {
@@ -46,8 +46,8 @@ struct Charge {
     std::vector<Unpaid> unpaid;
     static constexpr std::string_view schema_name = "ChargeResult";
     static constexpr auto fields() {
-      return std::tuple(codec::field("burned", &Output::burned, "mana burned altogether"),
-                        codec::field("unpaid", &Output::unpaid, "what accounts did not have"));
+      return described(codec::field("burned", &Output::burned, "mana burned altogether"),
+                       codec::field("unpaid", &Output::unpaid, "what accounts did not have"));
     }
   };
 

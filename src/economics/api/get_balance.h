@@ -9,7 +9,7 @@ namespace icn::economics::api {
 struct GetBalance {
   struct Input {
     Did did;
-    static constexpr auto fields() { return std::tuple(codec::field("did", &Input::did, "whose account")); }
+    static constexpr auto fields() { return described(codec::field("did", &Input::did, "whose account")); }
   };
   struct Output {
     Did did;
@@ -23,13 +23,13 @@ struct GetBalance {
     static constexpr std::string_view schema_name = "ManaBalance";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("did", &Output::did),
-                        field("balance", &Output::balance, "mana, what is locked included"),
-                        field("available", &Output::available, "mana that can be paid or locked now"),
-                        field("locked", &Output::locked, "mana locked for jobs, or pay that is still held"),
-                        field("cap", &Output::cap, "regeneration stops here"),
-                        field("rate_per_hour", &Output::rate_per_hour, "mana regenerated an hour"),
-                        field("stage", &Output::stage), field("as_of", &Output::as_of, "Unix seconds"));
+      return described(field("did", &Output::did),
+                       field("balance", &Output::balance, "mana, what is locked included"),
+                       field("available", &Output::available, "mana that can be paid or locked now"),
+                       field("locked", &Output::locked, "mana locked for jobs, or pay that is still held"),
+                       field("cap", &Output::cap, "regeneration stops here"),
+                       field("rate_per_hour", &Output::rate_per_hour, "mana regenerated an hour"),
+                       field("stage", &Output::stage), field("as_of", &Output::as_of, "Unix seconds"));
     }
   };
   static constexpr std::string_view summary = "Mana of an account, regenerated up to now";

@@ -10,7 +10,7 @@ namespace icn::economics::api {
 struct GetExplanation {
   struct Input {
     Did did;
-    static constexpr auto fields() { return std::tuple(codec::field("did", &Input::did, "whose account")); }
+    static constexpr auto fields() { return described(codec::field("did", &Input::did, "whose account")); }
   };
   using Output = Explanation;
   static constexpr std::string_view summary = "Why an account regenerates and holds what it does";

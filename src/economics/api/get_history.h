@@ -17,10 +17,10 @@ struct GetHistory {
     std::optional<std::string> cursor;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("did", &Input::did, "whose account"),
-                        field("kind", &Input::kind, "only entries of this kind"),
-                        field("since", &Input::since, "only entries from this time on, Unix seconds"),
-                        http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(field("did", &Input::did, "whose account"),
+                       field("kind", &Input::kind, "only entries of this kind"),
+                       field("since", &Input::since, "only entries from this time on, Unix seconds"),
+                       http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<LedgerEntry>;

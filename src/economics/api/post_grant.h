@@ -11,7 +11,7 @@ struct PostGrant {
   static constexpr std::string_view transaction = "economics.grant";
   struct Input {
     Did to;
-    static constexpr auto fields() { return std::tuple(codec::field("to", &Input::to, "DID of the person")); }
+    static constexpr auto fields() { return described(codec::field("to", &Input::to, "DID of the person")); }
   };
   using Output = ledger::Written<Grant::Output>;
   static constexpr int success_status = 201;

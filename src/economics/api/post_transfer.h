@@ -19,12 +19,12 @@ struct PostTransfer {
     std::optional<std::string> memo;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("from", &Input::from, "who pays"),
-                        field("from_did", &Input::from_did, "another name of `from`"),
-                        field("to", &Input::to, "who receives"),
-                        field("to_did", &Input::to_did, "another name of `to`"),
-                        field("amount", &Input::amount, "mana, up to 3 decimals", {1, kMillimanaMax.value}),
-                        field("memo", &Input::memo, "free text, kept outside the ledger", {1, 500}));
+      return described(field("from", &Input::from, "who pays"),
+                       field("from_did", &Input::from_did, "another name of `from`"),
+                       field("to", &Input::to, "who receives"),
+                       field("to_did", &Input::to_did, "another name of `to`"),
+                       field("amount", &Input::amount, "mana, up to 3 decimals", {1, kMillimanaMax.value}),
+                       field("memo", &Input::memo, "free text, kept outside the ledger", {1, 500}));
     }
   };
   using Output = ledger::Written<Transfer::Output>;

@@ -14,7 +14,7 @@ namespace icn::economics {
 struct Grant {
   struct Body {
     Did to;
-    static constexpr auto fields() { return std::tuple(codec::field("to", &Body::to, "DID of the person")); }
+    static constexpr auto fields() { return described(codec::field("to", &Body::to, "DID of the person")); }
   };
   struct Output {
     std::string grant_id;
@@ -24,10 +24,10 @@ struct Grant {
     static constexpr std::string_view schema_name = "GrantResult";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("grant_id", &Output::grant_id, "gr_ and 32 hex digits"),
-                        field("amount", &Output::amount, "mana given"),
-                        field("balance", &Output::balance, "mana of the account afterwards"),
-                        field("stage", &Output::stage, "of the account afterwards"));
+      return described(field("grant_id", &Output::grant_id, "gr_ and 32 hex digits"),
+                       field("amount", &Output::amount, "mana given"),
+                       field("balance", &Output::balance, "mana of the account afterwards"),
+                       field("stage", &Output::stage, "of the account afterwards"));
     }
   };
 

@@ -23,9 +23,9 @@ struct Transfer {
     std::optional<codec::Cid> memo_cid;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("to", &Body::to, "DID that receives"),
-                        field("amount", &Body::amount, "mana", {1, kMillimanaMax.value}),
-                        field("memo_cid", &Body::memo_cid, "block that holds the memo"));
+      return described(field("to", &Body::to, "DID that receives"),
+                       field("amount", &Body::amount, "mana", {1, kMillimanaMax.value}),
+                       field("memo_cid", &Body::memo_cid, "block that holds the memo"));
     }
   };
   struct Output {
@@ -35,9 +35,9 @@ struct Transfer {
     static constexpr std::string_view schema_name = "TransferResult";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("transfer_id", &Output::transfer_id, "tr_ and 32 hex digits"),
-                        field("from_balance", &Output::from_balance, "mana of the payer afterwards"),
-                        field("to_balance", &Output::to_balance, "mana of the recipient afterwards"));
+      return described(field("transfer_id", &Output::transfer_id, "tr_ and 32 hex digits"),
+                       field("from_balance", &Output::from_balance, "mana of the payer afterwards"),
+                       field("to_balance", &Output::to_balance, "mana of the recipient afterwards"));
     }
   };
 

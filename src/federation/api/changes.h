@@ -23,18 +23,18 @@ struct ChangeView {
   static constexpr std::string_view schema_name = "FederationChange";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("change_id", &ChangeView::change_id), field("kind", &ChangeView::kind),
-        field("status", &ChangeView::status), field("organization", &ChangeView::organization),
-        field("name", &ChangeView::name, "admit_member: of the organisation"),
-        field("operator_did", &ChangeView::operator_did, "admit_member: who acts for it"),
-        field("validator", &ChangeView::validator, "add_validator: its key"),
-        field("proposer", &ChangeView::proposer),
-        field("proposed_at", &ChangeView::proposed_at, "Unix seconds"),
-        field("applied_at", &ChangeView::applied_at, "Unix seconds"),
-        field("approved_by", &ChangeView::approved_by, "operators, also those who have left since"),
-        field("approvals", &ChangeView::approvals, "of those who operate a validator now"),
-        field("approvals_needed", &ChangeView::approvals_needed, "with the validators of now"));
+    return described(
+       field("change_id", &ChangeView::change_id), field("kind", &ChangeView::kind),
+       field("status", &ChangeView::status), field("organization", &ChangeView::organization),
+       field("name", &ChangeView::name, "admit_member: of the organisation"),
+       field("operator_did", &ChangeView::operator_did, "admit_member: who acts for it"),
+       field("validator", &ChangeView::validator, "add_validator: its key"),
+       field("proposer", &ChangeView::proposer),
+       field("proposed_at", &ChangeView::proposed_at, "Unix seconds"),
+       field("applied_at", &ChangeView::applied_at, "Unix seconds"),
+       field("approved_by", &ChangeView::approved_by, "operators, also those who have left since"),
+       field("approvals", &ChangeView::approvals, "of those who operate a validator now"),
+       field("approvals_needed", &ChangeView::approvals_needed, "with the validators of now"));
   }
 };
 
@@ -44,7 +44,7 @@ struct ListChanges {
     std::uint32_t limit = http::kPageItems;
     std::optional<std::string> cursor;
     static constexpr auto fields() {
-      return std::tuple(http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<ChangeView>;
@@ -57,7 +57,7 @@ struct GetChange {
   struct Input {
     std::string id;
     static constexpr auto fields() {
-      return std::tuple(codec::field("id", &Input::id, "ch_ and 32 hex digits"));
+      return described(codec::field("id", &Input::id, "ch_ and 32 hex digits"));
     }
   };
   using Output = ChangeView;
@@ -84,7 +84,7 @@ struct PostApproval {
   struct Input {
     std::string id;
     static constexpr auto fields() {
-      return std::tuple(codec::field("id", &Input::id, "ch_ and 32 hex digits"));
+      return described(codec::field("id", &Input::id, "ch_ and 32 hex digits"));
     }
   };
   using Output = ledger::Written<ChangeResult>;

@@ -19,14 +19,14 @@ struct CooperativeEntry {
   static constexpr std::string_view schema_name = "Cooperative";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("did", &CooperativeEntry::did),
-                      field("cid", &CooperativeEntry::cid, "of its profile"),
-                      field("type", &CooperativeEntry::type), field("regions", &CooperativeEntry::regions),
-                      field("capabilities", &CooperativeEntry::capabilities),
-                      field("federations", &CooperativeEntry::federations, "ids of those it is a member of"),
-                      field("name", &CooperativeEntry::name, "absent while the profile is not at this node"),
-                      field("registered_at", &CooperativeEntry::registered_at, "Unix seconds"),
-                      field("updated_at", &CooperativeEntry::updated_at, "Unix seconds"));
+    return described(field("did", &CooperativeEntry::did),
+                     field("cid", &CooperativeEntry::cid, "of its profile"),
+                     field("type", &CooperativeEntry::type), field("regions", &CooperativeEntry::regions),
+                     field("capabilities", &CooperativeEntry::capabilities),
+                     field("federations", &CooperativeEntry::federations, "ids of those it is a member of"),
+                     field("name", &CooperativeEntry::name, "absent while the profile is not at this node"),
+                     field("registered_at", &CooperativeEntry::registered_at, "Unix seconds"),
+                     field("updated_at", &CooperativeEntry::updated_at, "Unix seconds"));
   }
 };
 
@@ -38,7 +38,7 @@ struct RegisterProfile {
   struct Input {
     Profile profile;
     static constexpr std::string_view schema_name = "ProfileRegistration";
-    static constexpr auto fields() { return std::tuple(codec::field("profile", &Input::profile)); }
+    static constexpr auto fields() { return described(codec::field("profile", &Input::profile)); }
   };
   using Output = ledger::Written<RegisterCooperative::Output>;
   static constexpr int success_status = 201;
@@ -51,7 +51,7 @@ struct RegisterProfile {
 struct GetProfile {
   struct Input {
     Did did;
-    static constexpr auto fields() { return std::tuple(codec::field("did", &Input::did)); }
+    static constexpr auto fields() { return described(codec::field("did", &Input::did)); }
   };
   struct Output {
     CooperativeEntry entry;
@@ -60,9 +60,9 @@ struct GetProfile {
     static constexpr std::string_view schema_name = "CooperativeAnswer";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("entry", &Output::entry),
-                        field("profile", &Output::profile, "absent: no peer had it in time; ask again"),
-                        field("verified", &Output::verified, "signed by a key its DID has now"));
+      return described(field("entry", &Output::entry),
+                       field("profile", &Output::profile, "absent: no peer had it in time; ask again"),
+                       field("verified", &Output::verified, "signed by a key its DID has now"));
     }
   };
   static constexpr std::string_view summary = "A cooperative's profile";
@@ -82,12 +82,12 @@ struct SearchCooperatives {
     static constexpr std::string_view schema_name = "CooperativeSearch";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("query", &Input::query, "in name or description, of profiles at this node", {1, 100}),
-          field("type", &Input::type), field("capability", &Input::capability, "its type", {1, 40}),
-          field("region", &Input::region, "a part of geo_scope", {1, 100}),
-          field("federation", &Input::federation, "id", {1, 64}), http::limit_field(&Input::limit),
-          http::cursor_field(&Input::cursor));
+      return described(
+         field("query", &Input::query, "in name or description, of profiles at this node", {1, 100}),
+         field("type", &Input::type), field("capability", &Input::capability, "its type", {1, 40}),
+         field("region", &Input::region, "a part of geo_scope", {1, 100}),
+         field("federation", &Input::federation, "id", {1, 64}), http::limit_field(&Input::limit),
+         http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<CooperativeEntry>;
@@ -103,8 +103,8 @@ struct ListProviders {
     std::uint32_t limit = http::kPageItems;
     std::optional<std::string> cursor;
     static constexpr auto fields() {
-      return std::tuple(codec::field("type", &Input::type, "of the capability", {1, 40}),
-                        http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(codec::field("type", &Input::type, "of the capability", {1, 40}),
+                       http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<CooperativeEntry>;
@@ -115,7 +115,7 @@ struct ListProviders {
 // GET /cooperative/registry/stats
 struct GetRegistryStats {
   struct Input {
-    static constexpr auto fields() { return std::tuple(); }
+    static constexpr auto fields() { return codec::described(); }
   };
   struct Output {
     std::uint64_t total = 0;
@@ -125,9 +125,9 @@ struct GetRegistryStats {
     static constexpr std::string_view schema_name = "RegistryStats";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("total", &Output::total), field("by_type", &Output::by_type),
-                        field("by_region", &Output::by_region),
-                        field("by_federation", &Output::by_federation));
+      return described(field("total", &Output::total), field("by_type", &Output::by_type),
+                       field("by_region", &Output::by_region),
+                       field("by_federation", &Output::by_federation));
     }
   };
   static constexpr std::string_view summary = "How many cooperatives of which kind there are";

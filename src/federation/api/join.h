@@ -17,13 +17,13 @@ struct PostFederationInvitation {
     static constexpr std::string_view schema_name = "NewFederationInvitation";
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
-      return std::tuple(field("api", &Input::api, "HTTP interfaces of nodes, as others reach them", {1, 16}),
-                        defaulted_field("rpc", &Input::rpc,
-                                        "host:port where engines answer queries (consensus.rpc_listen); "
-                                        "this node's own stands first without being named",
-                                        {0, 15}),
-                        defaulted_field("days", &Input::days, "it works; 7 unless said", {1, 90}),
-                        field("organization", &Input::organization, "DID of the only one it is for"));
+      return described(field("api", &Input::api, "HTTP interfaces of nodes, as others reach them", {1, 16}),
+                       defaulted_field("rpc", &Input::rpc,
+                                       "host:port where engines answer queries (consensus.rpc_listen); "
+                                       "this node's own stands first without being named",
+                                       {0, 15}),
+                       defaulted_field("days", &Input::days, "it works; 7 unless said", {1, 90}),
+                       field("organization", &Input::organization, "DID of the only one it is for"));
     }
   };
   using Output = Invitation;
@@ -44,11 +44,11 @@ struct PostJoin {
     static constexpr std::string_view schema_name = "JoinRequest";
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
-      return std::tuple(
-          field("invitation", &Input::invitation),
-          field("name", &Input::name, "of the organisation, for people", {1, 64}),
-          defaulted_field("consent", &Input::consent, "the organisation consents to the charter"),
-          defaulted_field("dry_run", &Input::dry_run, "only say what would cross and what would not"));
+      return described(
+         field("invitation", &Input::invitation),
+         field("name", &Input::name, "of the organisation, for people", {1, 64}),
+         defaulted_field("consent", &Input::consent, "the organisation consents to the charter"),
+         defaulted_field("dry_run", &Input::dry_run, "only say what would cross and what would not"));
     }
   };
   using Output = JoinAnswer;
@@ -66,9 +66,9 @@ struct PostLeave {
     std::optional<std::string> network;
     static constexpr std::string_view schema_name = "LeaveRequest";
     static constexpr auto fields() {
-      return std::tuple(codec::field("network", &Input::network,
-                                     "of the node afterwards; the federation's with -alone unless said",
-                                     {1, 50}));
+      return described(codec::field("network", &Input::network,
+                                    "of the node afterwards; the federation's with -alone unless said",
+                                    {1, 50}));
     }
   };
   using Output = ledger::Written<LeaveFederation::Output>;

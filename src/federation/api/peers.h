@@ -17,14 +17,14 @@ struct FederationPeer {
   static constexpr std::string_view schema_name = "FederationPeer";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("peer", &FederationPeer::peer, "node id@host:port of its engine"),
-                      field("node_id", &FederationPeer::node_id, "40 hex digits, of its engine's key"),
-                      field("name", &FederationPeer::name, "of its validator, else what it calls itself"),
-                      field("organization", &FederationPeer::organization, "of its validator"),
-                      field("operator_did", &FederationPeer::operator_did, "of its validator"),
-                      field("is_validator", &FederationPeer::is_validator),
-                      field("is_connected", &FederationPeer::is_connected, "with this node's engine, now"),
-                      field("is_inbound", &FederationPeer::is_inbound, "it dialled; of a connected one"));
+    return described(field("peer", &FederationPeer::peer, "node id@host:port of its engine"),
+                     field("node_id", &FederationPeer::node_id, "40 hex digits, of its engine's key"),
+                     field("name", &FederationPeer::name, "of its validator, else what it calls itself"),
+                     field("organization", &FederationPeer::organization, "of its validator"),
+                     field("operator_did", &FederationPeer::operator_did, "of its validator"),
+                     field("is_validator", &FederationPeer::is_validator),
+                     field("is_connected", &FederationPeer::is_connected, "with this node's engine, now"),
+                     field("is_inbound", &FederationPeer::is_inbound, "it dialled; of a connected one"));
   }
 };
 
@@ -36,7 +36,7 @@ std::vector<FederationPeer> federation_peers(const Api& api, const std::vector<V
 // GET /federation/peers
 struct ListFederationPeers {
   struct Input {
-    static constexpr auto fields() { return std::tuple(); }
+    static constexpr auto fields() { return codec::described(); }
   };
   using Output = http::Page<FederationPeer>;
   static constexpr std::string_view summary = "Engines of the federation's other nodes";
@@ -51,8 +51,8 @@ struct PostFederationPeer {
     std::string peer;
     static constexpr std::string_view schema_name = "NewFederationPeer";
     static constexpr auto fields() {
-      return std::tuple(
-          codec::field("peer", &Input::peer, "node id@host:port, as the others' node prints it", {1, 300}));
+      return described(
+         codec::field("peer", &Input::peer, "node id@host:port, as the others' node prints it", {1, 300}));
     }
   };
   using Output = FederationPeer;
@@ -68,8 +68,8 @@ struct PostSync {
     std::optional<std::uint64_t> from_epoch;
     static constexpr std::string_view schema_name = "SyncRequest";
     static constexpr auto fields() {
-      return std::tuple(codec::field("from_epoch", &Input::from_epoch,
-                                     "checkpoint from which on this node must have every block"));
+      return described(codec::field("from_epoch", &Input::from_epoch,
+                                    "checkpoint from which on this node must have every block"));
     }
   };
   struct Output {
@@ -78,8 +78,8 @@ struct PostSync {
     static constexpr std::string_view schema_name = "SyncAnswer";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("started", &Output::started, "there is something to fetch"),
-                        field("behind", &Output::behind, "blocks of the engine"));
+      return described(field("started", &Output::started, "there is something to fetch"),
+                       field("behind", &Output::behind, "blocks of the engine"));
     }
   };
   static constexpr std::string_view summary = "Fetch what other nodes have and this one lacks";

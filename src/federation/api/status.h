@@ -16,7 +16,7 @@ constexpr auto enum_names(NodeRole) {
 // GET /federation/status
 struct GetFederationStatus {
   struct Input {
-    static constexpr auto fields() { return std::tuple(); }
+    static constexpr auto fields() { return codec::described(); }
   };
   struct Output {
     std::string federation_id;
@@ -41,28 +41,28 @@ struct GetFederationStatus {
     static constexpr std::string_view schema_name = "FederationStatus";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("federation_id", &Output::federation_id, "the network's id"),
-          field("role", &Output::role, "of this node"), field("name", &Output::name),
-          field("policy", &Output::policy, "who may join"),
-          field("charter_cid", &Output::charter_cid, "what members consent to"),
-          field("founded_at", &Output::founded_at, "Unix seconds"), field("members", &Output::members),
-          field("validators", &Output::validators),
-          field("faults_tolerated", &Output::faults_tolerated,
-                "validators that may fail while the network goes on; 0: none may"),
-          field("approvals_needed", &Output::approvals_needed, "of validators' operators, for a change"),
-          field("height", &Output::height, "newest block here"),
-          field("time", &Output::time, "its time, Unix seconds"),
-          field("epoch", &Output::epoch, "of the newest checkpoint; 0: none yet"),
-          field("peer_count", &Output::peer_count, "peers the engine is connected to"),
-          field("peers", &Output::peers, "engines of the other nodes"),
-          field("lag", &Output::lag,
-                "blocks of the engine that others have and this node lacks; absent: the engine does not "
-                "answer"),
-          field("partitioned", &Output::partitioned,
-                "too few validators can be reached to commit; reads are stale"),
-          field("is_writing", &Output::is_writing, "whether the network takes writes through this node"),
-          field("reason", &Output::reason, "why not"));
+      return described(
+         field("federation_id", &Output::federation_id, "the network's id"),
+         field("role", &Output::role, "of this node"), field("name", &Output::name),
+         field("policy", &Output::policy, "who may join"),
+         field("charter_cid", &Output::charter_cid, "what members consent to"),
+         field("founded_at", &Output::founded_at, "Unix seconds"), field("members", &Output::members),
+         field("validators", &Output::validators),
+         field("faults_tolerated", &Output::faults_tolerated,
+               "validators that may fail while the network goes on; 0: none may"),
+         field("approvals_needed", &Output::approvals_needed, "of validators' operators, for a change"),
+         field("height", &Output::height, "newest block here"),
+         field("time", &Output::time, "its time, Unix seconds"),
+         field("epoch", &Output::epoch, "of the newest checkpoint; 0: none yet"),
+         field("peer_count", &Output::peer_count, "peers the engine is connected to"),
+         field("peers", &Output::peers, "engines of the other nodes"),
+         field("lag", &Output::lag,
+               "blocks of the engine that others have and this node lacks; absent: the engine does not "
+               "answer"),
+         field("partitioned", &Output::partitioned,
+               "too few validators can be reached to commit; reads are stale"),
+         field("is_writing", &Output::is_writing, "whether the network takes writes through this node"),
+         field("reason", &Output::reason, "why not"));
     }
   };
   static constexpr std::string_view summary = "The federation, its validators, and this node's part in it";
@@ -75,7 +75,7 @@ struct ListFederationMembers {
     std::uint32_t limit = http::kPageItems;
     std::optional<std::string> cursor;
     static constexpr auto fields() {
-      return std::tuple(http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<Member>;

@@ -18,11 +18,11 @@ struct PostTrust {
     static constexpr std::string_view schema_name = "TrustRequest";
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
-      return std::tuple(field("from", &Input::from, "who trusts; the acting DID"),
-                        field("to", &Input::to, "who is trusted"),
-                        field("level", &Input::level, "none takes it back"),
-                        defaulted_field("context", &Input::context, "in what; general unless said"),
-                        field("metadata_cid", &Input::metadata_cid, "block with what else is said"));
+      return described(field("from", &Input::from, "who trusts; the acting DID"),
+                       field("to", &Input::to, "who is trusted"),
+                       field("level", &Input::level, "none takes it back"),
+                       defaulted_field("context", &Input::context, "in what; general unless said"),
+                       field("metadata_cid", &Input::metadata_cid, "block with what else is said"));
     }
   };
   using Output = ledger::Written<SetTrust::Output>;
@@ -42,11 +42,11 @@ struct GetTrust {
     std::optional<std::string> outgoing_cursor;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("did", &Input::did), field("context", &Input::context, "only of this one"),
-          http::limit_field(&Input::limit),
-          field("incoming_cursor", &Input::incoming_cursor, "next_incoming of the page before", {1, 1024}),
-          field("outgoing_cursor", &Input::outgoing_cursor, "next_outgoing of the page before", {1, 1024}));
+      return described(
+         field("did", &Input::did), field("context", &Input::context, "only of this one"),
+         http::limit_field(&Input::limit),
+         field("incoming_cursor", &Input::incoming_cursor, "next_incoming of the page before", {1, 1024}),
+         field("outgoing_cursor", &Input::outgoing_cursor, "next_outgoing of the page before", {1, 1024}));
     }
   };
   struct Output {
@@ -58,10 +58,10 @@ struct GetTrust {
     static constexpr std::string_view schema_name = "TrustOf";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("did", &Output::did), field("incoming", &Output::incoming, "who trusts it"),
-                        field("outgoing", &Output::outgoing, "whom it trusts"),
-                        field("next_incoming", &Output::next_incoming, "absent: no more"),
-                        field("next_outgoing", &Output::next_outgoing, "absent: no more"));
+      return described(field("did", &Output::did), field("incoming", &Output::incoming, "who trusts it"),
+                       field("outgoing", &Output::outgoing, "whom it trusts"),
+                       field("next_incoming", &Output::next_incoming, "absent: no more"),
+                       field("next_outgoing", &Output::next_outgoing, "absent: no more"));
     }
   };
   static constexpr std::string_view summary = "Who trusts a cooperative, and whom it trusts";

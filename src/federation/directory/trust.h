@@ -50,19 +50,19 @@ struct TrustEdge {
   static constexpr std::string_view schema_name = "TrustEdge";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("from", &TrustEdge::from), field("to", &TrustEdge::to),
-                      field("level", &TrustEdge::level, "none: withdrawn"),
-                      field("context", &TrustEdge::context),
-                      field("metadata_cid", &TrustEdge::metadata_cid, "block with what else is said"),
-                      field("created_at", &TrustEdge::created_at, "Unix seconds"),
-                      field("updated_at", &TrustEdge::updated_at, "Unix seconds"));
+    return described(field("from", &TrustEdge::from), field("to", &TrustEdge::to),
+                     field("level", &TrustEdge::level, "none: withdrawn"),
+                     field("context", &TrustEdge::context),
+                     field("metadata_cid", &TrustEdge::metadata_cid, "block with what else is said"),
+                     field("created_at", &TrustEdge::created_at, "Unix seconds"),
+                     field("updated_at", &TrustEdge::updated_at, "Unix seconds"));
   }
 };
 
 // One row a DID that has said any: how many edges it has.
 struct TrustCount {
   std::uint64_t edges = 0;
-  static constexpr auto fields() { return std::tuple(codec::field("edges", &TrustCount::edges)); }
+  static constexpr auto fields() { return described(codec::field("edges", &TrustCount::edges)); }
 };
 
 inline std::optional<Bytes> trust_to_index(const TrustEdge& edge) {

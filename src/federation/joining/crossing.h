@@ -19,14 +19,14 @@ struct Crossing {
   static constexpr std::string_view schema_name = "Crossing";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("dids", &Crossing::dids, "cross, with their histories"),
-                      field("versions", &Crossing::versions, "of these"),
-                      field("people", &Crossing::people, "cross as members of the organisation"),
-                      field("blocks", &Crossing::blocks, "of content: stay where they are, and readable"),
-                      field("accounts", &Crossing::accounts, "do not cross"),
-                      field("mana", &Crossing::mana, "does not cross"),
-                      field("open_jobs", &Crossing::open_jobs, "do not cross"),
-                      field("height", &Crossing::height, "of the ledger that is sealed and stays readable"));
+    return described(field("dids", &Crossing::dids, "cross, with their histories"),
+                     field("versions", &Crossing::versions, "of these"),
+                     field("people", &Crossing::people, "cross as members of the organisation"),
+                     field("blocks", &Crossing::blocks, "of content: stay where they are, and readable"),
+                     field("accounts", &Crossing::accounts, "do not cross"),
+                     field("mana", &Crossing::mana, "does not cross"),
+                     field("open_jobs", &Crossing::open_jobs, "do not cross"),
+                     field("height", &Crossing::height, "of the ledger that is sealed and stays readable"));
   }
 };
 

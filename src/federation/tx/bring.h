@@ -21,11 +21,11 @@ struct BringRecords {
     std::vector<Did> people;
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
-      return std::tuple(
-          field("network", &Body::network, "of the former ledger", {1, 64}),
-          defaulted_field("histories", &Body::histories, "of one DID each", {0, kHistoriesPerTransaction}),
-          defaulted_field("people", &Body::people, "members of the organisation",
-                          {0, kPeoplePerTransaction}));
+      return described(
+         field("network", &Body::network, "of the former ledger", {1, 64}),
+         defaulted_field("histories", &Body::histories, "of one DID each", {0, kHistoriesPerTransaction}),
+         defaulted_field("people", &Body::people, "members of the organisation",
+                         {0, kPeoplePerTransaction}));
     }
   };
   struct Output {
@@ -34,8 +34,8 @@ struct BringRecords {
     static constexpr std::string_view schema_name = "BringResult";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("dids", &Output::dids, "that are new here"),
-                        field("people", &Output::people, "that are new here"));
+      return described(field("dids", &Output::dids, "that are new here"),
+                       field("people", &Output::people, "that are new here"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);
@@ -51,14 +51,14 @@ struct SealLedger {
   struct Body {
     std::string network;  // that goes on
     static constexpr auto fields() {
-      return std::tuple(codec::field("network", &Body::network, "that goes on", {1, 64}));
+      return described(codec::field("network", &Body::network, "that goes on", {1, 64}));
     }
   };
   struct Output {
     std::string network;
     static constexpr std::string_view schema_name = "SealResult";
     static constexpr auto fields() {
-      return std::tuple(codec::field("network", &Output::network, "that goes on"));
+      return described(codec::field("network", &Output::network, "that goes on"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

@@ -14,14 +14,14 @@ struct DepartFromFederation {
   struct Body {
     std::string network;
     static constexpr auto fields() {
-      return std::tuple(codec::field("network", &Body::network, "id of the network it becomes", {1, 64}));
+      return described(codec::field("network", &Body::network, "id of the network it becomes", {1, 64}));
     }
   };
   struct Output {
     std::string network;
     static constexpr std::string_view schema_name = "DepartResult";
     static constexpr auto fields() {
-      return std::tuple(codec::field("network", &Output::network, "it is now"));
+      return described(codec::field("network", &Output::network, "it is now"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

@@ -15,10 +15,10 @@ struct FirstValidator {
   ValidatorKey key;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("name", &FirstValidator::name, "for people", {1, 64}),
-                      field("organization", &FirstValidator::organization, "DID it stands for"),
-                      field("operator_did", &FirstValidator::operator_did, "who runs it"),
-                      field("key", &FirstValidator::key));
+    return described(field("name", &FirstValidator::name, "for people", {1, 64}),
+                     field("organization", &FirstValidator::organization, "DID it stands for"),
+                     field("operator_did", &FirstValidator::operator_did, "who runs it"),
+                     field("key", &FirstValidator::key));
   }
 };
 
@@ -36,11 +36,11 @@ struct InitFederation {
     std::vector<FirstValidator> validators;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("name", &Body::name, "of the federation", {1, 100}),
-          field("policy", &Body::policy, "who may join"),
-          field("charter_cid", &Body::charter_cid, "public block with its charter"),
-          field("validators", &Body::validators, "the first is the sender's", {1, kValidatorsMax}));
+      return described(
+         field("name", &Body::name, "of the federation", {1, 100}),
+         field("policy", &Body::policy, "who may join"),
+         field("charter_cid", &Body::charter_cid, "public block with its charter"),
+         field("validators", &Body::validators, "the first is the sender's", {1, kValidatorsMax}));
     }
   };
   struct Output {
@@ -51,9 +51,9 @@ struct InitFederation {
     static constexpr std::string_view schema_name = "FederationInit";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("federation_id", &Output::federation_id, "the network's id"),
-                        field("name", &Output::name), field("validators", &Output::validators),
-                        field("faults_tolerated", &Output::faults_tolerated, "validators that may fail"));
+      return described(field("federation_id", &Output::federation_id, "the network's id"),
+                       field("name", &Output::name), field("validators", &Output::validators),
+                       field("faults_tolerated", &Output::faults_tolerated, "validators that may fail"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

@@ -28,11 +28,11 @@ struct JoinFederation {
     std::optional<Ticket> ticket;
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
-      return std::tuple(
-          field("name", &Body::name, "of the organisation, for people", {1, 64}),
-          defaulted_field("former_network", &Body::former_network, "whose ledger it brings", {0, 64}),
-          field("charter_cid", &Body::charter_cid, "the charter the sender consents to"),
-          field("ticket", &Body::ticket, "of an invitation"));
+      return described(
+         field("name", &Body::name, "of the organisation, for people", {1, 64}),
+         defaulted_field("former_network", &Body::former_network, "whose ledger it brings", {0, 64}),
+         field("charter_cid", &Body::charter_cid, "the charter the sender consents to"),
+         field("ticket", &Body::ticket, "of an invitation"));
     }
   };
   struct Output {
@@ -43,10 +43,10 @@ struct JoinFederation {
     static constexpr std::string_view schema_name = "JoinResult";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("status", &Output::status, "pending: until operators approve the change"),
-                        field("change_id", &Output::change_id),
-                        field("approvals_needed", &Output::approvals_needed, "of a pending one"),
-                        field("faults_tolerated", &Output::faults_tolerated, "validators that may fail"));
+      return described(field("status", &Output::status, "pending: until operators approve the change"),
+                       field("change_id", &Output::change_id),
+                       field("approvals_needed", &Output::approvals_needed, "of a pending one"),
+                       field("faults_tolerated", &Output::faults_tolerated, "validators that may fail"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);
@@ -59,7 +59,7 @@ struct JoinFederation {
 //   precheck   no_federation, not_member_operator, last_validator
 struct LeaveFederation {
   struct Body {
-    static constexpr auto fields() { return std::tuple(); }
+    static constexpr auto fields() { return codec::described(); }
   };
   struct Output {
     Did organization;
@@ -68,9 +68,9 @@ struct LeaveFederation {
     static constexpr std::string_view schema_name = "LeaveResult";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("organization", &Output::organization),
-                        field("validators", &Output::validators, "that are left"),
-                        field("faults_tolerated", &Output::faults_tolerated, "of these"));
+      return described(field("organization", &Output::organization),
+                       field("validators", &Output::validators, "that are left"),
+                       field("faults_tolerated", &Output::faults_tolerated, "of these"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

@@ -17,11 +17,11 @@ struct ProposeChange {
     std::optional<ValidatorKey> validator;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("kind", &Body::kind, "what is to change"),
-                        field("organization", &Body::organization, "DID of the organisation it is about"),
-                        field("name", &Body::name, "admit_member: for people", {1, 64}),
-                        field("operator_did", &Body::operator_did, "admit_member: who acts for it"),
-                        field("validator", &Body::validator, "add_validator: its key"));
+      return described(field("kind", &Body::kind, "what is to change"),
+                       field("organization", &Body::organization, "DID of the organisation it is about"),
+                       field("name", &Body::name, "admit_member: for people", {1, 64}),
+                       field("operator_did", &Body::operator_did, "admit_member: who acts for it"),
+                       field("validator", &Body::validator, "add_validator: its key"));
     }
   };
   using Output = ChangeResult;
@@ -39,7 +39,7 @@ struct ApproveChange {
   struct Body {
     std::string change_id;
     static constexpr auto fields() {
-      return std::tuple(codec::field("change_id", &Body::change_id, "ch_ and 32 hex digits", {1, 64}));
+      return described(codec::field("change_id", &Body::change_id, "ch_ and 32 hex digits", {1, 64}));
     }
   };
   using Output = ChangeResult;

@@ -17,11 +17,11 @@ struct RegisterCooperative {
     std::vector<std::string> capabilities;
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
-      return std::tuple(
-          field("profile_cid", &Body::profile_cid, "public block with the signed profile"),
-          field("type", &Body::type),
-          defaulted_field("regions", &Body::regions, "lower case, in order", {0, kRegionsMax}),
-          defaulted_field("capabilities", &Body::capabilities, "types, in order", {0, kCapabilitiesMax}));
+      return described(
+         field("profile_cid", &Body::profile_cid, "public block with the signed profile"),
+         field("type", &Body::type),
+         defaulted_field("regions", &Body::regions, "lower case, in order", {0, kRegionsMax}),
+         defaulted_field("capabilities", &Body::capabilities, "types, in order", {0, kCapabilitiesMax}));
     }
   };
   struct Output {
@@ -30,7 +30,7 @@ struct RegisterCooperative {
     static constexpr std::string_view schema_name = "RegisterResult";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("did", &Output::did), field("cid", &Output::cid, "of the profile"));
+      return described(field("did", &Output::did), field("cid", &Output::cid, "of the profile"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

@@ -18,10 +18,10 @@ struct SetTrust {
     std::optional<codec::Cid> metadata_cid;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("to", &Body::to, "who is trusted"),
-                        field("level", &Body::level, "none takes it back"),
-                        field("context", &Body::context, "in what"),
-                        field("metadata_cid", &Body::metadata_cid, "block with what else is said"));
+      return described(field("to", &Body::to, "who is trusted"),
+                       field("level", &Body::level, "none takes it back"),
+                       field("context", &Body::context, "in what"),
+                       field("metadata_cid", &Body::metadata_cid, "block with what else is said"));
     }
   };
   struct Output : TrustEdge {

@@ -28,13 +28,13 @@ struct BallotView {
   static constexpr std::string_view schema_name = "Ballot";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("vote_id", &BallotView::vote_id), field("voter", &BallotView::voter),
-                      field("sequence", &BallotView::sequence, "the how many-th ballot of the vote"),
-                      field("cast_at", &BallotView::cast_at, "Unix seconds"),
-                      field("ballot", &BallotView::ballot, "absent while it is sealed"),
-                      field("commitment", &BallotView::commitment, "of a sealed one"),
-                      field("reason_cid", &BallotView::reason_cid, "block with the voter's reason"),
-                      field("transaction_id", &BallotView::transaction_id, "what the voter signed"));
+    return described(field("vote_id", &BallotView::vote_id), field("voter", &BallotView::voter),
+                     field("sequence", &BallotView::sequence, "the how many-th ballot of the vote"),
+                     field("cast_at", &BallotView::cast_at, "Unix seconds"),
+                     field("ballot", &BallotView::ballot, "absent while it is sealed"),
+                     field("commitment", &BallotView::commitment, "of a sealed one"),
+                     field("reason_cid", &BallotView::reason_cid, "block with the voter's reason"),
+                     field("transaction_id", &BallotView::transaction_id, "what the voter signed"));
   }
 };
 
@@ -48,10 +48,10 @@ struct ListVotes {
     std::optional<std::string> cursor;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("id", &Input::id, "pr_ and 32 hex digits"),
-                        field("voter", &Input::voter, "the ballot of this member alone"),
-                        field("round", &Input::round, "default: the newest", {1, 100}),
-                        http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(field("id", &Input::id, "pr_ and 32 hex digits"),
+                       field("voter", &Input::voter, "the ballot of this member alone"),
+                       field("round", &Input::round, "default: the newest", {1, 100}),
+                       http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<BallotView>;
@@ -66,8 +66,8 @@ struct GetReceipt {
     std::string id;
     std::string vote_id;
     static constexpr auto fields() {
-      return std::tuple(codec::field("id", &Input::id, "pr_ and 32 hex digits"),
-                        codec::field("vote_id", &Input::vote_id, "vo_ and 32 hex digits"));
+      return described(codec::field("id", &Input::id, "pr_ and 32 hex digits"),
+                       codec::field("vote_id", &Input::vote_id, "vo_ and 32 hex digits"));
     }
   };
   using Output = tally::BallotReceipt;

@@ -20,12 +20,12 @@ struct DelegationView {
   static constexpr auto fields() {
     using codec::field;
     using V = DelegationView;
-    return std::tuple(field("delegation_id", &V::delegation_id), field("from_did", &V::from_did),
-                      field("to_did", &V::to_did), field("scope", &V::scope, "absent: all"),
-                      field("categories", &V::categories, "none: all"), field("proposal_id", &V::proposal_id),
-                      field("created_at", &V::created_at, "Unix seconds"),
-                      field("valid_until", &V::valid_until, "Unix seconds"),
-                      field("in_force", &V::is_in_force, "neither revoked nor lapsed"));
+    return described(field("delegation_id", &V::delegation_id), field("from_did", &V::from_did),
+                     field("to_did", &V::to_did), field("scope", &V::scope, "absent: all"),
+                     field("categories", &V::categories, "none: all"), field("proposal_id", &V::proposal_id),
+                     field("created_at", &V::created_at, "Unix seconds"),
+                     field("valid_until", &V::valid_until, "Unix seconds"),
+                     field("in_force", &V::is_in_force, "neither revoked nor lapsed"));
   }
 };
 
@@ -39,9 +39,9 @@ struct ListDelegations {
     std::optional<std::string> cursor;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("from", &Input::from, "made by"), field("to", &Input::to, "followed"),
-                        codec::defaulted_field("all", &Input::all, "also those that have ended"),
-                        http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(field("from", &Input::from, "made by"), field("to", &Input::to, "followed"),
+                       codec::defaulted_field("all", &Input::all, "also those that have ended"),
+                       http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<DelegationView>;
@@ -61,12 +61,12 @@ struct PostDelegation {
     std::optional<TimestampSecs> valid_until;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("from_did", &Input::from_did, "default: the caller's only DID"),
-                        field("to_did", &Input::to_did, "who is followed"),
-                        field("scope", &Input::scope, "absent: all", {1, 200}),
-                        codec::defaulted_field("categories", &Input::categories, "none: all", {0, 7}),
-                        field("proposal_id", &Input::proposal_id, "of one vote alone", {1, 64}),
-                        field("valid_until", &Input::valid_until, "Unix seconds; a year at most"));
+      return described(field("from_did", &Input::from_did, "default: the caller's only DID"),
+                       field("to_did", &Input::to_did, "who is followed"),
+                       field("scope", &Input::scope, "absent: all", {1, 200}),
+                       codec::defaulted_field("categories", &Input::categories, "none: all", {0, 7}),
+                       field("proposal_id", &Input::proposal_id, "of one vote alone", {1, 64}),
+                       field("valid_until", &Input::valid_until, "Unix seconds; a year at most"));
     }
   };
   using Output = ledger::Written<DelegationResult>;
@@ -85,8 +85,8 @@ struct RemoveDelegation {
     std::string id;
     std::optional<Did> from_did;
     static constexpr auto fields() {
-      return std::tuple(codec::field("id", &Input::id, "de_ and 32 hex digits", {1, 64}),
-                        codec::field("from_did", &Input::from_did, "default: the caller's only DID"));
+      return described(codec::field("id", &Input::id, "de_ and 32 hex digits", {1, 64}),
+                       codec::field("from_did", &Input::from_did, "default: the caller's only DID"));
     }
   };
   using Output = ledger::Written<RevokeDelegation::Output>;
@@ -102,9 +102,9 @@ struct ChainHop {
   std::string delegation_id;
   static constexpr std::string_view schema_name = "DelegationHop";
   static constexpr auto fields() {
-    return std::tuple(codec::field("from_did", &ChainHop::from_did),
-                      codec::field("to_did", &ChainHop::to_did),
-                      codec::field("delegation_id", &ChainHop::delegation_id));
+    return described(codec::field("from_did", &ChainHop::from_did),
+                     codec::field("to_did", &ChainHop::to_did),
+                     codec::field("delegation_id", &ChainHop::delegation_id));
   }
 };
 
@@ -116,11 +116,11 @@ struct EffectiveChain {
   static constexpr std::string_view schema_name = "EffectiveChain";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("category", &EffectiveChain::category), field("chain", &EffectiveChain::chain),
-        field("end_did", &EffectiveChain::end_did, "whose ballot would count; the member's own without any"),
-        field("reason", &EffectiveChain::reason,
-              "no_delegation, follows, own_ballot, delegate_voted, cycle, too_long, suspended"));
+    return described(
+       field("category", &EffectiveChain::category), field("chain", &EffectiveChain::chain),
+       field("end_did", &EffectiveChain::end_did, "whose ballot would count; the member's own without any"),
+       field("reason", &EffectiveChain::reason,
+             "no_delegation, follows, own_ballot, delegate_voted, cycle, too_long, suspended"));
   }
 };
 
@@ -134,8 +134,8 @@ struct GetEffective {
     std::optional<std::string> proposal_id;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("did", &Input::did), field("scope", &Input::scope, "default: local", {1, 200}),
-                        field("category", &Input::category), field("proposal_id", &Input::proposal_id));
+      return described(field("did", &Input::did), field("scope", &Input::scope, "default: local", {1, 200}),
+                       field("category", &Input::category), field("proposal_id", &Input::proposal_id));
     }
   };
   struct Output {
@@ -143,8 +143,8 @@ struct GetEffective {
     std::string scope;
     std::vector<EffectiveChain> chains;
     static constexpr auto fields() {
-      return std::tuple(codec::field("did", &Output::did), codec::field("scope", &Output::scope),
-                        codec::field("chains", &Output::chains));
+      return described(codec::field("did", &Output::did), codec::field("scope", &Output::scope),
+                       codec::field("chains", &Output::chains));
     }
   };
   static constexpr std::string_view summary = "Whose ballot counts for a member, and why";

@@ -16,9 +16,9 @@ struct ListMembers {
     std::optional<std::string> cursor;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(codec::defaulted_field("scope", &Input::scope, "default: local", {1, 200}),
-                        field("status", &Input::status), field("role", &Input::role, "", {1, 64}),
-                        http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(codec::defaulted_field("scope", &Input::scope, "default: local", {1, 200}),
+                       field("status", &Input::status), field("role", &Input::role, "", {1, 64}),
+                       http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   struct Output : http::Page<Member> {
@@ -28,11 +28,10 @@ struct ListMembers {
     static constexpr std::string_view schema_name = "MemberPage";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple_cat(http::Page<Member>::fields(),
-                            std::tuple(field("members", &Output::members, "Active ones of the scope"),
+      return http::Page<Member>::fields().with(field("members", &Output::members, "Active ones of the scope"),
                                        field("voters", &Output::voters, "of them those who may vote"),
                                        field("pool_did", &Output::pool_did,
-                                             "account of the scope's pool; absent: no members")));
+                                             "account of the scope's pool; absent: no members"));
     }
   };
   static constexpr std::string_view summary = "Members of a scope";
@@ -45,8 +44,8 @@ struct GetMember {
     Did did;
     std::optional<std::string> scope;
     static constexpr auto fields() {
-      return std::tuple(codec::field("did", &Input::did),
-                        codec::field("scope", &Input::scope, "only this one", {1, 200}));
+      return described(codec::field("did", &Input::did),
+                       codec::field("scope", &Input::scope, "only this one", {1, 200}));
     }
   };
   struct Output {
@@ -54,7 +53,7 @@ struct GetMember {
     std::vector<Member> memberships;
     static constexpr std::string_view schema_name = "Memberships";
     static constexpr auto fields() {
-      return std::tuple(codec::field("did", &Output::did), codec::field("memberships", &Output::memberships));
+      return described(codec::field("did", &Output::did), codec::field("memberships", &Output::memberships));
     }
   };
   static constexpr std::string_view summary = "What somebody is a member of";
@@ -73,10 +72,10 @@ struct PostMembers {
     static constexpr auto fields() {
       using codec::defaulted_field;
       using codec::field;
-      return std::tuple(defaulted_field("scope", &Input::scope, "default: local", {1, 200}),
-                        field("did", &Input::did, "of the only one"),
-                        field("role", &Input::role, "of the only one", {1, 64}),
-                        defaulted_field("members", &Input::members, "several", {0, 100}));
+      return described(defaulted_field("scope", &Input::scope, "default: local", {1, 200}),
+                       field("did", &Input::did, "of the only one"),
+                       field("role", &Input::role, "of the only one", {1, 64}),
+                       defaulted_field("members", &Input::members, "several", {0, 100}));
     }
   };
   using Output = ledger::Written<Enroll::Output>;
@@ -94,8 +93,8 @@ struct LeaveScope {
     Did did;
     std::string scope = kLocalScope;
     static constexpr auto fields() {
-      return std::tuple(codec::field("did", &Input::did, "who leaves"),
-                        codec::defaulted_field("scope", &Input::scope, "default: local", {1, 200}));
+      return described(codec::field("did", &Input::did, "who leaves"),
+                       codec::defaulted_field("scope", &Input::scope, "default: local", {1, 200}));
     }
   };
   using Output = ledger::Written<Leave::Output>;

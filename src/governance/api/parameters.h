@@ -12,7 +12,7 @@ struct ListParameters {
     std::int64_t max = 0;
     static constexpr std::string_view schema_name = "ParameterBounds";
     static constexpr auto fields() {
-      return std::tuple(codec::field("min", &Bounds::min), codec::field("max", &Bounds::max));
+      return described(codec::field("min", &Bounds::min), codec::field("max", &Bounds::max));
     }
   };
   struct Item {
@@ -25,22 +25,22 @@ struct ListParameters {
     static constexpr std::string_view schema_name = "Parameter";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("name", &Item::name), field("value", &Item::value),
-                        field("bounds", &Item::bounds, "that no vote may pass"), field("doc", &Item::doc),
-                        field("last_proposal", &Item::last_proposal, "absent: as in genesis"),
-                        field("changed_at", &Item::changed_at, "Unix seconds"));
+      return described(field("name", &Item::name), field("value", &Item::value),
+                       field("bounds", &Item::bounds, "that no vote may pass"), field("doc", &Item::doc),
+                       field("last_proposal", &Item::last_proposal, "absent: as in genesis"),
+                       field("changed_at", &Item::changed_at, "Unix seconds"));
     }
   };
   struct Input {
     std::optional<std::string> prefix;
     static constexpr auto fields() {
-      return std::tuple(codec::field("prefix", &Input::prefix, "as in governance.", {1, 100}));
+      return described(codec::field("prefix", &Input::prefix, "as in governance.", {1, 100}));
     }
   };
   struct Output {
     std::vector<Item> items;
     static constexpr std::string_view schema_name = "Parameters";
-    static constexpr auto fields() { return std::tuple(codec::field("items", &Output::items)); }
+    static constexpr auto fields() { return described(codec::field("items", &Output::items)); }
   };
   static constexpr std::string_view summary = "The numbers the network's rules use";
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
@@ -53,8 +53,8 @@ struct ListParameterChanges {
     std::uint32_t limit = http::kPageItems;
     std::optional<std::string> cursor;
     static constexpr auto fields() {
-      return std::tuple(codec::field("name", &Input::name, "of one parameter", {1, 100}),
-                        http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(codec::field("name", &Input::name, "of one parameter", {1, 100}),
+                       http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<ParameterChange>;

@@ -13,9 +13,9 @@ struct ActInput {
   std::string id;
   std::optional<Did> did;
   static constexpr auto fields() {
-    return std::tuple(
-        codec::field("id", &ActInput::id, "pr_ and 32 hex digits"),
-        codec::field("did", &ActInput::did, "member that acts; default: the caller's only DID"));
+    return described(
+       codec::field("id", &ActInput::id, "pr_ and 32 hex digits"),
+       codec::field("did", &ActInput::did, "member that acts; default: the caller's only DID"));
   }
 };
 
@@ -48,13 +48,13 @@ struct AmendProposal : Act {
     std::optional<std::vector<codec::Json>> actions;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("id", &Input::id, "pr_ and 32 hex digits"),
-                        field("did", &Input::did, "the proposer; default: the caller's only DID"),
-                        field("title", &Input::title, "in place of the former one", {1, 800}),
-                        field("description", &Input::description, "in place of the former one", {1, 40'000}),
-                        field("rationale", &Input::rationale, "in place of the former one", {1, 40'000}),
-                        field("impact", &Input::impact, "in place of the former one", {1, 40'000}),
-                        field("actions", &Input::actions, "in place of the former ones", {0, kActionsMax}));
+      return described(field("id", &Input::id, "pr_ and 32 hex digits"),
+                       field("did", &Input::did, "the proposer; default: the caller's only DID"),
+                       field("title", &Input::title, "in place of the former one", {1, 800}),
+                       field("description", &Input::description, "in place of the former one", {1, 40'000}),
+                       field("rationale", &Input::rationale, "in place of the former one", {1, 40'000}),
+                       field("impact", &Input::impact, "in place of the former one", {1, 40'000}),
+                       field("actions", &Input::actions, "in place of the former ones", {0, kActionsMax}));
     }
   };
   static constexpr std::string_view transaction = "governance.amend";

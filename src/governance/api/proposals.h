@@ -35,30 +35,30 @@ struct PostProposal {
     static constexpr auto fields() {
       using codec::defaulted_field;
       using codec::field;
-      return std::tuple(
-          field("proposer_did", &Input::proposer_did, "member that proposes; default: the caller's only DID"),
-          field("title", &Input::title, "1 to 200 characters; default: the beginning of the description",
-                {1, 800}),
-          field("description", &Input::description, "100 to 10,000 characters; of a GenericText 1 at least",
-                {1, 40'000}),
-          field("rationale", &Input::rationale, "", {1, 40'000}),
-          field("impact", &Input::impact, "", {1, 40'000}),
-          field("proposal", &Input::proposal, "its only action: {type, data}"),
-          defaulted_field("actions", &Input::actions, "several: {type, data, option?} each",
-                          {0, kActionsMax}),
-          field("category", &Input::category, "default: that of the first action"),
-          defaulted_field("scope", &Input::scope, "default: local", {1, 200}),
-          defaulted_field("urgency", &Input::urgency),
-          defaulted_field("voting_method", &Input::voting_method),
-          defaulted_field("method_params", &Input::method_params),
-          defaulted_field("options", &Input::options, "of a vote on options: id -> words", {0, 100}),
-          field("quorum", &Input::quorum, "a count, \"25%\", \"none\" or \"dynamic\""),
-          field("threshold", &Input::threshold, "0.5: more than half; anything larger: at least"),
-          field("discussion_secs", &Input::discussion_secs, "length of the discussion"),
-          field("duration_secs", &Input::duration_secs, "length of the voting"),
-          field("timelock_secs", &Input::timelock_secs, "between the result and what it does"),
-          defaulted_field("privacy", &Input::privacy),
-          field("delegation", &Input::delegation, "\"on\" (default) or \"off\""));
+      return described(
+         field("proposer_did", &Input::proposer_did, "member that proposes; default: the caller's only DID"),
+         field("title", &Input::title, "1 to 200 characters; default: the beginning of the description",
+               {1, 800}),
+         field("description", &Input::description, "100 to 10,000 characters; of a GenericText 1 at least",
+               {1, 40'000}),
+         field("rationale", &Input::rationale, "", {1, 40'000}),
+         field("impact", &Input::impact, "", {1, 40'000}),
+         field("proposal", &Input::proposal, "its only action: {type, data}"),
+         defaulted_field("actions", &Input::actions, "several: {type, data, option?} each",
+                         {0, kActionsMax}),
+         field("category", &Input::category, "default: that of the first action"),
+         defaulted_field("scope", &Input::scope, "default: local", {1, 200}),
+         defaulted_field("urgency", &Input::urgency),
+         defaulted_field("voting_method", &Input::voting_method),
+         defaulted_field("method_params", &Input::method_params),
+         defaulted_field("options", &Input::options, "of a vote on options: id -> words", {0, 100}),
+         field("quorum", &Input::quorum, "a count, \"25%\", \"none\" or \"dynamic\""),
+         field("threshold", &Input::threshold, "0.5: more than half; anything larger: at least"),
+         field("discussion_secs", &Input::discussion_secs, "length of the discussion"),
+         field("duration_secs", &Input::duration_secs, "length of the voting"),
+         field("timelock_secs", &Input::timelock_secs, "between the result and what it does"),
+         defaulted_field("privacy", &Input::privacy),
+         field("delegation", &Input::delegation, "\"on\" (default) or \"off\""));
     }
   };
   using Output = ledger::Written<ProposalStanding>;
@@ -80,10 +80,10 @@ struct ListProposals {
     std::optional<std::string> cursor;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("status", &Input::status, "a state, or active: discussion or voting", {1, 64}),
-                        field("category", &Input::category), field("proposer", &Input::proposer, "DID"),
-                        field("scope", &Input::scope, "", {1, 200}), http::limit_field(&Input::limit),
-                        http::cursor_field(&Input::cursor));
+      return described(field("status", &Input::status, "a state, or active: discussion or voting", {1, 64}),
+                       field("category", &Input::category), field("proposer", &Input::proposer, "DID"),
+                       field("scope", &Input::scope, "", {1, 200}), http::limit_field(&Input::limit),
+                       http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<ProposalView>;
@@ -94,7 +94,7 @@ struct ListProposals {
 struct ProposalPath {
   std::string id;
   static constexpr auto fields() {
-    return std::tuple(codec::field("id", &ProposalPath::id, "pr_ and 32 hex digits"));
+    return described(codec::field("id", &ProposalPath::id, "pr_ and 32 hex digits"));
   }
 };
 
@@ -114,8 +114,8 @@ struct SimulateActions {
     static constexpr auto fields() {
       using codec::defaulted_field;
       using codec::field;
-      return std::tuple(field("actions", &Input::actions, "", {1, kActionsMax}),
-                        defaulted_field("scope", &Input::scope, "default: local", {1, 200}));
+      return described(field("actions", &Input::actions, "", {1, kActionsMax}),
+                       defaulted_field("scope", &Input::scope, "default: local", {1, 200}));
     }
   };
   struct Output {
@@ -124,8 +124,8 @@ struct SimulateActions {
     static constexpr std::string_view schema_name = "SimulationResult";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("diff", &Output::diff, "what would change"),
-                        field("errors", &Output::errors, "why actions could not be done; empty: all could"));
+      return described(field("diff", &Output::diff, "what would change"),
+                       field("errors", &Output::errors, "why actions could not be done; empty: all could"));
     }
   };
   static constexpr bool changes_state = false;

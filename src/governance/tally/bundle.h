@@ -21,9 +21,9 @@ struct EligibleMember {
   static constexpr auto fields() {
     using codec::defaulted_field;
     using codec::field;
-    return std::tuple(field("did", &EligibleMember::did),
-                      defaulted_field("weight", &EligibleMember::weight, "of weighted votes"),
-                      defaulted_field("is_suspended", &EligibleMember::is_suspended, "when voting ended"));
+    return described(field("did", &EligibleMember::did),
+                     defaulted_field("weight", &EligibleMember::weight, "of weighted votes"),
+                     defaulted_field("is_suspended", &EligibleMember::is_suspended, "when voting ended"));
   }
 };
 
@@ -36,9 +36,9 @@ struct SignedEntry {
   static constexpr std::string_view schema_name = "AuditEntry";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("sequence", &SignedEntry::sequence), field("accepted_at", &SignedEntry::accepted_at),
-        field("transaction", &SignedEntry::transaction), field("public_key", &SignedEntry::public_key));
+    return described(
+       field("sequence", &SignedEntry::sequence), field("accepted_at", &SignedEntry::accepted_at),
+       field("transaction", &SignedEntry::transaction), field("public_key", &SignedEntry::public_key));
   }
 };
 
@@ -49,9 +49,9 @@ struct DelegationEntry {
   static constexpr std::string_view schema_name = "AuditDelegation";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("delegation", &DelegationEntry::delegation),
-                      field("transaction", &DelegationEntry::transaction),
-                      field("public_key", &DelegationEntry::public_key));
+    return described(field("delegation", &DelegationEntry::delegation),
+                     field("transaction", &DelegationEntry::transaction),
+                     field("public_key", &DelegationEntry::public_key));
   }
 };
 
@@ -60,8 +60,8 @@ struct ListRoot {
   codec::HexBytes root;
   static constexpr std::string_view schema_name = "AuditListRoot";
   static constexpr auto fields() {
-    return std::tuple(codec::field("count", &ListRoot::count),
-                      codec::field("root", &ListRoot::root, "Merkle root, RFC 6962", {32, 32}));
+    return described(codec::field("count", &ListRoot::count),
+                     codec::field("root", &ListRoot::root, "Merkle root, RFC 6962", {32, 32}));
   }
 };
 
@@ -95,19 +95,19 @@ struct AuditStatement {
     using codec::defaulted_field;
     using codec::field;
     using S = AuditStatement;
-    return std::tuple(
-        field("network", &S::network), field("revision", &S::revision), field("round", &S::round),
-        field("scope", &S::scope), field("category", &S::category), field("privacy", &S::privacy),
-        field("election", &S::election), field("quorum", &S::quorum),
-        field("delegation", &S::delegation, "whether members may be followed"),
-        field("hops_max", &S::hops_max), field("carried_max", &S::carried_max, "by a delegate; 0: no cap"),
-        field("delegations_at", &S::delegations_at), field("eligible", &S::eligible),
-        field("ballots", &S::ballots), field("reveals", &S::reveals), field("delegations", &S::delegations),
-        defaulted_field("accruals", &S::accruals, "conviction: ballots taken before each accrual"),
-        defaulted_field("objections_set_aside", &S::objections_set_aside,
-                        "consent: ballots whose objection was found not paramount"),
-        field("outcome", &S::outcome), field("quorum_needed", &S::quorum_needed),
-        field("quorum_met", &S::quorum_met), field("passed", &S::passed));
+    return described(
+       field("network", &S::network), field("revision", &S::revision), field("round", &S::round),
+       field("scope", &S::scope), field("category", &S::category), field("privacy", &S::privacy),
+       field("election", &S::election), field("quorum", &S::quorum),
+       field("delegation", &S::delegation, "whether members may be followed"),
+       field("hops_max", &S::hops_max), field("carried_max", &S::carried_max, "by a delegate; 0: no cap"),
+       field("delegations_at", &S::delegations_at), field("eligible", &S::eligible),
+       field("ballots", &S::ballots), field("reveals", &S::reveals), field("delegations", &S::delegations),
+       defaulted_field("accruals", &S::accruals, "conviction: ballots taken before each accrual"),
+       defaulted_field("objections_set_aside", &S::objections_set_aside,
+                       "consent: ballots whose objection was found not paramount"),
+       field("outcome", &S::outcome), field("quorum_needed", &S::quorum_needed),
+       field("quorum_met", &S::quorum_met), field("passed", &S::passed));
   }
 };
 
@@ -130,14 +130,14 @@ struct AuditBundle {
   static constexpr auto fields() {
     using codec::defaulted_field;
     using codec::field;
-    return std::tuple(field("format", &AuditBundle::format), field("statement", &AuditBundle::statement),
-                      field("node_did", &AuditBundle::node_did),
-                      field("node_signature", &AuditBundle::node_signature),
-                      field("eligible", &AuditBundle::eligible), field("leaves", &AuditBundle::leaves),
-                      field("ballots", &AuditBundle::ballots), field("reveals", &AuditBundle::reveals),
-                      field("delegations", &AuditBundle::delegations),
-                      defaulted_field("parameters", &AuditBundle::parameters),
-                      field("checkpoint", &AuditBundle::checkpoint));
+    return described(field("format", &AuditBundle::format), field("statement", &AuditBundle::statement),
+                     field("node_did", &AuditBundle::node_did),
+                     field("node_signature", &AuditBundle::node_signature),
+                     field("eligible", &AuditBundle::eligible), field("leaves", &AuditBundle::leaves),
+                     field("ballots", &AuditBundle::ballots), field("reveals", &AuditBundle::reveals),
+                     field("delegations", &AuditBundle::delegations),
+                     defaulted_field("parameters", &AuditBundle::parameters),
+                     field("checkpoint", &AuditBundle::checkpoint));
   }
 };
 

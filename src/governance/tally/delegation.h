@@ -28,14 +28,14 @@ struct DelegationRecord {
   static constexpr std::string_view schema_name = "DelegationRecord";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("id", &DelegationRecord::id), field("from", &DelegationRecord::from),
-                      field("to", &DelegationRecord::to),
-                      field("proposal_id", &DelegationRecord::proposal_id),
-                      field("categories", &DelegationRecord::categories, "empty: all"),
-                      field("scope", &DelegationRecord::scope, "empty: all"),
-                      field("valid_until", &DelegationRecord::valid_until),
-                      field("created_at", &DelegationRecord::created_at),
-                      field("revoked_at", &DelegationRecord::revoked_at));
+    return described(field("id", &DelegationRecord::id), field("from", &DelegationRecord::from),
+                     field("to", &DelegationRecord::to),
+                     field("proposal_id", &DelegationRecord::proposal_id),
+                     field("categories", &DelegationRecord::categories, "empty: all"),
+                     field("scope", &DelegationRecord::scope, "empty: all"),
+                     field("valid_until", &DelegationRecord::valid_until),
+                     field("created_at", &DelegationRecord::created_at),
+                     field("revoked_at", &DelegationRecord::revoked_at));
   }
 };
 

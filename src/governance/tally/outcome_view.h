@@ -19,10 +19,10 @@ struct RoundView {
   static constexpr auto fields() {
     using codec::defaulted_field;
     using codec::field;
-    return std::tuple(field("counts", &RoundView::counts, "votes of each option, at most five decimals"),
-                      field("elected", &RoundView::elected), field("eliminated", &RoundView::eliminated),
-                      field("transferred", &RoundView::transferred,
-                            "whose surplus was passed on to make this round's counts"));
+    return described(field("counts", &RoundView::counts, "votes of each option, at most five decimals"),
+                     field("elected", &RoundView::elected), field("eliminated", &RoundView::eliminated),
+                     field("transferred", &RoundView::transferred,
+                           "whose surplus was passed on to make this round's counts"));
   }
   bool operator==(const RoundView&) const = default;
 };
@@ -38,13 +38,13 @@ struct OutcomeView {
   static constexpr std::string_view schema_name = "TallyOutcome";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("winners", &OutcomeView::winners, "the first elected first; of a yes/no vote yes or no"),
-        field("rounds", &OutcomeView::rounds),
-        field("exhausted", &OutcomeView::exhausted, "votes that count for no option any more"),
-        field("passes", &OutcomeView::passes, "the method's rule and the threshold, the quorum apart"),
-        field("vetoed", &OutcomeView::vetoed),
-        field("participated", &OutcomeView::participated, "members, abstaining ones too"));
+    return described(
+       field("winners", &OutcomeView::winners, "the first elected first; of a yes/no vote yes or no"),
+       field("rounds", &OutcomeView::rounds),
+       field("exhausted", &OutcomeView::exhausted, "votes that count for no option any more"),
+       field("passes", &OutcomeView::passes, "the method's rule and the threshold, the quorum apart"),
+       field("vetoed", &OutcomeView::vetoed),
+       field("participated", &OutcomeView::participated, "members, abstaining ones too"));
   }
   bool operator==(const OutcomeView&) const = default;
 };

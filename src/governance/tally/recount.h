@@ -43,9 +43,9 @@ struct Finding {
   std::string detail;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("what", &Finding::what), field("sequence", &Finding::sequence),
-                      field("vote_id", &Finding::vote_id), field("voter", &Finding::voter),
-                      field("detail", &Finding::detail));
+    return described(field("what", &Finding::what), field("sequence", &Finding::sequence),
+                     field("vote_id", &Finding::vote_id), field("voter", &Finding::voter),
+                     field("detail", &Finding::detail));
   }
 };
 
@@ -62,11 +62,11 @@ struct RecountReport {
   static constexpr auto fields() {
     using codec::field;
     using R = RecountReport;
-    return std::tuple(field("holds", &R::holds), field("signatures_checked", &R::signatures_checked),
-                      field("ballots", &R::ballots), field("counted", &R::counted),
-                      field("outcome", &R::outcome), field("quorum_needed", &R::quorum_needed),
-                      field("quorum_met", &R::quorum_met), field("passed", &R::passed),
-                      field("findings", &R::findings));
+    return described(field("holds", &R::holds), field("signatures_checked", &R::signatures_checked),
+                     field("ballots", &R::ballots), field("counted", &R::counted),
+                     field("outcome", &R::outcome), field("quorum_needed", &R::quorum_needed),
+                     field("quorum_met", &R::quorum_met), field("passed", &R::passed),
+                     field("findings", &R::findings));
   }
 };
 

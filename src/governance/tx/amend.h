@@ -10,7 +10,7 @@ struct Sponsor {
   struct Body {
     std::string proposal_id;
     static constexpr auto fields() {
-      return std::tuple(codec::field("proposal_id", &Body::proposal_id, "pr_ and 32 hex digits", {1, 64}));
+      return described(codec::field("proposal_id", &Body::proposal_id, "pr_ and 32 hex digits", {1, 64}));
     }
   };
   using Output = ProposalStanding;
@@ -31,10 +31,10 @@ struct Amend {
     std::optional<codec::Cid> content;
     std::optional<std::vector<Action>> actions;
     static constexpr auto fields() {
-      return std::tuple(
-          codec::field("proposal_id", &Body::proposal_id, "pr_ and 32 hex digits", {1, 64}),
-          codec::field("content", &Body::content, "block with title and text"),
-          codec::field("actions", &Body::actions, "in place of the former ones", {0, kActionsMax}));
+      return described(
+         codec::field("proposal_id", &Body::proposal_id, "pr_ and 32 hex digits", {1, 64}),
+         codec::field("content", &Body::content, "block with title and text"),
+         codec::field("actions", &Body::actions, "in place of the former ones", {0, kActionsMax}));
     }
   };
   using Output = ProposalStanding;
@@ -71,8 +71,8 @@ struct Advance {
     std::string proposal_id;
     Step step = Step::kOpen;
     static constexpr auto fields() {
-      return std::tuple(codec::field("proposal_id", &Body::proposal_id, "pr_ and 32 hex digits", {1, 64}),
-                        codec::field("step", &Body::step));
+      return described(codec::field("proposal_id", &Body::proposal_id, "pr_ and 32 hex digits", {1, 64}),
+                       codec::field("step", &Body::step));
     }
   };
   using Output = ProposalStanding;

@@ -17,12 +17,12 @@ struct BallotTaken {
   static constexpr std::string_view schema_name = "BallotTaken";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("vote_id", &BallotTaken::vote_id, "vo_ and 32 hex digits"),
-                      field("proposal_id", &BallotTaken::proposal_id),
-                      field("leaf_hash", &BallotTaken::leaf_hash, "the ballot in the tree of ballots"),
-                      field("sequence", &BallotTaken::sequence, "the how many-th ballot of the vote"),
-                      field("accepted_at", &BallotTaken::accepted_at, "Unix seconds"),
-                      field("replaced", &BallotTaken::replaced, "an earlier ballot of the voter"));
+    return described(field("vote_id", &BallotTaken::vote_id, "vo_ and 32 hex digits"),
+                     field("proposal_id", &BallotTaken::proposal_id),
+                     field("leaf_hash", &BallotTaken::leaf_hash, "the ballot in the tree of ballots"),
+                     field("sequence", &BallotTaken::sequence, "the how many-th ballot of the vote"),
+                     field("accepted_at", &BallotTaken::accepted_at, "Unix seconds"),
+                     field("replaced", &BallotTaken::replaced, "an earlier ballot of the voter"));
   }
 };
 
@@ -50,17 +50,17 @@ struct CastVote {
     }
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("proposal_id", &Body::proposal_id, "", {1, 64}),
-          field("revision", &Body::revision, "of the proposal", {1, 1'000'000}),
-          field("choice", &Body::choice, "yes, no, abstain, no_with_veto", {1, 20}),
-          field("position", &Body::position, "consent"),
-          field("ranking", &Body::ranking, "ranked_choice: options, the most wanted first", {1, 100}),
-          field("approvals", &Body::approvals, "approval: options", {0, 100}),
-          field("scores", &Body::scores, "score: 0 to 10 of each option", {0, 100}),
-          field("credits", &Body::credits, "quadratic: credits spent on an option", {0, 100}),
-          field("reason", &Body::reason, "of an objection: the harm", {0, 2'000}),
-          field("reason_cid", &Body::reason_cid, "block that holds a reason"));
+      return described(
+         field("proposal_id", &Body::proposal_id, "", {1, 64}),
+         field("revision", &Body::revision, "of the proposal", {1, 1'000'000}),
+         field("choice", &Body::choice, "yes, no, abstain, no_with_veto", {1, 20}),
+         field("position", &Body::position, "consent"),
+         field("ranking", &Body::ranking, "ranked_choice: options, the most wanted first", {1, 100}),
+         field("approvals", &Body::approvals, "approval: options", {0, 100}),
+         field("scores", &Body::scores, "score: 0 to 10 of each option", {0, 100}),
+         field("credits", &Body::credits, "quadratic: credits spent on an option", {0, 100}),
+         field("reason", &Body::reason, "of an objection: the harm", {0, 2'000}),
+         field("reason_cid", &Body::reason_cid, "block that holds a reason"));
     }
   };
   using Output = BallotTaken;
@@ -80,9 +80,9 @@ struct CommitVote {
     codec::HexBytes commitment;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("proposal_id", &Body::proposal_id, "", {1, 64}),
-                        field("revision", &Body::revision, "of the proposal", {1, 1'000'000}),
-                        field("commitment", &Body::commitment, "SHA-256, hex", {32, 32}));
+      return described(field("proposal_id", &Body::proposal_id, "", {1, 64}),
+                       field("revision", &Body::revision, "of the proposal", {1, 1'000'000}),
+                       field("commitment", &Body::commitment, "SHA-256, hex", {32, 32}));
     }
   };
   using Output = BallotTaken;

@@ -11,9 +11,9 @@ struct DelegationResult {
   static constexpr std::string_view schema_name = "DelegationResult";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("delegation_id", &DelegationResult::delegation_id, "de_ and 32 hex digits"),
-                      field("valid_until", &DelegationResult::valid_until,
-                            "Unix seconds, later by as long as the network stands still"));
+    return described(field("delegation_id", &DelegationResult::delegation_id, "de_ and 32 hex digits"),
+                     field("valid_until", &DelegationResult::valid_until,
+                           "Unix seconds, later by as long as the network stands still"));
   }
 };
 
@@ -34,11 +34,11 @@ struct MakeDelegation {
     static constexpr auto fields() {
       using codec::defaulted_field;
       using codec::field;
-      return std::tuple(field("to", &Body::to, "who is followed"),
-                        field("scope", &Body::scope, "absent: all", {1, 200}),
-                        defaulted_field("categories", &Body::categories, "none: all", {0, 7}),
-                        field("proposal_id", &Body::proposal_id, "of one vote alone", {1, 64}),
-                        field("valid_until", &Body::valid_until, "Unix seconds"));
+      return described(field("to", &Body::to, "who is followed"),
+                       field("scope", &Body::scope, "absent: all", {1, 200}),
+                       defaulted_field("categories", &Body::categories, "none: all", {0, 7}),
+                       field("proposal_id", &Body::proposal_id, "of one vote alone", {1, 64}),
+                       field("valid_until", &Body::valid_until, "Unix seconds"));
     }
   };
   using Output = DelegationResult;
@@ -54,7 +54,7 @@ struct RevokeDelegation {
   struct Body {
     std::string delegation_id;
     static constexpr auto fields() {
-      return std::tuple(codec::field("delegation_id", &Body::delegation_id, "", {1, 64}));
+      return described(codec::field("delegation_id", &Body::delegation_id, "", {1, 64}));
     }
   };
   struct Output {
@@ -62,8 +62,8 @@ struct RevokeDelegation {
     TimestampSecs revoked_at = 0;
     static constexpr std::string_view schema_name = "DelegationRevoked";
     static constexpr auto fields() {
-      return std::tuple(codec::field("delegation_id", &Output::delegation_id),
-                        codec::field("revoked_at", &Output::revoked_at, "Unix seconds"));
+      return described(codec::field("delegation_id", &Output::delegation_id),
+                       codec::field("revoked_at", &Output::revoked_at, "Unix seconds"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

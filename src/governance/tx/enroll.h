@@ -20,16 +20,16 @@ struct Enroll {
     std::vector<std::string> roles;
     static constexpr std::string_view schema_name = "FirstMember";
     static constexpr auto fields() {
-      return std::tuple(codec::field("did", &Person::did, "of the person"),
-                        codec::defaulted_field("roles", &Person::roles, "a-z, 0-9, - and _ each", {0, 16}));
+      return described(codec::field("did", &Person::did, "of the person"),
+                       codec::defaulted_field("roles", &Person::roles, "a-z, 0-9, - and _ each", {0, 16}));
     }
   };
   struct Body {
     std::string scope = kLocalScope;
     std::vector<Person> members;
     static constexpr auto fields() {
-      return std::tuple(codec::defaulted_field("scope", &Body::scope, "default: local", {1, 200}),
-                        codec::field("members", &Body::members, "", {1, 100}));
+      return described(codec::defaulted_field("scope", &Body::scope, "default: local", {1, 200}),
+                       codec::field("members", &Body::members, "", {1, 100}));
     }
   };
   struct Output {
@@ -37,8 +37,8 @@ struct Enroll {
     std::uint64_t members = 0;
     static constexpr std::string_view schema_name = "EnrollResult";
     static constexpr auto fields() {
-      return std::tuple(codec::field("scope", &Output::scope),
-                        codec::field("members", &Output::members, "Active ones of the scope afterwards"));
+      return described(codec::field("scope", &Output::scope),
+                       codec::field("members", &Output::members, "Active ones of the scope afterwards"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);
@@ -54,7 +54,7 @@ struct Leave {
   struct Body {
     std::string scope = kLocalScope;
     static constexpr auto fields() {
-      return std::tuple(codec::defaulted_field("scope", &Body::scope, "default: local", {1, 200}));
+      return described(codec::defaulted_field("scope", &Body::scope, "default: local", {1, 200}));
     }
   };
   struct Output {
@@ -62,7 +62,7 @@ struct Leave {
     Did did;
     static constexpr std::string_view schema_name = "LeaveResult";
     static constexpr auto fields() {
-      return std::tuple(codec::field("scope", &Output::scope), codec::field("did", &Output::did));
+      return described(codec::field("scope", &Output::scope), codec::field("did", &Output::did));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

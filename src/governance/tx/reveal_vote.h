@@ -26,17 +26,17 @@ struct RevealVote {
     }
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("proposal_id", &Body::proposal_id, "", {1, 64}),
-          field("revision", &Body::revision, "of the proposal", {1, 1'000'000}),
-          field("choice", &Body::choice, "yes, no, abstain, no_with_veto", {1, 20}),
-          field("position", &Body::position, "consent"),
-          field("ranking", &Body::ranking, "ranked_choice: options, the most wanted first", {1, 100}),
-          field("approvals", &Body::approvals, "approval: options", {0, 100}),
-          field("scores", &Body::scores, "score: 0 to 10 of each option", {0, 100}),
-          field("credits", &Body::credits, "quadratic: credits spent on an option", {0, 100}),
-          field("reason", &Body::reason, "of an objection: the harm", {0, 2'000}),
-          field("salt", &Body::salt, "32 bytes, hex: that of the commitment", {32, 32}));
+      return described(
+         field("proposal_id", &Body::proposal_id, "", {1, 64}),
+         field("revision", &Body::revision, "of the proposal", {1, 1'000'000}),
+         field("choice", &Body::choice, "yes, no, abstain, no_with_veto", {1, 20}),
+         field("position", &Body::position, "consent"),
+         field("ranking", &Body::ranking, "ranked_choice: options, the most wanted first", {1, 100}),
+         field("approvals", &Body::approvals, "approval: options", {0, 100}),
+         field("scores", &Body::scores, "score: 0 to 10 of each option", {0, 100}),
+         field("credits", &Body::credits, "quadratic: credits spent on an option", {0, 100}),
+         field("reason", &Body::reason, "of an objection: the harm", {0, 2'000}),
+         field("salt", &Body::salt, "32 bytes, hex: that of the commitment", {32, 32}));
     }
   };
   struct Output {
@@ -46,8 +46,8 @@ struct RevealVote {
     static constexpr std::string_view schema_name = "BallotRevealed";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("vote_id", &Output::vote_id, "of the sealed ballot"),
-                        field("proposal_id", &Output::proposal_id), field("counted", &Output::counted));
+      return described(field("vote_id", &Output::vote_id, "of the sealed ballot"),
+                       field("proposal_id", &Output::proposal_id), field("counted", &Output::counted));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

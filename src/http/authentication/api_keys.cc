@@ -34,7 +34,7 @@ bool is_did(std::string_view text) {
 // Row of the table: key hash -> this.
 struct ApiKeyRecord {
   ApiKeyInfo info;
-  static constexpr auto fields() { return std::tuple(codec::field("info", &ApiKeyRecord::info)); }
+  static constexpr auto fields() { return described(codec::field("info", &ApiKeyRecord::info)); }
 };
 
 struct Entry {

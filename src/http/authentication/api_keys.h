@@ -29,13 +29,13 @@ struct ApiKeyInfo {
   static constexpr std::string_view schema_name = "ApiKey";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("id", &ApiKeyInfo::id), field("label", &ApiKeyInfo::label, "for people"),
-        field("role", &ApiKeyInfo::role), field("dids", &ApiKeyInfo::dids, "whom its bearer may act as"),
-        field("created_at", &ApiKeyInfo::created_at),
-        field("expires_at", &ApiKeyInfo::expires_at, "absent: never"),
-        field("last_used_at", &ApiKeyInfo::last_used_at, "absent: never; within a minute"),
-        field("scope", &ApiKeyInfo::scope, "organisation or group its bearer was invited to; empty: none"));
+    return described(
+       field("id", &ApiKeyInfo::id), field("label", &ApiKeyInfo::label, "for people"),
+       field("role", &ApiKeyInfo::role), field("dids", &ApiKeyInfo::dids, "whom its bearer may act as"),
+       field("created_at", &ApiKeyInfo::created_at),
+       field("expires_at", &ApiKeyInfo::expires_at, "absent: never"),
+       field("last_used_at", &ApiKeyInfo::last_used_at, "absent: never; within a minute"),
+       field("scope", &ApiKeyInfo::scope, "organisation or group its bearer was invited to; empty: none"));
   }
 };
 

@@ -22,8 +22,8 @@ struct Record {
   Bytes retry_hash;  // empty: accepted without a retry key, or not yet
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("info", &Record::info), field("secret_hash", &Record::secret_hash),
-                      field("retry_hash", &Record::retry_hash));
+    return described(field("info", &Record::info), field("secret_hash", &Record::secret_hash),
+                     field("retry_hash", &Record::retry_hash));
   }
 };
 

@@ -38,16 +38,16 @@ struct InvitationInfo {
   static constexpr std::string_view schema_name = "Invitation";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("id", &InvitationInfo::id), field("state", &InvitationInfo::state),
-                      field("label", &InvitationInfo::label, "for people: who is invited"),
-                      field("role", &InvitationInfo::role, "of the API key it gives"),
-                      field("scope", &InvitationInfo::scope, "organisation or group it invites to"),
-                      field("dids", &InvitationInfo::dids, "whom the key's bearer may act as"),
-                      field("key_ttl", &InvitationInfo::key_ttl, "seconds the key lives; absent: for ever"),
-                      field("created_at", &InvitationInfo::created_at, "Unix seconds"),
-                      field("expires_at", &InvitationInfo::expires_at, "Unix seconds"),
-                      field("accepted_at", &InvitationInfo::accepted_at, "absent: not yet"),
-                      field("api_key_id", &InvitationInfo::api_key_id, "the key it gave; absent: not yet"));
+    return described(field("id", &InvitationInfo::id), field("state", &InvitationInfo::state),
+                     field("label", &InvitationInfo::label, "for people: who is invited"),
+                     field("role", &InvitationInfo::role, "of the API key it gives"),
+                     field("scope", &InvitationInfo::scope, "organisation or group it invites to"),
+                     field("dids", &InvitationInfo::dids, "whom the key's bearer may act as"),
+                     field("key_ttl", &InvitationInfo::key_ttl, "seconds the key lives; absent: for ever"),
+                     field("created_at", &InvitationInfo::created_at, "Unix seconds"),
+                     field("expires_at", &InvitationInfo::expires_at, "Unix seconds"),
+                     field("accepted_at", &InvitationInfo::accepted_at, "absent: not yet"),
+                     field("api_key_id", &InvitationInfo::api_key_id, "the key it gave; absent: not yet"));
   }
 };
 

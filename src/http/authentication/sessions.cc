@@ -18,8 +18,8 @@ struct Sealed {
   std::string key;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("expires_at", &Sealed::expires_at), field("random", &Sealed::random),
-                      field("key", &Sealed::key));
+    return described(field("expires_at", &Sealed::expires_at), field("random", &Sealed::random),
+                     field("key", &Sealed::key));
   }
 };
 

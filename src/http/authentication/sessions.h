@@ -21,9 +21,9 @@ struct SessionChallenge {
   static constexpr std::string_view schema_name = "SessionChallenge";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("challenge", &SessionChallenge::challenge, "to be signed, once"),
-                      field("audience", &SessionChallenge::audience, "DID of this node"),
-                      field("expires_at", &SessionChallenge::expires_at, "120 s from now"));
+    return described(field("challenge", &SessionChallenge::challenge, "to be signed, once"),
+                     field("audience", &SessionChallenge::audience, "DID of this node"),
+                     field("expires_at", &SessionChallenge::expires_at, "120 s from now"));
   }
 };
 
@@ -33,8 +33,8 @@ struct SessionToken {
   static constexpr std::string_view schema_name = "SessionToken";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("token", &SessionToken::token, "for Authorization: Bearer"),
-                      field("expires_at", &SessionToken::expires_at, "12 h from now"));
+    return described(field("token", &SessionToken::token, "for Authorization: Bearer"),
+                     field("expires_at", &SessionToken::expires_at, "12 h from now"));
   }
 };
 

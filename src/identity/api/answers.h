@@ -21,12 +21,12 @@ struct DidAnswer {
   static constexpr std::string_view schema_name = "DidAnswer";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("did", &DidAnswer::did), field("document", &DidAnswer::document, "W3C DID document"),
-        field("key_custody", &DidAnswer::key_custody, "who keeps the secret key: node or client"),
-        field("key", &DidAnswer::key, "id of the new key, where there is one"),
-        field("version", &DidAnswer::version, "of a did:icn"),
-        field("transaction_id", &DidAnswer::transaction_id), field("height", &DidAnswer::height));
+    return described(
+       field("did", &DidAnswer::did), field("document", &DidAnswer::document, "W3C DID document"),
+       field("key_custody", &DidAnswer::key_custody, "who keeps the secret key: node or client"),
+       field("key", &DidAnswer::key, "id of the new key, where there is one"),
+       field("version", &DidAnswer::version, "of a did:icn"),
+       field("transaction_id", &DidAnswer::transaction_id), field("height", &DidAnswer::height));
   }
 };
 

@@ -16,11 +16,11 @@ struct RotateKey {
     std::optional<codec::HexBytes> proof;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("did", &Input::did),
-          field("new_key", &Input::new_key, "z6Mk...; absent: the node makes a key and keeps it", {1, 64}),
-          field("nonce", &Input::nonce, "with new_key: 16 random bytes, hex", {16, 16}),
-          field("proof", &Input::proof, "with new_key: proof of possession, hex", {64, 64}));
+      return described(
+         field("did", &Input::did),
+         field("new_key", &Input::new_key, "z6Mk...; absent: the node makes a key and keeps it", {1, 64}),
+         field("nonce", &Input::nonce, "with new_key: 16 random bytes, hex", {16, 16}),
+         field("proof", &Input::proof, "with new_key: proof of possession, hex", {64, 64}));
     }
   };
   using Output = DidAnswer;
@@ -34,8 +34,8 @@ struct DeactivateDid {
     Did did;
     DeactivationReason reason = DeactivationReason::kUnspecified;
     static constexpr auto fields() {
-      return std::tuple(codec::field("did", &Input::did),
-                        codec::defaulted_field("reason", &Input::reason, "why"));
+      return described(codec::field("did", &Input::did),
+                       codec::defaulted_field("reason", &Input::reason, "why"));
     }
   };
   using Output = DidAnswer;
@@ -57,9 +57,9 @@ struct ChangeServices {
     static constexpr auto fields() {
       using codec::defaulted_field;
       constexpr codec::Limits kLimits{0, static_cast<std::int64_t>(kServicesMax)};
-      return std::tuple(codec::field("did", &Input::did),
-                        defaulted_field("add", &Input::add, "new services", kLimits),
-                        defaulted_field("remove", &Input::remove, "ids of services", kLimits));
+      return described(codec::field("did", &Input::did),
+                       defaulted_field("add", &Input::add, "new services", kLimits),
+                       defaulted_field("remove", &Input::remove, "ids of services", kLimits));
     }
   };
   using Output = DidAnswer;

@@ -8,16 +8,16 @@ namespace icn::identity::api {
 struct ExportKey {
   struct Input {
     Did did;
-    static constexpr auto fields() { return std::tuple(codec::field("did", &Input::did)); }
+    static constexpr auto fields() { return described(codec::field("did", &Input::did)); }
   };
   struct Output {
     Did did;
     std::string secret_key_multibase;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("did", &Output::did),
-                        field("secret_key_multibase", &Output::secret_key_multibase,
-                              "Ed25519 secret key as a Multikey, z3u2...; never shown again"));
+      return described(field("did", &Output::did),
+                       field("secret_key_multibase", &Output::secret_key_multibase,
+                             "Ed25519 secret key as a Multikey, z3u2...; never shown again"));
     }
   };
   static constexpr std::string_view summary = "Take out the key the node keeps for a DID, once";

@@ -19,13 +19,13 @@ struct CreateInvitation {
     static constexpr std::string_view schema_name = "NewInvitation";
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
-      return std::tuple(
-          defaulted_field("label", &Input::label, "for people: who is invited", {0, 100}),
-          defaulted_field("role", &Input::role, "of the API key, default member"),
-          defaulted_field("scope", &Input::scope, "organisation or group it invites to", {0, 200}),
-          defaulted_field("dids", &Input::dids, "whom the key's bearer may act as", {0, 63}),
-          field("expires_at", &Input::expires_at, "Unix seconds, 90 days ahead at most; absent: in 7 days"),
-          field("key_ttl", &Input::key_ttl, "seconds the key lives; absent: for ever", {60, 1'000'000'000}));
+      return described(
+         defaulted_field("label", &Input::label, "for people: who is invited", {0, 100}),
+         defaulted_field("role", &Input::role, "of the API key, default member"),
+         defaulted_field("scope", &Input::scope, "organisation or group it invites to", {0, 200}),
+         defaulted_field("dids", &Input::dids, "whom the key's bearer may act as", {0, 63}),
+         field("expires_at", &Input::expires_at, "Unix seconds, 90 days ahead at most; absent: in 7 days"),
+         field("key_ttl", &Input::key_ttl, "seconds the key lives; absent: for ever", {60, 1'000'000'000}));
     }
   };
   struct Output {
@@ -33,8 +33,8 @@ struct CreateInvitation {
     http::InvitationInfo info;
     static constexpr std::string_view schema_name = "MadeInvitation";
     static constexpr auto fields() {
-      return std::tuple(codec::field("code", &Output::code, "works once; shown this once"),
-                        codec::field("info", &Output::info));
+      return described(codec::field("code", &Output::code, "works once; shown this once"),
+                       codec::field("info", &Output::info));
     }
   };
   static constexpr std::string_view summary = "Make a one-time code that gives its bearer an API key";
@@ -48,7 +48,7 @@ struct ListInvitations {
     std::uint32_t limit = http::kPageItems;
     std::optional<std::string> cursor;
     static constexpr auto fields() {
-      return std::tuple(http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<http::InvitationInfo>;
@@ -64,7 +64,7 @@ struct AcceptInvitation {
     std::string code;
     static constexpr std::string_view schema_name = "InvitationCode";
     static constexpr auto fields() {
-      return std::tuple(codec::field("code", &Input::code, "as the operator gave it", {1, 100}));
+      return described(codec::field("code", &Input::code, "as the operator gave it", {1, 100}));
     }
   };
   struct Output {
@@ -72,8 +72,8 @@ struct AcceptInvitation {
     http::ApiKeyInfo info;
     static constexpr std::string_view schema_name = "AcceptedInvitation";
     static constexpr auto fields() {
-      return std::tuple(codec::field("key", &Output::key, "API key, for x-api-key; shown this once"),
-                        codec::field("info", &Output::info));
+      return described(codec::field("key", &Output::key, "API key, for x-api-key; shown this once"),
+                       codec::field("info", &Output::info));
     }
   };
   static constexpr std::string_view summary = "Turn a one-time code into an API key";
@@ -87,13 +87,13 @@ struct AcceptInvitation {
 struct RevokeInvitation {
   struct Input {
     std::string id;
-    static constexpr auto fields() { return std::tuple(codec::field("id", &Input::id)); }
+    static constexpr auto fields() { return described(codec::field("id", &Input::id)); }
   };
   struct Output {
     std::string id;
     bool revoked = true;
     static constexpr auto fields() {
-      return std::tuple(codec::field("id", &Output::id), codec::field("revoked", &Output::revoked));
+      return described(codec::field("id", &Output::id), codec::field("revoked", &Output::revoked));
     }
   };
   static constexpr std::string_view summary = "Withdraw an invitation";

@@ -13,9 +13,9 @@ struct OpenSession {
     std::optional<codec::HexBytes> signature;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("challenge", &Input::challenge, "from the first call", {1, 1024}),
-                        field("key", &Input::key, "verification method that signed"),
-                        field("signature", &Input::signature, "Ed25519, hex", {64, 64}));
+      return described(field("challenge", &Input::challenge, "from the first call", {1, 1024}),
+                       field("key", &Input::key, "verification method that signed"),
+                       field("signature", &Input::signature, "Ed25519, hex", {64, 64}));
     }
   };
   struct Output {
@@ -26,10 +26,10 @@ struct OpenSession {
     static constexpr std::string_view schema_name = "Session";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("challenge", &Output::challenge, "to be signed, once, with audience and key"),
-                        field("audience", &Output::audience, "DID of this node"),
-                        field("token", &Output::token, "for Authorization: Bearer"),
-                        field("expires_at", &Output::expires_at, "Unix seconds"));
+      return described(field("challenge", &Output::challenge, "to be signed, once, with audience and key"),
+                       field("audience", &Output::audience, "DID of this node"),
+                       field("token", &Output::token, "for Authorization: Bearer"),
+                       field("expires_at", &Output::expires_at, "Unix seconds"));
     }
   };
   static constexpr std::string_view summary = "Get a challenge, or a session for a signed one";

@@ -18,10 +18,10 @@ struct ChangeOutput {
   static constexpr std::string_view schema_name = "DidChange";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("did", &ChangeOutput::did),
-                      field("version", &ChangeOutput::version, "1 is the first"),
-                      field("cid", &ChangeOutput::cid, "of the new version"),
-                      field("key", &ChangeOutput::key, "id of the new key, where there is one"));
+    return described(field("did", &ChangeOutput::did),
+                     field("version", &ChangeOutput::version, "1 is the first"),
+                     field("cid", &ChangeOutput::cid, "of the new version"),
+                     field("key", &ChangeOutput::key, "id of the new key, where there is one"));
   }
 };
 

@@ -17,8 +17,8 @@ struct ChangeServices {
     static constexpr auto fields() {
       using codec::defaulted_field;
       constexpr codec::Limits kLimits{0, static_cast<std::int64_t>(kServicesMax)};
-      return std::tuple(defaulted_field("add", &Body::add, "new services", kLimits),
-                        defaulted_field("remove", &Body::remove, "ids of services", kLimits));
+      return described(defaulted_field("add", &Body::add, "new services", kLimits),
+                       defaulted_field("remove", &Body::remove, "ids of services", kLimits));
     }
   };
   using Output = ChangeOutput;

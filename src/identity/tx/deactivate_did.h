@@ -21,7 +21,7 @@ struct DeactivateDid {
   struct Body {
     DeactivationReason reason = DeactivationReason::kUnspecified;
     static constexpr auto fields() {
-      return std::tuple(codec::defaulted_field("reason", &Body::reason, "why"));
+      return described(codec::defaulted_field("reason", &Body::reason, "why"));
     }
   };
   using Output = ChangeOutput;

@@ -8,7 +8,7 @@ struct HeaderView {
   BlockHeader header;
   codec::HexBytes hash;
   static constexpr auto fields() {
-    return std::tuple(codec::field("header", &HeaderView::header), codec::field("hash", &HeaderView::hash));
+    return described(codec::field("header", &HeaderView::header), codec::field("hash", &HeaderView::hash));
   }
 };
 
@@ -18,7 +18,7 @@ struct ListBlocks {
     std::uint32_t limit = http::kPageItems;
     std::optional<std::string> cursor;
     static constexpr auto fields() {
-      return std::tuple(http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<HeaderView>;
@@ -29,7 +29,7 @@ struct ListBlocks {
 struct GetBlock {
   struct Input {
     std::uint64_t height = 0;
-    static constexpr auto fields() { return std::tuple(codec::field("height", &Input::height)); }
+    static constexpr auto fields() { return described(codec::field("height", &Input::height)); }
   };
   struct Output {
     BlockHeader header;
@@ -39,11 +39,11 @@ struct GetBlock {
     std::vector<Misconduct> misconduct;
     std::optional<codec::Json> genesis;
     static constexpr auto fields() {
-      return std::tuple(codec::field("header", &Output::header), codec::field("hash", &Output::hash),
-                        codec::field("transactions", &Output::transactions),
-                        codec::field("outcomes", &Output::outcomes),
-                        codec::field("misconduct", &Output::misconduct, "of validators"),
-                        codec::field("genesis", &Output::genesis, "of block 0"));
+      return described(codec::field("header", &Output::header), codec::field("hash", &Output::hash),
+                       codec::field("transactions", &Output::transactions),
+                       codec::field("outcomes", &Output::outcomes),
+                       codec::field("misconduct", &Output::misconduct, "of validators"),
+                       codec::field("genesis", &Output::genesis, "of block 0"));
     }
   };
   static constexpr std::string_view summary = "One block: header, transactions, outcomes";

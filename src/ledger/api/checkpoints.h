@@ -14,11 +14,11 @@ struct CheckpointView {
   std::optional<TimestampSecs> time;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("epoch", &CheckpointView::epoch),
-                      field("height", &CheckpointView::height, "the state after this block"),
-                      field("header_height", &CheckpointView::header_height, "whose header names the root"),
-                      field("root", &CheckpointView::root),
-                      field("time", &CheckpointView::time, "of the block; absent when it is not kept here"));
+    return described(field("epoch", &CheckpointView::epoch),
+                     field("height", &CheckpointView::height, "the state after this block"),
+                     field("header_height", &CheckpointView::header_height, "whose header names the root"),
+                     field("root", &CheckpointView::root),
+                     field("time", &CheckpointView::time, "of the block; absent when it is not kept here"));
   }
 };
 
@@ -28,7 +28,7 @@ struct ListCheckpoints {
     std::uint32_t limit = http::kPageItems;
     std::optional<std::string> cursor;
     static constexpr auto fields() {
-      return std::tuple(http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<CheckpointView>;
@@ -40,7 +40,7 @@ struct ListCheckpoints {
 struct GetCheckpoint {
   struct Input {
     std::uint64_t epoch = 0;
-    static constexpr auto fields() { return std::tuple(codec::field("epoch", &Input::epoch)); }
+    static constexpr auto fields() { return described(codec::field("epoch", &Input::epoch)); }
   };
   struct Output {
     CheckpointView checkpoint;
@@ -52,13 +52,13 @@ struct GetCheckpoint {
     static constexpr std::string_view schema_name = "CheckpointDetails";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("checkpoint", &Output::checkpoint),
-          field("summary", &Output::summary, "roots of the domains and totals; absent when not kept here"),
-          field("header", &Output::header, "that names the root"), field("header_hash", &Output::header_hash),
-          field("is_state_kept", &Output::is_state_kept, "whether this node proves records of it"),
-          field("attestation", &Output::attestation,
-                "CometBFT's next header with the validators' signatures; absent on a node alone"));
+      return described(
+         field("checkpoint", &Output::checkpoint),
+         field("summary", &Output::summary, "roots of the domains and totals; absent when not kept here"),
+         field("header", &Output::header, "that names the root"), field("header_hash", &Output::header_hash),
+         field("is_state_kept", &Output::is_state_kept, "whether this node proves records of it"),
+         field("attestation", &Output::attestation,
+               "CometBFT's next header with the validators' signatures; absent on a node alone"));
     }
   };
   static constexpr std::string_view summary = "One checkpoint: its roots, its header, who signed it";
@@ -73,9 +73,9 @@ struct GetCheckpointProof {
     std::string id;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("epoch", &Input::epoch, "0: the newest"),
-                        field("subject", &Input::subject, "balance, did, job or member", {1, 32}),
-                        field("id", &Input::id, "a DID, or the job's id", {1, 512}));
+      return described(field("epoch", &Input::epoch, "0: the newest"),
+                       field("subject", &Input::subject, "balance, did, job or member", {1, 32}),
+                       field("id", &Input::id, "a DID, or the job's id", {1, 512}));
     }
   };
   using Output = LightProof;

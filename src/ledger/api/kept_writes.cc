@@ -22,10 +22,10 @@ struct KeptRow {
   std::string detail;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("sequence", &KeptRow::sequence), field("canonical", &KeptRow::canonical),
-                      field("signature", &KeptRow::signature), field("ended_at", &KeptRow::ended_at),
-                      field("state", &KeptRow::state), field("code", &KeptRow::code),
-                      field("detail", &KeptRow::detail));
+    return described(field("sequence", &KeptRow::sequence), field("canonical", &KeptRow::canonical),
+                     field("signature", &KeptRow::signature), field("ended_at", &KeptRow::ended_at),
+                     field("state", &KeptRow::state), field("code", &KeptRow::code),
+                     field("detail", &KeptRow::detail));
   }
 };
 

@@ -106,9 +106,8 @@ struct Written : TypeOutput {
   std::uint64_t height = 0;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple_cat(TypeOutput::fields(),
-                          std::tuple(field("transaction_id", &Written::transaction_id),
-                                     field("height", &Written::height, "the block that holds it")));
+    return TypeOutput::fields().with(field("transaction_id", &Written::transaction_id),
+                                     field("height", &Written::height, "the block that holds it"));
   }
 };
 

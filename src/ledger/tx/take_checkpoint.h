@@ -11,7 +11,7 @@ struct TakeCheckpoint {
   struct Body {
     std::string reason;
     static constexpr auto fields() {
-      return std::tuple(codec::field("reason", &Body::reason, "for people", {0, 200}));
+      return described(codec::field("reason", &Body::reason, "for people", {0, 200}));
     }
   };
   struct Output {
@@ -19,9 +19,9 @@ struct TakeCheckpoint {
     std::uint64_t checkpoint_height = 0;
     static constexpr std::string_view schema_name = "TakenCheckpoint";
     static constexpr auto fields() {
-      return std::tuple(
-          codec::field("epoch", &Output::epoch),
-          codec::field("checkpoint_height", &Output::checkpoint_height, "the state after this block"));
+      return described(
+         codec::field("epoch", &Output::epoch),
+         codec::field("checkpoint_height", &Output::checkpoint_height, "the state after this block"));
     }
   };
 

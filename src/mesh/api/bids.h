@@ -8,7 +8,7 @@ namespace icn::mesh::api {
 struct ListBids {
   struct Input {
     JobId id;
-    static constexpr auto fields() { return std::tuple(codec::field("id", &Input::id, "job id")); }
+    static constexpr auto fields() { return described(codec::field("id", &Input::id, "job id")); }
   };
   struct Output {
     std::uint32_t attempt = 1;
@@ -17,10 +17,10 @@ struct ListBids {
     static constexpr std::string_view schema_name = "JobBids";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("attempt", &Output::attempt, "the job is at"),
-          field("judged", &Output::judged, "with the parts of their scores, once it is assigned"),
-          field("open", &Output::open, "that this node holds as the coordinator of a job without executor"));
+      return described(
+         field("attempt", &Output::attempt, "the job is at"),
+         field("judged", &Output::judged, "with the parts of their scores, once it is assigned"),
+         field("open", &Output::open, "that this node holds as the coordinator of a job without executor"));
     }
   };
   static constexpr std::string_view summary =
@@ -34,7 +34,7 @@ struct SubmitBid {
     JobId id;
     Bid bid;
     static constexpr auto fields() {
-      return std::tuple(codec::field("id", &Input::id, "job id"), codec::field("bid", &Input::bid, "signed"));
+      return described(codec::field("id", &Input::id, "job id"), codec::field("bid", &Input::bid, "signed"));
     }
   };
   struct Output {
@@ -43,8 +43,8 @@ struct SubmitBid {
     static constexpr std::string_view schema_name = "BidAnswer";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("accepted", &Output::accepted, "it takes part in the choice"),
-                        field("reason", &Output::reason, "why not; empty when accepted"));
+      return described(field("accepted", &Output::accepted, "it takes part in the choice"),
+                       field("reason", &Output::reason, "why not; empty when accepted"));
     }
   };
   static constexpr std::string_view summary = "Offer to run an attempt of a job";

@@ -12,9 +12,9 @@ struct CancelJob {
     JobId id;
     std::optional<std::string> reason;
     static constexpr auto fields() {
-      return std::tuple(
-          codec::field("id", &Input::id, "job id"),
-          codec::field("reason", &Input::reason, "free text, kept as a private block", {1, 1'000}));
+      return described(
+         codec::field("id", &Input::id, "job id"),
+         codec::field("reason", &Input::reason, "free text, kept as a private block", {1, 1'000}));
     }
   };
   using Output = ledger::Written<mesh::CancelJob::Output>;

@@ -9,7 +9,7 @@ namespace icn::mesh::api {
 struct GetJobEffects {
   struct Input {
     JobId id;
-    static constexpr auto fields() { return std::tuple(codec::field("id", &Input::id, "job id")); }
+    static constexpr auto fields() { return described(codec::field("id", &Input::id, "job id")); }
   };
   struct Output {
     JobId job_id;
@@ -18,8 +18,8 @@ struct GetJobEffects {
     static constexpr std::string_view schema_name = "JobEffectsDetail";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Output::job_id), field("state", &Output::state),
-                        field("effects", &Output::effects, "in the order the job asked for them"));
+      return described(field("job_id", &Output::job_id), field("state", &Output::state),
+                       field("effects", &Output::effects, "in the order the job asked for them"));
     }
   };
   static constexpr std::string_view summary = "What a job asks the ledger to do";
@@ -33,8 +33,8 @@ struct ConfirmJob {
     JobId id;
     bool decline = false;
     static constexpr auto fields() {
-      return std::tuple(codec::field("id", &Input::id, "job id"),
-                        codec::defaulted_field("decline", &Input::decline, "end them without effect"));
+      return described(codec::field("id", &Input::id, "job id"),
+                       codec::defaulted_field("decline", &Input::decline, "end them without effect"));
     }
   };
   using Output = ledger::Written<mesh::ConfirmEffects::Output>;

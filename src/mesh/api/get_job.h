@@ -16,11 +16,11 @@ struct ListJobs {
     std::optional<std::string> cursor;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("status", &Input::status, "of the ledger: a running job is submitted or assigned"),
-          field("submitter", &Input::submitter), field("executor", &Input::executor),
-          field("since", &Input::since, "submitted at or after, Unix seconds"),
-          http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+      return described(
+         field("status", &Input::status, "of the ledger: a running job is submitted or assigned"),
+         field("submitter", &Input::submitter), field("executor", &Input::executor),
+         field("since", &Input::since, "submitted at or after, Unix seconds"),
+         http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<JobView>;
@@ -33,7 +33,7 @@ struct ListJobs {
 struct GetJob {
   struct Input {
     JobId id;
-    static constexpr auto fields() { return std::tuple(codec::field("id", &Input::id, "job id")); }
+    static constexpr auto fields() { return described(codec::field("id", &Input::id, "job id")); }
   };
   struct Output {
     JobView job;
@@ -45,11 +45,11 @@ struct GetJob {
     static constexpr std::string_view schema_name = "JobDetail";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("job", &Output::job), field("spec", &Output::spec, "for the job's parties"),
-          field("bids", &Output::bids, "of the newest assignment, with the parts of their scores"),
-          field("receipt", &Output::receipt), field("progress", &Output::progress),
-          field("replicas", &Output::replicas, "of a job that several executors run, itself first"));
+      return described(
+         field("job", &Output::job), field("spec", &Output::spec, "for the job's parties"),
+         field("bids", &Output::bids, "of the newest assignment, with the parts of their scores"),
+         field("receipt", &Output::receipt), field("progress", &Output::progress),
+         field("replicas", &Output::replicas, "of a job that several executors run, itself first"));
     }
   };
   static constexpr std::string_view summary = "A job with its timeline, bids, escrow and receipt";
@@ -68,9 +68,9 @@ struct GetJobLedger {
     static constexpr std::string_view schema_name = "JobLedgerItem";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(
-          field("did", &Item::did), field("kind", &Item::kind), field("amount", &Item::amount, "mana"),
-          field("balance_after", &Item::balance_after, "mana"), field("at", &Item::at, "Unix seconds"));
+      return described(
+         field("did", &Item::did), field("kind", &Item::kind), field("amount", &Item::amount, "mana"),
+         field("balance_after", &Item::balance_after, "mana"), field("at", &Item::at, "Unix seconds"));
     }
   };
   struct Output {
@@ -79,8 +79,8 @@ struct GetJobLedger {
     static constexpr std::string_view schema_name = "JobLedger";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("items", &Output::items, "oldest first"),
-                        field("is_complete", &Output::is_complete, "false: older entries were not searched"));
+      return described(field("items", &Output::items, "oldest first"),
+                       field("is_complete", &Output::is_complete, "false: older entries were not searched"));
     }
   };
   static constexpr std::string_view summary = "What a job moved on the accounts of its parties";

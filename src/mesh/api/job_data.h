@@ -27,7 +27,7 @@ struct GetJobLogs {
 struct GetJobProgress {
   struct Input {
     JobId id;
-    static constexpr auto fields() { return std::tuple(codec::field("id", &Input::id, "job id")); }
+    static constexpr auto fields() { return described(codec::field("id", &Input::id, "job id")); }
   };
   struct Output {
     JobId job_id;
@@ -39,11 +39,11 @@ struct GetJobProgress {
     static constexpr std::string_view schema_name = "JobProgressAnswer";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Output::job_id), field("status", &Output::status),
-                        field("percent", &Output::percent, "100: ended"),
-                        field("progress", &Output::progress, "signed, while it runs here"),
-                        field("checkpoints", &Output::checkpoints),
-                        field("partial_outputs", &Output::partial_outputs));
+      return described(field("job_id", &Output::job_id), field("status", &Output::status),
+                       field("percent", &Output::percent, "100: ended"),
+                       field("progress", &Output::progress, "signed, while it runs here"),
+                       field("checkpoints", &Output::checkpoints),
+                       field("partial_outputs", &Output::partial_outputs));
     }
   };
   static constexpr std::string_view summary = "How far a job has come";

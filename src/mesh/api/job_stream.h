@@ -16,13 +16,13 @@ struct StreamChunk {
   static constexpr std::string_view schema_name = "JobStreamChunk";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("job_id", &StreamChunk::job_id),
-                      field("sequence", &StreamChunk::sequence, "bytes of log told by now; resumes a stream"),
-                      field("stage", &StreamChunk::stage, "log, progress, or the state at the end"),
-                      field("data", &StreamChunk::data, "base64"),
-                      field("content_type", &StreamChunk::content_type, "of data"),
-                      field("is_final", &StreamChunk::is_final, "nothing follows"),
-                      field("at", &StreamChunk::at, "Unix seconds"));
+    return described(field("job_id", &StreamChunk::job_id),
+                     field("sequence", &StreamChunk::sequence, "bytes of log told by now; resumes a stream"),
+                     field("stage", &StreamChunk::stage, "log, progress, or the state at the end"),
+                     field("data", &StreamChunk::data, "base64"),
+                     field("content_type", &StreamChunk::content_type, "of data"),
+                     field("is_final", &StreamChunk::is_final, "nothing follows"),
+                     field("at", &StreamChunk::at, "Unix seconds"));
   }
 };
 

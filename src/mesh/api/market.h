@@ -8,7 +8,7 @@ namespace icn::mesh::api {
 struct EstimateJob {
   struct Input {
     JobSpec spec;
-    static constexpr auto fields() { return std::tuple(codec::field("spec", &Input::spec)); }
+    static constexpr auto fields() { return described(codec::field("spec", &Input::spec)); }
   };
   struct Output {
     Millimana price_min;
@@ -19,11 +19,11 @@ struct EstimateJob {
     static constexpr std::string_view schema_name = "JobEstimate";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("price_min", &Output::price_min, "mana"),
-                        field("price_max", &Output::price_max, "mana; max_price bounds what is paid"),
-                        field("eligible_executors", &Output::eligible_executors),
-                        field("wait_secs", &Output::wait_secs, "before it starts, about"),
-                        field("problems", &Output::problems, "why a submission would be refused now"));
+      return described(field("price_min", &Output::price_min, "mana"),
+                       field("price_max", &Output::price_max, "mana; max_price bounds what is paid"),
+                       field("eligible_executors", &Output::eligible_executors),
+                       field("wait_secs", &Output::wait_secs, "before it starts, about"),
+                       field("problems", &Output::problems, "why a submission would be refused now"));
     }
   };
   static constexpr std::string_view summary = "What a job would cost, and how long it would wait";
@@ -34,7 +34,7 @@ struct EstimateJob {
 // GET /mesh/metrics
 struct GetMeshMetrics {
   struct Input {
-    static constexpr auto fields() { return std::tuple(); }
+    static constexpr auto fields() { return codec::described(); }
   };
   struct Output {
     std::uint64_t submitted = 0;
@@ -50,15 +50,15 @@ struct GetMeshMetrics {
     static constexpr std::string_view schema_name = "MeshMetrics";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("submitted", &Output::submitted, "jobs of the network so far"),
-                        field("completed", &Output::completed), field("failed", &Output::failed),
-                        field("cancelled", &Output::cancelled),
-                        field("active", &Output::active, "submitted and not ended"),
-                        field("queued", &Output::queued, "on this node"),
-                        field("running", &Output::running, "on this node"),
-                        field("long_running", &Output::long_running, "for more than 60 s, on this node"),
-                        field("settling", &Output::settling, "run here, not settled yet"),
-                        field("paid", &Output::paid, "mana to executors so far"));
+      return described(field("submitted", &Output::submitted, "jobs of the network so far"),
+                       field("completed", &Output::completed), field("failed", &Output::failed),
+                       field("cancelled", &Output::cancelled),
+                       field("active", &Output::active, "submitted and not ended"),
+                       field("queued", &Output::queued, "on this node"),
+                       field("running", &Output::running, "on this node"),
+                       field("long_running", &Output::long_running, "for more than 60 s, on this node"),
+                       field("settling", &Output::settling, "run here, not settled yet"),
+                       field("paid", &Output::paid, "mana to executors so far"));
     }
   };
   static constexpr std::string_view summary = "Totals of the mesh";
@@ -80,11 +80,11 @@ struct ListExecutors {
     static constexpr std::string_view schema_name = "Executor";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("executor", &Item::executor), field("workers", &Item::workers),
-                        field("running", &Item::running), field("queued", &Item::queued),
-                        field("queue_max", &Item::queue_max), field("kinds", &Item::kinds),
-                        field("price", &Item::price, "mana, of a job that asks for nothing"),
-                        field("heard_at", &Item::heard_at, "Unix seconds of its last word"));
+      return described(field("executor", &Item::executor), field("workers", &Item::workers),
+                       field("running", &Item::running), field("queued", &Item::queued),
+                       field("queue_max", &Item::queue_max), field("kinds", &Item::kinds),
+                       field("price", &Item::price, "mana, of a job that asks for nothing"),
+                       field("heard_at", &Item::heard_at, "Unix seconds of its last word"));
     }
   };
   using Output = http::Page<Item>;
@@ -104,11 +104,11 @@ struct CheckReceipt {
     static constexpr std::string_view schema_name = "ReceiptCheck";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("accepted", &Output::accepted, "signature valid, and the one the ledger names"),
-                        field("is_signature_valid", &Output::is_signature_valid),
-                        field("is_known", &Output::is_known, "the ledger knows the job"),
-                        field("is_settled", &Output::is_settled, "the ledger names this receipt"),
-                        field("reason", &Output::reason, "empty when accepted"));
+      return described(field("accepted", &Output::accepted, "signature valid, and the one the ledger names"),
+                       field("is_signature_valid", &Output::is_signature_valid),
+                       field("is_known", &Output::is_known, "the ledger knows the job"),
+                       field("is_settled", &Output::is_settled, "the ledger names this receipt"),
+                       field("reason", &Output::reason, "empty when accepted"));
     }
   };
   static constexpr std::string_view summary = "Check a receipt's signature and whether the ledger names it";

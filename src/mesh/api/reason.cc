@@ -7,7 +7,7 @@ struct ReasonBlock {
   std::string reason;
   Bytes salt;
   static constexpr auto fields() {
-    return std::tuple(codec::field("reason", &ReasonBlock::reason), codec::field("salt", &ReasonBlock::salt));
+    return described(codec::field("reason", &ReasonBlock::reason), codec::field("salt", &ReasonBlock::salt));
   }
 };
 

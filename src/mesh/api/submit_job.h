@@ -15,8 +15,8 @@ struct SubmitJob {
     Bytes data;
     static constexpr std::string_view schema_name = "JobInputData";
     static constexpr auto fields() {
-      return std::tuple(codec::defaulted_field("name", &InputData::name, "file name", {0, 128}),
-                        codec::field("data", &InputData::data, "base64"));
+      return described(codec::defaulted_field("name", &InputData::name, "file name", {0, 128}),
+                       codec::field("data", &InputData::data, "base64"));
     }
   };
   struct Input {
@@ -30,15 +30,15 @@ struct SubmitJob {
     static constexpr auto fields() {
       using codec::defaulted_field;
       using codec::field;
-      return std::tuple(
-          field("submitter_did", &Input::submitter_did, "DID that pays; default: the caller's only one"),
-          field("manifest_cid", &Input::manifest_cid, "a spec that is here, in place of `spec`"),
-          field("spec", &Input::spec),
-          defaulted_field("input_data", &Input::input_data,
-                          "stored as private blocks and added to the inputs", {0, 64}),
-          field("max_price", &Input::max_price, "mana; sets that of the spec", {1'000, kMillimanaMax.value}),
-          field("cost_mana", &Input::cost_mana, "the same by another name", {1'000, kMillimanaMax.value}),
-          field("coordinator", &Input::coordinator, "DID of a node; default: this one"));
+      return described(
+         field("submitter_did", &Input::submitter_did, "DID that pays; default: the caller's only one"),
+         field("manifest_cid", &Input::manifest_cid, "a spec that is here, in place of `spec`"),
+         field("spec", &Input::spec),
+         defaulted_field("input_data", &Input::input_data,
+                         "stored as private blocks and added to the inputs", {0, 64}),
+         field("max_price", &Input::max_price, "mana; sets that of the spec", {1'000, kMillimanaMax.value}),
+         field("cost_mana", &Input::cost_mana, "the same by another name", {1'000, kMillimanaMax.value}),
+         field("coordinator", &Input::coordinator, "DID of a node; default: this one"));
     }
   };
   struct Output {
@@ -55,13 +55,13 @@ struct SubmitJob {
     static constexpr std::string_view schema_name = "JobAnswer";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Output::job_id), field("status", &Output::status),
-                        field("escrow", &Output::escrow), field("transaction_id", &Output::transaction_id),
-                        field("height", &Output::height, "block of the submission"),
-                        field("code", &Output::code, "why it failed"),
-                        field("result_cid", &Output::result_cid), field("receipt_cid", &Output::receipt_cid),
-                        field("receipt", &Output::receipt, "with ?wait, once the job has ended"),
-                        field("result", &Output::result, "with ?wait, up to 64 KiB"));
+      return described(field("job_id", &Output::job_id), field("status", &Output::status),
+                       field("escrow", &Output::escrow), field("transaction_id", &Output::transaction_id),
+                       field("height", &Output::height, "block of the submission"),
+                       field("code", &Output::code, "why it failed"),
+                       field("result_cid", &Output::result_cid), field("receipt_cid", &Output::receipt_cid),
+                       field("receipt", &Output::receipt, "with ?wait, once the job has ended"),
+                       field("result", &Output::result, "with ?wait, up to 64 KiB"));
     }
   };
   static constexpr std::string_view summary = "Submit a job; with ?wait answer its result";

@@ -14,7 +14,7 @@ struct JobAnnouncement {
   static constexpr std::size_t kMax = 256;
   std::vector<AttemptName> attempts;
   static constexpr auto fields() {
-    return std::tuple(codec::field("attempts", &JobAnnouncement::attempts, "", {1, kMax}));
+    return described(codec::field("attempts", &JobAnnouncement::attempts, "", {1, kMax}));
   }
 };
 
@@ -23,7 +23,7 @@ struct BidSubmission {
   static constexpr std::size_t kMax = 256;
   std::vector<Bid> bids;
   static constexpr auto fields() {
-    return std::tuple(codec::field("bids", &BidSubmission::bids, "", {1, kMax}));
+    return described(codec::field("bids", &BidSubmission::bids, "", {1, kMax}));
   }
 };
 
@@ -33,8 +33,8 @@ struct BlockRequest {
   JobId job_id;
   codec::Cid cid;
   static constexpr auto fields() {
-    return std::tuple(codec::field("job_id", &BlockRequest::job_id, "", {1, 128}),
-                      codec::field("cid", &BlockRequest::cid));
+    return described(codec::field("job_id", &BlockRequest::job_id, "", {1, 128}),
+                     codec::field("cid", &BlockRequest::cid));
   }
 };
 
@@ -44,7 +44,7 @@ struct CarriedBlock {
   codec::Cid cid;
   Bytes bytes;
   static constexpr auto fields() {
-    return std::tuple(codec::field("cid", &CarriedBlock::cid), codec::field("bytes", &CarriedBlock::bytes));
+    return described(codec::field("cid", &CarriedBlock::cid), codec::field("bytes", &CarriedBlock::bytes));
   }
 };
 struct ResultReport {
@@ -54,8 +54,8 @@ struct ResultReport {
   std::vector<codec::Cid> others;  // further blocks of the attempt, to be asked for
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("claim", &ResultReport::claim), field("blocks", &ResultReport::blocks),
-                      field("others", &ResultReport::others));
+    return described(field("claim", &ResultReport::claim), field("blocks", &ResultReport::blocks),
+                     field("others", &ResultReport::others));
   }
 };
 
@@ -66,7 +66,7 @@ struct NewsRequest {
   std::uint64_t log_from = 0;  // bytes of the log it has
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("name", &NewsRequest::name), field("log_from", &NewsRequest::log_from));
+    return described(field("name", &NewsRequest::name), field("log_from", &NewsRequest::log_from));
   }
 };
 struct AttemptNews {
@@ -78,9 +78,9 @@ struct AttemptNews {
   Bytes log;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("is_held", &AttemptNews::is_held), field("is_started", &AttemptNews::is_started),
-                      field("progress", &AttemptNews::progress), field("log_from", &AttemptNews::log_from),
-                      field("log", &AttemptNews::log));
+    return described(field("is_held", &AttemptNews::is_held), field("is_started", &AttemptNews::is_started),
+                     field("progress", &AttemptNews::progress), field("log_from", &AttemptNews::log_from),
+                     field("log", &AttemptNews::log));
   }
 };
 
@@ -92,8 +92,8 @@ struct MeshRequest {
   std::optional<std::vector<NewsRequest>> news;
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("block", &MeshRequest::block), field("results", &MeshRequest::results),
-                      field("bids", &MeshRequest::bids), field("news", &MeshRequest::news));
+    return described(field("block", &MeshRequest::block), field("results", &MeshRequest::results),
+                     field("bids", &MeshRequest::bids), field("news", &MeshRequest::news));
   }
 };
 
@@ -107,10 +107,10 @@ struct MeshAnswer {
   std::optional<std::string> trace;                  // of the job whose block is asked for: a traceparent
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("block", &MeshAnswer::block),
-                      field("is_block_missing", &MeshAnswer::is_block_missing),
-                      field("is_early", &MeshAnswer::is_early), field("verdicts", &MeshAnswer::verdicts),
-                      field("news", &MeshAnswer::news), field("trace", &MeshAnswer::trace));
+    return described(field("block", &MeshAnswer::block),
+                     field("is_block_missing", &MeshAnswer::is_block_missing),
+                     field("is_early", &MeshAnswer::is_early), field("verdicts", &MeshAnswer::verdicts),
+                     field("news", &MeshAnswer::news), field("trace", &MeshAnswer::trace));
   }
 };
 

@@ -21,16 +21,16 @@ struct AssignJobs {
     static constexpr std::string_view schema_name = "JobAssignment";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Assigned::job_id, "CID"),
-                        field("attempt", &Assigned::attempt, "", {1, kAttemptsMax}),
-                        field("bids", &Assigned::bids, "signed, for this attempt", {1, kBidsMax}),
-                        field("winner", &Assigned::winner, "DID of the best bid"));
+      return described(field("job_id", &Assigned::job_id, "CID"),
+                       field("attempt", &Assigned::attempt, "", {1, kAttemptsMax}),
+                       field("bids", &Assigned::bids, "signed, for this attempt", {1, kBidsMax}),
+                       field("winner", &Assigned::winner, "DID of the best bid"));
     }
   };
   struct Body {
     std::vector<Assigned> assignments;
     static constexpr auto fields() {
-      return std::tuple(codec::field("assignments", &Body::assignments, "", {1, kAssignmentsPerTransaction}));
+      return described(codec::field("assignments", &Body::assignments, "", {1, kAssignmentsPerTransaction}));
     }
   };
   struct Outcome {
@@ -42,18 +42,18 @@ struct AssignJobs {
     static constexpr std::string_view schema_name = "AssignOutcome";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Outcome::job_id),
-                        field("result", &Outcome::result, "assigned, or why it changed nothing"),
-                        field("executor", &Outcome::executor, "the winner"),
-                        field("price", &Outcome::price, "mana"),
-                        field("locked", &Outcome::locked, "mana of the executor"));
+      return described(field("job_id", &Outcome::job_id),
+                       field("result", &Outcome::result, "assigned, or why it changed nothing"),
+                       field("executor", &Outcome::executor, "the winner"),
+                       field("price", &Outcome::price, "mana"),
+                       field("locked", &Outcome::locked, "mana of the executor"));
     }
   };
   struct Output {
     std::vector<Outcome> outcomes;
     static constexpr std::string_view schema_name = "AssignResult";
     static constexpr auto fields() {
-      return std::tuple(codec::field("outcomes", &Output::outcomes, "in the order of the assignments"));
+      return described(codec::field("outcomes", &Output::outcomes, "in the order of the assignments"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

@@ -17,9 +17,9 @@ struct CancelJob {
     std::optional<Progress> progress;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Body::job_id, "CID"),
-                        field("reason_cid", &Body::reason_cid, "block that holds the reason"),
-                        field("progress", &Body::progress, "of the running attempt, signed by its executor"));
+      return described(field("job_id", &Body::job_id, "CID"),
+                       field("reason_cid", &Body::reason_cid, "block that holds the reason"),
+                       field("progress", &Body::progress, "of the running attempt, signed by its executor"));
     }
   };
   struct Output {
@@ -29,8 +29,8 @@ struct CancelJob {
     static constexpr std::string_view schema_name = "CancelledJob";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Output::job_id), field("status", &Output::status),
-                        field("escrow", &Output::escrow));
+      return described(field("job_id", &Output::job_id), field("status", &Output::status),
+                       field("escrow", &Output::escrow));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

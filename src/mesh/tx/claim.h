@@ -14,7 +14,7 @@ struct ClaimPay {
   struct Body {
     std::vector<ReceiptClaim> receipts;
     static constexpr auto fields() {
-      return std::tuple(codec::field("receipts", &Body::receipts, "", {1, kReceiptsPerSettle}));
+      return described(codec::field("receipts", &Body::receipts, "", {1, kReceiptsPerSettle}));
     }
   };
   using Output = SettleJobs::Output;

@@ -30,11 +30,11 @@ struct ConfirmEffects {
     static constexpr auto fields() {
       using codec::defaulted_field;
       using codec::field;
-      return std::tuple(
-          field("job_id", &Body::job_id, "CID"),
-          field("effects_cid", &Body::effects_cid, "as in the receipt"),
-          defaulted_field("effects", &Body::effects, "the list it names; none to decline", {0, kEffectsMax}),
-          defaulted_field("decline", &Body::decline, "end them without effect"));
+      return described(
+         field("job_id", &Body::job_id, "CID"),
+         field("effects_cid", &Body::effects_cid, "as in the receipt"),
+         defaulted_field("effects", &Body::effects, "the list it names; none to decline", {0, kEffectsMax}),
+         defaulted_field("decline", &Body::decline, "end them without effect"));
     }
   };
   struct Output {
@@ -45,9 +45,9 @@ struct ConfirmEffects {
     static constexpr std::string_view schema_name = "ConfirmedEffects";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Output::job_id), field("state", &Output::state),
-                        field("mana", &Output::mana, "what they cost, child jobs at their max_price"),
-                        field("children", &Output::children, "jobs they made"));
+      return described(field("job_id", &Output::job_id), field("state", &Output::state),
+                       field("mana", &Output::mana, "what they cost, child jobs at their max_price"),
+                       field("children", &Output::children, "jobs they made"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

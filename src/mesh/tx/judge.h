@@ -18,14 +18,14 @@ struct JudgeJobs {
     static constexpr std::string_view schema_name = "JobVote";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Vote::job_id, "CID", {1, 128}),
-                        field("agrees", &Vote::agrees, "the same end, result and effects as the receipt"));
+      return described(field("job_id", &Vote::job_id, "CID", {1, 128}),
+                       field("agrees", &Vote::agrees, "the same end, result and effects as the receipt"));
     }
   };
   struct Body {
     std::vector<Vote> votes;
     static constexpr auto fields() {
-      return std::tuple(codec::field("votes", &Body::votes, "", {1, kVotesPerTransaction}));
+      return described(codec::field("votes", &Body::votes, "", {1, kVotesPerTransaction}));
     }
   };
   struct Outcome {
@@ -34,15 +34,15 @@ struct JudgeJobs {
     static constexpr std::string_view schema_name = "JudgeOutcome";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Outcome::job_id),
-                        field("result", &Outcome::result, "the dispute's state, or why it changed nothing"));
+      return described(field("job_id", &Outcome::job_id),
+                       field("result", &Outcome::result, "the dispute's state, or why it changed nothing"));
     }
   };
   struct Output {
     std::vector<Outcome> outcomes;
     static constexpr std::string_view schema_name = "JudgeResult";
     static constexpr auto fields() {
-      return std::tuple(codec::field("outcomes", &Output::outcomes, "in the order of the votes"));
+      return described(codec::field("outcomes", &Output::outcomes, "in the order of the votes"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

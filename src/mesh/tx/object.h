@@ -17,8 +17,8 @@ struct ObjectToJob {
     std::optional<codec::Cid> reason_cid;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Body::job_id, "CID", {1, 128}),
-                        field("reason_cid", &Body::reason_cid, "block that holds the reason"));
+      return described(field("job_id", &Body::job_id, "CID", {1, 128}),
+                       field("reason_cid", &Body::reason_cid, "block that holds the reason"));
     }
   };
   struct Output {
@@ -28,8 +28,8 @@ struct ObjectToJob {
     static constexpr std::string_view schema_name = "DisputedJob";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Output::job_id), field("status", &Output::status),
-                        field("dispute", &Output::dispute));
+      return described(field("job_id", &Output::job_id), field("status", &Output::status),
+                       field("dispute", &Output::dispute));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

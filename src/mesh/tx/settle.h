@@ -25,16 +25,16 @@ struct ReceiptClaim {
   static constexpr std::string_view schema_name = "ReceiptClaim";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(field("job_id", &ReceiptClaim::job_id, "CID"),
-                      field("attempt", &ReceiptClaim::attempt, "", {1, kAttemptsMax}),
-                      field("end", &ReceiptClaim::end), field("fuel_used", &ReceiptClaim::fuel_used),
-                      field("receipt_cid", &ReceiptClaim::receipt_cid, "block of the signed receipt"),
-                      field("result_cid", &ReceiptClaim::result_cid, "of a completed job"),
-                      field("code", &ReceiptClaim::code, "of a failed job: J004, J005, J008, J009", {4, 4}),
-                      field("executor", &ReceiptClaim::executor, "when it is not the sender"),
-                      field("key", &ReceiptClaim::key, "of the executor"),
-                      field("signature", &ReceiptClaim::signature, "of the executor", {64, 64}),
-                      field("effects_cid", &ReceiptClaim::effects_cid, "what the run asks of the ledger"));
+    return described(field("job_id", &ReceiptClaim::job_id, "CID"),
+                     field("attempt", &ReceiptClaim::attempt, "", {1, kAttemptsMax}),
+                     field("end", &ReceiptClaim::end), field("fuel_used", &ReceiptClaim::fuel_used),
+                     field("receipt_cid", &ReceiptClaim::receipt_cid, "block of the signed receipt"),
+                     field("result_cid", &ReceiptClaim::result_cid, "of a completed job"),
+                     field("code", &ReceiptClaim::code, "of a failed job: J004, J005, J008, J009", {4, 4}),
+                     field("executor", &ReceiptClaim::executor, "when it is not the sender"),
+                     field("key", &ReceiptClaim::key, "of the executor"),
+                     field("signature", &ReceiptClaim::signature, "of the executor", {64, 64}),
+                     field("effects_cid", &ReceiptClaim::effects_cid, "what the run asks of the ledger"));
   }
 };
 
@@ -57,10 +57,10 @@ struct ClaimOutcome {
   static constexpr std::string_view schema_name = "ClaimOutcome";
   static constexpr auto fields() {
     using codec::field;
-    return std::tuple(
-        field("result", &ClaimOutcome::result, "settled, verifying, retry, or why it changed nothing"),
-        field("status", &ClaimOutcome::status, "of the job"), field("paid", &ClaimOutcome::paid, "mana"),
-        field("refunded", &ClaimOutcome::refunded, "mana"));
+    return described(
+       field("result", &ClaimOutcome::result, "settled, verifying, retry, or why it changed nothing"),
+       field("status", &ClaimOutcome::status, "of the job"), field("paid", &ClaimOutcome::paid, "mana"),
+       field("refunded", &ClaimOutcome::refunded, "mana"));
   }
 };
 
@@ -74,14 +74,14 @@ struct SettleJobs {
   struct Body {
     std::vector<ReceiptClaim> receipts;
     static constexpr auto fields() {
-      return std::tuple(codec::field("receipts", &Body::receipts, "", {1, kReceiptsPerSettle}));
+      return described(codec::field("receipts", &Body::receipts, "", {1, kReceiptsPerSettle}));
     }
   };
   struct Output {
     std::vector<ClaimOutcome> outcomes;
     static constexpr std::string_view schema_name = "SettleResult";
     static constexpr auto fields() {
-      return std::tuple(codec::field("outcomes", &Output::outcomes, "in the order of the receipts"));
+      return described(codec::field("outcomes", &Output::outcomes, "in the order of the receipts"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

@@ -16,7 +16,7 @@ struct StartJobs {
   struct Body {
     std::vector<AttemptName> attempts;
     static constexpr auto fields() {
-      return std::tuple(codec::field("attempts", &Body::attempts, "", {1, kStartsPerTransaction}));
+      return described(codec::field("attempts", &Body::attempts, "", {1, kStartsPerTransaction}));
     }
   };
   struct Outcome {
@@ -25,15 +25,15 @@ struct StartJobs {
     static constexpr std::string_view schema_name = "StartOutcome";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Outcome::job_id),
-                        field("result", &Outcome::result, "started, or why it changed nothing"));
+      return described(field("job_id", &Outcome::job_id),
+                       field("result", &Outcome::result, "started, or why it changed nothing"));
     }
   };
   struct Output {
     std::vector<Outcome> outcomes;
     static constexpr std::string_view schema_name = "StartResult";
     static constexpr auto fields() {
-      return std::tuple(codec::field("outcomes", &Output::outcomes, "in the order of the attempts"));
+      return described(codec::field("outcomes", &Output::outcomes, "in the order of the attempts"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

@@ -23,8 +23,8 @@ struct SubmitJob {
     static constexpr std::string_view schema_name = "SubmittedJob";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Output::job_id, "CID of the canonical job record"),
-                        field("status", &Output::status), field("escrow", &Output::escrow));
+      return described(field("job_id", &Output::job_id, "CID of the canonical job record"),
+                       field("status", &Output::status), field("escrow", &Output::escrow));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

@@ -22,15 +22,15 @@ struct WithdrawJobs {
     static constexpr std::string_view schema_name = "JobWithdrawal";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Item::job_id, "CID", {1, 128}),
-                        field("attempt", &Item::attempt, "", {1, kAttemptsMax}),
-                        field("executor", &Item::executor, "that is gone; absent: nobody has the attempt"));
+      return described(field("job_id", &Item::job_id, "CID", {1, 128}),
+                       field("attempt", &Item::attempt, "", {1, kAttemptsMax}),
+                       field("executor", &Item::executor, "that is gone; absent: nobody has the attempt"));
     }
   };
   struct Body {
     std::vector<Item> withdrawals;
     static constexpr auto fields() {
-      return std::tuple(codec::field("withdrawals", &Body::withdrawals, "", {1, kWithdrawalsPerTransaction}));
+      return described(codec::field("withdrawals", &Body::withdrawals, "", {1, kWithdrawalsPerTransaction}));
     }
   };
   struct Outcome {
@@ -40,16 +40,16 @@ struct WithdrawJobs {
     static constexpr std::string_view schema_name = "WithdrawOutcome";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("job_id", &Outcome::job_id),
-                        field("result", &Outcome::result, "retry, settled, or why it changed nothing"),
-                        field("status", &Outcome::status, "of the job"));
+      return described(field("job_id", &Outcome::job_id),
+                       field("result", &Outcome::result, "retry, settled, or why it changed nothing"),
+                       field("status", &Outcome::status, "of the job"));
     }
   };
   struct Output {
     std::vector<Outcome> outcomes;
     static constexpr std::string_view schema_name = "WithdrawResult";
     static constexpr auto fields() {
-      return std::tuple(codec::field("outcomes", &Output::outcomes, "in the order of the withdrawals"));
+      return described(codec::field("outcomes", &Output::outcomes, "in the order of the withdrawals"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

@@ -13,10 +13,10 @@ struct FetchBlocks {
     static constexpr std::string_view schema_name = "FetchRequest";
     static constexpr auto fields() {
       using codec::defaulted_field;
-      return std::tuple(
-          codec::field("cid", &Input::cid),
-          defaulted_field("recursive", &Input::recursive, "all it links to as well, default true"),
-          defaulted_field("timeout_ms", &Input::timeout_ms, "of each block, default 30000", {1, 600'000}));
+      return described(
+         codec::field("cid", &Input::cid),
+         defaulted_field("recursive", &Input::recursive, "all it links to as well, default true"),
+         defaulted_field("timeout_ms", &Input::timeout_ms, "of each block, default 30000", {1, 600'000}));
     }
   };
   struct Output {
@@ -26,9 +26,9 @@ struct FetchBlocks {
     static constexpr std::string_view schema_name = "FetchResult";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("cid", &Output::cid),
-                        field("blocks", &Output::blocks, "that were not held before"),
-                        field("bytes", &Output::bytes));
+      return described(field("cid", &Output::cid),
+                       field("blocks", &Output::blocks, "that were not held before"),
+                       field("bytes", &Output::bytes));
     }
   };
   static constexpr std::string_view summary = "Fetch public content from peers and keep it";
@@ -40,12 +40,12 @@ struct ProvideBlock {
   struct Input {
     Cid cid;
     static constexpr std::string_view schema_name = "ProvideRequest";
-    static constexpr auto fields() { return std::tuple(codec::field("cid", &Input::cid)); }
+    static constexpr auto fields() { return described(codec::field("cid", &Input::cid)); }
   };
   struct Output {
     Cid cid;
     static constexpr std::string_view schema_name = "ProvidedBlock";
-    static constexpr auto fields() { return std::tuple(codec::field("cid", &Output::cid)); }
+    static constexpr auto fields() { return described(codec::field("cid", &Output::cid)); }
   };
   static constexpr std::string_view summary = "Tell the network that this node has a public block";
   static constexpr bool changes_state = false;

@@ -7,7 +7,7 @@ namespace icn::network::api {
 // GET /network/peers: those connected now.
 struct ListPeers {
   struct Input {
-    static constexpr auto fields() { return std::tuple(); }
+    static constexpr auto fields() { return codec::described(); }
   };
   struct Item {
     PeerId peer_id;
@@ -22,15 +22,15 @@ struct ListPeers {
     static constexpr std::string_view schema_name = "Peer";
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("peer_id", &Item::peer_id), field("did", &Item::did, "of the same key"),
-                        field("addresses", &Item::addresses, "multiaddresses it listens on"),
-                        field("connections", &Item::connections,
-                              "the other end of each connection: /tcp/ or /quic-v1; /p2p-circuit, or "
-                              "/p2p/ alone, goes through a relay"),
-                        field("rtt_ms", &Item::rtt_ms, "of the last ping; absent: none yet"),
-                        field("score", &Item::score, "0 is neutral, below it is worse"),
-                        field("direction", &Item::direction, "inbound or outbound"),
-                        field("agent", &Item::agent), field("connected_at", &Item::connected_at));
+      return described(field("peer_id", &Item::peer_id), field("did", &Item::did, "of the same key"),
+                       field("addresses", &Item::addresses, "multiaddresses it listens on"),
+                       field("connections", &Item::connections,
+                             "the other end of each connection: /tcp/ or /quic-v1; /p2p-circuit, or "
+                             "/p2p/ alone, goes through a relay"),
+                       field("rtt_ms", &Item::rtt_ms, "of the last ping; absent: none yet"),
+                       field("score", &Item::score, "0 is neutral, below it is worse"),
+                       field("direction", &Item::direction, "inbound or outbound"),
+                       field("agent", &Item::agent), field("connected_at", &Item::connected_at));
     }
   };
   using Output = http::Page<Item>;
@@ -44,8 +44,8 @@ struct ConnectPeer {
     std::string address;
     static constexpr std::string_view schema_name = "PeerAddress";
     static constexpr auto fields() {
-      return std::tuple(codec::field("address", &Input::address,
-                                     "multiaddress, as /ip4/10.0.0.7/tcp/4001/p2p/12D3KooW...", {1, 512}));
+      return described(codec::field("address", &Input::address,
+                                    "multiaddress, as /ip4/10.0.0.7/tcp/4001/p2p/12D3KooW...", {1, 512}));
     }
   };
   struct Output {
@@ -53,8 +53,8 @@ struct ConnectPeer {
     PeerId peer_id;
     static constexpr std::string_view schema_name = "ConnectedPeer";
     static constexpr auto fields() {
-      return std::tuple(codec::field("connected", &Output::connected),
-                        codec::field("peer_id", &Output::peer_id));
+      return described(codec::field("connected", &Output::connected),
+                       codec::field("peer_id", &Output::peer_id));
     }
   };
   static constexpr std::string_view summary = "Connect to a peer";
@@ -67,9 +67,9 @@ struct DisconnectPeer {
     PeerId id;
     std::uint64_t ban_secs = 0;
     static constexpr auto fields() {
-      return std::tuple(codec::field("id", &Input::id),
-                        codec::defaulted_field("ban_secs", &Input::ban_secs,
-                                               "keep it out for so long, default 0", {0, 31'536'000}));
+      return described(codec::field("id", &Input::id),
+                       codec::defaulted_field("ban_secs", &Input::ban_secs,
+                                              "keep it out for so long, default 0", {0, 31'536'000}));
     }
   };
   struct Output {
@@ -77,7 +77,7 @@ struct DisconnectPeer {
     PeerId peer_id;
     static constexpr std::string_view schema_name = "ClosedPeer";
     static constexpr auto fields() {
-      return std::tuple(codec::field("closed", &Output::closed), codec::field("peer_id", &Output::peer_id));
+      return described(codec::field("closed", &Output::closed), codec::field("peer_id", &Output::peer_id));
     }
   };
   static constexpr std::string_view summary = "Disconnect a peer, and keep it out for a while if asked";
@@ -90,8 +90,8 @@ struct DiscoverPeers {
     std::optional<PeerId> peer_id;
     static constexpr std::string_view schema_name = "PeerSearch";
     static constexpr auto fields() {
-      return std::tuple(
-          codec::field("peer_id", &Input::peer_id, "look for this one; absent: near this node"));
+      return described(
+         codec::field("peer_id", &Input::peer_id, "look for this one; absent: near this node"));
     }
   };
   struct Found {
@@ -99,15 +99,15 @@ struct DiscoverPeers {
     std::vector<std::string> addresses;
     static constexpr std::string_view schema_name = "FoundPeer";
     static constexpr auto fields() {
-      return std::tuple(codec::field("peer_id", &Found::peer_id),
-                        codec::field("addresses", &Found::addresses));
+      return described(codec::field("peer_id", &Found::peer_id),
+                       codec::field("addresses", &Found::addresses));
     }
   };
   struct Output {
     std::vector<Found> found;
     static constexpr std::string_view schema_name = "FoundPeers";
     static constexpr auto fields() {
-      return std::tuple(codec::field("found", &Output::found, "closest first"));
+      return described(codec::field("found", &Output::found, "closest first"));
     }
   };
   static constexpr std::string_view summary = "Look for peers and connect to those found";

@@ -18,10 +18,10 @@ struct GetHealth {
     std::uint64_t uptime_secs = 0;
     std::map<std::string, std::string> checks;
     static constexpr auto fields() {
-      return std::tuple(codec::field("status", &Output::status, "ok or degraded"),
-                        codec::field("timestamp", &Output::timestamp),
-                        codec::field("uptime_secs", &Output::uptime_secs),
-                        codec::field("checks", &Output::checks, "\"ok\" or what is wrong, by name"));
+      return described(codec::field("status", &Output::status, "ok or degraded"),
+                       codec::field("timestamp", &Output::timestamp),
+                       codec::field("uptime_secs", &Output::uptime_secs),
+                       codec::field("checks", &Output::checks, "\"ok\" or what is wrong, by name"));
     }
   };
   static constexpr std::string_view summary = "Whether the node is alive, and each of its parts";
@@ -35,7 +35,7 @@ struct GetReady {
     bool ready = false;
     std::map<std::string, std::string> checks;
     static constexpr auto fields() {
-      return std::tuple(codec::field("ready", &Output::ready), codec::field("checks", &Output::checks));
+      return described(codec::field("ready", &Output::ready), codec::field("checks", &Output::checks));
     }
   };
   static constexpr std::string_view summary = "Whether the node takes reads and writes";
@@ -49,15 +49,15 @@ struct GetInvariants {
     bool ok = false;
     std::string detail;
     static constexpr auto fields() {
-      return std::tuple(codec::field("name", &Item::name), codec::field("ok", &Item::ok),
-                        codec::field("detail", &Item::detail));
+      return described(codec::field("name", &Item::name), codec::field("ok", &Item::ok),
+                       codec::field("detail", &Item::detail));
     }
   };
   struct Output {
     std::uint64_t height = 0;
     std::vector<Item> items;
     static constexpr auto fields() {
-      return std::tuple(codec::field("height", &Output::height), codec::field("items", &Output::items));
+      return described(codec::field("height", &Output::height), codec::field("items", &Output::items));
     }
   };
   static constexpr std::string_view summary = "The invariants of the ledger, checked over the whole state";
@@ -79,17 +79,17 @@ struct GetPerformance {
     bool met = false;
     static constexpr auto fields() {
       using codec::field;
-      return std::tuple(field("route", &Item::route), field("requests", &Item::requests),
-                        field("errors", &Item::errors, "status 500 and above"),
-                        field("mean_ms", &Item::mean_ms), field("p50_ms", &Item::p50_ms),
-                        field("p95_ms", &Item::p95_ms), field("p99_ms", &Item::p99_ms),
-                        field("max_ms", &Item::max_ms), field("target_p95_ms", &Item::target_p95_ms),
-                        field("met", &Item::met));
+      return described(field("route", &Item::route), field("requests", &Item::requests),
+                       field("errors", &Item::errors, "status 500 and above"),
+                       field("mean_ms", &Item::mean_ms), field("p50_ms", &Item::p50_ms),
+                       field("p95_ms", &Item::p95_ms), field("p99_ms", &Item::p99_ms),
+                       field("max_ms", &Item::max_ms), field("target_p95_ms", &Item::target_p95_ms),
+                       field("met", &Item::met));
     }
   };
   struct Output {
     std::vector<Item> items;
-    static constexpr auto fields() { return std::tuple(codec::field("items", &Output::items)); }
+    static constexpr auto fields() { return described(codec::field("items", &Output::items)); }
   };
   static constexpr std::string_view summary =
       "Latencies of each route since the start, and the target of its group";
