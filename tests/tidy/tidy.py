@@ -148,8 +148,20 @@ def check_settings(files, allowed):
             yield table, line_of(files[table], match.start()), f"{member}: {what}"
 
 
+def check_schema_names(files, allowed):
+    """Two structs of one schema_name would share one entry of the OpenAPI document: the first one's."""
+    first = {}
+    for path, text in files.items():
+        if not path.startswith("src/") or re.search(rules.TESTS, path):
+            continue
+        for match in re.finditer(r'\bschema_name = "(\w+)"', text):
+            if match.group(1) in first:
+                yield path, line_of(text, match.start()), f'schema_name "{match.group(1)}" is taken by {first[match.group(1)]}'
+            first.setdefault(match.group(1), path)
+
+
 CHECKS = [check_lengths, check_banned, check_open_work, check_hosts, check_machine_paths, check_readmes,
-          check_pragma_once, check_includes, check_files, check_settings]
+          check_pragma_once, check_includes, check_files, check_settings, check_schema_names]
 
 
 def read_tree():

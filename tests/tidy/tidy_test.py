@@ -175,6 +175,11 @@ class Tree(unittest.TestCase):
         files["src/node/node.cc"] += "use(settings.tls_min);"
         self.assertEqual(len(list(tidy.check_settings(files, {}))), 1)
 
+    def test_schema_names(self):
+        line = 'static constexpr std::string_view schema_name = "Leave";\n'
+        self.assertEqual(list(tidy.check_schema_names({"src/a.h": line, "src/b.h": line.replace("Leave", "Join")}, {})), [])
+        self.assertEqual(len(list(tidy.check_schema_names({"src/a.h": line, "src/b.h": line}, {}))), 1)
+
 
 if __name__ == "__main__":
     result = unittest.main(exit=False, verbosity=0).result

@@ -65,7 +65,7 @@ struct LeaveFederation {
     Did organization;
     std::uint64_t validators = 0;
     std::uint64_t faults_tolerated = 0;
-    static constexpr std::string_view schema_name = "LeaveResult";
+    static constexpr std::string_view schema_name = "LeaveFederationResult";
     static constexpr auto fields() {
       using codec::field;
       return described(field("organization", &Output::organization),
