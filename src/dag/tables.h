@@ -13,13 +13,26 @@
 // always of version 1. Format: docs/formats/dag.md.
 namespace icn::dag {
 
+// The record of a row whose key says all.
+struct NoFields {};
+
+}  // namespace icn::dag
+
+// An empty CBOR array.
+template <>
+struct icn::storage::RecordCodec<icn::dag::NoFields> {
+  static Bytes encode(const dag::NoFields&) { return {0x80}; }
+  static Result<dag::NoFields> decode(ByteView bytes) {
+    if (bytes.size() == 1 && bytes.front() == 0x80) return dag::NoFields{};
+    return Error(kCorrupt, "a row without fields holds some");
+  }
+};
+
+namespace icn::dag {
+
 using ledger::Table;
 
 inline Bytes block_key(const Cid& cid) { return to_bytes(cid.bytes()); }
-
-struct NoFields {
-  static constexpr auto fields() { return codec::described(); }
-};
 
 // Key (cid of the child, cid of the parent): which held block links to it.
 using ReferenceKey = std::tuple<Bytes, Bytes>;
