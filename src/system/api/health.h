@@ -7,7 +7,7 @@
 namespace icn::system::api {
 
 struct NoInput {
-  static constexpr auto fields() { return std::tuple<>(); }
+  static constexpr auto fields() { return codec::described(); }
 };
 
 struct GetHealth {
