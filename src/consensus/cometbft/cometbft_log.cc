@@ -80,7 +80,8 @@ Result<std::unique_ptr<CometbftLog>> CometbftLog::start(ledger::Ledger& ledger, 
   EngineProcessOptions process;
   process.command = {out->options_.program, "node", "--home", engine.home};
   process.log_file = engine.home + "/cometbft.log";
-  process.before_start = [raw = out.get(), folder] {
+  process.before_start = [raw = out.get(), folder, home = engine.home] {
+    if (auto dropped = drop_half_made(home); !dropped.ok()) raw->log_->error("{}", dropped.error().detail());
     for (const char* const name : {"/rpc.sock", "/signer.sock"}) ::unlink((folder + name).c_str());
     raw->application_.engine_starts();
   };

@@ -46,16 +46,23 @@ Json secret_json(const crypto::SecretKey& key) {
   return Json::object({{"type", "tendermint/PrivKeyEd25519"}, {"value", base64_encode(both)}});
 }
 
-// The engine makes a key file of its own at its first start, with which nothing is ever signed
-// (priv_validator_laddr), and after it that key's state. Ended in between it would never start again: it
-// makes both anew.
-Result<void> drop_half_made_key(const std::string& config, const std::string& data) {
-  const std::string key = config + "/priv_validator_key.json";
+Result<void> remove(const fs::path& path) {
   std::error_code failure;
-  if (!fs::exists(key, failure) || fs::exists(data + "/priv_validator_state.json", failure)) return {};
-  fs::remove(key, failure);
+  fs::remove_all(path, failure);
   if (!failure) return {};
-  return Error(errors::kInternal, "cannot remove " + key + ": " + failure.message());
+  return Error(errors::kInternal, "cannot remove " + path.string() + ": " + failure.message());
+}
+
+// A database writes its manifest, then CURRENT, then anything else.
+bool is_half_made(const fs::path& database) {
+  std::error_code failure;
+  bool has_manifest = false;
+  for (const auto& each : fs::directory_iterator(database, failure)) {
+    const std::string name = each.path().filename().string();
+    has_manifest = has_manifest || name.starts_with("MANIFEST-");
+    if (!name.starts_with("MANIFEST-") && !name.starts_with("LOG") && name != "LOCK") return false;
+  }
+  return has_manifest && !failure;
 }
 
 }  // namespace
@@ -139,10 +146,23 @@ Result<void> write_engine_files(const EngineSettings& settings, const crypto::Se
   } else {
     ICN_TRY(write(genesis_file, settings.genesis));
   }
-  ICN_TRY(drop_half_made_key(config, data));
   ICN_TRY(write(config + "/config.toml", engine_config(settings)));
   return write(config + "/node_key.json",
                codec::write_json(Json::object({{"priv_key", secret_json(node_key)}})));
+}
+
+Result<void> drop_half_made(const std::string& home) {
+  const fs::path data = fs::path(home) / "data";
+  // Of the key the engine makes first the key, then its state.
+  const fs::path key = fs::path(home) / "config" / "priv_validator_key.json";
+  std::error_code failure;
+  if (fs::exists(key, failure) && !fs::exists(data / "priv_validator_state.json", failure)) ICN_TRY(remove(key));
+  std::vector<fs::path> databases;
+  for (const auto& each : fs::directory_iterator(data, failure)) {
+    if (each.path().extension() == ".db" && is_half_made(each.path())) databases.push_back(each.path());
+  }
+  for (const fs::path& each : databases) ICN_TRY(remove(each));
+  return {};
 }
 
 }  // namespace icn::consensus

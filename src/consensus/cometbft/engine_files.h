@@ -34,6 +34,11 @@ struct EngineSettings {
 // for signatures at `signer`. wrong_genesis: the folder was made for another genesis.
 Result<void> write_engine_files(const EngineSettings& settings, const crypto::SecretKey& node_key);
 
+// Before each start of the engine: removes what its first start had only begun to make when it was killed, with
+// which it would never start again. That holds nothing yet: a key that signs nothing, databases without an entry
+// point (goleveldb refuses those that have a manifest but no CURRENT).
+Result<void> drop_half_made(const std::string& home);
+
 std::string engine_config(const EngineSettings& settings);
 
 }  // namespace icn::consensus

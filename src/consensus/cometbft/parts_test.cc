@@ -135,24 +135,46 @@ TEST(EngineFilesTest, TheSettingsThatMatterAreThere) {
   }
 }
 
-// Seen with an engine that was killed during its first start.
-TEST(EngineFilesTest, AKeyFileWithoutItsStateIsMadeAnew) {
-  std::string folder = "/tmp/icn-engine-files-XXXXXX";
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
-  EngineSettings settings;
-  settings.home = folder + "/engine";
-  settings.genesis = "{}";
-  const auto key = crypto::SecretKey::from_seed(Bytes(32, 1));
-  const std::filesystem::path key_file = settings.home + "/config/priv_validator_key.json";
-  ASSERT_TRUE(write_engine_files(settings, key).ok());
-  std::ofstream(key_file) << "{}";
-  ASSERT_TRUE(write_engine_files(settings, key).ok());
-  EXPECT_FALSE(std::filesystem::exists(key_file));
-  std::ofstream(key_file) << "{}";
-  std::ofstream(settings.home + "/data/priv_validator_state.json") << "{}";
-  ASSERT_TRUE(write_engine_files(settings, key).ok());
-  EXPECT_TRUE(std::filesystem::exists(key_file));
-  std::filesystem::remove_all(folder);
+// Seen with engines that were killed during their first start.
+class HalfMadeTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_NE(::mkdtemp(home_.data()), nullptr);
+    std::filesystem::create_directories(home_ + "/config");
+    std::filesystem::create_directories(home_ + "/data");
+  }
+  void TearDown() override { std::filesystem::remove_all(home_); }
+  void make(const std::string& name) {
+    std::filesystem::create_directories(std::filesystem::path(home_ + "/" + name).parent_path());
+    std::ofstream(home_ + "/" + name) << "{}";
+  }
+  bool exists(const std::string& name) { return std::filesystem::exists(home_ + "/" + name); }
+
+  std::string home_ = "/tmp/icn-engine-files-XXXXXX";
+};
+
+TEST_F(HalfMadeTest, AKeyFileWithoutItsStateIsMadeAnew) {
+  make("config/priv_validator_key.json");
+  ASSERT_TRUE(drop_half_made(home_).ok());
+  EXPECT_FALSE(exists("config/priv_validator_key.json"));
+  make("config/priv_validator_key.json");
+  make("data/priv_validator_state.json");
+  ASSERT_TRUE(drop_half_made(home_).ok());
+  EXPECT_TRUE(exists("config/priv_validator_key.json"));
+}
+
+TEST_F(HalfMadeTest, ADatabaseWithoutEntryPointIsMadeAnew) {
+  for (const char* name : {"data/new.db/MANIFEST-000000", "data/new.db/LOCK", "data/new.db/LOG",
+                           "data/whole.db/MANIFEST-000000", "data/whole.db/CURRENT",
+                           "data/broken.db/MANIFEST-000004", "data/broken.db/000002.ldb",
+                           "data/cs.wal/MANIFEST-000000"}) {
+    make(name);
+  }
+  ASSERT_TRUE(drop_half_made(home_).ok());
+  EXPECT_FALSE(exists("data/new.db"));
+  EXPECT_TRUE(exists("data/whole.db/CURRENT"));
+  EXPECT_TRUE(exists("data/broken.db/000002.ldb"));  // lost its entry point: not ours to throw away
+  EXPECT_TRUE(exists("data/cs.wal"));
 }
 
 }  // namespace
