@@ -66,10 +66,9 @@ inline std::vector<storage::TableSchema> all_tables() {
   storage::TableSet set;
   for (const auto& table : ledger::own_tables()) set.add(table);
   for (const auto& table : identity::tables()) set.add(table);
-  for (const auto& table : storage::TableSet(economics::kAccounts, economics::kEntries, economics::kSupply,
-                                             economics::kGrantCount)
-                               .schemas())
-    set.add(table);
+  const storage::TableSet mana(economics::kAccounts, economics::kEntries, economics::kSupply,
+                               economics::kGrantCount);
+  for (const auto& table : mana.schemas()) set.add(table);
   for (const auto& table : tables()) set.add(table);
   return set.schemas();
 }

@@ -121,14 +121,18 @@ TEST_F(StakeTest, APenaltyIsTakenOfTheStake) {
   for (const bool has_left : {false, true}) {
     SCOPED_TRACE(has_left);
     const std::string who = has_left ? "gone" : "there";
-    if (!has_left) ASSERT_EQ(init("open"), "ok");
+    if (!has_left) {
+      ASSERT_EQ(init("open"), "ok");
+    }
     give(who, 30'000);
     ASSERT_EQ(join(who), "ok");
     ASSERT_EQ(ledger.submit("operator", "federation.propose", testing::add_validator(who)), "ok");
     if (ledger.text("status") == "open") {  // there are two: both must approve
       ASSERT_EQ(ledger.submit("there", "federation.approve", testing::approval(ledger.change_id())), "ok");
     }
-    if (has_left) ASSERT_EQ(leave(who), "ok");
+    if (has_left) {
+      ASSERT_EQ(leave(who), "ok");
+    }
     const crypto::Hash hash = crypto::sha256(testing::key_named(who + " validator").public_key().view());
     const auto punished = ledger.step([&](const ledger::BlockContext& block, ledger::View& view) {
       std::vector<ledger::Event> events;
@@ -137,7 +141,9 @@ TEST_F(StakeTest, APenaltyIsTakenOfTheStake) {
     });
     ASSERT_TRUE(punished.ok()) << punished.error().detail();
     EXPECT_EQ(locked(who), Millimana::from_mana(10'000)) << "nothing more than the stake";
-    if (!has_left) EXPECT_EQ(stake(who), Millimana::from_mana(7'500));
+    if (!has_left) {
+      EXPECT_EQ(stake(who), Millimana::from_mana(7'500));
+    }
     pass(660);
     EXPECT_EQ(locked(who), Millimana::from_mana(has_left ? 0 : 7'500));
     const auto supply = economics::kSupply.get(ledger.store(), economics::kSupplyKey).value();

@@ -108,7 +108,9 @@ class Redundant : public ::testing::Test {
       EXPECT_EQ(assign(replica(n), n + 1, 6 + 2 * n), "assigned");
     for (std::uint32_t n = 1; n <= results.size(); ++n) {
       const std::string said = settle(replica(n), n + 1, results[n - 1]);
-      if (n < results.size()) EXPECT_EQ(said, "verifying") << n;
+      if (n < results.size()) {
+        EXPECT_EQ(said, "verifying") << n;
+      }
     }
   }
   // Makes persons 6, 7 and 8 known as executors: they may be called as judges.

@@ -79,7 +79,7 @@ class CometbftLogTest : public ::testing::Test {
           const std::string body =
               request.ends_with(']')
                   ? R"({"jsonrpc":"2.0","id":0,"result":{"code":0}})"
-                  : R"({"jsonrpc":"2.0","id":0,"result":{"sync_info":{"catching_up":false}}})";
+                  : R"({"jsonrpc":"2.0","id":0,"result":{"sync_info":{"catching_up":false},"n_peers":"1"}})";
           send_all(client.get(),
                    "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
                    1'000);

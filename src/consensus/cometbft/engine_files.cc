@@ -46,7 +46,7 @@ Json secret_json(const crypto::SecretKey& key) {
   return Json::object({{"type", "tendermint/PrivKeyEd25519"}, {"value", base64_encode(both)}});
 }
 
-Result<void> remove(const fs::path& path) {
+Result<void> drop(const fs::path& path) {
   std::error_code failure;
   fs::remove_all(path, failure);
   if (!failure) return {};
@@ -156,12 +156,12 @@ Result<void> drop_half_made(const std::string& home) {
   // Of the key the engine makes first the key, then its state.
   const fs::path key = fs::path(home) / "config" / "priv_validator_key.json";
   std::error_code failure;
-  if (fs::exists(key, failure) && !fs::exists(data / "priv_validator_state.json", failure)) ICN_TRY(remove(key));
+  if (fs::exists(key, failure) && !fs::exists(data / "priv_validator_state.json", failure)) ICN_TRY(drop(key));
   std::vector<fs::path> databases;
   for (const auto& each : fs::directory_iterator(data, failure)) {
     if (each.path().extension() == ".db" && is_half_made(each.path())) databases.push_back(each.path());
   }
-  for (const fs::path& each : databases) ICN_TRY(remove(each));
+  for (const fs::path& each : databases) ICN_TRY(drop(each));
   return {};
 }
 

@@ -278,6 +278,7 @@ void MarketWorld::fetch_spec(Node& node, const JobId& id, const Job& job) {
       node.runs.erase(id);
       return;
     }
+    if (got->trace) node.traces.note(id, *got->trace);  // as JobBlocks does
     node.blocks[job.submission.manifest_cid] = *got->block;
     run(node, id, job, read_spec(*got->block).value().args.at(0));
   });
@@ -289,8 +290,8 @@ void MarketWorld::run(Node& node, const JobId& id, const Job& job, std::string_v
   if (on_run) on_run();
   if (!node.market) return;
   node.runs.erase(id);
-  const std::string says = std::string(text) + (liars.contains(node.index) ? " and more" : "");
-  auto attempt = finish(node, id, job, says);
+  const std::string result = std::string(text) + (liars.contains(node.index) ? " and more" : "");
+  auto attempt = finish(node, id, job, result);
   if (job.submission.coordinator == node.around.node.did) return settle(node, attempt);
   node.market->deliver(std::move(attempt), job.submission.coordinator);
 }
