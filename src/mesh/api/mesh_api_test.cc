@@ -244,8 +244,10 @@ TEST_F(MeshApi, ShowsAJobAndItsMoney) {
 
   std::multiset<std::string> kinds;
   const Answered money = get<GetJobLedger>("/mesh/jobs/" + id + "/ledger");
-  for (const codec::Json& item : *money.json.find("items")->array())
-    kinds.insert(*item.find("kind")->string());
+  for (const codec::Json& item : *money.json.find("items")->array()) {
+    // What regenerated meanwhile depends on the clock.
+    if (const std::string& kind = *item.find("kind")->string(); kind != "regen") kinds.insert(kind);
+  }
   EXPECT_EQ(kinds, (std::multiset<std::string>{"lock", "release", "settle_pay", "settle_receive"}));
 
   const Answered metrics = get<GetMeshMetrics>("/mesh/metrics");
