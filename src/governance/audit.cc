@@ -6,6 +6,7 @@
 #include "governance/eligible.h"
 #include "governance/errors.h"
 #include "governance/links.h"
+#include "governance/objections.h"
 #include "governance/tally/receipt.h"
 #include "governance/tally/recount.h"
 #include "ledger/api/outcome_json.h"
@@ -248,6 +249,11 @@ Result<tally::AuditBundle> bundle_of(const ledger::Reader& state, const ledger::
   ICN_TRY_ASSIGN(ballots, entries_of(state, kBallotLog, vote_id, blocks, leaves));
   out.ballots = std::move(ballots);
   statement.ballots = tally::root_of(leaves);
+  ICN_TRY_ASSIGN(set_aside, objections_set_aside(state, vote_id));
+  for (const Objection& objection : set_aside) {
+    ICN_TRY_ASSIGN(ballot, kBallots.get(state, {vote_id, objection.voter}));
+    if (ballot) statement.objections_set_aside.push_back(ballot->sequence);
+  }
   for (const crypto::Hash& leaf : leaves) out.leaves.push_back({to_bytes(leaf)});
   std::vector<crypto::Hash> reveal_leaves;
   ICN_TRY_ASSIGN(reveals, entries_of(state, kRevealLog, vote_id, blocks, reveal_leaves));

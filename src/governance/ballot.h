@@ -24,9 +24,9 @@ struct Ballot {
   static constexpr auto fields() {
     using codec::field;
     return described(field("sequence", &Ballot::sequence), field("packed", &Ballot::packed),
-                     field("content", &Ballot::content), field("commitment", &Ballot::commitment),
-                     field("transaction", &Ballot::transaction), field("reason", &Ballot::reason),
-                     field("cast_at", &Ballot::cast_at));
+                      field("content", &Ballot::content), field("commitment", &Ballot::commitment),
+                      field("transaction", &Ballot::transaction), field("reason", &Ballot::reason),
+                      field("cast_at", &Ballot::cast_at));
   }
 };
 
@@ -40,8 +40,8 @@ struct LoggedBallot {
   static constexpr auto fields() {
     using codec::field;
     return described(field("transaction", &LoggedBallot::transaction), field("key", &LoggedBallot::key),
-                     field("accepted_at", &LoggedBallot::accepted_at),
-                     field("height", &LoggedBallot::height));
+                      field("accepted_at", &LoggedBallot::accepted_at),
+                      field("height", &LoggedBallot::height));
   }
 };
 
@@ -56,8 +56,8 @@ struct BallotBox {
   static constexpr auto fields() {
     using codec::field;
     return described(field("ballots", &BallotBox::ballots), field("participants", &BallotBox::participants),
-                     field("sums", &BallotBox::sums), field("peaks", &BallotBox::peaks),
-                     field("reveals", &BallotBox::reveals), field("reveal_peaks", &BallotBox::reveal_peaks));
+                      field("sums", &BallotBox::sums), field("peaks", &BallotBox::peaks),
+                      field("reveals", &BallotBox::reveals), field("reveal_peaks", &BallotBox::reveal_peaks));
   }
 };
 
@@ -78,12 +78,12 @@ struct Vote {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("proposal_id", &Vote::proposal_id), field("round", &Vote::round),
-       field("version", &Vote::version), field("eligible_cursor", &Vote::eligible_cursor),
-       field("eligible_peaks", &Vote::eligible_peaks), field("eligible_rooted", &Vote::eligible_rooted),
-       field("closed_secs", &Vote::closed_secs), field("closed_version", &Vote::closed_version),
-       field("closed_at", &Vote::closed_at), field("reveal_ends_secs", &Vote::reveal_ends_secs),
-       field("hops_max", &Vote::hops_max), field("carried_max", &Vote::carried_max));
+        field("proposal_id", &Vote::proposal_id), field("round", &Vote::round),
+        field("version", &Vote::version), field("eligible_cursor", &Vote::eligible_cursor),
+        field("eligible_peaks", &Vote::eligible_peaks), field("eligible_rooted", &Vote::eligible_rooted),
+        field("closed_secs", &Vote::closed_secs), field("closed_version", &Vote::closed_version),
+        field("closed_at", &Vote::closed_at), field("reveal_ends_secs", &Vote::reveal_ends_secs),
+        field("hops_max", &Vote::hops_max), field("carried_max", &Vote::carried_max));
   }
 };
 
@@ -102,14 +102,45 @@ struct CountState {
   std::uint64_t rows = 0;     // taken so far
   std::uint64_t chunks = 0;   // of delegations
   std::uint64_t carried = 0;  // members who follow a delegate's ballot
-  codec::HexBytes sums;
+  codec::HexBytes sums;       // of the Count, or the stages of a ranked one
+  std::uint64_t rankings = 0;  // chunks of them
+  std::uint64_t seen = 0;      // chunks that the running stage has seen
   std::string outcome;  // JSON of tally::OutcomeView, once it is counted
   static constexpr auto fields() {
     using codec::field;
     return described(field("phase", &CountState::phase), field("cursor", &CountState::cursor),
-                     field("rows", &CountState::rows), field("chunks", &CountState::chunks),
-                     field("carried", &CountState::carried), field("sums", &CountState::sums),
-                     field("outcome", &CountState::outcome));
+                      field("rows", &CountState::rows), field("chunks", &CountState::chunks),
+                      field("carried", &CountState::carried), field("sums", &CountState::sums),
+                      field("outcome", &CountState::outcome), field("rankings", &CountState::rankings),
+                      field("seen", &CountState::seen));
+  }
+};
+
+// An objection of a vote by consent: the newest one of its owner. Key (vote, owner).
+struct Objection {
+  std::string vote_id;
+  std::string id;  // of the ballot that raised it first: "vo_" and 32 hex digits
+  Did voter;
+  std::string harm;
+  TimestampSecs at = 0;             // block time, as below
+  std::uint64_t not_paramount = 0;  // members who find that it is not
+  bool is_set_aside = false;        // two thirds of those who may vote do
+  std::optional<TimestampSecs> withdrawn_at;
+  static constexpr auto fields() {
+    using codec::field;
+    return described(field("vote_id", &Objection::vote_id), field("id", &Objection::id),
+                      field("voter", &Objection::voter), field("harm", &Objection::harm),
+                      field("at", &Objection::at), field("not_paramount", &Objection::not_paramount),
+                      field("is_set_aside", &Objection::is_set_aside),
+                      field("withdrawn_at", &Objection::withdrawn_at));
+  }
+};
+
+// What a member finds of an objection. Key (vote, objection, member).
+struct Judgement {
+  bool is_paramount = true;
+  static constexpr auto fields() {
+    return codec::described(codec::field("is_paramount", &Judgement::is_paramount));
   }
 };
 
@@ -117,13 +148,13 @@ struct CountState {
 // ...]. Key (scope, member); never erased.
 struct VoterSpans {
   std::vector<std::uint64_t> changes;
-  static constexpr auto fields() { return described(codec::field("changes", &VoterSpans::changes)); }
+  static constexpr auto fields() { return codec::described(codec::field("changes", &VoterSpans::changes)); }
 };
 
 // How often the voters of a scope changed. Key: the scope.
 struct VoterVersion {
   std::uint64_t version = 0;
-  static constexpr auto fields() { return described(codec::field("version", &VoterVersion::version)); }
+  static constexpr auto fields() { return codec::described(codec::field("version", &VoterVersion::version)); }
 };
 
 struct Delegation {
@@ -143,34 +174,46 @@ struct Delegation {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("id", &Delegation::id), field("from", &Delegation::from), field("to", &Delegation::to),
-       field("scope", &Delegation::scope), field("categories", &Delegation::categories),
-       field("proposal_id", &Delegation::proposal_id), field("created_secs", &Delegation::created_secs),
-       field("valid_until_secs", &Delegation::valid_until_secs),
-       field("revoked_secs", &Delegation::revoked_secs), field("created_at", &Delegation::created_at),
-       field("transaction", &Delegation::transaction), field("key", &Delegation::key),
-       field("height", &Delegation::height));
+        field("id", &Delegation::id), field("from", &Delegation::from), field("to", &Delegation::to),
+        field("scope", &Delegation::scope), field("categories", &Delegation::categories),
+        field("proposal_id", &Delegation::proposal_id), field("created_secs", &Delegation::created_secs),
+        field("valid_until_secs", &Delegation::valid_until_secs),
+        field("revoked_secs", &Delegation::revoked_secs), field("created_at", &Delegation::created_at),
+        field("transaction", &Delegation::transaction), field("key", &Delegation::key),
+        field("height", &Delegation::height));
   }
 };
 
-// A delegation that speaks of a vote, while that is counted.
+// A delegation that speaks of a vote, while that is counted, and how its delegate stood when voting ended.
 struct CountedLink {
-  Did from;
+  Did from;  // may vote, and cast no ballot
   Did to;
   std::uint32_t specificity = 0;
   std::uint64_t created_secs = 0;
   std::string id;
+  bool is_to_eligible = false;
+  bool is_to_suspended = false;
+  codec::HexBytes to_packed;  // the delegate's own ballot; empty: none
   static constexpr auto fields() {
     using codec::field;
     return described(field("from", &CountedLink::from), field("to", &CountedLink::to),
-                     field("specificity", &CountedLink::specificity),
-                     field("created_secs", &CountedLink::created_secs), field("id", &CountedLink::id));
+                      field("specificity", &CountedLink::specificity),
+                      field("created_secs", &CountedLink::created_secs), field("id", &CountedLink::id),
+                      field("is_to_eligible", &CountedLink::is_to_eligible),
+                      field("is_to_suspended", &CountedLink::is_to_suspended),
+                      field("to_packed", &CountedLink::to_packed));
   }
 };
-// Those of one step. Key (vote, number from 0).
-struct LinkChunk {
+// What one step found: delegations, or rankings (ranking_chunks.h). Key (vote, number from 0), rankings from
+// kFirstRankings on.
+struct CountChunk {
   std::vector<CountedLink> links;
-  static constexpr auto fields() { return described(codec::field("links", &LinkChunk::links)); }
+  codec::HexBytes rankings;
+  static constexpr auto fields() {
+    return codec::described(codec::field("links", &CountChunk::links),
+                      codec::field("rankings", &CountChunk::rankings));
+  }
 };
+inline constexpr std::uint64_t kFirstRankings = std::uint64_t{1} << 32;
 
 }  // namespace icn::governance

@@ -11,19 +11,6 @@
 namespace icn::governance {
 namespace {
 
-Result<void> check_open(const ledger::BlockContext& block, const Proposal& proposal, std::uint32_t revision) {
-  const std::string state(codec::enum_name(proposal.state));
-  if (proposal.state == ProposalState::kExpired) return Error(kProposalExpired);
-  if (proposal.state == ProposalState::kVetoed) return Error(kProposalVetoed);
-  if (proposal.state != ProposalState::kVoting)
-    return Error(kVotingNotActive, "the proposal is in state " + state);
-  if (block.running_secs() >= proposal.voting_ends_secs) return Error(kVotingNotActive, "voting has ended");
-  if (revision != proposal.revision)
-    return Error(kStaleRevision, "the ballot is for revision " + std::to_string(revision) +
-                                     ", the proposal is at revision " + std::to_string(proposal.revision));
-  return {};
-}
-
 // What the box says before and after a ballot.
 struct Standing {
   std::uint64_t participated = 0;
@@ -96,6 +83,19 @@ Result<BallotTaken> log_ballot(const ledger::ApplyContext& context, ledger::View
 }
 
 }  // namespace
+
+Result<void> check_open(const ledger::BlockContext& block, const Proposal& proposal, std::uint32_t revision) {
+  const std::string state(codec::enum_name(proposal.state));
+  if (proposal.state == ProposalState::kExpired) return Error(kProposalExpired);
+  if (proposal.state == ProposalState::kVetoed) return Error(kProposalVetoed);
+  if (proposal.state != ProposalState::kVoting)
+    return Error(kVotingNotActive, "the proposal is in state " + state);
+  if (block.running_secs() >= proposal.voting_ends_secs) return Error(kVotingNotActive, "voting has ended");
+  if (revision != proposal.revision)
+    return Error(kStaleRevision, "the ballot is for revision " + std::to_string(revision) +
+                                     ", the proposal is at revision " + std::to_string(proposal.revision));
+  return {};
+}
 
 Result<void> check_reason(const Proposal& proposal, const std::optional<std::string>& reason) {
   if (!reason || proposal.method == VotingMethod::kConsent) return {};

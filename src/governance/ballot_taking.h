@@ -27,6 +27,9 @@ Result<OpenVote> open_vote_for(const ledger::ApplyContext& context, const ledger
 Result<BallotTaken> take_ballot(const ledger::ApplyContext& context, ledger::View& view, OpenVote& open,
                                 Ballot ballot);
 
+// Whether the proposal takes ballots for the revision now: G005, G008, G003, stale_revision.
+Result<void> check_open(const ledger::BlockContext& block, const Proposal& proposal, std::uint32_t revision);
+
 // bad_ballot: free text stands on the ledger only where an objection must name the harm.
 Result<void> check_reason(const Proposal& proposal, const std::optional<std::string>& reason);
 

@@ -208,14 +208,111 @@ TEST_F(BallotsTest, ABlockedConsensusIsAskedForAgain) {
   open({{"voting_method", "consensus"}});
   for (const std::string& name : kFounders)
     EXPECT_EQ(ledger_.vote(name, name == "dee" ? "block" : "yes"), "ok");
-  ledger_.pass(5 * kDay);
+  ledger_.pass(7 * kDay);
   EXPECT_EQ(ledger_.state(), "voting");
   EXPECT_EQ(ledger_.proposal().round, 2u);
   EXPECT_EQ(box().ballots, 0u);
   for (const std::string& name : kFounders) EXPECT_EQ(ledger_.vote(name, "yes"), "ok");
-  ledger_.pass(5 * kDay);
+  ledger_.pass(7 * kDay);
   EXPECT_TRUE(result().passed);
   EXPECT_EQ(result().rounds, 2u);
+}
+
+TEST_F(BallotsTest, ConsensusMayEndWithThreeQuartersAndABlockIsStillTaken) {
+  open({{"voting_method", "consensus"}, {"method_params", Json::object({{"falls_to_supermajority", true}})}});
+  for (std::uint32_t round = 1; round <= 3; ++round) {
+    EXPECT_EQ(ledger_.proposal().round, round);
+    for (const std::string& name : kFounders)
+      EXPECT_EQ(ledger_.vote(name, name == "dee" ? "block" : "yes"), "ok") << ledger_.detail;
+    ledger_.pass(7 * kDay);
+  }
+  // Three of four are three quarters.
+  EXPECT_TRUE(result().passed);
+  EXPECT_EQ(result().yes, 3u);
+  EXPECT_EQ(result().no, 1u);
+}
+
+TEST_F(BallotsTest, AVetoEndsAConsensusWithoutAnotherRound) {
+  open({{"voting_method", "consensus"}});
+  EXPECT_EQ(ledger_.vote("ada", "yes"), "ok");
+  EXPECT_EQ(ledger_.vote("ben", "no_with_veto"), "ok");
+  ledger_.pass(7 * kDay);
+  EXPECT_EQ(ledger_.state(), "vetoed");
+}
+
+class ConsentTest : public BallotsTest {
+ protected:
+  void SetUp() override {
+    BallotsTest::SetUp();
+    ASSERT_EQ(ledger_.propose("ada", {testing::text()}, {{"voting_method", "consent"}}), "ok");
+    ledger_.pass(14 * kDay);
+    ASSERT_EQ(ledger_.state(), "voting");
+    EXPECT_EQ(position("ada", "support"), "ok");
+  }
+  std::string position(const std::string& name, const std::string& position) {
+    Json::Object ballot{{"position", position}};
+    if (position == "objection") ballot.emplace_back("reason", "It takes the only oven we have.");
+    return ledger_.ballot(name, ballot);
+  }
+  std::string object(const std::string& name) {
+    const std::string outcome = position(name, "objection");
+    if (outcome == "ok") id_ = *ledger_.output.find("vote_id")->string();
+    return outcome;
+  }
+  std::string judge(const std::string& name, bool is_paramount) {
+    return ledger_.ballot(name, {{"objection_id", id_}, {"is_paramount", is_paramount}},
+                          "governance.judge_objection");
+  }
+  bool is_set_aside() { return *ledger_.output.find("is_set_aside")->boolean(); }
+  std::string id_;
+};
+
+TEST_F(ConsentTest, AnObjectionAsksForAnotherRound) {
+  EXPECT_EQ(object("dee"), "ok");
+  ledger_.pass(7 * kDay);
+  EXPECT_EQ(ledger_.state(), "voting");
+  EXPECT_EQ(ledger_.proposal().round, 2u);
+}
+
+TEST_F(ConsentTest, AWithdrawnObjectionStandsNoMore) {
+  EXPECT_EQ(object("dee"), "ok");
+  EXPECT_EQ(position("dee", "neutral"), "ok");
+  EXPECT_EQ(judge("ada", false), "objection_withdrawn");
+  ledger_.pass(7 * kDay);
+  EXPECT_TRUE(result().passed);
+  EXPECT_EQ(result().participated, 2u);
+}
+
+TEST_F(ConsentTest, TwoThirdsOfThoseWhoMayVoteSetAnObjectionAside) {
+  EXPECT_EQ(object("dee"), "ok");
+  EXPECT_EQ(judge("dee", false), "G007");
+  EXPECT_EQ(judge("eve", false), "G001");
+  EXPECT_EQ(judge("ada", false), "ok");
+  EXPECT_EQ(judge("ada", false), "ok");  // once is once
+  EXPECT_EQ(judge("ben", false), "ok");
+  EXPECT_FALSE(is_set_aside());  // two of four
+  EXPECT_EQ(judge("cyd", false), "ok");
+  EXPECT_TRUE(is_set_aside());
+  EXPECT_EQ(judge("ben", true), "ok");
+  EXPECT_FALSE(is_set_aside());
+  EXPECT_EQ(judge("ben", false), "ok");
+  EXPECT_EQ(position("dee", "objection"), "ok");  // said again it is no new one
+  ledger_.pass(7 * kDay);
+  EXPECT_TRUE(result().passed);
+  EXPECT_EQ(result().no, 0u);
+  EXPECT_EQ(result().participated, 2u);
+  EXPECT_EQ(judge("ben", false), "G003");
+}
+
+TEST_F(ConsentTest, EveryCodeOfAJudgement) {
+  EXPECT_EQ(object("dee"), "ok");
+  id_ = "vo_0";
+  EXPECT_EQ(judge("ada", false), "objection_not_found");
+  ledger_.last = "pr_0";
+  EXPECT_EQ(ledger_.submit("ada", "governance.judge_objection",
+                           Json::object({{"proposal_id", "pr_0"}, {"objection_id", id_}, {"revision", 1},
+                                         {"is_paramount", false}})),
+            "proposal_not_found");
 }
 
 TEST(MerklePeaks, HaveTheRootOfTheTree) {

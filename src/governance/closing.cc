@@ -4,6 +4,7 @@
 #include "governance/eligible.h"
 #include "governance/errors.h"
 #include "governance/members.h"
+#include "governance/objections.h"
 #include "governance/tally/delegation.h"
 
 namespace icn::governance {
@@ -53,6 +54,13 @@ Result<Closing> close_voting(const ledger::BlockContext& block, ledger::View& vi
   ICN_TRY_ASSIGN(vote, kVotes.get(view, vote_id));
   if (!vote) return Error(kBroken, "a vote closes that never opened: " + vote_id);
   ICN_TRY(fix_closing(block, view, proposal, *vote));
+  if (proposal.method == VotingMethod::kConsent) {
+    ICN_TRY_ASSIGN(contest, contest_of(proposal, *block.parameters));
+    ICN_TRY_ASSIGN(box, kBoxes.get(view, vote_id));
+    if (!box) return Error(kBroken, "a vote has no box: " + vote_id);
+    ICN_TRY(set_objections_aside(view, contest, vote_id, *box));
+    ICN_TRY(kBoxes.put(view, vote_id, *box));
+  }
   CountState state;
   if (proposal.privacy == Privacy::kPrivateUntilEnd) {
     state.phase = CountPhase::kReveal;
@@ -80,11 +88,13 @@ std::vector<ledger::DueHandler> ballot_due_handlers() {
   return {{kEligibleDue, &run_eligible_due}, {kCountDue, &run_count_due}};
 }
 
-std::vector<ledger::TableIndexer> ballot_indexers() { return {ledger::table_indexer<kDelegations>()}; }
+std::vector<ledger::TableIndexer> ballot_indexers() { 
+  return {ledger::table_indexer<kDelegations>(), ledger::table_indexer<kObjections>()};
+ }
 
 std::vector<storage::TableSchema> ballot_tables() {
   return storage::TableSet(kBallots, kDelegations, kVoters, kVotes, kBoxes, kBallotLog, kRevealLog, kCounts,
-                           kLinks, kVoterVersions)
+                           kCountChunks, kVoterVersions, kObjections, kJudgements)
       .schemas();
 }
 

@@ -7,21 +7,35 @@
 #include "governance/errors.h"
 #include "governance/lifecycle.h"
 #include "governance/links.h"
+#include "governance/ranking_chunks.h"
 #include "governance/tally/outcome_view.h"
+#include "governance/tally/packing.h"
+#include "governance/tally/ranked_stages.h"
 
 namespace icn::governance {
 namespace {
 
+// A delegation that counts takes so many reads beside its own row.
+constexpr std::uint64_t kReadsOfLink = 4;
+
+// One block's part of a count. Methods keep sums; ranked choice keeps its stages, and rows of rankings.
 struct Work {
   const ledger::BlockContext& block;
   ledger::View& view;
   const Proposal& proposal;
   const Vote& vote;
   const std::string& vote_id;
-  const Contest& contest;
-  tally::Count& count;
   CountState& state;
   std::uint64_t rows_left;
+  std::unique_ptr<tally::Count> sums;
+  std::optional<tally::RankedStages> stages;
+  tally::RankingGroups rankings;  // that this block added
+
+  void add(std::string_view packed) {
+    if (sums) return sums->add(packed, {});
+    stages->take_part(1, tally::abstains(packed));
+    if (!tally::abstains(packed)) rankings.add(tally::marks_of(packed), 1);
+  }
 };
 
 // From the row after `cursor` on, if there is one.
@@ -49,7 +63,7 @@ Result<void> add_ballots(Work& work) {
     }
     work.state.cursor.bytes = to_bytes(rows.key());
     ++work.state.rows;
-    if (!ballot->packed.bytes.empty()) work.count.add(as_text(ballot->packed.bytes), {});
+    if (!ballot->packed.bytes.empty()) work.add(as_text(ballot->packed.bytes));
   }
   return {};
 }
@@ -62,9 +76,25 @@ Result<bool> counts(const Work& work, const Delegation& delegation) {
   return !own.has_value();
 }
 
+Result<CountedLink> link_of(const Work& work, const Delegation& delegation, tally::Specificity specificity) {
+  CountedLink out;
+  out.from = delegation.from;
+  out.to = delegation.to;
+  out.specificity = static_cast<std::uint32_t>(specificity);
+  out.created_secs = delegation.created_secs;
+  out.id = delegation.id;
+  ICN_TRY_ASSIGN(spans, kVoters.get(work.view, {work.proposal.scope, delegation.to}));
+  out.is_to_eligible = spans && is_voter_at(*spans, work.vote.version);
+  if (!out.is_to_eligible) return out;
+  out.is_to_suspended = !is_voter_at(*spans, work.vote.closed_version);
+  ICN_TRY_ASSIGN(packed, packed_ballot(work.view, work.vote_id, delegation.to));
+  if (packed) out.to_packed.bytes = to_bytes(as_bytes(*packed));
+  return out;
+}
+
 // Index values of one scope after the other: those for all scopes, then those of this one.
 Result<void> gather_links(Work& work) {
-  LinkChunk chunk;
+  CountChunk chunk;
   const std::string scopes[] = {"", work.proposal.scope};
   std::size_t lane = 0;
   const Bytes second = ledger::key_of(work.proposal.scope);
@@ -80,7 +110,7 @@ Result<void> gather_links(Work& work) {
     is_resumed = false;
     ICN_TRY_ASSIGN(rows, kDelegations.scan(work.view, range));
     while (true) {
-      if (work.rows_left == 0) return kLinks.put(work.view, {work.vote_id, work.state.chunks++}, chunk);
+      if (work.rows_left == 0) return kCountChunks.put(work.view, {work.vote_id, work.state.chunks++}, chunk);
       ICN_TRY_ASSIGN(delegation, rows.next());
       if (!delegation) break;
       --work.rows_left;
@@ -90,11 +120,12 @@ Result<void> gather_links(Work& work) {
       if (!specificity) continue;
       ICN_TRY_ASSIGN(is_counted, counts(work, *delegation));
       if (!is_counted) continue;
-      chunk.links.push_back({delegation->from, delegation->to, static_cast<std::uint32_t>(*specificity),
-                             delegation->created_secs, delegation->id});
+      ICN_TRY_ASSIGN(link, link_of(work, *delegation, *specificity));
+      chunk.links.push_back(std::move(link));
+      work.rows_left -= std::min(work.rows_left, kReadsOfLink);
     }
   }
-  if (!chunk.links.empty()) ICN_TRY(kLinks.put(work.view, {work.vote_id, work.state.chunks++}, chunk));
+  if (!chunk.links.empty()) ICN_TRY(kCountChunks.put(work.view, {work.vote_id, work.state.chunks++}, chunk));
   begin_phase(work.state, CountPhase::kCarry);
   return {};
 }
@@ -102,20 +133,50 @@ Result<void> gather_links(Work& work) {
 Result<void> carry(Work& work) {
   std::vector<CountedLink> links;
   for (std::uint64_t i = 0; i < work.state.chunks; ++i) {
-    ICN_TRY_ASSIGN(chunk, kLinks.get(work.view, {work.vote_id, i}));
+    ICN_TRY_ASSIGN(chunk, kCountChunks.get(work.view, {work.vote_id, i}));
     if (!chunk) return Error(kBroken, "a chunk of delegations is missing");
     std::ranges::move(chunk->links, std::back_inserter(links));
-    ICN_TRY(kLinks.erase(work.view, {work.vote_id, i}));
+    ICN_TRY(kCountChunks.erase(work.view, {work.vote_id, i}));
   }
   std::ranges::sort(links, {}, &CountedLink::id);  // as the audit has them
-  ICN_TRY_ASSIGN(all, resolve_links(work.view, work.proposal, work.vote, links));
-  for (std::size_t i = 0; i < all.members.size(); ++i) {
-    const tally::ResolvedMember& member = all.resolved[i];
-    if (member.following != tally::Following::kFollows) continue;
-    work.count.add(all.packed[member.end], {});
+  for (const std::string& packed : carried_ballots(work.vote, links)) {
+    work.add(packed);
     ++work.state.carried;
   }
   begin_phase(work.state, CountPhase::kAdvance);
+  return {};
+}
+
+// Rankings of this block into a row.
+Result<void> keep_rankings(Work& work) {
+  if (work.rankings.size() == 0) return {};
+  CountChunk chunk;
+  chunk.rankings = rankings_of(work.rankings);
+  work.rankings = {};
+  return kCountChunks.put(work.view, {work.vote_id, kFirstRankings + work.state.rankings++}, chunk);
+}
+
+// Shows the rankings to one stage after the other.
+Result<void> advance_stages(Work& work) {
+  ICN_TRY(keep_rankings(work));
+  while (work.rows_left > 0 && !work.stages->is_done()) {
+    if (work.state.seen == work.state.rankings) {
+      work.stages->end_stage();
+      work.state.seen = 0;
+      continue;
+    }
+    ICN_TRY_ASSIGN(chunk, kCountChunks.get(work.view, {work.vote_id, kFirstRankings + work.state.seen}));
+    if (!chunk) return Error(kBroken, "a chunk of rankings is missing");
+    ICN_TRY_ASSIGN(shown, show_rankings(chunk->rankings, [&](std::string_view ranking, std::uint64_t members) {
+      work.stages->touch(ranking, members);
+    }));
+    work.rows_left -= std::min(work.rows_left, shown);
+    ++work.state.seen;
+  }
+  if (!work.stages->is_done()) return {};
+  for (std::uint64_t i = 0; i < work.state.rankings; ++i)
+    ICN_TRY(kCountChunks.erase(work.view, {work.vote_id, kFirstRankings + i}));
+  work.state.phase = CountPhase::kDone;
   return {};
 }
 
@@ -130,11 +191,8 @@ Result<void> step(Work& work) {
     case CountPhase::kCarry:
       return carry(work);
     case CountPhase::kAdvance:
-      if (work.count.advance(work.rows_left)) {
-        work.state.phase = CountPhase::kDone;
-      } else {
-        work.rows_left = 0;
-      }
+      if (work.stages) return advance_stages(work);
+      work.state.phase = CountPhase::kDone;
       return {};
     default:
       return Error(kBroken, "a vote is counted that is " + std::string(codec::enum_name(work.state.phase)));
@@ -159,15 +217,39 @@ ProposalResult result_of(const Proposal& proposal, const Contest& contest, const
   return out;
 }
 
-// Where a count begins: own ballots of methods that keep sums are counted already.
-Result<std::unique_ptr<tally::Count>> load_count(const ledger::View& view, const Contest& contest,
-                                                 const std::string& vote_id, CountState& state) {
-  if (!state.sums.bytes.empty()) return contest.method->load(contest.election, state.sums.bytes);
-  if (!contest.keeps_sums) return contest.method->start(contest.election);
-  if (state.phase == CountPhase::kBallots) begin_phase(state, CountPhase::kDelegations);
-  ICN_TRY_ASSIGN(box, kBoxes.get(view, vote_id));
-  if (!box) return Error(kBroken, "a vote has no box: " + vote_id);
-  return load_sums(contest, box->sums);
+// Where a count begins, or goes on: own ballots of methods that keep sums are counted already.
+Result<void> load_count(Work& work, const Contest& contest) {
+  const Bytes& saved = work.state.sums.bytes;
+  if (!contest.keeps_sums) {
+    work.stages.emplace(contest.election);
+    if (saved.empty()) return {};
+    codec::CborReader in(saved);
+    ICN_TRY(work.stages->load(in));
+    return in.finish();
+  }
+  if (work.state.phase == CountPhase::kBallots) begin_phase(work.state, CountPhase::kDelegations);
+  if (!saved.empty()) {
+    ICN_TRY_ASSIGN(count, contest.method->load(contest.election, saved));
+    work.sums = std::move(count);
+    return {};
+  }
+  ICN_TRY_ASSIGN(box, kBoxes.get(work.view, work.vote_id));
+  if (!box) return Error(kBroken, "a vote has no box: " + work.vote_id);
+  ICN_TRY_ASSIGN(count, load_sums(contest, box->sums));
+  work.sums = std::move(count);
+  return {};
+}
+
+Result<void> save_count(Work& work) {
+  if (work.sums) {
+    work.state.sums.bytes = work.sums->save();
+  } else {
+    ICN_TRY(keep_rankings(work));
+    codec::CborWriter out;
+    work.stages->save(out);
+    work.state.sums.bytes = out.take();
+  }
+  return kCounts.put(work.view, work.vote_id, work.state);
 }
 
 }  // namespace
@@ -177,17 +259,16 @@ Result<std::optional<ProposalResult>> count_some(const ledger::BlockContext& blo
                                                  CountState& state) {
   const std::string vote_id = vote_key(vote.proposal_id, vote.round);
   ICN_TRY_ASSIGN(contest, contest_of(proposal, *block.parameters));
-  ICN_TRY_ASSIGN(count, load_count(view, contest, vote_id, state));
-  Work work{block,  view,    proposal,
-            vote,   vote_id, contest,
-            *count, state,   static_cast<std::uint64_t>(block.parameters->governance_count_step)};
+  Work work{block,   view,  proposal,
+            vote,    vote_id, state, static_cast<std::uint64_t>(block.parameters->governance_count_step),
+            nullptr, {},    {}};
+  ICN_TRY(load_count(work, contest));
   while (work.rows_left > 0 && state.phase != CountPhase::kDone) ICN_TRY(step(work));
   if (state.phase != CountPhase::kDone) {
-    state.sums.bytes = count->save();
-    ICN_TRY(kCounts.put(view, vote_id, state));
+    ICN_TRY(save_count(work));
     return std::optional<ProposalResult>();
   }
-  const tally::Outcome outcome = count->outcome();
+  const tally::Outcome outcome = work.sums ? work.sums->outcome() : work.stages->outcome();
   state.sums = {};
   state.outcome = codec::to_json_text(tally::view_of(outcome));
   ICN_TRY(kCounts.put(view, vote_id, state));
@@ -205,7 +286,8 @@ Result<void> run_count_due(const ledger::BlockContext& block, const std::string&
   ICN_TRY_ASSIGN(state, kCounts.get(view, vote_id));
   if (!vote || !state) return Error(kBroken, "there is no count of " + vote_id);
   ICN_TRY_ASSIGN(proposal, load_proposal(view, vote->proposal_id));
-  if (proposal.state != ProposalState::kCounting) return {};  // taken back meanwhile
+  // Taken back meanwhile, or another round is asked.
+  if (proposal.state != ProposalState::kCounting || vote_key(proposal) != vote_id) return {};
   if (!is_rooted(proposal, *vote)) return schedule_count(block, view, vote_id, block.running_secs());
   if (state->phase == CountPhase::kReveal) state->phase = CountPhase::kBallots;
   ICN_TRY_ASSIGN(result, count_some(block, view, proposal, *vote, *state));

@@ -5,6 +5,7 @@
 #include "governance/ballot_tables.h"
 #include "governance/proposal.h"
 #include "ledger/context.h"
+#include "ledger/view.h"
 
 // Delegations as members make them. What becomes of them in a vote: links.h. Source: domain.md 4.
 namespace icn::governance {
@@ -19,17 +20,21 @@ bool overlaps(const Delegation& one, const Delegation& other);
 Result<std::vector<Delegation>> delegations_of(const ledger::Reader& state, const Did& did,
                                                std::uint64_t running_secs);
 
-// Who is looked at, at most, before a delegation is refused or taken: what lies further away is seen when the
-// vote is counted.
-inline constexpr std::size_t kVisitedMax = 2'000;
+// Ends those of `did` whose time has passed, so that they are met no more. At most kDelegationsMax lie there.
+Result<void> end_lapsed(ledger::View& view, const Did& did, std::uint64_t running_secs);
 
-// G006: following it would lead back to its delegator.
+// Who is looked at, and how many rows are read, at most, before a delegation is refused or taken: what lies
+// further away is seen when the vote is counted.
+inline constexpr std::size_t kVisitedMax = 2'000;
+inline constexpr std::size_t kScannedMax = 20'000;
+
+// G006: in a vote of some category following it would lead back to its delegator.
 Result<void> check_no_cycle(const ledger::Reader& state, const Delegation& made, std::uint64_t running_secs);
 
-// G006: its delegate, or who the delegate follows, would carry more than may be carried: `carried_max`
-// members.
-Result<void> check_cap(const ledger::Reader& state, const Delegation& made, std::uint64_t running_secs,
-                       std::uint64_t carried_max);
+// G006: its delegate, or who the delegate follows, would carry more than `carried_max` members in a vote of
+// `scope`.
+Result<void> check_cap(const ledger::Reader& state, const Delegation& made, const std::string& scope,
+                       std::uint64_t running_secs, std::uint64_t carried_max);
 
 // What a member's vote on a subject follows when they cast none. `proposal` may be none: of the category
 // alone.

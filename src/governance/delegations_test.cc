@@ -108,6 +108,21 @@ TEST_F(DelegationsTest, ADelegateCarriesFiveMembersOfTwelve) {
   EXPECT_EQ(delegate("m6", "m1"), "G006");  // who follows m0 already
 }
 
+// What can never speak of one vote makes no cycle and no burden together.
+TEST_F(DelegationsTest, CyclesAndCapsAreOfOneVote) {
+  const auto of = [](const std::string& category) {
+    return Json::Object{{"categories", Json::array({category})}};
+  };
+  EXPECT_EQ(delegate("m1", "m2", of("economic")), "ok");
+  EXPECT_EQ(delegate("m2", "m3", of("technical")), "ok");
+  EXPECT_EQ(delegate("m3", "m1"), "ok");  // economic: m3, m1, m2; technical: m2, m3, m1
+  EXPECT_EQ(delegate("m3", "m1", of("technical")), "ok");
+  EXPECT_EQ(delegate("m2", "m3", of("economic")), "G006");
+  for (const std::string name : {"m4", "m5", "m6"}) EXPECT_EQ(delegate(name, "m0", of("economic")), "ok");
+  for (const std::string name : {"m7", "m8", "m9"}) EXPECT_EQ(delegate(name, "m0", of("technical")), "ok");
+  EXPECT_EQ(delegate("m10", "m0"), "ok");  // the fourth of each
+}
+
 TEST_F(DelegationsTest, ADelegationLapsesAfterAYear) {
   EXPECT_EQ(delegate("m1", "m2", {{"valid_until", std::uint64_t{ledger_.now() + 4 * kDay}}}), "ok");
   open();

@@ -80,7 +80,8 @@ Result<void> run_eligible_due(const ledger::BlockContext& block, const std::stri
   ICN_TRY_ASSIGN(vote, kVotes.get(view, vote_id));
   if (!vote) return Error(kBroken, "there is no vote " + vote_id);
   ICN_TRY_ASSIGN(proposal, load_proposal(view, vote->proposal_id));
-  if (is_final(proposal.state)) return {};  // taken back meanwhile
+  // Taken back meanwhile, or amended: another round is asked now.
+  if (is_final(proposal.state) || vote_key(proposal) != vote_id) return {};
   const std::uint64_t before = vote->eligible_rooted;
   const std::string cursor = vote->eligible_cursor;
   ICN_TRY(root_some(view, proposal.scope, *vote,

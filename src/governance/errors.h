@@ -40,6 +40,8 @@ inline constexpr ErrorKind kNotProposer{Category::kForbidden, "not_proposer",
                                         "only the proposer may do this"};
 inline constexpr ErrorKind kAlreadySponsored{Category::kConflict, "already_sponsored",
                                              "the member sponsors the proposal already"};
+inline constexpr ErrorKind kTooManySponsors{Category::kRule, "too_many_sponsors",
+                                            "the proposal has all the sponsors it can have"};
 inline constexpr ErrorKind kTooManyOpen{Category::kRule, "too_many_open", "too many proposals are open"};
 // The detail names the bound.
 inline constexpr ErrorKind kTooLax{Category::kRule, "too_lax",
@@ -66,6 +68,10 @@ inline constexpr ErrorKind kNotCommitted{Category::kConflict, "not_committed",
 inline constexpr ErrorKind kCommitmentDiffers{Category::kRule, "commitment_differs",
                                               "ballot and salt are not those of the commitment"};
 inline constexpr ErrorKind kBallotNotFound{Category::kNotFound, "ballot_not_found", "there is no such ballot"};
+inline constexpr ErrorKind kObjectionNotFound{Category::kNotFound, "objection_not_found",
+                                              "there is no such objection"};
+inline constexpr ErrorKind kObjectionWithdrawn{Category::kConflict, "objection_withdrawn",
+                                               "the objection was withdrawn"};
 inline constexpr ErrorKind kNotClosed{Category::kConflict, "not_closed", "the vote is not counted yet"};
 inline constexpr ErrorKind kDelegationNotFound{Category::kNotFound, "delegation_not_found",
                                                "there is no such delegation"};

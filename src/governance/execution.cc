@@ -109,6 +109,8 @@ Result<void> execute(const ledger::BlockContext& block, ledger::View& view, cons
     if (done.ok()) continue;
     view.rollback(savepoint);
     events.resize(events_before);
+    // A fault of this node says nothing about the action: it must not become part of the agreed state.
+    if (done.error().category() == Category::kInternal) return done;
     return Error(kActionFailed, place_of(i, proposal.actions[i]) + ": " + done.error().detail());
   }
   return {};

@@ -188,6 +188,7 @@ Result<void> begin_round(const ledger::BlockContext& block, ledger::View& view, 
                          std::uint64_t length_secs) {
   proposal.voting_starts_secs = block.running_secs();
   proposal.voting_ends_secs = proposal.voting_starts_secs + length_secs;
+  proposal.is_extended = false;
   return open_voting(block, view, proposal);
 }
 
@@ -232,6 +233,7 @@ Result<void> cancel(const ledger::BlockContext& block, ledger::View& view, Propo
 Result<void> carry_out(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,
                        Events& events) {
   const Result<void> done = execute(block, view, proposal, events);
+  if (!done.ok() && done.error().category() == Category::kInternal) return done;
   proposal.failure = done.ok() ? "" : done.error().detail();
   if (!done.ok()) {
     move_to(block, proposal, kExecutionFailed, events);

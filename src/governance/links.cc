@@ -13,24 +13,6 @@ std::uint32_t index_of(const std::vector<Did>& members, const Did& did) {
   return static_cast<std::uint32_t>(found - members.begin());
 }
 
-// Those of them who may vote, each once.
-Result<std::vector<Did>> members_of(const ledger::Reader& state, const Proposal& proposal, const Vote& vote,
-                                    const std::vector<CountedLink>& links) {
-  std::vector<Did> named;
-  for (const CountedLink& link : links) {
-    named.push_back(link.from);
-    named.push_back(link.to);
-  }
-  std::sort(named.begin(), named.end());
-  named.erase(std::unique(named.begin(), named.end()), named.end());
-  std::vector<Did> out;
-  for (Did& did : named) {
-    ICN_TRY_ASSIGN(is_eligible, was_voter(state, proposal.scope, did, vote.version));
-    if (is_eligible) out.push_back(std::move(did));
-  }
-  return out;
-}
-
 }  // namespace
 
 tally::DelegationRecord record_of(const Delegation& delegation) {
@@ -68,29 +50,30 @@ Result<std::optional<std::string>> packed_ballot(const ledger::Reader& state, co
   return std::optional<std::string>(to_text(ballot->packed.bytes));
 }
 
-Result<ResolvedLinks> resolve_links(const ledger::Reader& state, const Proposal& proposal, const Vote& vote,
-                                    const std::vector<CountedLink>& links) {
-  ResolvedLinks out;
-  ICN_TRY_ASSIGN(members, members_of(state, proposal, vote, links));
-  out.members = std::move(members);
-  out.packed.resize(out.members.size());
-  std::vector<tally::VoterState> voters(out.members.size());
-  const std::string vote_id = vote_key(vote.proposal_id, vote.round);
-  for (std::size_t i = 0; i < out.members.size(); ++i) {
-    ICN_TRY_ASSIGN(packed, packed_ballot(state, vote_id, out.members[i]));
-    ICN_TRY_ASSIGN(is_voter, was_voter(state, proposal.scope, out.members[i], vote.closed_version));
-    voters[i] = {packed.has_value(), !is_voter};
-    if (packed) out.packed[i] = std::move(*packed);
+std::vector<std::string> carried_ballots(const Vote& vote, const std::vector<CountedLink>& links) {
+  std::vector<Did> members;
+  for (const CountedLink& link : links) {
+    members.push_back(link.from);
+    if (link.is_to_eligible) members.push_back(link.to);
   }
+  std::sort(members.begin(), members.end());
+  members.erase(std::unique(members.begin(), members.end()), members.end());
+  std::vector<tally::VoterState> voters(members.size());
+  std::vector<const codec::HexBytes*> packed(members.size());
   std::vector<tally::DelegationLink> indexed;
   for (const CountedLink& link : links) {
-    const std::uint32_t from = index_of(out.members, link.from);
-    if (from == tally::kOutsider) continue;
-    indexed.push_back({from, index_of(out.members, link.to),
-                       static_cast<tally::Specificity>(link.specificity), link.created_secs});
+    const std::uint32_t from = index_of(members, link.from);
+    const std::uint32_t to = link.is_to_eligible ? index_of(members, link.to) : tally::kOutsider;
+    indexed.push_back({from, to, static_cast<tally::Specificity>(link.specificity), link.created_secs});
+    if (to == tally::kOutsider) continue;
+    voters[to] = {!link.to_packed.bytes.empty(), link.is_to_suspended};
+    packed[to] = &link.to_packed;
   }
-  const tally::DelegationRules rules{vote.hops_max, vote.carried_max};
-  out.resolved = tally::resolve(voters, indexed, rules);
+  std::vector<std::string> out;
+  for (const tally::ResolvedMember& member :
+       tally::resolve(voters, indexed, {vote.hops_max, vote.carried_max})) {
+    if (member.following == tally::Following::kFollows) out.push_back(to_text(packed[member.end]->bytes));
+  }
   return out;
 }
 

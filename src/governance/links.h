@@ -20,13 +20,8 @@ std::optional<tally::Specificity> speaks_of(const Delegation& delegation, const 
 Result<std::optional<std::string>> packed_ballot(const ledger::Reader& state, const std::string& vote_id,
                                                  const Did& did);
 
-// Everybody whom the links of a vote name, in the order of their DIDs, and what becomes of them.
-struct ResolvedLinks {
-  std::vector<Did> members;
-  std::vector<tally::ResolvedMember> resolved;  // beside members
-  std::vector<std::string> packed;              // of those with a ballot of their own
-};
-Result<ResolvedLinks> resolve_links(const ledger::Reader& state, const Proposal& proposal, const Vote& vote,
-                                    const std::vector<CountedLink>& links);
+// The ballots that count for members who follow somebody, one entry a member; in any order. Reads nothing:
+// 100,000 links in 0.1 s about.
+std::vector<std::string> carried_ballots(const Vote& vote, const std::vector<CountedLink>& links);
 
 }  // namespace icn::governance

@@ -252,6 +252,17 @@ Result<std::vector<Did>> holders_of(const ledger::Reader& state, const std::stri
   }
 }
 
+Result<std::vector<Did>> acting_holders_of(const ledger::Reader& state, const std::string& scope,
+                                           const std::string& role) {
+  ICN_TRY_ASSIGN(all, holders_of(state, scope, role));
+  std::vector<Did> out;
+  for (Did& did : all) {
+    ICN_TRY_ASSIGN(member, load_member(state, scope, did));
+    if (member && may_vote(*member)) out.push_back(std::move(did));
+  }
+  return out;
+}
+
 Result<void> end_probation(const ledger::BlockContext& block, const std::string& id, ledger::View& view,
                            std::vector<ledger::Event>& events) {
   const std::size_t space = id.find(' ');

@@ -66,6 +66,10 @@ Result<void> revoke_role(const ledger::BlockContext& block, ledger::View& view, 
 Result<std::vector<Did>> holders_of(const ledger::Reader& state, const std::string& scope,
                                     const std::string& role);
 
+// Of them those who are full members now: a suspended steward neither acts nor is waited for.
+Result<std::vector<Did>> acting_holders_of(const ledger::Reader& state, const std::string& scope,
+                                           const std::string& role);
+
 // The run() of the end of a probation.
 Result<void> end_probation(const ledger::BlockContext& block, const std::string& id, ledger::View& view,
                            std::vector<ledger::Event>& events);

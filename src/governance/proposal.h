@@ -63,6 +63,7 @@ constexpr bool is_open(ProposalState state) {
 }
 
 inline constexpr std::size_t kProposalIdBytesMax = 64;
+inline constexpr std::size_t kSponsorsMax = 100;
 
 enum class Urgency { kLow, kNormal, kHigh };
 constexpr auto enum_names(Urgency) {

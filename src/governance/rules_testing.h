@@ -13,6 +13,7 @@
 #include "governance/tx/cast_vote.h"
 #include "governance/tx/delegate.h"
 #include "governance/tx/enroll.h"
+#include "governance/tx/judge_objection.h"
 #include "governance/tx/propose.h"
 #include "governance/tx/reveal_vote.h"
 #include "identity/operations.h"
@@ -43,7 +44,8 @@ inline ledger::Rules rules() {
       make_transaction_type<CommitVote>(131, "governance.commit", false, ""),
       make_transaction_type<RevealVote>(132, "governance.reveal", false, ""),
       make_transaction_type<MakeDelegation>(133, "governance.delegate", false, ""),
-      make_transaction_type<RevokeDelegation>(134, "governance.revoke_delegation", false, "")};
+      make_transaction_type<RevokeDelegation>(134, "governance.revoke_delegation", false, ""),
+      make_transaction_type<JudgeObjection>(135, "governance.judge_objection", false, "")};
   std::vector<ledger::Invariant> held = invariants();
   held.push_back(economics::conservation_invariant());
   return ledger::Rules{ledger::TransactionTypes(std::move(types)),

@@ -1,6 +1,7 @@
 #include "governance/standing.h"
 
 #include "governance/errors.h"
+#include "governance/objections.h"
 
 namespace icn::governance {
 namespace {
@@ -21,6 +22,7 @@ Result<std::optional<tally::Outcome>> outcome_so_far(const ledger::Reader& state
                                                      const std::string& vote_id, const BallotBox& box) {
   if (contest.keeps_sums) {
     ICN_TRY_ASSIGN(count, load_sums(contest, box.sums));
+    ICN_TRY(look_past_objections(state, contest, vote_id, *count));
     return std::optional<tally::Outcome>(count->outcome());
   }
   if (box.participants > kReadCountMax) return std::optional<tally::Outcome>();

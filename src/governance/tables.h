@@ -7,7 +7,7 @@
 #include "governance/scope.h"
 #include "ledger/tables.h"
 
-// Tables 120 to 139: 120-129 members, proposals, parameters; 130-139: ballot_tables.h.
+// Tables 120 to 149: 120-129 members, proposals, parameters; 130-141: ballot_tables.h.
 namespace icn::governance {
 
 inline std::optional<Bytes> member_did_index(const Member& member) {

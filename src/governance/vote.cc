@@ -92,7 +92,7 @@ bool may_close_early(const Proposal& proposal) {
 bool wants_round(const Proposal& proposal, const ProposalResult& result,
                  const ledger::Parameters& parameters) {
   if (proposal.method != VotingMethod::kConsensus && proposal.method != VotingMethod::kConsent) return false;
-  return result.quorum_met && !result.passed &&
+  return result.quorum_met && !result.passed && !result.vetoed &&
          proposal.round < static_cast<std::uint64_t>(parameters.governance_rounds_max);
 }
 

@@ -45,6 +45,11 @@ constexpr bool has_options(VotingMethod method) {
   return method == kRankedChoice || method == kScore || method == kApproval || method == kQuadratic;
 }
 
+// Passes by a share of yes: a threshold above half can be asked of it.
+constexpr bool has_threshold(VotingMethod method) {
+  return !has_options(method) && method != VotingMethod::kConviction;
+}
+
 struct MethodParams {
   std::vector<std::string> options;  // ids, 64 bytes at most; their words stand in the text
   std::uint32_t seats = 1;           // ranked_choice

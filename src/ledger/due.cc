@@ -76,8 +76,11 @@ Result<DueCount> run_due(const BlockContext& block, const std::vector<DueHandler
       due.push_back(std::move(*row));
     }
   }
-  DueCount count{due.size(), 0};
+  DueCount count;
   for (const DueRow& row : due) {
+    ICN_TRY_ASSIGN(waits_still, kDue.contains(view, {row.due_secs, row.kind, row.id}));
+    if (!waits_still) continue;  // a row before it took it away
+    ++count.rows;
     ICN_TRY(unschedule(view, row.due_secs, row.kind, row.id));
     if (row.kind == kHeartbeat || is_own(row)) {
       ICN_TRY(row.kind == kHeartbeat       ? beat(block, view)

@@ -33,6 +33,7 @@
 #include "governance/api/count_views.h"
 #include "governance/api/delegations.h"
 #include "governance/api/members.h"
+#include "governance/api/objections.h"
 #include "governance/api/parameters.h"
 #include "governance/api/proposal_acts.h"
 #include "governance/api/proposals.h"

@@ -30,6 +30,7 @@
 #include "governance/tx/cast_vote.h"
 #include "governance/tx/delegate.h"
 #include "governance/tx/enroll.h"
+#include "governance/tx/judge_objection.h"
 #include "governance/tx/propose.h"
 #include "governance/tx/reveal_vote.h"
 #include "http/authentication/api_keys.h"

@@ -98,22 +98,29 @@ ledger::WriteOptions options_of(const Api& api, std::string_view type) {
 
 }  // namespace
 
+void submit_plain_ballot(const Api& api, http::ExchangePtr exchange, const BallotInput& input) {
+  const auto plain = plain_ballot(api, http::Call(*exchange), input);
+  if (!plain.ok()) return exchange->reply(plain.error());
+  api.writer.submit_plain(std::move(exchange), plain->write, options_of(api, plain->type));
+}
+
+void submit_signed_ballot(const Api& api, http::ExchangePtr exchange, codec::Json body) {
+  auto matched = path_matches(exchange->request(), body, "proposal_id");
+  if (!matched.ok()) return exchange->reply(matched.error());
+  const codec::Json* type = body.find("type");
+  const bool is_commit = type->string() != nullptr && *type->string() == kCommit;
+  api.writer.submit_signed(std::move(exchange), std::move(body),
+                           options_of(api, is_commit ? kCommit : kVote));
+}
+
 void PostVote::handle(const Api& api, http::ExchangePtr exchange) {
   auto source = http::InputSource::of(exchange->request());
   if (!source.ok()) return exchange->reply(source.error());
-  if (ledger::is_signed_transaction(source->body())) {
-    auto matched = path_matches(exchange->request(), source->body(), "proposal_id");
-    if (!matched.ok()) return exchange->reply(matched.error());
-    const codec::Json* type = source->body().find("type");
-    const bool is_commit = type->string() != nullptr && *type->string() == kCommit;
-    return api.writer.submit_signed(std::move(exchange), source->take_body(),
-                                    options_of(api, is_commit ? kCommit : kVote));
-  }
+  if (ledger::is_signed_transaction(source->body()))
+    return submit_signed_ballot(api, std::move(exchange), source->take_body());
   auto input = http::read_input<Input>(*source, codec::UnknownMembers::kIgnore);
   if (!input.ok()) return exchange->reply(input.error());
-  const auto plain = plain_ballot(api, http::Call(*exchange), *input);
-  if (!plain.ok()) return exchange->reply(plain.error());
-  api.writer.submit_plain(std::move(exchange), plain->write, options_of(api, plain->type));
+  submit_plain_ballot(api, std::move(exchange), *input);
 }
 
 Result<ledger::PlainWrite> PostReveal::plain(const Api& api, const http::Call& call, const Input& input) {

@@ -67,6 +67,10 @@ struct PostVote {
   static void handle(const Api& api, http::ExchangePtr exchange);
 };
 
+// Signs and casts a ballot of plain fields; takes the signed transaction `body`.
+void submit_plain_ballot(const Api& api, http::ExchangePtr exchange, const BallotInput& input);
+void submit_signed_ballot(const Api& api, http::ExchangePtr exchange, codec::Json body);
+
 // POST /governance/proposals/{id}/reveal: plain, or a signed "governance.reveal".
 struct PostReveal {
   static constexpr std::string_view transaction = "governance.reveal";

@@ -1,5 +1,3 @@
-#include <array>
-
 #include "governance/tally/choices.h"
 #include "governance/tally/packing.h"
 #include "governance/tally/rows.h"
@@ -7,13 +5,10 @@
 namespace icn::governance::tally {
 namespace {
 
-// A block is a no, standing aside an abstention.
-constexpr std::array<ChoiceName, 2> kNames{{{"block", Choice::kNo}, {"stand_aside", Choice::kAbstain}}};
-
 bool passes(const Election&, const ChoiceSums& sums) { return sums.against() == 0; }
 
 Result<std::string> pack(const Election&, const BallotContent& content) {
-  return pack_choice(content, kNames);
+  return pack_choice(content, kConsensusNames);
 }
 
 }  // namespace

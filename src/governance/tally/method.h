@@ -25,7 +25,7 @@ class Count {
   // Takes back what was added just so. Only where Method::is_running: O(options).
   virtual void remove(std::string_view packed, Share share) = 0;
 
-  // Counts on with about `rows_max` touches of a ballot (50 ns each). True: it is counted, outcome() may be
+  // Counts on with about `rows_max` touches of a ballot (30 ns each). True: it is counted, outcome() may be
   // asked. Running methods need none of it and answer true at once. How many calls of a size it takes
   // follows from the ballots alone.
   virtual bool advance(std::uint64_t rows_max) = 0;
@@ -38,9 +38,8 @@ class Count {
   // lost.
   virtual bool is_decided(Share open) const = 0;
 
-  // Canonical DAG-CBOR of all that was added and how far it is counted: the same bytes whatever the order.
-  // Running methods: some 20 bytes an option. Ranked choice: some 20 bytes for each different ranking; who
-  // counts a million of them in steps rather keeps the Count and, after a restart, adds the same rows again.
+  // Canonical DAG-CBOR of all that was added: the same bytes whatever the order, some 20 bytes an option.
+  // Only where Method::is_running (asserted): of ranked_choice see ranked_stages.h.
   virtual Bytes save() const = 0;
 };
 
@@ -55,7 +54,7 @@ struct Method {
   Result<std::string> (*pack)(const Election& election, const BallotContent& content);
   // `election` was accepted by check_election() (asserted where it matters) and outlives the Count.
   std::unique_ptr<Count> (*start)(const Election& election);
-  // bad_saved_count
+  // bad_saved_count; always where not is_running.
   Result<std::unique_ptr<Count>> (*load)(const Election& election, ByteView saved);
 };
 

@@ -1,7 +1,5 @@
 #include "governance/tally/packing.h"
 
-#include <array>
-
 #include "governance/tally/errors.h"
 
 namespace icn::governance::tally {

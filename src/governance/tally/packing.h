@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ struct ChoiceName {
   std::string_view name;
   Choice choice;
 };
+// Of consensus, and of the supermajority it may end with: a block is a no, standing aside an abstention.
+inline constexpr std::array<ChoiceName, 2> kConsensusNames{
+    {{"block", Choice::kNo}, {"stand_aside", Choice::kAbstain}}};
 // Of yes, no, abstain, no_with_veto and their old spellings, and `more`. Packed: 0x01 and the choice's
 // number.
 Result<std::string> pack_choice(const BallotContent& content, std::span<const ChoiceName> more = {});

@@ -5,6 +5,8 @@
 
 #include "base/random.h"
 #include "governance/tally/outcome_view.h"
+#include "governance/tally/packing.h"
+#include "governance/tally/ranked_stages.h"
 #include "governance/tally/slow_counts_testing.h"
 
 // 10,000 random elections a method, each counted by the engine and by the slow counts.
@@ -117,11 +119,10 @@ Outcome engine_outcome(Chance& chance, const Vote& vote) {
       count->add(*packed, {7, 9});
       count->remove(*packed, {7, 9});
     }
-    if (i == saves_at) count = std::move(method.load(vote.election, count->save())).value();
+    if (method.is_running && i == saves_at) count = std::move(method.load(vote.election, count->save())).value();
   }
   const std::uint64_t step = 1 + chance.below(9);
   while (!count->advance(step)) {
-    if (chance.below(6) == 0) count = std::move(method.load(vote.election, count->save())).value();
   }
   return count->outcome();
 }
@@ -187,6 +188,38 @@ TEST(RandomElectionsOfConsent, PassWhenNobodyObjects) {
       return each.position == Position::kObjection;
     });
     ASSERT_EQ(engine_outcome(chance, vote).passes, !objects);
+  }
+}
+
+std::unique_ptr<RankedStages> saved_and_loaded(const Election& election, const RankedStages& stages) {
+  codec::CborWriter out;
+  stages.save(out);
+  auto loaded = std::make_unique<RankedStages>(election);
+  codec::CborReader in(out.view());
+  EXPECT_TRUE(loaded->load(in).ok() && in.finish().ok());
+  return loaded;
+}
+
+// As a ledger counts them: rankings in any chunks, and nothing kept between two of them but the stages.
+TEST(RandomElectionsOfRankedChoice, GoOnFromWhatWasSaved) {
+  Chance chance(8);
+  for (int i = 0; i < 2'000 && !testing::Test::HasFatalFailure(); ++i) {
+    const Vote vote = random_vote(chance, "ranked_choice", chance.below(2) == 1);
+    std::vector<std::string> rankings;
+    auto stages = std::make_unique<RankedStages>(vote.election);
+    for (const BallotContent& ballot : vote.ballots) {
+      const std::string packed = (*find_method("ranked_choice"))->pack(vote.election, ballot).value();
+      stages->take_part(1, abstains(packed));
+      if (!abstains(packed)) rankings.emplace_back(marks_of(packed));
+    }
+    while (!stages->is_done()) {
+      for (const std::string& ranking : rankings) {
+        if (chance.below(5) == 0) stages = saved_and_loaded(vote.election, *stages);
+        stages->touch(ranking, 1);
+      }
+      stages->end_stage();
+    }
+    ASSERT_EQ(saved_and_loaded(vote.election, *stages)->outcome(), engine_outcome(chance, vote)) << i;
   }
 }
 

@@ -12,16 +12,13 @@ class RankingGroups {
   struct Group {
     std::uint64_t offset = 0;   // of its ranking
     std::uint64_t members = 0;  // whose ranking it is
-    std::uint32_t value = 0;    // of each of their votes now, in hundred-thousandths
     std::uint8_t size = 0;
-    std::uint8_t next = 0;  // place of the ranking to look at next
   };
 
   // `ranking`: 1 to 255 bytes.
   void add(std::string_view ranking, std::uint64_t members);
 
   std::size_t size() const { return groups_.size(); }
-  Group& at(std::size_t index) { return groups_[index]; }
   const Group& at(std::size_t index) const { return groups_[index]; }
   // Valid until the next add().
   std::string_view ranking(const Group& group) const { return {bytes_.data() + group.offset, group.size}; }

@@ -10,7 +10,9 @@ bool passes(const Election& election, const ChoiceSums& sums) {
          threshold_holds(election, sums);
 }
 
-Result<std::string> pack(const Election&, const BallotContent& content) { return pack_choice(content); }
+Result<std::string> pack(const Election&, const BallotContent& content) {
+  return pack_choice(content, kConsensusNames);
+}
 
 }  // namespace
 

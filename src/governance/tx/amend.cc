@@ -28,6 +28,8 @@ Result<void> check_terms(const ledger::BlockContext& block, const Proposal& prop
   ICN_TRY(check_category(proposal.category, proposal.actions));
   ICN_TRY_ASSIGN(kind, parse_scope(proposal.scope));
   const Terms terms = terms_of(*block.parameters, proposal.category, kind, proposal.actions);
+  ICN_TRY(check_threshold_fits(proposal, terms));
+  ICN_TRY(check_action_options(proposal.actions, proposal.method_params.options));
   if (proposal.threshold_ppm < terms.threshold_ppm)
     return Error(kTooLax, "actions: need a threshold of " + std::to_string(terms.threshold_ppm) +
                               " ppm, the proposal has " + std::to_string(proposal.threshold_ppm));
@@ -73,8 +75,10 @@ Result<void> Sponsor::precheck(const ledger::ApplyContext& context, const Body& 
     return wrong_state(proposal, "sponsored");
   if (proposal.proposer == context.sender())
     return Error(kNotAuthorised, "nobody sponsors what he proposed himself");
-  if (std::ranges::find(proposal.co_sponsors, context.sender()) == proposal.co_sponsors.end()) return {};
-  return Error(kAlreadySponsored, context.sender().text() + " sponsors the proposal already");
+  if (std::ranges::find(proposal.co_sponsors, context.sender()) != proposal.co_sponsors.end())
+    return Error(kAlreadySponsored, context.sender().text() + " sponsors the proposal already");
+  if (proposal.co_sponsors.size() < kSponsorsMax) return {};
+  return Error(kTooManySponsors, "at most " + std::to_string(kSponsorsMax) + " are noted");
 }
 
 Result<Sponsor::Output> Sponsor::apply(const ledger::ApplyContext& context, const Body& body,
@@ -153,7 +157,7 @@ Result<Cancel::Output> Cancel::apply(const ledger::ApplyContext& context, const 
   if (!is_cancelled) {
     std::vector<Did>& wish = after.cancel_stewards;
     if (std::ranges::find(wish, context.sender()) == wish.end()) wish.push_back(context.sender());
-    ICN_TRY_ASSIGN(stewards, holders_of(view, before.scope, std::string(kSteward)));
+    ICN_TRY_ASSIGN(stewards, acting_holders_of(view, before.scope, std::string(kSteward)));
     const auto still = std::ranges::count_if(
         wish, [&](const Did& did) { return std::ranges::find(stewards, did) != stewards.end(); });
     is_cancelled = 3 * static_cast<std::size_t>(still) >= 2 * stewards.size();

@@ -5,7 +5,8 @@
 namespace icn::governance {
 
 // "governance.sponsor": a member stands up for a proposal; with enough of them its discussion begins.
-//   apply   proposal_not_found, G001, G007, wrong_state, not_authorised (the proposer), already_sponsored
+//   apply   proposal_not_found, G001, G007, wrong_state, not_authorised (the proposer), already_sponsored,
+//           too_many_sponsors
 struct Sponsor {
   struct Body {
     std::string proposal_id;

@@ -2,6 +2,8 @@
 
 #include "governance/ballot_taking.h"
 #include "governance/errors.h"
+#include "governance/objections.h"
+#include "governance/tally/receipt.h"
 
 namespace icn::governance {
 
@@ -22,6 +24,9 @@ Result<CastVote::Output> CastVote::apply(const ledger::ApplyContext& context, co
   ballot.packed.bytes = to_bytes(as_bytes(packed));
   ballot.content = content_text(content);
   ballot.reason = body.reason_cid;
+  if (open.proposal.method == VotingMethod::kConsent)
+    ICN_TRY(note_position(context.block, view, open.proposal, context.sender(), content,
+                          tally::vote_id_of(context.transaction.hash()), context.events));
   return take_ballot(context, view, open, std::move(ballot));
 }
 

@@ -69,6 +69,7 @@ bool is_same_subject(const Delegation& one, const Delegation& other) {
 // Ends the one it replaces.
 Result<void> make_room(const ledger::ApplyContext& context, ledger::View& view, const Delegation& made) {
   const std::uint64_t now = context.block.running_secs();
+  ICN_TRY(end_lapsed(view, made.from, now));
   ICN_TRY_ASSIGN(existing, delegations_of(view, made.from, now));
   std::size_t count = existing.size();
   for (Delegation& each : existing) {
@@ -128,7 +129,7 @@ Result<MakeDelegation::Output> MakeDelegation::apply(const ledger::ApplyContext&
   ICN_TRY(make_room(context, view, made));
   ICN_TRY(check_no_cycle(view, made, now));
   ICN_TRY_ASSIGN(carried_max, carried_max_of(context, view, scope));
-  ICN_TRY(check_cap(view, made, now, carried_max));
+  ICN_TRY(check_cap(view, made, scope, now, carried_max));
   ICN_TRY(kDelegations.put(view, made.id, made));
   tell(made, context.events);
   return Output{made.id, made.valid_until_secs + context.block.standstill_secs};

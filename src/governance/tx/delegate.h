@@ -22,8 +22,7 @@ struct DelegationResult {
 // governance.delegation_secs at the latest; one of just the same subject replaces the one before.
 //   check   G006 (to oneself), bad_scope, malformed (no such category)
 //   apply   G001, G007 (the sender may not act in the scope), proposal_not_found, G006 (no member, too long,
-//   a
-//           cycle, more than may be carried), too_many_delegations
+//           a cycle, more than may be carried), too_many_delegations
 struct MakeDelegation {
   struct Body {
     Did to;

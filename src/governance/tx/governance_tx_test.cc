@@ -191,6 +191,24 @@ TEST_F(GovernanceTxTest, AmendmentsAreOfTheProposerAndKeepTheTerms) {
   EXPECT_EQ(amend("ada", actions(testing::set("mesh.judges_max", 3))), "ok");
 }
 
+// What chooses among options counts no share of yes: nobody is expelled by it, whatever it began with.
+TEST_F(GovernanceTxTest, WhatNeedsAShareOfYesIsNotDecidedAmongOptions) {
+  const Json params = Json::object({{"options", Json::array({"a", "b"})}});
+  const auto with = [&](Json::Object more) {
+    more.emplace_back("voting_method", "approval");
+    more.emplace_back("method_params", params);
+    return more;
+  };
+  EXPECT_EQ(propose({of_member("RemoveMember", "ben")}, with({})), "bad_method");
+  EXPECT_EQ(propose({of_member("SuspendMember", "ben")}, with({{"threshold_ppm", 670'000}})), "bad_method");
+  ASSERT_EQ(propose({of_member("SuspendMember", "ben")}, with({})), "ok");
+  Json option = of_member("SuspendMember", "ben");
+  option.set("option", "c");
+  EXPECT_EQ(amend("ada", Json::object({{"actions", Json::array({option})}})), "bad_method");
+  EXPECT_EQ(amend("ada", Json::object({{"actions", Json::array({of_member("RemoveMember", "ben")})}})),
+            "bad_method");
+}
+
 TEST_F(GovernanceTxTest, NothingIsHastenedThatIsNotDue) {
   EXPECT_EQ(ledger_.step("ben", "open", "pr_0"), "proposal_not_found");
   ASSERT_EQ(propose({testing::text()}), "ok");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "governance/errors.h"
 #include "governance/members.h"
 
 namespace icn::governance {
@@ -20,15 +21,38 @@ std::vector<Did> admitted_by(const Proposal& proposal) {
 }  // namespace
 
 void demand_of_method(const ledger::Parameters& parameters, VotingMethod method, Terms& terms) {
-  if (method != VotingMethod::kConsent) return;
-  const bool may_be_shorter = parameters.governance_all_may_be_shorter != 0;
-  terms.discussion_secs = std::max(terms.discussion_secs,
-                                   static_cast<std::uint64_t>(parameters.governance_consent_discussion_secs));
-  terms.voting_secs =
-      std::max(terms.voting_secs, static_cast<std::uint64_t>(parameters.governance_consent_round_secs));
-  if (may_be_shorter) return;
+  const auto at_least = [](std::uint64_t& secs, std::int64_t least) {
+    secs = std::max(secs, static_cast<std::uint64_t>(least));
+  };
+  if (method == VotingMethod::kConsent) {
+    at_least(terms.discussion_secs, parameters.governance_consent_discussion_secs);
+    at_least(terms.voting_secs, parameters.governance_consent_round_secs);
+  } else if (method == VotingMethod::kConsensus) {
+    at_least(terms.voting_secs, parameters.governance_consensus_round_secs);
+  } else {
+    return;
+  }
+  if (parameters.governance_all_may_be_shorter != 0) return;
   terms.discussion_min_secs = terms.discussion_secs;
   terms.voting_min_secs = terms.voting_secs;
+}
+
+Result<void> check_threshold_fits(const Proposal& proposal, const Terms& terms) {
+  if (terms.threshold_ppm <= 500'000 || has_threshold(proposal.method)) return {};
+  return Error(kBadMethod, "voting_method: a proposal of category " +
+                               std::string(codec::enum_name(proposal.category)) +
+                               " that does this needs a share of " + std::to_string(terms.threshold_ppm) +
+                               " ppm of the votes, which " + std::string(codec::enum_name(proposal.method)) +
+                               " does not count");
+}
+
+Result<void> check_action_options(const std::vector<Action>& actions,
+                                  const std::vector<std::string>& options) {
+  for (const Action& action : actions) {
+    if (action.option && std::ranges::find(options, *action.option) == options.end())
+      return Error(kBadMethod, "actions: option \"" + *action.option + "\" is none of method_params.options");
+  }
+  return {};
 }
 
 Result<void> note_applicants(const ledger::BlockContext& block, ledger::View& view,

@@ -70,11 +70,7 @@ Result<void> check_options(const Propose::Body& body) {
   }
   if (body.method_params.seats > std::max<std::size_t>(1, options.size()))
     return Error(kBadMethod, "method_params.seats: there are fewer options");
-  for (const Action& action : body.actions) {
-    if (action.option && !known.contains(*action.option))
-      return Error(kBadMethod, "actions: option \"" + *action.option + "\" is none of method_params.options");
-  }
-  return {};
+  return check_action_options(body.actions, options);
 }
 
 Result<void> check_method(const Propose::Body& body) {
@@ -89,6 +85,9 @@ Result<void> check_method(const Propose::Body& body) {
   const MethodParams& params = body.method_params;
   if (params.numerator > params.denominator || 2 * std::uint64_t{params.numerator} < params.denominator)
     return Error(kBadMethod, "method_params: numerator / denominator must be from 1/2 to 1");
+  if (body.threshold_ppm.value_or(0) > 500'000 && !has_threshold(body.voting_method))
+    return Error(kBadMethod, "threshold_ppm: a vote by " + std::string(codec::enum_name(body.voting_method)) +
+                                 " passes by no share of yes");
   if (params.closes_early && body.privacy != Privacy::kPublic)
     return Error(kBadMethod, "method_params.closes_early: sealed ballots never close early");
   return check_options(body);
@@ -163,9 +162,7 @@ Result<Proposal> Propose::draft(const ledger::BlockContext& block, const Did& pr
   if (out.threshold_ppm < terms.threshold_ppm)
     return too_lax("threshold_ppm", out.threshold_ppm, bound_of(out.category, "threshold"),
                    terms.threshold_ppm);
-  if (terms.threshold_ppm > 500'000 && has_options(body.voting_method))
-    return Error(kBadMethod, "voting_method: " + bound_of(out.category, "a proposal") +
-                                 " needs more than half of the votes for one thing");
+  ICN_TRY(check_threshold_fits(out, terms));
   ICN_TRY_ASSIGN(quorum, quorum_of(body, terms, out.category, voters));
   out.quorum = quorum;
   ICN_TRY_ASSIGN(discussion,
