@@ -14,6 +14,8 @@ inline constexpr ErrorKind kInvalidDelegation{Category::kRule, "G006", "the dele
 inline constexpr ErrorKind kNotAuthorised{Category::kForbidden, "G007", "not authorised"};
 inline constexpr ErrorKind kProposalVetoed{Category::kConflict, "G008", "the proposal was vetoed"};
 inline constexpr ErrorKind kTimelockActive{Category::kConflict, "G009", "the timelock has not ended"};
+inline constexpr ErrorKind kAlreadyVetoed{Category::kConflict, "already_vetoed",
+                                          "the member has vetoed the proposal already"};
 inline constexpr ErrorKind kEmergencyOnly{Category::kRule, "G010", "only an emergency allows this"};
 
 inline constexpr ErrorKind kBadScope{Category::kMalformed, "bad_scope", "there is no such kind of scope"};

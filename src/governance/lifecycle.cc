@@ -230,6 +230,11 @@ Result<void> cancel(const ledger::BlockContext& block, ledger::View& view, Propo
   return end(block, view, proposal, kCancelled, events);
 }
 
+Result<void> veto(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,
+                  Events& events) {
+  return end(block, view, proposal, kVetoed, events);
+}
+
 Result<void> carry_out(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,
                        Events& events) {
   const Result<void> done = execute(block, view, proposal, events);

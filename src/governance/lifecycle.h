@@ -59,6 +59,10 @@ Result<void> ask_again(const ledger::BlockContext& block, ledger::View& view, Pr
 Result<void> cancel(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,
                     std::vector<ledger::Event>& events);
 
+// Ends what was decided before it is carried out. The caller writes.
+Result<void> veto(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,
+                  std::vector<ledger::Event>& events);
+
 // Does what the proposal decided, now; or notes why it could not be done. The caller writes.
 Result<void> carry_out(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,
                        std::vector<ledger::Event>& events);

@@ -100,6 +100,19 @@ struct ProposalResult {
   bool operator==(const ProposalResult&) const = default;
 };
 
+// One of a veto body who is against what was decided, while it waits to be carried out.
+struct VetoVoice {
+  Did did;
+  codec::Cid reason;  // public block
+  TimestampSecs at = 0;
+  static constexpr std::string_view schema_name = "VetoVoice";
+  static constexpr auto fields() {
+    using codec::field;
+    return described(field("did", &VetoVoice::did), field("reason", &VetoVoice::reason, "block with the reason"),
+                     field("at", &VetoVoice::at, "Unix seconds"));
+  }
+};
+
 struct Proposal {
   std::string id;  // "pr_" and 32 hex digits
   Did proposer;
@@ -140,6 +153,8 @@ struct Proposal {
   std::vector<Did> cancel_stewards;         // stewards who want it cancelled
   TimestampSecs changed_at = 0;             // block time of the last change of state
   std::uint64_t repeats_threshold_ppm = 0;  // of a repeat vote after a veto: added to the threshold
+  std::vector<VetoVoice> vetoes;
+  std::optional<std::string> repeats;  // the vetoed proposal that this vote overrides when it passes
 
   static constexpr auto fields() {
     using codec::field;
@@ -166,7 +181,8 @@ struct Proposal {
        field("eligible_count", &Proposal::eligible_count), field("result", &Proposal::result),
        field("fee_escrow", &Proposal::fee_escrow), field("failure", &Proposal::failure),
        field("cancel_stewards", &Proposal::cancel_stewards), field("changed_at", &Proposal::changed_at),
-       field("repeats_threshold_ppm", &Proposal::repeats_threshold_ppm));
+       field("repeats_threshold_ppm", &Proposal::repeats_threshold_ppm),
+        field("vetoes", &Proposal::vetoes), field("repeats", &Proposal::repeats));
   }
 };
 

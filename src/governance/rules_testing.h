@@ -16,6 +16,7 @@
 #include "governance/tx/judge_objection.h"
 #include "governance/tx/propose.h"
 #include "governance/tx/reveal_vote.h"
+#include "governance/tx/veto.h"
 #include "identity/operations.h"
 #include "identity/tables.h"
 #include "ledger/rules.h"
@@ -40,6 +41,7 @@ inline ledger::Rules rules() {
       make_transaction_type<Amend>(124, "governance.amend", false, ""),
       make_transaction_type<Cancel>(125, "governance.cancel", false, ""),
       make_transaction_type<Advance>(126, "governance.advance", false, ""),
+      make_transaction_type<Veto>(127, "governance.veto", false, ""),
       make_transaction_type<CastVote>(130, "governance.vote", false, ""),
       make_transaction_type<CommitVote>(131, "governance.commit", false, ""),
       make_transaction_type<RevealVote>(132, "governance.reveal", false, ""),

@@ -33,6 +33,7 @@
 #include "governance/tx/judge_objection.h"
 #include "governance/tx/propose.h"
 #include "governance/tx/reveal_vote.h"
+#include "governance/tx/veto.h"
 #include "http/authentication/api_keys.h"
 #include "http/authentication/invitations.h"
 #include "http/idempotency.h"

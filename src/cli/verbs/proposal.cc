@@ -111,7 +111,7 @@ void set_number_if(Json& body, std::string_view name, const std::optional<std::u
 
 struct CreateOptions {
   std::string description;
-  std::optional<std::string> title, rationale, impact, category, scope, method, quorum, threshold, privacy;
+  std::optional<std::string> title, rationale, impact, category, scope, method, quorum, threshold, privacy, repeats;
   std::optional<std::uint64_t> discussion_secs, voting_secs, timelock_secs;
   std::vector<std::string> choices;
   ActionOptions actions;
@@ -129,6 +129,7 @@ std::optional<Json> body_of(Session& session, const CreateOptions& options) {
   set_if(body, "voting_method", options.method);
   set_if(body, "threshold", options.threshold);
   set_if(body, "privacy", options.privacy);
+  set_if(body, "repeats", options.repeats);
   if (options.quorum) {
     const auto count = codec::read_uint64(Json::Number{*options.quorum});
     body.set("quorum", count.ok() ? Json(*count) : Json(*options.quorum));
@@ -145,6 +146,16 @@ std::optional<Json> body_of(Session& session, const CreateOptions& options) {
   return body;
 }
 
+std::optional<std::string> store_block(Session& session, ByteView block) {
+  const auto reply = post(session, "/dag/blocks",
+                          Json::object({{"data", base64_encode(block)},
+                                        {"codec", "dag-cbor"},
+                                        {"type", "governance"},
+                                        {"visibility", "public"}}));
+  const Json* cid = reply ? reply->find("cid") : nullptr;
+  return cid != nullptr && cid->string() != nullptr ? std::optional(*cid->string()) : std::nullopt;
+}
+
 // Brings the text to the node as a block of the member's, and answers the block's CID.
 std::optional<std::string> store_text(Session& session, const CreateOptions& options, const Json& words) {
   SystemRandom random;
@@ -157,13 +168,7 @@ std::optional<std::string> store_text(Session& session, const CreateOptions& opt
   if (words.object() != nullptr) {
     for (const auto& [id, each] : *words.object()) text.options[id] = *each.string();
   }
-  const auto reply = post(session, "/dag/blocks",
-                          Json::object({{"data", base64_encode(codec::encode_block(text))},
-                                        {"codec", "dag-cbor"},
-                                        {"type", "governance"},
-                                        {"visibility", "public"}}));
-  const Json* cid = reply ? reply->find("cid") : nullptr;
-  return cid != nullptr && cid->string() != nullptr ? std::optional(*cid->string()) : std::nullopt;
+  return store_block(session, codec::encode_block(text));
 }
 
 // The fields of the transaction instead of those of the endpoint.
@@ -207,6 +212,7 @@ void define_create(Command command, Session& session) {
       .option("--quorum", options->quorum, "a count of members, or a share as 25%")
       .option("--threshold", options->threshold, "0.5: more than half; anything larger: at least")
       .option("--privacy", options->privacy, "public (default) or private_until_end")
+      .option("--repeats", options->repeats, "a vetoed proposal that this vote overrides when it passes")
       .option("--discussion-secs", options->discussion_secs, "length of the discussion")
       .option("--voting-secs", options->voting_secs, "length of the voting")
       .option("--timelock-secs", options->timelock_secs, "between the result and what it does")
@@ -267,6 +273,31 @@ void define_act(Command command, Session& session, const char* act, const char* 
     if (is_signed_here && step != nullptr) body.set("step", step);
     const auto reply =
         write(session, "/governance/proposals/" + segment(*id) + "/" + act, type, "did", std::move(body));
+    if (reply) show_fields(session, *reply, kStandingViews);
+  });
+}
+
+void define_veto(Command command, Session& session) {
+  struct Options {
+    std::string id;
+    std::string reason;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("PROPOSAL", options->id, "its id")
+      .argument("REASON", options->reason, "everybody reads it")
+      .footer("For holders of the role safety-committee (technical and emergency proposals) or\n"
+              "constitutional-guardian (constitutional ones), while the proposal is queued.");
+  command.runs([options, &session] {
+    Json body = Json::object({{"reason", options->reason}});
+    if (!session.key_file.empty()) {
+      SystemRandom random;
+      const governance::ActionText text{random.bytes(16), options->reason};
+      const auto cid = store_block(session, codec::encode_block(text));
+      if (!cid) return;
+      body = Json::object({{"proposal_id", options->id}, {"reason_cid", *cid}});
+    }
+    const auto reply = write(session, "/governance/proposals/" + segment(options->id) + "/veto",
+                             "governance.veto", "did", std::move(body));
     if (reply) show_fields(session, *reply, kStandingViews);
   });
 }
@@ -374,6 +405,7 @@ void define_proposal(Command command, Session& session) {
              nullptr);
   define_amend(command.add("amend", "change the text or the actions of one's own proposal"), session);
   define_act(command.add("cancel", "take a proposal back"), session, "cancel", "governance.cancel", nullptr);
+  define_veto(command.add("veto", "as one of a veto body, be against what was decided"), session);
   define_act(command.add("open", "open voting that is due"), session, "open", "governance.advance", "open");
   define_act(command.add("close", "close voting whose end has come"), session, "close", "governance.advance",
              "close");

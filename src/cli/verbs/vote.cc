@@ -7,6 +7,7 @@
 #include "cli/signing.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "cli/verbs/vote_objections.h"
 #include "cli/vote_checks.h"
 #include "codec/values.h"
 #include "crypto/durable_file.h"
@@ -312,6 +313,7 @@ void define_vote(Command command, Session& session) {
   define_verify(command.add("verify", "check the receipt of a ballot, without a node"), session);
   define_list(command.add("list", "the ballots of a vote"), session);
   define_tally(command.add("tally", "how a vote stands, and what is missing"), session);
+  define_objections(command.add("objection", "objections to votes by consent"), session);
   define_delegate(command.add("delegate", "let another member's ballot count for you"), session);
   define_delegations(command.add("delegations", "whose ballot counts for whom"), session);
   define_undelegate(command.add("undelegate", "end a delegation of yours"), session);

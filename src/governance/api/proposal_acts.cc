@@ -71,6 +71,20 @@ void CancelProposal::handle(const Api& api, http::ExchangePtr exchange) {
   ledger::answer_write<CancelProposal>(api.writer, api, std::move(exchange));
 }
 
+Result<ledger::PlainWrite> VetoProposal::plain(const Api& api, const http::Call& call, const Input& input) {
+  ICN_TRY_ASSIGN(acting, acting_did(call, input.did, "did"));
+  // Before anything is kept in its name: may the caller act as the member at all, and is it the time?
+  ICN_TRY(api.writer.custody().key_for(call.caller(), acting));
+  ICN_TRY_ASSIGN(store, api.ledger.store());
+  ICN_TRY(load_proposal(*store, input.id));
+  Bytes text = codec::encode_block(ActionText{api.random.bytes(16), input.reason});
+  ICN_TRY_ASSIGN(cid, keep_block(api, call, acting, std::move(text)));
+  return ledger::PlainWrite{acting, codec::to_json(Veto::Body{input.id, cid})};
+}
+void VetoProposal::handle(const Api& api, http::ExchangePtr exchange) {
+  ledger::answer_write<VetoProposal>(api.writer, api, std::move(exchange));
+}
+
 Result<ledger::PlainWrite> OpenProposal::plain(const Api&, const http::Call& call, const Input& input) {
   return write_of(call, input.did, Advance::Body{input.id, Step::kOpen});
 }

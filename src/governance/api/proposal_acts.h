@@ -4,6 +4,7 @@
 
 #include "governance/api/context.h"
 #include "governance/tx/amend.h"
+#include "governance/tx/veto.h"
 
 // What a member does with a proposal: plain fields, signed with a key the node keeps, or the whole signed
 // transaction, whose proposal_id is that of the path.
@@ -59,6 +60,25 @@ struct AmendProposal : Act {
   };
   static constexpr std::string_view transaction = "governance.amend";
   static constexpr std::string_view summary = "Change a proposal's text or actions";
+  static Result<ledger::PlainWrite> plain(const Api& api, const http::Call& call, const Input& input);
+  static void handle(const Api& api, http::ExchangePtr exchange);
+};
+
+// POST /governance/proposals/{id}/veto: the reason is kept as a public block.
+struct VetoProposal : Act {
+  struct Input {
+    std::string id;
+    std::optional<Did> did;
+    std::string reason;
+    static constexpr auto fields() {
+      using codec::field;
+      return described(field("id", &Input::id, "pr_ and 32 hex digits"),
+                       field("did", &Input::did, "of the veto body; default: the caller's only DID"),
+                       field("reason", &Input::reason, "everybody reads it", {1, 2'000}));
+    }
+  };
+  static constexpr std::string_view transaction = "governance.veto";
+  static constexpr std::string_view summary = "Veto what was decided, as one of the body that may";
   static Result<ledger::PlainWrite> plain(const Api& api, const http::Call& call, const Input& input);
   static void handle(const Api& api, http::ExchangePtr exchange);
 };

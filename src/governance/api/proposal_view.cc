@@ -60,6 +60,8 @@ ProposalView view_of(const Api& api, const Proposal& proposal, std::uint64_t sta
   out.eligible_count = proposal.eligible_count;
   out.result = proposal.result;
   out.fee_escrow = proposal.fee_escrow;
+  out.vetoes = proposal.vetoes;
+  out.repeats = proposal.repeats;
   out.failure = unless_empty(proposal.failure);
   show_text(api, proposal, out);
   show_times(proposal, standstill_secs, out);

@@ -43,6 +43,8 @@ struct ProposalView {
   Millimana fee_escrow;
   std::optional<std::string> failure;
   std::optional<codec::Json> tally;
+  std::vector<VetoVoice> vetoes;
+  std::optional<std::string> repeats;
   static constexpr std::string_view schema_name = "Proposal";
   static constexpr auto fields() {
     using codec::field;
@@ -73,7 +75,9 @@ struct ProposalView {
        field("eligible_count", &ProposalView::eligible_count), field("result", &ProposalView::result),
        field("fee_escrow", &ProposalView::fee_escrow, "mana held of the proposer"),
        field("failure", &ProposalView::failure, "why it could not be carried out"),
-       field("tally", &ProposalView::tally, "of one proposal: the count so far, if ballots are public"));
+       field("tally", &ProposalView::tally, "of one proposal: the count so far, if ballots are public"),
+        field("vetoes", &ProposalView::vetoes, "of the body that may veto it"),
+        field("repeats", &ProposalView::repeats, "the vetoed proposal that this vote overrides"));
   }
 };
 

@@ -150,6 +150,7 @@ Result<ledger::PlainWrite> PostProposal::plain(const Api& api, const http::Call&
   body.duration_secs = input.duration_secs;
   body.timelock_secs = input.timelock_secs;
   body.privacy = input.privacy;
+  body.repeats = input.repeats;
   return ledger::PlainWrite{proposer, codec::to_json(body)};
 }
 

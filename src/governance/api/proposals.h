@@ -31,6 +31,7 @@ struct PostProposal {
     std::optional<std::uint64_t> duration_secs;
     std::optional<std::uint64_t> timelock_secs;
     Privacy privacy = Privacy::kPublic;
+    std::optional<std::string> repeats;
     std::optional<codec::Json> delegation;
     static constexpr auto fields() {
       using codec::defaulted_field;
@@ -58,6 +59,7 @@ struct PostProposal {
          field("duration_secs", &Input::duration_secs, "length of the voting"),
          field("timelock_secs", &Input::timelock_secs, "between the result and what it does"),
          defaulted_field("privacy", &Input::privacy),
+         field("repeats", &Input::repeats, "a vetoed proposal that this vote overrides when it passes", {1, 64}),
          field("delegation", &Input::delegation, "\"on\" (default) or \"off\""));
     }
   };

@@ -119,6 +119,8 @@ Result<Amend::Output> Amend::apply(const ledger::ApplyContext& context, const Bo
   Proposal after = before;
   ++after.revision;
   if (body.content) after.content = *body.content;
+  if (body.actions && before.repeats)
+    return Error(kBadAction, "actions: must stay those of " + *before.repeats + ", whose veto they override");
   if (body.actions) {
     ICN_TRY(drop_applicants(view, before));
     after.actions = *body.actions;

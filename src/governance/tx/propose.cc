@@ -12,6 +12,7 @@
 #include "governance/members.h"
 #include "governance/tables.h"
 #include "governance/tx/proposal_rules.h"
+#include "governance/tx/veto.h"
 
 namespace icn::governance {
 namespace {
@@ -186,6 +187,7 @@ Result<Propose::Output> Propose::apply(const ledger::ApplyContext& context, cons
   const ledger::BlockContext& block = context.block;
   ICN_TRY_ASSIGN(scope, load_scope(view, body.scope));
   ICN_TRY_ASSIGN(proposal, draft(block, context.sender(), body, scope.voters));
+  if (body.repeats) ICN_TRY(repeat_vetoed(block, view, *body.repeats, proposal));
   proposal.id = economics::short_id("pr_", context.transaction);
   ICN_TRY(validate_actions({block, proposal}, view));
   ICN_TRY(note_applicants(block, view, proposal));

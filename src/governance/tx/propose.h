@@ -69,6 +69,7 @@ struct Propose {
     std::optional<std::uint64_t> timelock_secs;
     Privacy privacy = Privacy::kPublic;
     bool delegation = true;
+    std::optional<std::string> repeats;
     static constexpr auto fields() {
       using codec::defaulted_field;
       using codec::field;
@@ -85,7 +86,8 @@ struct Propose {
          field("discussion_secs", &Body::discussion_secs, "length of the discussion"),
          field("duration_secs", &Body::duration_secs, "length of the voting"),
          field("timelock_secs", &Body::timelock_secs, "between the result and what it does"),
-         defaulted_field("privacy", &Body::privacy), defaulted_field("delegation", &Body::delegation));
+         defaulted_field("privacy", &Body::privacy), defaulted_field("delegation", &Body::delegation),
+          field("repeats", &Body::repeats, "a vetoed proposal that this vote overrides", {1, 64}));
     }
   };
   using Output = ProposalStanding;
