@@ -4,6 +4,7 @@
 
 #include "economics/account_did.h"
 #include "economics/accounts.h"
+#include "governance/emergencies.h"
 #include "governance/errors.h"
 #include "governance/members.h"
 #include "governance/parameters.h"
@@ -40,11 +41,13 @@ Result<void> UpdateParameter::needs(const Body& body, ActionNeeds& needs) {
 
 Result<void> UpdateParameter::validate(const ActionContext& context, const Body& body,
                                        const ledger::Reader& state) {
+  ICN_TRY(check_network_scope(context.proposal.scope));
   return check_change(context.block, state, body.name, body.value);
 }
 
 Result<void> UpdateParameter::apply(const ActionContext& context, const Body& body, ledger::View& view,
                                     Events&) {
+  ICN_TRY(check_network_scope(context.proposal.scope));
   return change_parameter(context.block, view, body.name, body.value, context.proposal.id);
 }
 
@@ -112,7 +115,9 @@ Result<void> UpgradeSoftware::check(const Body& body) {
   return Error(kBadAction, "version: must be like 1.2.0 or 1.2.0-rc1");
 }
 
-Result<void> UpgradeSoftware::validate(const ActionContext&, const Body& body, const ledger::Reader& state) {
+Result<void> UpgradeSoftware::validate(const ActionContext& context, const Body& body,
+                                       const ledger::Reader& state) {
+  ICN_TRY(check_network_scope(context.proposal.scope));
   ICN_TRY_ASSIGN(is_decided, kSoftwareUpgrades.contains(state, body.version));
   if (is_decided) return Error(kBadAction, "version " + body.version + " was decided for before");
   return {};
@@ -182,6 +187,25 @@ Result<void> RevokeRole::validate(const ActionContext& context, const Body& body
 
 Result<void> RevokeRole::apply(const ActionContext& context, const Body& body, ledger::View& view, Events&) {
   return revoke_role(context.block, view, context.proposal.scope, body.did, body.role);
+}
+
+Result<void> ReviewEmergency::check(const Body&) { return {}; }
+
+Result<void> ReviewEmergency::validate(const ActionContext& context, const Body& body,
+                                       const ledger::Reader& state) {
+  ICN_TRY_ASSIGN(emergency, load_emergency(state, body.emergency_id));
+  if (emergency.scope != context.proposal.scope)
+    return Error(kBadAction, "emergency_id: is of scope " + emergency.scope);
+  if (emergency.started_secs != 0 && emergency.review == EmergencyReview::kPending) return {};
+  return Error(kWrongState, "there is nothing to review of " + emergency.id);
+}
+
+Result<void> ReviewEmergency::apply(const ActionContext& context, const Body& body, ledger::View& view,
+                                    Events& events) {
+  ICN_TRY(validate(context, body, view));
+  ICN_TRY_ASSIGN(emergency, load_emergency(view, body.emergency_id));
+  return review_emergency(context.block, view, std::move(emergency), body.is_justified, context.proposal.id,
+                          events);
 }
 
 }  // namespace icn::governance

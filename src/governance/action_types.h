@@ -134,4 +134,20 @@ struct RevokeRole {
                             Events& events);
 };
 
+struct ReviewEmergency {
+  struct Body {
+    std::string emergency_id;
+    bool is_justified = true;
+    static constexpr auto fields() {
+      return described(codec::field("emergency_id", &Body::emergency_id, "em_ and 32 hex digits", {1, 64}),
+                       codec::field("is_justified", &Body::is_justified, "false: the stake is burned"));
+    }
+  };
+  static Result<void> check(const Body& body);
+  static Result<void> needs(const Body&, ActionNeeds&) { return {}; }
+  static Result<void> validate(const ActionContext& context, const Body& body, const ledger::Reader& state);
+  static Result<void> apply(const ActionContext& context, const Body& body, ledger::View& view,
+                            Events& events);
+};
+
 }  // namespace icn::governance

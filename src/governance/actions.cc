@@ -117,6 +117,11 @@ ActionNeeds needs_of(const std::vector<Action>& actions) {
   return needs;
 }
 
+Result<void> check_network_scope(const std::string& scope) {
+  if (scope == kLocalScope) return {};
+  return Error(kWrongScope, "this concerns the whole network: it is decided in scope local, not in " + scope);
+}
+
 ProposalCategory category_of(const std::vector<Action>& actions) {
   return actions.empty() ? ProposalCategory::kGeneric : category_of(actions.front());
 }

@@ -18,6 +18,16 @@ inline constexpr ErrorKind kAlreadyVetoed{Category::kConflict, "already_vetoed",
                                           "the member has vetoed the proposal already"};
 inline constexpr ErrorKind kEmergencyOnly{Category::kRule, "G010", "only an emergency allows this"};
 
+inline constexpr ErrorKind kWrongScope{Category::kRule, "wrong_scope",
+                                       "what changes the network is decided by its own organisation"};
+inline constexpr ErrorKind kEmergencyNotFound{Category::kNotFound, "emergency_not_found",
+                                              "there is no such emergency"};
+inline constexpr ErrorKind kEmergencyActive{Category::kConflict, "emergency_active",
+                                            "an emergency that is on changes the same"};
+inline constexpr ErrorKind kEmergencyPaused{Category::kConflict, "emergency_paused",
+                                            "some time must lie between two uses of emergency powers"};
+inline constexpr ErrorKind kAlreadyDeclared{Category::kConflict, "already_declared",
+                                            "the member signed the declaration already"};
 inline constexpr ErrorKind kBadScope{Category::kMalformed, "bad_scope", "there is no such kind of scope"};
 inline constexpr ErrorKind kScopeNotFound{Category::kNotFound, "scope_not_found", "the scope has no members"};
 inline constexpr ErrorKind kProposalNotFound{Category::kNotFound, "proposal_not_found",

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "governance/closing.h"
+#include "governance/emergencies.h"
 #include "governance/errors.h"
 #include "governance/lifecycle.h"
 #include "governance/members.h"
@@ -124,13 +125,14 @@ Result<void> proposals_hold(const ledger::View& view, ledger::View::Savepoint sa
 
 std::vector<storage::TableSchema> tables() {
   storage::TableSet set(kScopes, kMembers, kProposals, kParameterChanges, kRoleHolders, kOpenProposals,
-                        kSoftwareUpgrades);
+                        kSoftwareUpgrades, kEmergencies, kEmergencyClocks);
   for (const auto& table : ballot_tables()) set.add(table);
   return set.schemas();
 }
 
 std::vector<ledger::DueHandler> due_handlers() {
-  std::vector<ledger::DueHandler> out{{kProposalDue, &run_proposal_due}, {kProbationDue, &end_probation}};
+  std::vector<ledger::DueHandler> out{{kProposalDue, &run_proposal_due}, {kProbationDue, &end_probation},
+                                      {kEmergencyDue, &run_emergency_due}};
   for (const ledger::DueHandler& each : ballot_due_handlers()) out.push_back(each);
   return out;
 }
@@ -144,7 +146,8 @@ std::vector<ledger::Invariant> invariants() {
 
 std::vector<ledger::TableIndexer> indexers() {
   std::vector<ledger::TableIndexer> out{ledger::table_indexer<kMembers>(),
-                                        ledger::table_indexer<kProposals>()};
+                                        ledger::table_indexer<kProposals>(),
+                                        ledger::table_indexer<kEmergencies>()};
   for (const ledger::TableIndexer& each : ballot_indexers()) out.push_back(each);
   return out;
 }

@@ -11,6 +11,7 @@
 #include "governance/tables.h"
 #include "governance/tx/amend.h"
 #include "governance/tx/cast_vote.h"
+#include "governance/tx/declare_emergency.h"
 #include "governance/tx/delegate.h"
 #include "governance/tx/enroll.h"
 #include "governance/tx/judge_objection.h"
@@ -42,6 +43,7 @@ inline ledger::Rules rules() {
       make_transaction_type<Cancel>(125, "governance.cancel", false, ""),
       make_transaction_type<Advance>(126, "governance.advance", false, ""),
       make_transaction_type<Veto>(127, "governance.veto", false, ""),
+      make_transaction_type<DeclareEmergency>(128, "governance.declare_emergency", false, ""),
       make_transaction_type<CastVote>(130, "governance.vote", false, ""),
       make_transaction_type<CommitVote>(131, "governance.commit", false, ""),
       make_transaction_type<RevealVote>(132, "governance.reveal", false, ""),

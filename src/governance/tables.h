@@ -1,13 +1,14 @@
 #pragma once
 
 #include "governance/ballot_tables.h"
+#include "governance/emergency.h"
 #include "governance/member.h"
 #include "governance/parameter.h"
 #include "governance/proposal.h"
 #include "governance/scope.h"
 #include "ledger/tables.h"
 
-// Tables 120 to 149: 120-129 members, proposals, parameters; 130-141: ballot_tables.h.
+// Tables 120 to 149: 120-129 members, proposals, parameters; 130-141: ballot_tables.h; 142-149: emergencies.
 namespace icn::governance {
 
 inline std::optional<Bytes> member_did_index(const Member& member) {
@@ -45,6 +46,10 @@ struct RoleHolder {
   }
 };
 
+inline std::optional<Bytes> emergency_time_index(const Emergency& emergency) {
+  return ledger::key_of(Descending{emergency.declared_at}, emergency.id);
+}
+
 // How many proposals a member has open in a scope. Key (scope, member).
 struct OpenProposals {
   std::uint64_t count = 0;
@@ -70,5 +75,8 @@ inline const ledger::Table<ParameterChangeKey, ParameterChange> kParameterChange
 inline const ledger::Table<RoleKey, RoleHolder> kRoleHolders{124, "governance_role_holders"};
 inline const ledger::Table<MemberKey, OpenProposals> kOpenProposals{125, "governance_open_proposals"};
 inline const ledger::Table<std::string, SoftwareUpgrade> kSoftwareUpgrades{126, "governance_upgrades"};
+inline const ledger::Table<std::string, Emergency> kEmergencies{
+    142, "governance_emergencies", {{"idx_governance_emergencies_time", &emergency_time_index}}};
+inline const ledger::Table<std::string, EmergencyClock> kEmergencyClocks{143, "governance_emergency_clocks"};
 
 }  // namespace icn::governance

@@ -17,4 +17,12 @@ std::optional<ProposalText> find_text(const dag::BlockStore& blocks, const codec
   return std::move(text).value();
 }
 
+std::optional<std::string> find_action_text(const dag::BlockStore& blocks, const codec::Cid& cid) {
+  const auto block = blocks.get(cid);
+  if (!block.ok()) return {};
+  auto text = codec::decode_block<ActionText>(as_bytes((*block)->bytes));
+  if (!text.ok()) return {};
+  return std::move(text->text);
+}
+
 }  // namespace icn::governance

@@ -42,4 +42,7 @@ std::size_t character_count(std::string_view text);
 // None: this node does not hold the block, or it is no proposal's text.
 std::optional<ProposalText> find_text(const dag::BlockStore& blocks, const codec::Cid& content);
 
+// None: this node does not hold the block, or it holds no such text.
+std::optional<std::string> find_action_text(const dag::BlockStore& blocks, const codec::Cid& cid);
+
 }  // namespace icn::governance

@@ -28,6 +28,7 @@
 #include "governance/tables.h"
 #include "governance/tx/amend.h"
 #include "governance/tx/cast_vote.h"
+#include "governance/tx/declare_emergency.h"
 #include "governance/tx/delegate.h"
 #include "governance/tx/enroll.h"
 #include "governance/tx/judge_objection.h"

@@ -6,6 +6,7 @@
 #include "cli/signing.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "cli/verbs/store_block.h"
 #include "cli/vote_checks.h"
 #include "governance/api/proposal_form.h"
 #include "governance/text.h"
@@ -144,16 +145,6 @@ std::optional<Json> body_of(Session& session, const CreateOptions& options) {
   }
   if (!options.choices.empty()) body.set("options", std::move(words));
   return body;
-}
-
-std::optional<std::string> store_block(Session& session, ByteView block) {
-  const auto reply = post(session, "/dag/blocks",
-                          Json::object({{"data", base64_encode(block)},
-                                        {"codec", "dag-cbor"},
-                                        {"type", "governance"},
-                                        {"visibility", "public"}}));
-  const Json* cid = reply ? reply->find("cid") : nullptr;
-  return cid != nullptr && cid->string() != nullptr ? std::optional(*cid->string()) : std::nullopt;
 }
 
 // Brings the text to the node as a block of the member's, and answers the block's CID.
@@ -396,6 +387,16 @@ void define_recount(Command command, Session& session) {
 }
 
 }  // namespace
+
+std::optional<std::string> store_block(Session& session, ByteView block) {
+  const auto reply = post(session, "/dag/blocks",
+                          Json::object({{"data", base64_encode(block)},
+                                        {"codec", "dag-cbor"},
+                                        {"type", "governance"},
+                                        {"visibility", "public"}}));
+  const Json* cid = reply ? reply->find("cid") : nullptr;
+  return cid != nullptr && cid->string() != nullptr ? std::optional(*cid->string()) : std::nullopt;
+}
 
 void define_proposal(Command command, Session& session) {
   define_create(command.add("create", "propose something to the members of a scope"), session);

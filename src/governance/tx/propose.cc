@@ -7,6 +7,7 @@
 #include "economics/tx/transfer.h"
 #include "governance/actions.h"
 #include "governance/closing.h"
+#include "governance/emergencies.h"
 #include "governance/errors.h"
 #include "governance/lifecycle.h"
 #include "governance/members.h"
@@ -187,6 +188,7 @@ Result<Propose::Output> Propose::apply(const ledger::ApplyContext& context, cons
   const ledger::BlockContext& block = context.block;
   ICN_TRY_ASSIGN(scope, load_scope(view, body.scope));
   ICN_TRY_ASSIGN(proposal, draft(block, context.sender(), body, scope.voters));
+  ICN_TRY(demand_of_emergencies(view, proposal));
   if (body.repeats) ICN_TRY(repeat_vetoed(block, view, *body.repeats, proposal));
   proposal.id = economics::short_id("pr_", context.transaction);
   ICN_TRY(validate_actions({block, proposal}, view));
