@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/key_text.h"
+#include "governance/accrual.h"
 #include "governance/eligible.h"
 #include "governance/errors.h"
 #include "governance/links.h"
@@ -226,7 +227,7 @@ Result<tally::AuditBundle> bundle_of(const ledger::Reader& state, const ledger::
   ICN_TRY_ASSIGN(vote, kVotes.get(state, vote_id));
   ICN_TRY_ASSIGN(count, kCounts.get(state, vote_id));
   if (!vote || !count || count->phase != CountPhase::kDone || !proposal.result) return Error(kNotClosed);
-  ICN_TRY_ASSIGN(contest, contest_of(proposal, published.parameters));
+  ICN_TRY_ASSIGN(contest, contest_of(proposal, *vote));
   ICN_TRY_ASSIGN(outcome_json, codec::parse_json(count->outcome));
   ICN_TRY_ASSIGN(outcome, codec::from_json<tally::OutcomeView>(outcome_json));
   tally::AuditBundle out;
@@ -237,6 +238,9 @@ Result<tally::AuditBundle> bundle_of(const ledger::Reader& state, const ledger::
   statement.scope = proposal.scope;
   statement.category = codec::enum_name(proposal.category);
   statement.privacy = codec::enum_name(proposal.privacy);
+  ICN_TRY_ASSIGN(box, kBoxes.get(state, vote_id));
+  if (box) take_accruals(*box, contest);
+  if (box) statement.accruals = box->accruals;
   statement.election = contest.election;
   statement.quorum = contest.quorum;
   statement.delegation = proposal.delegation;

@@ -53,11 +53,14 @@ struct BallotBox {
   codec::HexBytes peaks;           // of the Merkle tree over the log's leaves (merkle_peaks.h)
   std::uint64_t reveals = 0;
   codec::HexBytes reveal_peaks;
+  std::vector<std::uint64_t> supporters;  // conviction: at each daily accrual, the first first
+  std::vector<std::uint64_t> accruals;    // ballots in the log before each
   static constexpr auto fields() {
     using codec::field;
     return described(field("ballots", &BallotBox::ballots), field("participants", &BallotBox::participants),
                       field("sums", &BallotBox::sums), field("peaks", &BallotBox::peaks),
-                      field("reveals", &BallotBox::reveals), field("reveal_peaks", &BallotBox::reveal_peaks));
+                      field("reveals", &BallotBox::reveals), field("reveal_peaks", &BallotBox::reveal_peaks),
+                     field("supporters", &BallotBox::supporters), field("accruals", &BallotBox::accruals));
   }
 };
 
@@ -75,6 +78,9 @@ struct Vote {
   std::uint64_t reveal_ends_secs = 0;  // of a sealed vote
   std::uint32_t hops_max = 0;          // of delegations, as the parameters said when it closed
   std::uint64_t carried_max = 0;
+  bool has_fallen_back = false;  // consensus: this last round is decided by 75 %
+  std::uint64_t decay_ppm = 900'000;  // conviction, as the parameters said when it opened
+  std::uint64_t share_ppm = 300'000;
   static constexpr auto fields() {
     using codec::field;
     return described(
@@ -83,7 +89,9 @@ struct Vote {
         field("eligible_peaks", &Vote::eligible_peaks), field("eligible_rooted", &Vote::eligible_rooted),
         field("closed_secs", &Vote::closed_secs), field("closed_version", &Vote::closed_version),
         field("closed_at", &Vote::closed_at), field("reveal_ends_secs", &Vote::reveal_ends_secs),
-        field("hops_max", &Vote::hops_max), field("carried_max", &Vote::carried_max));
+        field("hops_max", &Vote::hops_max), field("carried_max", &Vote::carried_max),
+       field("has_fallen_back", &Vote::has_fallen_back), field("decay_ppm", &Vote::decay_ppm),
+       field("share_ppm", &Vote::share_ppm));
   }
 };
 

@@ -129,7 +129,7 @@ Result<OpenVote> open_vote_for(const ledger::ApplyContext& context, const ledger
   ICN_TRY_ASSIGN(earlier, kBallots.get(view, {out.id, context.sender()}));
   if (earlier && may_close_early(proposal))
     return Error(kAlreadyVoted, "this vote may close early: a ballot is final");
-  ICN_TRY_ASSIGN(contest, contest_of(proposal, context.parameters()));
+  ICN_TRY_ASSIGN(contest, contest_of(proposal, *vote));
   out.contest = std::move(contest);
   out.proposal = std::move(proposal);
   out.vote = std::move(*vote);

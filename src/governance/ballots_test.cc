@@ -240,6 +240,34 @@ TEST_F(BallotsTest, AVetoEndsAConsensusWithoutAnotherRound) {
   EXPECT_EQ(ledger_.state(), "vetoed");
 }
 
+// c = 0.9 c + supporters each day; 10 x 0.3 x 4 = 12 is needed. Of 3 supporters it is 30 (1 - 0.9^n): 10.317 after
+// 4 days, 12.285 after 5. Of 1 it never exceeds 10.
+TEST_F(BallotsTest, ConvictionPassesOnTheDayItSuffices) {
+  open({{"voting_method", "conviction"}, {"duration_secs", 20 * kDay}});
+  for (const std::string name : {"ada", "ben", "cyd"}) EXPECT_EQ(ledger_.vote(name, "yes"), "ok");
+  ledger_.pass(5 * kDay - 60);
+  EXPECT_EQ(ledger_.state(), "voting");
+  EXPECT_EQ(box().supporters, std::vector<std::uint64_t>(4, 3));
+  ledger_.pass(60);
+  EXPECT_EQ(ledger_.state(), "queued");
+  EXPECT_TRUE(result().passed);
+}
+
+TEST_F(BallotsTest, ConvictionThatNeverSufficesIsRejected) {
+  open({{"voting_method", "conviction"}, {"duration_secs", 20 * kDay}});
+  EXPECT_EQ(ledger_.vote("ada", "yes"), "ok");
+  EXPECT_EQ(ledger_.vote("ben", "yes"), "ok");
+  ledger_.pass(2 * kDay);
+  EXPECT_EQ(ledger_.vote("ben", "no"), "ok");
+  ledger_.pass(17 * kDay);
+  EXPECT_EQ(ledger_.state(), "voting");
+  ledger_.pass(kDay);
+  EXPECT_EQ(ledger_.state(), "rejected");
+  EXPECT_EQ(box().supporters.size(), 20u);
+  EXPECT_EQ(box().supporters.front(), 2u);
+  EXPECT_EQ(box().supporters.back(), 1u);
+}
+
 class ConsentTest : public BallotsTest {
  protected:
   void SetUp() override {

@@ -1,5 +1,8 @@
 #include "governance/closing.h"
 
+#include <algorithm>
+
+#include "governance/accrual.h"
 #include "governance/counting.h"
 #include "governance/eligible.h"
 #include "governance/errors.h"
@@ -30,7 +33,9 @@ Result<void> fix_closing(const ledger::BlockContext& block, ledger::View& view, 
 }  // namespace
 
 bool is_counted(VotingMethod method, Privacy privacy) {
-  return method != VotingMethod::kConviction && privacy != Privacy::kPseudonymous;
+  // Sealed ballots say nothing day by day.
+  if (method == VotingMethod::kConviction) return privacy == Privacy::kPublic;
+  return privacy != Privacy::kPseudonymous;
 }
 
 Result<void> open_voting(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal) {
@@ -40,11 +45,19 @@ Result<void> open_voting(const ledger::BlockContext& block, ledger::View& view, 
   vote.proposal_id = proposal.id;
   vote.round = proposal.round;
   vote.version = version;
+  const ledger::Parameters& parameters = *block.parameters;
+  vote.has_fallen_back = proposal.method == VotingMethod::kConsensus &&
+                         proposal.method_params.falls_to_supermajority &&
+                         proposal.round >= static_cast<std::uint64_t>(parameters.governance_rounds_max);
+  vote.decay_ppm = std::min<std::uint64_t>(
+      999'999, static_cast<std::uint64_t>(parameters.governance_conviction_decay_ppm));
+  vote.share_ppm = static_cast<std::uint64_t>(parameters.governance_conviction_share_ppm);
   ICN_TRY(fix_eligible(block, view, proposal, vote, scope.voters));
-  ICN_TRY_ASSIGN(contest, contest_of(proposal, *block.parameters));
+  ICN_TRY_ASSIGN(contest, contest_of(proposal, vote));
   BallotBox box;
   if (contest.keeps_sums) box.sums.bytes = contest.method->start(contest.election)->save();
   ICN_TRY(kBoxes.put(view, vote_key(proposal), box));
+  if (proposal.method == VotingMethod::kConviction) ICN_TRY(schedule_accrual(block, view, proposal));
   return kVotes.put(view, vote_key(proposal), vote);
 }
 
@@ -55,7 +68,7 @@ Result<Closing> close_voting(const ledger::BlockContext& block, ledger::View& vi
   if (!vote) return Error(kBroken, "a vote closes that never opened: " + vote_id);
   ICN_TRY(fix_closing(block, view, proposal, *vote));
   if (proposal.method == VotingMethod::kConsent) {
-    ICN_TRY_ASSIGN(contest, contest_of(proposal, *block.parameters));
+    ICN_TRY_ASSIGN(contest, contest_of(proposal, *vote));
     ICN_TRY_ASSIGN(box, kBoxes.get(view, vote_id));
     if (!box) return Error(kBroken, "a vote has no box: " + vote_id);
     ICN_TRY(set_objections_aside(view, contest, vote_id, *box));
@@ -85,7 +98,9 @@ Result<Closing> close_voting(const ledger::BlockContext& block, ledger::View& vi
 }
 
 std::vector<ledger::DueHandler> ballot_due_handlers() {
-  return {{kEligibleDue, &run_eligible_due}, {kCountDue, &run_count_due}};
+  return {{kEligibleDue, &run_eligible_due},
+          {kCountDue, &run_count_due},
+          {kAccrualDue, &run_accrual_due}};
 }
 
 std::vector<ledger::TableIndexer> ballot_indexers() { 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "governance/accrual.h"
 #include "governance/eligible.h"
 #include "governance/errors.h"
 #include "governance/lifecycle.h"
@@ -218,7 +219,7 @@ ProposalResult result_of(const Proposal& proposal, const Contest& contest, const
 }
 
 // Where a count begins, or goes on: own ballots of methods that keep sums are counted already.
-Result<void> load_count(Work& work, const Contest& contest) {
+Result<void> load_count(Work& work, Contest& contest) {
   const Bytes& saved = work.state.sums.bytes;
   if (!contest.keeps_sums) {
     work.stages.emplace(contest.election);
@@ -228,14 +229,10 @@ Result<void> load_count(Work& work, const Contest& contest) {
     return in.finish();
   }
   if (work.state.phase == CountPhase::kBallots) begin_phase(work.state, CountPhase::kDelegations);
-  if (!saved.empty()) {
-    ICN_TRY_ASSIGN(count, contest.method->load(contest.election, saved));
-    work.sums = std::move(count);
-    return {};
-  }
   ICN_TRY_ASSIGN(box, kBoxes.get(work.view, work.vote_id));
   if (!box) return Error(kBroken, "a vote has no box: " + work.vote_id);
-  ICN_TRY_ASSIGN(count, load_sums(contest, box->sums));
+  take_accruals(*box, contest);
+  ICN_TRY_ASSIGN(count, load_sums(contest, saved.empty() ? box->sums : work.state.sums));
   work.sums = std::move(count);
   return {};
 }
@@ -258,7 +255,7 @@ Result<std::optional<ProposalResult>> count_some(const ledger::BlockContext& blo
                                                  const Proposal& proposal, const Vote& vote,
                                                  CountState& state) {
   const std::string vote_id = vote_key(vote.proposal_id, vote.round);
-  ICN_TRY_ASSIGN(contest, contest_of(proposal, *block.parameters));
+  ICN_TRY_ASSIGN(contest, contest_of(proposal, vote));
   Work work{block,   view,  proposal,
             vote,    vote_id, state, static_cast<std::uint64_t>(block.parameters->governance_count_step),
             nullptr, {},    {}};

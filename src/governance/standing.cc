@@ -1,5 +1,6 @@
 #include "governance/standing.h"
 
+#include "governance/accrual.h"
 #include "governance/errors.h"
 #include "governance/objections.h"
 
@@ -59,7 +60,8 @@ Result<TallyStanding> standing_of(const ledger::Reader& state, const ledger::Par
   ICN_TRY_ASSIGN(vote, kVotes.get(state, vote_id));
   ICN_TRY_ASSIGN(box, kBoxes.get(state, vote_id));
   if (!vote || !box) return Error(kVotingNotActive, "voting has not begun");
-  ICN_TRY_ASSIGN(contest, contest_of(proposal, parameters));
+  ICN_TRY_ASSIGN(contest, contest_of(proposal, *vote));
+  take_accruals(*box, contest);
   TallyStanding out;
   out.proposal_id = proposal.id;
   out.state = proposal.state;

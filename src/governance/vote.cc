@@ -10,11 +10,6 @@ namespace {
 constexpr std::int64_t kLargeBudget = 10'000'000;  // millimana
 constexpr std::uint64_t kMillion = 1'000'000;
 
-bool has_fallen_back(const Proposal& proposal, const ledger::Parameters& parameters) {
-  return proposal.method == VotingMethod::kConsensus && proposal.method_params.falls_to_supermajority &&
-         proposal.round >= static_cast<std::uint64_t>(parameters.governance_rounds_max);
-}
-
 tally::QuorumTerms quorum_of(const Proposal& proposal) {
   tally::QuorumTerms out;
   switch (proposal.quorum.kind) {
@@ -47,7 +42,7 @@ std::string vote_key(const std::string& proposal_id, std::uint32_t round) {
 
 std::string vote_key(const Proposal& proposal) { return vote_key(proposal.id, proposal.round); }
 
-Result<Contest> contest_of(const Proposal& proposal, const ledger::Parameters& parameters) {
+Result<Contest> contest_of(const Proposal& proposal, const Vote& vote) {
   Contest out;
   tally::Election& election = out.election;
   election.proposal_id = proposal.id;
@@ -59,7 +54,11 @@ Result<Contest> contest_of(const Proposal& proposal, const ledger::Parameters& p
   election.denominator = proposal.method_params.denominator;
   election.minus = proposal.method_params.minus;
   election.eligible = proposal.eligible_count;
-  if (has_fallen_back(proposal, parameters)) {
+  if (proposal.method == VotingMethod::kConviction) {
+    election.decay_ppm = vote.decay_ppm;
+    election.share_ppm = vote.share_ppm;
+  }
+  if (vote.has_fallen_back) {
     election.method = codec::enum_name(VotingMethod::kSupermajority);
     election.numerator = 3;
     election.denominator = 4;
@@ -85,7 +84,8 @@ std::string content_text(const tally::BallotContent& content) {
 }
 
 bool may_close_early(const Proposal& proposal) {
-  return proposal.privacy == Privacy::kPublic &&
+  // Conviction goes on growing when all have voted.
+  return proposal.privacy == Privacy::kPublic && proposal.method != VotingMethod::kConviction &&
          (proposal.category == ProposalCategory::kEmergency || proposal.method_params.closes_early);
 }
 

@@ -24,8 +24,9 @@ struct Contest {
   tally::QuorumTerms quorum;
   bool keeps_sums = false;  // the count of own ballots is kept at each ballot
 };
+// By the terms that were fixed when the vote opened: later changes of parameters make no difference.
 // unknown_voting_method
-Result<Contest> contest_of(const Proposal& proposal, const ledger::Parameters& parameters);
+Result<Contest> contest_of(const Proposal& proposal, const Vote& vote);
 
 // The count of own ballots as the box keeps it.
 Result<std::unique_ptr<tally::Count>> load_sums(const Contest& contest, const codec::HexBytes& saved);

@@ -6,6 +6,7 @@
 #include "crypto/merkle.h"
 #include "governance/tally/audit_entries.h"
 #include "governance/tally/method.h"
+#include "governance/tally/packing.h"
 
 namespace icn::governance::tally {
 namespace {
@@ -270,7 +271,7 @@ class Recounter {
     }
     while (!count->advance(1 << 20)) {
     }
-    if (!statement_.accruals.empty()) check_accruals();
+    if (!statement_.accruals.empty() || !statement_.election.supporters.empty()) check_accruals();
     report_.outcome = view_of(count->outcome());
     report_.quorum_needed = quorum_needed(statement_.quorum, bundle_.eligible.size());
     report_.quorum_met =
@@ -287,13 +288,18 @@ class Recounter {
     }
     std::sort(in_order.begin(), in_order.end(),
               [](const ReadEntry* left, const ReadEntry* right) { return left->sequence < right->sequence; });
+    const std::string yes{kVotes, static_cast<char>(Choice::kYes)};
+    const auto pack_yes_no = [](const BallotContent& content) {
+      const auto packed = pack_choice(content);
+      return packed.ok() ? *packed : std::string();
+    };
     std::vector<bool> supports(bundle_.eligible.size());
     std::vector<std::uint64_t> supporters;
     std::size_t next = 0;
     for (const std::uint64_t taken : statement_.accruals) {
       for (; next < in_order.size() && in_order[next]->sequence <= taken; ++next) {
         const auto content = content_of(*in_order[next]->body);
-        supports[member_of(in_order[next]->sender)] = content.ok() && content->choice == "yes";
+        supports[member_of(in_order[next]->sender)] = content.ok() && pack_yes_no(*content) == yes;
       }
       supporters.push_back(static_cast<std::uint64_t>(std::count(supports.begin(), supports.end(), true)));
     }

@@ -64,7 +64,7 @@ Result<RevealVote::Output> RevealVote::apply(const ledger::ApplyContext& context
   const crypto::Hash commitment =
       tally::ballot_commitment(proposal.id, body.revision, context.sender(), content, body.salt.bytes);
   if (!std::ranges::equal(commitment, ballot->commitment.bytes)) return Error(kCommitmentDiffers);
-  ICN_TRY_ASSIGN(contest, contest_of(proposal, context.parameters()));
+  ICN_TRY_ASSIGN(contest, contest_of(proposal, *vote));
   ICN_TRY_ASSIGN(packed, contest.method->pack(contest.election, content));
   if (contest.keeps_sums) {
     ICN_TRY_ASSIGN(count, load_sums(contest, box->sums));
