@@ -5,6 +5,7 @@
 #include "governance/lifecycle.h"
 #include "governance/members.h"
 #include "governance/merkle_peaks.h"
+#include "governance/reminders.h"
 #include "governance/tally/errors.h"
 #include "governance/tally/receipt.h"
 
@@ -33,6 +34,7 @@ Result<void> extend_if_turned(const ledger::ApplyContext& context, ledger::View&
   extended.is_extended = true;
   extended.voting_ends_secs += static_cast<std::uint64_t>(context.parameters().governance_extension_secs);
   ICN_TRY(save(context.block, view, open.proposal, extended));
+  ICN_TRY(schedule_reminder(context.block, view, extended));
   context.events.push_back(
       {std::string(kExtendedEvent),
        codec::write_json(codec::Json::object(

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "governance/errors.h"
@@ -194,6 +195,24 @@ TEST_F(BallotsTest, ALateQuorumExtendsTheVotingOnce) {
   EXPECT_EQ(ledger_.vote("cyd", "yes"), "ok");
   ledger_.pass(kDay);
   EXPECT_EQ(result().yes, 2u);
+}
+
+TEST_F(BallotsTest, RemindsADayThreeHoursAndAnHourBeforeTheEnd) {
+  open();
+  const auto reminders = [&] {
+    return std::count_if(ledger_.events.begin(), ledger_.events.end(),
+                         [](const ledger::Event& event) { return event.type == "VotingEndsSoon"; });
+  };
+  ledger_.pass(4 * kDay - 60);
+  EXPECT_EQ(reminders(), 0);
+  ledger_.pass(60);
+  EXPECT_EQ(reminders(), 1);
+  ledger_.pass(21 * 3'600);
+  EXPECT_EQ(reminders(), 2);
+  ledger_.pass(2 * 3'600);
+  EXPECT_EQ(reminders(), 3);
+  ledger_.pass(3'600);
+  EXPECT_EQ(reminders(), 3);
 }
 
 TEST_F(BallotsTest, AnEarlyQuorumExtendsNothing) {

@@ -8,6 +8,7 @@
 #include "governance/errors.h"
 #include "governance/members.h"
 #include "governance/objections.h"
+#include "governance/reminders.h"
 #include "governance/tally/delegation.h"
 
 namespace icn::governance {
@@ -58,6 +59,7 @@ Result<void> open_voting(const ledger::BlockContext& block, ledger::View& view, 
   if (contest.keeps_sums) box.sums.bytes = contest.method->start(contest.election)->save();
   ICN_TRY(kBoxes.put(view, vote_key(proposal), box));
   if (proposal.method == VotingMethod::kConviction) ICN_TRY(schedule_accrual(block, view, proposal));
+  ICN_TRY(schedule_reminder(block, view, proposal));
   return kVotes.put(view, vote_key(proposal), vote);
 }
 
@@ -100,7 +102,8 @@ Result<Closing> close_voting(const ledger::BlockContext& block, ledger::View& vi
 std::vector<ledger::DueHandler> ballot_due_handlers() {
   return {{kEligibleDue, &run_eligible_due},
           {kCountDue, &run_count_due},
-          {kAccrualDue, &run_accrual_due}};
+          {kAccrualDue, &run_accrual_due},
+          {kReminderDue, &run_reminder_due}};
 }
 
 std::vector<ledger::TableIndexer> ballot_indexers() { 

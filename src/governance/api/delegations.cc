@@ -31,27 +31,20 @@ bool is_wanted(const ListDelegations::Input& input, const Delegation& delegation
          (!input.to || delegation.to == *input.to);
 }
 
-struct Walk {
-  const ledger::Reader& state;
-  Subject subject;
-  std::uint64_t now = 0;
-  std::uint64_t hops_max = 0;
-  std::string vote_id;  // empty: of no proposal
-};
-
-Result<bool> has_ballot(const Walk& walk, const Did& did) {
+Result<bool> has_ballot(const DelegationWalk& walk, const Did& did) {
   if (walk.vote_id.empty()) return false;
   ICN_TRY_ASSIGN(packed, packed_ballot(walk.state, walk.vote_id, did));
   return packed.has_value();
 }
 
-Result<bool> is_suspended(const Walk& walk, const Did& did) {
+Result<bool> is_suspended(const DelegationWalk& walk, const Did& did) {
   ICN_TRY_ASSIGN(member, load_member(walk.state, walk.subject.scope, did));
   return !member || !may_vote(*member);
 }
 
-// Along the chain from `did` on, as resolve() of tally/delegation.h goes.
-Result<EffectiveChain> follow(const Walk& walk, const Did& did) {
+}  // namespace
+
+Result<EffectiveChain> follow_chain(const DelegationWalk& walk, const Did& did) {
   EffectiveChain out;
   out.category = walk.subject.category;
   out.end_did = did;
@@ -83,8 +76,6 @@ Result<EffectiveChain> follow(const Walk& walk, const Did& did) {
   }
   return out;
 }
-
-}  // namespace
 
 Result<ListDelegations::Output> ListDelegations::handle(const Api& api, const http::Call&,
                                                         const Input& input) {
@@ -142,7 +133,7 @@ void RemoveDelegation::handle(const Api& api, http::ExchangePtr exchange) {
 Result<GetEffective::Output> GetEffective::handle(const Api& api, const http::Call&, const Input& input) {
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(moment, moment_of(api, *snapshot));
-  Walk walk{*snapshot,
+  DelegationWalk walk{*snapshot,
             {input.scope.value_or(kLocalScope), {}, {}},
             moment.block.running_secs(),
             static_cast<std::uint64_t>(moment.published->parameters.governance_delegation_hops_max),
@@ -159,7 +150,7 @@ Result<GetEffective::Output> GetEffective::handle(const Api& api, const http::Ca
   for (const auto& [category, name] : enum_names(ProposalCategory())) {
     if (only && category != *only) continue;
     walk.subject.category = category;
-    ICN_TRY_ASSIGN(chain, follow(walk, input.did));
+    ICN_TRY_ASSIGN(chain, follow_chain(walk, input.did));
     out.chains.push_back(std::move(chain));
   }
   return out;

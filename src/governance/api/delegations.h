@@ -124,6 +124,17 @@ struct EffectiveChain {
   }
 };
 
+// Where a chain is looked for.
+struct DelegationWalk {
+  const ledger::Reader& state;
+  Subject subject;
+  std::uint64_t now = 0;  // running time
+  std::uint64_t hops_max = 0;
+  std::string vote_id;  // empty: of no proposal
+};
+// Along the chain from `did` on, as resolve() of tally/delegation.h goes; caps are seen by the count alone.
+Result<EffectiveChain> follow_chain(const DelegationWalk& walk, const Did& did);
+
 // GET /governance/delegations/{did}/effective: for each category, or the one of `proposal_id`, whose ballot
 // counts where the member casts none; of a proposal also whether there is one yet.
 struct GetEffective {

@@ -1,0 +1,89 @@
+#include "governance/api/notices.h"
+
+#include <algorithm>
+
+#include "governance/eligible.h"
+#include "governance/tables.h"
+#include "governance/text.h"
+
+namespace icn::governance::api {
+namespace {
+
+constexpr std::size_t kVotesMax = 1'000;  // open ones that are looked at
+constexpr std::uint64_t kLapsesSoonSecs = 30 * 86'400;
+
+void show_delegate(const Ballot* ballot, const EffectiveChain& chain, Notice& out) {
+  out.delegate_did = chain.end_did;
+  out.kind = NoticeKind::kDelegateVoted;
+  if (ballot == nullptr || ballot->content.empty()) return;
+  auto content = codec::parse_json(ballot->content);
+  if (content.ok()) out.ballot = std::move(content).value();
+}
+
+// What an open vote means for the member; none: an own ballot is cast, or they may not vote in it.
+Result<std::optional<Notice>> notice_of(const Api& api, const Moment& moment, const ledger::Reader& state,
+                                        const Proposal& proposal, const Did& did) {
+  const std::string vote_id = vote_key(proposal);
+  ICN_TRY_ASSIGN(vote, kVotes.get(state, vote_id));
+  if (!vote) return std::optional<Notice>();
+  ICN_TRY_ASSIGN(is_eligible, was_voter(state, proposal.scope, did, vote->version));
+  ICN_TRY_ASSIGN(has_own, kBallots.contains(state, {vote_id, did}));
+  if (!is_eligible || has_own) return std::optional<Notice>();
+  Notice out;
+  out.proposal_id = proposal.id;
+  if (auto text = find_text(api.blocks, proposal.content)) out.title = std::move(text->title);
+  out.scope = proposal.scope;
+  out.voting_ends = proposal.voting_ends_secs + moment.block.standstill_secs;
+  if (!proposal.delegation) return std::optional<Notice>(std::move(out));
+  const DelegationWalk walk{
+      state,
+      {proposal.scope, proposal.category, proposal.id},
+      moment.block.running_secs(),
+      static_cast<std::uint64_t>(moment.published->parameters.governance_delegation_hops_max),
+      vote_id};
+  ICN_TRY_ASSIGN(chain, follow_chain(walk, did));
+  if (chain.chain.empty()) return std::optional<Notice>(std::move(out));
+  ICN_TRY_ASSIGN(ballot, kBallots.get(state, {vote_id, chain.end_did}));
+  if (chain.reason == "cycle" || chain.reason == "too_long" || chain.reason == "suspended") {
+    out.kind = NoticeKind::kDelegationBroken;
+    out.reason = chain.reason;
+  } else if (ballot) {
+    show_delegate(&*ballot, chain, out);
+  } else {
+    out.kind = NoticeKind::kDelegateSilent;
+    out.delegate_did = chain.end_did;
+  }
+  return std::optional<Notice>(std::move(out));
+}
+
+}  // namespace
+
+Result<ListNotices::Output> ListNotices::handle(const Api& api, const http::Call&, const Input& input) {
+  ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
+  ICN_TRY_ASSIGN(moment, moment_of(api, *snapshot));
+  Output out;
+  ICN_TRY_ASSIGN(rows, kProposals.scan(*snapshot, ledger::prefix_range(ledger::key_of(codec::enum_name(
+                                                                           ProposalState::kVoting)),
+                                                                       kByState)));
+  for (std::size_t looked = 0; looked < kVotesMax; ++looked) {
+    ICN_TRY_ASSIGN(proposal, rows.next());
+    if (!proposal) break;
+    ICN_TRY_ASSIGN(notice, notice_of(api, moment, *snapshot, *proposal, input.did));
+    if (notice) out.items.push_back(std::move(*notice));
+  }
+  std::ranges::stable_sort(out.items, {}, &Notice::voting_ends);
+  const std::uint64_t now = moment.block.running_secs();
+  ICN_TRY_ASSIGN(delegations, delegations_of(*snapshot, input.did, now));
+  for (const Delegation& each : delegations) {
+    if (each.valid_until_secs > now + kLapsesSoonSecs) continue;
+    Notice notice;
+    notice.kind = NoticeKind::kDelegationLapses;
+    notice.delegate_did = each.to;
+    notice.delegation_id = each.id;
+    notice.valid_until = each.valid_until_secs + moment.block.standstill_secs;
+    out.items.push_back(std::move(notice));
+  }
+  return out;
+}
+
+}  // namespace icn::governance::api
