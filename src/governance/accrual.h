@@ -4,12 +4,13 @@
 #include "ledger/context.h"
 #include "ledger/due.h"
 
-// Conviction: once a day the members who support a proposal then are added to what is left of the days before.
-// Own ballots count; delegations do not grow. It passes on the day its conviction and the quorum suffice.
-// Thread: the ledger's writer. Source: domain.md 4.
+// Conviction: once a day the members who support a proposal then are added to what is left of the days
+// before. Own ballots count; delegations do not grow. It passes on the day its conviction and the quorum
+// suffice. Thread: the ledger's writer. Source: domain.md 4.
 namespace icn::governance {
 
-inline constexpr std::string_view kAccrualDue = "governance.accrual";  // before "governance.proposal" at its end
+inline constexpr std::string_view kAccrualDue =
+    "governance.accrual";  // before "governance.proposal" at its end
 inline constexpr std::uint64_t kAccrualSecs = 86'400;
 
 // The next one after now, if voting lasts until then.

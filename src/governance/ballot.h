@@ -24,9 +24,9 @@ struct Ballot {
   static constexpr auto fields() {
     using codec::field;
     return described(field("sequence", &Ballot::sequence), field("packed", &Ballot::packed),
-                      field("content", &Ballot::content), field("commitment", &Ballot::commitment),
-                      field("transaction", &Ballot::transaction), field("reason", &Ballot::reason),
-                      field("cast_at", &Ballot::cast_at));
+                     field("content", &Ballot::content), field("commitment", &Ballot::commitment),
+                     field("transaction", &Ballot::transaction), field("reason", &Ballot::reason),
+                     field("cast_at", &Ballot::cast_at));
   }
 };
 
@@ -40,8 +40,8 @@ struct LoggedBallot {
   static constexpr auto fields() {
     using codec::field;
     return described(field("transaction", &LoggedBallot::transaction), field("key", &LoggedBallot::key),
-                      field("accepted_at", &LoggedBallot::accepted_at),
-                      field("height", &LoggedBallot::height));
+                     field("accepted_at", &LoggedBallot::accepted_at),
+                     field("height", &LoggedBallot::height));
   }
 };
 
@@ -58,8 +58,8 @@ struct BallotBox {
   static constexpr auto fields() {
     using codec::field;
     return described(field("ballots", &BallotBox::ballots), field("participants", &BallotBox::participants),
-                      field("sums", &BallotBox::sums), field("peaks", &BallotBox::peaks),
-                      field("reveals", &BallotBox::reveals), field("reveal_peaks", &BallotBox::reveal_peaks),
+                     field("sums", &BallotBox::sums), field("peaks", &BallotBox::peaks),
+                     field("reveals", &BallotBox::reveals), field("reveal_peaks", &BallotBox::reveal_peaks),
                      field("supporters", &BallotBox::supporters), field("accruals", &BallotBox::accruals));
   }
 };
@@ -78,49 +78,20 @@ struct Vote {
   std::uint64_t reveal_ends_secs = 0;  // of a sealed vote
   std::uint32_t hops_max = 0;          // of delegations, as the parameters said when it closed
   std::uint64_t carried_max = 0;
-  bool has_fallen_back = false;  // consensus: this last round is decided by 75 %
+  bool has_fallen_back = false;       // consensus: this last round is decided by 75 %
   std::uint64_t decay_ppm = 900'000;  // conviction, as the parameters said when it opened
   std::uint64_t share_ppm = 300'000;
   static constexpr auto fields() {
     using codec::field;
-    return described(
-        field("proposal_id", &Vote::proposal_id), field("round", &Vote::round),
-        field("version", &Vote::version), field("eligible_cursor", &Vote::eligible_cursor),
-        field("eligible_peaks", &Vote::eligible_peaks), field("eligible_rooted", &Vote::eligible_rooted),
-        field("closed_secs", &Vote::closed_secs), field("closed_version", &Vote::closed_version),
-        field("closed_at", &Vote::closed_at), field("reveal_ends_secs", &Vote::reveal_ends_secs),
-        field("hops_max", &Vote::hops_max), field("carried_max", &Vote::carried_max),
-       field("has_fallen_back", &Vote::has_fallen_back), field("decay_ppm", &Vote::decay_ppm),
-       field("share_ppm", &Vote::share_ppm));
-  }
-};
-
-enum class CountPhase { kReveal, kBallots, kDelegations, kCarry, kAdvance, kDone };
-constexpr auto enum_names(CountPhase) {
-  using enum CountPhase;
-  using Name = std::pair<CountPhase, std::string_view>;
-  return std::array{Name(kReveal, "reveal"), Name(kBallots, "ballots"), Name(kDelegations, "delegations"),
-                    Name(kCarry, "carry"),   Name(kAdvance, "advance"), Name(kDone, "done")};
-}
-
-// How far a vote that has closed is counted, and what it came to.
-struct CountState {
-  CountPhase phase = CountPhase::kBallots;
-  codec::HexBytes cursor;     // the last row that was taken
-  std::uint64_t rows = 0;     // taken so far
-  std::uint64_t chunks = 0;   // of delegations
-  std::uint64_t carried = 0;  // members who follow a delegate's ballot
-  codec::HexBytes sums;       // of the Count, or the stages of a ranked one
-  std::uint64_t rankings = 0;  // chunks of them
-  std::uint64_t seen = 0;      // chunks that the running stage has seen
-  std::string outcome;  // JSON of tally::OutcomeView, once it is counted
-  static constexpr auto fields() {
-    using codec::field;
-    return described(field("phase", &CountState::phase), field("cursor", &CountState::cursor),
-                      field("rows", &CountState::rows), field("chunks", &CountState::chunks),
-                      field("carried", &CountState::carried), field("sums", &CountState::sums),
-                      field("outcome", &CountState::outcome), field("rankings", &CountState::rankings),
-                      field("seen", &CountState::seen));
+    return described(field("proposal_id", &Vote::proposal_id), field("round", &Vote::round),
+                     field("version", &Vote::version), field("eligible_cursor", &Vote::eligible_cursor),
+                     field("eligible_peaks", &Vote::eligible_peaks),
+                     field("eligible_rooted", &Vote::eligible_rooted),
+                     field("closed_secs", &Vote::closed_secs), field("closed_version", &Vote::closed_version),
+                     field("closed_at", &Vote::closed_at), field("reveal_ends_secs", &Vote::reveal_ends_secs),
+                     field("hops_max", &Vote::hops_max), field("carried_max", &Vote::carried_max),
+                     field("has_fallen_back", &Vote::has_fallen_back), field("decay_ppm", &Vote::decay_ppm),
+                     field("share_ppm", &Vote::share_ppm));
   }
 };
 
@@ -137,10 +108,10 @@ struct Objection {
   static constexpr auto fields() {
     using codec::field;
     return described(field("vote_id", &Objection::vote_id), field("id", &Objection::id),
-                      field("voter", &Objection::voter), field("harm", &Objection::harm),
-                      field("at", &Objection::at), field("not_paramount", &Objection::not_paramount),
-                      field("is_set_aside", &Objection::is_set_aside),
-                      field("withdrawn_at", &Objection::withdrawn_at));
+                     field("voter", &Objection::voter), field("harm", &Objection::harm),
+                     field("at", &Objection::at), field("not_paramount", &Objection::not_paramount),
+                     field("is_set_aside", &Objection::is_set_aside),
+                     field("withdrawn_at", &Objection::withdrawn_at));
   }
 };
 
@@ -191,37 +162,5 @@ struct Delegation {
         field("height", &Delegation::height));
   }
 };
-
-// A delegation that speaks of a vote, while that is counted, and how its delegate stood when voting ended.
-struct CountedLink {
-  Did from;  // may vote, and cast no ballot
-  Did to;
-  std::uint32_t specificity = 0;
-  std::uint64_t created_secs = 0;
-  std::string id;
-  bool is_to_eligible = false;
-  bool is_to_suspended = false;
-  codec::HexBytes to_packed;  // the delegate's own ballot; empty: none
-  static constexpr auto fields() {
-    using codec::field;
-    return described(field("from", &CountedLink::from), field("to", &CountedLink::to),
-                      field("specificity", &CountedLink::specificity),
-                      field("created_secs", &CountedLink::created_secs), field("id", &CountedLink::id),
-                      field("is_to_eligible", &CountedLink::is_to_eligible),
-                      field("is_to_suspended", &CountedLink::is_to_suspended),
-                      field("to_packed", &CountedLink::to_packed));
-  }
-};
-// What one step found: delegations, or rankings (ranking_chunks.h). Key (vote, number from 0), rankings from
-// kFirstRankings on.
-struct CountChunk {
-  std::vector<CountedLink> links;
-  codec::HexBytes rankings;
-  static constexpr auto fields() {
-    return codec::described(codec::field("links", &CountChunk::links),
-                      codec::field("rankings", &CountChunk::rankings));
-  }
-};
-inline constexpr std::uint64_t kFirstRankings = std::uint64_t{1} << 32;
 
 }  // namespace icn::governance

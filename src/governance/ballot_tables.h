@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "governance/ballot.h"
+#include "governance/count_state.h"
 #include "ledger/rules.h"
 #include "ledger/tables.h"
 

@@ -65,9 +65,9 @@ TEST_F(BallotsTest, VotingCostsNothing) {
 }
 
 TEST_F(BallotsTest, EveryCodeOfABallot) {
-  EXPECT_EQ(
-      ledger_.submit("ada", "governance.vote", Json::object({{"proposal_id", "pr_0"}, {"revision", 1}, {"choice", "yes"}})),
-      "proposal_not_found");
+  EXPECT_EQ(ledger_.submit("ada", "governance.vote",
+                           Json::object({{"proposal_id", "pr_0"}, {"revision", 1}, {"choice", "yes"}})),
+            "proposal_not_found");
   ASSERT_EQ(ledger_.propose("ada", {testing::text()}), "ok");
   EXPECT_EQ(ledger_.vote("ada", "yes"), "G003");  // still discussed
   ledger_.pass(3 * kDay);
@@ -259,8 +259,8 @@ TEST_F(BallotsTest, AVetoEndsAConsensusWithoutAnotherRound) {
   EXPECT_EQ(ledger_.state(), "vetoed");
 }
 
-// c = 0.9 c + supporters each day; 10 x 0.3 x 4 = 12 is needed. Of 3 supporters it is 30 (1 - 0.9^n): 10.317 after
-// 4 days, 12.285 after 5. Of 1 it never exceeds 10.
+// c = 0.9 c + supporters each day; 10 x 0.3 x 4 = 12 is needed. Of 3 supporters it is 30 (1 - 0.9^n): 10.317
+// after 4 days, 12.285 after 5. Of 1 it never exceeds 10.
 TEST_F(BallotsTest, ConvictionPassesOnTheDayItSuffices) {
   open({{"voting_method", "conviction"}, {"duration_secs", 20 * kDay}});
   for (const std::string name : {"ada", "ben", "cyd"}) EXPECT_EQ(ledger_.vote(name, "yes"), "ok");
@@ -356,10 +356,12 @@ TEST_F(ConsentTest, EveryCodeOfAJudgement) {
   id_ = "vo_0";
   EXPECT_EQ(judge("ada", false), "objection_not_found");
   ledger_.last = "pr_0";
-  EXPECT_EQ(ledger_.submit("ada", "governance.judge_objection",
-                           Json::object({{"proposal_id", "pr_0"}, {"objection_id", id_}, {"revision", 1},
-                                         {"is_paramount", false}})),
-            "proposal_not_found");
+  EXPECT_EQ(
+      ledger_.submit(
+          "ada", "governance.judge_objection",
+          Json::object(
+              {{"proposal_id", "pr_0"}, {"objection_id", id_}, {"revision", 1}, {"is_paramount", false}})),
+      "proposal_not_found");
 }
 
 TEST(MerklePeaks, HaveTheRootOfTheTree) {

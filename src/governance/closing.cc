@@ -106,9 +106,9 @@ std::vector<ledger::DueHandler> ballot_due_handlers() {
           {kReminderDue, &run_reminder_due}};
 }
 
-std::vector<ledger::TableIndexer> ballot_indexers() { 
+std::vector<ledger::TableIndexer> ballot_indexers() {
   return {ledger::table_indexer<kDelegations>(), ledger::table_indexer<kObjections>()};
- }
+}
 
 std::vector<storage::TableSchema> ballot_tables() {
   return storage::TableSet(kBallots, kDelegations, kVoters, kVotes, kBoxes, kBallotLog, kRevealLog, kCounts,

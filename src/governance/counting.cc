@@ -168,9 +168,10 @@ Result<void> advance_stages(Work& work) {
     }
     ICN_TRY_ASSIGN(chunk, kCountChunks.get(work.view, {work.vote_id, kFirstRankings + work.state.seen}));
     if (!chunk) return Error(kBroken, "a chunk of rankings is missing");
-    ICN_TRY_ASSIGN(shown, show_rankings(chunk->rankings, [&](std::string_view ranking, std::uint64_t members) {
-      work.stages->touch(ranking, members);
-    }));
+    ICN_TRY_ASSIGN(shown,
+                   show_rankings(chunk->rankings, [&](std::string_view ranking, std::uint64_t members) {
+                     work.stages->touch(ranking, members);
+                   }));
     work.rows_left -= std::min(work.rows_left, shown);
     ++work.state.seen;
   }
@@ -256,9 +257,16 @@ Result<std::optional<ProposalResult>> count_some(const ledger::BlockContext& blo
                                                  CountState& state) {
   const std::string vote_id = vote_key(vote.proposal_id, vote.round);
   ICN_TRY_ASSIGN(contest, contest_of(proposal, vote));
-  Work work{block,   view,  proposal,
-            vote,    vote_id, state, static_cast<std::uint64_t>(block.parameters->governance_count_step),
-            nullptr, {},    {}};
+  Work work{block,
+            view,
+            proposal,
+            vote,
+            vote_id,
+            state,
+            static_cast<std::uint64_t>(block.parameters->governance_count_step),
+            nullptr,
+            {},
+            {}};
   ICN_TRY(load_count(work, contest));
   while (work.rows_left > 0 && state.phase != CountPhase::kDone) ICN_TRY(step(work));
   if (state.phase != CountPhase::kDone) {

@@ -61,8 +61,7 @@ Result<std::set<Did>> reached(Search& search, const Did& start, const Delegation
     ICN_TRY_ASSIGN(next, in_force(search, here.did, index));
     for (const Delegation& each : next) {
       if (!overlaps(each, so_far)) continue;
-      Passage there{index == kByDelegator ? each.to : each.from,
-                    each.scope.empty() ? here.scope : each.scope,
+      Passage there{index == kByDelegator ? each.to : each.from, each.scope.empty() ? here.scope : each.scope,
                     each.proposal_id ? each.proposal_id : here.proposal_id};
       seen.insert(there.did);
       if (passed.insert(there).second) waiting.push_back(std::move(there));
@@ -75,8 +74,8 @@ Result<std::set<Did>> reached(Search& search, const Did& start, const Delegation
 std::vector<Delegation> subjects_of(const Delegation& made) {
   std::vector<Delegation> out;
   for (const auto& [category, name] : enum_names(ProposalCategory())) {
-    const bool is_meant = made.categories.empty() ||
-                          std::ranges::find(made.categories, name) != made.categories.end();
+    const bool is_meant =
+        made.categories.empty() || std::ranges::find(made.categories, name) != made.categories.end();
     if (!is_meant) continue;
     out.push_back(made);
     out.back().categories = {std::string(name)};
@@ -146,8 +145,7 @@ Result<void> check_cap(const ledger::Reader& state, const Delegation& made, cons
   Search search{state, running_secs};
   Delegation in_scope = made;
   in_scope.scope = scope;
-  for (const Delegation& subject : subjects_of(in_scope))
-    ICN_TRY(check_cap_of(search, subject, carried_max));
+  for (const Delegation& subject : subjects_of(in_scope)) ICN_TRY(check_cap_of(search, subject, carried_max));
   return {};
 }
 

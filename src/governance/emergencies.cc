@@ -96,8 +96,7 @@ Result<void> save_emergency(const ledger::BlockContext& block, ledger::View& vie
   const std::uint64_t old_due = before.id.empty() ? 0 : before.due_secs;
   if (old_due != after.due_secs) {
     if (old_due != 0) ICN_TRY(ledger::unschedule(view, old_due, kEmergencyDue, after.id));
-    if (after.due_secs != 0)
-      ICN_TRY(ledger::schedule(view, block, after.due_secs, kEmergencyDue, after.id));
+    if (after.due_secs != 0) ICN_TRY(ledger::schedule(view, block, after.due_secs, kEmergencyDue, after.id));
   }
   ICN_TRY_ASSIGN(clock, emergency_clock(view, after.scope));
   const auto listed = std::ranges::find(clock.active, after.id);
@@ -146,10 +145,10 @@ Result<void> end_emergency(const ledger::BlockContext& block, ledger::View& view
   emergency.state = EmergencyState::kEnded;
   emergency.ends_secs = block.running_secs();
   // Without a review in as long again as the powers may last the stake goes back.
-  emergency.due_secs = emergency.review != EmergencyReview::kPending
-                           ? 0
-                           : emergency.ends_secs +
-                                 static_cast<std::uint64_t>(parameters.governance_emergency_power_secs);
+  emergency.due_secs =
+      emergency.review != EmergencyReview::kPending
+          ? 0
+          : emergency.ends_secs + static_cast<std::uint64_t>(parameters.governance_emergency_power_secs);
   tell(emergency, events);
   return {};
 }

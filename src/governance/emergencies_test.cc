@@ -28,14 +28,15 @@ class EmergencyTest : public ::testing::Test {
   void TearDown() override { EXPECT_EQ(ledger_.failures, std::vector<std::string>()); }
 
   std::string declare(const std::string& name, const std::string& kind) {
-    const std::string outcome = ledger_.submit(
-        name, "governance.declare_emergency",
-        Json::object({{"kind", kind}, {"evidence_cid", testing::some_text().to_string()}}));
+    const std::string outcome =
+        ledger_.submit(name, "governance.declare_emergency",
+                       Json::object({{"kind", kind}, {"evidence_cid", testing::some_text().to_string()}}));
     if (outcome == "ok") id_ = *ledger_.output.find("emergency_id")->string();
     return outcome;
   }
   void start(const std::string& kind) {
-    for (const std::string name : {"ada", "ben", "cyd"}) ASSERT_EQ(declare(name, kind), "ok") << ledger_.detail;
+    for (const std::string name : {"ada", "ben", "cyd"})
+      ASSERT_EQ(declare(name, kind), "ok") << ledger_.detail;
     ASSERT_EQ(emergency().state, EmergencyState::kActive);
   }
   Emergency emergency() { return load_emergency(ledger_.store(), id_).value(); }

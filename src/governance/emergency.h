@@ -57,14 +57,14 @@ struct Emergency {
   codec::Cid evidence;  // public block
   std::vector<Did> signatures;
   EmergencyState state = EmergencyState::kDeclared;
-  TimestampSecs declared_at = 0;    // block time; times below are running time, 0: not known yet
-  std::uint64_t due_secs = 0;       // when it moves by itself: lapses, ends, or gives the stake back
+  TimestampSecs declared_at = 0;  // block time; times below are running time, 0: not known yet
+  std::uint64_t due_secs = 0;     // when it moves by itself: lapses, ends, or gives the stake back
   std::uint64_t started_secs = 0;
   std::uint64_t ends_secs = 0;
-  Millimana stake;                  // locked of the first who signed; 0: given back or burned
+  Millimana stake;  // locked of the first who signed; 0: given back or burned
   std::vector<ParameterOverride> overrides;
   EmergencyReview review = EmergencyReview::kPending;
-  std::string review_proposal;      // that decided the review
+  std::string review_proposal;  // that decided the review
   static constexpr auto fields() {
     using codec::field;
     using E = Emergency;
@@ -80,8 +80,8 @@ struct Emergency {
 
 // What is on in a scope. Key: the scope.
 struct EmergencyClock {
-  std::vector<std::string> active;        // ids of those declared or active
-  std::uint64_t last_ended_secs = 0;      // running time; 0: none ever was
+  std::vector<std::string> active;    // ids of those declared or active
+  std::uint64_t last_ended_secs = 0;  // running time; 0: none ever was
   static constexpr auto fields() {
     return described(codec::field("active", &EmergencyClock::active),
                      codec::field("last_ended_secs", &EmergencyClock::last_ended_secs));

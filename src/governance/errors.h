@@ -79,7 +79,8 @@ inline constexpr ErrorKind kNotCommitted{Category::kConflict, "not_committed",
                                          "there is no sealed ballot to reveal"};
 inline constexpr ErrorKind kCommitmentDiffers{Category::kRule, "commitment_differs",
                                               "ballot and salt are not those of the commitment"};
-inline constexpr ErrorKind kBallotNotFound{Category::kNotFound, "ballot_not_found", "there is no such ballot"};
+inline constexpr ErrorKind kBallotNotFound{Category::kNotFound, "ballot_not_found",
+                                           "there is no such ballot"};
 inline constexpr ErrorKind kObjectionNotFound{Category::kNotFound, "objection_not_found",
                                               "there is no such objection"};
 inline constexpr ErrorKind kObjectionWithdrawn{Category::kConflict, "objection_withdrawn",

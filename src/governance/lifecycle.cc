@@ -230,8 +230,7 @@ Result<void> cancel(const ledger::BlockContext& block, ledger::View& view, Propo
   return end(block, view, proposal, kCancelled, events);
 }
 
-Result<void> veto(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,
-                  Events& events) {
+Result<void> veto(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal, Events& events) {
   return end(block, view, proposal, kVetoed, events);
 }
 

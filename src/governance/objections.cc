@@ -13,7 +13,8 @@ Result<std::string> packed_concern(const Contest& contest) {
 
 }  // namespace
 
-void tell_objection(const Proposal& proposal, const Objection& objection, std::vector<ledger::Event>& events) {
+void tell_objection(const Proposal& proposal, const Objection& objection,
+                    std::vector<ledger::Event>& events) {
   events.push_back(
       {std::string(kObjectionEvent),
        codec::write_json(codec::Json::object({{"proposal_id", proposal.id},
@@ -55,8 +56,8 @@ Result<Objection> load_objection(const ledger::Reader& state, const std::string&
 }
 
 Result<std::vector<Objection>> objections_set_aside(const ledger::Reader& state, const std::string& vote_id) {
-  ICN_TRY_ASSIGN(rows, kObjections.scan(
-                           state, ledger::prefix_range(ledger::key_of(vote_id), kByObjectionSetAside)));
+  ICN_TRY_ASSIGN(
+      rows, kObjections.scan(state, ledger::prefix_range(ledger::key_of(vote_id), kByObjectionSetAside)));
   std::vector<Objection> out;
   while (true) {
     ICN_TRY_ASSIGN(objection, rows.next());

@@ -4,9 +4,10 @@
 #include "governance/vote.h"
 #include "ledger/context.h"
 
-// Objections to a vote by consent. An objection is a ballot that takes this position and names the harm; it is
-// withdrawn by a later ballot of its owner, and goes on when they raise it again in the same round. Two thirds of those who may vote can find it not paramount: it
-// stands as a concern then. Nobody else sets it aside. Thread: the ledger's writer. Source: domain.md 4.
+// Objections to a vote by consent. An objection is a ballot that takes this position and names the harm; it
+// is withdrawn by a later ballot of its owner, and goes on when they raise it again in the same round. Two
+// thirds of those who may vote can find it not paramount: it stands as a concern then. Nobody else sets it
+// aside. Thread: the ledger's writer. Source: domain.md 4.
 namespace icn::governance {
 
 inline constexpr std::string_view kObjectionEvent =

@@ -131,7 +131,8 @@ std::vector<storage::TableSchema> tables() {
 }
 
 std::vector<ledger::DueHandler> due_handlers() {
-  std::vector<ledger::DueHandler> out{{kProposalDue, &run_proposal_due}, {kProbationDue, &end_probation},
+  std::vector<ledger::DueHandler> out{{kProposalDue, &run_proposal_due},
+                                      {kProbationDue, &end_probation},
                                       {kEmergencyDue, &run_emergency_due}};
   for (const ledger::DueHandler& each : ballot_due_handlers()) out.push_back(each);
   return out;

@@ -108,7 +108,8 @@ struct VetoVoice {
   static constexpr std::string_view schema_name = "VetoVoice";
   static constexpr auto fields() {
     using codec::field;
-    return described(field("did", &VetoVoice::did), field("reason", &VetoVoice::reason, "block with the reason"),
+    return described(field("did", &VetoVoice::did),
+                     field("reason", &VetoVoice::reason, "block with the reason"),
                      field("at", &VetoVoice::at, "Unix seconds"));
   }
 };
@@ -159,30 +160,30 @@ struct Proposal {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("id", &Proposal::id), field("proposer", &Proposal::proposer),
-       field("co_sponsors", &Proposal::co_sponsors), field("content", &Proposal::content),
-       field("category", &Proposal::category), field("scope", &Proposal::scope),
-       field("urgency", &Proposal::urgency), field("actions", &Proposal::actions),
-       field("method", &Proposal::method), field("method_params", &Proposal::method_params),
-       field("quorum", &Proposal::quorum), field("threshold_ppm", &Proposal::threshold_ppm),
-       field("privacy", &Proposal::privacy), field("delegation", &Proposal::delegation),
-       field("revision", &Proposal::revision), field("round", &Proposal::round),
-       field("state", &Proposal::state), field("created_at", &Proposal::created_at),
-       field("sponsors_needed", &Proposal::sponsors_needed),
-       field("sponsorship_ends_secs", &Proposal::sponsorship_ends_secs),
-       field("discussion_secs", &Proposal::discussion_secs), field("voting_secs", &Proposal::voting_secs),
-       field("timelock_secs", &Proposal::timelock_secs),
-       field("discussion_ends_secs", &Proposal::discussion_ends_secs),
-       field("voting_starts_secs", &Proposal::voting_starts_secs),
-       field("voting_ends_secs", &Proposal::voting_ends_secs),
-       field("timelock_ends_secs", &Proposal::timelock_ends_secs),
-       field("execution_deadline_secs", &Proposal::execution_deadline_secs),
-       field("is_extended", &Proposal::is_extended), field("eligible_root", &Proposal::eligible_root),
-       field("eligible_count", &Proposal::eligible_count), field("result", &Proposal::result),
-       field("fee_escrow", &Proposal::fee_escrow), field("failure", &Proposal::failure),
-       field("cancel_stewards", &Proposal::cancel_stewards), field("changed_at", &Proposal::changed_at),
-       field("repeats_threshold_ppm", &Proposal::repeats_threshold_ppm),
-        field("vetoes", &Proposal::vetoes), field("repeats", &Proposal::repeats));
+        field("id", &Proposal::id), field("proposer", &Proposal::proposer),
+        field("co_sponsors", &Proposal::co_sponsors), field("content", &Proposal::content),
+        field("category", &Proposal::category), field("scope", &Proposal::scope),
+        field("urgency", &Proposal::urgency), field("actions", &Proposal::actions),
+        field("method", &Proposal::method), field("method_params", &Proposal::method_params),
+        field("quorum", &Proposal::quorum), field("threshold_ppm", &Proposal::threshold_ppm),
+        field("privacy", &Proposal::privacy), field("delegation", &Proposal::delegation),
+        field("revision", &Proposal::revision), field("round", &Proposal::round),
+        field("state", &Proposal::state), field("created_at", &Proposal::created_at),
+        field("sponsors_needed", &Proposal::sponsors_needed),
+        field("sponsorship_ends_secs", &Proposal::sponsorship_ends_secs),
+        field("discussion_secs", &Proposal::discussion_secs), field("voting_secs", &Proposal::voting_secs),
+        field("timelock_secs", &Proposal::timelock_secs),
+        field("discussion_ends_secs", &Proposal::discussion_ends_secs),
+        field("voting_starts_secs", &Proposal::voting_starts_secs),
+        field("voting_ends_secs", &Proposal::voting_ends_secs),
+        field("timelock_ends_secs", &Proposal::timelock_ends_secs),
+        field("execution_deadline_secs", &Proposal::execution_deadline_secs),
+        field("is_extended", &Proposal::is_extended), field("eligible_root", &Proposal::eligible_root),
+        field("eligible_count", &Proposal::eligible_count), field("result", &Proposal::result),
+        field("fee_escrow", &Proposal::fee_escrow), field("failure", &Proposal::failure),
+        field("cancel_stewards", &Proposal::cancel_stewards), field("changed_at", &Proposal::changed_at),
+        field("repeats_threshold_ppm", &Proposal::repeats_threshold_ppm), field("vetoes", &Proposal::vetoes),
+        field("repeats", &Proposal::repeats));
   }
 };
 

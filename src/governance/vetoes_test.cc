@@ -40,9 +40,9 @@ class VetoTest : public ::testing::Test {
     return ledger_.state();
   }
   std::string veto(const std::string& name) {
-    return ledger_.submit(name, "governance.veto",
-                          Json::object({{"proposal_id", ledger_.last},
-                                        {"reason_cid", testing::some_text().to_string()}}));
+    return ledger_.submit(
+        name, "governance.veto",
+        Json::object({{"proposal_id", ledger_.last}, {"reason_cid", testing::some_text().to_string()}}));
   }
   std::int64_t rounds_max() { return ledger_.parameter(&ledger::Parameters::governance_rounds_max); }
 

@@ -62,15 +62,15 @@ struct MethodParams {
   static constexpr auto fields() {
     using codec::defaulted_field;
     return described(
-       defaulted_field("options", &MethodParams::options, "ids of what is chosen from", {0, 100}),
-       defaulted_field("seats", &MethodParams::seats, "ranked_choice: how many win", {1, 100}),
-       defaulted_field("numerator", &MethodParams::numerator, "supermajority", {1, 1'000'000}),
-       defaulted_field("denominator", &MethodParams::denominator, "supermajority", {1, 1'000'000}),
-       defaulted_field("minus", &MethodParams::minus, "unanimous: so many may be against", {0, 2}),
-       defaulted_field("falls_to_supermajority", &MethodParams::falls_to_supermajority,
-                       "consensus: after the last round 75 % decide"),
-       defaulted_field("closes_early", &MethodParams::closes_early,
-                       "voting ends when nothing can change the result; ballots are final"));
+        defaulted_field("options", &MethodParams::options, "ids of what is chosen from", {0, 100}),
+        defaulted_field("seats", &MethodParams::seats, "ranked_choice: how many win", {1, 100}),
+        defaulted_field("numerator", &MethodParams::numerator, "supermajority", {1, 1'000'000}),
+        defaulted_field("denominator", &MethodParams::denominator, "supermajority", {1, 1'000'000}),
+        defaulted_field("minus", &MethodParams::minus, "unanimous: so many may be against", {0, 2}),
+        defaulted_field("falls_to_supermajority", &MethodParams::falls_to_supermajority,
+                        "consensus: after the last round 75 % decide"),
+        defaulted_field("closes_early", &MethodParams::closes_early,
+                        "voting ends when nothing can change the result; ballots are final"));
   }
   bool operator==(const MethodParams&) const = default;
 };

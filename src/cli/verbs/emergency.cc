@@ -32,8 +32,9 @@ void define_declare(Command command, Session& session) {
       .argument("KIND", options->kind,
                 "sybil_storm, economic_drain, anomaly, governance_capture or regional_outage")
       .argument("EVIDENCE", options->evidence, "what was seen; everybody reads it")
-      .footer("For holders of the role committee. Joins the declaration of the same kind by others; the\n"
-              "powers begin with three of them and end by themselves.");
+      .footer(
+          "For holders of the role committee. Joins the declaration of the same kind by others; the\n"
+          "powers begin with three of them and end by themselves.");
   command.runs([options, &session] {
     Json body = Json::object({{"kind", options->kind}, {"evidence", options->evidence}});
     if (!session.key_file.empty()) {
@@ -43,8 +44,8 @@ void define_declare(Command command, Session& session) {
       if (!cid) return;
       body = Json::object({{"kind", options->kind}, {"evidence_cid", *cid}});
     }
-    const auto reply = write(session, std::string(kEmergencies), "governance.declare_emergency", "did",
-                             std::move(body));
+    const auto reply =
+        write(session, std::string(kEmergencies), "governance.declare_emergency", "did", std::move(body));
     if (reply) show_all(session, *reply);
   });
 }

@@ -112,7 +112,8 @@ void set_number_if(Json& body, std::string_view name, const std::optional<std::u
 
 struct CreateOptions {
   std::string description;
-  std::optional<std::string> title, rationale, impact, category, scope, method, quorum, threshold, privacy, repeats;
+  std::optional<std::string> title, rationale, impact, category, scope, method, quorum, threshold, privacy,
+      repeats;
   std::optional<std::uint64_t> discussion_secs, voting_secs, timelock_secs;
   std::vector<std::string> choices;
   ActionOptions actions;
@@ -276,8 +277,9 @@ void define_veto(Command command, Session& session) {
   auto options = std::make_shared<Options>();
   command.argument("PROPOSAL", options->id, "its id")
       .argument("REASON", options->reason, "everybody reads it")
-      .footer("For holders of the role safety-committee (technical and emergency proposals) or\n"
-              "constitutional-guardian (constitutional ones), while the proposal is queued.");
+      .footer(
+          "For holders of the role safety-committee (technical and emergency proposals) or\n"
+          "constitutional-guardian (constitutional ones), while the proposal is queued.");
   command.runs([options, &session] {
     Json body = Json::object({{"reason", options->reason}});
     if (!session.key_file.empty()) {

@@ -11,12 +11,9 @@ namespace {
 
 using codec::Json;
 
-const std::vector<View> kObjectionViews{{"OBJECTION", "objection_id", Kind::kId},
-                                        {"VOTER", "voter", Kind::kId},
-                                        {"STATUS", "status"},
-                                        {"NOT PARAMOUNT", "not_paramount"},
-                                        {"NEEDED", "needed"},
-                                        {"HARM", "harm"}};
+const std::vector<View> kObjectionViews{
+    {"OBJECTION", "objection_id", Kind::kId}, {"VOTER", "voter", Kind::kId}, {"STATUS", "status"},
+    {"NOT PARAMOUNT", "not_paramount"},       {"NEEDED", "needed"},          {"HARM", "harm"}};
 
 struct Place {
   std::string proposal;
@@ -51,8 +48,7 @@ void define_raise(Command command, Session& session) {
     Json body = Json::object({{"reason", options->reason}});
     if (!session.key_file.empty()) body.set("position", "objection");
     if (!name_proposal(session, options->place.proposal, body)) return;
-    const auto reply =
-        write(session, options->place.path(), "governance.vote", "voter_did", std::move(body));
+    const auto reply = write(session, options->place.path(), "governance.vote", "voter_did", std::move(body));
     if (reply) show_all(session, *reply);
   });
 }
@@ -82,8 +78,8 @@ void define_withdraw(Command command, Session& session) {
   command.runs([options, &session] {
     Json body = Json::object({{"position", options->position}});
     if (!name_proposal(session, options->place.proposal, body)) return;
-    const auto reply = write(session, options->place.path("withdraw"), "governance.vote", "voter_did",
-                             std::move(body));
+    const auto reply =
+        write(session, options->place.path("withdraw"), "governance.vote", "voter_did", std::move(body));
     if (reply) show_all(session, *reply);
   });
 }
@@ -101,8 +97,8 @@ void define_judge(Command command, Session& session) {
     Json body = Json::object({{"is_paramount", options->is_paramount}});
     if (!session.key_file.empty()) body.set("objection_id", options->place.objection);
     if (!name_proposal(session, options->place.proposal, body)) return;
-    const auto reply = write(session, options->place.path("judge"), "governance.judge_objection",
-                             "voter_did", std::move(body));
+    const auto reply = write(session, options->place.path("judge"), "governance.judge_objection", "voter_did",
+                             std::move(body));
     if (reply) show_all(session, *reply);
   });
 }

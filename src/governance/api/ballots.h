@@ -27,19 +27,19 @@ struct BallotInput {
     using codec::field;
     using I = BallotInput;
     return described(
-       field("id", &I::id, "pr_ and 32 hex digits"),
-       field("voter_did", &I::voter_did, "default: the caller's only DID"),
-       field("revision", &I::revision, "of the proposal; default: what it is now", {1, 1'000'000}),
-       field("choice", &I::choice, "yes, no, abstain, no_with_veto; consensus: block, stand_aside", {1, 20}),
-       field("vote_option", &I::vote_option, "another name of choice", {1, 20}),
-       field("position", &I::position, "consent"),
-       field("ranking", &I::ranking, "ranked_choice: options, the most wanted first", {1, 100}),
-       field("approvals", &I::approvals, "approval: options", {0, 100}),
-       field("scores", &I::scores, "score: 0 to 10 of each option", {0, 100}),
-       field("credits", &I::credits, "quadratic: credits spent on an option, below 0 against it", {0, 100}),
-       field("commitment", &I::commitment, "a sealed ballot: SHA-256, hex", {32, 32}),
-       field("salt", &I::salt, "of a reveal: 32 bytes, hex", {32, 32}),
-       field("reason", &I::reason, "free text; of an objection on the ledger, else in a block", {1, 2'000}));
+        field("id", &I::id, "pr_ and 32 hex digits"),
+        field("voter_did", &I::voter_did, "default: the caller's only DID"),
+        field("revision", &I::revision, "of the proposal; default: what it is now", {1, 1'000'000}),
+        field("choice", &I::choice, "yes, no, abstain, no_with_veto; consensus: block, stand_aside", {1, 20}),
+        field("vote_option", &I::vote_option, "another name of choice", {1, 20}),
+        field("position", &I::position, "consent"),
+        field("ranking", &I::ranking, "ranked_choice: options, the most wanted first", {1, 100}),
+        field("approvals", &I::approvals, "approval: options", {0, 100}),
+        field("scores", &I::scores, "score: 0 to 10 of each option", {0, 100}),
+        field("credits", &I::credits, "quadratic: credits spent on an option, below 0 against it", {0, 100}),
+        field("commitment", &I::commitment, "a sealed ballot: SHA-256, hex", {32, 32}),
+        field("salt", &I::salt, "of a reveal: 32 bytes, hex", {32, 32}),
+        field("reason", &I::reason, "free text; of an objection on the ledger, else in a block", {1, 2'000}));
   }
 };
 
@@ -51,9 +51,10 @@ struct BallotAnswer : BallotTaken {
   static constexpr std::string_view schema_name = "BallotAnswer";
   static constexpr auto fields() {
     using codec::field;
-    return BallotTaken::fields().with(field("receipt", &BallotAnswer::receipt, "keep it: it proves the ballot"),
-                   field("transaction_id", &BallotAnswer::transaction_id),
-                   field("height", &BallotAnswer::height, "the block that holds it"));
+    return BallotTaken::fields().with(
+        field("receipt", &BallotAnswer::receipt, "keep it: it proves the ballot"),
+        field("transaction_id", &BallotAnswer::transaction_id),
+        field("height", &BallotAnswer::height, "the block that holds it"));
   }
 };
 
@@ -91,7 +92,7 @@ struct PostVotes {
     std::vector<codec::Json> votes;
     static constexpr auto fields() {
       return described(codec::field(
-         "votes", &Input::votes, "ballots with their proposal_id, or whole signed transactions", {1, 100}));
+          "votes", &Input::votes, "ballots with their proposal_id, or whole signed transactions", {1, 100}));
     }
   };
   struct ItemResult {

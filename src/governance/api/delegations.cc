@@ -134,10 +134,10 @@ Result<GetEffective::Output> GetEffective::handle(const Api& api, const http::Ca
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(moment, moment_of(api, *snapshot));
   DelegationWalk walk{*snapshot,
-            {input.scope.value_or(kLocalScope), {}, {}},
-            moment.block.running_secs(),
-            static_cast<std::uint64_t>(moment.published->parameters.governance_delegation_hops_max),
-            ""};
+                      {input.scope.value_or(kLocalScope), {}, {}},
+                      moment.block.running_secs(),
+                      static_cast<std::uint64_t>(moment.published->parameters.governance_delegation_hops_max),
+                      ""};
   std::optional<ProposalCategory> only = input.category;
   if (input.proposal_id) {
     ICN_TRY_ASSIGN(proposal, load_proposal(*snapshot, *input.proposal_id));

@@ -102,8 +102,7 @@ struct ChainHop {
   std::string delegation_id;
   static constexpr std::string_view schema_name = "DelegationHop";
   static constexpr auto fields() {
-    return described(codec::field("from_did", &ChainHop::from_did),
-                     codec::field("to_did", &ChainHop::to_did),
+    return described(codec::field("from_did", &ChainHop::from_did), codec::field("to_did", &ChainHop::to_did),
                      codec::field("delegation_id", &ChainHop::delegation_id));
   }
 };
@@ -117,10 +116,10 @@ struct EffectiveChain {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("category", &EffectiveChain::category), field("chain", &EffectiveChain::chain),
-       field("end_did", &EffectiveChain::end_did, "whose ballot would count; the member's own without any"),
-       field("reason", &EffectiveChain::reason,
-             "no_delegation, follows, own_ballot, delegate_voted, cycle, too_long, suspended"));
+        field("category", &EffectiveChain::category), field("chain", &EffectiveChain::chain),
+        field("end_did", &EffectiveChain::end_did, "whose ballot would count; the member's own without any"),
+        field("reason", &EffectiveChain::reason,
+              "no_delegation, follows, own_ballot, delegate_voted, cycle, too_long, suspended"));
   }
 };
 

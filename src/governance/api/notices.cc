@@ -62,9 +62,10 @@ Result<ListNotices::Output> ListNotices::handle(const Api& api, const http::Call
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(moment, moment_of(api, *snapshot));
   Output out;
-  ICN_TRY_ASSIGN(rows, kProposals.scan(*snapshot, ledger::prefix_range(ledger::key_of(codec::enum_name(
-                                                                           ProposalState::kVoting)),
-                                                                       kByState)));
+  ICN_TRY_ASSIGN(
+      rows,
+      kProposals.scan(*snapshot, ledger::prefix_range(
+                                     ledger::key_of(codec::enum_name(ProposalState::kVoting)), kByState)));
   for (std::size_t looked = 0; looked < kVotesMax; ++looked) {
     ICN_TRY_ASSIGN(proposal, rows.next());
     if (!proposal) break;

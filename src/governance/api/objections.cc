@@ -14,7 +14,7 @@ ObjectionView view_of_objection(const Objection& objection, std::uint64_t eligib
   out.voter = objection.voter;
   out.harm = objection.harm;
   out.at = objection.at;
-  out.status = objection.withdrawn_at    ? ObjectionStatus::kWithdrawn
+  out.status = objection.withdrawn_at   ? ObjectionStatus::kWithdrawn
                : objection.is_set_aside ? ObjectionStatus::kSetAside
                                         : ObjectionStatus::kStanding;
   out.not_paramount = objection.not_paramount;
@@ -46,8 +46,7 @@ Result<BallotInput> withdrawn(const Api& api, const http::Call& call, const With
   ICN_TRY_ASSIGN(voter, acting_did(call, input.voter_did, "voter_did"));
   ICN_TRY_ASSIGN(store, api.ledger.store());
   ICN_TRY_ASSIGN(objection, load_objection(*store, vote_key(proposal), input.oid));
-  if (objection.voter != voter)
-    return Error(kNotAuthorised, "the objection is of " + objection.voter.text());
+  if (objection.voter != voter) return Error(kNotAuthorised, "the objection is of " + objection.voter.text());
   if (objection.withdrawn_at) return Error(kObjectionWithdrawn);
   BallotInput out;
   out.id = input.id;

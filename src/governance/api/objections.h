@@ -27,10 +27,10 @@ struct ObjectionView {
     using codec::field;
     using V = ObjectionView;
     return described(field("objection_id", &V::objection_id, "vote_id of the ballot that raised it first"),
-                      field("voter", &V::voter), field("harm", &V::harm, "in the owner's words"),
-                      field("at", &V::at, "Unix seconds"), field("status", &V::status),
-                      field("not_paramount", &V::not_paramount, "members who find that it is not paramount"),
-                      field("needed", &V::needed, "of them: two thirds of those who may vote"));
+                     field("voter", &V::voter), field("harm", &V::harm, "in the owner's words"),
+                     field("at", &V::at, "Unix seconds"), field("status", &V::status),
+                     field("not_paramount", &V::not_paramount, "members who find that it is not paramount"),
+                     field("needed", &V::needed, "of them: two thirds of those who may vote"));
   }
 };
 
@@ -44,8 +44,8 @@ struct ListObjections {
     static constexpr auto fields() {
       using codec::field;
       return described(field("id", &Input::id, "pr_ and 32 hex digits"),
-                        field("round", &Input::round, "default: the newest", {1, 100}),
-                        http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+                       field("round", &Input::round, "default: the newest", {1, 100}),
+                       http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<ObjectionView>;
@@ -53,8 +53,8 @@ struct ListObjections {
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 
-// POST /governance/proposals/{id}/objections: plain, or a signed "governance.vote".   wrong_state: the vote is
-// not by consent; and the errors of a ballot
+// POST /governance/proposals/{id}/objections: plain, or a signed "governance.vote".   wrong_state: the vote
+// is not by consent; and the errors of a ballot
 struct PostObjection {
   struct Input {
     std::string id;
@@ -65,11 +65,11 @@ struct PostObjection {
     static constexpr auto fields() {
       using codec::field;
       return described(field("id", &Input::id, "pr_ and 32 hex digits"),
-                        field("voter_did", &Input::voter_did, "default: the caller's only DID"),
-                        field("revision", &Input::revision, "default: what it is now", {1, 1'000'000}),
-                        field("reason", &Input::reason, "names the harm, in 20 bytes at least", {1, 2'000}),
-                        field("harm", &Input::harm, "who or what is harmed, and how; stands behind the reason",
-                              {1, 1'000}));
+                       field("voter_did", &Input::voter_did, "default: the caller's only DID"),
+                       field("revision", &Input::revision, "default: what it is now", {1, 1'000'000}),
+                       field("reason", &Input::reason, "names the harm, in 20 bytes at least", {1, 2'000}),
+                       field("harm", &Input::harm, "who or what is harmed, and how; stands behind the reason",
+                             {1, 1'000}));
     }
   };
   using Output = BallotAnswer;
@@ -91,10 +91,10 @@ struct WithdrawObjection {
       using codec::defaulted_field;
       using codec::field;
       return described(field("id", &Input::id, "pr_ and 32 hex digits"),
-                        field("oid", &Input::oid, "objection_id"),
-                        field("voter_did", &Input::voter_did, "its owner; default: the caller's only DID"),
-                        field("revision", &Input::revision, "default: what it is now", {1, 1'000'000}),
-                        defaulted_field("position", &Input::position, "taken instead"));
+                       field("oid", &Input::oid, "objection_id"),
+                       field("voter_did", &Input::voter_did, "its owner; default: the caller's only DID"),
+                       field("revision", &Input::revision, "default: what it is now", {1, 1'000'000}),
+                       defaulted_field("position", &Input::position, "taken instead"));
     }
   };
   using Output = BallotAnswer;
@@ -115,10 +115,10 @@ struct PostJudgement {
     static constexpr auto fields() {
       using codec::field;
       return described(field("id", &Input::id, "pr_ and 32 hex digits"),
-                        field("oid", &Input::oid, "objection_id"),
-                        field("voter_did", &Input::voter_did, "default: the caller's only DID"),
-                        field("revision", &Input::revision, "default: what it is now", {1, 1'000'000}),
-                        field("is_paramount", &Input::is_paramount, "false: it should be set aside"));
+                       field("oid", &Input::oid, "objection_id"),
+                       field("voter_did", &Input::voter_did, "default: the caller's only DID"),
+                       field("revision", &Input::revision, "default: what it is now", {1, 1'000'000}),
+                       field("is_paramount", &Input::is_paramount, "false: it should be set aside"));
     }
   };
   using Output = ledger::Written<JudgeObjection::Output>;

@@ -14,9 +14,8 @@ struct ActInput {
   std::string id;
   std::optional<Did> did;
   static constexpr auto fields() {
-    return described(
-       codec::field("id", &ActInput::id, "pr_ and 32 hex digits"),
-       codec::field("did", &ActInput::did, "member that acts; default: the caller's only DID"));
+    return described(codec::field("id", &ActInput::id, "pr_ and 32 hex digits"),
+                     codec::field("did", &ActInput::did, "member that acts; default: the caller's only DID"));
   }
 };
 

@@ -119,7 +119,8 @@ Outcome engine_outcome(Chance& chance, const Vote& vote) {
       count->add(*packed, {7, 9});
       count->remove(*packed, {7, 9});
     }
-    if (method.is_running && i == saves_at) count = std::move(method.load(vote.election, count->save())).value();
+    if (method.is_running && i == saves_at)
+      count = std::move(method.load(vote.election, count->save())).value();
   }
   const std::uint64_t step = 1 + chance.below(9);
   while (!count->advance(step)) {

@@ -39,9 +39,9 @@ class RankedStages {
  private:
   struct Transfer {
     bool is_surplus = false;
-    std::uint32_t option = 0;   // whose papers move; of no meaning in the first stage
+    std::uint32_t option = 0;  // whose papers move; of no meaning in the first stage
     std::int64_t surplus = 0;
-    std::int64_t credited = 0;  // votes of the option before
+    std::int64_t credited = 0;   // votes of the option before
     std::uint32_t of_whole = 0;  // what a paper of a whole vote is worth after it
   };
   struct Stage {
@@ -75,10 +75,10 @@ class RankedStages {
   std::vector<crypto::Hash> hashes_;
   std::uint64_t participated_ = 0;
   std::uint64_t abstaining_ = 0;
-  std::int64_t total_ = 0;           // votes, in hundred-thousandths as all here
-  std::vector<std::int64_t> votes_;  // of each option now
-  Transfer transfer_;                // of the stage that runs
-  std::vector<Stage> stages_;        // that ended
+  std::int64_t total_ = 0;                 // votes, in hundred-thousandths as all here
+  std::vector<std::int64_t> votes_;        // of each option now
+  Transfer transfer_;                      // of the stage that runs
+  std::vector<Stage> stages_;              // that ended
   std::vector<std::uint32_t> stopped_at_;  // the stage at whose end an option was elected or eliminated
   std::vector<bool> is_surplus_pending_;
   std::uint64_t elected_ = 0;

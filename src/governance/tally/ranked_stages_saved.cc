@@ -6,7 +6,8 @@
 namespace icn::governance::tally {
 namespace {
 
-constexpr std::size_t kStagesMax = 2 * kOptionsMax + 1;  // each option is eliminated, or elected and transferred
+constexpr std::size_t kStagesMax =
+    2 * kOptionsMax + 1;  // each option is eliminated, or elected and transferred
 
 void write_votes(codec::CborWriter& out, const std::vector<std::int64_t>& votes) {
   out.array(votes.size());

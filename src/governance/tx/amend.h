@@ -33,9 +33,9 @@ struct Amend {
     std::optional<std::vector<Action>> actions;
     static constexpr auto fields() {
       return described(
-         codec::field("proposal_id", &Body::proposal_id, "pr_ and 32 hex digits", {1, 64}),
-         codec::field("content", &Body::content, "block with title and text"),
-         codec::field("actions", &Body::actions, "in place of the former ones", {0, kActionsMax}));
+          codec::field("proposal_id", &Body::proposal_id, "pr_ and 32 hex digits", {1, 64}),
+          codec::field("content", &Body::content, "block with title and text"),
+          codec::field("actions", &Body::actions, "in place of the former ones", {0, kActionsMax}));
     }
   };
   using Output = ProposalStanding;

@@ -33,9 +33,8 @@ Result<Emergency> declared_now(const ledger::ApplyContext& context, const Declar
   out.kind = body.kind;
   out.evidence = body.evidence_cid;
   out.declared_at = context.block.time;
-  out.due_secs = context.block.running_secs() +
-                 static_cast<std::uint64_t>(
-                     std::max<std::int64_t>(1, context.parameters().governance_emergency_pause_secs));
+  out.due_secs = context.block.running_secs() + static_cast<std::uint64_t>(std::max<std::int64_t>(
+                                                    1, context.parameters().governance_emergency_pause_secs));
   out.stake = {context.parameters().governance_emergency_stake};
   if (out.stake.value > 0) {
     ICN_TRY(economics::lock(context.block, view, &context.events, context.sender(), out.stake,
@@ -60,7 +59,8 @@ Result<void> DeclareEmergency::precheck(const ledger::ApplyContext& context, con
     return Error(kNotAuthorised, context.sender().text() + " does not hold the role committee");
   ICN_TRY_ASSIGN(clock, emergency_clock(view, body.scope));
   const std::uint64_t free_secs =
-      clock.last_ended_secs + static_cast<std::uint64_t>(context.parameters().governance_emergency_pause_secs);
+      clock.last_ended_secs +
+      static_cast<std::uint64_t>(context.parameters().governance_emergency_pause_secs);
   if (clock.last_ended_secs == 0 || context.block.running_secs() >= free_secs) return {};
   return Error(kEmergencyPaused, "emergency powers ended not long ago: not before " +
                                      std::to_string(free_secs + context.block.standstill_secs));
@@ -81,9 +81,8 @@ Result<DeclareEmergency::Output> DeclareEmergency::apply(const ledger::ApplyCont
   ICN_TRY_ASSIGN(committee, acting_holders_of(view, body.scope, std::string(kCommittee)));
   ICN_TRY_ASSIGN(kind, parse_scope(body.scope));
   const std::uint64_t needed = emergency_signatures(kind == ScopeKind::kFederation, committee.size());
-  const auto standing = std::ranges::count_if(after.signatures, [&](const Did& did) {
-    return std::ranges::find(committee, did) != committee.end();
-  });
+  const auto standing = std::ranges::count_if(
+      after.signatures, [&](const Did& did) { return std::ranges::find(committee, did) != committee.end(); });
   if (static_cast<std::uint64_t>(standing) >= needed)
     ICN_TRY(start_emergency(context.block, view, after, context.events));
   ICN_TRY(save_emergency(context.block, view, before, after));

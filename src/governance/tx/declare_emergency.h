@@ -20,7 +20,8 @@ struct DeclareEmergency {
     static constexpr auto fields() {
       using codec::field;
       return described(codec::defaulted_field("scope", &Body::scope, "default: local", {1, 200}),
-                       field("kind", &Body::kind), field("evidence_cid", &Body::evidence_cid, "public block"));
+                       field("kind", &Body::kind),
+                       field("evidence_cid", &Body::evidence_cid, "public block"));
     }
   };
   struct Output {

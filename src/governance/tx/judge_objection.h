@@ -18,9 +18,9 @@ struct JudgeObjection {
     static constexpr auto fields() {
       using codec::field;
       return described(field("proposal_id", &Body::proposal_id, "", {1, 64}),
-                        field("revision", &Body::revision, "of the proposal", {1, 1'000'000}),
-                        field("objection_id", &Body::objection_id, "vo_ and 32 hex digits", {1, 64}),
-                        field("is_paramount", &Body::is_paramount, "false: it should be set aside"));
+                       field("revision", &Body::revision, "of the proposal", {1, 1'000'000}),
+                       field("objection_id", &Body::objection_id, "vo_ and 32 hex digits", {1, 64}),
+                       field("is_paramount", &Body::is_paramount, "false: it should be set aside"));
     }
   };
   struct Output {

@@ -24,13 +24,13 @@ struct ProposalStanding {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("proposal_id", &ProposalStanding::proposal_id, "pr_ and 32 hex digits"),
-       field("state", &ProposalStanding::state), field("revision", &ProposalStanding::revision),
-       field("discussion_ends", &ProposalStanding::discussion_ends, "Unix seconds; 0: waits for sponsors"),
-       field("voting_ends", &ProposalStanding::voting_ends, "Unix seconds; 0: waits for sponsors"),
-       field("sponsors_missing", &ProposalStanding::sponsors_missing),
-       field("result", &ProposalStanding::result),
-       field("failure", &ProposalStanding::failure, "why it could not be carried out"));
+        field("proposal_id", &ProposalStanding::proposal_id, "pr_ and 32 hex digits"),
+        field("state", &ProposalStanding::state), field("revision", &ProposalStanding::revision),
+        field("discussion_ends", &ProposalStanding::discussion_ends, "Unix seconds; 0: waits for sponsors"),
+        field("voting_ends", &ProposalStanding::voting_ends, "Unix seconds; 0: waits for sponsors"),
+        field("sponsors_missing", &ProposalStanding::sponsors_missing),
+        field("result", &ProposalStanding::result),
+        field("failure", &ProposalStanding::failure, "why it could not be carried out"));
   }
 };
 ProposalStanding standing_of(const ledger::BlockContext& block, const Proposal& proposal);
@@ -74,19 +74,19 @@ struct Propose {
       using codec::defaulted_field;
       using codec::field;
       return described(
-         defaulted_field("scope", &Body::scope, "default: local", {1, 200}),
-         field("content", &Body::content, "block with title and text"),
-         field("category", &Body::category, "default: that of the first action"),
-         defaulted_field("urgency", &Body::urgency),
-         defaulted_field("actions", &Body::actions, "what is done when it passes", {0, kActionsMax}),
-         defaulted_field("voting_method", &Body::voting_method),
-         defaulted_field("method_params", &Body::method_params), field("quorum", &Body::quorum),
-         field("threshold_ppm", &Body::threshold_ppm, "500000: more than half; larger: at least",
-               {500'000, 1'000'000}),
-         field("discussion_secs", &Body::discussion_secs, "length of the discussion"),
-         field("duration_secs", &Body::duration_secs, "length of the voting"),
-         field("timelock_secs", &Body::timelock_secs, "between the result and what it does"),
-         defaulted_field("privacy", &Body::privacy), defaulted_field("delegation", &Body::delegation),
+          defaulted_field("scope", &Body::scope, "default: local", {1, 200}),
+          field("content", &Body::content, "block with title and text"),
+          field("category", &Body::category, "default: that of the first action"),
+          defaulted_field("urgency", &Body::urgency),
+          defaulted_field("actions", &Body::actions, "what is done when it passes", {0, kActionsMax}),
+          defaulted_field("voting_method", &Body::voting_method),
+          defaulted_field("method_params", &Body::method_params), field("quorum", &Body::quorum),
+          field("threshold_ppm", &Body::threshold_ppm, "500000: more than half; larger: at least",
+                {500'000, 1'000'000}),
+          field("discussion_secs", &Body::discussion_secs, "length of the discussion"),
+          field("duration_secs", &Body::duration_secs, "length of the voting"),
+          field("timelock_secs", &Body::timelock_secs, "between the result and what it does"),
+          defaulted_field("privacy", &Body::privacy), defaulted_field("delegation", &Body::delegation),
           field("repeats", &Body::repeats, "a vetoed proposal that this vote overrides", {1, 64}));
     }
   };

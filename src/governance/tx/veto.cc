@@ -19,13 +19,13 @@ bool was_vetoed_by_a_body(const Proposal& proposal) {
 }
 
 void tell(const Proposal& proposal, const VetoVoice& voice, std::vector<ledger::Event>& events) {
-  events.push_back({std::string(kVetoEvent),
-                    codec::write_json(codec::Json::object(
-                        {{"proposal_id", proposal.id},
-                         {"scope", proposal.scope},
-                         {"did", voice.did.text()},
-                         {"reason", voice.reason.to_string()},
-                         {"is_vetoed", proposal.state == ProposalState::kVetoed}}))});
+  events.push_back(
+      {std::string(kVetoEvent),
+       codec::write_json(codec::Json::object({{"proposal_id", proposal.id},
+                                              {"scope", proposal.scope},
+                                              {"did", voice.did.text()},
+                                              {"reason", voice.reason.to_string()},
+                                              {"is_vetoed", proposal.state == ProposalState::kVetoed}}))});
 }
 
 }  // namespace
@@ -79,8 +79,8 @@ Result<void> repeat_vetoed(const ledger::BlockContext& block, const ledger::Read
       !std::ranges::equal(vetoed.actions, proposal.actions, is_same_action))
     return Error(kBadAction, "repeats: scope, category and actions must be those of " + of);
   if (!has_threshold(proposal.method))
-    return Error(kBadMethod, "repeats: " + std::string(codec::enum_name(proposal.method)) +
-                                 " counts no share of yes");
+    return Error(kBadMethod,
+                 "repeats: " + std::string(codec::enum_name(proposal.method)) + " counts no share of yes");
   proposal.repeats = of;
   proposal.repeats_threshold_ppm = static_cast<std::uint64_t>(block.parameters->governance_override_ppm);
   return {};

@@ -6,7 +6,8 @@ namespace icn::governance {
 
 inline constexpr std::string_view kSafetyCommittee = "safety-committee";
 inline constexpr std::string_view kConstitutionalGuardian = "constitutional-guardian";
-inline constexpr std::string_view kVetoEvent = "ProposalVetoed";  // {proposal_id, scope, did, reason, is_vetoed}
+inline constexpr std::string_view kVetoEvent =
+    "ProposalVetoed";  // {proposal_id, scope, did, reason, is_vetoed}
 
 // The role whose holders may veto proposals of the category together; empty: nobody may.
 constexpr std::string_view veto_body_of(ProposalCategory category) {
