@@ -206,7 +206,7 @@ Result<FoundBallot> find_ballot(const ledger::Reader& state, const Proposal& pro
 }
 
 Result<tally::BallotReceipt> receipt_of(const ledger::Reader& state, const Proposal& proposal,
-                                        const FoundBallot& found) {
+                                        const FoundBallot& found, BallotTrees& trees) {
   ICN_TRY_ASSIGN(leaf, leaf_of(found.logged));
   tally::BallotReceipt out;
   out.vote_id = tally::vote_id_of(hash_of(found.logged.transaction));
@@ -216,8 +216,13 @@ Result<tally::BallotReceipt> receipt_of(const ledger::Reader& state, const Propo
   out.accepted_at = found.logged.accepted_at;
   ICN_TRY_ASSIGN(vote, kVotes.get(state, found.vote_id));
   if (!vote || vote->closed_secs == 0) return out;
-  ICN_TRY_ASSIGN(leaves, leaves_of(state, found.vote_id));
-  out.inclusion = tally::inclusion_of(leaves, found.sequence);
+  ICN_TRY_ASSIGN(tree, trees.get(state, found.vote_id));
+  if (found.sequence > tree->count()) return Error(kBroken, "the log of ballots is too short");
+  tally::InclusionPath path;
+  path.count = tree->count();
+  for (const crypto::Hash& hash : tree->path(found.sequence - 1)) path.path.push_back({to_bytes(hash)});
+  path.root.bytes = to_bytes(tree->root());
+  out.inclusion = std::move(path);
   return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "governance/ballot_trees.h"
 #include "governance/tally/bundle.h"
 #include "governance/vote.h"
 #include "ledger/ledger.h"
@@ -22,7 +23,7 @@ Result<std::vector<crypto::Hash>> leaves_of(const ledger::Reader& state, const s
 
 // Without node_did and signature; with the inclusion path once the vote has closed.
 Result<tally::BallotReceipt> receipt_of(const ledger::Reader& state, const Proposal& proposal,
-                                        const FoundBallot& found);
+                                        const FoundBallot& found, BallotTrees& trees);
 
 // Everything but the node's signature. not_closed: it is not counted yet. block_pruned: this node dropped
 // the blocks with its ballots. Time: 5 us a ballot.

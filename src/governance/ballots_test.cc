@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "governance/ballot_trees.h"
 #include "governance/errors.h"
 #include "governance/governance_testing.h"
 #include "governance/merkle_peaks.h"
@@ -362,6 +363,16 @@ TEST_F(ConsentTest, EveryCodeOfAJudgement) {
           Json::object(
               {{"proposal_id", "pr_0"}, {"objection_id", id_}, {"revision", 1}, {"is_paramount", false}})),
       "proposal_not_found");
+}
+
+TEST(BallotTree, HasTheRootAndThePathsOfTheTree) {
+  std::vector<crypto::Hash> leaves;
+  for (std::uint64_t count = 0; count < 40; ++count) {
+    const BallotTree tree(leaves);
+    EXPECT_EQ(tree.root(), crypto::merkle_root(leaves)) << count;
+    for (std::uint64_t i = 0; i < count; ++i) EXPECT_EQ(tree.path(i), crypto::merkle_path(leaves, i)) << count;
+    leaves.push_back(crypto::sha256(as_bytes(std::to_string(count))));
+  }
 }
 
 TEST(MerklePeaks, HaveTheRootOfTheTree) {

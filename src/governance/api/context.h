@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "dag/block_store.h"
+#include "governance/ballot_trees.h"
 #include "governance/governance_metrics.h"
 #include "http/call.h"
 #include "http/paging.h"
@@ -24,6 +25,7 @@ struct Api {
   Did node_did;
   const crypto::SecretKey& node_key;
   GovernanceMetrics& metrics;
+  std::shared_ptr<BallotTrees> trees = std::make_shared<BallotTrees>();
 };
 
 namespace api {

@@ -90,7 +90,7 @@ Result<GetReceipt::Output> GetReceipt::handle(const Api& api, const http::Call&,
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(proposal, load_proposal(*snapshot, input.id));
   ICN_TRY_ASSIGN(found, find_ballot(*snapshot, proposal, input.vote_id));
-  ICN_TRY_ASSIGN(receipt, receipt_of(*snapshot, proposal, found));
+  ICN_TRY_ASSIGN(receipt, receipt_of(*snapshot, proposal, found, *api.trees));
   receipt.node_did = api.node_did;
   tally::sign_receipt(receipt, api.node_key);
   return std::move(receipt);
