@@ -85,6 +85,11 @@ inline constexpr ErrorKind kObjectionNotFound{Category::kNotFound, "objection_no
                                               "there is no such objection"};
 inline constexpr ErrorKind kObjectionWithdrawn{Category::kConflict, "objection_withdrawn",
                                                "the objection was withdrawn"};
+inline constexpr ErrorKind kDisputeNotFound{Category::kNotFound, "dispute_not_found",
+                                            "there is no such dispute"};
+inline constexpr ErrorKind kTooSmall{Category::kRule, "too_small", "the value is too small for a dispute"};
+inline constexpr ErrorKind kTooMuchEvidence{Category::kRule, "too_much_evidence",
+                                            "the dispute has all the evidence it can have"};
 inline constexpr ErrorKind kNotClosed{Category::kConflict, "not_closed", "the vote is not counted yet"};
 inline constexpr ErrorKind kDelegationNotFound{Category::kNotFound, "delegation_not_found",
                                                "there is no such delegation"};

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "governance/closing.h"
+#include "governance/disputes.h"
 #include "governance/emergencies.h"
 #include "governance/errors.h"
 #include "governance/lifecycle.h"
@@ -125,7 +126,7 @@ Result<void> proposals_hold(const ledger::View& view, ledger::View::Savepoint sa
 
 std::vector<storage::TableSchema> tables() {
   storage::TableSet set(kScopes, kMembers, kProposals, kParameterChanges, kRoleHolders, kOpenProposals,
-                        kSoftwareUpgrades, kEmergencies, kEmergencyClocks);
+                        kSoftwareUpgrades, kEmergencies, kEmergencyClocks, kDisputes, kDisputeVotes);
   for (const auto& table : ballot_tables()) set.add(table);
   return set.schemas();
 }
@@ -133,7 +134,8 @@ std::vector<storage::TableSchema> tables() {
 std::vector<ledger::DueHandler> due_handlers() {
   std::vector<ledger::DueHandler> out{{kProposalDue, &run_proposal_due},
                                       {kProbationDue, &end_probation},
-                                      {kEmergencyDue, &run_emergency_due}};
+                                      {kEmergencyDue, &run_emergency_due},
+                                      {kDisputeDue, &run_dispute_due}};
   for (const ledger::DueHandler& each : ballot_due_handlers()) out.push_back(each);
   return out;
 }
@@ -146,9 +148,9 @@ std::vector<ledger::Invariant> invariants() {
 }
 
 std::vector<ledger::TableIndexer> indexers() {
-  std::vector<ledger::TableIndexer> out{ledger::table_indexer<kMembers>(),
-                                        ledger::table_indexer<kProposals>(),
-                                        ledger::table_indexer<kEmergencies>()};
+  std::vector<ledger::TableIndexer> out{
+      ledger::table_indexer<kMembers>(), ledger::table_indexer<kProposals>(),
+      ledger::table_indexer<kEmergencies>(), ledger::table_indexer<kDisputes>()};
   for (const ledger::TableIndexer& each : ballot_indexers()) out.push_back(each);
   return out;
 }

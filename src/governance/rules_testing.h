@@ -13,6 +13,7 @@
 #include "governance/tx/cast_vote.h"
 #include "governance/tx/declare_emergency.h"
 #include "governance/tx/delegate.h"
+#include "governance/tx/dispute.h"
 #include "governance/tx/enroll.h"
 #include "governance/tx/judge_objection.h"
 #include "governance/tx/propose.h"
@@ -44,6 +45,9 @@ inline ledger::Rules rules() {
       make_transaction_type<Advance>(126, "governance.advance", false, ""),
       make_transaction_type<Veto>(127, "governance.veto", false, ""),
       make_transaction_type<DeclareEmergency>(128, "governance.declare_emergency", false, ""),
+      make_transaction_type<OpenDispute>(129, "governance.open_dispute", false, ""),
+      make_transaction_type<AddEvidence>(136, "governance.add_evidence", false, ""),
+      make_transaction_type<ResolveDispute>(137, "governance.resolve_dispute", false, ""),
       make_transaction_type<CastVote>(130, "governance.vote", false, ""),
       make_transaction_type<CommitVote>(131, "governance.commit", false, ""),
       make_transaction_type<RevealVote>(132, "governance.reveal", false, ""),

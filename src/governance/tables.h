@@ -1,6 +1,7 @@
 #pragma once
 
 #include "governance/ballot_tables.h"
+#include "governance/dispute.h"
 #include "governance/emergency.h"
 #include "governance/member.h"
 #include "governance/parameter.h"
@@ -8,7 +9,8 @@
 #include "governance/scope.h"
 #include "ledger/tables.h"
 
-// Tables 120 to 149: 120-129 members, proposals, parameters; 130-141: ballot_tables.h; 142-149: emergencies.
+// Tables 120 to 149: 120-129 members, proposals, parameters; 130-141: ballot_tables.h; 142-149: emergencies,
+// disputes.
 namespace icn::governance {
 
 inline std::optional<Bytes> member_did_index(const Member& member) {
@@ -50,6 +52,15 @@ inline std::optional<Bytes> emergency_time_index(const Emergency& emergency) {
   return ledger::key_of(Descending{emergency.declared_at}, emergency.id);
 }
 
+inline std::optional<Bytes> dispute_time_index(const Dispute& dispute) {
+  return ledger::key_of(Descending{dispute.opened_at}, dispute.id);
+}
+inline std::optional<Bytes> open_dispute_index(const Dispute& dispute) {
+  if (!is_open(dispute.state)) return std::nullopt;
+  return ledger::key_of(dispute.opener, dispute.id);
+}
+enum DisputeIndex : std::size_t { kByDisputeTime, kByOpenDisputeOf };
+
 // How many proposals a member has open in a scope. Key (scope, member).
 struct OpenProposals {
   std::uint64_t count = 0;
@@ -78,5 +89,12 @@ inline const ledger::Table<std::string, SoftwareUpgrade> kSoftwareUpgrades{126, 
 inline const ledger::Table<std::string, Emergency> kEmergencies{
     142, "governance_emergencies", {{"idx_governance_emergencies_time", &emergency_time_index}}};
 inline const ledger::Table<std::string, EmergencyClock> kEmergencyClocks{143, "governance_emergency_clocks"};
+
+inline const ledger::Table<std::string, Dispute> kDisputes{
+    144,
+    "governance_disputes",
+    {{"idx_governance_disputes_time", &dispute_time_index},
+     {"idx_governance_disputes_open", &open_dispute_index}}};
+inline const ledger::Table<VoterKey, DisputeVote> kDisputeVotes{145, "governance_dispute_votes"};
 
 }  // namespace icn::governance

@@ -32,6 +32,7 @@
 #include "governance/api/count_ballots.h"
 #include "governance/api/count_views.h"
 #include "governance/api/delegations.h"
+#include "governance/api/disputes.h"
 #include "governance/api/emergencies.h"
 #include "governance/api/members.h"
 #include "governance/api/notices.h"

@@ -30,6 +30,7 @@
 #include "governance/tx/cast_vote.h"
 #include "governance/tx/declare_emergency.h"
 #include "governance/tx/delegate.h"
+#include "governance/tx/dispute.h"
 #include "governance/tx/enroll.h"
 #include "governance/tx/judge_objection.h"
 #include "governance/tx/propose.h"

@@ -1,0 +1,150 @@
+#include <gtest/gtest.h>
+
+#include "governance/disputes.h"
+#include "governance/governance_testing.h"
+
+// Rules and numbers below are those of domain.md 4.
+namespace icn::governance {
+namespace {
+
+using codec::Json;
+using testing::did_named;
+using testing::kDay;
+using testing::TestLedger;
+
+class DisputeTest : public ::testing::Test {
+ protected:
+  // med is the mediator.
+  void SetUp() override {
+    Json::Array members;
+    for (const std::string name : {"ada", "ben", "cyd", "dee", "med"}) {
+      Json member = Json::object({{"did", did_named(name).text()}});
+      if (name == "med") member.set("roles", Json::array({"mediator"}));
+      members.push_back(std::move(member));
+    }
+    ASSERT_EQ(ledger_.submit("operator", "governance.enroll", Json::object({{"members", members}})), "ok");
+  }
+  void TearDown() override { EXPECT_EQ(ledger_.failures, std::vector<std::string>()); }
+
+  std::string open(const std::string& name, const std::string& against, const std::string& level,
+                   Json::Object more = {}) {
+    Json body = Json::object({{"type", "governance"},
+                              {"level", level},
+                              {"against", did_named(against).text()},
+                              {"statement_cid", testing::some_text().to_string()}});
+    for (auto& [member, value] : more) body.set(member, value);
+    const std::string outcome = ledger_.submit(name, "governance.open_dispute", std::move(body));
+    if (outcome == "ok") id_ = *ledger_.output.find("dispute_id")->string();
+    return outcome;
+  }
+  std::string resolve(const std::string& name, const std::string& outcome) {
+    return ledger_.submit(name, "governance.resolve_dispute",
+                          Json::object({{"dispute_id", id_}, {"outcome", outcome}}));
+  }
+  std::string judge(const std::string& name, bool is_upheld) {
+    return resolve(name, is_upheld ? "upheld" : "rejected");
+  }
+  std::string evidence(const std::string& name) {
+    return ledger_.submit(
+        name, "governance.add_evidence",
+        Json::object({{"dispute_id", id_}, {"evidence_cid", testing::some_text().to_string()}}));
+  }
+  Dispute dispute() { return load_dispute(ledger_.store(), id_).value(); }
+  std::string state() { return std::string(codec::enum_name(dispute().state)); }
+  Millimana locked(const std::string& name) { return ledger_.account(did_named(name)).locked; }
+
+  TestLedger ledger_;
+  std::string id_;
+};
+
+TEST_F(DisputeTest, TheTwoSettleADirectOneForNothing) {
+  EXPECT_EQ(open("ada", "ben", "direct"), "ok");
+  EXPECT_EQ(locked("ada"), Millimana{});
+  EXPECT_EQ(resolve("ben", "rejected"), "G007");
+  EXPECT_EQ(resolve("ada", "upheld"), "G007");
+  EXPECT_EQ(resolve("cyd", "settled"), "G007");
+  EXPECT_EQ(resolve("ben", "upheld"), "ok");
+  EXPECT_EQ(state(), "upheld");
+  EXPECT_EQ(resolve("ada", "withdrawn"), "wrong_state");
+}
+
+TEST_F(DisputeTest, AMediatorHasADay) {
+  EXPECT_EQ(open("ada", "ben", "mediation"), "ok");
+  EXPECT_EQ(locked("ada"), Millimana{10'000});
+  EXPECT_EQ(resolve("med", "withdrawn"), "G007");
+  EXPECT_EQ(resolve("med", "settled"), "ok");
+  EXPECT_EQ(locked("ada"), Millimana{});
+  EXPECT_EQ(open("ada", "med", "mediation"), "ok");
+  EXPECT_EQ(resolve("med", "rejected"), "G007");  // a party
+  ledger_.pass(kDay);
+  EXPECT_EQ(state(), "lapsed");
+  EXPECT_EQ(locked("ada"), Millimana{});
+}
+
+TEST_F(DisputeTest, ArbitrationInvestigatesTwoDaysAndVotesThree) {
+  EXPECT_EQ(open("ada", "ben", "arbitration"), "ok");
+  EXPECT_EQ(locked("ada"), Millimana{100'000});
+  EXPECT_EQ(judge("cyd", true), "G007");
+  EXPECT_EQ(evidence("ben"), "ok");
+  EXPECT_EQ(evidence("cyd"), "ok");
+  EXPECT_EQ(evidence("stranger"), "G001");
+  ledger_.pass(2 * kDay);
+  EXPECT_EQ(state(), "voting");
+  EXPECT_EQ(evidence("ben"), "wrong_state");
+  EXPECT_EQ(judge("ada", true), "G007");
+  EXPECT_EQ(judge("stranger", true), "G001");
+  EXPECT_EQ(judge("cyd", false), "ok");
+  EXPECT_EQ(judge("dee", true), "ok");
+  EXPECT_EQ(judge("cyd", true), "ok");  // the last word counts
+  EXPECT_EQ(dispute().upheld_votes, 2u);
+  EXPECT_EQ(dispute().rejected_votes, 0u);
+  ledger_.pass(3 * kDay);
+  EXPECT_EQ(state(), "upheld");
+  EXPECT_EQ(locked("ada"), Millimana{});
+  EXPECT_EQ(judge("cyd", true), "wrong_state");
+}
+
+TEST_F(DisputeTest, WhoLosesAnArbitrationLosesTheStakeAndMayAppeal) {
+  EXPECT_EQ(open("ada", "ben", "arbitration"), "ok");
+  const std::string first = id_;
+  EXPECT_EQ(open("ada", "ben", "appeal", {{"appeal_of", first}}), "wrong_state");
+  ledger_.pass(2 * kDay);
+  EXPECT_EQ(judge("cyd", false), "ok");
+  EXPECT_EQ(judge("dee", true), "ok");
+  const Millimana before = ledger_.account(did_named("ada")).balance;
+  ledger_.pass(3 * kDay);
+  EXPECT_EQ(state(), "rejected");  // a tie does not uphold it
+  EXPECT_EQ(locked("ada"), Millimana{});
+  EXPECT_LT(ledger_.account(did_named("ada")).balance, before);
+  EXPECT_EQ(open("cyd", "ben", "appeal", {{"appeal_of", first}}), "G007");
+  EXPECT_EQ(open("ada", "ben", "appeal", {{"appeal_of", first}}), "ok");
+  EXPECT_EQ(locked("ada"), Millimana{500'000});
+}
+
+TEST_F(DisputeTest, WithoutAVoiceNobodyLoses) {
+  EXPECT_EQ(open("ada", "ben", "arbitration"), "ok");
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(state(), "lapsed");
+  EXPECT_EQ(locked("ada"), Millimana{});
+}
+
+TEST_F(DisputeTest, EveryOtherCode) {
+  EXPECT_EQ(open("stranger", "ben", "direct"), "G001");
+  EXPECT_EQ(open("ada", "stranger", "direct"), "member_not_found");
+  EXPECT_EQ(open("ada", "ada", "direct"), "malformed");
+  EXPECT_EQ(open("ada", "ben", "appeal"), "malformed");
+  EXPECT_EQ(open("ada", "ben", "appeal", {{"appeal_of", "di_0"}}), "dispute_not_found");
+  EXPECT_EQ(open("ada", "ben", "direct", {{"type", "economic"}, {"value", 9}}), "too_small");
+  EXPECT_EQ(open("ada", "ben", "direct", {{"type", "economic"}, {"value", 10}}), "ok");
+  for (int i = 1; i < 5; ++i) EXPECT_EQ(open("ada", "ben", "direct"), "ok");
+  EXPECT_EQ(open("ada", "ben", "direct"), "too_many_open");
+  EXPECT_EQ(resolve("ada", "withdrawn"), "ok");
+  EXPECT_EQ(open("ada", "ben", "direct"), "ok");
+  EXPECT_EQ(resolve("ada", "voting"), "malformed");
+  id_ = "di_0";
+  EXPECT_EQ(resolve("ada", "withdrawn"), "dispute_not_found");
+  EXPECT_EQ(evidence("ada"), "dispute_not_found");
+}
+
+}  // namespace
+}  // namespace icn::governance
