@@ -23,6 +23,9 @@ class OfflineEvidence final : public Evidence {
   Result<void> add_fetched_list(const std::string& url, const codec::Json& list);
   void add_schema(const std::string& id, codec::Json schema) { schemas_[id] = std::move(schema); }
   void add_authority(const std::string& did) { authorities_.push_back(did); }
+  bool has_document(const std::string& did) const { return documents_.contains(did); }
+  bool has_list(const std::string& url) const { return lists_.contains(url); }
+  bool has_schema(const std::string& id) const { return schemas_.contains(id); }
   // Why there is no document, list or schema of this name: shown in place of it.
   void add_failure(const std::string& name, std::string why) { failures_[name] = std::move(why); }
 

@@ -29,6 +29,14 @@ inline constexpr ErrorKind kTooManyServices{Category::kRule, "too_many_services"
 inline constexpr ErrorKind kTooManyOperations{Category::kRateLimited, "too_many_identity_operations",
                                               "the sender changed too many DIDs within the hour"};
 
+// Of did:web.
+inline constexpr ErrorKind kDidUnreachable{Category::kUnavailable, "did_unreachable",
+                                           "the document of the DID could not be read"};
+inline constexpr ErrorKind kBadDidDocument{Category::kRule, "bad_did_document",
+                                           "what lies at the DID's address is not its document"};
+inline constexpr ErrorKind kWebNeedsCaller{Category::kUnauthenticated, "web_needs_caller",
+                                           "documents of others are read for known callers only"};
+
 // Keys the node keeps.
 inline constexpr ErrorKind kKeyNotKept{Category::kForbidden, "key_not_kept",
                                        "the node keeps no key for this caller and DID"};

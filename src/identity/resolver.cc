@@ -13,6 +13,7 @@ using codec::Json;
 const char* resolution_error(const Error& error) {
   if (error.is(kInvalidDid)) return "invalidDid";
   if (error.is(kUnsupportedMethod)) return "methodNotSupported";
+  if (error.is(kBadDidDocument)) return "invalidDidDocument";
   if (error.category() == Category::kNotFound) return "notFound";
   return "internalError";
 }

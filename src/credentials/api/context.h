@@ -6,6 +6,7 @@
 #include "credentials/place_reservations.h"
 #include "credentials/salted_text.h"
 #include "dag/access.h"
+#include "http/web_reader.h"
 #include "http/call.h"
 #include "http/paging.h"
 #include "identity/custody.h"
@@ -26,6 +27,7 @@ struct Api {
   PlaceReservations& places;
   std::function<void(const codec::Cid&)> announce;  // tells peers that this node has a public block
   std::string public_url;                           // of this node; empty: as each request addresses it
+  http::WebReader& web;                             // documents of others
 };
 
 namespace api {
