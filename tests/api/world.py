@@ -155,6 +155,13 @@ class World:
         member = icn_node.Member(name, made["did"], made["key"])
         self.adopt(name, member, options)
 
+    def do_new_key(self, rest):
+        """new_key NAME for DID: a key for a DID that does not have it yet: NAME_key, NAME_nonce, NAME_proof"""
+        name, _, did = self.fill(rest).partition(" for ")
+        subject = icn_node.Member(name + " " + os.urandom(4).hex(), did, did + "#key-1")
+        body = subject.rotate_body(self.node.network, subject)
+        self.variables.update({f"{name}_key": body["new_key"], f"{name}_nonce": body["nonce"], f"{name}_proof": body["proof"]})
+
     def adopt(self, name, member, options):
         self.members[name] = member
         self.variables[name] = member.did
