@@ -94,7 +94,8 @@ std::string OfflineEvidence::missing(const std::string& name, const std::string&
 std::string OfflineEvidence::problem_of(const Evidence& keys, const SecuredCredential& credential,
                                         const StatusEntry& entry, const HeldList& list) const {
   const Credential& named = list.secured.credential;
-  if (std::string problem = seal_problem(list.secured, now_, keys); !problem.empty()) return problem;
+  if (!list.seal_problem) list.seal_problem = seal_problem(list.secured, now_, keys);
+  if (!list.seal_problem->empty()) return *list.seal_problem;
   if (!list.is_fetched) {
     if (!named.valid_from || *named.valid_from + kStatusListValiditySecs < now_)
       return "the status list is older than a day";

@@ -11,6 +11,7 @@ namespace icn::credentials {
 //   given     it is not older than a day, and whoever issued it is the credential's issuer or a given
 //             authority (a node that vouches for the ledger's state)
 //   fetched   it has not expired: the credential itself names the address it came from, just now
+// The proof of a list is checked once. Thread: one at a time.
 class OfflineEvidence final : public Evidence {
  public:
   explicit OfflineEvidence(TimestampSecs now) : now_(now) {}
@@ -48,6 +49,7 @@ class OfflineEvidence final : public Evidence {
     std::vector<std::string> purposes;
     Bytes bits;
     bool is_fetched = false;
+    mutable std::optional<std::string> seal_problem = {};  // of its proof and times, once it was looked at
   };
   // Why the list does not count for an entry; empty: it does.
   std::string problem_of(const Evidence& keys, const SecuredCredential& credential, const StatusEntry& entry,
