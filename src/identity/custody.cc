@@ -116,7 +116,7 @@ Result<std::vector<crypto::SecretKey>> NodeCustody::all_keys_for(const http::Cal
   ICN_TRY_ASSIGN(rows, kCustody.scan(store_, storage::prefix_range(storage::key_of(did))));
   while (true) {
     ICN_TRY_ASSIGN(record, rows.next());
-    if (!record) return std::move(out);
+    if (!record) return out;
     Did owner;
     Bytes bytes;
     if (!storage::parse_key(rows.key(), owner, bytes))

@@ -22,7 +22,7 @@ Result<OfflineEvidence> given_of(const VerifyOptionsBody& body, TimestampSecs no
   for (const std::string& each : body.status_authorities) given.add_authority(each);
   for (const Json& each : body.did_documents) ICN_TRY(given.add_document(each));
   for (const Json& each : body.status_lists) ICN_TRY(given.add_status_list(each));
-  return std::move(given);
+  return given;
 }
 
 // Reads what is needed of the web, judges and answers `done`.
