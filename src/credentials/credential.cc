@@ -73,6 +73,16 @@ Result<std::uint64_t> index_of(const Json& entry) {
   return bad("credentialStatus.statusListIndex: must be a whole number as a text");
 }
 
+// Bitstring Status List 2.1: statusSize is 1 unless said.
+Result<void> check_one_bit(const Json& entry) {
+  const Json* size = entry.find("statusSize");
+  if (size == nullptr) return {};
+  const auto bits = size->number() ? codec::read_uint64(*size->number()) : Result<std::uint64_t>(bad(""));
+  if (!bits.ok() || *bits == 0) return bad("credentialStatus.statusSize: must be a whole number from 1");
+  if (*bits == 1) return {};
+  return Error(kUnsupportedProof, "credentialStatus.statusSize: entries of more than one bit are not known here");
+}
+
 Result<void> read_statuses(const Json& document, Credential& out) {
   ICN_TRY_ASSIGN(entries, object_list(document, "credentialStatus"));
   for (const Json* each : entries) {
@@ -86,6 +96,7 @@ Result<void> read_statuses(const Json& document, Credential& out) {
     ICN_TRY_ASSIGN(list, text_of(*each, "statusListCredential", "credentialStatus"));
     ICN_TRY_ASSIGN(index, index_of(*each));
     if (!is_uri(list)) return bad("credentialStatus.statusListCredential: must be a URL");
+    ICN_TRY(check_one_bit(*each));
     out.statuses.push_back({std::move(purpose), std::move(list), index});
   }
   return {};

@@ -28,6 +28,7 @@ struct StatusEntry {
   std::string purpose;  // "revocation", "suspension" or another
   std::string list;     // URL of the list
   std::uint64_t index = 0;
+  friend bool operator==(const StatusEntry&, const StatusEntry&) = default;
 };
 
 // Of a presentation that asks for it, and of the ledger: "icnMetadata".
@@ -51,7 +52,8 @@ struct Credential {
 
 // Reads an unsecured or secured document. Members that no rule names are the issuer's own and are left alone.
 //   bad_credential      a member that is missing or of another form; more than 100 claims; several subjects
-//   unsupported_proof   a credentialStatus or credentialSchema of a type that is not known here, by name
+//   unsupported_proof   a credentialStatus or credentialSchema of a type that is not known here, by name; an
+//                       entry of more than one bit
 Result<Credential> read_credential(const codec::Json& document);
 
 // The document of `credential`, ready to be secured.

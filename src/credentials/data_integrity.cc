@@ -49,6 +49,8 @@ Result<void> check_kind(const Json& proof) {
     return Error(kUnsupportedProof,
                  "proof.type \"" + type.substr(0, 60) + "\" is not known here; DataIntegrityProof is");
   }
+  if (proof.find("previousProof"))
+    return Error(kUnsupportedProof, "proof.previousProof: chains of proofs are not known here");
   ICN_TRY_ASSIGN(suite, text_of(proof, "cryptosuite"));
   if (suite == kCryptosuite) return {};
   return Error(kUnsupportedProof,

@@ -41,7 +41,7 @@ struct Proof {
 
 // The one proof of a secured document, ready to be verified.
 //   I007                no proof, several, or one of another form
-//   unsupported_proof   another type or cryptosuite, by name
+//   unsupported_proof   another type or cryptosuite, by name; a proof that depends on another
 Result<Proof> read_proof(const codec::Json& document);
 
 }  // namespace icn::credentials

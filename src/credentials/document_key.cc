@@ -1,5 +1,6 @@
 #include "credentials/document_key.h"
 
+#include "codec/date_time.h"
 #include "credentials/jws.h"
 #include "crypto/key_text.h"
 
@@ -26,10 +27,30 @@ const Json* find_in(const Json& document, std::string_view member, const std::st
   return nullptr;
 }
 
+// What ends at a time nobody can read has ended.
+bool has_ended(const Json& method, std::string_view member, TimestampSecs at) {
+  const Json* found = method.find(member);
+  if (found == nullptr) return false;
+  const auto time =
+      found->string() ? codec::read_date_time(*found->string()) : Result<TimestampSecs>(Error(kProofInvalid));
+  return !time.ok() || *time <= at;
+}
+
+Result<void> check_in_force(const Json& method, const std::string& document_id, const KeyId& name,
+                            TimestampSecs at) {
+  const std::string text = name.text().substr(0, 200);
+  const Json* controller = method.find("controller");
+  if (controller && (controller->string() == nullptr || *controller->string() != document_id))
+    return Error(kProofInvalid, text + " belongs to another controller");
+  if (has_ended(method, "revoked", at)) return Error(kProofInvalid, text + " was revoked");
+  if (has_ended(method, "expires", at)) return Error(kProofInvalid, text + " has expired");
+  return {};
+}
+
 }  // namespace
 
 Result<crypto::PublicKey> key_in_document(const Json& document, const KeyId& method,
-                                          const std::string& purpose) {
+                                          const std::string& purpose, TimestampSecs at) {
   const Json* id_member = document.find("id");
   const std::string id = id_member && id_member->string() ? *id_member->string() : std::string();
   const Json* held = find_in(document, purpose, id, method);
@@ -38,6 +59,7 @@ Result<crypto::PublicKey> key_in_document(const Json& document, const KeyId& met
   if (held->object() == nullptr) held = find_in(document, "verificationMethod", id, method);
   if (held == nullptr || held->object() == nullptr)
     return Error(kProofInvalid, "the document does not hold " + method.text().substr(0, 200));
+  ICN_TRY(check_in_force(*held, id, method, at));
   if (const Json* text = held->find("publicKeyMultibase"); text && text->string()) {
     const auto key = crypto::read_multikey(*text->string());
     return key.ok() ? key : Result<crypto::PublicKey>(Error(kProofInvalid, key.error().detail()));

@@ -35,7 +35,7 @@ Result<Jws> read_jws(std::string_view compact) {
   ICN_TRY_ASSIGN(header, object_of(compact.substr(0, first), "header"));
   out.header = std::move(header);
   const std::string algorithm = text_or_empty(out.header, "alg");
-  if (algorithm != "EdDSA") {
+  if (algorithm != "EdDSA" && algorithm != "Ed25519") {
     return Error(kUnsupportedProof,
                  "JWS: alg \"" + algorithm.substr(0, 60) + "\" is not known here; EdDSA is");
   }

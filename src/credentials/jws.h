@@ -8,7 +8,8 @@
 #include "credentials/errors.h"
 #include "crypto/ed25519.h"
 
-// Compact JSON Web Signatures with EdDSA over Ed25519. Source: RFC 7515, RFC 7519, RFC 8037.
+// Compact JSON Web Signatures with Ed25519, which "alg" calls EdDSA (RFC 8037) or Ed25519 (RFC 9864).
+// Source: RFC 7515, RFC 7519.
 namespace icn::credentials {
 
 inline constexpr std::size_t kJwsBytesMax = 384 << 10;
@@ -24,7 +25,7 @@ struct Jws {
 
 // Reads one; the signature is for the caller to verify.
 //   I007                not three parts of base64url, JSON objects and a signature of 64 bytes
-//   unsupported_proof   an alg other than EdDSA, or critical headers
+//   unsupported_proof   another alg, or critical headers
 Result<Jws> read_jws(std::string_view compact);
 
 std::string make_jws(const codec::Json& header, const codec::Json& payload, const crypto::SecretKey& key);

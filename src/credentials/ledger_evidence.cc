@@ -1,6 +1,7 @@
 #include "credentials/ledger_evidence.h"
 
 #include "credentials/claim_schema.h"
+#include "credentials/status_pages.h"
 #include "identity/errors.h"
 #include "identity/tables.h"
 
@@ -19,6 +20,13 @@ Result<std::optional<identity::DidDocument>> version_at(const ledger::Reader& st
     document = std::move(*former);
   }
   return std::optional(std::move(document));
+}
+
+// Whether the ledger keeps what an entry points to, whatever node's address stands in front of it. Another
+// place of a ledger's list is somebody else's.
+bool is_own_place(const StatusEntry& entry, const CredentialRecord& record) {
+  const ListName list{record.issuer, record.list, entry.purpose};
+  return entry.index == record.index && entry.list.ends_with(std::string(kStatusListPath) + list.text());
 }
 
 }  // namespace
@@ -70,18 +78,21 @@ Result<std::optional<AnchorEvidence>> LedgerEvidence::anchor(const SecuredCreden
   out.usage_count = record->usage_count;
   out.status = {true, record->status == CredentialStatus::kRevoked,
                 record->status == CredentialStatus::kSuspended, "by the ledger"};
+  for (const StatusEntry& each : secured.credential.statuses) {
+    if (!is_own_place(each, *record)) out.other_lists.push_back(each);
+  }
   return std::optional(std::move(out));
 }
 
-// The ledger's own lists speak of anchored credentials, which anchor() knows already: another credential that
-// names one of them names somebody else's place.
-Result<StatusEvidence> LedgerEvidence::status(const SecuredCredential& secured) const {
-  return given_.status(secured);
+Result<StatusEvidence> LedgerEvidence::status(const SecuredCredential& secured,
+                                              const std::vector<StatusEntry>& entries) const {
+  return given_.status_by(*this, secured, entries);
 }
 
-Result<std::optional<Json>> LedgerEvidence::schema(const std::string& id) const {
+Result<std::optional<SchemaEvidence>> LedgerEvidence::schema(const std::string& id) const {
   ICN_TRY_ASSIGN(known, load_schema(state_, blocks_, id));
-  return known ? std::move(known) : given_.schema(id);
+  if (known) return std::optional(SchemaEvidence{std::move(*known), SchemaSubject::kClaims});
+  return given_.schema(id);
 }
 
 Result<std::vector<std::string>> LedgerEvidence::schema_issuers(const std::string& id) const {

@@ -20,8 +20,9 @@ class LedgerEvidence final : public Evidence {
   Result<crypto::PublicKey> key(const std::string& controller, const KeyId& method,
                                 const std::string& purpose, std::optional<TimestampSecs> at) const override;
   Result<std::optional<AnchorEvidence>> anchor(const SecuredCredential& credential) const override;
-  Result<StatusEvidence> status(const SecuredCredential& credential) const override;
-  Result<std::optional<codec::Json>> schema(const std::string& id) const override;
+  Result<StatusEvidence> status(const SecuredCredential& credential,
+                                const std::vector<StatusEntry>& entries) const override;
+  Result<std::optional<SchemaEvidence>> schema(const std::string& id) const override;
   Result<std::vector<std::string>> schema_issuers(const std::string& id) const override;
 
  private:

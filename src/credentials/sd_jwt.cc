@@ -51,6 +51,9 @@ class Revealer {
  public:
   explicit Revealer(Disclosures& disclosures) : disclosures_(disclosures) {}
 
+  // Names of what was disclosed right below the root.
+  const std::vector<std::string>& top_names() const { return top_names_; }
+
   Result<void> reveal(Json& value, std::size_t depth = 0) {
     if (depth > kNestingMax) return bad("claims are nested too deeply");
     if (value.object() != nullptr) return reveal_object(value, depth);
@@ -88,6 +91,7 @@ class Revealer {
         return bad("the claim \"" + found->name->substr(0, 60) + "\" comes twice");
       Json value = found->value;
       ICN_TRY(reveal(value, depth + 1));
+      if (depth == 0) top_names_.push_back(*found->name);
       object.set(*found->name, std::move(value));
     }
     return {};
@@ -116,6 +120,7 @@ class Revealer {
 
   Disclosures& disclosures_;
   std::map<std::string, bool> seen_;
+  std::vector<std::string> top_names_;
 };
 
 Result<std::vector<std::string_view>> parts_of(std::string_view text) {
@@ -136,7 +141,6 @@ Result<Disclosures> read_disclosures(const std::vector<std::string_view>& parts,
   Disclosures all;
   for (std::size_t i = 1; i + 1 < parts.size(); ++i) {
     ICN_TRY_ASSIGN(each, read_disclosure(parts[i]));
-    if (each.name) out.disclosed.push_back(*each.name);
     out.disclosures.push_back(each.encoded);
     if (!all.emplace(digest_of(parts[i]), std::move(each)).second) return bad("a disclosure comes twice");
   }
@@ -158,13 +162,21 @@ Result<SdJwt> read_sd_jwt(std::string_view text) {
       return Error(kUnsupportedProof, "SD-JWT: _sd_alg is not known here; sha-256 is");
     out.claims.erase("_sd_alg");
   }
-  ICN_TRY(Revealer(disclosures).reveal(out.claims));
+  Revealer revealer(disclosures);
+  ICN_TRY(revealer.reveal(out.claims));
+  out.disclosed = revealer.top_names();
   for (const auto& [digest, each] : disclosures) {
     if (!each.is_used) return bad("a disclosure belongs to nothing");
   }
   if (parts.back().empty()) return out;
   ICN_TRY_ASSIGN(binding, read_jws(parts.back()));
   if (binding.type != kKeyBindingType) return bad("what stands last is no key binding");
+  for (const char* name : {"nonce", "aud", "sd_hash"}) {
+    const Json* found = binding.payload.find(name);
+    if (found == nullptr || found->string() == nullptr)
+      return bad(std::string("the key binding has no text ") + name);
+  }
+  if (binding.payload.find("iat") == nullptr) return bad("the key binding has no iat");
   const Json* hash = binding.payload.find("sd_hash");
   const std::string_view before = text.substr(0, text.size() - parts.back().size());
   out.is_bound_here = hash && hash->string() && *hash->string() == digest_of(before);
@@ -203,9 +215,13 @@ Result<std::string> select_disclosures(std::string_view text, const std::vector<
     left.erase(wanted);
     out += encoded + "~";
   }
-  if (left.empty()) return out;
-  return Error(kNotDisclosable,
-               "\"" + left.front().substr(0, 60) + "\" is no claim that can be disclosed by itself");
+  if (!left.empty()) {
+    return Error(kNotDisclosable,
+                 "\"" + left.front().substr(0, 60) + "\" is no claim that can be disclosed by itself");
+  }
+  if (const auto again = read_sd_jwt(out); !again.ok())
+    return Error(kNotDisclosable, "a claim lies inside of one that would be kept back");
+  return out;
 }
 
 std::string bind_key(std::string selected, std::string_view audience, std::string_view nonce,

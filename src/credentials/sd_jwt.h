@@ -16,6 +16,7 @@
 namespace icn::credentials {
 
 inline constexpr std::string_view kSdJwtType = "dc+sd-jwt";
+inline constexpr std::string_view kSdJwtTypeBefore = "vc+sd-jwt";  // of drafts before 2024-11: read, not made
 inline constexpr std::string_view kKeyBindingType = "kb+jwt";
 inline constexpr std::size_t kDisclosuresMax = 200;
 
@@ -23,7 +24,7 @@ struct SdJwt {
   std::string issuer_jwt;                // the first part, as it was signed
   Jws issuer;                            // the same, read
   std::vector<std::string> disclosures;  // encoded, in their order
-  std::vector<std::string> disclosed;    // names of the top claims among them
+  std::vector<std::string> disclosed;    // names of the top claims that were disclosed
   codec::Json claims;                    // the payload with what was disclosed, without "_sd" and "_sd_alg"
   std::optional<Jws> key_binding;
   bool is_bound_here = false;  // the key binding is over exactly these parts
@@ -33,6 +34,7 @@ struct SdJwt {
 // caller to verify.
 //   I007                form; a disclosure that nothing names, or twice; a claim that comes twice
 //   unsupported_proof   another algorithm of signature or digest
+// A key binding without nonce, aud, iat or sd_hash is none (RFC 9901, 4.3).
 Result<SdJwt> read_sd_jwt(std::string_view text);
 
 using NamedClaims = std::vector<std::pair<std::string, codec::Json>>;
@@ -43,7 +45,8 @@ std::string issue_sd_jwt(const codec::Json& header, codec::Json payload, const N
                          const crypto::SecretKey& key, Random& random);
 
 // The same credential with only the disclosures of `names` left, without key binding.
-//   not_disclosable   a name that no disclosure has; else as read_sd_jwt()
+//   not_disclosable   a name that no disclosure has, or one inside of what is kept back; else as
+//                     read_sd_jwt()
 Result<std::string> select_disclosures(std::string_view text, const std::vector<std::string>& names);
 
 // Appends the holder's proof that it shows this, now, to `audience`.

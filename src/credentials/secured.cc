@@ -14,8 +14,10 @@ constexpr std::string_view kCredentialJwt = "vc+jwt";
 constexpr std::string_view kPresentationJwt = "vp+jwt";
 constexpr std::string_view kDataUrl = "data:application/";
 // SD-JWT VC: these are never left to the holder to disclose.
-constexpr std::array<std::string_view, 8> kFixedClaims{"iss", "nbf",    "exp", "cnf",
-                                                       "vct", "status", "iat", "sub"};
+constexpr std::array<std::string_view, 7> kFixedClaims{"iss", "nbf",    "exp",          "cnf",
+                                                       "vct", "status", "vct#integrity"};
+// These may be; they are no claims of the subject.
+constexpr std::array<std::string_view, 2> kTokenClaims{"iat", "sub"};
 constexpr std::array<std::string_view, 5> kOtherClaims{"id", "credentialStatus", "credentialSchema",
                                                        "icnMetadata", "jti"};
 
@@ -48,9 +50,10 @@ Result<std::optional<TimestampSecs>> seconds_of(const Json& payload, std::string
   return std::optional<TimestampSecs>(*value);
 }
 
-Result<Seal> seal_of(const Jws& jws, std::string purpose) {
+// A "kid" that is a fragment alone is one of `signer`, as a URL that is relative to it.
+Result<Seal> seal_of(const Jws& jws, std::string purpose, const std::string& signer) {
   Seal out;
-  out.method = jws.key;
+  out.method = jws.key.text().starts_with('#') ? KeyId(signer + jws.key.text()) : jws.key;
   out.purpose = std::move(purpose);
   out.message = to_bytes(as_bytes(jws.message));
   out.signature = jws.signature;
@@ -65,9 +68,27 @@ Result<Seal> seal_of(const Jws& jws, std::string purpose) {
   return out;
 }
 
+template <typename Names>
+bool is_one_of(const Names& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// RFC 8785 signs doubles: digits beyond what one can hold would be shown, but were not signed.
+void round_numbers(Json& value) {
+  if (value.number()) value = Json(Json::Number{codec::canonical_json(value)});
+  if (value.array()) {
+    for (Json& each : *value.array()) round_numbers(each);
+  } else if (value.object()) {
+    for (auto& member : *value.object()) round_numbers(member.second);
+  }
+}
+
 Result<SecuredCredential> read_document(const Json& document) {
   SecuredCredential out;
-  ICN_TRY_ASSIGN(credential, read_credential(document));
+  out.document = document;
+  out.document.erase("proof");
+  round_numbers(out.document);
+  ICN_TRY_ASSIGN(credential, read_credential(out.document));
   out.credential = std::move(credential);
   ICN_TRY_ASSIGN(proof, read_proof(document));
   out.seal = seal_of(std::move(proof));
@@ -92,18 +113,21 @@ Result<SecuredCredential> read_jwt(const std::string& text) {
   if (issuer && *issuer != out.credential.issuer) return bad_credential("iss: is not the issuer");
   const std::string* holder = text_member(jws.payload, "sub");
   if (holder && *holder != out.credential.holder) return bad_credential("sub: is not the subject");
-  ICN_TRY_ASSIGN(seal, seal_of(jws, "assertionMethod"));
+  const std::string* id = text_member(jws.payload, "jti");
+  if (id && *id != out.credential.id) return bad_credential("jti: is not the id");
+  ICN_TRY_ASSIGN(seal, seal_of(jws, "assertionMethod", out.credential.issuer));
   out.seal = std::move(seal);
   ICN_TRY_ASSIGN(begins, seconds_of(jws.payload, "nbf"));
   if (begins) out.credential.valid_from = std::max(out.credential.valid_from.value_or(0), *begins);
   out.cid = credential_cid(Json(text));
+  out.document = std::move(jws.payload);
   return out;
 }
 
 // The claims of an SD-JWT VC in the shape of all others.
-Result<Credential> credential_of(const SdJwt& token) {
+Result<Credential> credential_of(const SdJwt& token, Json& document) {
   const Json& payload = token.issuer.payload;
-  Json document = Json::object({{"@context", Json::array({kContextV2})}});
+  document = Json::object({{"@context", Json::array({kContextV2})}});
   const std::string* issuer = text_member(payload, "iss");
   const std::string* type = text_member(payload, "vct");
   if (issuer == nullptr) return bad_credential("iss: must be a text");
@@ -111,19 +135,19 @@ Result<Credential> credential_of(const SdJwt& token) {
   document.set("type", Json::array({"VerifiableCredential", *type}));
   document.set("issuer", *issuer);
   Json subject(Json::Object{});
-  if (const std::string* holder = text_member(payload, "sub")) subject.set("id", *holder);
+  if (const std::string* holder = text_member(token.claims, "sub")) subject.set("id", *holder);
   for (const auto& [name, value] : *token.claims.object()) {
-    const bool is_fixed = std::ranges::find(kFixedClaims, name) != kFixedClaims.end();
-    const bool is_other = std::ranges::find(kOtherClaims, name) != kOtherClaims.end();
+    const bool is_other = is_one_of(kOtherClaims, name);
     if (is_other) document.set(name, value);
-    if (!is_fixed && !is_other) subject.set(name, value);
+    if (!is_other && !is_one_of(kFixedClaims, name) && !is_one_of(kTokenClaims, name))
+      subject.set(name, value);
   }
   document.erase("jti");
   document.set("credentialSubject", std::move(subject));
   ICN_TRY_ASSIGN(out, read_credential(document));
   ICN_TRY_ASSIGN(begins, seconds_of(payload, "nbf"));
   ICN_TRY_ASSIGN(ends, seconds_of(payload, "exp"));
-  ICN_TRY_ASSIGN(issued, seconds_of(payload, "iat"));
+  ICN_TRY_ASSIGN(issued, seconds_of(token.claims, "iat"));
   out.valid_from = begins ? begins : issued;
   out.valid_until = ends;
   return std::move(out);
@@ -131,29 +155,32 @@ Result<Credential> credential_of(const SdJwt& token) {
 
 Result<SecuredCredential> read_sd_jwt_credential(const std::string& text) {
   ICN_TRY_ASSIGN(token, read_sd_jwt(text));
-  if (token.issuer.type != kSdJwtType) {
+  if (token.issuer.type != kSdJwtType && token.issuer.type != kSdJwtTypeBefore) {
     return Error(kUnsupportedProof,
                  "SD-JWT: typ \"" + token.issuer.type.substr(0, 60) + "\" is not known here; dc+sd-jwt is");
   }
   for (const std::string& name : token.disclosed) {
-    const bool is_fixed = std::ranges::find(kFixedClaims, name) != kFixedClaims.end() ||
-                          std::ranges::find(kOtherClaims, name) != kOtherClaims.end();
+    const bool is_fixed = is_one_of(kFixedClaims, name) || is_one_of(kOtherClaims, name);
     if (is_fixed) return Error(kProofInvalid, "SD-JWT: \"" + name + "\" may not be left to disclosure");
   }
   SecuredCredential out;
   out.format = Format::kSdJwt;
-  ICN_TRY_ASSIGN(credential, credential_of(token));
+  ICN_TRY_ASSIGN(credential, credential_of(token, out.document));
   out.credential = std::move(credential);
-  ICN_TRY_ASSIGN(seal, seal_of(token.issuer, "assertionMethod"));
+  ICN_TRY_ASSIGN(seal, seal_of(token.issuer, "assertionMethod", out.credential.issuer));
   out.seal = std::move(seal);
   out.cid = codec::Cid::of(codec::kRaw, as_bytes(token.issuer_jwt));
   out.disclosed = token.disclosed;
+  if (const Json* status = token.issuer.payload.find("status")) {
+    const bool has_name = status->object() && !status->object()->empty();
+    out.unknown_status = "status." + (has_name ? status->object()->front().first.substr(0, 60) : "?");
+  }
   out.is_bound_here = token.is_bound_here;
   if (const Json* confirmation = token.issuer.payload.find("cnf")) {
     if (const Json* key = confirmation->find("jwk")) out.holder_key = *key;
   }
   if (token.key_binding) {
-    ICN_TRY_ASSIGN(binding, seal_of(*token.key_binding, "authentication"));
+    ICN_TRY_ASSIGN(binding, seal_of(*token.key_binding, "authentication", out.credential.holder));
     out.key_binding = std::move(binding);
   }
   return out;
@@ -210,9 +237,8 @@ Result<Json> secure_sd_jwt(const Json& document, const Credential& credential, c
   }
   NamedClaims hidden;
   for (const auto& [name, value] : *credential.claims.object()) {
-    const bool is_taken = std::ranges::find(kFixedClaims, name) != kFixedClaims.end() ||
-                          std::ranges::find(kOtherClaims, name) != kOtherClaims.end() ||
-                          name.starts_with("_sd") || name == "...";
+    const bool is_taken = is_one_of(kFixedClaims, name) || is_one_of(kOtherClaims, name) ||
+                          is_one_of(kTokenClaims, name) || name.starts_with("_sd") || name == "...";
     if (is_taken) return bad_credential("credentialSubject: an SD-JWT cannot have a claim \"" + name + "\"");
     if (std::ranges::find(issuing.disclosable, name) != issuing.disclosable.end())
       hidden.emplace_back(name, value);
@@ -269,7 +295,7 @@ Result<SecuredPresentation> read_secured_presentation(const Json& value) {
   if (jws.type != kPresentationJwt)
     return Error(kUnsupportedProof, "JWT: typ of a presentation must be vp+jwt");
   ICN_TRY(read_presented(jws.payload, out));
-  ICN_TRY_ASSIGN(seal, seal_of(jws, "authentication"));
+  ICN_TRY_ASSIGN(seal, seal_of(jws, "authentication", out.holder));
   out.seal = std::move(seal);
   return out;
 }
@@ -289,6 +315,7 @@ Result<Json> secure_credential(Json document, const Issuing& issuing, Random& ra
     header.set("cty", "vc");
     return Json(make_jws(header, document, issuing.key));
   }
+  round_numbers(document);  // what is handed out is what is signed
   return add_proof(std::move(document), {issuing.method, "assertionMethod", issuing.now, {}, {}},
                    issuing.key);
 }

@@ -39,6 +39,10 @@ struct SecuredCredential {
   Credential credential;
   Seal seal;
   codec::Cid cid;  // of its bytes: RFC 8785 of the document, or the issuer's JWT as it stands
+  // What was signed, without the proof; of an SD-JWT what was disclosed of it. Numbers are those that the
+  // signature covers.
+  codec::Json document;
+  std::string unknown_status;  // a way to tell its status that is not known here; empty: none
   // Of an SD-JWT:
   std::optional<codec::Json> holder_key;  // cnf.jwk
   std::optional<Seal> key_binding;

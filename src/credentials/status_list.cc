@@ -94,12 +94,12 @@ Result<StatusList> read_status_list(const Json& document) {
   const Json* subject = document.find("credentialSubject");
   if (!is_list || subject == nullptr || subject->object() == nullptr)
     return bad("must be a BitstringStatusListCredential with one subject");
-  const Json* purpose = subject->find("statusPurpose");
+  auto purposes = text_list(*subject, "statusPurpose");
   const Json* list = subject->find("encodedList");
-  if (!purpose || !purpose->string() || !list || !list->string())
+  if (!purposes.ok() || purposes->empty() || !list || !list->string())
     return bad("must have a statusPurpose and an encodedList");
   ICN_TRY_ASSIGN(bits, decode_status_list(*list->string()));
-  return StatusList{*purpose->string(), std::move(bits)};
+  return StatusList{std::move(*purposes), std::move(bits)};
 }
 
 }  // namespace icn::credentials

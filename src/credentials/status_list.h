@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -34,7 +35,7 @@ codec::Json status_list_document(const StatusListText& text, ByteView bits);
 
 // What a list's credential says; its proof is for the caller to verify.   bad_status_list
 struct StatusList {
-  std::string purpose;
+  std::vector<std::string> purposes;
   Bytes bits;
 };
 Result<StatusList> read_status_list(const codec::Json& document);

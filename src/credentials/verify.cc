@@ -11,6 +11,12 @@ namespace {
 
 using codec::Json;
 
+// Who showed a presentation whose own checks hold; without a key: nobody.
+struct Presenter {
+  std::string did = "nobody";
+  std::optional<crypto::PublicKey> key;
+};
+
 std::string did_part(const std::string& method) { return method.substr(0, method.find('#')); }
 
 std::string reason_of(const Error& error) { return error.detail() + " (" + std::string(error.code()) + ")"; }
@@ -36,8 +42,13 @@ Result<std::string> check_schema_of(const SecuredCredential& secured, const Evid
   if (!credential.schema) return std::string("names no schema");
   ICN_TRY_ASSIGN(schema, evidence.schema(*credential.schema));
   if (!schema) return Error(kSchemaNotFound, "the schema " + *credential.schema + " is not known here");
+  if (schema->subject == SchemaSubject::kCredential) {
+    ICN_TRY(check_schema(schema->text));
+    ICN_TRY(check_claims(schema->text, secured.document));
+    return "fits " + *credential.schema;
+  }
   // What a holder keeps back is not missing.
-  Json known = *schema;
+  Json known = std::move(schema->text);
   if (secured.format == Format::kSdJwt) known.erase("required");
   ICN_TRY(check_claims(known, credential.claims));
   return "fits " + *credential.schema;
@@ -51,6 +62,8 @@ Result<std::string> check_validity(const SecuredCredential& secured, TimestampSe
     return Error(kExpired, "was valid until " + codec::write_date_time(*credential.valid_until));
   if (secured.seal.expires && *secured.seal.expires < now)
     return Error(kExpired, "its proof was valid until " + codec::write_date_time(*secured.seal.expires));
+  if (secured.seal.created && *secured.seal.created > now + kClockSkewSecs)
+    return Error(kExpired, "its proof was made in the future");
   if (!credential.valid_until) return std::string("has no end");
   return "until " + codec::write_date_time(*credential.valid_until);
 }
@@ -64,9 +77,15 @@ Result<std::string> judge(const StatusEvidence& status) {
 
 Result<std::string> check_status(const SecuredCredential& secured,
                                  const std::optional<AnchorEvidence>& anchor, const Evidence& evidence) {
-  if (anchor) return judge(anchor->status);
-  if (secured.credential.statuses.empty()) return std::string("names no status list");
-  ICN_TRY_ASSIGN(status, evidence.status(secured));
+  if (!secured.unknown_status.empty())
+    return Error(kStatusUnknown, secured.unknown_status + " is not known here; BitstringStatusListEntry is");
+  const auto& entries = anchor ? anchor->other_lists : secured.credential.statuses;
+  if (anchor) {
+    auto own = judge(anchor->status);
+    if (!own.ok() || entries.empty()) return own;
+  }
+  if (entries.empty()) return std::string("names no status list");
+  ICN_TRY_ASSIGN(status, evidence.status(secured, entries));
   return judge(status);
 }
 
@@ -122,15 +141,27 @@ Result<std::string> check_key_binding(const SecuredCredential& secured, const Ve
   return check_addressed(*secured.key_binding, options);
 }
 
+// Inside a presentation. A key binding that comes along answers nobody's challenge: anybody who was shown it
+// can show it again.
+Result<std::string> check_presented(const SecuredCredential& secured, const VerifyOptions& options,
+                                    const Presenter& presenter) {
+  const std::string& holder = secured.credential.holder;
+  if (secured.key_binding) ICN_TRY(check_key_binding(secured, options));
+  if (!holder.empty() && holder != presenter.did)
+    return Error(kProofInvalid, "was shown by " + presenter.did + ", not by its holder");
+  if (!holder.empty()) return std::string("shown by its holder");
+  if (!secured.holder_key) return std::string("belongs to whoever has it");
+  ICN_TRY_ASSIGN(key, read_jwk(*secured.holder_key));
+  if (presenter.key && *presenter.key == key) return std::string("shown with the key it is bound to");
+  return Error(kProofInvalid, "was shown with another key than it is bound to");
+}
+
 Result<std::string> check_holder(const SecuredCredential& secured, const VerifyOptions& options,
-                                 const std::optional<std::string>& presented_by) {
+                                 const std::optional<Presenter>& presenter) {
+  if (presenter) return check_presented(secured, options, *presenter);
   if (secured.key_binding) return check_key_binding(secured, options);
-  if (presented_by) {
-    if (secured.credential.holder.empty()) return std::string("belongs to whoever has it");
-    if (secured.credential.holder == *presented_by) return std::string("shown by its holder");
-    return Error(kProofInvalid, "was shown by " + *presented_by + ", not by its holder");
-  }
-  if (options.challenge) return Error(kProofInvalid, "a challenge needs a presentation or key binding");
+  if (options.challenge || options.domain)
+    return Error(kProofInvalid, "a challenge or domain needs a presentation or key binding");
   return std::string("no proof of its holder was asked for");
 }
 
@@ -154,7 +185,7 @@ void check_issuer(const SecuredCredential& secured, const std::optional<AnchorEv
 
 std::vector<Check> check_credential(const Json& value, const VerifyOptions& options, const Evidence& evidence,
                                     std::optional<std::uint64_t> place,
-                                    const std::optional<std::string>& presented_by,
+                                    const std::optional<Presenter>& presenter,
                                     std::optional<Json>& disclosed) {
   Checks checks(place);
   const auto secured = read_secured_credential(value);
@@ -170,7 +201,7 @@ std::vector<Check> check_credential(const Json& value, const VerifyOptions& opti
   checks.add("validity", check_validity(*secured, options.now));
   checks.add("status",
              anchor.ok() ? check_status(*secured, held, evidence) : Result<std::string>(anchor.error()));
-  checks.add("holder", check_holder(*secured, options, presented_by));
+  checks.add("holder", check_holder(*secured, options, presenter));
   checks.add("usage", check_usage(*secured, held));
   checks.add("trust", check_trust(*secured, options, evidence));
   disclosed = secured->credential.claims;
@@ -178,8 +209,8 @@ std::vector<Check> check_credential(const Json& value, const VerifyOptions& opti
 }
 
 // The presentation itself; answers who showed it.
-std::optional<std::string> check_presentation(const SecuredPresentation& shown, const VerifyOptions& options,
-                                              const Evidence& evidence, Checks& checks) {
+Presenter check_presentation(const SecuredPresentation& shown, const VerifyOptions& options,
+                             const Evidence& evidence, Checks& checks) {
   const std::string signer = did_part(shown.seal.method.text());
   Result<std::string> holder = check_addressed(shown.seal, options);
   if (!shown.holder.empty() && shown.holder != signer)
@@ -191,7 +222,7 @@ std::optional<std::string> check_presentation(const SecuredPresentation& shown, 
              : key.ok() ? "is not that of the key (I004)"
                         : reason_of(key.error()));
   checks.add("holder", holder);
-  return is_signed && holder.ok() ? std::optional<std::string>(signer) : std::optional<std::string>("nobody");
+  return is_signed && holder.ok() ? Presenter{signer, *key} : Presenter{};
 }
 
 }  // namespace
@@ -204,16 +235,16 @@ Verification verify(const Json& value, const VerifyOptions& options, const Evide
     Checks own{std::optional<std::uint64_t>()};
     const auto shown = read_secured_presentation(value);
     own.add("form", shown.ok(), shown.ok() ? "presentation" : reason_of(shown.error()));
-    std::optional<std::string> presented_by;
-    if (shown.ok()) presented_by = check_presentation(*shown, options, evidence, own);
+    std::optional<Presenter> presenter;
+    if (shown.ok()) presenter = check_presentation(*shown, options, evidence, own);
     out.checks = own.take();
-    // What is inside is shown by the presentation: its own key bindings answer nobody's challenge.
+    // Challenge and domain are the presentation's.
     VerifyOptions inner = options;
     inner.challenge.reset();
     inner.domain.reset();
     std::optional<Json> ignored;
     for (std::size_t i = 0; shown.ok() && i < shown->credentials.size(); ++i) {
-      for (Check& each : check_credential(shown->credentials[i], inner, evidence, i, presented_by, ignored))
+      for (Check& each : check_credential(shown->credentials[i], inner, evidence, i, presenter, ignored))
         out.checks.push_back(std::move(each));
     }
   }

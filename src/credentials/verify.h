@@ -15,7 +15,8 @@
 //   signature
 //   validity    not before, and expiry
 //   status      neither revoked nor suspended, as far as that can be known
-//   holder      it is shown by its holder, now: a presentation, key binding, or a challenge that is asked for
+//   holder      it is shown by its holder, now: a presentation or key binding, which a challenge or domain
+//               that is asked for needs. Inside a presentation a key binding must hold too, and stands for nobody
 //   usage       it was used less often than it may be
 //   trust       the issuer and the context are among those asked for
 namespace icn::credentials {
@@ -54,6 +55,14 @@ struct AnchorEvidence {
   TimestampSecs anchored_at = 0;
   std::uint64_t usage_count = 0;
   StatusEvidence status;
+  std::vector<StatusEntry> other_lists;  // that the credential names and the ledger does not answer for
+};
+
+// A schema is of the claims alone (the ledger's own), or of the whole credential (W3C VC JSON Schema 1.0).
+enum class SchemaSubject { kClaims, kCredential };
+struct SchemaEvidence {
+  codec::Json text;
+  SchemaSubject subject = SchemaSubject::kClaims;
 };
 
 // Where facts come from: the ledger, or files. Errors are reasons that are shown; kInternal and the like too.
@@ -66,10 +75,11 @@ class Evidence {
                                         std::optional<TimestampSecs> at) const = 0;
   // None: nothing was anchored under this CID and issuer.
   virtual Result<std::optional<AnchorEvidence>> anchor(const SecuredCredential& credential) const = 0;
-  // Of a list that the credential names.
-  virtual Result<StatusEvidence> status(const SecuredCredential& credential) const = 0;
+  // By the lists of `entries`, which are some of the credential's.
+  virtual Result<StatusEvidence> status(const SecuredCredential& credential,
+                                        const std::vector<StatusEntry>& entries) const = 0;
   // None: not known here.
-  virtual Result<std::optional<codec::Json>> schema(const std::string& id) const = 0;
+  virtual Result<std::optional<SchemaEvidence>> schema(const std::string& id) const = 0;
   // Who alone may issue under a schema; none: everybody.
   virtual Result<std::vector<std::string>> schema_issuers(const std::string& id) const = 0;
 };

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include "http/errors.h"
@@ -59,6 +60,23 @@ Result<Socket> connect_to(const addrinfo& address, std::uint32_t timeout_ms) {
   return socket;
 }
 
+bool is_within(Reach reach, const addrinfo& address) {
+  if (reach == Reach::kAnywhere) return true;
+  const bool is_loopback = reach == Reach::kLoopback;
+  if (address.ai_family == AF_INET) {
+    sockaddr_in ipv4{};
+    std::memcpy(&ipv4, address.ai_addr, sizeof ipv4);
+    const std::uint32_t bits = ntohl(ipv4.sin_addr.s_addr);
+    return is_loopback ? bits >> 24 == 127 : is_public_ipv4(bits);
+  }
+  if (address.ai_family != AF_INET6) return false;
+  sockaddr_in6 ipv6{};
+  std::memcpy(&ipv6, address.ai_addr, sizeof ipv6);
+  std::array<std::uint8_t, 16> bytes{};
+  std::memcpy(bytes.data(), ipv6.sin6_addr.s6_addr, bytes.size());
+  return is_loopback ? IN6_IS_ADDR_LOOPBACK(&ipv6.sin6_addr) != 0 : is_public_ipv6(bytes);
+}
+
 Result<Socket> connect_to(const ClientAddress& address, std::uint32_t timeout_ms) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -67,7 +85,17 @@ Result<Socket> connect_to(const ClientAddress& address, std::uint32_t timeout_ms
   if (failed != 0) return Error(kUnreachable, address.host + ": " + gai_strerror(failed));
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(found, &::freeaddrinfo);
   Error last(kUnreachable);
+  // A stranger's name may have any number of addresses that do not answer.
+  constexpr std::uint32_t kTriesMax = 3;
+  const bool is_stranger = address.reach != Reach::kAnywhere;
+  if (is_stranger) timeout_ms /= kTriesMax;
+  std::uint32_t tries = 0;
   for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+    if (!is_within(address.reach, *each)) {
+      last = Error(kUnreachable, address.host + ": is no public address");
+      continue;
+    }
+    if (is_stranger && ++tries > kTriesMax) break;
     auto socket = connect_to(*each, timeout_ms);
     if (socket.ok()) return socket;
     last = Error(socket.error().kind(), address.host + ":" + address.port + ": " + socket.error().detail());
@@ -121,11 +149,17 @@ class TlsStream final : public ClientStream {
                                                     const ClientTls& tls, std::uint32_t timeout_ms) {
     auto stream = std::make_unique<TlsStream>(std::move(socket));
     ICN_TRY(stream->prepare(address, tls));
+    // All of it counts: a server could send one byte at a time.
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
     while (true) {
       ERR_clear_error();
       const int done = SSL_connect(stream->ssl_.get());
       if (done == 1) return std::unique_ptr<ClientStream>(std::move(stream));
-      ICN_TRY(stream->wait_for(done, timeout_ms, "TLS handshake with " + address.host));
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+      if (left.count() <= 0) return Error(kTimedOut, "TLS handshake with " + address.host);
+      ICN_TRY(stream->wait_for(done, static_cast<std::uint32_t>(left.count()),
+                               "TLS handshake with " + address.host));
     }
   }
 

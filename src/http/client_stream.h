@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "http/web_url.h"
 
 namespace icn::http {
 
@@ -13,6 +14,9 @@ struct ClientAddress {
   std::string host;
   std::string port;
   bool is_tls = false;
+  // What its name may resolve to; other addresses are passed over. Looked at here, where the connection is made:
+  // a name cannot resolve to something else after it was checked.
+  Reach reach = Reach::kAnywhere;
 };
 
 struct ClientTls {

@@ -108,6 +108,26 @@ Result<ledger::Custody::Key> NodeCustody::key_for(const http::Caller& caller, co
   return Key{found.id, std::move(secret)};
 }
 
+Result<std::vector<crypto::SecretKey>> NodeCustody::all_keys_for(const http::Caller& caller,
+                                                                 const Did& did) const {
+  ICN_TRY_ASSIGN(current, key_for(caller, did));
+  std::vector<crypto::SecretKey> out;
+  out.push_back(std::move(current.secret));
+  ICN_TRY_ASSIGN(rows, kCustody.scan(store_, storage::prefix_range(storage::key_of(did))));
+  while (true) {
+    ICN_TRY_ASSIGN(record, rows.next());
+    if (!record) return out;
+    Did owner;
+    Bytes bytes;
+    if (!storage::parse_key(rows.key(), owner, bytes))
+      return Error(errors::kInternal, "the key of a kept key cannot be read");
+    ICN_TRY_ASSIGN(public_key, crypto::PublicKey::from_bytes(bytes));
+    if (public_key == out.front().public_key()) continue;
+    ICN_TRY_ASSIGN(seed, keys_.open(record->sealed, place_of(did, public_key)));
+    out.push_back(crypto::SecretKey::from_seed(seed.view()));
+  }
+}
+
 NewKey NodeCustody::make_key() {
   crypto::SecretKey secret = crypto::SecretKey::generate(random_);
   const crypto::PublicKey public_key = secret.public_key();

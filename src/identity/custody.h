@@ -3,6 +3,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -36,6 +37,9 @@ class NodeCustody final : public ledger::Custody {
 
   // key_not_kept; what the resolver says of a DID.
   Result<Key> key_for(const http::Caller& caller, const Did& did) const override;
+  // Every key the node keeps of `did` for the caller, the current one first, and those it had before: for what
+  // was sealed for them.   key_not_kept, as key_for()
+  Result<std::vector<crypto::SecretKey>> all_keys_for(const http::Caller& caller, const Did& did) const;
   // Opens no key.
   bool may_act_as(const http::Caller& caller, const Did& did) const override;
 

@@ -29,6 +29,37 @@ inline constexpr ErrorKind kTooManyServices{Category::kRule, "too_many_services"
 inline constexpr ErrorKind kTooManyOperations{Category::kRateLimited, "too_many_identity_operations",
                                               "the sender changed too many DIDs within the hour"};
 
+// Of guardians.
+inline constexpr ErrorKind kBadGuardians{Category::kMalformed, "bad_guardians", "not valid guardians"};
+inline constexpr ErrorKind kNotRecoverable{Category::kRule, "not_recoverable",
+                                           "only people and organisations have guardians"};
+inline constexpr ErrorKind kNotGuardian{Category::kForbidden, "not_guardian",
+                                        "only a guardian of the DID may do this"};
+inline constexpr ErrorKind kRecoveryExists{Category::kConflict, "recovery_exists",
+                                           "this key was asked for already: approve that"};
+inline constexpr ErrorKind kRecoveryNotFound{Category::kNotFound, "recovery_not_found",
+                                             "no recovery to this key is under way"};
+inline constexpr ErrorKind kRecoveryState{Category::kConflict, "recovery_state",
+                                          "the recovery is not in the state this needs"};
+inline constexpr ErrorKind kDidFrozen{Category::kForbidden, "did_frozen", "the DID's keys are frozen"};
+
+// Of devices, services and ephemeral DIDs.
+inline constexpr ErrorKind kNotAThing{Category::kRule, "not_a_thing",
+                                      "only devices, services and ephemeral DIDs have controllers"};
+inline constexpr ErrorKind kBadControllers{Category::kMalformed, "bad_controllers", "not valid controllers"};
+inline constexpr ErrorKind kHasControllers{Category::kForbidden, "has_controllers",
+                                           "its controllers decide"};
+inline constexpr ErrorKind kNotController{Category::kForbidden, "not_controller",
+                                          "only a controller may do this"};
+
+// Of did:web.
+inline constexpr ErrorKind kDidUnreachable{Category::kUnavailable, "did_unreachable",
+                                           "the document of the DID could not be read"};
+inline constexpr ErrorKind kBadDidDocument{Category::kRule, "bad_did_document",
+                                           "what lies at the DID's address is not its document"};
+inline constexpr ErrorKind kWebNeedsCaller{Category::kUnauthenticated, "web_needs_caller",
+                                           "documents of others are read for known callers only"};
+
 // Keys the node keeps.
 inline constexpr ErrorKind kKeyNotKept{Category::kForbidden, "key_not_kept",
                                        "the node keeps no key for this caller and DID"};

@@ -6,6 +6,7 @@
 
 #include "crypto/key_text.h"
 #include "identity/errors.h"
+#include "identity/guardianship.h"
 #include "identity/key_proof.h"
 #include "identity/key_resolver.h"
 #include "identity/operations.h"
@@ -13,7 +14,11 @@
 #include "identity/tx/change_services.h"
 #include "identity/tx/create_did.h"
 #include "identity/tx/deactivate_did.h"
+#include "identity/tx/manage_did.h"
+#include "identity/tx/recover.h"
 #include "identity/tx/rotate_key.h"
+#include "identity/tx/set_controllers.h"
+#include "identity/tx/set_guardians.h"
 #include "ledger/block_executor.h"
 #include "ledger/errors.h"
 #include "ledger/state.h"
@@ -45,15 +50,31 @@ inline Result<void> grant_start(const ledger::BlockContext&, ledger::View& view,
   return kBalances.put(view, did, {1'750'000});
 }
 
+// As the registry does it.
+template <typename Type>
+struct Held : Type {
+  static Result<void> precheck(const ledger::ApplyContext& context, const typename Type::Body& body,
+                               const ledger::View& view) {
+    ICN_TRY(check_not_frozen(context, view));
+    return Type::precheck(context, body, view);
+  }
+};
+
 inline ledger::Rules make_rules() {
   using ledger::make_transaction_type;
   return {ledger::TransactionTypes({
-              make_transaction_type<CreateDid>(20, "identity.create", false, "makes a DID"),
-              make_transaction_type<RotateKey>(21, "identity.rotate", false, "gives it a new key"),
-              make_transaction_type<DeactivateDid>(22, "identity.deactivate", false, "ends it"),
-              make_transaction_type<ChangeServices>(23, "identity.services", false, "changes its services"),
+              make_transaction_type<Held<CreateDid>>(20, "identity.create", false, "makes a DID"),
+              make_transaction_type<Held<RotateKey>>(21, "identity.rotate", false, "gives it a new key"),
+              make_transaction_type<Held<DeactivateDid>>(22, "identity.deactivate", false, "ends it"),
+              make_transaction_type<Held<ChangeServices>>(23, "identity.services", false, "its services"),
+              make_transaction_type<Held<SetControllers>>(28, "identity.controllers", false, "controllers"),
+              make_transaction_type<Held<ManageDid>>(29, "identity.manage", false, "by a controller"),
+              make_transaction_type<Held<SetGuardians>>(30, "identity.guardians", false, "guardians"),
+              make_transaction_type<Held<RecoverDid>>(31, "identity.recover", false, "asks for a key"),
+              make_transaction_type<Held<ApproveRecovery>>(32, "identity.approve_recovery", false, "agrees"),
+              make_transaction_type<Held<CancelRecovery>>(33, "identity.cancel_recovery", false, "stops it"),
           }),
-          {},
+          due_handlers(),
           invariants(),
           {},
           &resolve_key,
@@ -99,9 +120,9 @@ class TestLedger {
     return found ? found->millimana : -1;
   }
 
-  // What the gateway and the executor make of it.
-  Result<ChangeOutput> submit(const Did& sender, const KeyId& key_id, const crypto::SecretKey& key,
-                              std::string_view type, codec::Json body) {
+  // What the gateway and the executor make of it: its output as JSON.
+  Result<std::string> submit_any(const Did& sender, const KeyId& key_id, const crypto::SecretKey& key,
+                                 std::string_view type, codec::Json body) {
     ledger::Transaction transaction;
     transaction.network = network_;
     transaction.sender = sender;
@@ -120,7 +141,13 @@ class TestLedger {
     const ledger::Outcome outcome =
         take(ledger::BlockExecutor(rules_).execute(head_, *store_, time_, {&one, 1})).outcomes.at(0);
     if (!outcome.ok) return outcome.error();
-    return codec::from_json<ChangeOutput>(codec::parse_json(outcome.output).value());
+    return outcome.output;
+  }
+  // The same of a type that changes a document.
+  Result<ChangeOutput> submit(const Did& sender, const KeyId& key_id, const crypto::SecretKey& key,
+                              std::string_view type, codec::Json body) {
+    ICN_TRY_ASSIGN(output, submit_any(sender, key_id, key, type, std::move(body)));
+    return codec::from_json<ChangeOutput>(codec::parse_json(output).value());
   }
 
   // A block without transactions: what is due runs.

@@ -1,5 +1,7 @@
 #include "identity/operations.h"
 
+#include "identity/control.h"
+#include "identity/guardianship.h"
 #include "identity/tables.h"
 
 namespace icn::identity {
@@ -124,7 +126,9 @@ Result<void> keys_hold(const View& view, View::Savepoint savepoint) {
 }  // namespace
 
 std::vector<storage::TableSchema> tables() {
-  return storage::TableSet(kDocuments, kFormerVersions, kKeyUses, kOperations, kCounts).schemas();
+  return storage::TableSet(kDocuments, kFormerVersions, kKeyUses, kOperations, kCounts, kControllers,
+                           kGuardianships, kRecoveries)
+     .schemas();
 }
 
 std::vector<storage::TableSchema> node_tables() { return storage::TableSet(kCustody).schemas(); }

@@ -1,6 +1,7 @@
 #include "identity/resolver.h"
 
 #include "codec/date_time.h"
+#include "identity/control.h"
 #include "identity/errors.h"
 #include "identity/peer_did.h"
 #include "identity/tables.h"
@@ -13,6 +14,7 @@ using codec::Json;
 const char* resolution_error(const Error& error) {
   if (error.is(kInvalidDid)) return "invalidDid";
   if (error.is(kUnsupportedMethod)) return "methodNotSupported";
+  if (error.is(kBadDidDocument)) return "invalidDidDocument";
   if (error.category() == Category::kNotFound) return "notFound";
   return "internalError";
 }
@@ -37,6 +39,12 @@ Result<Resolution> resolve_icn(const storage::Reader& state, const Did& did,
     out.next_updated = next ? next->updated : newest->updated;
   }
   out.document = document_json(*out.record);
+  if (out.record->deactivated) return out;
+  ICN_TRY_ASSIGN(controllers, controllers_of(state, did, out.record->version));
+  if (controllers.empty()) return out;
+  Json::Array all{did.text()};
+  for (const Did& each : controllers) all.emplace_back(each.text());
+  out.document.set("controller", std::move(all));
   return out;
 }
 

@@ -119,6 +119,7 @@ struct Node::Parts {
   std::unique_ptr<OperatorGrant> start_grant;
   std::unique_ptr<FederationPart> federation;
   std::unique_ptr<credentials::PlaceReservations> credential_places;
+  std::unique_ptr<http::WebReader> web;
   std::unique_ptr<registry::Services> services;
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::RequestStatistics> statistics;
@@ -370,6 +371,9 @@ void Node::Parts::make_services() {
       FederationParts{settings, *keys, *node_key, *ledger, *gateway, *writer, *ordered_log, *cursors, clock,
                       random, log, dag->blocks(), *network, *exchange, events, genesis_text});
   credential_places = std::make_unique<credentials::PlaceReservations>(random);
+  http::WebReaderOptions web_options;
+  web_options.allows_loopback = settings.identity_web_loopback;
+  web = std::make_unique<http::WebReader>(clock, web_options);
   services = std::make_unique<registry::Services>(registry::Services{
       system_api(),
       {*ledger, *writer, *cursors, clock},
@@ -383,11 +387,12 @@ void Node::Parts::make_services() {
        grants ? start_grant.get() : nullptr,
        random,
        log,
+       *web,
        {economics::mana_export(), governance::governance_export()}},
       {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
       dag->api(),
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->access(), *custody, *credential_places,
-       dag->api().announce, settings.http_public_url},
+       dag->api().announce, settings.http_public_url, *web},
       {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random},
       {*network, *exchange, node_did},
       federation->api(),
@@ -443,6 +448,7 @@ void Node::Parts::stop() {
     const std::size_t cut = server->stop(std::chrono::milliseconds(settings.http_drain_timeout_ms));
     if (cut > 0) log->warn("{} connections were cut at the end of http.drain_timeout_ms", cut);
   }
+  if (web) web->stop();
   if (federation) federation->stop();
   if (supply_audit) supply_audit->stop();
   if (housekeeper) housekeeper->stop();

@@ -39,13 +39,18 @@
 #include "http/authentication/api_keys.h"
 #include "http/authentication/invitations.h"
 #include "http/idempotency.h"
+#include "identity/guardianship.h"
 #include "identity/key_resolver.h"
 #include "identity/operations.h"
 #include "identity/tables.h"
 #include "identity/tx/change_services.h"
 #include "identity/tx/create_did.h"
 #include "identity/tx/deactivate_did.h"
+#include "identity/tx/manage_did.h"
+#include "identity/tx/recover.h"
 #include "identity/tx/rotate_key.h"
+#include "identity/tx/set_controllers.h"
+#include "identity/tx/set_guardians.h"
 #include "ledger/api/kept_writes.h"
 #include "ledger/block.h"
 #include "ledger/light_proof.h"
@@ -89,12 +94,22 @@ ledger::Economy economy() {
   return out;
 }
 
+// What every transaction is held to before its own rules.
+template <typename Type>
+struct Held : Type {
+  static Result<void> precheck(const ledger::ApplyContext& context, const typename Type::Body& body,
+                               const ledger::View& view) {
+    ICN_TRY(identity::check_not_frozen(context, view));
+    return Type::precheck(context, body, view);
+  }
+};
+
 }  // namespace
 
 ledger::Rules rules() {
   std::vector<ledger::TransactionType> types;
 #define TRANSACTION(number, type, name, governable, doc) \
-  types.push_back(ledger::make_transaction_type<type>(number, name, governable, doc));
+  types.push_back(ledger::make_transaction_type<Held<type>>(number, name, governable, doc));
 #include "registry/transactions.def"
 #undef TRANSACTION
   std::vector<ledger::Invariant> invariants = identity::invariants();
@@ -104,6 +119,7 @@ ledger::Rules rules() {
   for (const ledger::Invariant& invariant : federation::invariants()) invariants.push_back(invariant);
   for (const ledger::Invariant& invariant : governance::invariants()) invariants.push_back(invariant);
   std::vector<ledger::DueHandler> due = mesh::due_handlers();
+  for (const ledger::DueHandler& each : identity::due_handlers()) due.push_back(each);
   for (const ledger::DueHandler& each : governance::due_handlers()) due.push_back(each);
   for (const ledger::DueHandler& each : federation::due_handlers()) due.push_back(each);
   ledger::Rules out{ledger::TransactionTypes(std::move(types)),

@@ -4,7 +4,7 @@ import dataclasses
 import re
 
 CHECKS = ("status", "code", "expect", "header", "body", "save", "unchanged", "changed", "shape")
-SETUP = ("node", "needs", "member", "kept", "api_key", "rotate", "let", "restart", "sleep", "neighbour", "federation")
+SETUP = ("node", "needs", "member", "kept", "api_key", "rotate", "let", "restart", "sleep", "neighbour", "federation", "page", "new_key")
 REQUESTS = ("request", "signed", "replay", "raw")
 
 

@@ -11,6 +11,7 @@ import time
 import icn_node
 from case_file import MISSING, BadCase, Request, look_up, split_word, substitute
 from schema import problems, route_of
+from website import Website
 
 # Transactions that the node sends by itself: they may succeed while a request is refused.
 OWN_TRANSACTIONS = {"dag.charge", "mesh.assign", "mesh.settle", "mesh.claim", "mesh.start", "mesh.withdraw", "mesh.judge", "mesh.confirm"}
@@ -36,6 +37,7 @@ class World:
         self.transactions = {}  # by name, for `replay`
         self.answered = []  # (method, template, status) for coverage
         self.neighbours = []
+        self.website = None
         self.refresh()
 
     def refresh(self):
@@ -108,9 +110,19 @@ class World:
         made = other.post("/federation/invitations", {"api": [other.url]}, key=other.operator_key)
         self.variables[name] = json.dumps(self.must(201, made))
 
+    def do_page(self, rest):
+        """page PATH BODY: a document of somebody else at http://127.0.0.1:$web_port; "> URL" sends its reader there"""
+        if self.website is None:
+            self.website = Website()
+            self.variables["web_port"] = self.website.port
+        path, _, body = rest.partition(" ")
+        self.website.pages[self.fill(path)] = self.fill(body)
+
     def close(self):
         for other in self.neighbours:
             other.close()
+        if self.website is not None:
+            self.website.close()
 
     def do_restart(self, rest):
         self.node.kill() if rest == "kill" else self.node.stop()
@@ -142,6 +154,13 @@ class World:
         made = self.must(201, self.node.post("/identity/did/create", {}, key=self.keys[name]))
         member = icn_node.Member(name, made["did"], made["key"])
         self.adopt(name, member, options)
+
+    def do_new_key(self, rest):
+        """new_key NAME for DID: a key for a DID that does not have it yet: NAME_key, NAME_nonce, NAME_proof"""
+        name, _, did = self.fill(rest).partition(" for ")
+        subject = icn_node.Member(name + " " + os.urandom(4).hex(), did, did + "#key-1")
+        body = subject.rotate_body(self.node.network, subject)
+        self.variables.update({f"{name}_key": body["new_key"], f"{name}_nonce": body["nonce"], f"{name}_proof": body["proof"]})
 
     def adopt(self, name, member, options):
         self.members[name] = member

@@ -98,7 +98,7 @@ Result<Row> measure_status() {
   std::size_t revoked = 0;
   for (std::uint64_t i = 0; i < kChecked; ++i) {
     one.credential.statuses.front().index = i;
-    ICN_TRY_ASSIGN(status, evidence.status(one));
+    ICN_TRY_ASSIGN(status, evidence.status(one, one.credential.statuses));
     if (!status.is_known) return Error(errors::kInternal, "a status was not known: " + status.source);
     revoked += status.is_revoked ? 1 : 0;
   }

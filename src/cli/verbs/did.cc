@@ -6,6 +6,7 @@
 #include "cli/signing.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "cli/verbs/did_care.h"
 #include "crypto/key_text.h"
 #include "identity/did.h"
 #include "identity/key_proof.h"
@@ -183,6 +184,7 @@ void define_did(Command command, Session& session) {
   define_resolve(command.add("resolve", "the document of a DID"), session);
   define_rotate(command.add("rotate", "give a DID a new key"), session);
   define_deactivate(command.add("deactivate", "end a DID for ever"), session);
+  define_did_care(command, session);
   define_key(command.add("key", "key files of members on this machine"), session);
 }
 

@@ -5,6 +5,7 @@
 #include "identity/tables.h"
 
 namespace icn::credentials::api {
+
 std::string base_url(const Api& api, const http::Request& request) {
   if (!api.public_url.empty()) return api.public_url;
   const auto host = request.headers.find("host");
@@ -18,6 +19,15 @@ Result<crypto::PublicKey> current_key(const ledger::Reader& state, const Did& di
   if (!document) return Error(identity::kDidNotFound, "the ledger has no " + did.text());
   if (document->keys.empty()) return Error(identity::kDidDeactivated, did.text() + " was deactivated");
   return crypto::PublicKey::from_bytes(document->keys.back().public_key.bytes);
+}
+
+Result<dag::BlockPtr> block_for(const Api& api, const http::Caller& caller, const codec::Cid& cid,
+                                const Did& reader) {
+  auto block = api.access.get(caller, cid);
+  if (block.ok() || !api.writer.custody().may_act_as(caller, reader)) return block;
+  // A record names any block it likes: what counts is with whom it was shared.
+  ICN_TRY_ASSIGN(is_shared, api.blocks.is_shared_with(cid, reader));
+  return is_shared ? api.blocks.get(cid) : std::move(block);
 }
 
 void keep_block(const Api& api, const http::ExchangePtr& exchange, KeptBlock kept,

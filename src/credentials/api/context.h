@@ -6,6 +6,7 @@
 #include "credentials/place_reservations.h"
 #include "credentials/salted_text.h"
 #include "dag/access.h"
+#include "http/web_reader.h"
 #include "http/call.h"
 #include "http/paging.h"
 #include "identity/custody.h"
@@ -26,6 +27,7 @@ struct Api {
   PlaceReservations& places;
   std::function<void(const codec::Cid&)> announce;  // tells peers that this node has a public block
   std::string public_url;                           // of this node; empty: as each request addresses it
+  http::WebReader& web;                             // documents of others
 };
 
 namespace api {
@@ -35,6 +37,11 @@ std::string base_url(const Api& api, const http::Request& request);
 
 // The current key of `did`, of this ledger, for what is sealed for it or bound to it.
 Result<crypto::PublicKey> current_key(const ledger::Reader& state, const Did& did);
+
+// A block that the caller may read, or that was shared with `reader`, whom the caller may act as: keys of
+// credentials name no DIDs whose keys this node keeps for them. Errors as dag::Access::get().
+Result<dag::BlockPtr> block_for(const Api& api, const http::Caller& caller, const codec::Cid& cid,
+                                const Did& reader);
 
 // Evidence from the newest state; `given` adds to it. Outlives nothing it is made from.
 struct Known {

@@ -1,8 +1,26 @@
 #include "credentials/api/disclose.h"
 
+#include "credentials/jws.h"
+
 namespace icn::credentials::api {
 
 using codec::Json;
+
+namespace {
+
+// An SD-JWT is bound to the key its holder had when it was issued, whatever key the DID has now.
+Result<crypto::SecretKey> bound_key(const Api& api, const http::Caller& caller, const Did& holder,
+                                    const SecuredCredential& secured) {
+  if (!secured.holder_key) return Error(kNotHolder, "the issuer bound it to no key");
+  ICN_TRY_ASSIGN(wanted, read_jwk(*secured.holder_key));
+  ICN_TRY_ASSIGN(keys, api.custody.all_keys_for(caller, holder));
+  for (crypto::SecretKey& each : keys) {
+    if (each.public_key() == wanted) return std::move(each);
+  }
+  return Error(kNotHolder, "it is bound to a key this node does not keep");
+}
+
+}  // namespace
 
 Result<DiscloseCredential::Output> DiscloseCredential::handle(const Api& api, const http::Call& call,
                                                               const Input& input) {
@@ -12,9 +30,11 @@ Result<DiscloseCredential::Output> DiscloseCredential::handle(const Api& api, co
   ICN_TRY_ASSIGN(key, api.writer.custody().key_for(call.caller(), holder));
   const TimestampSecs now = api.clock.now_secs();
   if (secured.format == Format::kSdJwt) {
+    if (input.credential.string() == nullptr)
+      return Error(kBadCredential, "credential: an SD-JWT is given as a text");
     ICN_TRY_ASSIGN(selected, select_disclosures(*input.credential.string(), input.fields_shown));
-    return Output{
-        Json(bind_key(std::move(selected), input.verifier, input.challenge, now, key.id, key.secret))};
+    ICN_TRY_ASSIGN(bound, bound_key(api, call.caller(), holder, secured));
+    return Output{Json(bind_key(std::move(selected), input.verifier, input.challenge, now, key.id, bound))};
   }
   if (!input.fields_shown.empty())
     return Error(kNotDisclosable, "fields: only a credential of format dc+sd-jwt can be shown in parts");

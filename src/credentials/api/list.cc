@@ -85,7 +85,7 @@ Result<GetCredential::Output> GetCredential::handle(const Api& api, const http::
   ICN_TRY_ASSIGN(record, load(*snapshot, input.cid));
   Output out{item_of(record), {}, {}};
   if (record.stored.empty()) return out;
-  const auto block = api.access.get(call.caller(), record.stored);
+  const auto block = block_for(api, call.caller(), record.stored, record.holder);
   if (!block.ok()) return out;
   const std::string& bytes = (*block)->bytes;
   if ((*block)->meta.visibility == dag::Visibility::kPublic) {
@@ -93,12 +93,16 @@ Result<GetCredential::Output> GetCredential::handle(const Api& api, const http::
     return out;
   }
   out.sealed = to_bytes(as_bytes(bytes));
-  const auto key = api.writer.custody().key_for(call.caller(), record.holder);
-  if (!key.ok()) return out;
-  const auto opened = open_sealed(key->secret, as_bytes(bytes));
-  if (!opened.ok()) return out;  // sealed for a key the holder had before
-  out.credential = credential_of(as_text(opened->view()));
-  out.sealed.reset();
+  // It was sealed for the key the holder had then.
+  const auto keys = api.custody.all_keys_for(call.caller(), record.holder);
+  if (!keys.ok()) return out;
+  for (const crypto::SecretKey& each : *keys) {
+    const auto opened = open_sealed(each, as_bytes(bytes));
+    if (!opened.ok()) continue;
+    out.credential = credential_of(as_text(opened->view()));
+    out.sealed.reset();
+    return out;
+  }
   return out;
 }
 
@@ -121,7 +125,7 @@ Result<GetCredentialStatus::Output> GetCredentialStatus::handle(const Api& api, 
   out.index = record.index;
   if (record.reason.empty()) return out;
   out.reason_cid = record.reason;
-  const auto block = api.access.get(call.caller(), record.reason);
+  const auto block = block_for(api, call.caller(), record.reason, record.holder);
   if (!block.ok()) return out;
   auto text = read_salted_text(as_bytes((*block)->bytes));
   if (text.ok()) out.reason = std::move(*text);

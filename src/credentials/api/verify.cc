@@ -1,25 +1,45 @@
 #include "credentials/api/verify.h"
 
+#include "credentials/api/foreign_evidence.h"
+
 namespace icn::credentials::api {
 namespace {
 
 using codec::Json;
 
-Result<VerifyAnswer> answer_of(const Api& api, const Json& value, const VerifyOptionsBody& body) {
+VerifyOptions options_of(const Api& api, const VerifyOptionsBody& body) {
   VerifyOptions options;
   options.now = api.clock.now_secs();
   options.challenge = body.challenge;
   options.domain = body.domain;
   options.context = body.context;
   options.trusted_issuers = body.trusted_issuers;
-  OfflineEvidence given(options.now);
+  return options;
+}
+
+Result<OfflineEvidence> given_of(const VerifyOptionsBody& body, TimestampSecs now) {
+  OfflineEvidence given(now);
   for (const std::string& each : body.status_authorities) given.add_authority(each);
   for (const Json& each : body.did_documents) ICN_TRY(given.add_document(each));
   for (const Json& each : body.status_lists) ICN_TRY(given.add_status_list(each));
-  ICN_TRY_ASSIGN(state, api.ledger.snapshot());
-  const Known known(state, api.blocks, std::move(given));
-  Verification found = verify(value, options, known.evidence);
-  return VerifyAnswer{found.verified, std::move(found.checks), std::move(found.disclosed)};
+  return given;
+}
+
+// Reads what is needed of the web, judges and answers `done`.
+void judge(const Api& api, const http::Call& call, const Json& value, const VerifyOptionsBody& body,
+           std::function<void(Result<VerifyAnswer>)> done) {
+  const VerifyOptions options = options_of(api, body);
+  auto given = given_of(body, options.now);
+  if (!given.ok()) return done(given.error());
+  gather_foreign(api, call.caller(), value, std::move(*given), call.executor(),
+                 [&api, value, options, done = std::move(done)](Result<OfflineEvidence> gathered) {
+                   if (!gathered.ok()) return done(gathered.error());
+                   auto state = api.ledger.snapshot();
+                   if (!state.ok()) return done(state.error());
+                   const Known known(std::move(*state), api.blocks, std::move(*gathered));
+                   Verification found = verify(value, options, known.evidence);
+                   done(VerifyAnswer{found.verified, std::move(found.checks), std::move(found.disclosed)});
+                 });
 }
 
 // What has no form at all is malformed input; what has one is answered with its checks.
@@ -30,31 +50,36 @@ Result<void> check_kind(const Json& value, std::string_view field) {
 
 }  // namespace
 
-Result<VerifyCredential::Output> VerifyCredential::handle(const Api& api, const http::Call&,
-                                                          const Input& input) {
+void VerifyCredential::handle(const Api& api, const http::Call& call, Input input,
+                              http::Reply<Output> reply) {
   if (input.credential.has_value() == input.presentation.has_value())
-    return Error(errors::kMalformed,
-                 "verifiableCredential or verifiablePresentation: one of them is required");
+    return reply(
+        Error(errors::kMalformed, "verifiableCredential or verifiablePresentation: one of them is required"));
   const Json& value = input.credential ? *input.credential : *input.presentation;
-  ICN_TRY(check_kind(value, input.credential ? "verifiableCredential" : "verifiablePresentation"));
+  auto kind = check_kind(value, input.credential ? "verifiableCredential" : "verifiablePresentation");
+  if (!kind.ok()) return reply(kind.error());
   if (input.presentation && !is_presentation(value) && value.object())
-    return Error(errors::kMalformed, "verifiablePresentation: type must hold \"VerifiablePresentation\"");
+    return reply(
+        Error(errors::kMalformed, "verifiablePresentation: type must hold \"VerifiablePresentation\""));
   VerifyOptionsBody options = input.options;
   if (input.challenge) options.challenge = input.challenge;
   if (input.context) options.context = input.context;
-  return answer_of(api, value, options);
+  judge(api, call, value, options, [reply](const Result<VerifyAnswer>& answer) { reply(answer); });
 }
 
-Result<PresentCredential::Output> PresentCredential::handle(const Api& api, const http::Call&,
-                                                            const Input& input) {
-  ICN_TRY(check_kind(input.presentation, "presentation"));
+void PresentCredential::handle(const Api& api, const http::Call& call, Input input,
+                               http::Reply<Output> reply) {
+  if (auto kind = check_kind(input.presentation, "presentation"); !kind.ok()) return reply(kind.error());
   VerifyOptionsBody options;
   options.challenge = input.challenge;
   options.domain = input.domain;
-  ICN_TRY_ASSIGN(verification, answer_of(api, input.presentation, options));
   const std::string bytes =
       input.presentation.string() ? *input.presentation.string() : codec::canonical_json(input.presentation);
-  return Output{codec::Cid::of(codec::kRaw, as_bytes(bytes)), std::move(verification)};
+  const codec::Cid cid = codec::Cid::of(codec::kRaw, as_bytes(bytes));
+  judge(api, call, input.presentation, options, [reply, cid](const Result<VerifyAnswer>& answer) {
+    if (!answer.ok()) return reply(answer.error());
+    reply(Output{cid, *answer});
+  });
 }
 
 }  // namespace icn::credentials::api

@@ -21,10 +21,10 @@ struct VerifyOptionsBody {
        field("domain", &Options::domain, "for whom", {1, 500}),
        field("context", &Options::context, "in which it is to be used", {1, 200}),
        field("trusted_issuers", &Options::trusted_issuers, "no others are trusted", {0, 100}),
-       defaulted_field("status_lists", &Options::status_lists, "signed credentials of foreign status lists",
+       defaulted_field("status_lists", &Options::status_lists, "signed foreign status lists, in place of those that are read from the web",
                        {0, 10}),
        defaulted_field("did_documents", &Options::did_documents,
-                       "of DIDs that are not resolved here; the caller answers for them", {0, 10}),
+                       "in place of those that did:web names, or of DIDs that are not resolved here", {0, 10}),
        defaulted_field("status_authorities", &Options::status_authorities, "who else may sign a status list",
                        {0, 10}));
   }
@@ -69,7 +69,7 @@ struct VerifyCredential {
   using Output = VerifyAnswer;
   static constexpr std::string_view summary = "Verify a credential or presentation";
   static constexpr bool changes_state = false;
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
 // POST /identity/credentials/present: the same of a presentation that must answer a challenge, and a name for
@@ -100,7 +100,7 @@ struct PresentCredential {
   };
   static constexpr std::string_view summary = "Take a presentation and verify it";
   static constexpr bool changes_state = false;
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
 }  // namespace icn::credentials::api

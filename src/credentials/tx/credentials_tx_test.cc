@@ -211,7 +211,7 @@ TEST(CredentialTransactions, LiveAsTheTableSays) {
     lift one by bakery                                       -> wrong_status
     suspend one by farm                                      -> not_revocable_by
     revoke one by alice                                      -> not_revocable_by
-    revoke one by bakery why none                            -> malformed
+    revoke one by bakery why none                            -> bad_cid
     suspend one by bakery                                    -> ok
     revoke one by bakery                                     -> ok
     revoke one by bakery                                     -> already_revoked

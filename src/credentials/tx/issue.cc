@@ -95,7 +95,7 @@ Result<IssueCredential::Output> IssueCredential::apply(const ledger::ApplyContex
   record.changed_by = issuer;
   record.revocable_by = body.revocable_by;
   record.usage_limit = body.usage_limit;
-  record.stored = body.stored;
+  record.stored = body.stored.value_or(codec::Cid());
   ICN_TRY(kCredentials.put(view, cid_key(body.cid), record));
   ICN_TRY(write_status(view, record));
   ICN_TRY(count(view, issuer, 1, 0));

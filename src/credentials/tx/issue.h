@@ -26,7 +26,7 @@ struct IssueCredential {
     std::uint32_t index = 0;
     std::vector<Did> revocable_by;
     std::optional<std::uint64_t> usage_limit;
-    codec::Cid stored;
+    std::optional<codec::Cid> stored;
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
       return described(
@@ -39,8 +39,7 @@ struct IssueCredential {
          defaulted_field("revocable_by", &Body::revocable_by, "who may revoke it beside the issuer",
                          {0, kRevokersMax}),
          field("usage_limit", &Body::usage_limit, "how often it may be used", {1, 1'000'000'000}),
-         defaulted_field("stored", &Body::stored,
-                         "block with the credential, or with it sealed for its holder"));
+         field("stored", &Body::stored, "block with the credential, or with it sealed for its holder"));
     }
   };
   struct Output {

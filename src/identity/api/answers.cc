@@ -62,6 +62,14 @@ Result<void> check_sender_is_path(const http::Request& request, const codec::Jso
   return Error(errors::kMalformed, "sender: must be the DID of the path");
 }
 
+Result<void> check_subject_is_path(const http::Request& request, const codec::Json& transaction) {
+  const std::string* did = http::find_parameter(request.path_parameters, "did");
+  const codec::Json* body = transaction.find("body");
+  const codec::Json* subject = body ? body->find("did") : nullptr;
+  if (did && subject && subject->string() && *subject->string() == *did) return {};
+  return Error(errors::kMalformed, "body.did: must be the DID of the path");
+}
+
 codec::HexBytes key_proof(const Api& api, const Did& did, const codec::HexBytes& nonce,
                           const crypto::SecretKey& key) {
   const std::string& network = api.ledger.published()->network.network;

@@ -43,6 +43,9 @@ ledger::Answer answer_with_document(Api& api, int success_status, std::optional<
 // Malformed unless the signed transaction's sender is the DID of the path.
 Result<void> check_sender_is_path(const http::Request& request, const codec::Json& transaction);
 
+// Malformed unless "did" in the body of the signed transaction is the DID of the path.
+Result<void> check_subject_is_path(const http::Request& request, const codec::Json& transaction);
+
 // The proof of possession of a key the node made.
 codec::HexBytes key_proof(const Api& api, const Did& did, const codec::HexBytes& nonce,
                           const crypto::SecretKey& key);

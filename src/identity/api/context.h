@@ -7,6 +7,7 @@
 #include "http/authentication/invitations.h"
 #include "http/authentication/sessions.h"
 #include "http/paging.h"
+#include "http/web_reader.h"
 #include "identity/api/hourly_limit.h"
 #include "identity/custody.h"
 #include "identity/export.h"
@@ -34,6 +35,7 @@ struct Api {
   StartGrant* start_grant;           // null: no grants
   Random& random;
   std::shared_ptr<Log> log;
+  http::WebReader& web;                  // documents of did:web
   std::vector<ExportPart> export_parts;  // of other domains
 };
 

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "identity/did_web.h"
 #include "identity/errors.h"
 #include "identity/resolver.h"
 #include "identity/tables.h"
@@ -37,19 +38,7 @@ http::Response with_type(std::string text, int status, std::string_view type) {
   return response;
 }
 
-}  // namespace
-
-// A new version of the document is what replaces the one before.
-std::uint64_t GetDid::answer_version(const Api& api, const http::Request& request) {
-  return api.ledger.changes().of(kDocuments, did_of(request));
-}
-
-http::Response GetDid::handle(const Api& api, const http::Request& request) {
-  const auto version = version_of(request);
-  if (!version.ok()) return http::problem(version.error(), request);
-  const auto store = api.ledger.store();
-  if (!store.ok()) return http::problem(store.error(), request);
-  const auto resolved = resolve(**store, did_of(request), *version);
+http::Response answer_of(const Result<Resolution>& resolved, const http::Request& request) {
   const std::string_view accept = request.headers.find("accept").value_or("");
   if (accept.find("application/did-resolution") != std::string_view::npos) {
     return with_type(codec::write_json(resolution_json(resolved)), resolution_status(resolved),
@@ -58,7 +47,42 @@ http::Response GetDid::handle(const Api& api, const http::Request& request) {
   if (!resolved.ok()) return http::problem(resolved.error(), request);
   const bool wants_plain = accept.find("application/did+json") != std::string_view::npos;
   return with_type(codec::write_json(resolved->document), 200,
-                   wants_plain ? "application/did+json" : output_content_type);
+                   wants_plain ? "application/did+json" : GetDid::output_content_type);
+}
+
+void answer_web(const Api& api, const http::ExchangePtr& exchange, const Did& did) {
+  resolve_did_web(api.web, did.text(), exchange->executor(),
+                  [exchange](const Result<codec::Json>& document) {
+                    Result<Resolution> resolved = Error(kDidUnreachable);
+                    if (document.ok())
+                      resolved = Resolution{DidMethod::kKey, *document, {}, {}, {}};
+                    else
+                      resolved = document.error();
+                    exchange->reply(answer_of(resolved, exchange->request()));
+                  });
+}
+
+}  // namespace
+
+// A new version of the document is what replaces the one before. Of a did:web nobody tells.
+std::uint64_t GetDid::answer_version(const Api& api, const http::Request& request) {
+  const Did did = did_of(request);
+  return is_did_web(did.text()) ? 0 : api.ledger.changes().of(kDocuments, did);
+}
+
+void GetDid::handle(const Api& api, http::ExchangePtr exchange) {
+  const http::Request& request = exchange->request();
+  const auto version = version_of(request);
+  if (!version.ok()) return exchange->reply(version.error());
+  const Did did = did_of(request);
+  if (is_did_web(did.text())) {
+    if (*version) return exchange->reply(Error(kVersionNotFound, "versions of a did:web are not known"));
+    if (request.caller.id.empty()) return exchange->reply(Error(kWebNeedsCaller));
+    return answer_web(api, exchange, did);
+  }
+  const auto store = api.ledger.store();
+  if (!store.ok()) return exchange->reply(store.error());
+  exchange->reply(answer_of(resolve(**store, did, *version), request));
 }
 
 }  // namespace icn::identity::api

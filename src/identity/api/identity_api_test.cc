@@ -105,7 +105,7 @@ class IdentityApiTest : public ::testing::Test {
     invitations_ = std::make_unique<http::Invitations>(*node_store_, *node_writes_, *api_keys_, Bytes(32, 2),
                                                        clock_, random_);
     const Api api{*ledger_, *writer_, *custody_,         *sessions_, *invitations_, cursors_, limit_,
-                  &grant_,  random_,  make_silent_log(), {}};
+                  &grant_,  random_,  make_silent_log(), web_,        {}};
     services_ = std::make_unique<TestServices>(TestServices{api});
     make_routes();
     local_.id = http::kLocalClient;
@@ -235,6 +235,7 @@ class IdentityApiTest : public ::testing::Test {
   http::Cursors cursors_{Bytes(32, 3)};
   HourlyLimit limit_{10, clock_};
   CountingGrant grant_;
+  http::WebReader web_{clock_, {}};
   std::unique_ptr<TestServices> services_;
   std::vector<std::unique_ptr<std::string>> paths_;
   std::unique_ptr<http::Router> router_;
@@ -352,8 +353,10 @@ TEST_F(IdentityApiTest, ResolvesOverHttp) {
   EXPECT_EQ(get("/identity/did/" + did + "?version=0").status, 400);
   EXPECT_EQ(get("/identity/did/did:icn:person").text("code"), "I001");
   EXPECT_EQ(get("/identity/did/did:icn:person:5wr2xHoWXmNQk2JmKzJbMZ").text("code"), "did_not_found");
-  EXPECT_EQ(get("/identity/did/did:web:a.example").text("code"), "unsupported_did_method");
-  EXPECT_EQ(get("/identity/did/did:web:a.example", "application/did-resolution").status, 501);
+  EXPECT_EQ(get("/identity/did/did:other:a.example").text("code"), "unsupported_did_method");
+  EXPECT_EQ(get("/identity/did/did:other:a.example", "application/did-resolution").status, 501);
+  EXPECT_EQ(get("/identity/did/did:web:a.example").text("code"), "web_needs_caller");
+  EXPECT_EQ(get("/identity/did/did:web:a.example?version=1").text("code"), "did_version_not_found");
   EXPECT_EQ(get("/identity/did/did:icn:x", "application/did-resolution").status, 400);
 
   ASSERT_EQ(post("/identity/did/" + did + "/deactivate", "{}", member_).status, 200);

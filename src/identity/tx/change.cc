@@ -34,23 +34,28 @@ Result<void> clear_old_counts(const ledger::ApplyContext& context, ledger::View&
   return {};
 }
 
-void announce(const ledger::ApplyContext& context, const DidDocument& document) {
+void announce(std::vector<ledger::Event>& events, const DidDocument& document) {
   const codec::Json data = codec::Json::object(
       {{"did", document.id.text()}, {"version", document.version}, {"deactivated", document.deactivated}});
-  context.events.push_back({std::string(kDidChanged), codec::write_json(data)});
+  events.push_back({std::string(kDidChanged), codec::write_json(data)});
 }
 
-void stamp(const ledger::ApplyContext& context, DidDocument& document) {
-  document.updated = context.block.time;
-  document.height = context.block.height;
-  document.transaction.bytes = to_bytes(context.transaction.hash());
-  document.signed_by = context.transaction.envelope().key;
+void stamp(const MadeBy& made_by, DidDocument& document) {
+  document.updated = made_by.block.time;
+  document.height = made_by.block.height;
+  document.transaction.bytes = made_by.transaction;
+  document.signed_by = made_by.signed_by;
 }
 
-Result<ChangeOutput> store(const ledger::ApplyContext& context, ledger::View& view,
+MadeBy maker_of(const ledger::ApplyContext& context) {
+  return {context.block, context.events, to_bytes(context.transaction.hash()),
+          context.transaction.envelope().key};
+}
+
+Result<ChangeOutput> store(std::vector<ledger::Event>& events, ledger::View& view,
                            const DidDocument& document) {
   ICN_TRY(kDocuments.put(view, document.id, document));
-  announce(context, document);
+  announce(events, document);
   return ChangeOutput{document.id, document.version, document_cid(document), {}};
 }
 
@@ -63,7 +68,10 @@ Result<void> check_can_change(const Did& sender) {
 }
 
 Result<DidDocument> load_own_document(const ledger::ApplyContext& context, const ledger::View& view) {
-  const Did& did = context.sender();
+  return load_document(view, context.sender());
+}
+
+Result<DidDocument> load_document(const ledger::View& view, const Did& did) {
   ICN_TRY_ASSIGN(document, kDocuments.get(view, did));
   if (!document) return Error(kDidNotFound, "the ledger has no " + did.text());
   if (document->deactivated) return Error(kDidDeactivated, did.text() + " was deactivated for ever");
@@ -102,13 +110,13 @@ Result<void> count_operation(const ledger::ApplyContext& context, ledger::View& 
   return kOperations.put(view, sender, {sender, context.block.time, 1});
 }
 
-Result<KeyId> add_key(const ledger::ApplyContext& context, ledger::View& view, DidDocument& document,
+Result<KeyId> add_key(const ledger::BlockContext& block, ledger::View& view, DidDocument& document,
                       const crypto::PublicKey& key) {
   const DidKeyBytes use_key{document.id, to_bytes(key.view())};
   ICN_TRY_ASSIGN(is_used, kKeyUses.contains(view, use_key));
   if (is_used) return Error(kKeyUsedBefore, document.id.text() + " has or had this key; make a new one");
   const std::uint32_t number = ++document.keys_made;
-  document.keys.push_back({number, {to_bytes(key.view())}, context.block.time});
+  document.keys.push_back({number, {to_bytes(key.view())}, block.time});
   ICN_TRY(kKeyUses.put(view, use_key, {number, document.version + 1, {}}));
   return icn_key_id(document.id, number);
 }
@@ -129,21 +137,41 @@ Result<ChangeOutput> write_first_version(const ledger::ApplyContext& context, le
                                          DidDocument document) {
   document.version = 1;
   document.created = context.block.time;
-  stamp(context, document);
+  stamp(maker_of(context), document);
   ICN_TRY_ASSIGN(counts, kCounts.get(view, "dids"));
   IdentityCounts next = counts.value_or(IdentityCounts{});
   ++next.dids;
   ICN_TRY(kCounts.put(view, "dids", next));
-  return store(context, view, document);
+  return store(context.events, view, document);
 }
 
 Result<ChangeOutput> write_next_version(const ledger::ApplyContext& context, ledger::View& view,
                                         const DidDocument& former, DidDocument changed) {
+  return write_next_version(maker_of(context), view, former, std::move(changed));
+}
+
+Result<ChangeOutput> write_with_key(const ledger::ApplyContext& context, ledger::View& view,
+                                    const DidDocument& former, const crypto::PublicKey& key) {
+  return write_with_key(maker_of(context), view, former, key);
+}
+
+Result<ChangeOutput> write_with_key(const MadeBy& made_by, ledger::View& view, const DidDocument& former,
+                                    const crypto::PublicKey& key) {
+  DidDocument changed = former;
+  ICN_TRY(retire_keys(view, changed));
+  ICN_TRY_ASSIGN(key_id, add_key(made_by.block, view, changed, key));
+  ICN_TRY_ASSIGN(output, write_next_version(made_by, view, former, std::move(changed)));
+  output.key = key_id;
+  return std::move(output);
+}
+
+Result<ChangeOutput> write_next_version(const MadeBy& made_by, ledger::View& view, const DidDocument& former,
+                                        DidDocument changed) {
   ICN_TRY(kFormerVersions.put(view, {former.id, former.version}, former));
   changed.version = former.version + 1;
   changed.previous = document_cid(former);
-  stamp(context, changed);
-  return store(context, view, changed);
+  stamp(made_by, changed);
+  return store(made_by.events, view, changed);
 }
 
 }  // namespace icn::identity

@@ -40,7 +40,7 @@ Result<CreateDid::Output> CreateDid::apply(const ledger::ApplyContext& context, 
   ICN_TRY(
       charge_fee(context, view, context.parameters().identity_create_fee, "identity.create", document.id));
   ICN_TRY(count_operation(context, view));
-  ICN_TRY_ASSIGN(key_id, add_key(context, view, document, key));
+  ICN_TRY_ASSIGN(key_id, add_key(context.block, view, document, key));
   ICN_TRY_ASSIGN(output, write_first_version(context, view, document));
   if (context.parameters().identity_start_grant != 0) {
     ICN_TRY(context.economy.grant_start(context.block, view, document.id, context.transaction.id().text()));

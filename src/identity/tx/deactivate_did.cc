@@ -18,6 +18,11 @@ Result<DeactivateDid::Output> DeactivateDid::apply(const ledger::ApplyContext& c
                                                    ledger::View& view) {
   ICN_TRY_ASSIGN(former, load_own_document(context, view));
   ICN_TRY(count_operation(context, view));
+  return write_deactivated(context, view, former);
+}
+
+Result<ChangeOutput> write_deactivated(const ledger::ApplyContext& context, ledger::View& view,
+                                       const DidDocument& former) {
   DidDocument changed = former;
   ICN_TRY(retire_keys(view, changed));
   changed.services.clear();

@@ -32,4 +32,8 @@ struct DeactivateDid {
   static Result<Output> apply(const ledger::ApplyContext& context, const Body& body, ledger::View& view);
 };
 
+// Writes the last version of `former`.
+Result<ChangeOutput> write_deactivated(const ledger::ApplyContext& context, ledger::View& view,
+                                       const DidDocument& former);
+
 }  // namespace icn::identity

@@ -28,12 +28,7 @@ Result<RotateKey::Output> RotateKey::apply(const ledger::ApplyContext& context, 
   ICN_TRY_ASSIGN(key, crypto::read_multikey(body.new_key));
   ICN_TRY(charge_fee(context, view, context.parameters().identity_rotate_fee, "identity.rotate", former.id));
   ICN_TRY(count_operation(context, view));
-  DidDocument changed = former;
-  ICN_TRY(retire_keys(view, changed));
-  ICN_TRY_ASSIGN(key_id, add_key(context, view, changed, key));
-  ICN_TRY_ASSIGN(output, write_next_version(context, view, former, std::move(changed)));
-  output.key = key_id;
-  return std::move(output);
+  return write_with_key(context, view, former, key);
 }
 
 }  // namespace icn::identity

@@ -1,7 +1,8 @@
 // Credentials between a node and foreign libraries, both ways.
 //   node check.mjs URL API-KEY ISSUER HOLDER     the node keeps the keys of both DIDs for the API key
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto'
-import { gunzipSync } from 'node:zlib'
+import { createServer } from 'node:http'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { DataIntegrityProof } from '@digitalbazaar/data-integrity'
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey'
 import * as jcsSuite from '@digitalbazaar/eddsa-jcs-2022-cryptosuite'
@@ -231,6 +232,83 @@ await check('with another challenge, verifier or selection it does not', async (
   parts.splice(1, 1)
   ensure(!(await verified(parts.join('~'), { challenge: 'n-2' })).verified, 'selection')
 })
+
+// An SD-JWT that somebody was shown cannot be shown on by them, whatever they wrap it in
+await check('a shown SD-JWT does not hold in a presentation of another', async () => {
+  const shown = await shownAs('n-2')
+  const wrapped = {
+    '@context': ['https://www.w3.org/ns/credentials/v2'],
+    type: ['VerifiablePresentation'],
+    verifiableCredential: [{ '@context': 'https://www.w3.org/ns/credentials/v2', id: `data:application/dc+sd-jwt,${shown}`, type: 'EnvelopedVerifiableCredential' }]
+  }
+  const header = { alg: 'EdDSA', typ: 'vp+jwt', kid: pair.id }
+  const presentation = await new CompactSign(new TextEncoder().encode(JSON.stringify({ ...wrapped, nonce: 'n-9', aud: 'shop.example' }))).setProtectedHeader(header).sign(foreignSecret)
+  const answer = await post('/identity/credentials/verify', { verifiablePresentation: presentation, options: { challenge: 'n-9', domain: 'shop.example' } })
+  ensure(!answer.verified && answer.checks.some(each => each.name === 'holder' && !each.ok), JSON.stringify(answer.checks))
+})
+
+// did:web, with a status list and a schema, all on a web server of the issuer's
+
+const pages = {}
+const site = createServer((request, response) => {
+  const page = pages[request.url]
+  response.writeHead(page ? 200 : 404, { 'content-type': 'application/json' })
+  response.end(page ? JSON.stringify(page) : '')
+})
+await new Promise(resolve => site.listen(0, '127.0.0.1', resolve))
+const home = `http://127.0.0.1:${site.address().port}`
+const webDid = `did:web:127.0.0.1%3A${site.address().port}:baker`
+const webPair = await Ed25519Multikey.generate({ id: `${webDid}#key`, controller: webDid })
+const method = await webPair.export({ publicKey: true, includeContext: false })
+pages['/baker/did.json'] = {
+  '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1'],
+  id: webDid,
+  verificationMethod: [method],
+  assertionMethod: [method.id]
+}
+pages['/skill.json'] = { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', properties: { credentialSubject: { type: 'object', required: ['skill'] } } }
+const signedByBaker = credential => vc.issue({
+  credential,
+  suite: new DataIntegrityProof({ signer: webPair.signer(), cryptosuite: jcsSuite.createSignCryptosuite() }),
+  documentLoader: load
+})
+async function publishList (name, revoked) {
+  const bits = Buffer.alloc(131072 / 8)
+  for (const index of revoked) bits[index >> 3] |= 0x80 >> (index % 8)
+  pages[name] = await signedByBaker({
+    '@context': ['https://www.w3.org/ns/credentials/v2'],
+    id: home + name,
+    type: ['VerifiableCredential', 'BitstringStatusListCredential'],
+    issuer: webDid,
+    validFrom: '2025-01-01T00:00:00Z',
+    credentialSubject: { id: `${home}${name}#list`, type: 'BitstringStatusList', statusPurpose: 'revocation', encodedList: 'u' + gzipSync(bits).toString('base64url') }
+  })
+}
+await publishList('/list-1', [94])
+await publishList('/list-2', [93, 95])
+const listedAt = (list, more = {}) => signedByBaker({
+  ...structuredClone(unsigned),
+  id: 'urn:uuid:' + randomBytes(16).toString('hex'),
+  issuer: webDid,
+  credentialSchema: { id: home + '/skill.json', type: 'JsonSchema' },
+  credentialStatus: { id: `${home}${list}#94`, type: 'BitstringStatusListEntry', statusPurpose: 'revocation', statusListIndex: '94', statusListCredential: home + list },
+  ...more
+})
+await check('a credential of a did:web holds, by its list and schema', async () => {
+  const answer = await verified(await listedAt('/list-2'))
+  ensure(answer.verified, reasons(answer))
+})
+await check('one that its list calls revoked does not', async () => {
+  const answer = await verified(await listedAt('/list-1'))
+  ensure(!answer.verified && answer.checks.find(each => !each.ok).name === 'status', reasons(answer))
+})
+await check('nor one whose list is nowhere, or whose claims do not fit', async () => {
+  const lost = await verified(await listedAt('/list-3'))
+  ensure(!lost.verified && /404/.test(lost.checks.find(each => !each.ok).reason), reasons(lost))
+  const other = await verified(await listedAt('/list-2', { credentialSubject: { id: holder, name: 'x' } }))
+  ensure(!other.verified && other.checks.find(each => !each.ok).name === 'schema', reasons(other))
+})
+site.close()
 
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)

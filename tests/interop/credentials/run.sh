@@ -10,7 +10,7 @@ npm_install interop-credentials
 PYTHONPATH=$here/../../lib exec python3 - "$cache/check.mjs" <<'PYTHON'
 import subprocess, sys
 import icn_node
-with icn_node.Node() as node:
+with icn_node.Node(settings={"identity.web_loopback": True}) as node:
     dids = []
     for _ in range(2):
         made = node.post("/identity/did/create", {}, key=node.operator_key).json()
