@@ -5,7 +5,9 @@
 #include <filesystem>
 
 #include "base/errors.h"
+#include "http/server.h"
 #include "node/node.h"
+#include "node/unfinished.h"
 #include "storage/errors.h"
 #include "storage/folder_guard.h"
 
@@ -33,6 +35,7 @@ std::string foreign_content(const std::filesystem::path& folder) {
 }  // namespace
 
 Result<void> prepare_data_folder(const config::Settings& settings) {
+  ICN_TRY(refuse_unfinished(settings));
   if (const std::string found = foreign_content(settings.data_path); !found.empty()) {
     return Error(storage::kForeignFolder, "data_path: " + settings.data_path + " holds \"" + found +
                                               "\" but nothing of a node; choose an empty folder");
@@ -49,6 +52,12 @@ Result<void> prepare_data_folder(const config::Settings& settings) {
   if (!failure) return {};
   return Error(storage::kNotWritable,
                "data_path: cannot make the folder " + settings.data_path + ": " + failure.message());
+}
+
+Result<void> check_address(const config::Settings& settings) {
+  const auto address = config::parse_listen_address(settings.http_listen_addr);
+  ICN_ASSERT(address.has_value());
+  return http::Server::check_address(address->host, address->port);
 }
 
 }  // namespace icn::node
