@@ -23,6 +23,7 @@ libclang-rt-14-dev           | package            | build | run time of the sani
 libclang-rt-14-dev-wasm32    | package            | build | compiler run time of example jobs
 libboost1.81-dev             | package            | build | HTTP, JSON, asynchronous I/O (1.81, not the default 1.74)
 librocksdb-dev               | package            | build | the default store
+libsqlite3-dev               | package            | build | the store that is one file to query
 libsodium-dev                | package            | build | keys, signatures, encryption at rest
 zlib1g-dev                   | package            | build | compresses status lists
 libprotobuf-dev              | package            | build | messages of CometBFT (ABCI)

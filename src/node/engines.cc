@@ -4,6 +4,7 @@
 #include "economics/tables.h"
 #include "storage/memory/memory_engine.h"
 #include "storage/rocksdb/rocksdb_engine.h"
+#include "storage/sqlite/sqlite_engine.h"
 
 namespace icn::node {
 namespace {
@@ -28,6 +29,15 @@ storage::RocksdbOptions rocksdb_options(const config::Settings& settings) {
   return options;
 }
 
+storage::SqliteOptions sqlite_options(const config::Settings& settings) {
+  storage::SqliteOptions options;
+  options.cache_size_bytes = settings.storage_sqlite_cache_size;
+  options.reader_cache_size_bytes = settings.storage_sqlite_reader_cache_size;
+  options.checkpoint_size_bytes = settings.storage_sqlite_checkpoint_size;
+  options.busy_timeout_ms = settings.storage_sqlite_busy_timeout_ms;
+  return options;
+}
+
 }  // namespace
 
 std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
@@ -35,6 +45,8 @@ std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
                                              std::shared_ptr<Log> log) {
   if (settings.storage_backend == config::StorageBackend::kMemory)
     return std::make_unique<storage::MemoryEngine>();
+  if (settings.storage_backend == config::StorageBackend::kSqlite)
+    return std::make_unique<storage::SqliteEngine>(folder, sqlite_options(settings), std::move(log));
   storage::RocksdbOptions options = rocksdb_options(settings);
   options.sorted_batches = pattern == WritePattern::kBlocks;
   if (pattern == WritePattern::kBlocks) options.rewritten_tables = {economics::kAccounts.schema().id};

@@ -11,6 +11,7 @@
 #include "storage/fault/fault_engine.h"
 #include "storage/memory/memory_engine.h"
 #include "storage/rocksdb/rocksdb_engine.h"
+#include "storage/sqlite/sqlite_engine.h"
 #include "storage/storage_testing.h"
 
 // What every engine must do, against a std::map. A new engine is one row of kEngines.
@@ -43,6 +44,16 @@ std::unique_ptr<Engine> make_rocksdb_small(const std::filesystem::path& folder) 
   options.bottommost_compression = "zstd";
   return std::make_unique<RocksdbEngine>(folder, options, make_silent_log());
 }
+std::unique_ptr<Engine> make_sqlite(const std::filesystem::path& folder) {
+  return std::make_unique<SqliteEngine>(folder, SqliteOptions{}, make_silent_log());
+}
+// A log of 64 KiB, so that it is emptied under readers, and no connection is used twice.
+std::unique_ptr<Engine> make_sqlite_small(const std::filesystem::path& folder) {
+  SqliteOptions options;
+  options.checkpoint_size_bytes = 64 << 10;
+  options.readers_kept = 0;
+  return std::make_unique<SqliteEngine>(folder, options, make_silent_log());
+}
 std::unique_ptr<Engine> make_faultless(const std::filesystem::path&) {
   return std::make_unique<FaultEngine>(std::make_unique<MemoryEngine>(), std::make_shared<FaultScript>());
 }
@@ -51,6 +62,8 @@ constexpr EngineRow kEngines[] = {
     {"memory", &make_memory},
     {"rocksdb", &make_rocksdb},
     {"rocksdb_small", &make_rocksdb_small},
+    {"sqlite", &make_sqlite},
+    {"sqlite_small", &make_sqlite_small},
     {"fault_over_memory", &make_faultless},
 };
 

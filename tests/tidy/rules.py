@@ -38,6 +38,8 @@ ENGINES_MAY = re.compile(r"^src/(storage|node|bench)/")
 # (library header, folder that may include it).
 WRAPPED = [
     (re.compile(r"#\s*include\s*[<\"]rocksdb/"), re.compile(r"^src/storage/rocksdb/|^src/bench/"), "storage/rocksdb"),
+    (re.compile(r"#\s*include\s*[<\"]sqlite3\.h"), re.compile(r"^src/storage/sqlite/|^src/bench/"), "storage/sqlite"),
+    (re.compile(r"#\s*include\s*[<\"](postgresql/)?libpq-fe\.h"), re.compile(r"^src/storage/postgres/|^src/bench/"), "storage/postgres"),
     (re.compile(r"#\s*include\s*[<\"](wasmtime|wasi|wasm)\.h(h)?[>\"]"), re.compile(r"^src/(wasm/wasmtime|bench)/|^src/wasm/test_support\.h$|^native/"), "wasm/wasmtime"),
     (re.compile(r"#\s*include\s*[<\"]icn_network\.h"), re.compile(r"^src/network/libp2p/|^native/"), "network/libp2p"),
 ]
