@@ -24,6 +24,7 @@ libclang-rt-14-dev-wasm32    | package            | build | compiler run time of
 libboost1.81-dev             | package            | build | HTTP, JSON, asynchronous I/O (1.81, not the default 1.74)
 librocksdb-dev               | package            | build | the default store
 libsqlite3-dev               | package            | build | the store that is one file to query
+libpq-dev                    | package            | build | the store that is a PostgreSQL database
 libsodium-dev                | package            | build | keys, signatures, encryption at rest
 zlib1g-dev                   | package            | build | compresses status lists
 libprotobuf-dev              | package            | build | messages of CometBFT (ABCI)
@@ -47,7 +48,7 @@ zsh                          | command zsh        | test  | completion of the co
 fish                         | command fish       | test  | completion of the command line in it
 chromium                     | command chromium   | test  | the pages of a node in a real browser
 wrk                          | command wrk        | bench | HTTP load
-postgresql                   | package            | bench | pgbench, the peer of durable writes
+postgresql                   | package            | test,bench | a server for the tests of that store; pgbench, the peer of durable writes
 postgresql-contrib           | package            | bench | pgbench on older layouts
 rocksdb-tools                | package            | bench | db_bench, the peer of the RocksDB engine
 '

@@ -10,6 +10,7 @@
 #include "storage/errors.h"
 #include "storage/fault/fault_engine.h"
 #include "storage/memory/memory_engine.h"
+#include "storage/postgresql/test_support.h"
 #include "storage/rocksdb/rocksdb_engine.h"
 #include "storage/sqlite/sqlite_engine.h"
 #include "storage/storage_testing.h"
@@ -54,6 +55,12 @@ std::unique_ptr<Engine> make_sqlite_small(const std::filesystem::path& folder) {
   options.readers_kept = 0;
   return std::make_unique<SqliteEngine>(folder, options, make_silent_log());
 }
+// Null where PostgreSQL is not installed.
+std::unique_ptr<Engine> make_postgresql(const std::filesystem::path& folder) {
+  const testing::PostgresqlServer* const server = testing::PostgresqlServer::shared();
+  if (server == nullptr) return nullptr;
+  return std::make_unique<PostgresqlEngine>(folder, testing::postgresql_options(*server, folder), make_silent_log());
+}
 std::unique_ptr<Engine> make_faultless(const std::filesystem::path&) {
   return std::make_unique<FaultEngine>(std::make_unique<MemoryEngine>(), std::make_shared<FaultScript>());
 }
@@ -64,6 +71,7 @@ constexpr EngineRow kEngines[] = {
     {"rocksdb_small", &make_rocksdb_small},
     {"sqlite", &make_sqlite},
     {"sqlite_small", &make_sqlite_small},
+    {"postgresql", &make_postgresql},
     {"fault_over_memory", &make_faultless},
 };
 
@@ -173,7 +181,12 @@ void expect_same(const Reader& reader, const Model& model, SeededRandom& random)
 
 class Conformance : public ::testing::TestWithParam<EngineRow> {
  protected:
-  Conformance() : engine_(GetParam().make(folder_.path())) { reopen(); }
+  Conformance() : engine_(GetParam().make(folder_.path())) {
+    if (engine_) reopen();
+  }
+  void SetUp() override {
+    if (!engine_) GTEST_SKIP() << "PostgreSQL is not installed (scripts/setup.sh test installs it)";
+  }
 
   void reopen() {
     store_.reset();

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "storage/folder_guard.h"
+#include "storage/sql/reports.h"
 #include "storage/store.h"
 
 namespace icn::storage {
@@ -24,6 +25,7 @@ struct SqliteOptions {
   std::uint64_t free_space_min_bytes = 16 << 20;
   // Makes the log durable in the place of fdatasync(2), with its answers; for tests.
   std::function<int(int file)> sync = nullptr;
+  std::vector<sql::Report> reports = {};
 };
 
 // SQLite in `folder`/store.db, guarded by folder_guard.h, with tables as in sql/columns.h. Any program may read

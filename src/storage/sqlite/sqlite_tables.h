@@ -42,6 +42,11 @@ class SqliteTables {
     ICN_ASSERT(found != tables_.end());
     return found->second;
   }
+  std::vector<TableSchema> schemas() const {
+    std::vector<TableSchema> out;
+    for (const auto& [id, table] : tables_) out.push_back(table.schema);
+    return out;
+  }
   auto begin() const { return tables_.begin(); }
   auto end() const { return tables_.end(); }
 

@@ -84,6 +84,7 @@ Result<void> SqliteWriter::set_up(bool may_create) {
   // failed sync it may exist in the page cache alone.
   ICN_TRY(connection.run("PRAGMA synchronous = FULL"));
   ICN_TRY(make_tables());
+  ICN_TRY(make_reports());
   int in_log = 0;
   int moved = 0;
   const int done = sqlite3_wal_checkpoint_v2(connection.db(), nullptr, SQLITE_CHECKPOINT_FULL, &in_log, &moved);
@@ -110,6 +111,15 @@ Result<void> SqliteWriter::make_tables() {
   sql += "INSERT INTO icn_meta VALUES ('rows', 0) ON CONFLICT DO NOTHING;";
   for (const auto& [id, table] : tables_) sql += table.create();
   return connection_->run(sql + "COMMIT");
+}
+
+Result<void> SqliteWriter::make_reports() {
+  const std::string reports = sql::report_sql(options_.reports, tables_.schemas(), false);
+  const std::string sum = std::to_string(static_cast<std::int64_t>(xxh64(as_bytes(reports), 0)));
+  ICN_TRY_ASSIGN(made, connection_->text("SELECT value FROM icn_meta WHERE name = 'reports'"));
+  if (made == sum) return {};
+  return connection_->run("BEGIN IMMEDIATE;" + reports + "INSERT INTO icn_meta VALUES ('reports', " + sum +
+                          ") ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value; COMMIT");
 }
 
 Result<void> SqliteWriter::open_log(const std::filesystem::path& file) {

@@ -37,6 +37,7 @@ class SqliteWriter {
       : connection_(std::move(connection)), options_(options), tables_(tables) {}
   Result<void> set_up(bool may_create);
   Result<void> make_tables();
+  Result<void> make_reports();
   Result<void> open_log(const std::filesystem::path& file);
   Result<void> apply(const Row& row);
   Result<void> put(const SqliteTable& table, const Row& row);
