@@ -23,10 +23,9 @@ constexpr auto enum_names(TlsVersion) { return std::array{std::pair{TlsVersion::
 
 enum class StorageBackend { kMemory, kRocksdb, kSqlite, kPostgresql };
 constexpr auto enum_names(StorageBackend) {
-  return std::array{std::pair{StorageBackend::kMemory, "memory"},
-                    std::pair{StorageBackend::kRocksdb, "rocksdb"},
-                    std::pair{StorageBackend::kSqlite, "sqlite"},
-                    std::pair{StorageBackend::kPostgresql, "postgresql"}};
+  return std::array{
+      std::pair{StorageBackend::kMemory, "memory"}, std::pair{StorageBackend::kRocksdb, "rocksdb"},
+      std::pair{StorageBackend::kSqlite, "sqlite"}, std::pair{StorageBackend::kPostgresql, "postgresql"}};
 }
 
 enum class Compression { kNone, kSnappy, kLz4, kZstd };

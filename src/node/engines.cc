@@ -60,7 +60,8 @@ std::string schema_of(const config::Settings& settings, const std::filesystem::p
   return name.substr(0, kNameMax - kHashDigits - 1) + "_" + hash;
 }
 
-storage::PostgresqlOptions postgresql_options(const config::Settings& settings, const std::filesystem::path& folder) {
+storage::PostgresqlOptions postgresql_options(const config::Settings& settings,
+                                              const std::filesystem::path& folder) {
   constexpr std::uint64_t kMsPerSec = 1'000;
   storage::PostgresqlOptions options;
   options.url = settings.storage_postgresql_url;
@@ -87,7 +88,8 @@ std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
   if (settings.storage_backend == config::StorageBackend::kSqlite)
     return std::make_unique<storage::SqliteEngine>(folder, sqlite_options(settings), std::move(log));
   if (settings.storage_backend == config::StorageBackend::kPostgresql)
-    return std::make_unique<storage::PostgresqlEngine>(folder, postgresql_options(settings, folder), std::move(log));
+    return std::make_unique<storage::PostgresqlEngine>(folder, postgresql_options(settings, folder),
+                                                       std::move(log));
   storage::RocksdbOptions options = rocksdb_options(settings);
   options.sorted_batches = pattern == WritePattern::kBlocks;
   if (pattern == WritePattern::kBlocks) options.rewritten_tables = {economics::kAccounts.schema().id};

@@ -59,7 +59,8 @@ std::unique_ptr<Engine> make_sqlite_small(const std::filesystem::path& folder) {
 std::unique_ptr<Engine> make_postgresql(const std::filesystem::path& folder) {
   const testing::PostgresqlServer* const server = testing::PostgresqlServer::shared();
   if (server == nullptr) return nullptr;
-  return std::make_unique<PostgresqlEngine>(folder, testing::postgresql_options(*server, folder), make_silent_log());
+  return std::make_unique<PostgresqlEngine>(folder, testing::postgresql_options(*server, folder),
+                                            make_silent_log());
 }
 std::unique_ptr<Engine> make_faultless(const std::filesystem::path&) {
   return std::make_unique<FaultEngine>(std::make_unique<MemoryEngine>(), std::make_shared<FaultScript>());

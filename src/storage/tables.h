@@ -133,8 +133,8 @@ class Table {
   std::vector<Index<Record>> indexes_;
 };
 
-// The schemas of all tables, for Engine::open, typed ones with their readable form. Two tables with one id or name, an index name used
-// twice or more than 255 indexes in a table are programmer errors (abort).
+// The schemas of all tables, for Engine::open, typed ones with their readable form. Two tables with one id or
+// name, an index name used twice or more than 255 indexes in a table are programmer errors (abort).
 class TableSet {
  public:
   template <typename... Tables>

@@ -8,8 +8,8 @@
 // Inside this folder only.
 namespace icn::storage::postgresql {
 
-// What rows come to, as few statements: of each key the last row, table by table, in key order. A statement takes
-// many rows as arrays. Holds pointers into the rows.
+// What rows come to, as few statements: of each key the last row, table by table, in key order. A statement
+// takes many rows as arrays. Holds pointers into the rows.
 class Batch {
  public:
   Batch(const std::vector<Row>& rows, const Tables& tables);

@@ -67,25 +67,31 @@ Bytes array_of(const std::vector<std::optional<ByteView>>& items, std::uint32_t 
   return out;
 }
 
-Result<std::unique_ptr<Connection>> Connection::open(const std::string& url, const PostgresqlOptions& options) {
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& url,
+                                                     const PostgresqlOptions& options) {
   auto out = std::make_unique<Connection>();
   out->query_timeout_ms_ = options.query_timeout_ms;
-  const std::string connect_secs = std::to_string(std::max<std::uint64_t>(2, options.connection_timeout_ms / 1000));
+  const std::string connect_secs =
+      std::to_string(std::max<std::uint64_t>(2, options.connection_timeout_ms / 1000));
   const std::string silence_ms = std::to_string(options.query_timeout_ms + kGraceMs);
   // What the connection string says stands last and wins.
   const char* const names[] = {"connect_timeout", "tcp_user_timeout", "fallback_application_name",
                                "client_encoding", "dbname",           nullptr};
-  const char* const values[] = {connect_secs.c_str(), silence_ms.c_str(), "icn", "UTF8", url.c_str(), nullptr};
+  const char* const values[] = {
+      connect_secs.c_str(), silence_ms.c_str(), "icn", "UTF8", url.c_str(), nullptr};
   out->connection_.reset(PQconnectdbParams(names, values, 1));
   PGconn* const connection = out->connection_.get();
   if (PQstatus(connection) != CONNECTION_OK) {
     return Error(kInputOutput, "PostgreSQL: " + trimmed(PQerrorMessage(connection)));
   }
-  PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      connection, [](void*, const char*) {}, nullptr);
   constexpr int kVersionMin = 120'000;
   const char* const encoding = PQparameterStatus(connection, "server_encoding");
-  if (PQserverVersion(connection) < kVersionMin || encoding == nullptr || std::string_view(encoding) != "UTF8") {
-    return Error(kInputOutput, "PostgreSQL: a server of version 12 or newer and a database of encoding UTF8 are needed");
+  if (PQserverVersion(connection) < kVersionMin || encoding == nullptr ||
+      std::string_view(encoding) != "UTF8") {
+    return Error(kInputOutput,
+                 "PostgreSQL: a server of version 12 or newer and a database of encoding UTF8 are needed");
   }
   // All we ask for stands in an index; a plan that was made while a table was small would say otherwise.
   ICN_TRY(out->run("SET search_path = " + sql::quoted(options.schema) +
@@ -96,7 +102,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& url, con
 
 Error Connection::lost() {
   is_lost_ = true;
-  return Error(kInputOutput, "PostgreSQL: the connection was lost: " + trimmed(PQerrorMessage(connection_.get())));
+  return Error(kInputOutput,
+               "PostgreSQL: the connection was lost: " + trimmed(PQerrorMessage(connection_.get())));
 }
 
 Result<Answer> Connection::checked(Answer answer) {
@@ -119,8 +126,8 @@ Result<Answer> Connection::run(const std::string& sql) {
 }
 
 Result<void> Connection::prepare_sql(std::uint32_t id, const std::string& sql) {
-  const auto done = checked(
-      Answer(PQprepare(connection_.get(), statement_name(id).c_str(), sql.c_str(), 0, nullptr)));
+  const auto done =
+      checked(Answer(PQprepare(connection_.get(), statement_name(id).c_str(), sql.c_str(), 0, nullptr)));
   if (!done.ok()) return done.error().within(sql);
   prepared_.insert(id);
   return {};
@@ -136,15 +143,16 @@ Result<Answer> Connection::execute(std::uint32_t id, const Parameters& parameter
 Result<void> Connection::enter_pipeline() {
   if (PQpipelineStatus(connection_.get()) != PQ_PIPELINE_OFF) return {};
   used = SteadyClock::now();
-  if (PQenterPipelineMode(connection_.get()) != 1 || PQsetnonblocking(connection_.get(), 1) != 0) return lost();
+  if (PQenterPipelineMode(connection_.get()) != 1 || PQsetnonblocking(connection_.get(), 1) != 0)
+    return lost();
   return {};
 }
 
 Result<void> Connection::send(std::uint32_t id, const Parameters& parameters) {
   ICN_TRY(enter_pipeline());
   const std::vector<int> formats = parameters.formats();
-  if (PQsendQueryPrepared(connection_.get(), statement_name(id).c_str(), parameters.count(), parameters.values(),
-                          parameters.sizes(), formats.data(), 1) != 1) {
+  if (PQsendQueryPrepared(connection_.get(), statement_name(id).c_str(), parameters.count(),
+                          parameters.values(), parameters.sizes(), formats.data(), 1) != 1) {
     return lost();
   }
   return {};
@@ -157,7 +165,8 @@ Result<void> Connection::wait_for_answer() {
     const int unsent = PQflush(connection_.get());
     if (unsent < 0) return lost();
     if (unsent == 0 && PQisBusy(connection_.get()) == 0) return {};
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyClock::now()).count();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyClock::now()).count();
     pollfd socket{PQsocket(connection_.get()), static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN), 0};
     const int ready = left > 0 ? ::poll(&socket, 1, static_cast<int>(left)) : 0;
     if (ready == 0) return lost();
@@ -188,7 +197,8 @@ Result<std::vector<Answer>> Connection::answers() {
       out.push_back(std::move(*one));
     }
   }
-  if (PQexitPipelineMode(connection_.get()) != 1 || PQsetnonblocking(connection_.get(), 0) != 0) return lost();
+  if (PQexitPipelineMode(connection_.get()) != 1 || PQsetnonblocking(connection_.get(), 0) != 0)
+    return lost();
   if (failure) return *failure;
   return out;
 }

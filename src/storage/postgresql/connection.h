@@ -55,7 +55,8 @@ Bytes array_of(const std::vector<std::optional<ByteView>>& items, std::uint32_t 
 // Thread: one at a time (mutex).
 class Connection {
  public:
-  // Within connection_timeout_ms. Its searches are in options.schema. Errors: kInputOutput with what libpq says.
+  // Within connection_timeout_ms. Its searches are in options.schema. Errors: kInputOutput with what libpq
+  // says.
   static Result<std::unique_ptr<Connection>> open(const std::string& url, const PostgresqlOptions& options);
 
   // One or several statements without parameters; the answer of the last one, as text.
@@ -68,8 +69,8 @@ class Connection {
   // A prepared statement; the answer in binary form.
   Result<Answer> execute(std::uint32_t id, const Parameters& parameters);
 
-  // The same sent one after the other without waiting for each. Then answers() gives those of all, or the first error:
-  // what follows it was not executed.
+  // The same sent one after the other without waiting for each. Then answers() gives those of all, or the
+  // first error: what follows it was not executed.
   Result<void> send(std::uint32_t id, const Parameters& parameters);
   Result<std::vector<Answer>> answers();
 

@@ -8,8 +8,10 @@ namespace icn::storage::postgresql {
 
 bool Pool::is_worn(const Connection& connection, std::size_t open) const {
   const auto now = SteadyClock::now();
-  if (connection.is_lost() || now - connection.opened > std::chrono::milliseconds(options_.lifetime_max_ms)) return true;
-  return open > options_.connections_min && now - connection.used > std::chrono::milliseconds(options_.idle_timeout_ms);
+  if (connection.is_lost() || now - connection.opened > std::chrono::milliseconds(options_.lifetime_max_ms))
+    return true;
+  return open > options_.connections_min &&
+         now - connection.used > std::chrono::milliseconds(options_.idle_timeout_ms);
 }
 
 Result<Pool::Lease> Pool::take(Term term) {

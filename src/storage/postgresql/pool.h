@@ -22,8 +22,8 @@ class Pool {
   };
   using Lease = std::unique_ptr<Connection, GiveBack>;
 
-  // For how long: a quarter of the connections is kept for single answers, so that who holds a snapshot and asks
-  // for one more does not wait for those who do the same.
+  // For how long: a quarter of the connections is kept for single answers, so that who holds a snapshot and
+  // asks for one more does not wait for those who do the same.
   enum class Term { kAnswer, kSnapshot };
   // kInputOutput: none was free in connection_timeout_ms, or the server cannot be reached.
   Result<Lease> take(Term term);

@@ -31,8 +31,8 @@ std::string database_id(const std::filesystem::path& folder) {
 
 class PostgresqlStore final : public Store {
  public:
-  PostgresqlStore(FolderGuard guard, const PostgresqlOptions& options, std::unique_ptr<postgresql::Tables> tables,
-                  std::unique_ptr<postgresql::Writer> writer)
+  PostgresqlStore(FolderGuard guard, const PostgresqlOptions& options,
+                  std::unique_ptr<postgresql::Tables> tables, std::unique_ptr<postgresql::Writer> writer)
       : guard_(std::move(guard)),
         options_(options),
         tables_(std::move(tables)),
@@ -51,14 +51,17 @@ class PostgresqlStore final : public Store {
     ICN_TRY_ASSIGN(moment, open_moment());
     return postgresql::scan_moment(std::move(moment), tables_->of(table), range);
   }
-  std::unique_ptr<Reader> snapshot() const override { return postgresql::snapshot_of(open_moment(), *tables_); }
+  std::unique_ptr<Reader> snapshot() const override {
+    return postgresql::snapshot_of(open_moment(), *tables_);
+  }
 
   Result<void> write(const std::vector<Row>& rows, Durability durability) override {
     for (const Row& row : rows) ICN_TRY(check_row(row));
     const bool is_synced = durability == Durability::kSynced;
     bool is_alone = false;
     {
-      // Who comes while another writes shares a sync with those behind; who is alone saves the second way there.
+      // Who comes while another writes shares a sync with those behind; who is alone saves the second way
+      // there.
       ++writers_;
       const std::lock_guard lock(writing_);
       is_alone = writers_ == 1;
@@ -77,9 +80,12 @@ class PostgresqlStore final : public Store {
     out.keys = static_cast<std::uint64_t>(std::max<std::int64_t>(writer_->rows(), 0));
     auto connection = pool_.take(Pool::Term::kAnswer);
     if (!connection.ok()) return out;
-    const auto size = (*connection)->run(
-        "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class WHERE relkind = 'r' AND "
-        "relnamespace = current_schema()::regnamespace");
+    const auto size =
+        (*connection)
+            ->run(
+                "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class WHERE relkind = "
+                "'r' AND "
+                "relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())");
     if (!size.ok()) return out;
     const std::string text = postgresql::answer_text(*size, 0, 0);
     std::from_chars(text.data(), text.data() + text.size(), out.bytes);
@@ -107,7 +113,8 @@ class PostgresqlStore final : public Store {
     const std::string position = writer_->position();
     ICN_TRY_ASSIGN(connection, replica_.take(Pool::Term::kSnapshot));
     if (!position.empty()) {
-      ICN_TRY_ASSIGN(answer, connection->run("SELECT pg_last_wal_replay_lsn() >= '" + position + "'::pg_lsn"));
+      ICN_TRY_ASSIGN(answer,
+                     connection->run("SELECT pg_last_wal_replay_lsn() >= '" + position + "'::pg_lsn"));
       if (postgresql::answer_text(answer, 0, 0) != "t") return Pool::Lease(nullptr, {nullptr});
     }
     ICN_TRY(connection->run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1"));
@@ -125,9 +132,10 @@ class PostgresqlStore final : public Store {
   SyncGate gate_;
 };
 
-// Whether the schema that was found is the folder's; the folder's note may be written only for one that is new, or in
-// which nothing was ever written.
-Result<void> check_owner(const FolderGuard& guard, const PostgresqlOptions& options, const postgresql::Writer& writer) {
+// Whether the schema that was found is the folder's; the folder's note may be written only for one that is
+// new, or in which nothing was ever written.
+Result<void> check_owner(const FolderGuard& guard, const PostgresqlOptions& options,
+                         const postgresql::Writer& writer) {
   const std::string where = "the schema \"" + options.schema + "\" of the PostgreSQL database";
   if (!guard.fresh() && writer.is_new()) {
     return Error(kCorrupt, where + " is missing, and " + guard.folder().string() +
@@ -135,14 +143,15 @@ Result<void> check_owner(const FolderGuard& guard, const PostgresqlOptions& opti
   }
   if (writer.is_new() || (guard.fresh() && writer.note().batch == 0)) return {};
   if (database_id(guard.folder()) == writer.note().id) return {};
-  return Error(kForeignFolder, where + " is a store of another data folder than " + guard.folder().string() +
-                                   "; set another storage.postgresql.schema, or use the folder it belongs to");
+  return Error(kForeignFolder,
+               where + " is a store of another data folder than " + guard.folder().string() +
+                   "; set another storage.postgresql.schema, or use the folder it belongs to");
 }
 
 }  // namespace
 
-PostgresqlEngine::PostgresqlEngine(std::filesystem::path folder, PostgresqlOptions options, std::shared_ptr<Log> log,
-                                   std::vector<Migration> migrations)
+PostgresqlEngine::PostgresqlEngine(std::filesystem::path folder, PostgresqlOptions options,
+                                   std::shared_ptr<Log> log, std::vector<Migration> migrations)
     : folder_(std::move(folder)),
       options_(std::move(options)),
       log_(std::move(log)),
@@ -158,7 +167,8 @@ Result<std::unique_ptr<Store>> PostgresqlEngine::open(const std::vector<TableSch
   ICN_TRY(check_owner(guard, options_, *writer));
   ICN_TRY(writer->begin());
   if (guard.fresh()) ICN_TRY(guard.replace_file(kDatabaseName, "id " + writer->note().id + "\n"));
-  auto store = std::make_unique<PostgresqlStore>(std::move(guard), options_, std::move(sql), std::move(writer));
+  auto store =
+      std::make_unique<PostgresqlStore>(std::move(guard), options_, std::move(sql), std::move(writer));
   ICN_TRY(store->pool().fill());
   ICN_TRY(table_list.record(store->guard()));
   if (store->guard().fresh()) ICN_TRY(store->guard().record(schema_version(migrations_)));

@@ -126,7 +126,8 @@ class FailedReader final : public Reader {
 
 }  // namespace
 
-Result<std::optional<Bytes>> get(Pool& pool, const PostgresqlOptions& options, const TableSql& table, ByteView key) {
+Result<std::optional<Bytes>> get(Pool& pool, const PostgresqlOptions& options, const TableSql& table,
+                                 ByteView key) {
   constexpr auto kPauseMax = std::chrono::milliseconds(500);
   const auto deadline = SteadyClock::now() + std::chrono::milliseconds(options.connection_timeout_ms);
   for (auto pause = std::chrono::milliseconds(10);; pause = std::min(pause * 2, kPauseMax)) {
@@ -154,7 +155,8 @@ Result<Pool::Lease> open_moment(Pool& pool) {
   }
 }
 
-Result<std::unique_ptr<Cursor>> scan_moment(Pool::Lease moment, const TableSql& table, const ScanRange& range) {
+Result<std::unique_ptr<Cursor>> scan_moment(Pool::Lease moment, const TableSql& table,
+                                            const ScanRange& range) {
   return std::unique_ptr<Cursor>(
       std::make_unique<PostgresqlCursor>(std::make_shared<Moment>(std::move(moment)), table, range));
 }

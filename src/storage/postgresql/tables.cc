@@ -54,8 +54,9 @@ std::string TableSql::put() const {
     values.push_back(names[i] + (is_json ? "::jsonb" : ""));
     if (i > 0 && names[i] != "key_json") changed.push_back(names[i] + " = EXCLUDED." + names[i]);
   }
-  return "WITH done AS (INSERT INTO " + name + " (" + joined(names) + ") SELECT " + joined(values) + " FROM unnest(" +
-         joined(arrays) + ") AS rows (" + joined(names) + ") ON CONFLICT (key) DO UPDATE SET " + joined(changed) +
+  return "WITH done AS (INSERT INTO " + name + " (" + joined(names) + ") SELECT " + joined(values) +
+         " FROM unnest(" + joined(arrays) + ") AS rows (" + joined(names) +
+         ") ON CONFLICT (key) DO UPDATE SET " + joined(changed) +
          " RETURNING xmax) SELECT count(*) FILTER (WHERE xmax = 0) FROM done";
 }
 

@@ -20,8 +20,8 @@
 #include "storage/postgresql/connection.h"
 #include "storage/storage_testing.h"
 
-// A PostgreSQL server of its own for the tests of this program: in a temporary folder, on a free port of the loopback
-// address. As root it runs as `postgres` (else `nobody`), since PostgreSQL refuses root.
+// A PostgreSQL server of its own for the tests of this program: in a temporary folder, on a free port of the
+// loopback address. As root it runs as `postgres` (else `nobody`), since PostgreSQL refuses root.
 namespace icn::storage::testing {
 
 class PostgresqlServer {
@@ -35,7 +35,10 @@ class PostgresqlServer {
   PostgresqlServer& operator=(const PostgresqlServer&) = delete;
   ~PostgresqlServer() { stop(SIGQUIT); }
 
-  std::string url() const { return "postgresql://icn@127.0.0.1:" + std::to_string(port_) + "/postgres"; }
+  std::string url() const {
+    return "postgresql://icn@127.0.0.1:" + std::to_string(port_) +
+           "/postgres?options=-c%20client_min_messages%3Dwarning";
+  }
 
   void start() {
     process_ = spawn({programs_ + "postgres", "-D", data(), "-p", std::to_string(port_), "-k", data(), "-c",
@@ -58,7 +61,8 @@ class PostgresqlServer {
     const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(url().c_str()), &PQfinish);
     const postgresql::Answer answer(PQexec(connection.get(), sql.c_str()));
     std::string out = PQresultErrorMessage(answer.get());
-    for (int row = 0; row < PQntuples(answer.get()); ++row) out += postgresql::answer_text(answer, row, 0) + "\n";
+    for (int row = 0; row < PQntuples(answer.get()); ++row)
+      out += postgresql::answer_text(answer, row, 0) + "\n";
     return out;
   }
 
@@ -71,8 +75,8 @@ class PostgresqlServer {
       user_ = {other->pw_uid, other->pw_gid};
       ICN_ASSERT(::chown(folder_.path().c_str(), user_->first, user_->second) == 0);
     }
-    const pid_t made = spawn({programs_ + "initdb", "-D", data(), "-A", "trust", "-U", "icn", "--no-sync", "-E", "UTF8",
-                              "--locale=C"});
+    const pid_t made = spawn({programs_ + "initdb", "-D", data(), "-A", "trust", "-U", "icn", "--no-sync",
+                              "-E", "UTF8", "--locale=C"});
     int status = 0;
     ICN_ASSERT(::waitpid(made, &status, 0) == made && status == 0);
     port_ = free_port();
@@ -107,7 +111,9 @@ class PostgresqlServer {
     const std::string log = (folder_.path() / "log").string();
     const pid_t child = ::fork();
     if (child != 0) return child;
-    if (user_ && (::setgroups(0, nullptr) != 0 || ::setgid(user_->second) != 0 || ::setuid(user_->first) != 0)) _exit(1);
+    if (user_ &&
+        (::setgroups(0, nullptr) != 0 || ::setgid(user_->second) != 0 || ::setuid(user_->first) != 0))
+      _exit(1);
     const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     if (::chdir(folder_.path().c_str()) != 0 || ::dup2(out, 1) < 0 || ::dup2(out, 2) < 0) _exit(1);
     std::vector<char*> arguments;
@@ -125,7 +131,8 @@ class PostgresqlServer {
 };
 
 // A schema of its own for each folder.
-inline PostgresqlOptions postgresql_options(const PostgresqlServer& server, const std::filesystem::path& folder) {
+inline PostgresqlOptions postgresql_options(const PostgresqlServer& server,
+                                            const std::filesystem::path& folder) {
   PostgresqlOptions options;
   options.url = server.url();
   options.schema = folder.filename().string();

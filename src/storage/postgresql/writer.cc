@@ -13,7 +13,8 @@ namespace {
 
 constexpr auto kPauseMin = std::chrono::milliseconds(10);
 constexpr auto kPauseMax = std::chrono::milliseconds(500);
-// How long a lock is waited for at the start: the server may not have noticed yet that our last process is gone.
+// How long a lock is waited for at the start: the server may not have noticed yet that our last process is
+// gone.
 constexpr std::uint64_t kLockTimeoutMs = 1'500;
 
 const char* sql_of(Other which) {
@@ -52,7 +53,9 @@ std::int64_t number_of(const std::string& text) {
 }
 
 // Answers of run() come as text.
-std::int64_t number_at(const Answer& answer, int row, int column) { return number_of(answer_text(answer, row, column)); }
+std::int64_t number_at(const Answer& answer, int row, int column) {
+  return number_of(answer_text(answer, row, column));
+}
 
 std::string lock_key(const std::string& schema) {
   return "hashtextextended(" + sql::literal("icn store " + schema) + ", 0)";
@@ -60,8 +63,10 @@ std::string lock_key(const std::string& schema) {
 
 // A lock is two numbers in pg_locks.
 std::string holder_of(const std::string& schema) {
-  return "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND database = (SELECT oid "
-         "FROM pg_database WHERE datname = current_database()) AND (classid::bigint << 32 | objid::bigint) = " +
+  return "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND database = "
+         "(SELECT oid "
+         "FROM pg_database WHERE datname = current_database()) AND (classid::bigint << 32 | objid::bigint) "
+         "= " +
          lock_key(schema);
 }
 
@@ -112,21 +117,25 @@ Result<void> Writer::read_note() {
 Result<void> Writer::begin() {
   std::string sql = "BEGIN; CREATE SCHEMA IF NOT EXISTS " + sql::quoted(options_.schema) + ";";
   if (is_new_) {
-    sql += "CREATE TABLE icn_meta (id text NOT NULL, epoch bigint NOT NULL, batch bigint NOT NULL, rows bigint NOT NULL, "
-           "reports text NOT NULL) "
-           "WITH (fillfactor = 10);"
-           "INSERT INTO icn_meta VALUES (gen_random_uuid()::text, 0, 0, 0, '');";
+    sql +=
+        "CREATE TABLE icn_meta (id text NOT NULL, epoch bigint NOT NULL, batch bigint NOT NULL, rows bigint "
+        "NOT NULL, "
+        "reports text NOT NULL) "
+        "WITH (fillfactor = 10);"
+        "INSERT INTO icn_meta VALUES (gen_random_uuid()::text, 0, 0, 0, '');";
   }
-  ICN_TRY_ASSIGN(there, connection_->run("SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                                         "WHERE c.relkind IN ('r', 'p') AND n.nspname = " +
-                                         sql::literal(options_.schema)));
+  ICN_TRY_ASSIGN(there, connection_->run(
+                            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                            "WHERE c.relkind IN ('r', 'p') AND n.nspname = " +
+                            sql::literal(options_.schema)));
   std::vector<std::string> names;
   for (int row = 0; row < PQntuples(there.get()); ++row) names.push_back(answer_text(there, row, 0));
   for (const auto& [id, table] : tables_) {
     if (std::ranges::find(names, table.schema.name) != names.end()) continue;
     for (const std::string& statement : table.create()) sql += statement + ";";
   }
-  ICN_TRY(connection_->run(sql + "UPDATE icn_meta SET epoch = epoch + 1; SET LOCAL synchronous_commit TO DEFAULT; COMMIT"));
+  ICN_TRY(connection_->run(
+      sql + "UPDATE icn_meta SET epoch = epoch + 1; SET LOCAL synchronous_commit TO DEFAULT; COMMIT"));
   is_new_ = false;
   ICN_TRY(make_reports());
   return read_note();
@@ -161,7 +170,8 @@ Result<void> Writer::write(const std::vector<Row>& rows, bool is_synced) {
       return {};
     }
     if (!connection_->is_lost()) {
-      if (const auto undone = connection_->run("ROLLBACK"); undone.ok() || !connection_->is_lost()) return done;
+      if (const auto undone = connection_->run("ROLLBACK"); undone.ok() || !connection_->is_lost())
+        return done;
     }
     log_->warn("{}", done.error().detail());
     const auto is_there = reconnect(number);
@@ -169,14 +179,16 @@ Result<void> Writer::write(const std::vector<Row>& rows, bool is_synced) {
     if (!*is_there && tries == kTriesMax) return done;
     if (*is_there) {
       batch_ = number;
-      return is_synced && !sync().empty() ? Error(kSyncFailed, "PostgreSQL: the batch was not synced") : Result<void>();
+      return is_synced && !sync().empty() ? Error(kSyncFailed, "PostgreSQL: the batch was not synced")
+                                          : Result<void>();
     }
   }
 }
 
 Result<void> Writer::attempt(const std::vector<Row>& rows, bool is_synced, std::int64_t number) {
   Connection& connection = *connection_;
-  ICN_TRY(prepare(connection, {Other::kBegin, Other::kCommit, Other::kSynced, Other::kNote, Other::kPosition}));
+  ICN_TRY(
+      prepare(connection, {Other::kBegin, Other::kCommit, Other::kSynced, Other::kNote, Other::kPosition}));
   const Batch batch(rows, tables_);
   ICN_TRY(batch.prepare(connection));
   ICN_TRY(send(connection, Other::kBegin));
@@ -205,7 +217,8 @@ Result<bool> Writer::reconnect(std::int64_t number) {
     auto connected = connect();
     // While our former session lives, what it was told last may still be done.
     if (connected.ok() && former != 0) {
-      static_cast<void>(connection_->run("SELECT pg_terminate_backend(pid) FROM (" + holder_of(options_.schema) +
+      static_cast<void>(connection_->run("SELECT pg_terminate_backend(pid) FROM (" +
+                                         holder_of(options_.schema) +
                                          ") AS holders WHERE pid = " + std::to_string(former)));
     }
     if (connected.ok()) connected = lock();
@@ -223,7 +236,8 @@ Result<bool> Writer::look(std::int64_t number) {
   ICN_TRY(read_note());
   added_ = 0;
   if (note_.id != before.id || note_.epoch != before.epoch) {
-    return Error(kSyncFailed, "PostgreSQL: another node wrote to the schema \"" + options_.schema + "\" meanwhile");
+    return Error(kSyncFailed,
+                 "PostgreSQL: another node wrote to the schema \"" + options_.schema + "\" meanwhile");
   }
   if (note_.batch < number - 1) {
     return Error(kSyncFailed, "PostgreSQL: the server lost batches that were not synced");
@@ -243,7 +257,8 @@ std::string Writer::sync() {
     ICN_TRY(prepare(*syncing_, {Other::kBegin, Other::kFlush, Other::kCommit}));
     for (const Other each : {Other::kBegin, Other::kFlush, Other::kCommit}) ICN_TRY(send(*syncing_, each));
     ICN_TRY(syncing_->answers());
-    ICN_TRY_ASSIGN(found, syncing_->run("SELECT batch FROM icn_meta WHERE epoch = " + std::to_string(note_.epoch)));
+    ICN_TRY_ASSIGN(found,
+                   syncing_->run("SELECT batch FROM icn_meta WHERE epoch = " + std::to_string(note_.epoch)));
     return PQntuples(found.get()) == 1 ? number_at(found, 0, 0) : -1;
   };
   for (auto pause = kPauseMin;; pause = std::min(pause * 2, kPauseMax)) {

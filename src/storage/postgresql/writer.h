@@ -21,7 +21,8 @@ struct StoreNote {
 // The connection that holds the lock and writes. Thread: one at a time, except where it says other.
 class Writer {
  public:
-  // Connects, takes the lock and makes the schema with icn_meta when it is not there. kLocked: another has the lock.
+  // Connects, takes the lock and makes the schema with icn_meta when it is not there. kLocked: another has
+  // the lock.
   static Result<std::unique_ptr<Writer>> open(const PostgresqlOptions& options, const Tables& tables,
                                               std::shared_ptr<Log> log);
 
@@ -34,8 +35,8 @@ class Writer {
 
   // All rows or none, durable at once or with the next sync. kSyncFailed: see PostgresqlEngine.
   Result<void> write(const std::vector<Row>& rows, bool is_synced);
-  // Waits until the server has on disk what was committed; empty, or what went wrong. Thread: any one, apart from
-  // write().
+  // Waits until the server has on disk what was committed; empty, or what went wrong. Thread: any one, apart
+  // from write().
   std::string sync();
 
   std::int64_t rows() const { return rows_; }

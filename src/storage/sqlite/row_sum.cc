@@ -32,7 +32,8 @@ std::uint64_t take_stripes(ByteView& input, std::uint64_t seed) {
   while (input.size() >= 32) {
     for (std::uint64_t& lane : lanes) lane = round(lane, take<std::uint64_t>(input));
   }
-  std::uint64_t out = std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) + std::rotl(lanes[3], 18);
+  std::uint64_t out =
+      std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) + std::rotl(lanes[3], 18);
   for (const std::uint64_t lane : lanes) out = (out ^ round(0, lane)) * kPrime1 + kPrime4;
   return out;
 }
@@ -43,7 +44,8 @@ std::uint64_t xxh64(ByteView input, std::uint64_t seed) {
   const std::size_t size = input.size();
   std::uint64_t out = size >= 32 ? take_stripes(input, seed) : seed + kPrime5;
   out += size;
-  while (input.size() >= 8) out = std::rotl(out ^ round(0, take<std::uint64_t>(input)), 27) * kPrime1 + kPrime4;
+  while (input.size() >= 8)
+    out = std::rotl(out ^ round(0, take<std::uint64_t>(input)), 27) * kPrime1 + kPrime4;
   if (input.size() >= 4) out = std::rotl(out ^ take<std::uint32_t>(input) * kPrime1, 23) * kPrime2 + kPrime3;
   while (!input.empty()) out = std::rotl(out ^ take<std::uint8_t>(input) * kPrime5, 11) * kPrime1;
   out = (out ^ out >> 33) * kPrime2;

@@ -6,7 +6,8 @@
 
 namespace icn::storage {
 
-// XXH64, as https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md describes it. Finds damage, no forgery.
+// XXH64, as https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md describes it. Finds damage, no
+// forgery.
 std::uint64_t xxh64(ByteView input, std::uint64_t seed);
 
 // What the column `sum` of a row holds.

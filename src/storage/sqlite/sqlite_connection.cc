@@ -33,7 +33,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::file
                                                                  std::uint64_t busy_timeout_ms) {
   auto out = std::make_unique<SqliteConnection>();
   sqlite3* db = nullptr;
-  const int opened = sqlite3_open_v2(file.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int opened =
+      sqlite3_open_v2(file.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   out->db_.reset(db);
   if (opened != SQLITE_OK) return sqlite_error(db, opened).within(file.string());
   sqlite3_busy_timeout(db, static_cast<int>(busy_timeout_ms));
@@ -45,8 +46,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::file
 
 Result<Statement> SqliteConnection::prepare(const std::string& sql) {
   sqlite3_stmt* statement = nullptr;
-  const int prepared = sqlite3_prepare_v3(db(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                          &statement, nullptr);
+  const int prepared = sqlite3_prepare_v3(db(), sql.data(), static_cast<int>(sql.size()),
+                                          SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (prepared != SQLITE_OK) return sqlite_error(db(), prepared).within(sql);
   return Statement(statement);
 }

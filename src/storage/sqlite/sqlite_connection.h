@@ -48,7 +48,9 @@ class SqliteConnection {
     if (!found.empty()) return std::move(found.mapped());
     return prepare(make_sql());
   }
-  void give_statement(std::uint32_t id, Statement statement) { statements_.emplace(id, std::move(statement)); }
+  void give_statement(std::uint32_t id, Statement statement) {
+    statements_.emplace(id, std::move(statement));
+  }
 
   std::mutex mutex;
 

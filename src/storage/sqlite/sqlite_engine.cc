@@ -85,7 +85,8 @@ class SqliteStore final : public Store {
   }
 
   Result<void> warned(const Result<void>& moved) {
-    if (!moved.ok()) log_->warn("{}: the log was not put into the database: {}", file().string(), moved.error().detail());
+    if (!moved.ok())
+      log_->warn("{}: the log was not put into the database: {}", file().string(), moved.error().detail());
     return {};
   }
 
@@ -110,8 +111,9 @@ class SqliteStore final : public Store {
     return unknown ? ~std::uint64_t{0} >> 1 : space.available;
   }
   Error no_room(std::uint64_t available) const {
-    return Error(kFull, guard_.folder().string() + ": " + std::to_string(available) + " bytes are free, and " +
-                            std::to_string(options_.free_space_min_bytes) + " are kept back");
+    return Error(kFull, guard_.folder().string() + ": " + std::to_string(available) +
+                            " bytes are free, and " + std::to_string(options_.free_space_min_bytes) +
+                            " are kept back");
   }
   std::string refuses() const {
     if (const auto open = gate_.check(); !open.ok()) return open.error().detail();

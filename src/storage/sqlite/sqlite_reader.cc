@@ -17,9 +17,14 @@ Result<void> check_sum(const SqliteTable& table, ByteView key, ByteView record, 
 // On a connection of its own, or on that of a snapshot, which others use too.
 class SqliteCursor final : public Cursor {
  public:
-  SqliteCursor(SqliteReaders::Lease own, SqliteConnection& connection, const SqliteTable& table, const ScanRange& range,
-               std::uint32_t id, Statement statement)
-      : own_(std::move(own)), connection_(connection), table_(table), range_(range), id_(id), statement_(std::move(statement)) {
+  SqliteCursor(SqliteReaders::Lease own, SqliteConnection& connection, const SqliteTable& table,
+               const ScanRange& range, std::uint32_t id, Statement statement)
+      : own_(std::move(own)),
+        connection_(connection),
+        table_(table),
+        range_(range),
+        id_(id),
+        statement_(std::move(statement)) {
     if (!range_.from.empty()) bind_bytes(statement_.get(), 1, range_.from);
     if (!range_.to.empty()) bind_bytes(statement_.get(), 2, range_.to);
     // The first step is what fixes the moment it shows.
@@ -36,7 +41,8 @@ class SqliteCursor final : public Cursor {
   Result<bool> next() override {
     const std::lock_guard lock(connection_.mutex);
     if (!statement_) return false;
-    const int found = first_step_ ? *std::exchange(first_step_, std::nullopt) : sqlite3_step(statement_.get());
+    const int found =
+        first_step_ ? *std::exchange(first_step_, std::nullopt) : sqlite3_step(statement_.get());
     if (found == SQLITE_ROW) return true;
     Result<bool> out(false);
     if (found != SQLITE_DONE) out = sqlite_error(connection_.db(), found);
@@ -52,7 +58,8 @@ class SqliteCursor final : public Cursor {
     const std::lock_guard lock(connection_.mutex);
     ICN_ASSERT(statement_ != nullptr);
     const ByteView found = column_bytes(statement_.get(), 1);
-    ICN_TRY(check_sum(table_, column_bytes(statement_.get(), 0), found, sqlite3_column_int64(statement_.get(), 2)));
+    ICN_TRY(check_sum(table_, column_bytes(statement_.get(), 0), found,
+                      sqlite3_column_int64(statement_.get(), 2)));
     return to_bytes(found);
   }
 
@@ -129,7 +136,8 @@ Result<SqliteReaders::Lease> SqliteReaders::take() {
     }
   }
   ICN_TRY_ASSIGN(opened, SqliteConnection::open(file_, SQLITE_OPEN_READWRITE, busy_timeout_ms_));
-  ICN_TRY(opened->run("PRAGMA query_only = ON; PRAGMA cache_size = -" + std::to_string(cache_size_bytes_ >> 10)));
+  ICN_TRY(
+      opened->run("PRAGMA query_only = ON; PRAGMA cache_size = -" + std::to_string(cache_size_bytes_ >> 10)));
   return Lease(opened.release(), {this});
 }
 
@@ -138,8 +146,10 @@ void SqliteReaders::give(std::unique_ptr<SqliteConnection> connection) {
   if (waiting_.size() < kept_max_) waiting_.push_back(std::move(connection));
 }
 
-Result<std::optional<Bytes>> sqlite_get(SqliteConnection& connection, const SqliteTable& table, ByteView key) {
-  ICN_TRY_ASSIGN(statement, connection.statement(statement_id(table, SqliteUse::kGet), [&] { return table.get(); }));
+Result<std::optional<Bytes>> sqlite_get(SqliteConnection& connection, const SqliteTable& table,
+                                        ByteView key) {
+  ICN_TRY_ASSIGN(statement,
+                 connection.statement(statement_id(table, SqliteUse::kGet), [&] { return table.get(); }));
   bind_bytes(statement, 1, key);
   const int found = sqlite3_step(statement);
   Result<std::optional<Bytes>> out{std::optional<Bytes>()};

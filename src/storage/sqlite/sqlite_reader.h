@@ -31,7 +31,9 @@ class SqliteReaders {
 
   struct GiveBack {
     SqliteReaders* readers;
-    void operator()(SqliteConnection* connection) const { readers->give(std::unique_ptr<SqliteConnection>(connection)); }
+    void operator()(SqliteConnection* connection) const {
+      readers->give(std::unique_ptr<SqliteConnection>(connection));
+    }
   };
   using Lease = std::unique_ptr<SqliteConnection, GiveBack>;
   Result<Lease> take();

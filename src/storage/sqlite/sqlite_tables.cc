@@ -18,8 +18,8 @@ std::string SqliteTable::create() const {
   if (schema.readable != nullptr) out += ", key_json TEXT NOT NULL, record_json TEXT NOT NULL";
   out += ") WITHOUT ROWID;";
   for (std::size_t index = 0; index < columns.size(); ++index) {
-    out += "CREATE INDEX IF NOT EXISTS " + sql::quoted(schema.indexes[index]) + " ON " + name + " (" + columns[index] +
-           ", key) WHERE " + columns[index] + " IS NOT NULL;";
+    out += "CREATE INDEX IF NOT EXISTS " + sql::quoted(schema.indexes[index]) + " ON " + name + " (" +
+           columns[index] + ", key) WHERE " + columns[index] + " IS NOT NULL;";
   }
   return out;
 }

@@ -9,8 +9,8 @@
 // Inside this folder only.
 namespace icn::storage {
 
-// The SQL of one table. Parameters have the same numbers in all of them: 1 key, 2 record, 3 sum, then one for each
-// index, then key_json and record_json.
+// The SQL of one table. Parameters have the same numbers in all of them: 1 key, 2 record, 3 sum, then one for
+// each index, then key_json and record_json.
 struct SqliteTable {
   explicit SqliteTable(const TableSchema& table);
 

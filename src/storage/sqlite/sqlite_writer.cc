@@ -16,7 +16,8 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x49434E31;  // "ICN1", in the head of the file
 constexpr std::uint64_t kPageSizeBytes = 8192;
 
-void bind_row(sqlite3_stmt* statement, const SqliteTable& table, const Row& row, const ReadableRow& readable) {
+void bind_row(sqlite3_stmt* statement, const SqliteTable& table, const Row& row,
+              const ReadableRow& readable) {
   const int places = sqlite3_bind_parameter_count(statement);
   bind_bytes(statement, 1, row.key);
   if (places < 3) return;
@@ -53,7 +54,8 @@ std::string sql_of(const SqliteTable& table, SqliteUse use) {
 }  // namespace
 
 Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::filesystem::path& file, bool may_create,
-                                                         const SqliteOptions& options, const SqliteTables& tables) {
+                                                         const SqliteOptions& options,
+                                                         const SqliteTables& tables) {
   const int flags = SQLITE_OPEN_READWRITE | (may_create ? SQLITE_OPEN_CREATE : 0);
   ICN_TRY_ASSIGN(connection, SqliteConnection::open(file, flags, options.busy_timeout_ms));
   auto out = std::unique_ptr<SqliteWriter>(new SqliteWriter(std::move(connection), options, tables));
@@ -75,19 +77,21 @@ SqliteWriter::~SqliteWriter() {
 Result<void> SqliteWriter::set_up(bool may_create) {
   SqliteConnection& connection = *connection_;
   ICN_TRY_ASSIGN(application, connection.number("PRAGMA application_id"));
-  if (application != kApplicationId && !may_create) return Error(kCorrupt, "it is no database of this program");
+  if (application != kApplicationId && !may_create)
+    return Error(kCorrupt, "it is no database of this program");
   ICN_TRY(connection.run("PRAGMA page_size = " + std::to_string(kPageSizeBytes)));
   ICN_TRY_ASSIGN(mode, connection.text("PRAGMA journal_mode = WAL"));
   if (mode != "wal") return Error(kInputOutput, "it cannot be used with a log (WAL) on this file system");
   ICN_TRY(connection.run("PRAGMA cache_size = -" + std::to_string(options_.cache_size_bytes >> 10)));
-  // NORMAL syncs before and after a checkpoint only. Everything that a log holds goes into the database here: after a
-  // failed sync it may exist in the page cache alone.
+  // NORMAL syncs before and after a checkpoint only. Everything that a log holds goes into the database here:
+  // after a failed sync it may exist in the page cache alone.
   ICN_TRY(connection.run("PRAGMA synchronous = FULL"));
   ICN_TRY(make_tables());
   ICN_TRY(make_reports());
   int in_log = 0;
   int moved = 0;
-  const int done = sqlite3_wal_checkpoint_v2(connection.db(), nullptr, SQLITE_CHECKPOINT_FULL, &in_log, &moved);
+  const int done =
+      sqlite3_wal_checkpoint_v2(connection.db(), nullptr, SQLITE_CHECKPOINT_FULL, &in_log, &moved);
   if (done != SQLITE_OK) return sqlite_error(connection.db(), done);
   ICN_TRY(connection.run("PRAGMA synchronous = NORMAL"));
   ICN_TRY_ASSIGN(page_size, connection.number("PRAGMA page_size"));
@@ -107,7 +111,9 @@ Result<void> SqliteWriter::set_up(bool may_create) {
 Result<void> SqliteWriter::make_tables() {
   std::string sql = "BEGIN IMMEDIATE;";
   sql += "PRAGMA application_id = " + std::to_string(kApplicationId) + ";";
-  sql += "CREATE TABLE IF NOT EXISTS icn_meta (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;";
+  sql +=
+      "CREATE TABLE IF NOT EXISTS icn_meta (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) WITHOUT "
+      "ROWID;";
   sql += "INSERT INTO icn_meta VALUES ('rows', 0) ON CONFLICT DO NOTHING;";
   for (const auto& [id, table] : tables_) sql += table.create();
   return connection_->run(sql + "COMMIT");
@@ -162,14 +168,16 @@ Result<void> SqliteWriter::write(const std::vector<Row>& rows) {
   // Some errors have rolled back already.
   if (sqlite3_get_autocommit(connection_->db()) == 0) {
     if (const auto undone = transact("ROLLBACK", 2); !undone.ok()) {
-      return Error(kSyncFailed, done.error().detail() + "; and it could not be rolled back: " + undone.error().detail());
+      return Error(kSyncFailed,
+                   done.error().detail() + "; and it could not be rolled back: " + undone.error().detail());
     }
   }
   return done;
 }
 
 Result<void> SqliteWriter::transact(const char* sql, std::uint32_t number) {
-  ICN_TRY_ASSIGN(statement, connection_->statement(kOtherStatements + number, [&] { return std::string(sql); }));
+  ICN_TRY_ASSIGN(statement,
+                 connection_->statement(kOtherStatements + number, [&] { return std::string(sql); }));
   const int done = sqlite3_step(statement);
   Result<void> out;
   if (done != SQLITE_DONE) out = sqlite_error(connection_->db(), done);
@@ -192,7 +200,8 @@ Result<void> SqliteWriter::put(const SqliteTable& table, const Row& row) {
   const bool has_same_indexes = !row.stale.empty() && row.stale == row.indexes;
   const SqliteUse update = has_same_indexes ? SqliteUse::kUpdateRecord : SqliteUse::kUpdate;
   const bool is_new_likely = row.stale.empty() && growing_.contains(table.schema.id);
-  for (const SqliteUse use : {is_new_likely ? SqliteUse::kInsert : update, is_new_likely ? update : SqliteUse::kInsert}) {
+  for (const SqliteUse use :
+       {is_new_likely ? SqliteUse::kInsert : update, is_new_likely ? update : SqliteUse::kInsert}) {
     ICN_TRY_ASSIGN(changed, step(table, use, row, readable));
     if (changed == 0) continue;
     if (use == SqliteUse::kInsert) {
@@ -207,8 +216,10 @@ Result<void> SqliteWriter::put(const SqliteTable& table, const Row& row) {
 }
 
 // How many rows it changed.
-Result<int> SqliteWriter::step(const SqliteTable& table, SqliteUse use, const Row& row, const ReadableRow& readable) {
-  ICN_TRY_ASSIGN(statement, connection_->statement(statement_id(table, use), [&] { return sql_of(table, use); }));
+Result<int> SqliteWriter::step(const SqliteTable& table, SqliteUse use, const Row& row,
+                               const ReadableRow& readable) {
+  ICN_TRY_ASSIGN(statement,
+                 connection_->statement(statement_id(table, use), [&] { return sql_of(table, use); }));
   bind_row(statement, table, row, readable);
   const int done = sqlite3_step(statement);
   Result<int> out(0);
@@ -230,7 +241,8 @@ Result<void> SqliteWriter::checkpoint(std::uint64_t size_bytes) {
   ICN_TRY(note_rows());
   int in_log = 0;
   int moved = 0;
-  const int done = sqlite3_wal_checkpoint_v2(connection_->db(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
+  const int done =
+      sqlite3_wal_checkpoint_v2(connection_->db(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
   // What a reader still needs stays in the log until the next time.
   if (done != SQLITE_OK && (done & 0xFF) != SQLITE_BUSY) return sqlite_error(connection_->db(), done);
   log_pages_ = 0;

@@ -23,7 +23,8 @@ class SqliteWriter {
 
   // All rows or none; not synced. kSyncFailed: whether they are there is known only after opening again.
   Result<void> write(const std::vector<Row>& rows);
-  // Puts the log into the database when it has `size_bytes`. Thread: as write(), which stays possible after kFull.
+  // Puts the log into the database when it has `size_bytes`. Thread: as write(), which stays possible after
+  // kFull.
   Result<void> checkpoint(std::uint64_t size_bytes);
   // Makes what was written durable; empty, or what went wrong. Thread: any.
   std::string sync() const;
@@ -33,7 +34,8 @@ class SqliteWriter {
   std::int64_t rows() const { return rows_; }
 
  private:
-  SqliteWriter(std::unique_ptr<SqliteConnection> connection, const SqliteOptions& options, const SqliteTables& tables)
+  SqliteWriter(std::unique_ptr<SqliteConnection> connection, const SqliteOptions& options,
+               const SqliteTables& tables)
       : connection_(std::move(connection)), options_(options), tables_(tables) {}
   Result<void> set_up(bool may_create);
   Result<void> make_tables();
