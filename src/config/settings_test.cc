@@ -261,6 +261,23 @@ TEST(SettingsTest, TheReferencePageIsUpToDate) {
       << "run: icn config reference > docs/reference/settings.md";
 }
 
+// performance-guide.md, "PostgreSQL optimization" and "Connection Pooling".
+TEST(SettingsTest, PostgresqlSettingsAreThoseOfTheGuide) {
+  const auto settings = load_settings(from_file(read_text("examples/config/postgresql.toml")));
+  ASSERT_TRUE(settings.ok()) << settings.error().detail();
+  for (const Settings& each : {*settings, Settings()}) {
+    EXPECT_EQ(each.storage_postgresql_max_connections, 20u);
+    EXPECT_EQ(each.storage_postgresql_min_connections, 5u);
+    EXPECT_EQ(each.storage_postgresql_connection_timeout, 10u);
+    EXPECT_EQ(each.storage_postgresql_query_timeout, 30u);
+    EXPECT_EQ(each.storage_postgresql_idle_timeout, 300u);
+    EXPECT_EQ(each.storage_postgresql_max_lifetime, 1800u);
+    EXPECT_TRUE(each.storage_postgresql_enable_connection_pooling);
+  }
+  EXPECT_THAT(error_of(from_file("storage.backend = 'postgresql'")), HasSubstr("storage.postgresql.url"));
+  EXPECT_THAT(error_of(from_file("storage.postgresql.min_connections = 30")), HasSubstr("max_connections"));
+}
+
 // performance-guide.md, "RocksDB Tuning".
 TEST(SettingsTest, TheShippedExamplesAreAllowed) {
   const auto tuned = load_settings(from_file(read_text("examples/config/rocksdb-tuned.toml")));

@@ -4,6 +4,7 @@
 #include "codec/fields.h"
 #include "crypto/hash.h"
 #include "economics/tables.h"
+#include "registry/readable_tables.h"
 #include "registry/sql_reports.h"
 #include "storage/memory/memory_engine.h"
 #include "storage/postgresql/postgresql_engine.h"
@@ -39,6 +40,7 @@ storage::SqliteOptions sqlite_options(const config::Settings& settings) {
   options.reader_cache_size_bytes = settings.storage_sqlite_reader_cache_size;
   options.checkpoint_size_bytes = settings.storage_sqlite_checkpoint_size;
   options.busy_timeout_ms = settings.storage_sqlite_busy_timeout_ms;
+  options.readable = registry::readable_tables();
   options.reports = registry::sql_reports();
   return options;
 }
@@ -74,6 +76,7 @@ storage::PostgresqlOptions postgresql_options(const config::Settings& settings,
   options.idle_timeout_ms = settings.storage_postgresql_idle_timeout * kMsPerSec;
   options.lifetime_max_ms = settings.storage_postgresql_max_lifetime * kMsPerSec;
   options.is_pooled = settings.storage_postgresql_enable_connection_pooling;
+  options.readable = registry::readable_tables();
   options.reports = registry::sql_reports();
   return options;
 }

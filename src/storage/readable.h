@@ -1,14 +1,24 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <tuple>
 
 #include "codec/values.h"
 #include "storage/keys.h"
-#include "storage/store.h"
+#include "storage/tables.h"
 
 // Rows as JSON, for SQL engines to show beside the bytes. Nothing reads them back.
 namespace icn::storage {
+
+// JSON texts: an array of the parts of the key, and the record.
+struct ReadableRow {
+  std::string key;
+  std::string record;
+};
+using Readable = ReadableRow (*)(ByteView key, ByteView record);
+// By the id of the table; those that are not in it are shown as bytes only.
+using ReadableTables = std::map<std::uint16_t, Readable>;
 
 // Append one part of a key: text as it is (bytes that are no UTF-8: hexadecimal); a number as one, or as text
 // where a double would not hold it.
@@ -53,6 +63,23 @@ ReadableRow readable_row(ByteView key, ByteView record) {
   const auto decoded = Codec::decode(record);
   out.record = decoded.ok() ? codec::to_json_text(*decoded) : "null";
   return out;
+}
+
+template <typename Key, typename Record, typename Codec>
+void add_readable(ReadableTables& out, const Table<Key, Record, Codec>& table) {
+  out.emplace(table.schema().id, &readable_row<Key, Record, Codec>);
+}
+template <typename... Tables>
+ReadableTables readable_tables(const Tables&... tables) {
+  ReadableTables out;
+  (add_readable(out, tables), ...);
+  return out;
+}
+
+// Null: the table has no such form.
+inline Readable readable_of(const ReadableTables& tables, const TableSchema& table) {
+  const auto found = tables.find(table.id);
+  return found == tables.end() ? nullptr : found->second;
 }
 
 }  // namespace icn::storage

@@ -20,19 +20,11 @@ namespace icn::storage {
 
 inline constexpr std::size_t kKeySizeMax = 1024;
 
-// A row as JSON texts: an array of the parts of its key, and its record.
-struct ReadableRow {
-  std::string key;
-  std::string record;
-};
-
 // Declared once per table (storage/tables.h) and known to the engine when it opens.
 struct TableSchema {
   std::uint16_t id;                  // never reused
   std::string name;                  // SQL table name
   std::vector<std::string> indexes;  // SQL index names, position = index number
-  // What SQL engines show beside the bytes of a row; null: nothing. A TableSet sets it.
-  ReadableRow (*readable)(ByteView key, ByteView record) = nullptr;
 };
 
 using IndexValues = std::vector<std::optional<Bytes>>;  // one per index of the table

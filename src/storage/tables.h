@@ -10,7 +10,6 @@
 #include "codec/records.h"
 #include "storage/errors.h"
 #include "storage/keys.h"
-#include "storage/readable.h"
 #include "storage/record_space.h"
 #include "storage/store.h"
 
@@ -133,25 +132,18 @@ class Table {
   std::vector<Index<Record>> indexes_;
 };
 
-// The schemas of all tables, for Engine::open, typed ones with their readable form. Two tables with one id or
-// name, an index name used twice or more than 255 indexes in a table are programmer errors (abort).
+// The schemas of all tables, for Engine::open. Two tables with one id or name, an index name used
+// twice or more than 255 indexes in a table are programmer errors (abort).
 class TableSet {
  public:
   template <typename... Tables>
   explicit TableSet(const Tables&... tables) {
-    (add(with_readable(tables)), ...);
+    (add(tables.schema()), ...);
   }
   void add(const TableSchema& schema);
   const std::vector<TableSchema>& schemas() const { return schemas_; }
 
  private:
-  template <typename Key, typename Record, typename Codec>
-  static TableSchema with_readable(const Table<Key, Record, Codec>& table) {
-    TableSchema schema = table.schema();
-    if constexpr (codec::Described<Record>) schema.readable = &readable_row<Key, Record, Codec>;
-    return schema;
-  }
-
   std::vector<TableSchema> schemas_;
 };
 

@@ -85,13 +85,13 @@ Result<void> Batch::send(Connection& connection) const {
         });
       }
     }
-    if (!part.is_erase && table.schema.readable != nullptr) {
+    if (!part.is_erase && table.readable != nullptr) {
       Items keys;
       Items records;
       std::vector<ReadableRow> texts;
       texts.reserve(part.rows.size());
       for (const Row* row : part.rows) {
-        ReadableRow text = table.schema.readable(row->key, *row->record);
+        ReadableRow text = table.readable(row->key, *row->record);
         texts.push_back({without_nul(std::move(text.key)), without_nul(std::move(text.record))});
         keys.push_back(as_bytes(texts.back().key));
         records.push_back(as_bytes(texts.back().record));

@@ -57,19 +57,15 @@ class PostgresqlStore final : public Store {
 
   Result<void> write(const std::vector<Row>& rows, Durability durability) override {
     for (const Row& row : rows) ICN_TRY(check_row(row));
-    const bool is_synced = durability == Durability::kSynced;
-    bool is_alone = false;
-    {
-      // Who comes while another writes shares a sync with those behind; who is alone saves the second way
-      // there.
-      ++writers_;
-      const std::lock_guard lock(writing_);
-      is_alone = writers_ == 1;
-      const auto written = append(rows, is_synced && is_alone);
-      --writers_;
-      ICN_TRY(written);
-    }
-    return is_synced && !is_alone ? flush() : Result<void>();
+    // Who comes while another writes shares a sync with those behind; who is alone saves the second way
+    // there.
+    ++writers_;
+    std::unique_lock lock(writing_);
+    const auto written = append(rows, durability == Durability::kSynced && writers_ == 1);
+    --writers_;
+    lock.unlock();
+    if (!written.ok()) return written.error();
+    return durability == Durability::kSynced && !*written ? flush() : Result<void>();
   }
 
   Result<void> flush() override { return gate_.pass(); }
@@ -93,19 +89,25 @@ class PostgresqlStore final : public Store {
   }
 
  private:
-  Result<void> append(const std::vector<Row>& rows, bool is_synced) {
+  // Whether it is durable.
+  Result<bool> append(const std::vector<Row>& rows, bool is_synced) {
     ICN_TRY(gate_.check());
     const auto written = writer_->write(rows, is_synced);
     if (written.ok() || !written.error().is(kSyncFailed)) return written;
     gate_.latch(written.error().detail());
-    return gate_.check();
+    return gate_.check().error();
   }
 
   // Of the replica, when it has all that was written before.
   Result<Pool::Lease> open_moment() const {
-    if (!options_.replica_url.empty()) {
+    const auto now = postgresql::SteadyClock::now().time_since_epoch().count();
+    if (!options_.replica_url.empty() && now >= replica_retry_at_) {
       auto moment = caught_up_moment();
       if (moment.ok() && *moment) return moment;
+      // To find out again that it is away may take as long as a connection.
+      constexpr auto kPause = std::chrono::seconds(5);
+      if (!moment.ok())
+        replica_retry_at_ = (postgresql::SteadyClock::now() + kPause).time_since_epoch().count();
     }
     return postgresql::open_moment(pool_);
   }
@@ -129,6 +131,7 @@ class PostgresqlStore final : public Store {
   std::unique_ptr<postgresql::Writer> writer_;
   mutable Pool pool_;
   mutable Pool replica_;
+  mutable std::atomic<postgresql::SteadyClock::rep> replica_retry_at_{0};
   SyncGate gate_;
 };
 
@@ -162,7 +165,7 @@ PostgresqlEngine::~PostgresqlEngine() = default;
 Result<std::unique_ptr<Store>> PostgresqlEngine::open(const std::vector<TableSchema>& tables) {
   ICN_TRY_ASSIGN(guard, FolderGuard::claim(folder_, "postgresql", schema_version(migrations_)));
   ICN_TRY_ASSIGN(table_list, TableList::check(guard, tables));
-  auto sql = std::make_unique<postgresql::Tables>(tables);
+  auto sql = std::make_unique<postgresql::Tables>(tables, options_.readable);
   ICN_TRY_ASSIGN(writer, postgresql::Writer::open(options_, *sql, log_));
   ICN_TRY(check_owner(guard, options_, *writer));
   ICN_TRY(writer->begin());

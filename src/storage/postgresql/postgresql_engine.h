@@ -26,6 +26,7 @@ struct PostgresqlOptions {
   std::uint64_t idle_timeout_ms = 300'000;    // after which a connection above the minimum is closed
   std::uint64_t lifetime_max_ms = 1'800'000;  // after which any is
   bool is_pooled = true;                      // false: a connection is opened for each use
+  ReadableTables readable = {};
   std::vector<sql::Report> reports = {};
 };
 

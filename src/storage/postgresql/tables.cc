@@ -15,7 +15,8 @@ std::string place(std::size_t number) { return "$" + std::to_string(number); }
 
 }  // namespace
 
-TableSql::TableSql(const TableSchema& table) : schema(table), name(sql::quoted(table.name)) {
+TableSql::TableSql(const TableSchema& table, Readable how)
+    : schema(table), readable(how), name(sql::quoted(table.name)) {
   for (std::size_t index = 0; index < table.indexes.size(); ++index) {
     columns.push_back(sql::index_column(table, index));
   }
@@ -24,14 +25,14 @@ TableSql::TableSql(const TableSchema& table) : schema(table), name(sql::quoted(t
 std::vector<std::string> TableSql::column_names() const {
   std::vector<std::string> out{"key", "record"};
   out.insert(out.end(), columns.begin(), columns.end());
-  if (schema.readable != nullptr) out.insert(out.end(), {"key_json", "record_json"});
+  if (readable != nullptr) out.insert(out.end(), {"key_json", "record_json"});
   return out;
 }
 
 std::vector<std::string> TableSql::create() const {
   std::string table = "CREATE TABLE IF NOT EXISTS " + name + " (key bytea PRIMARY KEY, record bytea NOT NULL";
   for (const std::string& column : columns) table += ", " + column + " bytea";
-  if (schema.readable != nullptr) table += ", key_json jsonb NOT NULL, record_json jsonb NOT NULL";
+  if (readable != nullptr) table += ", key_json jsonb NOT NULL, record_json jsonb NOT NULL";
   // Records are small, or have been compressed already.
   std::vector<std::string> out{table + ")", "ALTER TABLE " + name + " ALTER record SET STORAGE EXTERNAL"};
   for (std::size_t index = 0; index < columns.size(); ++index) {
@@ -49,7 +50,7 @@ std::string TableSql::put() const {
   std::vector<std::string> values;
   std::vector<std::string> changed;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const bool is_json = schema.readable != nullptr && i + 2 >= names.size();
+    const bool is_json = readable != nullptr && i + 2 >= names.size();
     arrays.push_back(place(i + 1) + (is_json ? "::text[]" : "::bytea[]"));
     values.push_back(names[i] + (is_json ? "::jsonb" : ""));
     if (i > 0 && names[i] != "key_json") changed.push_back(names[i] + " = EXCLUDED." + names[i]);

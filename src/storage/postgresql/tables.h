@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "storage/postgresql/connection.h"
+#include "storage/readable.h"
 #include "storage/store.h"
 
 // Inside this folder only.
@@ -27,7 +28,7 @@ struct Place {
 
 // The SQL of one table.
 struct TableSql {
-  explicit TableSql(const TableSchema& table);
+  explicit TableSql(const TableSchema& table, Readable how = nullptr);
 
   std::uint32_t statement_id(Use use, std::uint32_t variant = 0) const {
     return std::uint32_t{schema.id} << 16 | static_cast<std::uint32_t>(use) << 12 | variant;
@@ -45,14 +46,17 @@ struct TableSql {
   std::vector<std::string> column_names() const;
 
   TableSchema schema;
+  Readable readable;                 // null: it has no such form
   std::string name;                  // quoted
   std::vector<std::string> columns;  // of the indexes, quoted
 };
 
 class Tables {
  public:
-  explicit Tables(const std::vector<TableSchema>& tables) {
-    for (const TableSchema& table : tables) tables_.emplace(table.id, TableSql(table));
+  explicit Tables(const std::vector<TableSchema>& tables, const ReadableTables& readable = {}) {
+    for (const TableSchema& table : tables) {
+      tables_.emplace(table.id, TableSql(table, readable_of(readable, table)));
+    }
   }
   // A table that the store was not opened with is an error of the programmer.
   const TableSql& of(const TableSchema& table) const {

@@ -31,6 +31,9 @@ class PostgresqlServer {
     static PostgresqlServer server;
     return server.programs_.empty() ? nullptr : &server;
   }
+  static std::unique_ptr<PostgresqlServer> replica_of(const PostgresqlServer& primary) {
+    return std::unique_ptr<PostgresqlServer>(new PostgresqlServer(&primary));
+  }
   PostgresqlServer(const PostgresqlServer&) = delete;
   PostgresqlServer& operator=(const PostgresqlServer&) = delete;
   ~PostgresqlServer() { stop(SIGQUIT); }
@@ -67,7 +70,8 @@ class PostgresqlServer {
   }
 
  private:
-  PostgresqlServer() : programs_(find_programs()) {
+  // Of `primary` a streaming replica.
+  explicit PostgresqlServer(const PostgresqlServer* primary = nullptr) : programs_(find_programs()) {
     if (programs_.empty()) return;
     const passwd* const user = ::geteuid() != 0 ? nullptr : ::getpwnam("postgres");
     const passwd* const other = ::geteuid() != 0 || user != nullptr ? user : ::getpwnam("nobody");
@@ -75,8 +79,13 @@ class PostgresqlServer {
       user_ = {other->pw_uid, other->pw_gid};
       ICN_ASSERT(::chown(folder_.path().c_str(), user_->first, user_->second) == 0);
     }
-    const pid_t made = spawn({programs_ + "initdb", "-D", data(), "-A", "trust", "-U", "icn", "--no-sync",
-                              "-E", "UTF8", "--locale=C"});
+    std::vector<std::string> command{programs_ + "initdb", "-D", data(), "-A",        "trust", "-U", "icn",
+                                     "--no-sync",          "-E", "UTF8", "--locale=C"};
+    if (primary != nullptr) {
+      command = {
+          programs_ + "pg_basebackup", "-D", data(), "-d", primary->url(), "-R", "--no-sync", "-c", "fast"};
+    }
+    const pid_t made = spawn(command);
     int status = 0;
     ICN_ASSERT(::waitpid(made, &status, 0) == made && status == 0);
     port_ = free_port();

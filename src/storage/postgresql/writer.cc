@@ -138,11 +138,13 @@ Result<void> Writer::begin() {
       sql + "UPDATE icn_meta SET epoch = epoch + 1; SET LOCAL synchronous_commit TO DEFAULT; COMMIT"));
   is_new_ = false;
   ICN_TRY(make_reports());
-  return read_note();
+  ICN_TRY(read_note());
+  epoch_ = note_.epoch;
+  return {};
 }
 
 Result<void> Writer::make_reports() {
-  const std::string reports = sql::report_sql(options_.reports, tables_.schemas(), true);
+  const std::string reports = sql::report_sql(options_.reports, tables_.schemas(), options_.readable, true);
   const std::string sum = "md5(" + sql::literal(reports) + ")";
   ICN_TRY_ASSIGN(made, connection_->run("SELECT reports = " + sum + " FROM icn_meta"));
   if (PQntuples(made.get()) == 1 && answer_text(made, 0, 0) == "t") return {};
@@ -156,7 +158,7 @@ Result<void> Writer::drop() {
              : Error(kInputOutput, "PostgreSQL: the schema \"" + options_.schema + "\" cannot be dropped");
 }
 
-Result<void> Writer::write(const std::vector<Row>& rows, bool is_synced) {
+Result<bool> Writer::write(const std::vector<Row>& rows, bool is_synced) {
   const std::int64_t number = batch_ + 1;
   if (!connection_ || connection_->is_lost()) {
     // Nothing was sent: who cannot be reached has not got it.
@@ -167,21 +169,23 @@ Result<void> Writer::write(const std::vector<Row>& rows, bool is_synced) {
     const auto done = attempt(rows, is_synced, number);
     if (done.ok()) {
       batch_ = number;
-      return {};
+      return is_synced;
     }
     if (!connection_->is_lost()) {
-      if (const auto undone = connection_->run("ROLLBACK"); undone.ok() || !connection_->is_lost())
-        return done;
+      const auto undone = connection_->run("ROLLBACK");
+      if (undone.ok() || !connection_->is_lost()) return done.error();
     }
     log_->warn("{}", done.error().detail());
     const auto is_there = reconnect(number);
     if (!is_there.ok()) return Error(kSyncFailed, is_there.error().detail());
-    if (!*is_there && tries == kTriesMax) return done;
     if (*is_there) {
       batch_ = number;
-      return is_synced && !sync().empty() ? Error(kSyncFailed, "PostgreSQL: the batch was not synced")
-                                          : Result<void>();
+      // Where that commit stands was not told: until the next one no replica has caught up.
+      const std::lock_guard lock(position_mutex_);
+      position_ = "FFFFFFFF/FFFFFFFF";
+      return false;
     }
+    if (tries == kTriesMax) return done.error();
   }
 }
 
@@ -258,7 +262,7 @@ std::string Writer::sync() {
     for (const Other each : {Other::kBegin, Other::kFlush, Other::kCommit}) ICN_TRY(send(*syncing_, each));
     ICN_TRY(syncing_->answers());
     ICN_TRY_ASSIGN(found,
-                   syncing_->run("SELECT batch FROM icn_meta WHERE epoch = " + std::to_string(note_.epoch)));
+                   syncing_->run("SELECT batch FROM icn_meta WHERE epoch = " + std::to_string(epoch_)));
     return PQntuples(found.get()) == 1 ? number_at(found, 0, 0) : -1;
   };
   for (auto pause = kPauseMin;; pause = std::min(pause * 2, kPauseMax)) {

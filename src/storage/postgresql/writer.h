@@ -33,8 +33,8 @@ class Writer {
   // Ends the schema with all it holds.
   Result<void> drop();
 
-  // All rows or none, durable at once or with the next sync. kSyncFailed: see PostgresqlEngine.
-  Result<void> write(const std::vector<Row>& rows, bool is_synced);
+  // All rows or none; whether durable at once, or with the next sync. kSyncFailed: see PostgresqlEngine.
+  Result<bool> write(const std::vector<Row>& rows, bool is_synced);
   // Waits until the server has on disk what was committed; empty, or what went wrong. Thread: any one, apart
   // from write().
   std::string sync();
@@ -65,6 +65,7 @@ class Writer {
   std::unique_ptr<Connection> syncing_;
   StoreNote note_;
   bool is_new_ = false;
+  std::atomic<std::int64_t> epoch_{0};  // of this opening
   std::atomic<std::int64_t> batch_{0};  // the newest one that was committed
   std::atomic<std::int64_t> rows_{0};
   std::int64_t added_ = 0;  // rows that icn_meta does not count yet

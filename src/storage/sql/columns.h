@@ -10,7 +10,7 @@
 //   <index less "idx_">     bytes, one for each declared index; null: the row is not in it. An index of the
 //   declared
 //                           name is over it and the key, so that it has the order of layout.h
-//   key_json, record_json   the same for people (TableSchema::readable), where the table has that form
+//   key_json, record_json   the same for people (readable.h), where the table has that form
 // and what an engine adds. docs/sql.md.
 namespace icn::storage::sql {
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/readable.h"
 #include "storage/store.h"
 
 namespace icn::storage::sql {
@@ -22,6 +23,6 @@ struct Report {
 
 // The statements that make those reports that fit the tables, each ended by ';'.
 std::string report_sql(const std::vector<Report>& reports, const std::vector<TableSchema>& tables,
-                       bool is_postgresql);
+                       const ReadableTables& readable, bool is_postgresql);
 
 }  // namespace icn::storage::sql

@@ -163,7 +163,7 @@ SqliteEngine::~SqliteEngine() = default;
 Result<std::unique_ptr<Store>> SqliteEngine::open(const std::vector<TableSchema>& tables) {
   ICN_TRY_ASSIGN(guard, FolderGuard::claim(folder_, "sqlite", schema_version(migrations_)));
   ICN_TRY_ASSIGN(table_list, TableList::check(guard, tables));
-  auto sql = std::make_unique<SqliteTables>(tables);
+  auto sql = std::make_unique<SqliteTables>(tables, options_.readable);
   ICN_TRY_ASSIGN(writer, open_writer(guard, options_, *sql));
   auto store =
       std::make_unique<SqliteStore>(std::move(guard), options_, std::move(sql), std::move(writer), log_);

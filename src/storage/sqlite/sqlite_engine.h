@@ -25,6 +25,7 @@ struct SqliteOptions {
   std::uint64_t free_space_min_bytes = 16 << 20;
   // Makes the log durable in the place of fdatasync(2), with its answers; for tests.
   std::function<int(int file)> sync = nullptr;
+  ReadableTables readable = {};
   std::vector<sql::Report> reports = {};
 };
 

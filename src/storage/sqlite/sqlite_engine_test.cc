@@ -161,7 +161,9 @@ const Table<std::tuple<std::string, std::uint64_t>, Thing> kThings{9, "things"};
 // The texts are what RFC 8259 says of these values.
 TEST(SqliteEngine, TypedTablesShowTheirRowsAsJson) {
   const TestFolder folder;
-  auto store = *SqliteEngine(folder.path(), {}, make_silent_log()).open(TableSet(kThings).schemas());
+  SqliteOptions options;
+  options.readable = readable_tables(kThings);
+  auto store = *SqliteEngine(folder.path(), options, make_silent_log()).open({kThings.schema()});
   StoreSpace space(*store, Durability::kBuffered);
   ASSERT_TRUE(kThings.put(space, {"it's \"x\"", 7}, {"first\n", 1}).ok());
   ASSERT_TRUE(kThings.put(space, {"b", std::uint64_t{1} << 60}, {std::string("nul \0", 5), 2}).ok());

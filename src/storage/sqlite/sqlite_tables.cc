@@ -4,7 +4,8 @@
 
 namespace icn::storage {
 
-SqliteTable::SqliteTable(const TableSchema& table) : schema(table), name(sql::quoted(table.name)) {
+SqliteTable::SqliteTable(const TableSchema& table, Readable how)
+    : schema(table), readable(how), name(sql::quoted(table.name)) {
   for (std::size_t index = 0; index < table.indexes.size(); ++index) {
     columns.push_back(sql::index_column(table, index));
   }
@@ -15,7 +16,7 @@ std::string SqliteTable::create() const {
   std::string out = "CREATE TABLE IF NOT EXISTS " + name + " (key BLOB NOT NULL PRIMARY KEY, ";
   for (const std::string& column : columns) out += column + " BLOB, ";
   out += "sum INTEGER NOT NULL, record BLOB NOT NULL";
-  if (schema.readable != nullptr) out += ", key_json TEXT NOT NULL, record_json TEXT NOT NULL";
+  if (readable != nullptr) out += ", key_json TEXT NOT NULL, record_json TEXT NOT NULL";
   out += ") WITHOUT ROWID;";
   for (std::size_t index = 0; index < columns.size(); ++index) {
     out += "CREATE INDEX IF NOT EXISTS " + sql::quoted(schema.indexes[index]) + " ON " + name + " (" +
@@ -33,7 +34,7 @@ std::string SqliteTable::insert() const {
     names += ", " + columns[index];
     places += ", ?" + std::to_string(index_place(index));
   }
-  if (schema.readable != nullptr) {
+  if (readable != nullptr) {
     names += ", key_json, record_json";
     places += ", ?" + std::to_string(json_place()) + ", ?" + std::to_string(json_place() + 1);
   }
@@ -42,7 +43,7 @@ std::string SqliteTable::insert() const {
 
 std::string SqliteTable::update_record() const {
   std::string out = "UPDATE " + name + " SET record = ?2, sum = ?3";
-  if (schema.readable != nullptr) out += ", record_json = ?" + std::to_string(json_place() + 1);
+  if (readable != nullptr) out += ", record_json = ?" + std::to_string(json_place() + 1);
   return out + " WHERE key = ?1";
 }
 
@@ -51,7 +52,7 @@ std::string SqliteTable::update() const {
   for (std::size_t index = 0; index < columns.size(); ++index) {
     out += ", " + columns[index] + " = ?" + std::to_string(index_place(index));
   }
-  if (schema.readable != nullptr) out += ", record_json = ?" + std::to_string(json_place() + 1);
+  if (readable != nullptr) out += ", record_json = ?" + std::to_string(json_place() + 1);
   return out + " WHERE key = ?1";
 }
 

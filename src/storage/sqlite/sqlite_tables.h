@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "storage/readable.h"
 #include "storage/store.h"
 
 // Inside this folder only.
@@ -12,7 +13,7 @@ namespace icn::storage {
 // The SQL of one table. Parameters have the same numbers in all of them: 1 key, 2 record, 3 sum, then one for
 // each index, then key_json and record_json.
 struct SqliteTable {
-  explicit SqliteTable(const TableSchema& table);
+  explicit SqliteTable(const TableSchema& table, Readable how = nullptr);
 
   std::string create() const;         // table and indexes, when they are not there
   std::string get() const;            // record, sum
@@ -27,14 +28,17 @@ struct SqliteTable {
   int json_place() const { return 4 + static_cast<int>(schema.indexes.size()); }
 
   TableSchema schema;
+  Readable readable;                 // null: it has no such form
   std::string name;                  // quoted
   std::vector<std::string> columns;  // of the indexes, quoted
 };
 
 class SqliteTables {
  public:
-  explicit SqliteTables(const std::vector<TableSchema>& tables) {
-    for (const TableSchema& table : tables) tables_.emplace(table.id, SqliteTable(table));
+  explicit SqliteTables(const std::vector<TableSchema>& tables, const ReadableTables& readable = {}) {
+    for (const TableSchema& table : tables) {
+      tables_.emplace(table.id, SqliteTable(table, readable_of(readable, table)));
+    }
   }
   // A table that the store was not opened with is an error of the programmer.
   const SqliteTable& of(const TableSchema& table) const {

@@ -30,7 +30,7 @@ void bind_row(sqlite3_stmt* statement, const SqliteTable& table, const Row& row,
       sqlite3_bind_null(statement, table.index_place(index));
     }
   }
-  if (table.schema.readable == nullptr) return;
+  if (table.readable == nullptr) return;
   const auto bind_text = [&](int place, const std::string& text) {
     sqlite3_bind_text64(statement, place, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
   };
@@ -120,7 +120,7 @@ Result<void> SqliteWriter::make_tables() {
 }
 
 Result<void> SqliteWriter::make_reports() {
-  const std::string reports = sql::report_sql(options_.reports, tables_.schemas(), false);
+  const std::string reports = sql::report_sql(options_.reports, tables_.schemas(), options_.readable, false);
   const std::string sum = std::to_string(static_cast<std::int64_t>(xxh64(as_bytes(reports), 0)));
   ICN_TRY_ASSIGN(made, connection_->text("SELECT value FROM icn_meta WHERE name = 'reports'"));
   if (made == sum) return {};
@@ -196,7 +196,7 @@ Result<void> SqliteWriter::apply(const Row& row) {
 // Whether a key is new is not known: what is tried first is what the last row of the table was.
 Result<void> SqliteWriter::put(const SqliteTable& table, const Row& row) {
   const ReadableRow readable =
-      table.schema.readable != nullptr ? table.schema.readable(row.key, *row.record) : ReadableRow();
+      table.readable != nullptr ? table.readable(row.key, *row.record) : ReadableRow();
   const bool has_same_indexes = !row.stale.empty() && row.stale == row.indexes;
   const SqliteUse update = has_same_indexes ? SqliteUse::kUpdateRecord : SqliteUse::kUpdate;
   const bool is_new_likely = row.stale.empty() && growing_.contains(table.schema.id);
