@@ -17,8 +17,8 @@ struct ReadableRow {
   std::string record;
 };
 using Readable = ReadableRow (*)(ByteView key, ByteView record);
-// By the id of the table; those that are not in it are shown as bytes only.
-using ReadableTables = std::map<std::uint16_t, Readable>;
+// By the name of the table; those that are not in it are shown as bytes only.
+using ReadableTables = std::map<std::string, Readable>;
 
 // Append one part of a key: text as it is (bytes that are no UTF-8: hexadecimal); a number as one, or as text
 // where a double would not hold it.
@@ -67,7 +67,7 @@ ReadableRow readable_row(ByteView key, ByteView record) {
 
 template <typename Key, typename Record, typename Codec>
 void add_readable(ReadableTables& out, const Table<Key, Record, Codec>& table) {
-  out.emplace(table.schema().id, &readable_row<Key, Record, Codec>);
+  out.emplace(table.schema().name, &readable_row<Key, Record, Codec>);
 }
 template <typename... Tables>
 ReadableTables readable_tables(const Tables&... tables) {
@@ -78,7 +78,7 @@ ReadableTables readable_tables(const Tables&... tables) {
 
 // Null: the table has no such form.
 inline Readable readable_of(const ReadableTables& tables, const TableSchema& table) {
-  const auto found = tables.find(table.id);
+  const auto found = tables.find(table.name);
   return found == tables.end() ? nullptr : found->second;
 }
 
