@@ -135,11 +135,12 @@ def run(checks, engine):
             # SQL has what stood at the last change, the interface also what has regenerated since.
             account = node.balance(member.did)
             checks.check(f"{name}: balance of {member.did}", row and 0 < float(row[0]) <= account["balance"], (row, account))
-        accounts = node.get("/economics/mana/supply").json()
+        supply = node.get("/economics/mana/supply").json()
         row = one(engine, node, "SELECT count(*) FROM balances")
-        checks.check(f"{name}: accounts", int(row[0]) >= 3, (row, accounts))
+        checks.equal(f"{name}: accounts", int(row[0]), supply["accounts"])
+        before = node.height()
         row = one(engine, node, "SELECT count(*) FROM ledger_headers")
-        checks.equal(f"{name}: one header a block", int(row[0]), node.height() + 1)
+        checks.check(f"{name}: one header a block", before + 1 <= int(row[0]) <= node.height() + 1, (before, row))
         for question, sql in questions():
             try:
                 engine.rows(node, sql)
