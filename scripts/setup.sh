@@ -23,6 +23,8 @@ libclang-rt-14-dev           | package            | build | run time of the sani
 libclang-rt-14-dev-wasm32    | package            | build | compiler run time of example jobs
 libboost1.81-dev             | package            | build | HTTP, JSON, asynchronous I/O (1.81, not the default 1.74)
 librocksdb-dev               | package            | build | the default store
+libsqlite3-dev               | package            | build | the store that is one file to query
+libpq-dev                    | package            | build | the store that is a PostgreSQL database
 libsodium-dev                | package            | build | keys, signatures, encryption at rest
 zlib1g-dev                   | package            | build | compresses status lists
 libzstd-dev                  | package            | build | compresses backups
@@ -47,7 +49,7 @@ zsh                          | command zsh        | test  | completion of the co
 fish                         | command fish       | test  | completion of the command line in it
 chromium                     | command chromium   | test  | the pages of a node in a real browser
 wrk                          | command wrk        | bench | HTTP load
-postgresql                   | package            | bench | pgbench, the peer of durable writes
+postgresql                   | package            | test,bench | a server for the tests of that store; pgbench, the peer of durable writes
 postgresql-contrib           | package            | bench | pgbench on older layouts
 rocksdb-tools                | package            | bench | db_bench, the peer of the RocksDB engine
 '

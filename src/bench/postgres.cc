@@ -30,63 +30,70 @@ std::string unprivileged_user() {
   return ::getpwnam("postgres") != nullptr ? "postgres" : "nobody";
 }
 
-class Cluster {
- public:
-  Cluster(std::string programs, std::string user, std::string folder)
-      : programs_(std::move(programs)), user_(std::move(user)), folder_(std::move(folder)) {}
-  ~Cluster() {
-    if (is_running_) run("pg_ctl -D " + data() + " -m immediate stop");
-  }
-
-  Result<void> start() {
-    if (!user_.empty()) {
-      const auto owned = run_program("chown " + user_ + " " + shell_word(folder_));
-      if (owned.exit_code != 0) return Error(errors::kUnavailable, owned.text);
-    }
-    ICN_TRY(must("initdb -D " + data() + " -A trust -U bench --no-sync -E UTF8 --locale=C"));
-    ICN_TRY(must("pg_ctl -D " + data() + " -l " + shell_word(folder_ + "/log") + " -w -t 60 -o " +
-                 shell_word("-k " + folder_ + " -c listen_addresses=''") + " start"));
-    is_running_ = true;
-    return {};
-  }
-
-  Result<std::string> must(const std::string& command) {
-    const ProgramResult result = run(command);
-    if (result.exit_code == 0) return result.text;
-    return Error(errors::kUnavailable,
-                 command.substr(0, command.find(' ')) + ": " + result.text.substr(0, 300));
-  }
-
- private:
-  std::string data() const { return shell_word(folder_ + "/data"); }
-  ProgramResult run(const std::string& command) {
-    const std::string whole =
-        "cd " + shell_word(folder_) + " && PATH=" + shell_word(programs_) + ":$PATH " + command;
-    return run_program(user_.empty() ? whole : "runuser -u " + user_ + " -- sh -c " + shell_word(whole));
-  }
-
-  std::string programs_;
-  std::string user_;
-  std::string folder_;
-  bool is_running_ = false;
-};
-
 }  // namespace
+
+Result<std::unique_ptr<PostgresCluster>> PostgresCluster::start() {
+  ICN_TRY_ASSIGN(programs, server_programs());
+  ICN_TRY_ASSIGN(folder, TemporaryFolder::make());
+  const std::string user = unprivileged_user();
+  auto out = std::unique_ptr<PostgresCluster>(new PostgresCluster(programs, user, std::move(folder)));
+  ICN_TRY(out->run_server());
+  return out;
+}
+
+PostgresCluster::~PostgresCluster() {
+  if (is_running_) run("pg_ctl -D " + data() + " -m immediate stop");
+}
+
+Result<void> PostgresCluster::run_server() {
+  const std::string folder = folder_.path().string();
+  if (!user_.empty()) {
+    const auto owned = run_program("chown " + user_ + " " + shell_word(folder));
+    if (owned.exit_code != 0) return Error(errors::kUnavailable, owned.text);
+  }
+  ICN_TRY(must("initdb -D " + data() + " -A trust -U bench --no-sync -E UTF8 --locale=C"));
+  ICN_TRY(must("pg_ctl -D " + data() + " -l " + shell_word(folder + "/log") + " -w -t 60 -o " +
+               shell_word("-k " + folder + " -c listen_addresses=''") + " start"));
+  is_running_ = true;
+  return {};
+}
+
+Result<std::string> PostgresCluster::must(const std::string& command) {
+  const ProgramResult result = run(command);
+  if (result.exit_code == 0) return result.text;
+  return Error(errors::kUnavailable,
+               command.substr(0, command.find(' ')) + ": " + result.text.substr(0, 300));
+}
+
+std::string PostgresCluster::connection() const {
+  return "host=" + folder_.path().string() + " user=bench dbname=postgres";
+}
+
+std::string PostgresCluster::data() const { return shell_word(folder_.path().string() + "/data"); }
+
+ProgramResult PostgresCluster::run(const std::string& command) const {
+  const std::string whole =
+      "cd " + shell_word(folder_.path().string()) + " && PATH=" + shell_word(programs_) + ":$PATH " + command;
+  return run_program(user_.empty() ? whole : "runuser -u " + user_ + " -- sh -c " + shell_word(whole));
+}
+
+Result<double> PostgresCluster::measure(const std::string& arguments, std::size_t seconds,
+                                        const std::string& settings) {
+  ICN_TRY_ASSIGN(text, must((settings.empty() ? "" : "PGOPTIONS=" + shell_word(settings) + " ") +
+                            "pgbench -T " + std::to_string(seconds) + " " + arguments + " -h " +
+                            shell_word(folder_.path().string()) + " -U bench postgres"));
+  const auto rate = number_after(text, "tps =");
+  if (!rate) return Error(errors::kUnavailable, "pgbench printed no figure: " + text.substr(0, 300));
+  return *rate;
+}
 
 Result<double> measure_tpcb(std::size_t seconds) {
   if (!has_program("pgbench")) {
     return Error(errors::kUnavailable, "pgbench is not installed (`make bench` installs it)");
   }
-  ICN_TRY_ASSIGN(programs, server_programs());
-  ICN_TRY_ASSIGN(folder, TemporaryFolder::make());
-  Cluster cluster(programs, unprivileged_user(), folder.path().string());
-  ICN_TRY(cluster.start());
-  const std::string where = " -h " + shell_word(folder.path().string()) + " -U bench postgres";
-  ICN_TRY(cluster.must("pgbench -i -q -s 10" + where));
-  ICN_TRY_ASSIGN(text, cluster.must("pgbench -c 16 -j 2 -T " + std::to_string(seconds) + where));
-  const auto rate = number_after(text, "tps =");
-  if (!rate) return Error(errors::kUnavailable, "pgbench printed no figure: " + text.substr(0, 300));
-  return *rate;
+  ICN_TRY_ASSIGN(cluster, PostgresCluster::start());
+  ICN_TRY(cluster->must("pgbench -i -q -s 10 -h " + shell_word(cluster->folder()) + " -U bench postgres"));
+  return cluster->measure("-c 16 -j 2", seconds);
 }
 
 }  // namespace icn::bench

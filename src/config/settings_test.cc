@@ -117,8 +117,10 @@ TEST(SettingsTest, ABadValueIsNamedWithWhatIsAllowed) {
       {"mesh.queue_max = 1979-05-27", "mesh.queue_max = a date or time is not allowed"},
       {"[mesh.queue_max]", "mesh.queue_max = a table is not allowed"},
       {"mesh.executor = 1", "mesh.executor = 1 is not allowed; allowed: true, false"},
-      {"storage.backend = 'oracle'", "storage.backend = \"oracle\" is not allowed; allowed: memory, rocksdb"},
-      {"storage.backend = true", "storage.backend = true is not allowed; allowed: memory, rocksdb"},
+      {"storage.backend = 'oracle'",
+       "storage.backend = \"oracle\" is not allowed; allowed: memory, rocksdb, sqlite, postgresql"},
+      {"storage.backend = true",
+       "storage.backend = true is not allowed; allowed: memory, rocksdb, sqlite, postgresql"},
       {"tls.min = '1.2'", "tls.min = \"1.2\" is not allowed; allowed: 1.3"},
       {"node_name = ''", "node_name = \"\" is not allowed; allowed: 1 to 64 bytes"},
       {"node_name = \"a\\u0007\"", "node_name = \"a\\u0007\" is not allowed"},
@@ -257,6 +259,23 @@ TEST(SettingsTest, FoldersFollowTheDataFolder) {
 TEST(SettingsTest, TheReferencePageIsUpToDate) {
   EXPECT_TRUE(read_text("docs/reference/settings.md") == reference_page())
       << "run: icn config reference > docs/reference/settings.md";
+}
+
+// performance-guide.md, "PostgreSQL optimization" and "Connection Pooling".
+TEST(SettingsTest, PostgresqlSettingsAreThoseOfTheGuide) {
+  const auto settings = load_settings(from_file(read_text("examples/config/postgresql.toml")));
+  ASSERT_TRUE(settings.ok()) << settings.error().detail();
+  for (const Settings& each : {*settings, Settings()}) {
+    EXPECT_EQ(each.storage_postgresql_max_connections, 20u);
+    EXPECT_EQ(each.storage_postgresql_min_connections, 5u);
+    EXPECT_EQ(each.storage_postgresql_connection_timeout, 10u);
+    EXPECT_EQ(each.storage_postgresql_query_timeout, 30u);
+    EXPECT_EQ(each.storage_postgresql_idle_timeout, 300u);
+    EXPECT_EQ(each.storage_postgresql_max_lifetime, 1800u);
+    EXPECT_TRUE(each.storage_postgresql_enable_connection_pooling);
+  }
+  EXPECT_THAT(error_of(from_file("storage.backend = 'postgresql'")), HasSubstr("storage.postgresql.url"));
+  EXPECT_THAT(error_of(from_file("storage.postgresql.min_connections = 30")), HasSubstr("max_connections"));
 }
 
 // performance-guide.md, "RocksDB Tuning".

@@ -72,6 +72,12 @@ std::vector<std::string> contradictions(const Settings& settings) {
     out.push_back("consensus.listen = \"" + settings.consensus_listen +
                   "\" is not allowed; allowed: address:port, as 127.0.0.1:26656");
   }
+  if (settings.storage_backend == StorageBackend::kPostgresql && settings.storage_postgresql_url.empty()) {
+    out.push_back("storage.backend = \"postgresql\" needs storage.postgresql.url, the database to use");
+  }
+  if (settings.storage_postgresql_min_connections > settings.storage_postgresql_max_connections) {
+    out.push_back("storage.postgresql.min_connections must not be greater than max_connections");
+  }
   const auto slowdown = settings.storage_rocksdb_level0_slowdown_writes_trigger;
   if (slowdown < settings.storage_rocksdb_level0_file_num_compaction_trigger ||
       settings.storage_rocksdb_level0_stop_writes_trigger < slowdown) {

@@ -1,9 +1,15 @@
 #include "node/engines.h"
 
+#include "base/errors.h"
 #include "codec/fields.h"
+#include "crypto/hash.h"
 #include "economics/tables.h"
+#include "registry/readable_tables.h"
+#include "registry/sql_reports.h"
 #include "storage/memory/memory_engine.h"
+#include "storage/postgresql/postgresql_engine.h"
 #include "storage/rocksdb/rocksdb_engine.h"
+#include "storage/sqlite/sqlite_engine.h"
 
 namespace icn::node {
 namespace {
@@ -28,6 +34,53 @@ storage::RocksdbOptions rocksdb_options(const config::Settings& settings) {
   return options;
 }
 
+storage::SqliteOptions sqlite_options(const config::Settings& settings) {
+  storage::SqliteOptions options;
+  options.cache_size_bytes = settings.storage_sqlite_cache_size;
+  options.reader_cache_size_bytes = settings.storage_sqlite_reader_cache_size;
+  options.checkpoint_size_bytes = settings.storage_sqlite_checkpoint_size;
+  options.busy_timeout_ms = settings.storage_sqlite_busy_timeout_ms;
+  options.readable = registry::readable_tables();
+  options.reports = registry::sql_reports();
+  return options;
+}
+
+// One for each folder: "icn_store", "icn_node". PostgreSQL cuts names after 63 bytes.
+std::string schema_of(const config::Settings& settings, const std::filesystem::path& folder) {
+  constexpr std::size_t kNameMax = 63;
+  constexpr std::size_t kHashDigits = 16;
+  const std::string wanted = settings.storage_postgresql_schema + "_" + folder.filename().string();
+  std::string name;
+  bool is_changed = wanted.size() > kNameMax;
+  for (const char each : wanted) {
+    const bool is_plain = (each >= 'a' && each <= 'z') || (each >= '0' && each <= '9') || each == '_';
+    name += is_plain ? each : '_';
+    is_changed = is_changed || !is_plain;
+  }
+  if (!is_changed) return name;
+  const std::string hash = hex_encode(crypto::sha256(as_bytes(wanted))).substr(0, kHashDigits);
+  return name.substr(0, kNameMax - kHashDigits - 1) + "_" + hash;
+}
+
+storage::PostgresqlOptions postgresql_options(const config::Settings& settings,
+                                              const std::filesystem::path& folder) {
+  constexpr std::uint64_t kMsPerSec = 1'000;
+  storage::PostgresqlOptions options;
+  options.url = settings.storage_postgresql_url;
+  options.replica_url = settings.storage_postgresql_replica_url;
+  options.schema = schema_of(settings, folder);
+  options.connections_max = settings.storage_postgresql_max_connections;
+  options.connections_min = settings.storage_postgresql_min_connections;
+  options.connection_timeout_ms = settings.storage_postgresql_connection_timeout * kMsPerSec;
+  options.query_timeout_ms = settings.storage_postgresql_query_timeout * kMsPerSec;
+  options.idle_timeout_ms = settings.storage_postgresql_idle_timeout * kMsPerSec;
+  options.lifetime_max_ms = settings.storage_postgresql_max_lifetime * kMsPerSec;
+  options.is_pooled = settings.storage_postgresql_enable_connection_pooling;
+  options.readable = registry::readable_tables();
+  options.reports = registry::sql_reports();
+  return options;
+}
+
 }  // namespace
 
 std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
@@ -35,10 +88,25 @@ std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
                                              std::shared_ptr<Log> log) {
   if (settings.storage_backend == config::StorageBackend::kMemory)
     return std::make_unique<storage::MemoryEngine>();
+  if (settings.storage_backend == config::StorageBackend::kSqlite)
+    return std::make_unique<storage::SqliteEngine>(folder, sqlite_options(settings), std::move(log));
+  if (settings.storage_backend == config::StorageBackend::kPostgresql)
+    return std::make_unique<storage::PostgresqlEngine>(folder, postgresql_options(settings, folder),
+                                                       std::move(log));
   storage::RocksdbOptions options = rocksdb_options(settings);
   options.sorted_batches = pattern == WritePattern::kBlocks;
   if (pattern == WritePattern::kBlocks) options.rewritten_tables = {economics::kAccounts.schema().id};
   return std::make_unique<storage::RocksdbEngine>(folder, std::move(options), std::move(log));
+}
+
+Result<void> remove_store(const config::Settings& settings, const std::filesystem::path& folder) {
+  if (settings.storage_backend == config::StorageBackend::kPostgresql) {
+    ICN_TRY(storage::PostgresqlEngine::drop(folder, postgresql_options(settings, folder)));
+  }
+  std::error_code failure;
+  std::filesystem::remove_all(folder, failure);
+  if (failure) return Error(errors::kInternal, folder.string() + ": " + failure.message());
+  return {};
 }
 
 }  // namespace icn::node

@@ -168,9 +168,7 @@ Result<void> fetch_earlier(const config::Settings& settings, const federation::J
     ICN_TRY_ASSIGN(restoring, ledger::kRestoring.get(*store, ledger::kRestoringKey));
     if (!restoring && head && head->header.height >= network.ledger.continues->height) return {};
   }
-  std::error_code failure;
-  std::filesystem::remove_all(folder, failure);
-  if (failure) return Error(errors::kInternal, folder.string() + ": " + failure.message());
+  ICN_TRY(remove_store(settings, folder));
   ICN_TRY_ASSIGN(client, ask_federation(settings, joined));
   ICN_TRY_ASSIGN(store, engine->open(tables));
   log->info("fetching {} blocks from before the federation", network.ledger.continues->height + 1);

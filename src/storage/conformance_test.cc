@@ -10,7 +10,9 @@
 #include "storage/errors.h"
 #include "storage/fault/fault_engine.h"
 #include "storage/memory/memory_engine.h"
+#include "storage/postgresql/test_support.h"
 #include "storage/rocksdb/rocksdb_engine.h"
+#include "storage/sqlite/sqlite_engine.h"
 #include "storage/storage_testing.h"
 
 // What every engine must do, against a std::map. A new engine is one row of kEngines.
@@ -43,6 +45,23 @@ std::unique_ptr<Engine> make_rocksdb_small(const std::filesystem::path& folder) 
   options.bottommost_compression = "zstd";
   return std::make_unique<RocksdbEngine>(folder, options, make_silent_log());
 }
+std::unique_ptr<Engine> make_sqlite(const std::filesystem::path& folder) {
+  return std::make_unique<SqliteEngine>(folder, SqliteOptions{}, make_silent_log());
+}
+// A log of 64 KiB, so that it is emptied under readers, and no connection is used twice.
+std::unique_ptr<Engine> make_sqlite_small(const std::filesystem::path& folder) {
+  SqliteOptions options;
+  options.checkpoint_size_bytes = 64 << 10;
+  options.readers_kept = 0;
+  return std::make_unique<SqliteEngine>(folder, options, make_silent_log());
+}
+// Null where PostgreSQL is not installed.
+std::unique_ptr<Engine> make_postgresql(const std::filesystem::path& folder) {
+  const testing::PostgresqlServer* const server = testing::PostgresqlServer::shared();
+  if (server == nullptr) return nullptr;
+  return std::make_unique<PostgresqlEngine>(folder, testing::postgresql_options(*server, folder),
+                                            make_silent_log());
+}
 std::unique_ptr<Engine> make_faultless(const std::filesystem::path&) {
   return std::make_unique<FaultEngine>(std::make_unique<MemoryEngine>(), std::make_shared<FaultScript>());
 }
@@ -51,6 +70,9 @@ constexpr EngineRow kEngines[] = {
     {"memory", &make_memory},
     {"rocksdb", &make_rocksdb},
     {"rocksdb_small", &make_rocksdb_small},
+    {"sqlite", &make_sqlite},
+    {"sqlite_small", &make_sqlite_small},
+    {"postgresql", &make_postgresql},
     {"fault_over_memory", &make_faultless},
 };
 
@@ -160,7 +182,12 @@ void expect_same(const Reader& reader, const Model& model, SeededRandom& random)
 
 class Conformance : public ::testing::TestWithParam<EngineRow> {
  protected:
-  Conformance() : engine_(GetParam().make(folder_.path())) { reopen(); }
+  Conformance() : engine_(GetParam().make(folder_.path())) {
+    if (engine_) reopen();
+  }
+  void SetUp() override {
+    if (!engine_) GTEST_SKIP() << "PostgreSQL is not installed (scripts/setup.sh test installs it)";
+  }
 
   void reopen() {
     store_.reset();

@@ -26,17 +26,6 @@ Bytes index_entry_key(const TableSchema& table, std::size_t index, ByteView valu
   return out;
 }
 
-Result<void> check(const Row& row) {
-  const std::size_t count = row.table->indexes.size();
-  ICN_ASSERT(row.stale.empty() || row.stale.size() == count);
-  ICN_ASSERT(row.record ? row.indexes.size() == count : row.indexes.empty());
-  bool fits = row.key.size() <= kKeySizeMax;
-  for (const auto& value : row.indexes) fits = fits && (!value || value->size() <= kKeySizeMax);
-  if (fits) return {};
-  return Error(kBadRow, "table " + row.table->name + ": a key or index value has more than " +
-                            std::to_string(kKeySizeMax) + " bytes");
-}
-
 void append_index_changes(std::vector<Change>& out, const Row& row) {
   static const std::optional<Bytes> kNone;
   for (std::size_t index = 0; index < row.table->indexes.size(); ++index) {
@@ -50,11 +39,22 @@ void append_index_changes(std::vector<Change>& out, const Row& row) {
 
 }  // namespace
 
+Result<void> check_row(const Row& row) {
+  const std::size_t count = row.table->indexes.size();
+  ICN_ASSERT(row.stale.empty() || row.stale.size() == count);
+  ICN_ASSERT(row.record ? row.indexes.size() == count : row.indexes.empty());
+  bool fits = row.key.size() <= kKeySizeMax;
+  for (const auto& value : row.indexes) fits = fits && (!value || value->size() <= kKeySizeMax);
+  if (fits) return {};
+  return Error(kBadRow, "table " + row.table->name + ": a key or index value has more than " +
+                            std::to_string(kKeySizeMax) + " bytes");
+}
+
 Result<std::vector<Change>> changes_of(const std::vector<Row>& rows) {
   std::vector<Change> out;
   out.reserve(rows.size() + rows.size() / 2);
   for (const Row& row : rows) {
-    ICN_TRY(check(row));
+    ICN_TRY(check_row(row));
     append_index_changes(out, row);
     out.push_back({row_entry_key(*row.table, row.key), row.record});
   }

@@ -25,6 +25,9 @@ struct Change {
 // Errors: kBadRow. A row whose index values do not fit its table is a programmer error.
 Result<std::vector<Change>> changes_of(const std::vector<Row>& rows);
 
+// kBadRow: a key or index value is too long. For engines that have no use for changes_of().
+Result<void> check_row(const Row& row);
+
 // True when each row is one change and they are in key order: then changes_of() would only copy them. False
 // also when a row is one that changes_of() refuses.
 bool are_plain_entries(const std::vector<Row>& rows);

@@ -1,11 +1,8 @@
-#include <atomic>
-#include <chrono>
-#include <thread>
-
 #include "base/errors.h"
 #include "base/random.h"
 #include "bench/area.h"
 #include "bench/program.h"
+#include "bench/rates.h"
 #include "bench/temporary_folder.h"
 #include "config/settings.h"
 #include "node/engines.h"
@@ -22,30 +19,6 @@ Bytes key_of_number(std::uint64_t number) {
   append_u64(key, number * 0x9E3779B97F4A7C15U);
   append_u64(key, number);
   return key;
-}
-
-// Operations a second of `threads` threads that call `once(random)` for `seconds`. The first error ends it.
-Result<double> rate_of(std::size_t threads, std::size_t seconds,
-                       const std::function<Result<void>(SeededRandom&)>& once) {
-  using Clock = std::chrono::steady_clock;
-  const Clock::time_point start = Clock::now();
-  const Clock::time_point end = start + std::chrono::seconds(seconds);
-  std::atomic<std::uint64_t> done = 0;
-  std::atomic<bool> has_failed = false;
-  std::vector<std::thread> running;
-  for (std::size_t i = 0; i < threads; ++i) {
-    running.emplace_back([&, i] {
-      SeededRandom random(i + 1);
-      std::uint64_t count = 0;
-      for (; Clock::now() < end && !has_failed; ++count) {
-        if (!once(random).ok()) has_failed = true;
-      }
-      done += count;
-    });
-  }
-  for (std::thread& each : running) each.join();
-  if (has_failed) return Error(errors::kInternal, "the store failed");
-  return static_cast<double>(done) / std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 // db_bench with the options our engine has by default.
@@ -68,19 +41,6 @@ Result<double> run_db_bench(const std::string& benchmarks, const std::filesystem
       line == std::string::npos ? std::nullopt : number_before(result.text.substr(line), "ops/sec");
   if (!rate) return Error(errors::kUnavailable, "db_bench printed no figure: " + result.text.substr(0, 300));
   return *rate;
-}
-
-// Measures the peer before and after us: what else the machine does meanwhile drifts.
-Result<Row> against(TargetId id, const std::function<Result<double>()>& measure_peer,
-                    const std::function<Result<double>()>& measure_ours) {
-  const Result<double> before = measure_peer();
-  ICN_TRY_ASSIGN(ours, measure_ours());
-  const Result<double> after = measure_peer();
-  if (!before.ok() || !after.ok()) {
-    const Error& error = before.ok() ? after.error() : before.error();
-    return peer_row(id, ours, std::nullopt, "peer not measured: " + error.detail());
-  }
-  return peer_row(id, ours, (*before + *after) / 2, load_average());
 }
 
 struct OurStore {

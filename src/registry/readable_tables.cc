@@ -1,0 +1,81 @@
+#include "registry/readable_tables.h"
+
+#include "consensus/cometbft/engine_state.h"
+#include "credentials/tables.h"
+#include "dag/tables.h"
+#include "economics/tables.h"
+#include "federation/directory/profile.h"
+#include "federation/directory/trust.h"
+#include "federation/tables.h"
+#include "governance/ballot_tables.h"
+#include "governance/tables.h"
+#include "identity/tables.h"
+#include "ledger/block.h"
+#include "ledger/checkpoint.h"
+#include "ledger/light_proof.h"
+#include "ledger/pruning.h"
+#include "ledger/restore.h"
+#include "ledger/state.h"
+#include "mesh/tables.h"
+
+namespace icn::registry {
+namespace {
+
+void append(storage::ReadableTables& out, const storage::ReadableTables& more) {
+  out.insert(more.begin(), more.end());
+}
+
+storage::ReadableTables of_ledger() {
+  using namespace ledger;  // NOLINT(google-build-using-namespace): its tables only
+  return storage::readable_tables(kParameters, kClock, kDue, kNetwork, kOrder, kCheckpointClock, kCheckpoints,
+                                  kTransactionPlaces, kHeaders, kCheckpointSummaries, kPruned, kRestoring,
+                                  kAttestations);
+}
+
+storage::ReadableTables of_governance() {
+  using namespace governance;  // NOLINT(google-build-using-namespace): its tables only
+  return storage::readable_tables(kScopes, kMembers, kProposals, kParameterChanges, kRoleHolders,
+                                  kOpenProposals, kSoftwareUpgrades, kBallots, kDelegations, kVoters, kVotes,
+                                  kBoxes, kBallotLog, kRevealLog, kCounts, kLinks, kVoterVersions);
+}
+
+storage::ReadableTables of_federation() {
+  using namespace federation;  // NOLINT(google-build-using-namespace): its tables only
+  return storage::readable_tables(kFederation, kMembers, kValidators, kChanges, kSpentTickets, kPeople,
+                                  kOffences, kLeavingStakes, kCooperatives, kOfferings, kTrustEdges,
+                                  kTrustCounts);
+}
+
+}  // namespace
+
+storage::ReadableTables readable_tables() {
+  storage::ReadableTables out = of_ledger();
+  append(out, of_governance());
+  append(out, of_federation());
+  append(out, storage::readable_tables(identity::kDocuments, identity::kFormerVersions, identity::kKeyUses,
+                                       identity::kOperations, identity::kCounts));
+  append(out,
+         storage::readable_tables(credentials::kSchemas, credentials::kCredentials, credentials::kStatusPages,
+                                  credentials::kCredentialCounts, credentials::kDisclosures));
+  append(out, storage::readable_tables(economics::kAccounts, economics::kEntries, economics::kSupply,
+                                       economics::kGrantCount));
+  append(out, storage::readable_tables(mesh::kJobs, mesh::kOpenJobs, mesh::kBids, mesh::kJobCounts,
+                                       mesh::kExecutors, mesh::kReads, mesh::kFrozen));
+  append(out, storage::readable_tables(consensus::kEngineNote, consensus::kEngineBlocks));
+  append(out, storage::readable_tables(dag::kBlockMeta, dag::kPins, dag::kUploads, dag::kTotals, dag::kOwed));
+  return out;
+}
+
+const std::vector<std::string>& bytes_only_tables() {
+  static const std::vector<std::string> names{
+      // Their transactions are JSON already; old rows are other tables' records.
+      "ledger_bodies", "ledger_old_rows",
+      // Content, and what is kept to serve it.
+      "dag_blocks", "dag_references", "dag_readers", "dag_staged", "dag_tree_log", "dag_tree", "dag_charges",
+      // Of this node and its callers.
+      "identity_custody", "http_api_keys", "http_idempotency", "http_invitations", "ledger_kept_writes",
+      "network_bans"};
+  return names;
+}
+
+}  // namespace icn::registry

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "storage/postgresql/connection.h"
+
+// Inside this folder only.
+namespace icn::storage::postgresql {
+
+// Connections that read. Thread: any.
+class Pool {
+ public:
+  // `url` of the server or of its replica.
+  Pool(std::string url, const PostgresqlOptions& options) : url_(std::move(url)), options_(options) {}
+
+  struct GiveBack {
+    Pool* pool;
+    void operator()(Connection* connection) const { pool->give(std::unique_ptr<Connection>(connection)); }
+  };
+  using Lease = std::unique_ptr<Connection, GiveBack>;
+
+  // For how long: a quarter of the connections is kept for single answers, so that who holds a snapshot and
+  // asks for one more does not wait for those who do the same.
+  enum class Term { kAnswer, kSnapshot };
+  // kInputOutput: none was free in connection_timeout_ms, or the server cannot be reached.
+  Result<Lease> take(Term term);
+  // Opens the least that are kept.
+  Result<void> fill();
+
+ private:
+  void give(std::unique_ptr<Connection> connection);
+  bool is_worn(const Connection& connection, std::size_t open) const;
+
+  const std::string url_;
+  const PostgresqlOptions options_;
+  std::mutex mutex_;
+  std::condition_variable given_;
+  std::vector<std::unique_ptr<Connection>> waiting_;  // the one used last at the end
+  std::size_t open_ = 0;                              // waiting or lent
+};
+
+}  // namespace icn::storage::postgresql

@@ -1,0 +1,324 @@
+#include "storage/postgresql/postgresql_engine.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "base/random.h"
+#include "storage/errors.h"
+#include "storage/postgresql/tables.h"
+#include "storage/postgresql/test_support.h"
+#include "storage/tables.h"
+
+namespace icn::storage {
+namespace {
+
+using testing::get_text;
+using testing::kIndexedTable;
+using testing::kPlainTable;
+using testing::number_of;
+using testing::PostgresqlServer;
+using testing::put_row;
+using testing::read_file;
+using testing::TestFolder;
+using testing::write_file;
+using testing::write_one;
+
+class Postgresql : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    server_ = PostgresqlServer::shared();
+    if (server_ == nullptr) GTEST_SKIP() << "PostgreSQL is not installed (scripts/setup.sh test installs it)";
+    options_ = testing::postgresql_options(*server_, folder_.path());
+  }
+  void TearDown() override {
+    if (server_ != nullptr) server_->ask("DROP SCHEMA IF EXISTS \"" + options_.schema + "\" CASCADE");
+  }
+
+  Result<std::unique_ptr<Store>> try_open(const std::filesystem::path& folder) const {
+    return PostgresqlEngine(folder, options_, make_silent_log()).open({kPlainTable, kIndexedTable});
+  }
+  std::unique_ptr<Store> open() const {
+    auto store = try_open(folder_.path());
+    EXPECT_TRUE(store.ok()) << store.error().detail();
+    return store.ok() ? std::move(*store) : nullptr;
+  }
+  std::string code(const std::filesystem::path& folder) const {
+    const auto store = try_open(folder);
+    return store.ok() ? "open" : std::string(store.error().code());
+  }
+  std::string ask(const std::string& sql) const {
+    return server_->ask("SET search_path = \"" + options_.schema + "\"; " + sql);
+  }
+  // Cuts every connection to the schema's store but the one that asks.
+  void cut() const {
+    server_->ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'icn'");
+  }
+
+  TestFolder folder_;
+  PostgresqlServer* server_ = nullptr;
+  PostgresqlOptions options_;
+};
+
+TEST_F(Postgresql, ASchemaBelongsToItsFolder) {
+  const TestFolder other;
+  EXPECT_EQ(code(folder_.path()), "open");
+  EXPECT_EQ(code(folder_.path()), "open");
+  EXPECT_EQ(code(other.path()), "open") << "nothing was written: it may go to another folder";
+  EXPECT_EQ(code(folder_.path()), "open");
+  ASSERT_TRUE(write_one(*open(), put_row("a", "1"), Durability::kSynced).ok());
+  const TestFolder third;
+  EXPECT_EQ(code(third.path()), "storage_foreign");
+  const std::string marker = read_file(folder_.path() / kMarkerName);
+  write_file(folder_.path() / kMarkerName, "icn-store 1\nengine postgresql\nschema 2\nstate ready\n");
+  EXPECT_EQ(code(folder_.path()), "storage_newer_schema");
+  write_file(folder_.path() / kMarkerName, marker);
+  EXPECT_EQ(get_text(*open(), "a"), "1");
+  ask("DROP SCHEMA \"" + options_.schema + "\" CASCADE");
+  EXPECT_EQ(code(folder_.path()), "storage_corrupt");
+}
+
+TEST_F(Postgresql, DropRemovesTheSchemaOfItsFolderOnly) {
+  ASSERT_TRUE(write_one(*open(), put_row("a", "1"), Durability::kSynced).ok());
+  const TestFolder other;
+  ASSERT_TRUE(PostgresqlEngine::drop(other.path(), options_).ok());
+  EXPECT_EQ(ask("SELECT count(*) FROM plain"), "1\n");
+  ASSERT_TRUE(PostgresqlEngine::drop(folder_.path(), options_).ok());
+  std::filesystem::remove_all(folder_.path());
+  EXPECT_EQ(get_text(*open(), "a"), "absent");
+}
+
+TEST_F(Postgresql, AServerThatIsNotThereIsNamed) {
+  options_.url = "postgresql://icn@127.0.0.1:1/postgres";
+  const auto store = try_open(folder_.path());
+  ASSERT_FALSE(store.ok());
+  EXPECT_TRUE(store.error().is(kInputOutput));
+  EXPECT_NE(store.error().detail().find("127.0.0.1"), std::string::npos) << store.error().detail();
+}
+
+// A second node with a copy of the folder.
+TEST_F(Postgresql, ASecondNodeIsRefusedByTheLock) {
+  const auto store = open();
+  const TestFolder copy;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+    std::filesystem::copy(entry.path(), copy.path() / entry.path().filename());
+  }
+  EXPECT_EQ(code(copy.path()), "storage_locked");
+  EXPECT_TRUE(write_one(*store, put_row("still", "works"), Durability::kSynced).ok());
+}
+
+// Another node wrote while ours had lost its connection, and with it the lock.
+TEST_F(Postgresql, WhoLostTheLockToAnotherNodeWritesNoMore) {
+  auto store = open();
+  ASSERT_TRUE(write_one(*store, put_row("a", "1"), Durability::kSynced).ok());
+  ask("UPDATE icn_meta SET epoch = epoch + 1");
+  cut();
+  const auto refused = write_one(*store, put_row("a", "2"), Durability::kSynced);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_TRUE(refused.error().is(kSyncFailed)) << refused.error().detail();
+  EXPECT_TRUE(write_one(*store, put_row("a", "3"), Durability::kSynced).error().is(kSyncFailed));
+  EXPECT_EQ(ask("SELECT encode(record, 'escape') FROM plain"), "1\n");
+}
+
+// Each number is written once and in order, however often the connections are cut.
+TEST_F(Postgresql, CutConnectionsLoseNothingAndRepeatNothing) {
+  auto store = open();
+  std::atomic<bool> is_over = false;
+  std::atomic<int> cuts = 0;
+  std::thread cutter([&] {
+    while (!is_over) {
+      cut();
+      ++cuts;
+      std::this_thread::sleep_for(std::chrono::milliseconds(15));
+    }
+  });
+  int last = 0;
+  while (last < 200 || cuts < 20) {
+    const int i = ++last;
+    const auto durability = i % 2 == 0 ? Durability::kSynced : Durability::kBuffered;
+    const auto written =
+        store->write({put_row("last", std::to_string(i)), put_row(std::to_string(i), "x")}, durability);
+    ASSERT_TRUE(written.ok()) << written.error().detail();
+    ASSERT_EQ(get_text(*store, "last"), std::to_string(i));
+  }
+  is_over = true;
+  cutter.join();
+  EXPECT_EQ(ask("SELECT count(*) FROM plain"), std::to_string(last + 1) + "\n");
+  EXPECT_EQ(ask("SELECT batch FROM icn_meta"), std::to_string(last) + "\n");
+}
+
+// What was answered as durable is there after each crash of the server, and the node goes on by itself.
+TEST_F(Postgresql, ACrashOfTheServerLosesNoSyncedWrite) {
+  auto store = open();
+  std::atomic<int> answered = 0;
+  for (int round = 0; round < 3; ++round) {
+    std::thread crasher([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(150));
+      server_->stop(SIGQUIT);
+      server_->start();
+    });
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(600);
+    while (std::chrono::steady_clock::now() < end) {
+      const auto written =
+          write_one(*store, put_row("last", std::to_string(answered + 1)), Durability::kSynced);
+      if (written.ok()) {
+        ++answered;
+      } else {
+        ASSERT_TRUE(written.error().is(kSyncFailed)) << written.error().detail();
+        break;
+      }
+    }
+    crasher.join();
+    const std::string last = get_text(*store, "last");
+    EXPECT_GE(number_of(last), static_cast<std::uint64_t>(answered));
+    EXPECT_LE(number_of(last), static_cast<std::uint64_t>(answered) + 1);
+    if (!store->flush().ok() || number_of(last) != static_cast<std::uint64_t>(answered)) {
+      store.reset();
+      store = open();
+      answered = static_cast<int>(number_of(get_text(*store, "last")));
+    }
+  }
+  EXPECT_GT(answered, 3);
+}
+
+// A sync says whether what was buffered before a crash is there; it never says so of what was lost.
+TEST_F(Postgresql, BufferedWritesThatACrashLostAreNotCalledDurable) {
+  auto store = open();
+  for (int i = 1; i <= 50; ++i) {
+    ASSERT_TRUE(write_one(*store, put_row("last", std::to_string(i)), Durability::kBuffered).ok());
+  }
+  server_->stop(SIGQUIT);
+  server_->start();
+  const auto flushed = store->flush();
+  const std::string found = ask("SELECT encode(record, 'escape') FROM plain");
+  EXPECT_EQ(flushed.ok(), found == "50\n") << found;
+  if (!flushed.ok()) {
+    EXPECT_TRUE(flushed.error().is(kSyncFailed));
+    EXPECT_TRUE(write_one(*store, put_row("last", "51"), Durability::kBuffered).error().is(kSyncFailed));
+  }
+}
+
+TEST_F(Postgresql, AStatementThatWaitsTooLongIsGivenUp) {
+  options_.query_timeout_ms = 300;
+  const auto store = open();
+  ASSERT_TRUE(write_one(*store, put_row("a", "1"), Durability::kSynced).ok());
+  const std::unique_ptr<PGconn, decltype(&PQfinish)> other(PQconnectdb(server_->url().c_str()), &PQfinish);
+  PQclear(
+      PQexec(other.get(), ("BEGIN; LOCK TABLE \"" + options_.schema + "\".plain IN EXCLUSIVE MODE").c_str()));
+  const auto refused = write_one(*store, put_row("a", "2"), Durability::kSynced);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_TRUE(refused.error().is(kInputOutput)) << refused.error().detail();
+  EXPECT_NE(refused.error().detail().find("statement timeout"), std::string::npos)
+      << refused.error().detail();
+  EXPECT_EQ(get_text(*store, "a"), "1");
+  PQclear(PQexec(other.get(), "ROLLBACK"));
+  EXPECT_TRUE(write_one(*store, put_row("a", "3"), Durability::kSynced).ok());
+}
+
+TEST_F(Postgresql, SnapshotsLeaveConnectionsForSingleReads) {
+  options_.connections_max = 4;
+  options_.connection_timeout_ms = 200;
+  const auto store = open();
+  ASSERT_TRUE(write_one(*store, put_row("a", "1"), Durability::kSynced).ok());
+  std::vector<std::unique_ptr<Reader>> snapshots;
+  for (int i = 0; i < 5; ++i) snapshots.push_back(store->snapshot());
+  EXPECT_EQ(get_text(*snapshots[2], "a"), "1");
+  EXPECT_NE(get_text(*snapshots[4], "a").find("3 connections are in use"), std::string::npos);
+  EXPECT_EQ(get_text(*store, "a"), "1");
+  snapshots.clear();
+  EXPECT_EQ(get_text(*store->snapshot(), "a"), "1");
+}
+
+TEST_F(Postgresql, ScansUseTheirIndex) {
+  const auto store = open();
+  const postgresql::TableSql table(kIndexedTable);
+  for (const std::optional<std::size_t> index :
+       {std::optional<std::size_t>(), std::optional<std::size_t>(1)}) {
+    for (const bool reverse : {false, true}) {
+      for (const bool goes_on : {false, true}) {
+        const std::string sql = table.scan({index, {1}, {2}, reverse}, goes_on);
+        const int places = 3 + (goes_on ? (index ? 2 : 1) : 0);
+        std::string types;
+        std::string values;
+        for (int i = 1; i <= places; ++i) {
+          types += i == places ? "bigint" : "bytea, ";
+          values += i == places ? "5" : "'\\x01', ";
+        }
+        const std::string plan =
+            ask("SET enable_seqscan = off; SET enable_bitmapscan = off; PREPARE s (" + types + ") AS " + sql +
+                "; SET plan_cache_mode = force_generic_plan; EXPLAIN EXECUTE s (" + values + ")");
+        EXPECT_NE(plan.find(index ? "using idx_indexed_second" : "using indexed_pkey"), std::string::npos)
+            << sql << "\n"
+            << plan;
+        EXPECT_EQ(plan.find("Sort"), std::string::npos) << plan;
+      }
+    }
+  }
+}
+
+// Snapshots come from the replica while it has all that was written, and never from one that lags or is gone.
+TEST_F(Postgresql, AReplicaAnswersWhatItHasCaughtUpWith) {
+  const auto replica = PostgresqlServer::replica_of(*server_);
+  options_.replica_url = replica->url();
+  const auto store = open();
+  const auto open_on_replica = [&] {
+    return replica->ask(
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'icn' AND state = 'idle in "
+        "transaction'");
+  };
+  ASSERT_TRUE(write_one(*store, put_row("a", "1"), Durability::kSynced).ok());
+  std::string seen;
+  for (int tries = 0; tries < 500 && seen != "1\n"; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    const auto snapshot = store->snapshot();
+    ASSERT_EQ(get_text(*snapshot, "a"), "1");
+    seen = open_on_replica();
+  }
+  EXPECT_EQ(seen, "1\n");
+  replica->ask("SELECT pg_wal_replay_pause()");
+  ASSERT_TRUE(write_one(*store, put_row("a", "2"), Durability::kSynced).ok());
+  {
+    const auto snapshot = store->snapshot();
+    EXPECT_EQ(get_text(*snapshot, "a"), "2");
+    EXPECT_EQ(open_on_replica(), "0\n");
+  }
+  replica->stop(SIGQUIT);
+  EXPECT_EQ(get_text(*store->snapshot(), "a"), "2");
+}
+
+struct Thing {
+  std::string name;
+  std::uint64_t count = 0;
+  static constexpr auto fields() {
+    return codec::described(codec::field("name", &Thing::name), codec::field("count", &Thing::count));
+  }
+};
+const Table<std::tuple<std::string, std::uint64_t>, Thing> kThings{9, "things"};
+
+// jsonb knows no NUL (https://www.postgresql.org/docs/15/datatype-json.html): U+FFFD is shown, the record
+// keeps it.
+TEST_F(Postgresql, TypedTablesShowTheirRowsAsJson) {
+  options_.reports = {
+      {sql::Report::Kind::kView, "counts", {"things"}, "SELECT record_json->>'count' AS n FROM things"},
+      {sql::Report::Kind::kIndex, "idx_names", {"things"}, "things ((record_json->>'name'))"},
+      {sql::Report::Kind::kView, "absent", {"nothing"}, "SELECT 1 FROM nothing"}};
+  options_.readable = readable_tables(kThings);
+  auto store = *PostgresqlEngine(folder_.path(), options_, make_silent_log()).open({kThings.schema()});
+  StoreSpace space(*store, Durability::kBuffered);
+  const Thing odd{std::string("'; DROP TABLE things; -- \\u0000 \0 \"", 35), 1};
+  ASSERT_TRUE(kThings.put(space, {"it's", 7}, odd).ok());
+  ASSERT_TRUE(kThings.put(space, {"b", 8}, {"x", 2}).ok());
+  ASSERT_TRUE(kThings.put(space, {"b", 8}, {"y", 3}).ok());
+  EXPECT_EQ(ask("SELECT key_json::text || ' ' || (record_json->>'name') FROM things ORDER BY key"),
+            "[\"b\", 8] y\n[\"it's\", 7] '; DROP TABLE things; -- \\u0000 \xEF\xBF\xBD \"\n");
+  const auto kept = kThings.get(*store, {"it's", 7});
+  ASSERT_TRUE(kept.ok() && *kept);
+  EXPECT_EQ((**kept).name, odd.name);
+  EXPECT_EQ(ask("SELECT n FROM counts ORDER BY n"), "1\n3\n");
+  EXPECT_EQ(
+      ask("SELECT count(*) FROM pg_indexes WHERE indexname = 'idx_names' AND schemaname = current_schema()"),
+      "1\n");
+}
+
+}  // namespace
+}  // namespace icn::storage

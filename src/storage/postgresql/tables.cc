@@ -1,0 +1,105 @@
+#include "storage/postgresql/tables.h"
+
+#include "storage/sql/columns.h"
+
+namespace icn::storage::postgresql {
+namespace {
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
+  return out;
+}
+
+std::string place(std::size_t number) { return "$" + std::to_string(number); }
+
+}  // namespace
+
+TableSql::TableSql(const TableSchema& table, Readable how)
+    : schema(table), readable(how), name(sql::quoted(table.name)) {
+  for (std::size_t index = 0; index < table.indexes.size(); ++index) {
+    columns.push_back(sql::index_column(table, index));
+  }
+}
+
+std::vector<std::string> TableSql::column_names() const {
+  std::vector<std::string> out{"key", "record"};
+  out.insert(out.end(), columns.begin(), columns.end());
+  if (readable != nullptr) out.insert(out.end(), {"key_json", "record_json"});
+  return out;
+}
+
+std::vector<std::string> TableSql::create() const {
+  std::string table = "CREATE TABLE IF NOT EXISTS " + name + " (key bytea PRIMARY KEY, record bytea NOT NULL";
+  for (const std::string& column : columns) table += ", " + column + " bytea";
+  if (readable != nullptr) table += ", key_json jsonb NOT NULL, record_json jsonb NOT NULL";
+  // Records are small, or have been compressed already.
+  std::vector<std::string> out{table + ")", "ALTER TABLE " + name + " ALTER record SET STORAGE EXTERNAL"};
+  for (std::size_t index = 0; index < columns.size(); ++index) {
+    out.push_back("CREATE INDEX IF NOT EXISTS " + sql::quoted(schema.indexes[index]) + " ON " + name + " (" +
+                  columns[index] + ", key) WHERE " + columns[index] + " IS NOT NULL");
+  }
+  return out;
+}
+
+std::string TableSql::get() const { return "SELECT record FROM " + name + " WHERE key = $1"; }
+
+std::string TableSql::put() const {
+  const std::vector<std::string> names = column_names();
+  std::vector<std::string> arrays;
+  std::vector<std::string> values;
+  std::vector<std::string> changed;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const bool is_json = readable != nullptr && i + 2 >= names.size();
+    arrays.push_back(place(i + 1) + (is_json ? "::text[]" : "::bytea[]"));
+    values.push_back(names[i] + (is_json ? "::jsonb" : ""));
+    if (i > 0 && names[i] != "key_json") changed.push_back(names[i] + " = EXCLUDED." + names[i]);
+  }
+  return "WITH done AS (INSERT INTO " + name + " (" + joined(names) + ") SELECT " + joined(values) +
+         " FROM unnest(" + joined(arrays) + ") AS rows (" + joined(names) +
+         ") ON CONFLICT (key) DO UPDATE SET " + joined(changed) +
+         " RETURNING xmax) SELECT count(*) FILTER (WHERE xmax = 0) FROM done";
+}
+
+std::string TableSql::erase() const { return "DELETE FROM " + name + " WHERE key = ANY ($1::bytea[])"; }
+
+std::uint32_t TableSql::scan_variant(const ScanRange& range, bool goes_on) const {
+  const auto list = static_cast<std::uint32_t>(range.index ? *range.index + 1 : 0);
+  return list << 4 | (goes_on ? 8U : 0U) | (range.reverse ? 4U : 0U) | (range.from.empty() ? 0U : 2U) |
+         (range.to.empty() ? 0U : 1U);
+}
+
+std::string TableSql::scan(const ScanRange& range, bool goes_on) const {
+  const std::string column = range.index ? columns[*range.index] : "key";
+  std::string out = "SELECT key, record";
+  if (range.index) out += ", " + column;
+  out += " FROM " + name + " WHERE " + column + " IS NOT NULL";
+  std::size_t places = 0;
+  const auto next = [&places] { return place(++places) + "::bytea"; };
+  if (!range.from.empty()) out += " AND " + column + " >= " + next();
+  if (!range.to.empty()) out += " AND " + column + " < " + next();
+  if (goes_on) {
+    const std::string than = range.reverse ? " < " : " > ";
+    if (range.index) {
+      const std::string value = next();
+      out += " AND (" + column + ", key)" + than + "(" + value + ", " + next() + ")";
+    } else {
+      out += " AND key" + than + next();
+    }
+  }
+  const std::string direction = range.reverse ? " DESC" : "";
+  out += " ORDER BY " + column + direction;
+  if (range.index) out += ", key" + direction;
+  return out + " LIMIT " + place(places + 1) + "::bigint";
+}
+
+void TableSql::scan_parameters(Parameters& out, const ScanRange& range, const std::optional<Place>& after,
+                               std::int64_t rows_max) const {
+  if (!range.from.empty()) out.bytes(range.from);
+  if (!range.to.empty()) out.bytes(range.to);
+  if (after && range.index) out.bytes(after->index_value);
+  if (after) out.bytes(after->key);
+  out.number(rows_max);
+}
+
+}  // namespace icn::storage::postgresql

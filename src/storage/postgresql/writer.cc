@@ -1,0 +1,286 @@
+#include "storage/postgresql/writer.h"
+
+#include <algorithm>
+#include <charconv>
+#include <thread>
+
+#include "storage/errors.h"
+#include "storage/postgresql/batch.h"
+#include "storage/sql/columns.h"
+
+namespace icn::storage::postgresql {
+namespace {
+
+constexpr auto kPauseMin = std::chrono::milliseconds(10);
+constexpr auto kPauseMax = std::chrono::milliseconds(500);
+// How long a lock is waited for at the start: the server may not have noticed yet that our last process is
+// gone.
+constexpr std::uint64_t kLockTimeoutMs = 1'500;
+
+const char* sql_of(Other which) {
+  switch (which) {
+    case Other::kBegin:
+      return "BEGIN";
+    case Other::kCommit:
+      return "COMMIT";
+    case Other::kSynced:
+      return "SET LOCAL synchronous_commit TO DEFAULT";
+    case Other::kNote:
+      return "UPDATE icn_meta SET batch = $1::bigint, rows = rows + $2::bigint";
+    case Other::kFlush:
+      return "SELECT pg_logical_emit_message(true, 'icn', '')";
+    case Other::kPosition:
+      return "SELECT pg_current_wal_insert_lsn()::text";
+  }
+  return "";
+}
+
+Result<void> prepare(Connection& connection, std::initializer_list<Other> which) {
+  for (const Other each : which) {
+    ICN_TRY(connection.prepare(statement_id(each), [each] { return std::string(sql_of(each)); }));
+  }
+  return {};
+}
+
+Result<void> send(Connection& connection, Other which, const Parameters& parameters = {}) {
+  return connection.send(statement_id(which), parameters);
+}
+
+std::int64_t number_of(const std::string& text) {
+  std::int64_t out = 0;
+  std::from_chars(text.data(), text.data() + text.size(), out);
+  return out;
+}
+
+// Answers of run() come as text.
+std::int64_t number_at(const Answer& answer, int row, int column) {
+  return number_of(answer_text(answer, row, column));
+}
+
+std::string lock_key(const std::string& schema) {
+  return "hashtextextended(" + sql::literal("icn store " + schema) + ", 0)";
+}
+
+// A lock is two numbers in pg_locks.
+std::string holder_of(const std::string& schema) {
+  return "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND database = "
+         "(SELECT oid "
+         "FROM pg_database WHERE datname = current_database()) AND (classid::bigint << 32 | objid::bigint) "
+         "= " +
+         lock_key(schema);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Writer>> Writer::open(const PostgresqlOptions& options, const Tables& tables,
+                                             std::shared_ptr<Log> log) {
+  auto out = std::unique_ptr<Writer>(new Writer(options, tables, std::move(log)));
+  ICN_TRY(out->connect());
+  ICN_TRY(out->lock());
+  ICN_TRY_ASSIGN(found, out->connection_->run("SELECT to_regclass(" +
+                                              sql::literal(sql::quoted(options.schema) + ".icn_meta") +
+                                              ") IS NOT NULL"));
+  out->is_new_ = answer_text(found, 0, 0) == "f";
+  if (!out->is_new_) ICN_TRY(out->read_note());
+  out->batch_ = out->note_.batch;
+  out->rows_ = out->note_.rows;
+  return out;
+}
+
+Result<void> Writer::connect() {
+  ICN_TRY_ASSIGN(opened, Connection::open(options_.url, options_));
+  // Batches that ask for it say so themselves.
+  ICN_TRY(opened->run("SET synchronous_commit = off; SET idle_in_transaction_session_timeout = 0"));
+  connection_ = std::move(opened);
+  return {};
+}
+
+Result<void> Writer::lock() {
+  const auto deadline = SteadyClock::now() + std::chrono::milliseconds(kLockTimeoutMs);
+  while (true) {
+    ICN_TRY_ASSIGN(taken, connection_->run("SELECT pg_try_advisory_lock(" + lock_key(options_.schema) + ")"));
+    if (answer_text(taken, 0, 0) == "t") return {};
+    if (SteadyClock::now() > deadline) break;
+    std::this_thread::sleep_for(kPauseMin);
+  }
+  return Error(kLocked, "PostgreSQL: another node writes to the schema \"" + options_.schema +
+                            "\"; stop it, or set another storage.postgresql.schema");
+}
+
+Result<void> Writer::read_note() {
+  ICN_TRY_ASSIGN(note, connection_->run("SELECT id, epoch, batch, rows FROM icn_meta"));
+  if (PQntuples(note.get()) != 1) return Error(kCorrupt, "PostgreSQL: icn_meta does not hold one row");
+  note_ = {answer_text(note, 0, 0), number_at(note, 0, 1), number_at(note, 0, 2), number_at(note, 0, 3)};
+  return {};
+}
+
+Result<void> Writer::begin() {
+  std::string sql = "BEGIN; CREATE SCHEMA IF NOT EXISTS " + sql::quoted(options_.schema) + ";";
+  if (is_new_) {
+    sql +=
+        "CREATE TABLE icn_meta (id text NOT NULL, epoch bigint NOT NULL, batch bigint NOT NULL, rows bigint "
+        "NOT NULL, "
+        "reports text NOT NULL) "
+        "WITH (fillfactor = 10);"
+        "INSERT INTO icn_meta VALUES (gen_random_uuid()::text, 0, 0, 0, '');";
+  }
+  ICN_TRY_ASSIGN(there, connection_->run(
+                            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                            "WHERE c.relkind IN ('r', 'p') AND n.nspname = " +
+                            sql::literal(options_.schema)));
+  std::vector<std::string> names;
+  for (int row = 0; row < PQntuples(there.get()); ++row) names.push_back(answer_text(there, row, 0));
+  for (const auto& [id, table] : tables_) {
+    if (std::ranges::find(names, table.schema.name) != names.end()) continue;
+    for (const std::string& statement : table.create()) sql += statement + ";";
+  }
+  ICN_TRY(connection_->run(
+      sql + "UPDATE icn_meta SET epoch = epoch + 1; SET LOCAL synchronous_commit TO DEFAULT; COMMIT"));
+  is_new_ = false;
+  ICN_TRY(make_reports());
+  ICN_TRY(read_note());
+  epoch_ = note_.epoch;
+  return {};
+}
+
+Result<void> Writer::make_reports() {
+  const std::string reports = sql::report_sql(options_.reports, tables_.schemas(), options_.readable, true);
+  const std::string sum = "md5(" + sql::literal(reports) + ")";
+  ICN_TRY_ASSIGN(made, connection_->run("SELECT reports = " + sum + " FROM icn_meta"));
+  if (PQntuples(made.get()) == 1 && answer_text(made, 0, 0) == "t") return {};
+  ICN_TRY(connection_->run("BEGIN;" + reports + "UPDATE icn_meta SET reports = " + sum + "; COMMIT"));
+  return {};
+}
+
+Result<void> Writer::drop() {
+  return connection_->run("DROP SCHEMA IF EXISTS " + sql::quoted(options_.schema) + " CASCADE").ok()
+             ? Result<void>()
+             : Error(kInputOutput, "PostgreSQL: the schema \"" + options_.schema + "\" cannot be dropped");
+}
+
+Result<bool> Writer::write(const std::vector<Row>& rows, bool is_synced) {
+  const std::int64_t number = batch_ + 1;
+  if (!connection_ || connection_->is_lost()) {
+    // Nothing was sent: who cannot be reached has not got it.
+    ICN_TRY(reconnect(number));
+  }
+  constexpr int kTriesMax = 5;  // a server that falls over this very batch comes back each time
+  for (int tries = 1;; ++tries) {
+    const auto done = attempt(rows, is_synced, number);
+    if (done.ok()) {
+      batch_ = number;
+      return is_synced;
+    }
+    if (!connection_->is_lost()) {
+      const auto undone = connection_->run("ROLLBACK");
+      if (undone.ok() || !connection_->is_lost()) return done.error();
+    }
+    log_->warn("{}", done.error().detail());
+    const auto is_there = reconnect(number);
+    if (!is_there.ok()) return Error(kSyncFailed, is_there.error().detail());
+    if (*is_there) {
+      batch_ = number;
+      // Where that commit stands was not told: until the next one no replica has caught up.
+      const std::lock_guard lock(position_mutex_);
+      position_ = "FFFFFFFF/FFFFFFFF";
+      return false;
+    }
+    if (tries == kTriesMax) return done.error();
+  }
+}
+
+Result<void> Writer::attempt(const std::vector<Row>& rows, bool is_synced, std::int64_t number) {
+  Connection& connection = *connection_;
+  ICN_TRY(
+      prepare(connection, {Other::kBegin, Other::kCommit, Other::kSynced, Other::kNote, Other::kPosition}));
+  const Batch batch(rows, tables_);
+  ICN_TRY(batch.prepare(connection));
+  ICN_TRY(send(connection, Other::kBegin));
+  if (is_synced) ICN_TRY(send(connection, Other::kSynced));
+  ICN_TRY(batch.send(connection));
+  Parameters note;
+  note.number(number);
+  note.number(added_);
+  ICN_TRY(send(connection, Other::kNote, note));
+  ICN_TRY(send(connection, Other::kCommit));
+  const bool is_followed = !options_.replica_url.empty();
+  if (is_followed) ICN_TRY(send(connection, Other::kPosition));
+  ICN_TRY_ASSIGN(answers, connection.answers());
+  added_ = batch.rows_added(answers, is_synced ? 2 : 1);
+  rows_ += added_;
+  if (!is_followed) return {};
+  const std::lock_guard lock(position_mutex_);
+  position_ = answer_text(answers.back(), 0, 0);
+  return {};
+}
+
+Result<bool> Writer::reconnect(std::int64_t number) {
+  const auto deadline = SteadyClock::now() + std::chrono::milliseconds(options_.connection_timeout_ms);
+  const int former = connection_ ? connection_->process() : 0;
+  for (auto pause = kPauseMin;; pause = std::min(pause * 2, kPauseMax)) {
+    auto connected = connect();
+    // While our former session lives, what it was told last may still be done.
+    if (connected.ok() && former != 0) {
+      static_cast<void>(connection_->run("SELECT pg_terminate_backend(pid) FROM (" +
+                                         holder_of(options_.schema) +
+                                         ") AS holders WHERE pid = " + std::to_string(former)));
+    }
+    if (connected.ok()) connected = lock();
+    if (connected.ok()) {
+      log_->info("PostgreSQL: connected again");
+      return look(number);
+    }
+    if (connected.error().is(kLocked) || SteadyClock::now() + pause > deadline) return connected.error();
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+Result<bool> Writer::look(std::int64_t number) {
+  const StoreNote before = note_;
+  ICN_TRY(read_note());
+  added_ = 0;
+  if (note_.id != before.id || note_.epoch != before.epoch) {
+    return Error(kSyncFailed,
+                 "PostgreSQL: another node wrote to the schema \"" + options_.schema + "\" meanwhile");
+  }
+  if (note_.batch < number - 1) {
+    return Error(kSyncFailed, "PostgreSQL: the server lost batches that were not synced");
+  }
+  return note_.batch == number;
+}
+
+std::string Writer::sync() {
+  const std::int64_t expected = batch_;
+  const auto deadline = SteadyClock::now() + std::chrono::milliseconds(options_.connection_timeout_ms);
+  const auto once = [&]() -> Result<std::int64_t> {
+    if (!syncing_ || syncing_->is_lost()) {
+      ICN_TRY_ASSIGN(opened, Connection::open(options_.url, options_));
+      syncing_ = std::move(opened);
+    }
+    // A commit that waits for the disk, and with it for all commits before it.
+    ICN_TRY(prepare(*syncing_, {Other::kBegin, Other::kFlush, Other::kCommit}));
+    for (const Other each : {Other::kBegin, Other::kFlush, Other::kCommit}) ICN_TRY(send(*syncing_, each));
+    ICN_TRY(syncing_->answers());
+    ICN_TRY_ASSIGN(found,
+                   syncing_->run("SELECT batch FROM icn_meta WHERE epoch = " + std::to_string(epoch_)));
+    return PQntuples(found.get()) == 1 ? number_at(found, 0, 0) : -1;
+  };
+  for (auto pause = kPauseMin;; pause = std::min(pause * 2, kPauseMax)) {
+    const Result<std::int64_t> batch = once();
+    if (batch.ok() && *batch >= expected) return {};
+    if (batch.ok()) return "PostgreSQL: the server lost batches, or another node wrote";
+    if (!syncing_ || syncing_->is_lost()) {
+      if (SteadyClock::now() + pause > deadline) return batch.error().detail();
+      std::this_thread::sleep_for(pause);
+      continue;
+    }
+    return batch.error().detail();
+  }
+}
+
+std::string Writer::position() const {
+  const std::lock_guard lock(position_mutex_);
+  return position_;
+}
+
+}  // namespace icn::storage::postgresql

@@ -1,0 +1,176 @@
+#include "storage/sqlite/sqlite_engine.h"
+
+#include <algorithm>
+
+#include "storage/errors.h"
+#include "storage/sqlite/sqlite_writer.h"
+#include "storage/sync_gate.h"
+#include "storage/table_list.h"
+
+namespace icn::storage {
+
+namespace {
+
+// How much is written before free space is looked at again.
+constexpr std::uint64_t kCheckEveryBytes = 1 << 20;
+
+std::uint64_t size_of(const std::vector<Row>& rows) {
+  std::uint64_t out = 0;
+  for (const Row& row : rows) out += row.key.size() + (row.record ? row.record->size() : 0);
+  return out;
+}
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(FolderGuard guard, const SqliteOptions& options, std::unique_ptr<SqliteTables> tables,
+              std::unique_ptr<SqliteWriter> writer, std::shared_ptr<Log> log)
+      : guard_(std::move(guard)),
+        options_(options),
+        log_(std::move(log)),
+        tables_(std::move(tables)),
+        writer_(std::move(writer)),
+        readers_(file(), options.reader_cache_size_bytes, options.busy_timeout_ms, options.readers_kept),
+        gate_([this] { return writer_->sync(); }) {}
+
+  // After a failed sync nothing more may be written.
+  ~SqliteStore() override {
+    if (!gate_.check()) writer_->abandon();
+  }
+  SqliteStore(const SqliteStore&) = delete;
+  SqliteStore& operator=(const SqliteStore&) = delete;
+
+  FolderGuard& guard() { return guard_; }
+
+  Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override {
+    ICN_TRY_ASSIGN(reader, readers_.take());
+    return sqlite_get(*reader, tables_->of(table), key);
+  }
+  Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override {
+    ICN_TRY_ASSIGN(reader, readers_.take());
+    return sqlite_scan(std::move(reader), tables_->of(table), range);
+  }
+  std::unique_ptr<Reader> snapshot() const override { return sqlite_snapshot(readers_, *tables_); }
+
+  Result<void> write(const std::vector<Row>& rows, Durability durability) override {
+    ICN_TRY(append(rows));
+    return durability == Durability::kSynced ? flush() : Result<void>();
+  }
+  Result<void> flush() override { return gate_.pass(); }
+
+  StoreStats stats() const override {
+    StoreStats out{"sqlite", 0, 0, refuses()};
+    for (const char* part : {"", "-wal"}) {
+      std::error_code absent;
+      const auto size = std::filesystem::file_size(file().string() + part, absent);
+      if (!absent) out.bytes += size;
+    }
+    const std::lock_guard lock(writing_);
+    out.keys = static_cast<std::uint64_t>(std::max<std::int64_t>(writer_->rows(), 0));
+    return out;
+  }
+
+ private:
+  std::filesystem::path file() const { return guard_.folder() / kSqliteFile; }
+
+  Result<void> append(const std::vector<Row>& rows) {
+    const std::lock_guard lock(writing_);
+    ICN_TRY(gate_.check());
+    ICN_TRY(check_room(size_of(rows)));
+    const auto written = writer_->write(rows);
+    if (!written.ok()) return latched(written.error());
+    const auto moved = writer_->checkpoint(options_.checkpoint_size_bytes);
+    // The batch is in the log: the next one tries again.
+    if (moved.ok() || !moved.error().is(kSyncFailed)) return warned(moved);
+    return latched(moved.error());
+  }
+
+  Result<void> warned(const Result<void>& moved) {
+    if (!moved.ok())
+      log_->warn("{}: the log was not put into the database: {}", file().string(), moved.error().detail());
+    return {};
+  }
+
+  Error latched(const Error& error) {
+    if (!error.is(kSyncFailed)) return error.within(file().string());
+    gate_.latch(error.detail());
+    return gate_.check().error();
+  }
+
+  Result<void> check_room(std::uint64_t size_bytes) {
+    unchecked_bytes_ += size_bytes;
+    if (has_room_ && unchecked_bytes_ < kCheckEveryBytes) return {};
+    unchecked_bytes_ = 0;
+    const std::uint64_t available = free_bytes();
+    has_room_ = available >= options_.free_space_min_bytes + size_bytes + kCheckEveryBytes;
+    if (available >= options_.free_space_min_bytes + size_bytes) return {};
+    return no_room(available);
+  }
+  std::uint64_t free_bytes() const {
+    std::error_code unknown;
+    const auto space = std::filesystem::space(guard_.folder(), unknown);
+    return unknown ? ~std::uint64_t{0} >> 1 : space.available;
+  }
+  Error no_room(std::uint64_t available) const {
+    return Error(kFull, guard_.folder().string() + ": " + std::to_string(available) +
+                            " bytes are free, and " + std::to_string(options_.free_space_min_bytes) +
+                            " are kept back");
+  }
+  std::string refuses() const {
+    if (const auto open = gate_.check(); !open.ok()) return open.error().detail();
+    const std::uint64_t available = free_bytes();
+    return available < options_.free_space_min_bytes + kCheckEveryBytes ? no_room(available).detail() : "";
+  }
+
+  FolderGuard guard_;
+  const SqliteOptions options_;
+  const std::shared_ptr<Log> log_;
+  std::unique_ptr<SqliteTables> tables_;
+  mutable std::mutex writing_;
+  std::unique_ptr<SqliteWriter> writer_;
+  mutable SqliteReaders readers_;
+  SyncGate gate_;
+  std::uint64_t unchecked_bytes_ = 0;  // written since free space was looked at
+  bool has_room_ = false;
+};
+
+Result<std::unique_ptr<SqliteWriter>> open_writer(const FolderGuard& guard, const SqliteOptions& options,
+                                                  const SqliteTables& tables) {
+  const std::filesystem::path file = guard.folder() / kSqliteFile;
+  std::error_code unknown;
+  if (!guard.fresh() && !std::filesystem::exists(file, unknown)) {
+    return Error(kCorrupt, file.string() + ": is missing; restore the folder from a backup");
+  }
+  auto writer = SqliteWriter::open(file, guard.fresh(), options, tables);
+  if (writer.ok() || !writer.error().is(kCorrupt)) {
+    if (writer.ok()) return writer;
+    return writer.error().within(file.string());
+  }
+  return Error(kCorrupt, file.string() + ": is damaged (" + writer.error().detail() +
+                             "); nothing was changed; restore the folder from a backup");
+}
+
+}  // namespace
+
+SqliteEngine::SqliteEngine(std::filesystem::path folder, SqliteOptions options, std::shared_ptr<Log> log,
+                           std::vector<Migration> migrations)
+    : folder_(std::move(folder)),
+      options_(std::move(options)),
+      log_(std::move(log)),
+      migrations_(std::move(migrations)) {}
+
+SqliteEngine::~SqliteEngine() = default;
+
+Result<std::unique_ptr<Store>> SqliteEngine::open(const std::vector<TableSchema>& tables) {
+  ICN_TRY_ASSIGN(guard, FolderGuard::claim(folder_, "sqlite", schema_version(migrations_)));
+  ICN_TRY_ASSIGN(table_list, TableList::check(guard, tables));
+  auto sql = std::make_unique<SqliteTables>(tables, options_.readable);
+  ICN_TRY_ASSIGN(writer, open_writer(guard, options_, *sql));
+  auto store =
+      std::make_unique<SqliteStore>(std::move(guard), options_, std::move(sql), std::move(writer), log_);
+  ICN_TRY(table_list.record(store->guard()));
+  if (store->guard().fresh()) ICN_TRY(store->guard().record(schema_version(migrations_)));
+  ICN_TRY(migrate(*store, store->guard(), migrations_));
+  return std::unique_ptr<Store>(std::move(store));
+}
+
+}  // namespace icn::storage
