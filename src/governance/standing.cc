@@ -54,8 +54,7 @@ Result<void> set_counted(TallyStanding& out, const Proposal& proposal, const Cou
 
 }  // namespace
 
-Result<TallyStanding> standing_of(const ledger::Reader& state, const ledger::Parameters& parameters,
-                                  const Proposal& proposal) {
+Result<TallyStanding> standing_of(const ledger::Reader& state, const Proposal& proposal) {
   const std::string vote_id = vote_key(proposal);
   ICN_TRY_ASSIGN(vote, kVotes.get(state, vote_id));
   ICN_TRY_ASSIGN(box, kBoxes.get(state, vote_id));
@@ -90,10 +89,8 @@ Result<TallyStanding> standing_of(const ledger::Reader& state, const ledger::Par
   return out;
 }
 
-Result<std::optional<codec::Json>> tally_so_far(const ledger::Reader& state,
-                                                const ledger::Parameters& parameters,
-                                                const Proposal& proposal) {
-  auto standing = standing_of(state, parameters, proposal);
+Result<std::optional<codec::Json>> tally_so_far(const ledger::Reader& state, const Proposal& proposal) {
+  auto standing = standing_of(state, proposal);
   if (!standing.ok()) {
     if (standing.error().is(kVotingNotActive)) return std::optional<codec::Json>();
     return standing.error();

@@ -49,12 +49,9 @@ struct TallyStanding {
 inline constexpr std::uint64_t kReadCountMax = 20'000;
 
 // G003: voting has not begun. Thread: any.
-Result<TallyStanding> standing_of(const ledger::Reader& state, const ledger::Parameters& parameters,
-                                  const Proposal& proposal);
+Result<TallyStanding> standing_of(const ledger::Reader& state, const Proposal& proposal);
 
 // The same for a proposal's page; none: voting has not begun, or the ballots are sealed.
-Result<std::optional<codec::Json>> tally_so_far(const ledger::Reader& state,
-                                                const ledger::Parameters& parameters,
-                                                const Proposal& proposal);
+Result<std::optional<codec::Json>> tally_so_far(const ledger::Reader& state, const Proposal& proposal);
 
 }  // namespace icn::governance

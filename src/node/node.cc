@@ -284,8 +284,8 @@ Result<void> Node::Parts::open_domains() {
   engine = std::move(made_engine);
 
   mesh::ServiceOptions mesh_options;
-  mesh_options.workers = settings.mesh_parallel != 0 ? settings.mesh_parallel
-                                                     : std::max(1u, std::thread::hardware_concurrency());
+  mesh_options.workers = settings.mesh_parallel;
+  if (mesh_options.workers == 0) mesh_options.workers = std::max(1u, std::thread::hardware_concurrency());
   if (!settings.mesh_executor) mesh_options.workers = 0;
   mesh_options.queue_max = settings.mesh_queue_max;
   mesh_options.cpu_quota = settings.mesh_cpu_quota;
@@ -325,14 +325,7 @@ system::Api Node::Parts::system_api() {
                      crypto::did_key_method(node_key->public_key()),
                      crypto::multikey_text(node_key->public_key()),
                      started_ms,
-                     {},
-                     {},
-                     {},
-                     {},
-                     {},
-                     {},
-                     {},
-                     {}};
+                     {}, {}, {}, {}, {}, {}, {}, {}};
   system.peer_count = [this] { return network->peer_count(); };
   system.route_figures = [this] { return statistics->figures(); };
   system.connection_count = [this] {

@@ -9,6 +9,7 @@
 #include "federation/tables.h"
 #include "governance/ballot_tables.h"
 #include "governance/tables.h"
+#include "identity/guardianship.h"
 #include "identity/tables.h"
 #include "ledger/block.h"
 #include "ledger/checkpoint.h"
@@ -35,8 +36,10 @@ storage::ReadableTables of_ledger() {
 storage::ReadableTables of_governance() {
   using namespace governance;  // NOLINT(google-build-using-namespace): its tables only
   return storage::readable_tables(kScopes, kMembers, kProposals, kParameterChanges, kRoleHolders,
-                                  kOpenProposals, kSoftwareUpgrades, kBallots, kDelegations, kVoters, kVotes,
-                                  kBoxes, kBallotLog, kRevealLog, kCounts, kLinks, kVoterVersions);
+                                  kOpenProposals, kSoftwareUpgrades, kEmergencies, kEmergencyClocks,
+                                  kDisputes, kDisputeVotes, kBallots, kDelegations, kVoters, kVotes, kBoxes,
+                                  kBallotLog, kRevealLog, kCounts, kCountChunks, kVoterVersions, kObjections,
+                                  kJudgements);
 }
 
 storage::ReadableTables of_federation() {
@@ -53,7 +56,8 @@ storage::ReadableTables readable_tables() {
   append(out, of_governance());
   append(out, of_federation());
   append(out, storage::readable_tables(identity::kDocuments, identity::kFormerVersions, identity::kKeyUses,
-                                       identity::kOperations, identity::kCounts));
+                                       identity::kOperations, identity::kCounts, identity::kGuardianships,
+                                       identity::kRecoveries));
   append(out,
          storage::readable_tables(credentials::kSchemas, credentials::kCredentials, credentials::kStatusPages,
                                   credentials::kCredentialCounts, credentials::kDisclosures));

@@ -44,7 +44,7 @@ Result<tally::AuditBundle> signed_bundle(const Api& api, const std::string& id) 
 Result<GetTally::Output> GetTally::handle(const Api& api, const http::Call&, const Input& input) {
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(proposal, load_proposal(*snapshot, input.id));
-  return standing_of(*snapshot, api.ledger.published()->parameters, proposal);
+  return standing_of(*snapshot, proposal);
 }
 
 Result<ListVotes::Output> ListVotes::handle(const Api& api, const http::Call&, const Input& input) {

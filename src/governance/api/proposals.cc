@@ -187,7 +187,7 @@ Result<GetProposal::Output> GetProposal::handle(const Api& api, const http::Call
   ICN_TRY_ASSIGN(proposal, load_proposal(*snapshot, input.id));
   ICN_TRY_ASSIGN(standstill_secs, standstill_of(*snapshot));
   ProposalView view = view_of(api, proposal, standstill_secs);
-  ICN_TRY_ASSIGN(tally, tally_so_far(*snapshot, api.ledger.published()->parameters, proposal));
+  ICN_TRY_ASSIGN(tally, tally_so_far(*snapshot, proposal));
   view.tally = std::move(tally);
   return view;
 }
