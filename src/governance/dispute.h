@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
+#include "base/mana.h"
 #include "codec/cid.h"
 #include "codec/records.h"
 
