@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "codec/cid.h"
 #include "codec/json.h"
+#include "crypto/hash.h"
 #include "crypto/key_text.h"
 
 // Names and actions for tests.

@@ -174,8 +174,12 @@ TEST_F(DelegationsTest, OneMemberOneVoteWhateverHappens) {
     EXPECT_GE(counted.no, own["no"]);
     EXPECT_LE(counted.participated, names_.size());
     EXPECT_EQ(counted.participated, counted.yes + counted.no + counted.veto + counted.abstain);
-    if (own["yes"] == 0) EXPECT_EQ(counted.yes, 0u);
-    if (own["no"] == 0) EXPECT_EQ(counted.no, 0u);
+    if (own["yes"] == 0) {
+      EXPECT_EQ(counted.yes, 0u);
+    }
+    if (own["no"] == 0) {
+      EXPECT_EQ(counted.no, 0u);
+    }
   }
 }
 

@@ -9,6 +9,7 @@
 #include "federation/tables.h"
 #include "governance/ballot_tables.h"
 #include "governance/tables.h"
+#include "identity/control.h"
 #include "identity/guardianship.h"
 #include "identity/tables.h"
 #include "ledger/block.h"
@@ -56,8 +57,8 @@ storage::ReadableTables readable_tables() {
   append(out, of_governance());
   append(out, of_federation());
   append(out, storage::readable_tables(identity::kDocuments, identity::kFormerVersions, identity::kKeyUses,
-                                       identity::kOperations, identity::kCounts, identity::kGuardianships,
-                                       identity::kRecoveries));
+                                       identity::kOperations, identity::kCounts, identity::kControllers,
+                                       identity::kGuardianships, identity::kRecoveries));
   append(out,
          storage::readable_tables(credentials::kSchemas, credentials::kCredentials, credentials::kStatusPages,
                                   credentials::kCredentialCounts, credentials::kDisclosures));
