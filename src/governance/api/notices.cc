@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "governance/eligible.h"
+#include "governance/errors.h"
 #include "governance/tables.h"
 #include "governance/text.h"
 
@@ -62,6 +63,10 @@ Result<ListNotices::Output> ListNotices::handle(const Api& api, const http::Call
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(moment, moment_of(api, *snapshot));
   Output out;
+  ICN_TRY_ASSIGN(memberships,
+                 kMembers.scan(*snapshot, ledger::prefix_range(ledger::key_of(input.did), std::size_t{0})));
+  ICN_TRY_ASSIGN(membership, memberships.next());
+  if (!membership) return Error(kMemberNotFound, input.did.text() + " is no member of any scope");
   ICN_TRY_ASSIGN(
       rows,
       kProposals.scan(*snapshot, ledger::prefix_range(

@@ -50,7 +50,7 @@ struct Notice {
 };
 
 // GET /governance/members/{did}/notices: votes that wait for the member, how delegates voted for them, and
-// delegations that need renewal. Votes by their ends.
+// delegations that need renewal. Votes by their ends.   member_not_found
 struct ListNotices {
   struct Input {
     Did did;
