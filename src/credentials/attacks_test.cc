@@ -126,8 +126,9 @@ TEST_F(Attacks, DigitsBeyondADoubleAreNotShown) {
 }
 
 TEST_F(Attacks, AProofOfTheFutureIsNone) {
-  const Json early = add_proof(credential_document(skill()),
-                               {method_of("bakery"), "assertionMethod", kNow + 3'600, {}, {}}, key_of("bakery"));
+  const Json early =
+      add_proof(credential_document(skill()), {method_of("bakery"), "assertionMethod", kNow + 3'600, {}, {}},
+                key_of("bakery"));
   EXPECT_EQ(failing(early), "validity");
 }
 
@@ -151,12 +152,13 @@ TEST_F(Attacks, KeysOfADocumentAreHeldToWhatItSays) {
                              {"publicKeyMultibase", crypto::multikey_text(key_of("bakery").public_key())}});
     if (!member.empty()) key.set(member, std::move(value));
     OfflineEvidence evidence(kNow);
-    EXPECT_TRUE(evidence
-                    .add_document(Json::object({{"id", did},
-                                                {"verificationMethod", Json::array({key})},
-                                                {relation, Json::array({"#k"})}}))
-                    .ok());
-    return verify(signed_credential, options_, evidence).checks[2].ok;
+    EXPECT_TRUE(
+        evidence
+            .add_document(Json::object(
+                {{"id", did}, {"verificationMethod", Json::array({key})}, {relation, Json::array({"#k"})}}))
+            .ok());
+    const auto checks = verify(signed_credential, options_, evidence).checks;
+    return checks[2].ok && checks[3].ok;
   };
   EXPECT_TRUE(with("", {}));
   EXPECT_TRUE(with("expires", codec::write_date_time(kNow + 1)));
@@ -178,7 +180,8 @@ class Lists : public Attacks {
     return status_list_document({kUrl, did_of(issuer), "revocation", made_at}, bits);
   }
   Json signed_by(const std::string& name, Json document) {
-    return add_proof(std::move(document), {method_of(name), "assertionMethod", kNow - 10, {}, {}}, key_of(name));
+    return add_proof(std::move(document), {method_of(name), "assertionMethod", kNow - 10, {}, {}},
+                     key_of(name));
   }
   std::string fetched(const std::string& url, const Json& list) {
     OfflineEvidence evidence(kNow);
@@ -200,11 +203,26 @@ TEST_F(Lists, AFetchedListCountsUntilItEnds) {
             std::string::npos);
   EXPECT_NE(fetched(kUrl, signed_by("registry", document("registry", kNow, {5}))).find("revoked"),
             std::string::npos);
-  EXPECT_NE(fetched(kUrl, signed_by("mallory", document("registry", kNow, {}))).find("another than its issuer"),
-            std::string::npos);
+  EXPECT_NE(
+      fetched(kUrl, signed_by("mallory", document("registry", kNow, {}))).find("another than its issuer"),
+      std::string::npos);
   Json forged = signed_by("registry", document("registry", kNow, {5}));
   forged.set("credentialSubject", *document("registry", kNow, {}).find("credentialSubject"));
   EXPECT_NE(fetched(kUrl, forged).find("signature"), std::string::npos);
+}
+
+// One that was brought could be kept back since: it counts for a day, whatever it says of its end.
+TEST_F(Lists, AListThatWasBroughtCountsForADay) {
+  const auto brought = [&](TimestampSecs made_at) {
+    Json lasting = document("bakery", made_at, {});
+    lasting.erase("validUntil");
+    OfflineEvidence evidence(kNow);
+    EXPECT_TRUE(evidence.add_status_list(signed_by("bakery", lasting)).ok());
+    const auto checks = verify(issue(listed_), options_, evidence).checks;
+    return checks[5].ok ? std::string("ok") : checks[5].reason;
+  };
+  EXPECT_EQ(brought(kNow - 86'400), "ok");
+  EXPECT_NE(brought(kNow - 86'401).find("older than a day"), std::string::npos);
 }
 
 TEST_F(Lists, AListOfAnotherAddressIsAnother) {
@@ -241,9 +259,11 @@ TEST_F(Attacks, AForeignSchemaIsOfTheWholeCredential) {
     return checks[1].ok ? "ok" : checks[1].reason;
   };
   EXPECT_EQ(with(R"({"properties":{"credentialSubject":{"required":["skill"],
-                     "properties":{"level":{"maximum":3}}}}})"), "ok");
-  EXPECT_NE(with(R"({"properties":{"credentialSubject":{"properties":{"level":{"maximum":2}}}}})").find("level"),
-            std::string::npos);
+                     "properties":{"level":{"maximum":3}}}}})"),
+            "ok");
+  EXPECT_NE(
+      with(R"({"properties":{"credentialSubject":{"properties":{"level":{"maximum":2}}}}})").find("level"),
+      std::string::npos);
   EXPECT_NE(with(R"({"required":["skill"]})").find("skill"), std::string::npos);
   EXPECT_NE(with(R"({"patternProperties":{}})").find("patternProperties"), std::string::npos);
 }
@@ -260,8 +280,10 @@ TEST_F(Attacks, FormsThatPromiseMoreThanIsCheckedAreRefused) {
   EXPECT_TRUE(read_secured_credential(chained).error().is(kUnsupportedProof));
   Json payload = credential_document(skill());
   payload.set("jti", "urn:other");
-  const Json header = Json::object({{"alg", "EdDSA"}, {"typ", "vc+jwt"}, {"kid", method_of("bakery").text()}});
-  EXPECT_TRUE(read_secured_credential(Json(make_jws(header, payload, key_of("bakery")))).error().is(kBadCredential));
+  const Json header =
+      Json::object({{"alg", "EdDSA"}, {"typ", "vc+jwt"}, {"kid", method_of("bakery").text()}});
+  EXPECT_TRUE(
+      read_secured_credential(Json(make_jws(header, payload, key_of("bakery")))).error().is(kBadCredential));
 }
 
 TEST_F(Attacks, AKeyIdThatIsAFragmentIsTheIssuers) {

@@ -80,7 +80,8 @@ Result<void> check_one_bit(const Json& entry) {
   const auto bits = size->number() ? codec::read_uint64(*size->number()) : Result<std::uint64_t>(bad(""));
   if (!bits.ok() || *bits == 0) return bad("credentialStatus.statusSize: must be a whole number from 1");
   if (*bits == 1) return {};
-  return Error(kUnsupportedProof, "credentialStatus.statusSize: entries of more than one bit are not known here");
+  return Error(kUnsupportedProof,
+               "credentialStatus.statusSize: entries of more than one bit are not known here");
 }
 
 Result<void> read_statuses(const Json& document, Credential& out) {

@@ -10,16 +10,19 @@ namespace {
 
 using codec::Json;
 
-// The version of a document that was valid at `at`; none: it was made later.
-Result<std::optional<identity::DidDocument>> version_at(const ledger::Reader& state,
-                                                        identity::DidDocument document, TimestampSecs at) {
-  while (document.updated > at) {
-    if (document.version == 1) return std::optional<identity::DidDocument>();
+// The key `method` of a version of `document` that was valid at `at`, or, when it was replaced in that very
+// second, of the one before: whoever anchors signs with a key that is valid at its place in the order.
+Result<std::optional<identity::DocumentKey>> key_at(const ledger::Reader& state,
+                                                    identity::DidDocument document, const KeyId& method,
+                                                    TimestampSecs at) {
+  while (true) {
+    const identity::DocumentKey* key = document.updated <= at ? document.find_key(method) : nullptr;
+    if (key != nullptr) return std::optional(*key);
+    if (document.updated < at || document.version == 1) return std::optional<identity::DocumentKey>();
     ICN_TRY_ASSIGN(former, identity::kFormerVersions.get(state, {document.id, document.version - 1}));
     if (!former) return Error(errors::kInternal, "a former version of " + document.id.text() + " is missing");
     document = std::move(*former);
   }
-  return std::optional(std::move(document));
 }
 
 // Whether the ledger keeps what an entry points to, whatever node's address stands in front of it. Another
@@ -48,13 +51,14 @@ Result<crypto::PublicKey> LedgerEvidence::icn_key(const Did& did, const KeyId& m
                                                   std::optional<TimestampSecs> at) const {
   ICN_TRY_ASSIGN(newest, identity::kDocuments.get(state_, did));
   if (!newest) return Error(identity::kDidNotFound, "the ledger has no " + did.text());
-  std::optional<identity::DidDocument> valid = std::move(newest);
+  std::optional<identity::DocumentKey> key;
   if (at) {
-    ICN_TRY_ASSIGN(then, version_at(state_, std::move(*valid), *at));
-    valid = std::move(then);
+    ICN_TRY_ASSIGN(then, key_at(state_, std::move(*newest), method, *at));
+    key = std::move(then);
+  } else if (const identity::DocumentKey* now = newest->find_key(method)) {
+    key = *now;
   }
-  const identity::DocumentKey* key = valid ? valid->find_key(method) : nullptr;
-  if (key == nullptr) {
+  if (!key) {
     return Error(identity::kKeyRevoked,
                  method.text().substr(0, 200) +
                      (at ? " was no valid key when this was anchored" : " is no valid key now"));

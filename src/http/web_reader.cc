@@ -158,8 +158,7 @@ void WebReader::finish(const std::string& url, const Answer& answer) {
     entry.answer = answer;
     entry.until = clock_.now_secs() + (answer.ok() ? options_.kept_secs : options_.failure_kept_secs);
   }
-  for (Waiter& each : waiters)
-    each.executor->post([done = std::move(each.done), answer] { done(answer); });
+  for (Waiter& each : waiters) each.executor->post([done = std::move(each.done), answer] { done(answer); });
 }
 
 // Caller holds the lock. Beyond the bound everything that is not being read goes: it can be read again.

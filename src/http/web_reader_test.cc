@@ -31,8 +31,9 @@ TEST(WebUrl, OthersAreRefused) {
   for (const char* text :
        {"", "a.example", "ftp://a.example/", "https://", "https:///x", "https://user@a.example/",
         "https://a.example:0/", "https://a.example:65536/", "https://a.example:x/", "https://a.example:443x/",
-        "https://a.example/#here", "https://a.example/a b", "https://a.example/\r\nhost: b", "https://a\xc3\xa9/",
-        "https://a.example\\@b/", "https://[::1/", "https://[a.example]/", "file:///etc/passwd"}) {
+        "https://a.example/#here", "https://a.example/a b", "https://a.example/\r\nhost: b",
+        "https://a\xc3\xa9/", "https://a.example\\@b/", "https://[::1/", "https://[a.example]/",
+        "file:///etc/passwd"}) {
     EXPECT_EQ(read_code(parse_web_url(text)), "malformed") << text;
   }
   EXPECT_EQ(read_code(parse_web_url("https://a.example/" + std::string(2'000, 'a'))), "malformed");
@@ -45,11 +46,12 @@ constexpr std::uint32_t ipv4(std::uint32_t a, std::uint32_t b, std::uint32_t c, 
 // Origin: IANA IPv4 Special-Purpose Address Registry: first and last of each block, and their neighbours.
 TEST(Addresses, OfNetworksOfTheirOwnAreNotPublic) {
   for (const std::uint32_t each :
-       {ipv4(0, 0, 0, 0), ipv4(10, 0, 0, 0), ipv4(10, 255, 255, 255), ipv4(100, 64, 0, 1), ipv4(100, 127, 255, 255),
-        ipv4(127, 0, 0, 1), ipv4(127, 255, 255, 255), ipv4(169, 254, 169, 254), ipv4(172, 16, 0, 1),
-        ipv4(172, 31, 255, 255), ipv4(192, 0, 0, 8), ipv4(192, 0, 2, 1), ipv4(192, 168, 1, 1),
-        ipv4(198, 18, 0, 1), ipv4(198, 19, 255, 255), ipv4(198, 51, 100, 1), ipv4(203, 0, 113, 1),
-        ipv4(224, 0, 0, 1), ipv4(239, 255, 255, 255), ipv4(240, 0, 0, 1), ipv4(255, 255, 255, 255)}) {
+       {ipv4(0, 0, 0, 0),         ipv4(10, 0, 0, 0),       ipv4(10, 255, 255, 255),  ipv4(100, 64, 0, 1),
+        ipv4(100, 127, 255, 255), ipv4(127, 0, 0, 1),      ipv4(127, 255, 255, 255), ipv4(169, 254, 169, 254),
+        ipv4(172, 16, 0, 1),      ipv4(172, 31, 255, 255), ipv4(192, 0, 0, 8),       ipv4(192, 0, 2, 1),
+        ipv4(192, 168, 1, 1),     ipv4(198, 18, 0, 1),     ipv4(198, 19, 255, 255),  ipv4(198, 51, 100, 1),
+        ipv4(203, 0, 113, 1),     ipv4(224, 0, 0, 1),      ipv4(239, 255, 255, 255), ipv4(240, 0, 0, 1),
+        ipv4(255, 255, 255, 255)}) {
     EXPECT_FALSE(is_public_ipv4(each)) << std::hex << each;
   }
   for (const std::uint32_t each :
@@ -68,9 +70,9 @@ bool is_public_text(const char* text) {
 }
 
 TEST(Addresses, OfIpv6TooAndNoneThatHidesAnIpv4One) {
-  for (const char* each : {"::", "::1", "::ffff:10.0.0.1", "::ffff:8.8.8.8", "64:ff9b::a00:1", "fe80::1", "fc00::1",
-                           "fd12:3456::1", "ff02::1", "2001::1", "2001:db8::1", "2002:a00:1::1", "3fff::1",
-                           "100::1", "4000::1", "5f00::1"}) {
+  for (const char* each : {"::", "::1", "::ffff:10.0.0.1", "::ffff:8.8.8.8", "64:ff9b::a00:1", "fe80::1",
+                           "fc00::1", "fd12:3456::1", "ff02::1", "2001::1", "2001:db8::1", "2002:a00:1::1",
+                           "3fff::1", "100::1", "4000::1", "5f00::1"}) {
     EXPECT_FALSE(is_public_text(each)) << each;
   }
   for (const char* each : {"2001:4860:4860::8888", "2606:4700::1111", "2a00::1", "2001:200::1", "3ffe::1"})
@@ -188,7 +190,8 @@ TEST_F(ReadingTheWeb, AServerThatTricklesIsLeft) {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
-    ICN_ASSERT(::bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0 && ::listen(listener, 1) == 0);
+    ICN_ASSERT(::bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+               ::listen(listener, 1) == 0);
     ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
     listening.set_value(ntohs(address.sin_port));
     const int client = ::accept(listener, nullptr, nullptr);

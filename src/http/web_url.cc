@@ -15,17 +15,19 @@ struct Ipv4Block {
 };
 // RFC 6890 and its updates, as in IANA's IPv4 registry: everything that is not globally reachable, and the
 // former 6to4 relays.
-constexpr Ipv4Block kSpecialIpv4[] = {
-    {0x00000000, 8},  {0x0a000000, 8},  {0x64400000, 10}, {0x7f000000, 8},  {0xa9fe0000, 16},
-    {0xac100000, 12}, {0xc0000000, 24}, {0xc0000200, 24}, {0xc0586300, 24}, {0xc0a80000, 16},
-    {0xc6120000, 15}, {0xc6336400, 24}, {0xcb007100, 24}, {0xe0000000, 4},  {0xf0000000, 4}};
+constexpr Ipv4Block kSpecialIpv4[] = {{0x00000000, 8},  {0x0a000000, 8},  {0x64400000, 10}, {0x7f000000, 8},
+                                      {0xa9fe0000, 16}, {0xac100000, 12}, {0xc0000000, 24}, {0xc0000200, 24},
+                                      {0xc0586300, 24}, {0xc0a80000, 16}, {0xc6120000, 15}, {0xc6336400, 24},
+                                      {0xcb007100, 24}, {0xe0000000, 4},  {0xf0000000, 4}};
 
 Error bad(std::string_view what) { return Error(errors::kMalformed, "URL: " + std::string(what)); }
 
 bool is_host_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '.';
 }
-bool is_ipv6_character(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0 || c == ':' || c == '.'; }
+bool is_ipv6_character(char c) {
+  return std::isxdigit(static_cast<unsigned char>(c)) != 0 || c == ':' || c == '.';
+}
 // RFC 3986: what may stand in a path or query, "%" included.
 bool is_target_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
@@ -49,8 +51,9 @@ Result<void> read_authority(std::string_view text, WebUrl& out) {
       return bad("the host may hold letters, digits, - and . only");
   }
   if (out.host.empty() || out.host.size() > 253) return bad("has no host");
-  std::ranges::transform(out.host, out.host.begin(),
-                         [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  std::ranges::transform(out.host, out.host.begin(), [](char c) {
+    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  });
   if (rest.empty()) return {};
   std::uint16_t port = 0;
   const auto [end, code] = std::from_chars(rest.data() + 1, rest.data() + rest.size(), port);
@@ -70,18 +73,20 @@ bool is_public_ipv4(std::uint32_t bits) {
 
 bool is_public_ipv6(const std::array<std::uint8_t, 16>& bytes) {
   if ((bytes[0] & 0xe0) != 0x20) return false;
-  const std::uint32_t head = std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 |
-                             std::uint32_t{bytes[2]} << 8 | bytes[3];
-  const bool is_protocol = head >> 9 == 0x20010000u >> 9;   // 2001::/23: Teredo, ORCHID and others
-  const bool is_6to4 = head >> 16 == 0x2002;                // 2002::/16
-  const bool is_example = head == 0x20010db8u;              // 2001:db8::/32
-  const bool is_second_example = head >> 12 == 0x3fff0u;    // 3fff::/20
+  const std::uint32_t head =
+      std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 | std::uint32_t{bytes[2]} << 8 | bytes[3];
+  const bool is_protocol = head >> 9 == 0x20010000u >> 9;  // 2001::/23: Teredo, ORCHID and others
+  const bool is_6to4 = head >> 16 == 0x2002;               // 2002::/16
+  const bool is_example = head == 0x20010db8u;             // 2001:db8::/32
+  const bool is_second_example = head >> 12 == 0x3fff0u;   // 3fff::/20
   return !is_protocol && !is_6to4 && !is_example && !is_second_example;
 }
 
 bool is_loopback_name(std::string_view host) {
   return host == "localhost" || host == "::1" ||
-         (host.starts_with("127.") && std::ranges::all_of(host, [](char c) { return c == '.' || std::isdigit(static_cast<unsigned char>(c)); }));
+         (host.starts_with("127.") && std::ranges::all_of(host, [](char c) {
+            return c == '.' || std::isdigit(static_cast<unsigned char>(c));
+          }));
 }
 
 Result<WebUrl> parse_web_url(std::string_view url) {

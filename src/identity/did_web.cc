@@ -56,8 +56,8 @@ Result<std::string> did_web_url(std::string_view did, bool allows_loopback) {
     if (rest.empty()) return invalid("holds a part that is empty or not allowed");
   }
   const bool is_plain = allows_loopback && http::is_loopback_name(authority.substr(0, authority.find(':')));
-  const std::string url = (is_plain ? "http://" : "https://") + authority +
-                          (path.empty() ? "/.well-known" : path) + "/did.json";
+  const std::string url =
+      (is_plain ? "http://" : "https://") + authority + (path.empty() ? "/.well-known" : path) + "/did.json";
   const auto parsed = http::parse_web_url(url);
   if (!parsed.ok()) return invalid(parsed.error().detail());
   return url;
@@ -72,15 +72,15 @@ Result<codec::Json> read_web_document(std::string_view did, std::string_view bod
   return document;
 }
 
-void resolve_did_web(http::WebReader& web, const std::string& did, Executor& executor,
-                     WebDocumentDone done) {
+void resolve_did_web(http::WebReader& web, const std::string& did, Executor& executor, WebDocumentDone done) {
   const auto url = did_web_url(did, web.allows_loopback());
   if (!url.ok()) return done(url.error());
-  web.read(*url, kWebDocumentBytesMax, executor,
-           [did, done = std::move(done)](const Result<std::shared_ptr<const http::WebReader::Document>>& read) {
-             if (!read.ok()) return done(Error(kDidUnreachable, did + ": " + read.error().detail()));
-             done(read_web_document(did, (*read)->body));
-           });
+  web.read(
+      *url, kWebDocumentBytesMax, executor,
+      [did, done = std::move(done)](const Result<std::shared_ptr<const http::WebReader::Document>>& read) {
+        if (!read.ok()) return done(Error(kDidUnreachable, did + ": " + read.error().detail()));
+        done(read_web_document(did, (*read)->body));
+      });
 }
 
 }  // namespace icn::identity

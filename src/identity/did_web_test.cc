@@ -20,10 +20,11 @@ TEST(DidWeb, AddressesOfTheStandard) {
 
 TEST(DidWeb, OthersAreNone) {
   for (const char* did :
-       {"did:web:", "did:web", "did:web::a", "did:web:a.example:", "did:web:a.example::b", "did:web:a.example/b",
-        "did:web:a.example:..:b", "did:web:a.example:.:b", "did:web:user@a.example", "did:web:a.example%3A",
-        "did:web:a.example%3Ax", "did:web:a.example%2Fx", "did:web:a.example%3A443%40b", "did:web:a b",
-        "did:web:a.example?x", "did:web:a.example#key", "did:web:[::1]", "did:webs:a.example"}) {
+       {"did:web:", "did:web", "did:web::a", "did:web:a.example:", "did:web:a.example::b",
+        "did:web:a.example/b", "did:web:a.example:..:b", "did:web:a.example:.:b", "did:web:user@a.example",
+        "did:web:a.example%3A", "did:web:a.example%3Ax", "did:web:a.example%2Fx",
+        "did:web:a.example%3A443%40b", "did:web:a b", "did:web:a.example?x", "did:web:a.example#key",
+        "did:web:[::1]", "did:webs:a.example"}) {
     EXPECT_EQ(url_of(did), "I001") << did;
   }
   EXPECT_EQ(url_of("did:web:a.example:" + std::string(600, 'a')), "I001");

@@ -14,7 +14,8 @@ namespace {
 using codec::Json;
 using ledger::View;
 
-constexpr std::array<std::string_view, 3> kBallots{"governance.vote", "governance.commit", "governance.reveal"};
+constexpr std::array<std::string_view, 3> kBallots{"governance.vote", "governance.commit",
+                                                   "governance.reveal"};
 
 struct Bounds {
   std::size_t guardians_min;
@@ -84,11 +85,18 @@ Result<void> recovery_due(const ledger::BlockContext& block, const std::string& 
   return {};
 }
 
-Result<void> guardians_due(const ledger::BlockContext&, const std::string& id, View& view,
+Result<void> guardians_due(const ledger::BlockContext& block, const std::string& id, View& view,
                            std::vector<ledger::Event>& events) {
   const Did did(id);
   ICN_TRY_ASSIGN(held, kGuardianships.get(view, did));
   if (!held || !held->next) return {};
+  ICN_TRY_ASSIGN(under_way, recoveries_of(view, did));
+  if (std::ranges::any_of(under_way, &Recovery::is_waiting)) {
+    held->next_due_running_secs = block.running_secs() + kApprovalSecs;
+    held->next_at = block.time + kApprovalSecs;
+    ICN_TRY(ledger::schedule(view, block, held->next_due_running_secs, kGuardiansDue, id));
+    return kGuardianships.put(view, did, *held);
+  }
   held->now = std::move(*held->next);
   held->next.reset();
   held->next_due_running_secs = held->next_at = 0;
@@ -119,7 +127,8 @@ Result<void> check_guardians(const Did& did, IdentityType type, const GuardianSe
   if (count < bounds->guardians_min || count > kGuardiansMax)
     return Error(kBadGuardians,
                  "there must be " + std::to_string(bounds->guardians_min) + " to 9 guardians, or none");
-  if (set.threshold < bounds->threshold_min || set.threshold > count || 2 * std::size_t{set.threshold} <= count)
+  if (set.threshold < bounds->threshold_min || set.threshold > count ||
+      2 * std::size_t{set.threshold} <= count)
     return Error(kBadGuardians, "threshold: must be " + std::to_string(bounds->threshold_min) +
                                     " at least and more than half of the guardians");
   return {};
@@ -163,7 +172,8 @@ Result<void> check_not_frozen(const ledger::ApplyContext& context, const View& v
   if (std::ranges::find(kBallots, context.transaction.envelope().type) != kBallots.end()) return {};
   ICN_TRY_ASSIGN(held, kGuardianships.get(view, sender));
   if (!held || held->frozen_until <= context.block.time) return {};
-  return Error(kDidFrozen, sender.text() + " took back two recoveries within 30 days; until it is recovered, or " +
+  return Error(kDidFrozen, sender.text() +
+                               " took back two recoveries within 30 days; until it is recovered, or " +
                                std::to_string(held->frozen_until) + ", its keys cast ballots only");
 }
 

@@ -9,11 +9,13 @@
 namespace icn::identity {
 
 inline constexpr std::size_t kGuardiansMax = 9;
-inline constexpr std::uint64_t kApprovalSecs = 86'400;            // within which all approve
-inline constexpr std::uint64_t kRecoveryDelaySecs = 7 * 86'400;   // the least, and that of a change of guardians
+inline constexpr std::uint64_t kApprovalSecs = 86'400;  // within which all approve
+inline constexpr std::uint64_t kRecoveryDelaySecs =
+    7 * 86'400;  // the least, and that of a change of guardians
 inline constexpr std::uint64_t kRecoveryDelayMaxSecs = 90 * 86'400;
-inline constexpr std::uint64_t kCancellationWindowSecs = 30 * 86'400;  // two within it freeze the DID's keys ...
-inline constexpr std::uint64_t kFreezeSecs = 30 * 86'400;              // ... for as long, or until it is recovered
+inline constexpr std::uint64_t kCancellationWindowSecs =
+    30 * 86'400;                                           // two within it freeze the DID's keys ...
+inline constexpr std::uint64_t kFreezeSecs = 30 * 86'400;  // ... for as long, or until it is recovered
 
 struct GuardianSet {
   std::vector<Did> guardians;  // empty: none
@@ -26,12 +28,13 @@ struct GuardianSet {
   }
 };
 
-// Key: DID.
+// Key: DID. `next` waits on while a recovery waits, and goes when that takes effect: who stole a key before
+// may have named it.
 struct Guardianship {
   GuardianSet now;
   std::optional<GuardianSet> next;
-  std::uint64_t next_due_running_secs = 0;  // of `next`
-  TimestampSecs next_at = 0;                // the same for people: standstills move it
+  std::uint64_t next_due_running_secs = 0;   // of `next`
+  TimestampSecs next_at = 0;                 // the same for people: standstills move it
   std::vector<TimestampSecs> cancellations;  // within the window
   TimestampSecs frozen_until = 0;
   static constexpr auto fields() {
@@ -52,7 +55,7 @@ struct Recovery {
   std::vector<Did> approvals;
   bool is_waiting = false;  // enough approved: it takes effect when it is due; else it lapses then
   std::uint64_t due_running_secs = 0;
-  TimestampSecs due_at = 0;  // the same for people
+  TimestampSecs due_at = 0;     // the same for people
   codec::HexBytes transaction;  // that opened it
   KeyId signed_by;
   static constexpr auto fields() {
@@ -60,8 +63,9 @@ struct Recovery {
     return described(field("did", &Recovery::did), field("new_key", &Recovery::new_key),
                      field("opened_at", &Recovery::opened_at), field("approvals", &Recovery::approvals),
                      field("is_waiting", &Recovery::is_waiting),
-                     field("due_running_secs", &Recovery::due_running_secs), field("due_at", &Recovery::due_at),
-                     field("transaction", &Recovery::transaction), field("signed_by", &Recovery::signed_by));
+                     field("due_running_secs", &Recovery::due_running_secs),
+                     field("due_at", &Recovery::due_at), field("transaction", &Recovery::transaction),
+                     field("signed_by", &Recovery::signed_by));
   }
 };
 
@@ -76,8 +80,8 @@ inline constexpr std::string_view kGuardiansDue = "identity.guardians";
 
 std::vector<ledger::DueHandler> due_handlers();
 
-// People: 3 to 9 guardians, a threshold of 3 at least and more than half. Organisations: 2 to 9, 2 at least and
-// more than half. No guardians and a threshold of 0 end it.
+// People: 3 to 9 guardians, a threshold of 3 at least and more than half. Organisations: 2 to 9, 2 at least
+// and more than half. No guardians and a threshold of 0 end it.
 //   bad_guardians, I001, unsupported_did_method; not_recoverable: devices and services have controllers
 Result<void> check_guardians(const Did& did, IdentityType type, const GuardianSet& set);
 

@@ -128,7 +128,7 @@ Result<void> keys_hold(const View& view, View::Savepoint savepoint) {
 std::vector<storage::TableSchema> tables() {
   return storage::TableSet(kDocuments, kFormerVersions, kKeyUses, kOperations, kCounts, kControllers,
                            kGuardianships, kRecoveries)
-     .schemas();
+      .schemas();
 }
 
 std::vector<storage::TableSchema> node_tables() { return storage::TableSet(kCustody).schemas(); }

@@ -1,7 +1,6 @@
 #include <memory>
 #include <ostream>
 
-#include "cli/cooperative_profile.h"
 #include "cli/remote.h"
 #include "cli/signing.h"
 #include "cli/table.h"
@@ -26,9 +25,7 @@ const std::vector<View> kEntryViews{{"DID", "did", Kind::kId},
 void define_register(Command command, Session& session) {
   auto file = std::make_shared<std::string>();
   command.argument("FILE", *file, "profile as JSON: name, type, description, geo_scope, capabilities, ...")
-      .footer(
-          "For the acting DID when the file names none. With --key it is signed here, else by a node that "
-          "keeps the key.");
+      .footer("The node signs it with a key it keeps; its own DID when the file names none.");
   command.runs([file, &session] {
     const auto text = crypto::read_secret_file(*file, kProfileFileBytesMax);
     if (!text.ok()) return session.fail(kFailed, text.error().detail());
@@ -36,7 +33,13 @@ void define_register(Command command, Session& session) {
     if (!profile.ok() || profile->object() == nullptr)
       return session.fail(kFailed,
                           *file + ": " + (profile.ok() ? "must be an object" : profile.error().detail()));
-    const auto reply = register_profile(session, std::move(*profile));
+    if (profile->find("did") == nullptr) {
+      const auto did = did_or_own(session);
+      if (!did) return;
+      profile->set("did", *did);
+    }
+    const auto reply =
+        post(session, "/cooperative/register", Json::object({{"profile", std::move(*profile)}}));
     if (!reply) return;
     show_fields(session, *reply,
                 {{"did", "did", Kind::kId}, {"profile", "cid", Kind::kId}, {"block", "height"}});

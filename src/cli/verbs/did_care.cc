@@ -16,13 +16,9 @@ namespace {
 
 using codec::Json;
 
-const std::vector<View> kRecoveryViews{{"did", "did"},
-                                       {"new key", "new_key"},
-                                       {"state", "state"},
-                                       {"approved by", "approvals"},
-                                       {"needed", "threshold"},
-                                       {"due", "due_at", Kind::kTime},
-                                       {"block", "height"}};
+const std::vector<View> kRecoveryViews{
+    {"did", "did"},          {"new key", "new_key"},         {"state", "state"}, {"approved by", "approvals"},
+    {"needed", "threshold"}, {"due", "due_at", Kind::kTime}, {"block", "height"}};
 
 std::string path_of(const std::string& did, std::string_view verb) {
   return "/identity/did/" + segment(did) + std::string(verb);
@@ -46,7 +42,8 @@ void define_guardians(Command command, Session& session) {
       .option("--guardian", options->guardians, "DID of one; several times")
       .option("--threshold", options->threshold, "how many must approve; 0 and no guardians: nobody")
       .option("--delay-days", options->delay_days, "how long a recovery can be taken back, 7 to 90")
-      .footer("Without --threshold it shows them and what they want. Others than the first follow after 7 days.");
+      .footer(
+          "Without --threshold it shows them and what they want. Others than the first follow after 7 days.");
   command.runs([options, &session] {
     if (!options->threshold) {
       const auto reply = get(session, path_of(options->did, "/recovery"));
@@ -77,7 +74,8 @@ void define_claim(Command command, Session& session) {
   command.argument("DID", options->did, "the DID whose keys are lost")
       .argument("KEY-FILE", options->new_key_file, "key file with the key it is to have")
       .option("--out,-o", options->out, "file for the claim; else it is printed")
-      .footer("The claim proves that its maker has the new key; a guardian submits it with `icn did recover`.");
+      .footer(
+          "The claim proves that its maker has the new key; a guardian submits it with `icn did recover`.");
   command.runs([options, &session] {
     const auto key = load_key_file(options->new_key_file, session.random);
     if (!key.ok()) return session.fail(kFailed, options->new_key_file + ": " + key.error().detail());

@@ -134,8 +134,8 @@ class Gatherer : public std::enable_shared_from_this<Gatherer> {
 
 void gather_foreign(const Api& api, const http::Caller& caller, const Json& value, OfflineEvidence given,
                     Executor& executor, ForeignDone done) {
-  const auto gatherer = std::make_shared<Gatherer>(api, !caller.id.empty(), std::move(given), executor,
-                                                   std::move(done));
+  const auto gatherer =
+      std::make_shared<Gatherer>(api, !caller.id.empty(), std::move(given), executor, std::move(done));
   gatherer->run(value);
 }
 

@@ -44,16 +44,15 @@ struct ManageDid {
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
       constexpr codec::Limits kServices{0, static_cast<std::int64_t>(kServicesMax)};
-      return described(
-         field("did", &Input::did), field("controller", &Input::controller, "who does it"),
-         field("new_key", &Input::new_key, "its new key, z6Mk...", {1, 64}),
-         field("nonce", &Input::nonce, "with new_key: 16 random bytes, hex", {16, 16}),
-         field("proof", &Input::proof, "with new_key: proof of possession, hex", {64, 64}),
-         defaulted_field("add", &Input::add, "new services", kServices),
-         defaulted_field("remove", &Input::remove, "ids of services", kServices),
-         defaulted_field("controllers", &Input::controllers, "in place of those it has",
-                         {0, static_cast<std::int64_t>(kControllersMax)}),
-         defaulted_field("deactivate", &Input::deactivate, "ends it for ever"));
+      return described(field("did", &Input::did), field("controller", &Input::controller, "who does it"),
+                       field("new_key", &Input::new_key, "its new key, z6Mk...", {1, 64}),
+                       field("nonce", &Input::nonce, "with new_key: 16 random bytes, hex", {16, 16}),
+                       field("proof", &Input::proof, "with new_key: proof of possession, hex", {64, 64}),
+                       defaulted_field("add", &Input::add, "new services", kServices),
+                       defaulted_field("remove", &Input::remove, "ids of services", kServices),
+                       defaulted_field("controllers", &Input::controllers, "in place of those it has",
+                                       {0, static_cast<std::int64_t>(kControllersMax)}),
+                       defaulted_field("deactivate", &Input::deactivate, "ends it for ever"));
     }
   };
   using Output = DidAnswer;

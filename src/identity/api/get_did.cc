@@ -51,15 +51,14 @@ http::Response answer_of(const Result<Resolution>& resolved, const http::Request
 }
 
 void answer_web(const Api& api, const http::ExchangePtr& exchange, const Did& did) {
-  resolve_did_web(api.web, did.text(), exchange->executor(),
-                  [exchange](const Result<codec::Json>& document) {
-                    Result<Resolution> resolved = Error(kDidUnreachable);
-                    if (document.ok())
-                      resolved = Resolution{DidMethod::kKey, *document, {}, {}, {}};
-                    else
-                      resolved = document.error();
-                    exchange->reply(answer_of(resolved, exchange->request()));
-                  });
+  resolve_did_web(api.web, did.text(), exchange->executor(), [exchange](const Result<codec::Json>& document) {
+    Result<Resolution> resolved = Error(kDidUnreachable);
+    if (document.ok())
+      resolved = Resolution{DidMethod::kKey, *document, {}, {}, {}};
+    else
+      resolved = document.error();
+    exchange->reply(answer_of(resolved, exchange->request()));
+  });
 }
 
 }  // namespace

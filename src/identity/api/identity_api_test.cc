@@ -104,8 +104,8 @@ class IdentityApiTest : public ::testing::Test {
     api_keys_ = http::ApiKeys::open(*node_store_, Bytes(32, 1), clock_, random_).value();
     invitations_ = std::make_unique<http::Invitations>(*node_store_, *node_writes_, *api_keys_, Bytes(32, 2),
                                                        clock_, random_);
-    const Api api{*ledger_, *writer_, *custody_,         *sessions_, *invitations_, cursors_, limit_,
-                  &grant_,  random_,  make_silent_log(), web_,        {}};
+    const Api api{*ledger_, *writer_, *custody_, *sessions_,        *invitations_, cursors_,
+                  limit_,   &grant_,  random_,   make_silent_log(), web_,          {}};
     services_ = std::make_unique<TestServices>(TestServices{api});
     make_routes();
     local_.id = http::kLocalClient;
@@ -349,14 +349,11 @@ TEST_F(IdentityApiTest, ResolvesOverHttp) {
   EXPECT_EQ(result.status, 200);
   EXPECT_EQ(*result.body.find("didDocumentMetadata")->find("versionId")->string(), "1");
   EXPECT_EQ(get("/identity/did/" + did + "?version=2").status, 404);
-  EXPECT_EQ(get("/identity/did/" + did + "?version=x").status, 400);
   EXPECT_EQ(get("/identity/did/" + did + "?version=0").status, 400);
   EXPECT_EQ(get("/identity/did/did:icn:person").text("code"), "I001");
   EXPECT_EQ(get("/identity/did/did:icn:person:5wr2xHoWXmNQk2JmKzJbMZ").text("code"), "did_not_found");
-  EXPECT_EQ(get("/identity/did/did:other:a.example").text("code"), "unsupported_did_method");
-  EXPECT_EQ(get("/identity/did/did:other:a.example", "application/did-resolution").status, 501);
+  EXPECT_EQ(get("/identity/did/did:other:a", "application/did-resolution").status, 501);
   EXPECT_EQ(get("/identity/did/did:web:a.example").text("code"), "web_needs_caller");
-  EXPECT_EQ(get("/identity/did/did:web:a.example?version=1").text("code"), "did_version_not_found");
   EXPECT_EQ(get("/identity/did/did:icn:x", "application/did-resolution").status, 400);
 
   ASSERT_EQ(post("/identity/did/" + did + "/deactivate", "{}", member_).status, 200);

@@ -29,7 +29,7 @@ Result<GetRecovery::Output> GetRecovery::handle(const Api& api, const http::Call
   }
   if (held->frozen_until > 0) out.frozen_until = held->frozen_until;
   ICN_TRY_ASSIGN(all, recoveries_of(*state, input.did));
-  for (const Recovery& each : all) out.recoveries.push_back(recovery_output(each, out.threshold));
+  for (const Recovery& each : all) out.recoveries.push_back({recovery_output(each, out.threshold)});
   return out;
 }
 

@@ -16,11 +16,12 @@ struct SetGuardians {
     std::uint64_t delay_secs = kRecoveryDelaySecs;
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
-      return described(
-         field("did", &Input::did),
-         field("guardians", &Input::guardians, "DIDs; none: nobody", {0, static_cast<std::int64_t>(kGuardiansMax)}),
-         field("threshold", &Input::threshold, "how many must approve", {0, 9}),
-         defaulted_field("delay_secs", &Input::delay_secs, "default and least: 7 days", {604'800, 7'776'000}));
+      return described(field("did", &Input::did),
+                       field("guardians", &Input::guardians, "DIDs; none: nobody",
+                             {0, static_cast<std::int64_t>(kGuardiansMax)}),
+                       field("threshold", &Input::threshold, "how many must approve", {0, 9}),
+                       defaulted_field("delay_secs", &Input::delay_secs, "default and least: 7 days",
+                                       {604'800, 7'776'000}));
     }
   };
   using Output = ledger::Written<identity::SetGuardians::Output>;
@@ -31,6 +32,11 @@ struct SetGuardians {
     return check_sender_is_path(request, body);
   }
   static void handle(Api& api, http::ExchangePtr exchange);
+};
+
+// One that is under way.
+struct RecoveryItem : RecoveryOutput {
+  static constexpr std::string_view schema_name = "DidRecovery";
 };
 
 // GET /identity/did/{did}/recovery: guardians, and what they want.   did_not_found
@@ -47,17 +53,18 @@ struct GetRecovery {
     std::optional<std::vector<Did>> next_guardians;
     std::optional<TimestampSecs> next_at;
     std::optional<TimestampSecs> frozen_until;
-    std::vector<RecoveryOutput> recoveries;
+    std::vector<RecoveryItem> recoveries;
     static constexpr std::string_view schema_name = "DidGuardians";
     static constexpr auto fields() {
       using codec::field;
-      return described(field("did", &Output::did), field("guardians", &Output::guardians),
-                       field("threshold", &Output::threshold, "how many must approve"),
-                       field("delay_secs", &Output::delay_secs, "how long a recovery can be taken back"),
-                       field("next_guardians", &Output::next_guardians, "who follows them"),
-                       field("next_at", &Output::next_at, "when, Unix seconds"),
-                       field("frozen_until", &Output::frozen_until, "its keys cast ballots only, Unix seconds"),
-                       field("recoveries", &Output::recoveries, "under way"));
+      return described(
+          field("did", &Output::did), field("guardians", &Output::guardians),
+          field("threshold", &Output::threshold, "how many must approve"),
+          field("delay_secs", &Output::delay_secs, "how long a recovery can be taken back"),
+          field("next_guardians", &Output::next_guardians, "who follows them"),
+          field("next_at", &Output::next_at, "when, Unix seconds"),
+          field("frozen_until", &Output::frozen_until, "its keys cast ballots only, Unix seconds"),
+          field("recoveries", &Output::recoveries, "under way"));
     }
   };
   static constexpr std::string_view summary = "Guardians of a DID and recoveries under way";

@@ -55,7 +55,7 @@ Result<ManageDid::Output> ManageDid::apply(const ledger::ApplyContext& context, 
   ICN_TRY_ASSIGN(former, load_document(view, body.did));
   if (body.new_key) {
     ICN_TRY(
-       charge_fee(context, view, context.parameters().identity_rotate_fee, "identity.manage", former.id));
+        charge_fee(context, view, context.parameters().identity_rotate_fee, "identity.manage", former.id));
     ICN_TRY(count_operation(context, view));
     ICN_TRY_ASSIGN(key, crypto::read_multikey(*body.new_key));
     return write_with_key(context, view, former, key);

@@ -18,7 +18,9 @@ Result<Bytes> key_bytes(const std::string& text) {
   return to_bytes(key.view());
 }
 
-bool holds(const std::vector<Did>& list, const Did& did) { return std::ranges::find(list, did) != list.end(); }
+bool holds(const std::vector<Did>& list, const Did& did) {
+  return std::ranges::find(list, did) != list.end();
+}
 
 // Those of `did`; the sender is one of them.
 Result<GuardianSet> guardians_of(const ledger::ApplyContext& context, const View& view, const Did& did) {
@@ -30,7 +32,8 @@ Result<GuardianSet> guardians_of(const ledger::ApplyContext& context, const View
 Result<Recovery> load_recovery(const View& view, const Did& did, const std::string& new_key) {
   ICN_TRY_ASSIGN(bytes, key_bytes(new_key));
   ICN_TRY_ASSIGN(found, kRecoveries.get(view, {did, bytes}));
-  if (!found) return Error(kRecoveryNotFound, "no recovery of " + did.text() + " to " + new_key + " is under way");
+  if (!found)
+    return Error(kRecoveryNotFound, "no recovery of " + did.text() + " to " + new_key + " is under way");
   return std::move(*found);
 }
 
@@ -70,9 +73,11 @@ Result<RecoveryOutput> approve(const ledger::ApplyContext& context, View& view, 
 
 RecoveryOutput recovery_output(const Recovery& recovery, std::uint32_t threshold) {
   const auto key = crypto::PublicKey::from_bytes(recovery.new_key.bytes);
-  return {recovery.did,       key.ok() ? crypto::multikey_text(*key) : std::string(),
+  return {recovery.did,
+          key.ok() ? crypto::multikey_text(*key) : std::string(),
           recovery.is_waiting ? "waiting" : "collecting",
-          recovery.approvals, threshold,
+          recovery.approvals,
+          threshold,
           recovery.due_at};
 }
 

@@ -16,13 +16,13 @@ struct RecoveryOutput {
   static constexpr std::string_view schema_name = "RecoveryAnswer";
   static constexpr auto fields() {
     using codec::field;
-    return described(
-       field("did", &RecoveryOutput::did), field("new_key", &RecoveryOutput::new_key, "z6Mk..."),
-       field("state", &RecoveryOutput::state, "collecting, waiting or cancelled"),
-       field("approvals", &RecoveryOutput::approvals, "guardians"),
-       field("threshold", &RecoveryOutput::threshold, "how many must approve"),
-       field("due_at", &RecoveryOutput::due_at,
-             "Unix seconds: collecting, when it lapses; waiting, when it takes effect"));
+    return described(field("did", &RecoveryOutput::did),
+                     field("new_key", &RecoveryOutput::new_key, "z6Mk..."),
+                     field("state", &RecoveryOutput::state, "collecting, waiting or cancelled"),
+                     field("approvals", &RecoveryOutput::approvals, "guardians"),
+                     field("threshold", &RecoveryOutput::threshold, "how many must approve"),
+                     field("due_at", &RecoveryOutput::due_at,
+                           "Unix seconds: collecting, when it lapses; waiting, when it takes effect"));
   }
 };
 
@@ -40,10 +40,11 @@ struct RecoverDid {
     codec::HexBytes proof;
     static constexpr auto fields() {
       using codec::field;
-      return described(field("did", &Body::did, "whose key is lost"),
-                       field("new_key", &Body::new_key, "as in z6Mk...", {1, 64}),
-                       field("nonce", &Body::nonce, "16 random bytes, hex", {16, 16}),
-                       field("proof", &Body::proof, "signature of the new key, docs/formats/identity.md", {64, 64}));
+      return described(
+          field("did", &Body::did, "whose key is lost"),
+          field("new_key", &Body::new_key, "as in z6Mk...", {1, 64}),
+          field("nonce", &Body::nonce, "16 random bytes, hex", {16, 16}),
+          field("proof", &Body::proof, "signature of the new key, docs/formats/identity.md", {64, 64}));
     }
   };
   using Output = RecoveryOutput;

@@ -15,8 +15,7 @@ Result<void> SetControllers::precheck(const ledger::ApplyContext& context, const
                                       const ledger::View& view) {
   ICN_TRY_ASSIGN(document, load_own_document(context, view));
   ICN_TRY_ASSIGN(held, controllers_of(view, document.id, document.version));
-  if (!held.empty())
-    return Error(kHasControllers, document.id.text() + " has controllers: they name others");
+  if (!held.empty()) return Error(kHasControllers, document.id.text() + " has controllers: they name others");
   ICN_TRY(check_controllers_live(view, body.controllers));
   return check_operation_limit(context, view);
 }

@@ -33,8 +33,7 @@ Result<SetGuardians::Output> SetGuardians::apply(const ledger::ApplyContext& con
     held.next = wanted;
     held.next_due_running_secs = context.block.running_secs() + kRecoveryDelaySecs;
     held.next_at = in_force_at = context.block.time + kRecoveryDelaySecs;
-    ICN_TRY(
-       ledger::schedule(view, context.block, held.next_due_running_secs, kGuardiansDue, did.text()));
+    ICN_TRY(ledger::schedule(view, context.block, held.next_due_running_secs, kGuardiansDue, did.text()));
   }
   ICN_TRY(kGuardianships.put(view, did, held));
   return Output{did, body.threshold, body.guardians, in_force_at};

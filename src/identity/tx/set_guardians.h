@@ -17,10 +17,11 @@ struct SetGuardians {
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
       return described(
-         field("guardians", &Body::guardians, "DIDs; none: nobody", {0, static_cast<std::int64_t>(kGuardiansMax)}),
-         field("threshold", &Body::threshold, "how many must approve", {0, 9}),
-         defaulted_field("delay_secs", &Body::delay_secs,
-                         "how long a recovery can be taken back; at least 7 days", {604'800, 7'776'000}));
+          field("guardians", &Body::guardians, "DIDs; none: nobody",
+                {0, static_cast<std::int64_t>(kGuardiansMax)}),
+          field("threshold", &Body::threshold, "how many must approve", {0, 9}),
+          defaulted_field("delay_secs", &Body::delay_secs,
+                          "how long a recovery can be taken back; at least 7 days", {604'800, 7'776'000}));
     }
   };
   struct Output {
