@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "backup/check.h"
 #include "base/errors.h"
@@ -11,6 +12,7 @@
 #include "node/row_taker.h"
 #include "node/unfinished.h"
 #include "storage/errors.h"
+#include "storage/folder_guard.h"
 
 namespace icn::node {
 namespace {
@@ -47,6 +49,18 @@ config::Settings on_engine(const config::Settings& settings, config::StorageBack
   config::Settings out = settings;
   out.storage_backend = engine;
   return out;
+}
+
+// Whose a folder is by its marker; `otherwise` when that does not say.
+config::StorageBackend engine_of(const fs::path& folder, config::StorageBackend otherwise) {
+  std::ifstream marker(folder / storage::kMarkerName);
+  for (std::string word, value; marker >> word >> value;) {
+    if (word != "engine") continue;
+    for (const auto& [engine, name] : enum_names(config::StorageBackend{})) {
+      if (name == value) return engine;
+    }
+  }
+  return otherwise;
 }
 
 // Renames durably.
@@ -182,17 +196,20 @@ Result<Leftovers> remove_leftovers(const config::Settings& settings, bool former
   ICN_TRY_ASSIGN(held, OpenStores::open(settings, log));
   Leftovers out;
   std::error_code failure;
-  const auto remove = [&](const fs::path& folder) {
-    if (!fs::exists(folder, failure)) return;
-    out.bytes += bytes_below(folder);
+  const auto remove = [&](const fs::path& folder) -> Result<void> {
+    if (!fs::exists(folder, failure)) return {};
+    const std::uint64_t bytes = bytes_below(folder);
+    ICN_TRY(remove_store(on_engine(settings, engine_of(folder, settings.storage_backend)), folder));
+    out.bytes += bytes;
     out.folders.push_back(folder.string());
-    fs::remove_all(folder, failure);
+    return {};
   };
   for (const KeptStore& store : held.kept()) {
     for (const auto& [value, name] : enum_names(config::StorageBackend{})) {
-      if (value != config::StorageBackend::kMemory) remove(copy_folder(store.folder, std::string(name)));
+      if (value != config::StorageBackend::kMemory)
+        ICN_TRY(remove(copy_folder(store.folder, std::string(name))));
     }
-    if (former) remove(former_folder(store.folder));
+    if (former) ICN_TRY(remove(former_folder(store.folder)));
   }
   return out;
 }

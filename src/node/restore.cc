@@ -10,6 +10,7 @@
 #include "node/stores.h"
 #include "node/unfinished.h"
 #include "storage/errors.h"
+#include "storage/folder_guard.h"
 
 namespace icn::node {
 namespace {
@@ -103,7 +104,13 @@ class Restorer {
 
  private:
   void undo(const Unfinished& unfinished) {
-    for (const std::string& path : unfinished.paths) remove_below(path);
+    std::error_code failure;
+    for (const std::string& path : unfinished.paths) {
+      const bool is_store = fs::exists(fs::path(path) / storage::kMarkerName, failure);
+      if (auto removed = is_store ? remove_store(given_, path) : Result<void>(); !removed.ok())
+        log_->warn("{}", removed.error().detail());
+      remove_below(path);
+    }
     if (auto removed = remove_unfinished(given_); !removed.ok()) log_->warn("{}", removed.error().detail());
   }
 

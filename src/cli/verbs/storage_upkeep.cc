@@ -170,6 +170,8 @@ void define_compact(Command command, Session& session) {
     if (!settings) return;
     if (settings->storage_backend == config::StorageBackend::kMemory)
       return session.fail(kUsage, "storage.backend is \"memory\": there are no files");
+    if (settings->storage_backend == config::StorageBackend::kPostgresql)
+      return session.fail(kUsage, "PostgreSQL gives room back by itself; its VACUUM FULL does so at once");
     const auto moved = node::move_stores(*settings, settings->storage_backend, make_silent_log());
     if (!moved.ok()) return fail_storage(session, moved.error());
     const auto removed = node::remove_leftovers(*settings, true, make_silent_log());
