@@ -74,7 +74,7 @@ class Drill:
         checks.equal("and the one that its blocks give", self.verify_ledger("the restored node", target), hash_)
         done = self.icn.run("storage", "verify", data=target)
         checks.check("its indexes are whole", done.returncode == 0, done.said)
-        other = icn_node.Node(folder=self.work / "run", settings={"data_path": target}, start=False)
+        other = icn_node.Node(folder=self.work, settings={"data_path": target}, start=False)
         other.data = target
         other.start()
         try:

@@ -62,7 +62,8 @@ class Transfers:
         self.node = node
         self.members = [icn_node.Member(name) for name in names]
         for member in self.members:
-            node.grant(member)
+            if not node.get("/economics/mana/balance?did=" + member.did).json()["balance"]:
+                node.grant(member)
         self.answered = {}
         self.is_over = threading.Event()
         self.thread = None
