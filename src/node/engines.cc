@@ -49,12 +49,7 @@ storage::SqliteOptions sqlite_options(const config::Settings& settings) {
 std::string schema_of(const config::Settings& settings, const std::filesystem::path& folder) {
   constexpr std::size_t kNameMax = 63;
   constexpr std::size_t kHashDigits = 16;
-  std::string last = folder.filename().string();
-  // A store keeps its schema while `icn storage migrate` renames its folder (migration.h).
-  for (const std::string_view suffix : {".to-postgresql", ".former"}) {
-    if (last.ends_with(suffix)) last.resize(last.size() - suffix.size());
-  }
-  const std::string wanted = settings.storage_postgresql_schema + "_" + last;
+  const std::string wanted = settings.storage_postgresql_schema + "_" + folder.filename().string();
   std::string name;
   bool is_changed = wanted.size() > kNameMax;
   for (const char each : wanted) {
