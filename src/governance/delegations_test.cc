@@ -167,7 +167,7 @@ TEST_F(DelegationsTest, OneMemberOneVoteWhateverHappens) {
     }
     ledger_.pass(7 * kDay);
     ASSERT_TRUE(ledger_.proposal().result);
-    const ProposalResult& counted = *ledger_.proposal().result;
+    const ProposalResult counted = *ledger_.proposal().result;
     std::map<std::string, std::uint64_t> own;
     for (const auto& [name, choice] : cast) ++own[choice];
     EXPECT_GE(counted.yes, own["yes"]);
