@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/json.h"
+#include "codec/utf8.h"
 
 namespace icn::telemetry {
 namespace {
@@ -106,6 +107,19 @@ TEST(Otlp, WritesTheJsonEncoding) {
             R"("kind":2,"startTimeUnixNano":"1544712660000000000","endTimeUnixNano":"1544712661000000000",)"
             R"("attributes":[{"key":"my.span.attr","value":{"stringValue":"some value"}}],)"
             R"("parentSpanId":"eee19b7ec3c1b173","status":{"code":2,"message":"bad"}}]}]}]})");
+}
+
+// A path may hold any bytes, and is cut: a collector refuses a batch that is no UTF-8 (RFC 8259, 8.1).
+TEST(Otlp, WritesTextWhateverAStrangerSent) {
+  Span span;
+  span.name = "GET /\xff";
+  span.attributes = {{"url.path", "/caf\xc3\xa9"}, {"url.path", "/caf\xc3"}};
+  span.error = "\x80";
+  const std::string json = otlp_json({span}, {});
+  EXPECT_TRUE(codec::is_utf8(json));
+  EXPECT_NE(json.find("\"/caf\xc3\xa9\""), std::string::npos);
+  EXPECT_NE(json.find("\"/caf?\""), std::string::npos);
+  EXPECT_NE(json.find("\"GET /?\""), std::string::npos);
 }
 
 }  // namespace
