@@ -107,6 +107,30 @@ class Disputes : public ::testing::Test {
   testing::TestLedger ledger{"production"};
 };
 
+// Else whoever has a few mana makes judges of its own: keys without an account, each the coordinator of one
+// job that it says it ran.
+TEST_F(Disputes, WhoHasHadNoStartGrantIsNoJudge) {
+  know_executors();
+  for (const std::uint64_t stranger : {21, 22, 23, 24}) {
+    const JobSpec spec = testing::echo_spec("x", 1);
+    const Submission body = submission_of(spec, spec_block(spec).cid, person(stranger));
+    ASSERT_TRUE(ledger.run(1, "mesh.submit", codec::to_json(body)).ok);
+    ReceiptClaim claim = claim_of(ledger.submit_id(body), stranger);
+    claim.executor.reset();
+    claim.key.reset();
+    claim.signature.reset();
+    ASSERT_TRUE(ledger.run(stranger, "mesh.settle", codec::to_json(SettleJobs::Body{{claim}})).ok);
+    ASSERT_EQ(ledger.job(claim.job_id).status, JobStatus::kCompleted);
+  }
+  const JobId id = completed(2);
+  ASSERT_EQ(object(1, id), "ok");
+  std::vector<Did> judges = ledger.job(id).dispute->judges;
+  std::ranges::sort(judges);
+  std::vector<Did> known{person(3), person(4), person(5)};
+  std::ranges::sort(known);
+  EXPECT_EQ(judges, known);
+}
+
 TEST_F(Disputes, AnUpheldOneGivesThePayBackAndTheStakeTwice) {
   know_executors();
   const std::int64_t executor = balance(2);

@@ -62,7 +62,11 @@ Result<void> EffectGatherer::may_add(std::string_view kind, Millimana amount) co
   }
   if (list_.effects.size() >= kEffectsMax) return Error(errors::kRuleBroken, "too many effects");
   if (amount.value <= 0 || amount > kMillimanaMax) return Error(errors::kMalformed, "not an amount of mana");
-  if (mana_ + amount <= scope_.allowance.mana_max) return {};
+  return check_ceiling(amount);
+}
+
+Result<void> EffectGatherer::check_ceiling(Millimana amount) const {
+  if (mana_ + child_allowances_ + amount <= scope_.allowance.mana_max) return {};
   return Error(kInsufficientBudget, "the job's effects may cost " +
                                         codec::to_json_text(scope_.allowance.mana_max) + " mana together");
 }
@@ -78,6 +82,9 @@ Result<EffectGatherer::Child> EffectGatherer::submit_job(JobSpec spec) {
   if (*spec.depth > kChildDepthMax) return Error(errors::kRuleBroken, "jobs may be 4 deep at most");
   ICN_TRY(validate_form(spec));
   ICN_TRY(check_within(scope_, spec));
+  // Else many children, each with the whole allowance, would spend many times what was signed for.
+  const Millimana allowed = spec.allowance ? spec.allowance->mana_max : Millimana{};
+  ICN_TRY(check_ceiling(spec.max_price + allowed));
   if (child_mana_ + spec.max_price > scope_.max_price) {
     return Error(kInsufficientBudget, "child jobs are paid from the max_price of their parent");
   }
@@ -87,6 +94,7 @@ Result<EffectGatherer::Child> EffectGatherer::submit_job(JobSpec spec) {
   child.id = child_job_id(id_, list_.effects.size(), child.block.cid);
   note(kGrantSubmitJob, child.id.text(), codec::to_json(spec), spec.max_price);
   child_mana_ += spec.max_price;
+  child_allowances_ += allowed;
   return child;
 }
 

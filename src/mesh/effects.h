@@ -64,7 +64,8 @@ EffectScope scope_of(const JobSpec& spec);
 // Gathers the effects of one run, or checks a list of them again, within what its scope grants. A refused one
 // changes nothing.
 //   forbidden     not granted, another recipient, or a child that grants more than its parent
-//   payment       beyond mana_max, or children beyond the parent's max_price
+//   payment       beyond mana_max, which a child's own allowance is part of, or children beyond the parent's
+//                 max_price
 //   malformed     no spec, no amount;   J001 (rule): a spec that no node runs
 //   rule          deeper than kChildDepthMax, or more than kEffectsMax
 class EffectGatherer {
@@ -90,6 +91,7 @@ class EffectGatherer {
 
  private:
   Result<void> may_add(std::string_view kind, Millimana amount) const;
+  Result<void> check_ceiling(Millimana amount) const;
   void note(std::string_view kind, std::string id, codec::Json body, Millimana amount);
 
   const JobId& id_;
@@ -97,6 +99,7 @@ class EffectGatherer {
   EffectList list_;
   Millimana mana_;
   Millimana child_mana_;
+  Millimana child_allowances_;  // what the effects of child jobs may cost
 };
 
 }  // namespace icn::mesh

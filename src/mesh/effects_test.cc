@@ -376,6 +376,17 @@ list l5 e child:0
 settle 9 e l5 settled
 confirm 1 e l5 J001
 decline 1 e l5 ok
+submit h 1 60000 50000 submit_job - ok         # children that may spend more together than was signed for
+list l7 h granting:8000:20000 granting:8000:20000
+settle 9 h l7 settled
+confirm 1 h l7 J002
+decline 1 h l7 ok
+submit h 1 60000 50000 submit_job - ok
+list l8 h granting:8000:20000 granting:8000:14000
+settle 9 h l8 settled
+confirm 1 h l8 ok
+settle 9 child0 - settled
+settle 9 child1 - settled
 set mesh.open_jobs_max 1
 submit f 1 60000 50000 submit_job - open_jobs_max
 set mesh.open_jobs_max 2
@@ -392,16 +403,16 @@ constexpr std::string_view kDepth = R"(
 grant 1
 grant 9
 submit a 1 600000 500000 submit_job - ok
-list l1 a granting:100000:500000
+list l1 a granting:100000:400000
 settle 9 a l1 settled
 confirm 1 a l1 ok
-list l2 child0 granting:50000:400000
+list l2 child0 granting:50000:300000
 settle 9 child0 l2 settled
 confirm 1 child0 l2 ok
-list l3 child0 granting:30000:300000
+list l3 child0 granting:30000:200000
 settle 9 child0 l3 settled
 confirm 1 child0 l3 ok
-list l4 child0 granting:15000:200000
+list l4 child0 granting:15000:100000
 settle 9 child0 l4 settled
 confirm 1 child0 l4 ok
 list l5 child0 child:1000
