@@ -68,11 +68,12 @@ bool is_accepted(const RedundantRun& asked, std::size_t agree) {
                                              : 3 * agree >= 2 * std::size_t{asked.count};
 }
 
-const Dispute* verdict_of(const std::vector<Replica>& replicas) {
+// What judges say of the comparison. Somebody's earlier dispute of a claim was about that claim alone.
+DisputeState verdict_of(const std::vector<Replica>& replicas) {
   for (const Replica& each : replicas) {
-    if (each.job.dispute) return &*each.job.dispute;
+    if (each.job.dispute && !each.job.dispute->by) return each.job.dispute->state;
   }
-  return nullptr;
+  return DisputeState::kUndecided;
 }
 
 Result<void> freeze(const Step& step, const Did& executor) {
@@ -103,12 +104,11 @@ std::string why_not(const std::vector<Replica>& replicas, const Tally& tally) {
 Decision decision_of(const std::vector<Replica>& replicas) {
   const RedundantRun& asked = *replicas.front().job.submission.redundancy;
   const Tally tally = tally_of(replicas);
-  const Dispute* const verdict = verdict_of(replicas);
   Decision out;
   out.is_accepted = tally.candidate != nullptr && is_accepted(asked, tally.agree);
   out.paid = tally.candidate;
   if (tally.is_split) {
-    const DisputeState state = verdict != nullptr ? verdict->state : DisputeState::kUndecided;
+    const DisputeState state = verdict_of(replicas);
     const std::string candidate = end_of(tally.candidate->job);
     // Found right: paid, whether they are enough or not. Found wrong, or not judged and too few: not.
     if (state == DisputeState::kUpheld || (state != DisputeState::kRejected && !out.is_accepted))
@@ -136,9 +136,8 @@ Result<void> end_one(const Step& step, const Decision& decision, const Replica& 
   const bool is_right = decision.paid != nullptr && has_end(job) && end_of(job) == end_of(decision.paid->job);
   ReplicaEnd end;
   if (is_right) {
-    const Millimana price = std::min(job.price, job.submission.max_price);
     const bool is_result = job.code.empty();
-    end.pay = is_result ? price : failure_pay(price, job.fuel_used, job.submission.fuel);
+    end.pay = earned(job);
     if (is_result)
       end.hold_secs = static_cast<std::uint64_t>(step.block.parameters->mesh_dispute_window_secs);
     end.status = is_result ? JobStatus::kCompleted : JobStatus::kFailed;
@@ -256,16 +255,18 @@ Result<void> check_all_open(const ledger::Reader& state, const JobId& group) {
   return {};
 }
 
+Millimana earned(const Job& job) {
+  if (!has_end(job)) return {};
+  const Millimana price = std::min(job.price, job.submission.max_price);
+  return job.code.empty() ? price : failure_pay(price, job.fuel_used, job.submission.fuel);
+}
+
 Result<void> cancel_others(const Step& step, const JobId& group) {
   ICN_TRY_ASSIGN(replicas, load_replicas(step.view, group));
   for (Replica& each : replicas) {
     Job& job = each.job;
     if (is_final(job.status)) continue;
-    Millimana pay;
-    if (has_end(job)) {
-      const Millimana price = std::min(job.price, job.submission.max_price);
-      pay = job.code.empty() ? price : failure_pay(price, job.fuel_used, job.submission.fuel);
-    }
+    const Millimana pay = earned(job);
     const Did to = pay.value > 0 ? job.executor : job.submitter;
     ICN_TRY(cancel_job(step, each.id, job, pay, to));
   }

@@ -28,6 +28,10 @@ Result<void> deliver_replica(const Step& step, const JobId& id, Job& job, const 
 // Nobody ran it to an end, and `code` says why: the same with nothing to compare.
 Result<void> give_up_replica(const Step& step, const JobId& id, Job& job, const std::string& code);
 
+// What the executor of a replica that waits for the others has earned if it is right: its price, or of a
+// failure as much as without redundancy.
+Millimana earned(const Job& job);
+
 // The first was cancelled: so are the others, unpaid, but for those that wait for the comparison, which are
 // paid as if they agreed.
 Result<void> cancel_others(const Step& step, const JobId& group);

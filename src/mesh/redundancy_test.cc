@@ -357,6 +357,39 @@ TEST_F(Redundant, CancellingPaysWhoHasDelivered) {
   expect_end(3, JobStatus::kCancelled, "", 0);
 }
 
+TEST_F(Redundant, CancellingPaysAFailureByItsFuel) {
+  ASSERT_EQ(submit(RedundancyKind::kFull, 2), "ok");
+  for (std::uint32_t n = 1; n <= 2; ++n) EXPECT_EQ(assign(replica(n), n + 1, 10), "assigned");
+  EXPECT_EQ(settle(replica(1), 2, "J008"), "verifying");  // half of the fuel
+  ASSERT_TRUE(ledger.run(1, "mesh.cancel", codec::to_json(CancelJob::Body{group, {}, {}})).ok);
+  EXPECT_EQ(job(1).escrow.paid, Millimana::from_mana(5));
+  EXPECT_EQ(job(2).escrow.paid.value, 0);
+}
+
+// The submitter doubts the claim of the one who is right and loses: that says nothing of the other two, who
+// say the same wrong thing.
+TEST_F(Redundant, ADisputeOfAClaimIsNoVerdictOnTheComparison) {
+  make_judges();
+  ASSERT_EQ(submit(RedundancyKind::kSampling, 3), "ok");
+  for (std::uint32_t n = 1; n <= 3; ++n) EXPECT_EQ(assign(replica(n), n + 1, 6 + 2 * n), "assigned");
+  const ClaimPay::Body claim{{claim_of(replica(1), 2, "right")}};
+  ASSERT_TRUE(ledger.run(2, "mesh.claim", codec::to_json(claim)).ok);
+  ASSERT_TRUE(ledger.run(1, "mesh.object", codec::to_json(ObjectToJob::Body{group, {}})).ok);
+  const auto first = job(1).dispute.value().judges;
+  for (const Did& judge : first) vote(group, judge, true);
+  ASSERT_EQ(job(1).status, JobStatus::kVerifying);
+  EXPECT_EQ(settle(replica(2), 3, "wrong"), "verifying");
+  EXPECT_EQ(settle(replica(3), 4, "wrong"), "verifying");
+  const auto second = job(2).dispute.value().judges;
+  for (const Did& judge : second) vote(replica(2), judge, false);
+  expect_end(2, kFailed, "J005", 0);
+  expect_end(3, kFailed, "J005", 0);
+  const std::uint64_t now = ledger.now();
+  EXPECT_FALSE(is_frozen(ledger.store(), person(2), now).value());
+  EXPECT_TRUE(is_frozen(ledger.store(), person(3), now).value());
+  EXPECT_TRUE(is_frozen(ledger.store(), person(4), now).value());
+}
+
 // Everything at random: after every block the invariants hold, in the end nothing is open or locked.
 TEST_F(Redundant, KeepsItsRulesOverManySeeds) {
   make_judges();

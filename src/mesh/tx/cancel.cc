@@ -53,7 +53,7 @@ Result<CancelJob::Output> CancelJob::apply(const ledger::ApplyContext& context, 
   Did to;
   if (job.status == JobStatus::kVerifying && !job.executor.empty()) {
     to = job.executor;
-    pay = std::min(job.price, job.submission.max_price);
+    pay = earned(job);
   } else if (body.progress) {
     ICN_TRY_ASSIGN(earned, pay_of(context, view, body.job_id, job, *body.progress));
     pay = earned;
