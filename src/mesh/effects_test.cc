@@ -380,13 +380,6 @@ submit h 1 60000 50000 submit_job - ok         # children that may spend more to
 list l7 h granting:8000:20000 granting:8000:20000
 settle 9 h l7 settled
 confirm 1 h l7 J002
-decline 1 h l7 ok
-submit h 1 60000 50000 submit_job - ok
-list l8 h granting:8000:20000 granting:8000:14000
-settle 9 h l8 settled
-confirm 1 h l8 ok
-settle 9 child0 - settled
-settle 9 child1 - settled
 set mesh.open_jobs_max 1
 submit f 1 60000 50000 submit_job - open_jobs_max
 set mesh.open_jobs_max 2

@@ -146,12 +146,11 @@ Result<void> hold_end(const Step& step, const JobId& id, Job& job, Millimana loc
   return is_replica(job) ? Result<void>() : draw_check(step, id, job);
 }
 
-// Who may be called to judge. A key that nobody has vouched for may not: anybody could make a majority of them.
+// Who may be called to judge. A key that nobody has vouched for may not: anybody can make any number of them.
 Result<void> note_executor(const Step& step, const Did& executor) {
   ICN_TRY_ASSIGN(is_known, kExecutors.contains(step.view, executor));
-  if (is_known) return {};
   ICN_TRY_ASSIGN(account, step.books.find(executor));
-  if (account == nullptr || account->stage == economics::Stage::kUnverified) return {};
+  if (is_known || account == nullptr || account->stage == economics::Stage::kUnverified) return {};
   return kExecutors.put(step.view, executor, {step.block.time});
 }
 
