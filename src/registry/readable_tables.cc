@@ -36,10 +36,11 @@ storage::ReadableTables of_ledger() {
 
 storage::ReadableTables of_governance() {
   using namespace governance;  // NOLINT(google-build-using-namespace): its tables only
-  return storage::readable_tables(
-      kScopes, kMembers, kProposals, kParameterChanges, kRoleHolders, kOpenProposals, kSoftwareUpgrades,
-      kEmergencies, kEmergencyClocks, kDisputes, kDisputeVotes, kBallots, kDelegations, kVoters, kVotes,
-      kBoxes, kBallotLog, kRevealLog, kCounts, kCountChunks, kVoterVersions, kObjections, kJudgements);
+  return storage::readable_tables(kScopes, kMembers, kProposals, kParameterChanges, kRoleHolders,
+                                  kOpenProposals, kSoftwareUpgrades, kEmergencies, kEmergencyClocks,
+                                  kDisputes, kDisputeVotes, kBallots, kDelegations, kVoters, kVotes, kBoxes,
+                                  kBallotLog, kRevealLog, kCounts, kCountChunks, kVoterVersions, kObjections,
+                                  kJudgements);
 }
 
 storage::ReadableTables of_federation() {

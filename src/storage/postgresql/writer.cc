@@ -258,8 +258,11 @@ Result<bool> Writer::reconnect(std::int64_t number) {
     }
     if (connected.ok()) connected = lock();
     if (connected.ok()) {
-      log_->info("PostgreSQL: connected again");
-      return look(number);
+      auto is_there = look(number);
+      if (is_there.ok()) log_->info("PostgreSQL: connected again");
+      // Cut once more while it was asked: that tells nothing about the batch.
+      if (is_there.ok() || !connection_->is_lost()) return is_there;
+      connected = is_there.error();
     }
     if (connected.error().is(kLocked) || SteadyClock::now() + pause > deadline) return connected.error();
     std::this_thread::sleep_for(pause);
