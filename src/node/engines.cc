@@ -100,7 +100,7 @@ std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
 }
 
 Result<void> remove_store(const config::Settings& settings, const std::filesystem::path& folder) {
-  if (settings.storage_backend == config::StorageBackend::kPostgresql) {
+  if (!settings.storage_postgresql_url.empty()) {
     ICN_TRY(storage::PostgresqlEngine::drop(folder, postgresql_options(settings, folder)));
   }
   std::error_code failure;

@@ -16,7 +16,7 @@ std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
                                              const std::filesystem::path& folder, WritePattern pattern,
                                              std::shared_ptr<Log> log);
 
-// Removes a store with all it holds; `folder` is gone afterwards.
+// Removes a store of whichever engine with all it holds; `folder` is gone afterwards.
 Result<void> remove_store(const config::Settings& settings, const std::filesystem::path& folder);
 
 }  // namespace icn::node

@@ -147,9 +147,8 @@ def run(checks, engine):
                 checks.check(f"{name}: {question}", True)
             except (RuntimeError, sqlite3.Error) as problem:
                 checks.check(f"{name}: {question}", False, problem)
-        second = subprocess.run([node.binary, "node", "--profile=development", f"--data_path={node.data}",
-                                 "--http_listen_addr=127.0.0.1:0", *[f"--{key}={value}" for key, value in engine.settings.items()]],
-                                capture_output=True, text=True, timeout=60)
+        second = node.run("node", "--profile=development", f"--data_path={node.data}", "--http_listen_addr=127.0.0.1:0",
+                          *[f"--{key}={value}" for key, value in engine.settings.items()], timeout=60)
         checks.check(f"{name}: a second node is refused", second.returncode == 10, f"{second.returncode}: {second.stderr}")
         checks.equal(f"{name}: it stops", node.stop(), 0)
         verify(checks, node, f"{name}: the ledger replays after a stop")

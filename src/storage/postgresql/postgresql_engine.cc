@@ -166,7 +166,7 @@ Result<std::unique_ptr<Store>> PostgresqlEngine::open(const std::vector<TableSch
   ICN_TRY_ASSIGN(guard, FolderGuard::claim(folder_, "postgresql", schema_version(migrations_)));
   ICN_TRY_ASSIGN(table_list, TableList::check(guard, tables));
   auto sql = std::make_unique<postgresql::Tables>(tables, options_.readable);
-  ICN_TRY_ASSIGN(writer, postgresql::Writer::open(options_, *sql, log_));
+  ICN_TRY_ASSIGN(writer, postgresql::Writer::open(options_, database_id(guard.folder()), *sql, log_));
   ICN_TRY(check_owner(guard, options_, *writer));
   ICN_TRY(writer->begin());
   if (guard.fresh()) ICN_TRY(guard.replace_file(kDatabaseName, "id " + writer->note().id + "\n"));
@@ -183,7 +183,7 @@ Result<void> PostgresqlEngine::drop(const std::filesystem::path& folder, const P
   const std::string id = database_id(folder);
   if (id.empty()) return {};
   const postgresql::Tables none({});
-  ICN_TRY_ASSIGN(writer, postgresql::Writer::open(options, none, make_silent_log()));
+  ICN_TRY_ASSIGN(writer, postgresql::Writer::open(options, id, none, make_silent_log()));
   if (writer->is_new() || writer->note().id != id) return {};
   return writer->drop();
 }

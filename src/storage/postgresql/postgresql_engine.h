@@ -32,7 +32,8 @@ struct PostgresqlOptions {
 
 // A schema of a PostgreSQL database (12 or newer, encoding UTF8), with tables as in sql/columns.h. The folder
 // holds whose schema it is: ICN_STORE (folder_guard.h), ICN_TABLES and ICN_DATABASE, the id that stands in
-// its table icn_meta too; kForeignFolder when they differ. An advisory lock keeps a second node away:
+// its table icn_meta too; kForeignFolder when they differ; a schema of
+// that id under another name gets this one. An advisory lock keeps a second node away:
 // kLocked.
 //
 // write(kBuffered) commits without waiting for the server's disk, flush() waits for all that was committed,
@@ -50,6 +51,7 @@ class PostgresqlEngine final : public Engine {
   Result<std::unique_ptr<Store>> open(const std::vector<TableSchema>& tables) override;
 
   // Drops the schema that belongs to `folder`, if there is one, before the folder itself is removed.
+  // Nothing happens to one of another engine.
   static Result<void> drop(const std::filesystem::path& folder, const PostgresqlOptions& options);
 
  private:

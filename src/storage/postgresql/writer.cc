@@ -72,19 +72,50 @@ std::string holder_of(const std::string& schema) {
 
 }  // namespace
 
-Result<std::unique_ptr<Writer>> Writer::open(const PostgresqlOptions& options, const Tables& tables,
-                                             std::shared_ptr<Log> log) {
+Result<std::unique_ptr<Writer>> Writer::open(const PostgresqlOptions& options, const std::string& id,
+                                             const Tables& tables, std::shared_ptr<Log> log) {
   auto out = std::unique_ptr<Writer>(new Writer(options, tables, std::move(log)));
   ICN_TRY(out->connect());
   ICN_TRY(out->lock());
-  ICN_TRY_ASSIGN(found, out->connection_->run("SELECT to_regclass(" +
-                                              sql::literal(sql::quoted(options.schema) + ".icn_meta") +
-                                              ") IS NOT NULL"));
-  out->is_new_ = answer_text(found, 0, 0) == "f";
-  if (!out->is_new_) ICN_TRY(out->read_note());
+  ICN_TRY_ASSIGN(is_there, out->look_for_store());
+  if (!id.empty() && (!is_there || out->note_.id != id)) ICN_TRY(out->take_name(id));
   out->batch_ = out->note_.batch;
   out->rows_ = out->note_.rows;
   return out;
+}
+
+// Whether a store has the name; it is noted then.
+Result<bool> Writer::look_for_store() {
+  const std::string meta = sql::literal(sql::quoted(options_.schema) + ".icn_meta");
+  ICN_TRY_ASSIGN(found, connection_->run("SELECT to_regclass(" + meta + ") IS NOT NULL"));
+  is_new_ = answer_text(found, 0, 0) == "f";
+  if (!is_new_) ICN_TRY(read_note());
+  return !is_new_;
+}
+
+Result<void> Writer::take_name(const std::string& id) {
+  ICN_TRY_ASSIGN(stores, connection_->run(
+                             "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                             "WHERE c.relkind = 'r' AND c.relname = 'icn_meta'"));
+  for (int row = 0; row < PQntuples(stores.get()); ++row) {
+    const std::string name = answer_text(stores, row, 0);
+    // Those of others may not be readable.
+    const auto found = connection_->run("SELECT id FROM " + sql::quoted(name) + ".icn_meta");
+    if (!found.ok() && connection_->is_lost()) return found.error();
+    if (!found.ok() || PQntuples(found->get()) != 1 || answer_text(*found, 0, 0) != id) continue;
+    std::string renames = "BEGIN;";
+    if (!is_new_) {
+      // Its folder finds it by its id, as this one does.
+      renames += "ALTER SCHEMA " + sql::quoted(options_.schema) + " RENAME TO " +
+                 sql::quoted("icn_aside_" + note_.id) + ";";
+    }
+    renames += "ALTER SCHEMA " + sql::quoted(name) + " RENAME TO " + sql::quoted(options_.schema) + ";";
+    ICN_TRY(connection_->run(renames + "SET LOCAL synchronous_commit TO DEFAULT; COMMIT"));
+    log_->info("PostgreSQL: the schema \"{}\" is now \"{}\", as its folder", name, options_.schema);
+    ICN_TRY(look_for_store());
+    return {};
+  }
+  return {};
 }
 
 Result<void> Writer::connect() {
@@ -227,8 +258,11 @@ Result<bool> Writer::reconnect(std::int64_t number) {
     }
     if (connected.ok()) connected = lock();
     if (connected.ok()) {
-      log_->info("PostgreSQL: connected again");
-      return look(number);
+      auto is_there = look(number);
+      if (is_there.ok()) log_->info("PostgreSQL: connected again");
+      // Cut once more while it was asked: that tells nothing about the batch.
+      if (is_there.ok() || !connection_->is_lost()) return is_there;
+      connected = is_there.error();
     }
     if (connected.error().is(kLocked) || SteadyClock::now() + pause > deadline) return connected.error();
     std::this_thread::sleep_for(pause);

@@ -21,10 +21,11 @@ struct StoreNote {
 // The connection that holds the lock and writes. Thread: one at a time, except where it says other.
 class Writer {
  public:
-  // Connects, takes the lock and makes the schema with icn_meta when it is not there. kLocked: another has
-  // the lock.
-  static Result<std::unique_ptr<Writer>> open(const PostgresqlOptions& options, const Tables& tables,
-                                              std::shared_ptr<Log> log);
+  // Connects, takes the lock and reads the note. The store `id`, if there is one, gets the name
+  // options.schema when it has another, as after its folder was renamed; what had that name is moved aside.
+  // kLocked: another has the lock.
+  static Result<std::unique_ptr<Writer>> open(const PostgresqlOptions& options, const std::string& id,
+                                              const Tables& tables, std::shared_ptr<Log> log);
 
   const StoreNote& note() const { return note_; }
   bool is_new() const { return is_new_; }
@@ -48,6 +49,8 @@ class Writer {
       : options_(options), tables_(tables), log_(std::move(log)) {}
   Result<void> connect();
   Result<void> lock();
+  Result<bool> look_for_store();
+  Result<void> take_name(const std::string& id);
   Result<void> read_note();
   Result<void> make_reports();
   // After a cut: kSyncFailed when what was committed is not there. Tells whether batch `number` is.

@@ -39,7 +39,6 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::file
   if (opened != SQLITE_OK) return sqlite_error(db, opened).within(file.string());
   sqlite3_busy_timeout(db, static_cast<int>(busy_timeout_ms));
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   ICN_TRY(out->run("PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0"));
   return out;
 }
