@@ -192,7 +192,8 @@ std::optional<IssuedHere> issue_by_node(Session& session, const CredentialOrder&
   return IssuedHere{credential ? *credential : Json(), std::move(*answer)};
 }
 
-std::optional<IssuedHere> issue_here(Session& session, const CredentialOrder& order) {
+std::optional<IssuedHere> issue_here(Session& session, const CredentialOrder& order,
+                                     const std::function<bool(const Json&)>& keep) {
   const auto key = signer(session);
   if (!key) return std::nullopt;
   const auto drawn = draw_up(session, order, key->did);
@@ -214,7 +215,10 @@ std::optional<IssuedHere> issue_here(Session& session, const CredentialOrder& or
   body.schema = order.schema.value_or("");
   body.expires_at = *drawn->credential.valid_until;
   body.index = drawn->index;
-  auto answer = write(session, "/identity/credentials/issue", "credential.issue", "", codec::to_json(body));
+  if (keep && !keep(*secured)) return std::nullopt;
+  Json fields = codec::to_json(body);
+  if (body.stored.empty()) fields.erase("stored");
+  auto answer = write(session, "/identity/credentials/issue", "credential.issue", "", std::move(fields));
   if (!answer) return std::nullopt;
   return IssuedHere{std::move(*secured), std::move(*answer)};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,8 +28,10 @@ struct IssuedHere {
   codec::Json answer;  // of the node
 };
 std::optional<IssuedHere> issue_by_node(Session& session, const CredentialOrder& order);
-// Signs with the key of --key; the node learns the CID and what the ledger keeps of it.
-std::optional<IssuedHere> issue_here(Session& session, const CredentialOrder& order);
+// Signs with the key of --key; the node learns the CID and what the ledger keeps of it. `keep` gets the
+// credential before the ledger does, which learns nothing when it answers false.
+std::optional<IssuedHere> issue_here(Session& session, const CredentialOrder& order,
+                                     const std::function<bool(const codec::Json&)>& keep = {});
 
 // What a file of a credential holds: JSON as JSON, a JWT or SD-JWT as it is.
 std::string credential_text(const codec::Json& credential);

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <cstdlib>
+#include <fstream>
 
 #include "base/errors.h"
 #include "codec/json.h"
@@ -17,6 +18,7 @@ namespace {
 using codec::Json;
 
 constexpr std::string_view kKeyName = "member";
+constexpr std::string_view kNoteSuffix = ".did";
 constexpr std::size_t kFileSizeMax = 1 << 20;
 
 Result<crypto::SecretBytes> passphrase(crypto::Prompt prompt) {
@@ -69,6 +71,18 @@ Result<crypto::SecretKey> load_key_file(const std::string& path, Random& random)
   const crypto::SecretKey* found = store.find(kKeyName);
   if (found == nullptr) return Error(errors::kMalformed, path + " holds no member's key");
   return crypto::SecretKey::from_seed(found->seed().view());
+}
+
+std::optional<std::string> noted_did(const std::string& path) {
+  std::string did;
+  std::ifstream(path + std::string(kNoteSuffix)) >> did;
+  return did.starts_with("did:") ? std::optional(did) : std::nullopt;
+}
+
+Result<void> note_did(const std::string& path, const std::string& did) {
+  const std::string line = did + "\n";
+  return crypto::write_file_durably(path + std::string(kNoteSuffix), as_bytes(line),
+                                    crypto::Existing::kReplace);
 }
 
 bool is_readable_by_others(const std::string& path) {

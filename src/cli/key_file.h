@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "cli/session.h"
@@ -17,6 +18,12 @@ Result<crypto::SecretKey> make_key_file(const std::string& path, Protection prot
 
 // key_store_file (missing), malformed, and the errors of KeyStore::unlock
 Result<crypto::SecretKey> load_key_file(const std::string& path, Random& random);
+
+// The did:icn that was last made with, or handed to, the key of `path`: the one line of `path`.did.
+// It is nobody's secret; without it a key file stands for its did:key alone.
+std::optional<std::string> noted_did(const std::string& path);
+// key_store_file
+Result<void> note_did(const std::string& path, const std::string& did);
 
 // Whether others than its owner may read it.
 bool is_readable_by_others(const std::string& path);

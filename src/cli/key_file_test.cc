@@ -56,6 +56,15 @@ TEST_F(KeyFile, AFileThatExistsIsNotReplaced) {
 
 TEST_F(KeyFile, AMissingFileIsAnError) { EXPECT_FALSE(load_key_file(path("none"), random_).ok()); }
 
+TEST_F(KeyFile, WhatTheKeyWasMadeIntoIsNotedBesideIt) {
+  EXPECT_EQ(noted_did(path("key")), std::nullopt);
+  ASSERT_TRUE(note_did(path("key"), "did:icn:person:2Uw1bpgSgLW2F9ydHPfGeD").ok());
+  EXPECT_EQ(noted_did(path("key")), "did:icn:person:2Uw1bpgSgLW2F9ydHPfGeD");
+  ASSERT_TRUE(note_did(path("key"), "did:icn:person:ViTnb9Fs6kVESvnc2pLgGi").ok());
+  EXPECT_EQ(noted_did(path("key")), "did:icn:person:ViTnb9Fs6kVESvnc2pLgGi");
+  EXPECT_FALSE(note_did(path("no/folder/key"), "did:icn:person:ViTnb9Fs6kVESvnc2pLgGi").ok());
+}
+
 TEST_F(KeyFile, OthersWhoMayReadAreNoticed) {
   ASSERT_TRUE(make_key_file(path("key"), Protection::kNone, random_).ok());
   ::chmod(path("key").c_str(), 0644);

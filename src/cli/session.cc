@@ -19,7 +19,7 @@ void define_all(CLI::App& app, Session& session) {
   app.add_option("--data", session.data_path,
                  "data folder of a node on this machine; its operator API key is used (ICN_DATA_PATH)")
       ->envname("ICN_DATA_PATH");
-  app.add_option("--as", session.acting_did, "DID that acts; the node's own when absent (ICN_DID)")
+  app.add_option("--as", session.acting_did, "DID that acts; when absent that of --key, else the node's own (ICN_DID)")
       ->envname("ICN_DID");
   app.add_option("--key", session.key_file,
                  "key file to sign with here; the node signs when absent (ICN_KEY_FILE)")

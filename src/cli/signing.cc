@@ -32,6 +32,12 @@ std::optional<std::string> method_of(Session& session, const std::string& did, c
   return std::nullopt;
 }
 
+// The DID that --as names, or that the key of --key was made into; empty: neither.
+std::string named_did(const Session& session) {
+  if (!session.acting_did.empty() || session.key_file.empty()) return session.acting_did;
+  return noted_did(session.key_file).value_or("");
+}
+
 }  // namespace
 
 std::optional<NodeInfo> node_info(Session& session) {
@@ -42,7 +48,7 @@ std::optional<NodeInfo> node_info(Session& session) {
 
 std::optional<std::string> did_or_own(Session& session, const std::string& did) {
   if (!did.empty()) return did;
-  if (!session.acting_did.empty()) return session.acting_did;
+  if (const std::string named = named_did(session); !named.empty()) return named;
   if (!session.key_file.empty()) {
     const auto key = load_key_file(session.key_file, session.random);
     if (key.ok()) return crypto::did_key(key->public_key()).text();
@@ -62,12 +68,13 @@ std::optional<Signer> signer(Session& session) {
   }
   const crypto::PublicKey& key = secret->public_key();
   const std::string own = crypto::did_key(key).text();
-  if (session.acting_did.empty() || session.acting_did == own) {
+  const std::string named = named_did(session);
+  if (named.empty() || named == own) {
     return Signer{own, crypto::did_key_method(key), std::move(*secret)};
   }
-  const auto method = method_of(session, session.acting_did, crypto::multikey_text(key));
+  const auto method = method_of(session, named, crypto::multikey_text(key));
   if (!method) return std::nullopt;
-  return Signer{session.acting_did, KeyId(*method), std::move(*secret)};
+  return Signer{named, KeyId(*method), std::move(*secret)};
 }
 
 ledger::Transaction make_transaction(Session& session, const Signer& signer, const std::string& network,

@@ -19,7 +19,7 @@ struct NodeInfo {
 };
 std::optional<NodeInfo> node_info(Session& session);
 
-// `did` when given, else --as, else the DID of --key, else the node's own.
+// `did` when given, else --as, else the DID of --key (the noted one, or its did:key), else the node's own.
 std::optional<std::string> did_or_own(Session& session, const std::string& did = {});
 
 // The key of --key and the verification method that stands for it in the acting DID's document.

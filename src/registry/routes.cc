@@ -34,6 +34,7 @@
 #include "governance/api/delegations.h"
 #include "governance/api/disputes.h"
 #include "governance/api/emergencies.h"
+#include "governance/api/get_vote_page.h"
 #include "governance/api/members.h"
 #include "governance/api/notices.h"
 #include "governance/api/objections.h"

@@ -278,6 +278,9 @@ check 'verify' 0 'every block replays.*the mana adds up' "$icn" ledger verify
 check 'the supply of it' 0 'mana adds up +yes' "$icn" ledger verify
 check 'verify as JSON' 0 '"ok": true' "$icn" ledger verify --json
 
+# --- founding a cooperative
+. "$here/wizard.sh"
+
 # --- make run, as somebody new types it, and once more
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 run_script() {

@@ -1,6 +1,7 @@
 #include <memory>
 #include <ostream>
 
+#include "cli/cooperative_profile.h"
 #include "cli/remote.h"
 #include "cli/signing.h"
 #include "cli/table.h"
@@ -25,7 +26,9 @@ const std::vector<View> kEntryViews{{"DID", "did", Kind::kId},
 void define_register(Command command, Session& session) {
   auto file = std::make_shared<std::string>();
   command.argument("FILE", *file, "profile as JSON: name, type, description, geo_scope, capabilities, ...")
-      .footer("The node signs it with a key it keeps; its own DID when the file names none.");
+      .footer(
+          "For the acting DID when the file names none. With --key it is signed here, else by a node that "
+          "keeps the key.");
   command.runs([file, &session] {
     const auto text = crypto::read_secret_file(*file, kProfileFileBytesMax);
     if (!text.ok()) return session.fail(kFailed, text.error().detail());
@@ -33,13 +36,7 @@ void define_register(Command command, Session& session) {
     if (!profile.ok() || profile->object() == nullptr)
       return session.fail(kFailed,
                           *file + ": " + (profile.ok() ? "must be an object" : profile.error().detail()));
-    if (profile->find("did") == nullptr) {
-      const auto did = did_or_own(session);
-      if (!did) return;
-      profile->set("did", *did);
-    }
-    const auto reply =
-        post(session, "/cooperative/register", Json::object({{"profile", std::move(*profile)}}));
+    const auto reply = register_profile(session, std::move(*profile));
     if (!reply) return;
     show_fields(session, *reply,
                 {{"did", "did", Kind::kId}, {"profile", "cid", Kind::kId}, {"block", "height"}});

@@ -43,6 +43,12 @@ std::optional<crypto::SecretKey> load(Session& session, const std::string& file)
   return std::nullopt;
 }
 
+// Later verbs with this key file act as `did`.
+void note(Session& session, const std::string& file, const std::string& did) {
+  const auto noted = note_did(file, did);
+  if (!noted.ok()) session.err << "icn: name it with --as from now on: " << noted.error().detail() << "\n";
+}
+
 std::optional<identity::IdentityType> type_named(std::string_view name) {
   for (const auto& [type, each] : enum_names(identity::IdentityType{})) {
     if (each == name) return type;
@@ -61,7 +67,9 @@ void define_create(Command command, Session& session) {
       .choice("--method", options->method, {"icn", "key"},
               "icn: on the ledger, can rotate; key: the key itself")
       .choice("--type", options->type, types, "kind of did:icn")
-      .footer("With --key the secret stays in that file; without it the node makes a key and keeps it.");
+      .footer(
+          "With --key the secret stays in that file, and FILE.did notes the DID: whoever gives that key file "
+          "acts as it from then on. Without --key the node makes a key and keeps it.");
   command.runs([options, &session] {
     Json body = Json::object({{"method", options->method}});
     if (options->method == "icn") body.set("type", options->type);
@@ -79,7 +87,11 @@ void define_create(Command command, Session& session) {
       }
     }
     const auto reply = post(session, "/identity/did/create", body);
-    if (reply) show_fields(session, *reply, kChangeViews);
+    if (!reply) return;
+    const Json* made = reply->find("did");
+    if (!session.key_file.empty() && made != nullptr && made->string() != nullptr)
+      note(session, session.key_file, *made->string());
+    show_fields(session, *reply, kChangeViews);
   });
 }
 
@@ -119,7 +131,9 @@ void define_rotate(Command command, Session& session) {
     }
     const auto reply =
         write(session, did_path(options->did, "/rotate"), "identity.rotate", "", std::move(body));
-    if (reply) show_fields(session, *reply, kChangeViews);
+    if (!reply) return;
+    if (!options->new_key_file.empty()) note(session, options->new_key_file, options->did);
+    show_fields(session, *reply, kChangeViews);
   });
 }
 

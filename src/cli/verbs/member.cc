@@ -47,6 +47,33 @@ void define_show(Command command, Session& session) {
   });
 }
 
+void define_pool(Command command, Session& session) {
+  auto scope = std::make_shared<std::optional<std::string>>();
+  command.option("--scope", *scope, "default: local")
+      .footer("`icn mana transfer` pays into it; a BudgetAllocation that was decided alone pays out of it.");
+  command.runs([scope, &session] {
+    const auto members = get(session, target("/governance/members", {{"scope", *scope}, {"limit", "1"}}));
+    if (!members) return;
+    const Json* pool = members->find("pool_did");
+    if (pool == nullptr || pool->string() == nullptr)
+      return session.fail(kRefused, scope->value_or("local") + " has no members, and so no pool");
+    const auto account = get(session, target("/economics/mana/balance", {{"did", *pool->string()}}));
+    if (!account) return;
+    Json shown = Json::object({{"did", *pool}});
+    const auto copy = [&shown](const Json& from, std::string_view name) {
+      if (const Json* found = from.find(name)) shown.set(name, *found);
+    };
+    copy(*account, "balance");
+    copy(*members, "members");
+    copy(*members, "voters");
+    show_fields(session, shown,
+                {{"pool", "did", Kind::kId},
+                 {"balance", "balance"},
+                 {"members", "members"},
+                 {"who may vote", "voters"}});
+  });
+}
+
 void define_enroll(Command command, Session& session) {
   struct Options {
     std::vector<std::string> dids;
@@ -93,6 +120,7 @@ void define_leave(Command command, Session& session) {
 void define_member(Command command, Session& session) {
   define_list(command.add("list", "members of a scope"), session);
   define_show(command.add("show", "what somebody is a member of"), session);
+  define_pool(command.add("pool", "the account that the members of a scope share"), session);
   define_enroll(command.add("enroll", "name the first members of a scope (operator)"), session);
   define_leave(command.add("leave", "leave a scope"), session);
 }

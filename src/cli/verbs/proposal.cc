@@ -116,8 +116,33 @@ struct CreateOptions {
       repeats;
   std::optional<std::uint64_t> discussion_secs, voting_secs, timelock_secs;
   std::vector<std::string> choices;
+  std::optional<std::uint64_t> seats, minus;
+  std::optional<std::string> fraction;
+  bool closes_early = false;
   ActionOptions actions;
 };
+
+// method_params as far as they were asked for; nothing: it has been said.
+std::optional<Json> method_params_of(Session& session, const CreateOptions& options) {
+  Json out = Json(Json::Object());
+  if (options.seats) out.set("seats", *options.seats);
+  if (options.minus) out.set("minus", *options.minus);
+  if (options.closes_early) out.set("closes_early", true);
+  if (!options.fraction) return out;
+  const std::size_t sign = options.fraction->find('/');
+  const auto part = [&](std::size_t from, std::size_t count) {
+    return codec::read_uint64(Json::Number{options.fraction->substr(from, count)});
+  };
+  const auto above = part(0, sign);
+  const auto below = sign == std::string::npos ? above : part(sign + 1, std::string::npos);
+  if (sign == std::string::npos || !above.ok() || !below.ok()) {
+    session.fail(kUsage, "--fraction: \"" + *options.fraction + "\" is not like 2/3");
+    return std::nullopt;
+  }
+  out.set("numerator", *above);
+  out.set("denominator", *below);
+  return out;
+}
 
 std::optional<Json> body_of(Session& session, const CreateOptions& options) {
   const auto actions = actions_of(session, options.actions);
@@ -145,6 +170,9 @@ std::optional<Json> body_of(Session& session, const CreateOptions& options) {
     words.set(choice.substr(0, sign), sign == std::string::npos ? choice : choice.substr(sign + 1));
   }
   if (!options.choices.empty()) body.set("options", std::move(words));
+  auto params = method_params_of(session, options);
+  if (!params) return {};
+  if (!params->object()->empty()) body.set("method_params", std::move(*params));
   return body;
 }
 
@@ -182,7 +210,10 @@ std::optional<Json> signed_form(Session& session, const CreateOptions& options, 
   if (all_words.object() != nullptr) {
     Json::Array ids;
     for (const auto& [id, each] : *all_words.object()) ids.push_back(id);
-    body.set("method_params", Json::object({{"options", std::move(ids)}}));
+    const Json* asked = body.find("method_params");
+    Json params = asked == nullptr ? Json(Json::Object()) : *asked;
+    params.set("options", std::move(ids));
+    body.set("method_params", std::move(params));
   }
   const auto cid = store_text(session, options, all_words);
   if (!cid) return std::nullopt;
@@ -208,7 +239,12 @@ void define_create(Command command, Session& session) {
       .option("--discussion-secs", options->discussion_secs, "length of the discussion")
       .option("--voting-secs", options->voting_secs, "length of the voting")
       .option("--timelock-secs", options->timelock_secs, "between the result and what it does")
-      .option("--choice", options->choices, "ID=WORDS: an option to vote on; may be given several times");
+      .option("--choice", options->choices, "ID=WORDS: an option to vote on; may be given several times")
+      .option("--seats", options->seats, "of ranked_choice: how many win (single transferable vote)")
+      .option("--fraction", options->fraction, "of supermajority: as 2/3")
+      .option("--minus", options->minus, "of unanimous: so many may be against, 0 to 2")
+      .flag("--closes-early", options->closes_early,
+            "voting ends when no ballot can change the result; a ballot is final then");
   options->actions.add_to(command);
   command.runs([options, &session] {
     auto body = body_of(session, *options);

@@ -107,7 +107,7 @@ std::string path_of(const std::string& proposal, std::string_view act) {
 struct CastOptions {
   std::string proposal;
   BallotOptions ballot;
-  std::optional<std::string> sealed_file;
+  std::optional<std::string> sealed_file, receipt_file;
 };
 
 // Draws a salt, keeps what is needed to reveal the ballot in a file of one's own, and answers the commitment.
@@ -152,7 +152,13 @@ void cast(Session& session, const CastOptions& options) {
     return;
   }
   const auto reply = write(session, path_of(options.proposal, "vote"), type, "voter_did", std::move(*body));
-  if (reply) show_fields(session, *reply, kTakenViews);
+  if (!reply) return;
+  const Json* receipt = reply->find("receipt");
+  if (options.receipt_file && receipt != nullptr) {
+    const std::string text = codec::write_json_pretty(*receipt) + "\n";
+    if (!write_file(session, *options.receipt_file, as_bytes(text))) return;
+  }
+  show_fields(session, *reply, kTakenViews);
 }
 
 void define_cast(Command command, Session& session) {
@@ -160,6 +166,7 @@ void define_cast(Command command, Session& session) {
   command.argument("PROPOSAL", options->proposal, "its id");
   options->ballot.add_to(command);
   command.option("--reason", options->ballot.reason, "why; of an objection: the harm")
+      .option("--receipt", options->receipt_file, "FILE for the receipt, for `icn vote verify`")
       .option("--sealed", options->sealed_file,
               "FILE: seal the ballot; FILE then holds what `icn vote reveal` needs, and nobody else may see");
   command.runs([options, &session] { cast(session, *options); });

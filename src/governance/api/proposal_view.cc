@@ -18,6 +18,7 @@ void show_text(const Api& api, const Proposal& proposal, ProposalView& out) {
   out.description = std::move(text->description);
   out.rationale = unless_empty(std::move(text->rationale));
   out.impact = unless_empty(std::move(text->impact));
+  out.options = std::move(text->options);
 }
 
 void show_times(const Proposal& proposal, std::uint64_t standstill_secs, ProposalView& out) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+
 #include "governance/api/context.h"
 #include "governance/proposal.h"
 
@@ -14,6 +16,7 @@ struct ProposalView {
   std::optional<std::string> description;
   std::optional<std::string> rationale;
   std::optional<std::string> impact;
+  std::map<std::string, std::string> options;
   codec::Cid content_cid;
   ProposalCategory category = ProposalCategory::kOperational;
   std::string scope;
@@ -54,6 +57,7 @@ struct ProposalView {
         field("title", &ProposalView::title, "absent: this node does not hold the text"),
         field("description", &ProposalView::description), field("rationale", &ProposalView::rationale),
         field("impact", &ProposalView::impact),
+        field("options", &ProposalView::options, "of a vote on options: id -> words"),
         field("content_cid", &ProposalView::content_cid, "block with the text"),
         field("category", &ProposalView::category), field("scope", &ProposalView::scope),
         field("urgency", &ProposalView::urgency), field("actions", &ProposalView::actions),
