@@ -144,6 +144,7 @@ class TestLedger {
   economics::Account account(const Did& did) {
     return economics::kAccounts.get(*store_, did).value().value_or(economics::Account{});
   }
+  Millimana burned() { return economics::kSupply.get(*store_, economics::kSupplyKey).value()->burned; }
 
   codec::Json output;
   std::string detail;

@@ -90,7 +90,7 @@ TEST_F(GovernanceTxTest, WhatCannotBeProposedIsRefusedByName) {
   EXPECT_EQ(propose({testing::action("SoftwareUpgrade", Json::object({{"version", "next!"}}))}),
             "bad_action");
   EXPECT_EQ(propose({testing::text()}, {{"scope", "nowhere"}}), "bad_scope");
-  EXPECT_EQ(propose({testing::text()}, {{"privacy", "pseudonymous"}}), "malformed");
+  EXPECT_EQ(propose({testing::text()}, {{"privacy", "pseudonymous"}}), "unsupported");
   EXPECT_EQ(
       propose({testing::text()}, {{"method_params", Json::object({{"numerator", 1}, {"denominator", 3}})}}),
       "bad_method");
