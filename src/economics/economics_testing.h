@@ -13,6 +13,7 @@
 #include "identity/tables.h"
 #include "ledger/block_executor.h"
 #include "ledger/state.h"
+#include "reputation/score/tables.h"
 #include "storage/memory/memory_engine.h"
 
 // A ledger of economics alone in memory, for tests and benches: blocks are executed and written one by one.
@@ -38,7 +39,9 @@ inline ledger::Rules rules() {
 inline std::vector<storage::TableSchema> tables() {
   return storage::TableSet(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork,
                            ledger::kOrder, ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies,
-                           kAccounts, kEntries, kSupply, kGrantCount, identity::kDocuments)
+                           kAccounts, kEntries, kSupply, kGrantCount, kMemberships, reputation::kStandings,
+                           reputation::kEvents, reputation::kPairs, reputation::kScopeVotes,
+                           identity::kDocuments)
       .schemas();
 }
 

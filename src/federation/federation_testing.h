@@ -14,6 +14,7 @@
 #include "federation/tx/trust.h"
 #include "identity/key_resolver.h"
 #include "identity/operations.h"
+#include "reputation/appeals.h"
 
 // A federation's ledger in memory: one transaction a block, signed by who is named.
 namespace icn::federation::testing {
@@ -63,12 +64,11 @@ inline ledger::Rules rules() {
 }
 
 inline std::vector<storage::TableSchema> all_tables() {
-  storage::TableSet set;
+  storage::TableSet set(economics::kAccounts, economics::kEntries, economics::kSupply, economics::kGrantCount,
+                        economics::kMemberships);
   for (const auto& table : ledger::own_tables()) set.add(table);
   for (const auto& table : identity::tables()) set.add(table);
-  const storage::TableSet mana(economics::kAccounts, economics::kEntries, economics::kSupply,
-                               economics::kGrantCount);
-  for (const auto& table : mana.schemas()) set.add(table);
+  for (const auto& table : reputation::tables()) set.add(table);
   for (const auto& table : tables()) set.add(table);
   return set.schemas();
 }

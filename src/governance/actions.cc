@@ -5,6 +5,7 @@
 
 #include "governance/action_types.h"
 #include "governance/errors.h"
+#include "governance/reputation_actions.h"
 
 namespace icn::governance {
 namespace {

@@ -23,6 +23,7 @@
 #include "identity/tables.h"
 #include "ledger/rules.h"
 #include "ledger/state.h"
+#include "reputation/appeals.h"
 
 // The rules and tables of a ledger of members, proposals and mana, for tests.
 namespace icn::governance::testing {
@@ -65,10 +66,11 @@ inline ledger::Rules rules() {
 }
 
 inline std::vector<storage::TableSchema> all_tables() {
-  storage::TableSet set(economics::kAccounts, economics::kEntries, economics::kSupply,
-                        economics::kGrantCount);
+  storage::TableSet set(economics::kAccounts, economics::kEntries, economics::kSupply, economics::kGrantCount,
+                        economics::kMemberships);
   for (const auto& table : ledger::own_tables()) set.add(table);
   for (const auto& table : identity::tables()) set.add(table);
+  for (const auto& table : reputation::tables()) set.add(table);
   for (const auto& table : tables()) set.add(table);
   return set.schemas();
 }

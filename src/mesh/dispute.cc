@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mesh/conduct.h"
 #include "mesh/errors.h"
 #include "mesh/price.h"
 #include "mesh/redundancy.h"
@@ -91,7 +92,7 @@ Result<void> take_back(const Step& step, const JobId& id, Job& job) {
   job.escrow.refunded += settlement.paid;
   job.code = kValidationFailed.code;
   job.status = JobStatus::kFailed;
-  return {};
+  return note_failure(step, id, job);
 }
 
 Result<void> close(const Step& step, const JobId& id, const Job& before, Job& job) {
@@ -139,6 +140,7 @@ Result<void> decide_claim(const Step& step, const JobId& id, Job& job) {
   if (job.dispute->state != DisputeState::kUpheld) {
     return end_attempt(step, id, job, claimed_report(job));
   }
+  ICN_TRY(note_failure(step, id, job));
   return refuse_claim(step, id, job, [&](Millimana lock) { return reward(step, id, job, lock); });
 }
 

@@ -14,6 +14,7 @@
 #include "ledger/state.h"
 #include "mesh/lifecycle.h"
 #include "mesh/operations.h"
+#include "reputation/appeals.h"
 #include "mesh/tx/assign.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
@@ -58,9 +59,9 @@ inline std::vector<storage::TableSchema> ledger_tables() {
   std::vector<storage::TableSchema> all =
       storage::TableSet(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork, ledger::kOrder,
                         ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies, economics::kAccounts,
-                        economics::kEntries, economics::kSupply, economics::kGrantCount)
+                        economics::kEntries, economics::kSupply, economics::kGrantCount, economics::kMemberships)
           .schemas();
-  for (const auto& more : {identity::tables(), tables()}) all.insert(all.end(), more.begin(), more.end());
+  for (const auto& more : {identity::tables(), reputation::tables(), tables()}) all.insert(all.end(), more.begin(), more.end());
   return all;
 }
 

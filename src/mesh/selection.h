@@ -3,6 +3,7 @@
 #include "crypto/ed25519.h"
 #include "crypto/hash.h"
 #include "mesh/job.h"
+#include "reputation/score/points.h"
 
 // Who of the bidders gets a job. Integers only: parts and scores in ppm. Source: domain.md 7.
 namespace icn::mesh {
@@ -84,6 +85,11 @@ struct Bidder {
   bool is_frozen = false;  // was found wrong not long ago (redundancy.h)
   bool can_lock = true;    // has its share of the price available
 };
+
+// Reputation as bids are judged by it: whole points.
+inline std::uint32_t whole_points(reputation::Points score) {
+  return static_cast<std::uint32_t>(score.thousandths / 1'000);
+}
 
 // SHA-256(job_id, executor): the order of executors for one job where nothing else decides.
 crypto::Hash tie_hash(const JobId& id, const Did& executor);

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "economics/accounts.h"
+#include "mesh/conduct.h"
 #include "mesh/redundancy.h"
 #include "mesh/service_content.h"
 #include "mesh/signers.h"
@@ -92,6 +93,7 @@ MarketSurroundings Service::market_surroundings() {
     ICN_TRY_ASSIGN(store, parts_.ledger.store());
     return check_signer(*store, signer, key, message, signature);
   };
+  around.reputation = [this](const Did& did) { return reputation_points(parts_.ledger, did); };
   around.can_lock = [this](const Did& did, Millimana amount) {
     const auto store = parts_.ledger.store();
     if (!store.ok()) return false;

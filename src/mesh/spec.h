@@ -131,7 +131,7 @@ struct JobSpec {
        defaulted_field("env", &JobSpec::env, "environment variables", {0, 64}),
        defaulted_field("resources", &JobSpec::resources),
        defaulted_field("reads", &JobSpec::reads,
-                       "ledger reads answered at assignment: mana_balance:DID, resolve_did:DID", {0, 16}),
+                       "ledger reads answered at assignment: mana_balance:DID, resolve_did:DID, reputation:DID", {0, 16}),
        defaulted_field("capabilities", &JobSpec::capabilities, "that an executor must offer", {0, 16}),
        defaulted_field("grants", &JobSpec::grants,
                        "effects the job may ask the ledger for: submit_job, pay, spend", {0, 16}),

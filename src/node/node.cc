@@ -78,13 +78,11 @@ struct Node::Parts {
   telemetry::Metrics metrics;
   http::EventStream events;
   std::uint64_t started_ms = clock.now_ms();
-
   Tracing tracing;
 
   std::optional<crypto::KeyStore> keys;
   const crypto::SecretKey* node_key = nullptr;
   Did node_did;
-
   std::unique_ptr<storage::Engine> node_engine;
   std::unique_ptr<storage::Store> node_store;
   ledger::Rules rules = registry::rules();
@@ -92,9 +90,9 @@ struct Node::Parts {
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<economics::EconomicsMetrics> economics_metrics;
   std::unique_ptr<governance::GovernanceMetrics> governance_metrics;
+  std::unique_ptr<reputation::ReputationMetrics> reputation_metrics;
   std::unique_ptr<ledger::OrderedLog> ordered_log;
   std::unique_ptr<economics::SupplyAudit> supply_audit;
-
   std::unique_ptr<storage::GroupCommit> node_writes;
   std::unique_ptr<identity::NodeCustody> custody;
   std::unique_ptr<identity::CallerKeys> resolver;
@@ -192,6 +190,7 @@ Result<void> Node::Parts::open_stores() {
   ICN_TRY(identity::report_dids(*ledger, metrics));
   economics_metrics = std::make_unique<economics::EconomicsMetrics>(*ledger, metrics);
   governance_metrics = std::make_unique<governance::GovernanceMetrics>(*ledger, metrics);
+  reputation_metrics = std::make_unique<reputation::ReputationMetrics>(*ledger, metrics);
   supply_audit = std::make_unique<economics::SupplyAudit>(*ledger, clock, metrics);
   ICN_TRY_ASSIGN(started_log, start_log(settings, beginning, *ledger, *keys, clock, log));
   ordered_log = std::move(started_log);
@@ -358,7 +357,6 @@ system::Api Node::Parts::system_api() {
 void Node::Parts::make_services() {
   anonymous_creations = std::make_unique<identity::HourlyLimit>(kAnonymousCreationsPerHour, clock);
   start_grant = std::make_unique<OperatorGrant>(*writer, *gateway, *custody);
-  const bool grants = ledger->published()->parameters.identity_start_grant == 1;
   federation = std::make_unique<FederationPart>(
       FederationParts{settings, *keys, *node_key, *ledger, *gateway, *writer, *ordered_log, *cursors, clock,
                       random, log, dag->blocks(), *network, *exchange, events, genesis_text});
@@ -376,7 +374,7 @@ void Node::Parts::make_services() {
        *invitations,
        *cursors,
        *anonymous_creations,
-       grants ? start_grant.get() : nullptr,
+       ledger->published()->parameters.identity_start_grant == 1 ? start_grant.get() : nullptr,
        random,
        log,
        *web,
@@ -389,7 +387,8 @@ void Node::Parts::make_services() {
       {*network, *exchange, node_did},
       federation->api(),
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->api().announce, node_did,
-       *node_key, *governance_metrics}});
+       *node_key, *governance_metrics},
+      {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->api().announce, *reputation_metrics}});
 
   std::vector<http::Route> routes = registry::routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);

@@ -67,6 +67,8 @@
 #include "network/api/fetch_block.h"
 #include "network/api/info.h"
 #include "network/api/peers.h"
+#include "reputation/api/acts.h"
+#include "reputation/api/get_reputation.h"
 #include "system/api/administration.h"
 #include "system/api/health.h"
 #include "system/api/info.h"

@@ -69,6 +69,8 @@
 #include "mesh/tx/submit.h"
 #include "mesh/tx/withdraw.h"
 #include "network/ban_store.h"
+#include "reputation/tx/appeal.h"
+#include "reputation/tx/endorse.h"
 
 namespace icn::registry {
 namespace {
@@ -122,6 +124,7 @@ ledger::Rules rules() {
   for (const ledger::DueHandler& each : identity::due_handlers()) due.push_back(each);
   for (const ledger::DueHandler& each : governance::due_handlers()) due.push_back(each);
   for (const ledger::DueHandler& each : federation::due_handlers()) due.push_back(each);
+  for (const ledger::DueHandler& each : reputation::due_handlers()) due.push_back(each);
   ledger::Rules out{ledger::TransactionTypes(std::move(types)),
                     std::move(due),
                     std::move(invariants),
@@ -149,13 +152,14 @@ ledger::Rules rules() {
 
 std::vector<storage::TableSchema> ledger_tables() {
   storage::TableSet tables(economics::kAccounts, economics::kEntries, economics::kSupply,
-                           economics::kGrantCount);
+                           economics::kGrantCount, economics::kMemberships);
   for (const auto& table : ledger::own_tables()) tables.add(table);
   for (const auto& table : identity::tables()) tables.add(table);
   for (const auto& table : credentials::tables()) tables.add(table);
   for (const auto& table : mesh::tables()) tables.add(table);
   for (const auto& table : federation::tables()) tables.add(table);
   for (const auto& table : governance::tables()) tables.add(table);
+  for (const auto& table : reputation::tables()) tables.add(table);
   for (const auto& table : consensus::cometbft_tables()) tables.add(table);
   return tables.schemas();
 }

@@ -9,6 +9,7 @@
 #include "ledger/api/context.h"
 #include "mesh/api/context.h"
 #include "network/api/context.h"
+#include "reputation/api/context.h"
 #include "system/context.h"
 
 namespace icn::registry {
@@ -25,6 +26,7 @@ struct Services {
   network::Api network;
   federation::Api federation;
   governance::Api governance;
+  reputation::Api reputation;
 };
 
 // The context a handler asks for by the type of its first parameter.
@@ -71,6 +73,10 @@ inline governance::Api& service(Services& services) {
   return services.governance;
 }
 
+template <>
+inline reputation::Api& service(Services& services) {
+  return services.reputation;
+}
 template <>
 inline federation::Api& service(Services& services) {
   return services.federation;

@@ -34,7 +34,8 @@ void add_job_options(Command& command, JobOptions& options) {
               "how many run it, 9 at most; --max-price is locked for each, and two thirds must agree")
       .flag("--all-agree", options.must_all_agree, "all of --executors must agree")
       .option("--read", options.reads,
-              "ledger read answered at assignment: mana_balance:DID, resolve_did:DID; may be given again")
+              "ledger read answered at assignment: mana_balance:DID, resolve_did:DID, reputation:DID; may be "
+              "given again")
       .option("--grant", options.grants,
               "submit_job, pay or spend: what the job may ask of the ledger; may be given again")
       .option("--pay-to", options.recipients, "DID that --grant pay may pay; may be given again")

@@ -45,6 +45,8 @@ struct MarketSurroundings {
       check_signature = {};
   // Whether the ledger would let `did` lock this much now.
   std::function<bool(const Did& did, Millimana amount)> can_lock = {};
+  // Whole points of it now; none: everybody has what everybody starts with.
+  std::function<std::uint32_t(const Did& did)> reputation = {};
   // Signs a transaction as this node and submits it; answers with its output.
   std::function<void(std::string_view type, codec::Json body, std::function<void(Result<codec::Json>)> done)>
       submit = {};
