@@ -25,6 +25,7 @@ libboost1.81-dev             | package            | build | HTTP, JSON, asynchro
 librocksdb-dev               | package            | build | the default store
 libsodium-dev                | package            | build | keys, signatures, encryption at rest
 zlib1g-dev                   | package            | build | compresses status lists
+libzstd-dev                  | package            | build | compresses backups
 libprotobuf-dev              | package            | build | messages of CometBFT (ABCI)
 protobuf-compiler            | command protoc     | build | compiles them
 libssl-dev                   | package            | build | TLS 1.3

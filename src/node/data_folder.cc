@@ -6,6 +6,7 @@
 
 #include "base/errors.h"
 #include "node/node.h"
+#include "node/unfinished.h"
 #include "storage/errors.h"
 #include "storage/folder_guard.h"
 
@@ -33,6 +34,7 @@ std::string foreign_content(const std::filesystem::path& folder) {
 }  // namespace
 
 Result<void> prepare_data_folder(const config::Settings& settings) {
+  ICN_TRY(refuse_unfinished(settings));
   if (const std::string found = foreign_content(settings.data_path); !found.empty()) {
     return Error(storage::kForeignFolder, "data_path: " + settings.data_path + " holds \"" + found +
                                               "\" but nothing of a node; choose an empty folder");

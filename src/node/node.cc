@@ -29,6 +29,7 @@
 #include "node/operator_grant.h"
 #include "node/ordering.h"
 #include "node/staleness.h"
+#include "node/stores.h"
 #include "node/trace_export.h"
 #include "registry/routes.h"
 #include "registry/rules.h"
@@ -346,6 +347,8 @@ system::Api Node::Parts::system_api() {
     const mesh::ServiceStats stats = mesh->stats();
     return system::JobCounts{stats.running, stats.queued};
   };
+  system.store_figures = [this] { return store_figures(*ledger, *node_store); };
+  system.backup = [this] { return running_backup_parts(settings, clock, *ledger, *node_store); };
   system.mana_supply = [this]() -> Result<Millimana> {
     ICN_TRY_ASSIGN(store, ledger->store());
     ICN_TRY_ASSIGN(supply, economics::kSupply.get(*store, economics::kSupplyKey));

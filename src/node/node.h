@@ -21,8 +21,8 @@ struct Surroundings {
 };
 
 // Makes settings.data_path if it is missing; only its owner may enter it. kForeignFolder: it holds files, and
-// none that a node or an operator made for one (keys, stores, *.toml); kNotWritable. Nothing was touched
-// then.
+// none that a node or an operator made for one (keys, stores, *.toml); kNotWritable; conflict: a restore or a
+// move of its stores has not ended. Nothing was touched then.
 Result<void> prepare_data_folder(const config::Settings& settings);
 // kListenFailed: another process listens on http_listen_addr, or this one may not. Before anything is
 // written.

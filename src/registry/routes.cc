@@ -63,6 +63,7 @@
 #include "system/api/administration.h"
 #include "system/api/health.h"
 #include "system/api/info.h"
+#include "system/api/storage.h"
 #include "system/api/streams.h"
 
 namespace icn::registry {

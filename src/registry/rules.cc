@@ -152,4 +152,9 @@ std::vector<storage::TableSchema> node_tables() {
   return tables.schemas();
 }
 
+std::vector<ledger::TableIndexer> node_indexers() {
+  return {ledger::table_indexer<dag::kPins>(), ledger::table_indexer<dag::kStaged>(),
+          ledger::TableIndexer{http::Invitations::table().id, &http::Invitations::index_values}};
+}
+
 }  // namespace icn::registry

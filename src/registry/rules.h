@@ -15,5 +15,7 @@ std::vector<storage::TableSchema> ledger_tables();
 
 // Tables of what a node keeps for itself: API keys, idempotency, custody, blocks.
 std::vector<storage::TableSchema> node_tables();
+// Of every one of these that has an index; those of the ledger's are Rules::indexers.
+std::vector<ledger::TableIndexer> node_indexers();
 
 }  // namespace icn::registry

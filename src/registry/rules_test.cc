@@ -23,6 +23,14 @@ TEST(Rules, EveryIndexOfTheLedgerCanBeMadeFromItsRecords) {
   }
 }
 
+TEST(Rules, EveryIndexOfTheNodesOwnTablesCanBeMadeFromItsRecords) {
+  const auto all = node_indexers();
+  for (const storage::TableSchema& table : node_tables()) {
+    const bool is_known = std::ranges::find(all, table.id, &ledger::TableIndexer::table) != all.end();
+    EXPECT_EQ(is_known, !table.indexes.empty()) << table.name;
+  }
+}
+
 TEST(Rules, WhatCanBeProvedLiesInTheAgreedState) {
   for (const ledger::ProofSubject& each : rules().proof_subjects) EXPECT_LT(each.table->id, 200) << each.name;
 }

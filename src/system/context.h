@@ -1,10 +1,12 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "backup/writer.h"
 #include "config/settings.h"
 #include "http/authentication/api_keys.h"
 #include "http/call.h"
@@ -35,6 +37,22 @@ struct JobCounts {
   }
 };
 
+// What a store of this node says of itself; sizes are estimates.
+struct StoreFigures {
+  std::string name;
+  std::string engine;
+  std::uint64_t bytes = 0;
+  std::uint64_t keys = 0;
+  std::string refuses;
+  static constexpr auto fields() {
+    using codec::field, codec::described;
+    return described(field("name", &StoreFigures::name, "ledger or node"), field("engine", &StoreFigures::engine),
+                      field("bytes", &StoreFigures::bytes, "estimated"),
+                      field("keys", &StoreFigures::keys, "estimated"),
+                      field("refuses", &StoreFigures::refuses, "why writes are refused; empty: they are taken"));
+  }
+};
+
 // What the system's endpoints work with. The functions may be called from any thread.
 struct Api {
   const config::Settings& settings;
@@ -58,6 +76,10 @@ struct Api {
   std::function<void(std::function<void(std::vector<Check>)>)> invariants;
   std::function<Result<Millimana>()> mana_supply;
   std::shared_ptr<const std::string> openapi;  // the document, made once
+  std::function<std::vector<StoreFigures>()> store_figures = {};
+  // Frozen views of both stores, for a backup.
+  std::function<Result<backup::WriterParts>()> backup = {};
+  std::shared_ptr<std::atomic<int>> backups = std::make_shared<std::atomic<int>>(0);  // being made
 };
 
 }  // namespace icn::system

@@ -141,6 +141,11 @@ class Invitations::Impl {
 
 const storage::TableSchema& Invitations::table() { return kInvitations.schema(); }
 
+Result<storage::IndexValues> Invitations::index_values(ByteView record) {
+  ICN_TRY_ASSIGN(decoded, storage::RecordCodec<Record>::decode(record));
+  return kInvitations.index_values(decoded);
+}
+
 Invitations::Invitations(storage::Store& store, storage::GroupCommit& writes, ApiKeys& api_keys,
                          ByteView node_secret, const Clock& clock, Random& random)
     : impl_(std::make_unique<Impl>(store, writes, api_keys, node_secret, clock, random)) {}

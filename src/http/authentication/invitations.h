@@ -77,6 +77,8 @@ class Invitations {
   static constexpr std::uint64_t kRetrySecs = 86'400;
   static constexpr std::uint64_t kKeptSecs = 30 * 86'400;  // what was accepted or has expired stays listed
   static const storage::TableSchema& table();
+  // Of a record of that table, for who copies rows.
+  static Result<storage::IndexValues> index_values(ByteView record);
 
   // `node_secret`: 32 bytes. The others outlive this, and `writes` has stopped before this goes.
   Invitations(storage::Store& store, storage::GroupCommit& writes, ApiKeys& api_keys, ByteView node_secret,

@@ -1,0 +1,230 @@
+#include "node/migration.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "backup/check.h"
+#include "backup/chunk.h"
+#include "backup/errors.h"
+#include "base/errors.h"
+#include "codec/fields.h"
+#include "node/stores.h"
+#include "node/unfinished.h"
+#include "storage/errors.h"
+
+namespace icn::node {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path copy_folder(const fs::path& folder, const std::string& engine) {
+  fs::path out = folder;
+  out += ".to-" + engine;
+  return out;
+}
+
+fs::path former_folder(const fs::path& folder) {
+  fs::path out = folder;
+  out += ".former";
+  return out;
+}
+
+fs::path copy_folder_of(const KeptStore& store, const std::string& engine) {
+  return copy_folder(store.folder, engine);
+}
+
+std::uint64_t bytes_below(const fs::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code failure;
+  fs::recursive_directory_iterator at(folder, failure);
+  for (const fs::recursive_directory_iterator end; !failure && at != end; at.increment(failure)) {
+    if (at->is_regular_file(failure)) bytes += at->file_size(failure);
+  }
+  return bytes;
+}
+
+config::Settings on_engine(const config::Settings& settings, config::StorageBackend engine) {
+  config::Settings out = settings;
+  out.storage_backend = engine;
+  return out;
+}
+
+// Renames durably.
+Result<void> rename_folder(const fs::path& from, const fs::path& to) {
+  std::error_code failure;
+  fs::rename(from, to, failure);
+  if (failure) return Error(storage::kInputOutput, from.string() + " cannot be renamed: " + failure.message());
+  const fs::path parent = to.has_parent_path() ? to.parent_path() : fs::path(".");
+  const int opened = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = opened >= 0 && ::fsync(opened) == 0;
+  if (opened >= 0) ::close(opened);
+  if (!synced) return Error(storage::kInputOutput, parent.string() + " cannot be synced");
+  return {};
+}
+
+// Puts the copies in the place of the stores; does what is left of it when it was begun before.
+Result<void> switch_folders(const config::Settings& settings, const Unfinished& switching) {
+  ICN_TRY(write_unfinished(settings, switching));
+  std::error_code failure;
+  for (const std::string& each : switching.paths) {
+    const fs::path folder = each;
+    const fs::path copy = copy_folder(folder, switching.engine);
+    if (!fs::exists(copy, failure)) continue;
+    if (fs::exists(folder, failure)) ICN_TRY(rename_folder(folder, former_folder(folder)));
+    ICN_TRY(rename_folder(copy, folder));
+  }
+  return remove_unfinished(settings);
+}
+
+Result<void> refuse_former(const config::Settings& settings) {
+  std::error_code failure;
+  for (const KeptStore& store : kept_stores(settings)) {
+    if (fs::exists(former_folder(store.folder), failure))
+      return Error(errors::kConflict, former_folder(store.folder).string() +
+                                          " is there from an earlier move; `icn storage gc --former` removes it");
+  }
+  return {};
+}
+
+Result<void> check_copy(const storage::Store& source, const storage::Store& target, const KeptStore& store,
+                        const backup::Indexers& indexers) {
+  const backup::StoreCheck before = backup::check_store(source, store.tables, indexers, false);
+  const backup::StoreCheck after = backup::check_store(target, store.tables, indexers, true);
+  for (const auto* check : {&before, &after}) {
+    if (!check->problems.empty())
+      return Error(storage::kCorrupt, std::string(check == &before ? "the store" : "the copy") + " of " +
+                                          store.name + ": " + check->problems.front());
+  }
+  if (before.rows_hash == after.rows_hash) return {};
+  return Error(storage::kCorrupt, "the copy of " + store.name + " is not equal to it");
+}
+
+Result<void> copy_store(const OpenStores& source, const OpenStores& target, std::size_t place,
+                        const backup::Indexers& indexers, MoveReport& report) {
+  const KeptStore& store = source.kept()[place];
+  backup::Copier copier(target.at(place), store.tables, indexers);
+  const auto view = source.at(place).snapshot();
+  if (auto copied = backup::copy_rows(*view, store.tables, copier); !copied.ok())
+    return copied.error().within(store.name);
+  ICN_TRY_ASSIGN(counts, copier.finish());
+  report.rows += counts.rows;
+  report.written += counts.written;
+  return check_copy(source.at(place), target.at(place), store, indexers);
+}
+
+Result<MoveReport> copy_all(const config::Settings& settings, config::StorageBackend to,
+                            const std::shared_ptr<Log>& log) {
+  ICN_TRY_ASSIGN(source, OpenStores::open(settings, log));
+  ICN_TRY_ASSIGN(target, OpenStores::open(on_engine(settings, to), log, &copy_folder_of));
+  MoveReport report;
+  const backup::Indexers indexers = all_indexers();
+  for (std::size_t i = 0; i < source.kept().size(); ++i)
+    ICN_TRY(copy_store(source, target, i, indexers, report));
+  ICN_TRY_ASSIGN(before, ledger_state_hash(source.ledger()));
+  ICN_TRY_ASSIGN(after, ledger_state_hash(target.ledger()));
+  if (before != after)
+    return Error(storage::kCorrupt, "the state hash of the copy is " + after + ", of the ledger " + before);
+  report.state_hash = after;
+  return report;
+}
+
+// Gives the rows of a stream to the copiers of both stores.
+class AheadCopy {
+ public:
+  AheadCopy(const OpenStores& target, MoveReport& report) : target_(target), report_(report) {
+    for (std::size_t i = 0; i < target.kept().size(); ++i)
+      copiers_.push_back(std::make_unique<backup::Copier>(target.at(i), target.kept()[i].tables, indexers_));
+  }
+
+  Result<void> take(backup::Entry& entry) {
+    if (!entry.problem.empty()) return Error(backup::kDamaged, entry.problem);
+    if (entry.kind == backup::Kind::kEnd) {
+      for (const auto& copier : copiers_) {
+        ICN_TRY_ASSIGN(counts, copier->finish());
+        report_.rows += counts.rows;
+        report_.written += counts.written;
+      }
+      return {};
+    }
+    if (entry.kind != backup::Kind::kChunk) return {};
+    for (std::size_t i = 0; i < copiers_.size(); ++i) {
+      if (target_.kept()[i].name != entry.name) continue;
+      return backup::read_chunk(entry.payload, entry.rows, [&](ByteView key, ByteView record) {
+        return copiers_[i]->add(entry.table, key, record);
+      });
+    }
+    return Error(backup::kNewer, "rows of a store \"" + entry.name + "\", which this version does not know");
+  }
+
+ private:
+  const OpenStores& target_;
+  MoveReport& report_;
+  const backup::Indexers indexers_ = all_indexers();
+  std::vector<std::unique_ptr<backup::Copier>> copiers_;
+};
+
+}  // namespace
+
+Result<MoveReport> move_stores(const config::Settings& settings, config::StorageBackend to,
+                               const std::shared_ptr<Log>& log) {
+  const std::string engine = codec::enum_name(to);
+  ICN_TRY_ASSIGN(former, read_unfinished(settings));
+  if (former) {
+    if (former->what == "restore" || former->engine != engine) {
+      ICN_TRY(refuse_unfinished(settings));
+    }
+    // All is copied and compared: a killed run had only renaming left.
+    ICN_TRY(switch_folders(settings, *former));
+    return MoveReport{};
+  }
+  ICN_TRY(refuse_former(settings));
+  Unfinished switching{to == settings.storage_backend ? "compact" : "switch", engine, {}};
+  std::uint64_t bytes_before = 0;
+  std::error_code failure;
+  for (const KeptStore& store : kept_stores(settings)) {
+    if (!fs::exists(store.folder, failure)) return Error(errors::kNotFound, store.folder.string() + " does not exist");
+    switching.paths.push_back(store.folder.string());
+    bytes_before += bytes_below(store.folder);
+  }
+  ICN_TRY_ASSIGN(report, copy_all(settings, to, log));
+  ICN_TRY(switch_folders(settings, switching));
+  report.bytes_before = bytes_before;
+  for (const std::string& folder : switching.paths) report.bytes_after += bytes_below(folder);
+  return report;
+}
+
+Result<MoveReport> copy_ahead(const config::Settings& settings, config::StorageBackend to, const Feed& feed,
+                              const std::shared_ptr<Log>& log) {
+  ICN_TRY(refuse_unfinished(settings));
+  ICN_TRY(refuse_former(settings));
+  ICN_TRY_ASSIGN(target, OpenStores::open(on_engine(settings, to), log, &copy_folder_of));
+  MoveReport report;
+  AheadCopy copy(target, report);
+  ICN_TRY(feed([&](backup::Entry& entry) { return copy.take(entry); }));
+  return report;
+}
+
+Result<Leftovers> remove_leftovers(const config::Settings& settings, bool former,
+                                   const std::shared_ptr<Log>& log) {
+  ICN_TRY(refuse_unfinished(settings));
+  ICN_TRY_ASSIGN(held, OpenStores::open(settings, log));
+  Leftovers out;
+  std::error_code failure;
+  const auto remove = [&](const fs::path& folder) {
+    if (!fs::exists(folder, failure)) return;
+    out.bytes += bytes_below(folder);
+    out.folders.push_back(folder.string());
+    fs::remove_all(folder, failure);
+  };
+  for (const KeptStore& store : held.kept()) {
+    for (const auto& [value, name] : enum_names(config::StorageBackend{})) {
+      if (value != config::StorageBackend::kMemory) remove(copy_folder(store.folder, std::string(name)));
+    }
+    if (former) remove(former_folder(store.folder));
+  }
+  return out;
+}
+
+}  // namespace icn::node
