@@ -21,10 +21,11 @@ constexpr auto enum_names(Profile) {
 enum class TlsVersion { k13 };
 constexpr auto enum_names(TlsVersion) { return std::array{std::pair{TlsVersion::k13, "1.3"}}; }
 
-enum class StorageBackend { kMemory, kRocksdb };
+enum class StorageBackend { kMemory, kRocksdb, kSled };
 constexpr auto enum_names(StorageBackend) {
   return std::array{std::pair{StorageBackend::kMemory, "memory"},
-                    std::pair{StorageBackend::kRocksdb, "rocksdb"}};
+                    std::pair{StorageBackend::kRocksdb, "rocksdb"},
+                    std::pair{StorageBackend::kSled, "sled"}};
 }
 
 enum class Compression { kNone, kSnappy, kLz4, kZstd };

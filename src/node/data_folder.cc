@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/errors.h"
+#include "http/server.h"
 #include "node/node.h"
 #include "node/unfinished.h"
 #include "storage/errors.h"
@@ -51,6 +52,12 @@ Result<void> prepare_data_folder(const config::Settings& settings) {
   if (!failure) return {};
   return Error(storage::kNotWritable,
                "data_path: cannot make the folder " + settings.data_path + ": " + failure.message());
+}
+
+Result<void> check_address(const config::Settings& settings) {
+  const auto address = config::parse_listen_address(settings.http_listen_addr);
+  ICN_ASSERT(address.has_value());
+  return http::Server::check_address(address->host, address->port);
 }
 
 }  // namespace icn::node

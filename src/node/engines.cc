@@ -4,6 +4,7 @@
 #include "economics/tables.h"
 #include "storage/memory/memory_engine.h"
 #include "storage/rocksdb/rocksdb_engine.h"
+#include "storage/sled/sled_engine.h"
 
 namespace icn::node {
 namespace {
@@ -28,6 +29,14 @@ storage::RocksdbOptions rocksdb_options(const config::Settings& settings) {
   return options;
 }
 
+storage::SledOptions sled_options(const config::Settings& settings) {
+  storage::SledOptions options;
+  options.cache_capacity_bytes = settings.storage_sled_cache_capacity;
+  options.flush_every_ms = settings.storage_sled_flush_every_ms;
+  options.compression_factor = static_cast<int>(settings.storage_sled_compression_factor);
+  return options;
+}
+
 }  // namespace
 
 std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
@@ -35,6 +44,8 @@ std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
                                              std::shared_ptr<Log> log) {
   if (settings.storage_backend == config::StorageBackend::kMemory)
     return std::make_unique<storage::MemoryEngine>();
+  if (settings.storage_backend == config::StorageBackend::kSled)
+    return std::make_unique<storage::SledEngine>(folder, sled_options(settings), std::move(log));
   storage::RocksdbOptions options = rocksdb_options(settings);
   options.sorted_batches = pattern == WritePattern::kBlocks;
   if (pattern == WritePattern::kBlocks) options.rewritten_tables = {economics::kAccounts.schema().id};

@@ -6,11 +6,9 @@
 #include <filesystem>
 
 #include "backup/check.h"
-#include "backup/chunk.h"
-#include "backup/errors.h"
 #include "base/errors.h"
 #include "codec/fields.h"
-#include "node/stores.h"
+#include "node/row_taker.h"
 #include "node/unfinished.h"
 #include "storage/errors.h"
 
@@ -130,41 +128,6 @@ Result<MoveReport> copy_all(const config::Settings& settings, config::StorageBac
   return report;
 }
 
-// Gives the rows of a stream to the copiers of both stores.
-class AheadCopy {
- public:
-  AheadCopy(const OpenStores& target, MoveReport& report) : target_(target), report_(report) {
-    for (std::size_t i = 0; i < target.kept().size(); ++i)
-      copiers_.push_back(std::make_unique<backup::Copier>(target.at(i), target.kept()[i].tables, indexers_));
-  }
-
-  Result<void> take(backup::Entry& entry) {
-    if (!entry.problem.empty()) return Error(backup::kDamaged, entry.problem);
-    if (entry.kind == backup::Kind::kEnd) {
-      for (const auto& copier : copiers_) {
-        ICN_TRY_ASSIGN(counts, copier->finish());
-        report_.rows += counts.rows;
-        report_.written += counts.written;
-      }
-      return {};
-    }
-    if (entry.kind != backup::Kind::kChunk) return {};
-    for (std::size_t i = 0; i < copiers_.size(); ++i) {
-      if (target_.kept()[i].name != entry.name) continue;
-      return backup::read_chunk(entry.payload, entry.rows, [&](ByteView key, ByteView record) {
-        return copiers_[i]->add(entry.table, key, record);
-      });
-    }
-    return Error(backup::kNewer, "rows of a store \"" + entry.name + "\", which this version does not know");
-  }
-
- private:
-  const OpenStores& target_;
-  MoveReport& report_;
-  const backup::Indexers indexers_ = all_indexers();
-  std::vector<std::unique_ptr<backup::Copier>> copiers_;
-};
-
 }  // namespace
 
 Result<MoveReport> move_stores(const config::Settings& settings, config::StorageBackend to,
@@ -200,9 +163,13 @@ Result<MoveReport> copy_ahead(const config::Settings& settings, config::StorageB
   ICN_TRY(refuse_unfinished(settings));
   ICN_TRY(refuse_former(settings));
   ICN_TRY_ASSIGN(target, OpenStores::open(on_engine(settings, to), log, &copy_folder_of));
+  RowTaker taker;
+  for (std::size_t i = 0; i < target.kept().size(); ++i) taker.add(target.kept()[i], target.at(i));
+  ICN_TRY(feed([&](backup::Entry& entry) { return taker.take(entry); }));
   MoveReport report;
-  AheadCopy copy(target, report);
-  ICN_TRY(feed([&](backup::Entry& entry) { return copy.take(entry); }));
+  report.rows = taker.counts().rows;
+  report.written = taker.counts().written;
+  report.state_hash = taker.end().state_hash;
   return report;
 }
 

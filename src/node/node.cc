@@ -31,6 +31,7 @@
 #include "node/staleness.h"
 #include "node/stores.h"
 #include "node/trace_export.h"
+#include "node/volatile_stores.h"
 #include "registry/routes.h"
 #include "registry/rules.h"
 #include "storage/reopening_store.h"
@@ -43,12 +44,6 @@ namespace {
 constexpr std::uint32_t kAnonymousCreationsPerHour = 10;  // domain.md 3
 
 }  // namespace
-
-Result<void> check_address(const config::Settings& settings) {
-  const auto address = config::parse_listen_address(settings.http_listen_addr);
-  ICN_ASSERT(address.has_value());
-  return http::Server::check_address(address->host, address->port);
-}
 
 // In the order of construction; destroyed in reverse.
 struct Node::Parts {
@@ -175,13 +170,14 @@ Result<void> Node::Parts::open_stores() {
   }
   ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
   genesis_text = beginning.file_text;
-  ICN_TRY_ASSIGN(opened_ledger,
-                 ledger::Ledger::open(
-                     make_engine(settings, config::storage_folder(settings), WritePattern::kBlocks, log),
-                     registry::ledger_tables(), rules, beginning.genesis, checkpoint_options(settings, log)));
-  ledger = std::move(opened_ledger);
+  auto ledger_engine = make_engine(settings, config::storage_folder(settings), WritePattern::kBlocks, log);
   node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node",
                             WritePattern::kSingleRows, log);
+  ICN_TRY(fill_volatile(settings, *ledger_engine, *node_engine, log));
+  ICN_TRY_ASSIGN(opened_ledger,
+                 ledger::Ledger::open(std::move(ledger_engine), registry::ledger_tables(), rules,
+                                      beginning.genesis, checkpoint_options(settings, log)));
+  ledger = std::move(opened_ledger);
   ICN_TRY_ASSIGN(opened, storage::ReopeningStore::open(*node_engine, registry::node_tables(), log));
   node_store = std::move(opened);
   if (ledger->published()->network.profile != codec::enum_name(settings.profile)) {
@@ -460,6 +456,9 @@ void Node::Parts::stop() {
     if (auto flushed = api_keys->flush_last_use(); !flushed.ok())
       log->warn("last use of API keys not written: {}", flushed.error().detail());
   }
+  if (!serving.exchange(nullptr)) return;  // it never ran, or has stopped before
+  if (auto kept = keep_volatile(settings, clock, *ledger, *node_store); !kept.ok())
+    log->error("storage.memory.snapshot: {}", kept.error().detail());
 }
 
 Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -11,6 +11,7 @@
 #include "storage/fault/fault_engine.h"
 #include "storage/memory/memory_engine.h"
 #include "storage/rocksdb/rocksdb_engine.h"
+#include "storage/sled/sled_engine.h"
 #include "storage/storage_testing.h"
 
 // What every engine must do, against a std::map. A new engine is one row of kEngines.
@@ -43,6 +44,19 @@ std::unique_ptr<Engine> make_rocksdb_small(const std::filesystem::path& folder) 
   options.bottommost_compression = "zstd";
   return std::make_unique<RocksdbEngine>(folder, options, make_silent_log());
 }
+std::unique_ptr<Engine> make_sled(const std::filesystem::path& folder) {
+  SledOptions options;
+  options.cache_capacity_bytes = 64 << 20;
+  return std::make_unique<SledEngine>(folder, options, make_silent_log());
+}
+// As little in memory as sled does with, so that reads and snapshots cross its files.
+std::unique_ptr<Engine> make_sled_small(const std::filesystem::path& folder) {
+  SledOptions options;
+  options.cache_capacity_bytes = 1 << 20;
+  options.flush_every_ms = 1;
+  options.compression_factor = 0;
+  return std::make_unique<SledEngine>(folder, options, make_silent_log());
+}
 std::unique_ptr<Engine> make_faultless(const std::filesystem::path&) {
   return std::make_unique<FaultEngine>(std::make_unique<MemoryEngine>(), std::make_shared<FaultScript>());
 }
@@ -51,6 +65,8 @@ constexpr EngineRow kEngines[] = {
     {"memory", &make_memory},
     {"rocksdb", &make_rocksdb},
     {"rocksdb_small", &make_rocksdb_small},
+    {"sled", &make_sled},
+    {"sled_small", &make_sled_small},
     {"fault_over_memory", &make_faultless},
 };
 

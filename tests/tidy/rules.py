@@ -39,6 +39,8 @@ ENGINES_MAY = re.compile(r"^src/(storage|node|bench)/")
 WRAPPED = [
     (re.compile(r"#\s*include\s*[<\"]rocksdb/"), re.compile(r"^src/storage/rocksdb/|^src/bench/"), "storage/rocksdb"),
     (re.compile(r"#\s*include\s*[<\"](wasmtime|wasi|wasm)\.h(h)?[>\"]"), re.compile(r"^src/(wasm/wasmtime|bench)/|^src/wasm/test_support\.h$|^native/"), "wasm/wasmtime"),
+    (re.compile(r"#\s*include\s*[<\"]icn_sled\.h"), re.compile(r"^src/storage/sled/|^native/"), "storage/sled"),
+    (re.compile(r"#\s*include\s*[<\"]zstd\.h"), re.compile(r"^src/backup/"), "backup"),
     (re.compile(r"#\s*include\s*[<\"]icn_network\.h"), re.compile(r"^src/network/libp2p/|^native/"), "network/libp2p"),
 ]
 
