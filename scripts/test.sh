@@ -23,7 +23,7 @@ export -n ICN_TEST_SKIP ICN_FUZZ_SECONDS ICN_ASAN_TARGETS ICN_TSAN_TARGETS
 # runs all of them.
 ASAN_TARGETS=${ICN_ASAN_TARGETS:-'(base|codec|crypto|config|telemetry|storage|wasm)_test'}
 TSAN_TARGETS=${ICN_TSAN_TARGETS:-'(storage|wasm|http|ledger|consensus|identity|economics)_test'}
-CASE_TIMEOUT_SECONDS=300
+CASE_TIMEOUT_SECONDS=600
 
 logs=build/test-logs
 mkdir -p "$logs"
