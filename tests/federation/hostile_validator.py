@@ -81,9 +81,13 @@ def two_signatures(checks):
         named = {line.split("validator ")[1].split()[0] for node in honest for line in whole_log(node).splitlines() if "misbehaved" in line}
         checks.equal("it names one validator, on all nodes the same", len(named), 1)
         checks.equal("transfers go on", transfer(honest[1], alice, bob, 1).status, 200)
-        federation.wait_for_equal_heights(honest)
-        locked = {node.balance(federation.dids[3])["locked"] for node in honest}
-        checks.check("a share of its operator's mana is locked, on all nodes the same", len(locked) == 1 and locked.pop() > 0, locked)
+        # Evidence that came before its operator had any mana locked none: the two go on signing, and more follows.
+        def is_locked():
+            transfer(honest[0], alice, bob, 0.1)
+            federation.wait_for_equal_heights(honest)
+            locked = {node.balance(federation.dids[3])["locked"] for node in honest}
+            return len(locked) == 1 and locked.pop() > 0
+        federation.wait_until("a share of its operator's mana is locked, on all nodes the same", is_locked, 30)
         twin.stop()
         first.stop()
         checks.equal("also without both", transfer(honest[2], alice, bob, 1).status, 200)
