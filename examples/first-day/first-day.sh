@@ -67,7 +67,7 @@ stop_node() {
   node=
 }
 trap 'stop_node; [[ -z ${folder:-} ]] || rm -rf "$folder"' EXIT
-until grep -q ^serving node.out; do
+until grep -qs ^serving node.out; do
   kill -0 "$node" || { cat node.log && exit 1; }
   sleep 0.1
 done
