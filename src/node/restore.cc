@@ -28,10 +28,24 @@ void remove_below(const fs::path& path) {
   fs::remove(path, failure);
 }
 
+// A file is written under a name of its own first (crypto/durable_file.h): "keys.json.Xy12ab". Who was killed
+// there left it.
+void remove_half_written(const fs::path& file) {
+  constexpr std::size_t kSuffix = 7;
+  const std::string begin = file.filename().string() + ".";
+  std::error_code failure;
+  std::vector<fs::path> found;
+  for (const auto& each : fs::directory_iterator(file.parent_path(), failure)) {
+    const std::string name = each.path().filename().string();
+    if (name.starts_with(begin) && name.size() == begin.size() + kSuffix - 1) found.push_back(each.path());
+  }
+  for (const fs::path& each : found) fs::remove(each, failure);
+}
+
 // What an operator may have put there before.
 bool is_operators_own(const std::string& name) {
   return name.ends_with(".toml") || name == "passphrase" || name == "lost+found" || name == "node.log" ||
-         name == "UNFINISHED";
+         name.starts_with("UNFINISHED");
 }
 
 Result<void> expect_empty(const fs::path& folder, bool is_data_folder) {
@@ -110,6 +124,7 @@ class Restorer {
       if (auto removed = is_store ? remove_store(given_, path) : Result<void>(); !removed.ok())
         log_->warn("{}", removed.error().detail());
       remove_below(path);
+      if (!is_store) remove_half_written(path);
     }
     if (auto removed = remove_unfinished(given_); !removed.ok()) log_->warn("{}", removed.error().detail());
   }
