@@ -60,4 +60,13 @@ std::string cpu_note(double cpu_secs, std::uint64_t requests) {
   return text.data();
 }
 
+Result<LoadResult> run_once(const NodeProcess& node, Load load, std::string& note) {
+  load.port = node.port();
+  load.is_cyclic = false;
+  const double before = node.cpu_secs();
+  ICN_TRY_ASSIGN(result, run_load(load));
+  note = cpu_note(node.cpu_secs() - before, result.answers) + "; " + load_average();
+  return result;
+}
+
 }  // namespace icn::bench

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "bench/load_generator.h"
+#include "bench/node_process.h"
 #include "bench/report.h"
 
 namespace icn::bench {
@@ -41,6 +42,9 @@ std::string latency_note(const LoadResult& result);  // "p50 1.2 ms, p99 3.4 ms;
 
 // User and system time of `process` a request, as a note: "node 31 us of processor time a request".
 std::string cpu_note(double cpu_secs, std::uint64_t requests);
+
+// Sends each of `load.requests` to the node once. `note`: cpu_note and load_average of the run.
+Result<LoadResult> run_once(const NodeProcess& node, Load load, std::string& note);
 
 #define AREA(name, run, doc) Result<void> run(const Bench& bench);
 #include "bench/areas.def"

@@ -30,16 +30,13 @@ Result<void> run_jobs(const Bench& bench) {
   ICN_TRY_ASSIGN(jobs, EchoJobs::prepare(*node, std::move(members)));
   const auto requests = post_requests("/mesh/jobs?wait=10", jobs.sign(bench.seconds * kRateMax));
   Load load;
-  load.port = node->port();
   load.connections = 256;
   load.duration_ms = bench.seconds * 1'000;
   load.requests = &requests;
-  load.is_cyclic = false;
   ICN_TRY_ASSIGN(completed_before, completed_jobs(*node));
-  const double cpu_before = node->cpu_secs();
-  ICN_TRY_ASSIGN(result, run_load(load));
-  const std::string note =
-      latency_note(result) + cpu_note(node->cpu_secs() - cpu_before, result.answers) + "; " + load_average();
+  std::string cost;
+  ICN_TRY_ASSIGN(result, run_once(*node, std::move(load), cost));
+  const std::string note = latency_note(result) + cost;
   ICN_TRY_ASSIGN(completed, completed_jobs(*node));
   // An answer whose job was not settled by then would not be one.
   if (completed - completed_before + result.errors < result.answers) {

@@ -26,16 +26,11 @@ struct Transfers {
     const std::size_t count = seconds * (rate == 0 ? kRateMax : rate);
     const auto requests = post_requests(kPath, sign_transfers(members, network, count, ++seed));
     Load load;
-    load.port = node.port();
     load.connections = connections;
     load.duration_ms = seconds * 1'000;
     load.rate_per_second = rate;
     load.requests = &requests;
-    load.is_cyclic = false;
-    const double before = node.cpu_secs();
-    ICN_TRY_ASSIGN(result, run_load(load));
-    note = cpu_note(node.cpu_secs() - before, result.answers) + "; " + load_average();
-    return result;
+    return run_once(node, std::move(load), note);
   }
 };
 
