@@ -12,8 +12,8 @@
 find_package(Threads REQUIRED)
 find_package(GTest QUIET)
 find_package(benchmark QUIET)
-if(NOT GTest_FOUND)
-  message(STATUS "GoogleTest was not found: unit tests are not built (scripts/setup.sh test installs it)")
+if(NOT TARGET GTest::gmock)
+  message(STATUS "GoogleTest and GoogleMock were not found: unit tests are not built (scripts/setup.sh test installs them)")
 endif()
 
 function(icn_visible_folders target out)
@@ -60,7 +60,7 @@ function(icn_module name)
 
   set(tests ${all})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
-  if(tests AND GTest_FOUND AND NOT ICN_FUZZ)
+  if(tests AND TARGET GTest::gmock AND NOT ICN_FUZZ)
     icn_test(${id}_test SOURCES ${tests} MODULES ${name} ${ARG_DEPENDS} ${ARG_TEST_DEPENDS})
   endif()
 
