@@ -25,6 +25,7 @@ libboost1.81-dev             | package            | build | HTTP, JSON, asynchro
 librocksdb-dev               | package            | build | the default store
 libsqlite3-dev               | package            | build | the store that is one file to query
 libpq-dev                    | package            | build | the store that is a PostgreSQL database
+libhiredis-dev               | package            | build | answers shared in a Redis server
 libsodium-dev                | package            | build | keys, signatures, encryption at rest
 zlib1g-dev                   | package            | build | compresses status lists
 libzstd-dev                  | package            | build | compresses backups
@@ -51,6 +52,7 @@ chromium                     | command chromium   | test  | the pages of a node 
 wrk                          | command wrk        | bench | HTTP load
 postgresql                   | package            | test,bench | a server for the tests of that store; pgbench, the peer of durable writes
 postgresql-contrib           | package            | bench | pgbench on older layouts
+redis-server                 | command redis-server | test,bench | a server for the tests of shared answers
 rocksdb-tools                | package            | bench | db_bench, the peer of the RocksDB engine
 '
 

@@ -3,4 +3,5 @@
 
 mod ed25519;
 mod network;
+mod sled;
 mod wasmtime;

@@ -13,16 +13,16 @@ namespace icn {
 
 // What a caller can do about an error. The value is its HTTP status (domain.md 1).
 enum class Category : std::uint16_t {
-  kMalformed = 400,  // the input has no meaning; change it
+  kMalformed = 400,        // the input has no meaning; change it
   kUnauthenticated = 401,  // no or bad credentials
-  kPayment = 402,  // not enough mana; may succeed after regeneration
-  kForbidden = 403,  // known caller, not allowed
+  kPayment = 402,          // not enough mana; may succeed after regeneration
+  kForbidden = 403,        // known caller, not allowed
   kNotFound = 404,
   kConflict = 409,  // wrong state or duplicate
   kTooLarge = 413,
-  kRule = 422,  // well formed, but a rule of the cooperative says no
+  kRule = 422,         // well formed, but a rule of the cooperative says no
   kRateLimited = 429,  // retry later
-  kInternal = 500,  // our fault
+  kInternal = 500,     // our fault
   kUnavailable = 503,  // retry later
   kStorageFull = 507,
 };
@@ -68,7 +68,8 @@ class Error {
 };
 
 // A value or an Error. Reading the value of a failed Result is a programmer error (aborts).
-// Written out rather than a std::variant: every function returns one, and a variant takes the compiler much longer.
+// Written out rather than a std::variant: every function returns one, and a variant takes the compiler much
+// longer.
 template <typename T>
 class [[nodiscard]] Result {
  public:

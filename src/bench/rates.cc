@@ -10,9 +10,15 @@
 
 namespace icn::bench {
 
-Result<double> rate_of(std::size_t threads, std::size_t seconds,
-                       const std::function<Result<void>(SeededRandom&)>& once) {
+Result<double> rate_of(std::size_t threads, std::size_t seconds, const Once& once) {
+  return rate_of_each(threads, seconds, [&once]() -> Once { return once; });
+}
+
+Result<double> rate_of_each(std::size_t threads, std::size_t seconds, const std::function<Once()>& make,
+                            double* latency_ms) {
   using Clock = std::chrono::steady_clock;
+  std::vector<Once> made;
+  for (std::size_t i = 0; i < threads; ++i) made.push_back(make());
   const Clock::time_point start = Clock::now();
   const Clock::time_point end = start + std::chrono::seconds(seconds);
   std::atomic<std::uint64_t> done = 0;
@@ -25,7 +31,7 @@ Result<double> rate_of(std::size_t threads, std::size_t seconds,
       SeededRandom random(i + 1);
       std::uint64_t count = 0;
       for (; Clock::now() < end && !has_failed; ++count) {
-        const Result<void> result = once(random);
+        const Result<void> result = made[i](random);
         if (result.ok()) continue;
         const std::lock_guard lock(mutex);
         failure = result.error().detail();
@@ -36,7 +42,17 @@ Result<double> rate_of(std::size_t threads, std::size_t seconds,
   }
   for (std::thread& each : running) each.join();
   if (has_failed) return Error(errors::kInternal, "the store failed: " + failure);
-  return static_cast<double>(done) / std::chrono::duration<double>(Clock::now() - start).count();
+  const double secs = std::chrono::duration<double>(Clock::now() - start).count();
+  // Every thread was busy all the time.
+  if (latency_ms != nullptr)
+    *latency_ms = 1e3 * secs * static_cast<double>(threads) / static_cast<double>(done);
+  return static_cast<double>(done) / secs;
+}
+
+std::vector<Row> with_guide(Row row, TargetId guide) {
+  std::vector<Row> out{row};
+  out.push_back(row.figure ? fixed_row(guide, *row.figure) : missing_row(guide, row.note));
+  return out;
 }
 
 Result<Row> against(TargetId id, const std::function<Result<double>()>& measure_peer,

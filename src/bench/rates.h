@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "base/random.h"
 #include "bench/report.h"
@@ -8,8 +9,16 @@
 namespace icn::bench {
 
 // Operations a second of `threads` threads that call `once(random)` for `seconds`. The first error ends it.
-Result<double> rate_of(std::size_t threads, std::size_t seconds,
-                       const std::function<Result<void>(SeededRandom&)>& once);
+using Once = std::function<Result<void>(SeededRandom&)>;
+Result<double> rate_of(std::size_t threads, std::size_t seconds, const Once& once);
+
+// The same, where each thread makes what it needs by a call of `make` before the clock starts. `latency_ms`,
+// when given, becomes the mean time of one operation.
+Result<double> rate_of_each(std::size_t threads, std::size_t seconds, const std::function<Once()>& make,
+                            double* latency_ms = nullptr);
+
+// Both rows of a figure that has a peer and a multiple of the performance guide's figure to reach.
+std::vector<Row> with_guide(Row row, TargetId guide);
 
 // Measures the peer before and after us: what else the machine does meanwhile drifts. `note` stands in the
 // row.

@@ -280,22 +280,26 @@ std::optional<Json> verify_offline(Session& session, const VerifyOrder& order) {
   return answer;
 }
 
-std::optional<Json> change_status(Session& session, const std::string& cid, const std::string& reason,
-                                  const std::string& change) {
+std::optional<Json> change_status(Session& session, const StatusOrder& order) {
   if (session.key_file.empty()) {
-    Json body = Json::object(
-        {{"cid", cid}, {"reason", reason}, {"suspend", change == "suspend"}, {"lift", change == "lift"}});
+    Json body = Json::object({{"cid", order.cid},
+                              {"reason", order.reason},
+                              {"suspend", order.change == "suspend"},
+                              {"lift", order.change == "lift"}});
+    if (order.issuer) body.set("issuer", *order.issuer);
     if (!session.acting_did.empty()) body.set("by", session.acting_did);
     return post(session, "/identity/credentials/revoke", body);
   }
   if (!open_session(session)) return std::nullopt;
-  const Json block = Json::object({{"data", base64_encode(credentials::salted_text(session.random, reason))},
-                                   {"codec", "dag-cbor"},
-                                   {"type", "identity"}});
+  const Json block =
+      Json::object({{"data", base64_encode(credentials::salted_text(session.random, order.reason))},
+                    {"codec", "dag-cbor"},
+                    {"type", "identity"}});
   const auto kept = post(session, "/dag/blocks", block);
   if (!kept) return std::nullopt;
-  const Json body = Json::object({{"cid", cid}, {"change", change}, {"reason", *kept->find("cid")}});
-  return write(session, "/identity/credentials/revoke", "credential.revoke", "", body);
+  Json body = Json::object({{"cid", order.cid}, {"change", order.change}, {"reason", *kept->find("cid")}});
+  if (order.issuer) body.set("issuer", *order.issuer);
+  return write(session, "/identity/credentials/revoke", "credential.revoke", "", std::move(body));
 }
 
 void disclose(Session& session, const DiscloseOrder& order) {

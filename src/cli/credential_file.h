@@ -51,9 +51,14 @@ struct VerifyOrder {
 std::optional<codec::Json> verify_by_node(Session& session, const VerifyOrder& order);
 std::optional<codec::Json> verify_offline(Session& session, const VerifyOrder& order);
 
+struct StatusOrder {
+  std::string cid, reason;
+  std::string change = "revoke";      // suspend, lift
+  std::optional<std::string> issuer;  // where several anchored the CID
+};
+
 // Revokes ("revoke"), suspends or lifts, as the acting DID, signed here with --key.
-std::optional<codec::Json> change_status(Session& session, const std::string& cid, const std::string& reason,
-                                         const std::string& change);
+std::optional<codec::Json> change_status(Session& session, const StatusOrder& order);
 
 struct DiscloseOrder {
   std::string file, out;

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "node/open_files.h"
+
 namespace icn::cli {
 namespace {
 
@@ -84,9 +86,10 @@ std::vector<Finding> check_permissions(const config::Settings& settings) {
 Finding check_open_files(std::uint64_t connections_max) {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
-  const std::uint64_t wanted = connections_max + 1500;
-  const std::string detail = std::to_string(limit.rlim_cur) + " open files allowed";
-  if (limit.rlim_cur < wanted && limit.rlim_max < wanted) {
+  const std::uint64_t wanted = connections_max + node::kOtherFiles;
+  // A node raises its limit to the hard one.
+  const std::string detail = std::to_string(limit.rlim_max) + " open files allowed";
+  if (limit.rlim_max < wanted) {
     return {"open files", Verdict::kHint, detail,
             "allow " + std::to_string(wanted) +
                 " for http.connections_max connections (ulimit -n, LimitNOFILE=)"};

@@ -68,7 +68,7 @@ class Watcher {
     if (!progress.ok()) return;
     const Json* percent = find_path(*progress, "percent");
     session_.err << "-- " << (percent == nullptr ? "" : cell_text(percent, Kind::kNumber, false)) << " % "
-                 << text_of(*progress, "message") << std::endl;
+                 << harmless(text_of(*progress, "message")) << std::endl;
   }
 
   Session& session_;

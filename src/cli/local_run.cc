@@ -115,6 +115,7 @@ void run_locally(Session& session, const LocalRun& options) {
   if (!run) return;
   wasm::WasmtimeOptions engine_options;
   engine_options.instances_max = 1;
+  engine_options.compiler = session.compiler;
   auto engine = wasm::make_wasmtime_engine(wasm::standard_host_functions(), engine_options);
   if (!engine.ok()) return session.fail(kFailed, engine.error().detail());
   const auto outcome = mesh::run_local(**engine, *run, nullptr, nullptr);

@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   icn::SystemRandom random;
   icn::cli::Session session{std::cin, std::cout, std::cerr, clock, random};
   session.is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  session.compiler = "/proc/self/exe";
   const int code = icn::cli::run(argc, argv, session);
   std::cout.flush();
   return code;

@@ -30,6 +30,7 @@ Result<Bytes> fetch_block(Session& session, const codec::Cid& cid) {
 Result<mesh::ReceiptVerdict> run_again(Session& session, const mesh::Receipt& receipt, const Did& submitter) {
   wasm::WasmtimeOptions options;
   options.instances_max = 1;
+  options.compiler = session.compiler;
   ICN_TRY_ASSIGN(engine, wasm::make_wasmtime_engine(wasm::standard_host_functions(), std::move(options)));
   const mesh::LoadBlock load = [&](const codec::Cid& cid) { return fetch_block(session, cid); };
   return mesh::verify_receipt(*engine, receipt, submitter, load);
@@ -137,7 +138,8 @@ void print(Session& session, const mesh::ReceiptVerdict& verdict, std::optional<
               << "same engine      " << answer(verdict.is_same_engine) << "\n"
               << "on the ledger    "
               << (is_on_ledger ? answer(*is_on_ledger) : "the node does not know the job") << "\n"
-              << (holds ? "the receipt holds" : "the receipt does NOT hold: " + verdict.detail) << "\n";
+              << (holds ? "the receipt holds" : "the receipt does NOT hold: " + harmless(verdict.detail))
+              << "\n";
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 #include "cli/remote.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
 #include "cli/signing.h"
+#include "cli/table.h"
 
 namespace icn::cli {
 namespace {
@@ -68,6 +70,12 @@ std::string segment(std::string_view text) {
   return out;
 }
 
+std::string segments(std::string_view path) {
+  std::string out;
+  append_encoded(out, path, "-._~:/");
+  return out;
+}
+
 std::string target(std::string_view path, Parameters parameters, const PageOptions& page) {
   std::string out(path);
   char separator = '?';
@@ -107,10 +115,9 @@ std::string problem_line(int status, std::string_view body) {
   const bool is_in_detail = detail.starts_with(title);
   std::string line = is_in_detail ? detail : title;
   if (!is_in_detail && !detail.empty()) line += ": " + detail;
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
-  }
-  return code.empty() ? line : line + " (" + code + ")";
+  if (!code.empty()) line += " (" + code + ")";
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return harmless(line);
 }
 
 std::optional<http::ClientResponse> send(Session& session, http::ClientRequest request, Missing missing) {

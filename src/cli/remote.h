@@ -22,6 +22,8 @@ using Parameters = std::initializer_list<std::pair<std::string_view, std::option
 std::string target(std::string_view path, Parameters parameters, const PageOptions& page = {});
 // One segment of a path, percent-encoded; DIDs stay readable.
 std::string segment(std::string_view text);
+// Several with '/' between them.
+std::string segments(std::string_view path);
 
 // Sends as the member of session.token when a session is open, else with the caller's API key; with --key and
 // no API key it opens a session first. Answers 2xx; anything else has been said.

@@ -15,6 +15,7 @@ TEST(Remote, EncodesParametersAndLeavesOutAbsentOnes) {
             "/a?did=did:key:z6Mk&text=a%20b%26c%2F%C3%A9");
   EXPECT_EQ(target("/a", {}), "/a");
   EXPECT_EQ(segment("../x?y"), "..%2Fx%3Fy");
+  EXPECT_EQ(segments("/a b/100%?\r\nx: y"), "/a%20b/100%25%3F%0D%0Ax:%20y");
 }
 
 TEST(Remote, AProblemIsOneLine) {
@@ -22,6 +23,7 @@ TEST(Remote, AProblemIsOneLine) {
       problem_line(402,
                    R"({"title":"not enough mana","detail":"10 needed,\n3 there","code":"exceeds_balance"})"),
       "not enough mana: 10 needed, 3 there (exceeds_balance)");
+  EXPECT_EQ(problem_line(400, R"({"title":"no \u001b[2Jname","code":"\u009b1m"})"), "no ?[2Jname (?1m)");
   EXPECT_EQ(problem_line(404, R"({"title":"not found","detail":"not found","code":"not_found"})"),
             "not found (not_found)");
   EXPECT_EQ(

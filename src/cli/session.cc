@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/command_tree.h"
 #include "cli/verbs/all.h"
+#include "wasm/wasmtime/compile_apart.h"
 
 namespace icn::cli {
 namespace {
@@ -19,7 +20,8 @@ void define_all(CLI::App& app, Session& session) {
   app.add_option("--data", session.data_path,
                  "data folder of a node on this machine; its operator API key is used (ICN_DATA_PATH)")
       ->envname("ICN_DATA_PATH");
-  app.add_option("--as", session.acting_did, "DID that acts; when absent that of --key, else the node's own (ICN_DID)")
+  app.add_option("--as", session.acting_did,
+                 "DID that acts; when absent that of --key, else the node's own (ICN_DID)")
       ->envname("ICN_DID");
   app.add_option("--key", session.key_file,
                  "key file to sign with here; the node signs when absent (ICN_KEY_FILE)")
@@ -121,6 +123,7 @@ CommandDescription describe_command_line() {
 }
 
 int run(int argc, const char* const* argv, Session& session) {
+  if (argc == 2 && argv[1] == wasm::kCompileWord) return wasm::run_compiler();
   CLI::App app{"A node for cooperatives", "icn"};
   try {
     define_all(app, session);

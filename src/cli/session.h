@@ -20,7 +20,8 @@ struct Session {
   std::ostream& err;  // everything else: one clear line
   const Clock& clock;
   Random& random;
-  bool is_terminal = false;  // whether `out` is one: long identifiers are shortened there
+  bool is_terminal = false;   // whether `out` is one: long identifiers are shortened there
+  std::string compiler = {};  // wasm::WasmtimeOptions::compiler
 
   std::string url = "http://127.0.0.1:7845";  // --url, ICN_URL
   std::string data_path = "icn-data";         // --data, ICN_DATA_PATH

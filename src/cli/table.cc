@@ -26,12 +26,20 @@ std::string time_text(const Json& value) {
   return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts)};
 }
 
-// What a terminal would obey is shown as '?': text may come from strangers.
-std::string harmless(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; },
-      '?');
-  return text;
+// Bytes of the character at the front, when a terminal obeys it: controls (C0, C1), and marks that turn the
+// direction of text (Unicode 15, 23.2). 0: it is harmless.
+std::size_t harmful_size(std::string_view text) {
+  const auto byte = [&](std::size_t at) {
+    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
+  };
+  const auto is_within = [](unsigned value, unsigned low, unsigned high) {
+    return value >= low && value <= high;
+  };
+  if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+  if (byte(0) == 0xc2) return is_within(byte(1), 0x80, 0x9f) ? 2 : 0;
+  if (byte(0) != 0xe2) return 0;
+  const bool is_mark = byte(1) == 0x80 && (is_within(byte(2), 0x8e, 0x8f) || is_within(byte(2), 0xaa, 0xae));
+  return is_mark || (byte(1) == 0x81 && is_within(byte(2), 0xa6, 0xa9)) ? 3 : 0;
 }
 
 void append_padded(std::string& out, const std::string& text, std::size_t columns, bool right) {
@@ -95,6 +103,16 @@ std::string outline_text(const Json& json, std::size_t indent, bool shorten) {
 }
 
 }  // namespace
+
+std::string harmless(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t size = harmful_size(text);
+    out += size == 0 ? text.front() : '?';
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return out;
+}
 
 const Json* find_path(const Json& json, std::string_view path) {
   const Json* at = &json;

@@ -31,6 +31,10 @@ const codec::Json* find_path(const codec::Json& json, std::string_view path);
 // One value as a person reads it: text and numbers as they are, yes or no, lists with commas, "-" for none.
 std::string cell_text(const codec::Json* value, Kind kind, bool shorten);
 
+// Text of strangers for a terminal: what it would obey, and what would show text in another order, becomes
+// '?'.
+std::string harmless(std::string_view text);
+
 // "did:key:z6MkhaXgBZ…doBb2Q": the first 18 and the last 6 characters of what is longer than 28.
 std::string shortened(const std::string& id);
 

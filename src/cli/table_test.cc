@@ -44,6 +44,14 @@ TEST(Table, ShowsControlCharactersAsQuestionMarks) {
   EXPECT_EQ(cell_text(&text, Kind::kText, false), "red?[31m?");
 }
 
+// U+009B is the one-character form of ESC [, U+202E turns what follows round (Unicode 15, 23.1 and 23.2).
+TEST(Table, ShowsC1ControlsAndDirectionsAsQuestionMarks) {
+  EXPECT_EQ(harmless("a\u009b31m"), "a?31m");
+  EXPECT_EQ(harmless("pay \u202ebob \u2069"), "pay ?bob ?");
+  EXPECT_EQ(harmless("caf\xC3\xA9 \xE2\x80\xA6 \xC2\xA3"), "caf\xC3\xA9 \xE2\x80\xA6 \xC2\xA3");
+  EXPECT_EQ(harmless("\xC2"), "\xC2");
+}
+
 TEST(Table, CountsCharactersOfSeveralBytesOnce) {
   const Json items = parse(R"([{"n":"é","v":1},{"n":"ab","v":2}])");
   EXPECT_EQ(table_text(*items.array(), {{"N", "n"}, {"V", "v"}}, false), "N   V\n\xC3\xA9   1\nab  2\n");
@@ -76,8 +84,10 @@ TEST_F(Shown, AnEmptyListSaysSo) {
 }
 
 TEST_F(Shown, EverythingIsOneLineAMember) {
-  show_all(session_,
-           parse(R"({"job_id":"x","escrow":{"locked":5,"paid":0},"timeline":[{"at":1},{"at":2}],"submitted_at":1700000000})"));
+  show_all(
+      session_,
+      parse(
+          R"({"job_id":"x","escrow":{"locked":5,"paid":0},"timeline":[{"at":1},{"at":2}],"submitted_at":1700000000})"));
   EXPECT_EQ(out_.str(),
             "job id        x\n"
             "escrow\n"

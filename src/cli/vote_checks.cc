@@ -42,15 +42,16 @@ void print_outcome(std::ostream& out, const tally::RecountReport& report) {
     const tally::RoundView& round = report.outcome.rounds[i];
     out << "round " << i + 1;
     for (const auto& [option, votes] : round.counts) {
-      out << "   " << option << " " << codec::write_decimal(votes.hundred_thousandths, 5);
+      out << "   " << harmless(option) << " " << codec::write_decimal(votes.hundred_thousandths, 5);
     }
-    if (round.transferred) out << "   surplus of " << *round.transferred;
-    for (const auto& option : round.elected) out << "   elected " << option;
-    for (const auto& option : round.eliminated) out << "   out " << option;
+    if (round.transferred) out << "   surplus of " << harmless(*round.transferred);
+    for (const auto& option : round.elected) out << "   elected " << harmless(option);
+    for (const auto& option : round.eliminated) out << "   out " << harmless(option);
     out << "\n";
   }
   std::string winners;
-  for (const auto& winner : report.outcome.winners) winners += (winners.empty() ? "" : ", ") + winner;
+  for (const auto& winner : report.outcome.winners)
+    winners += (winners.empty() ? "" : ", ") + harmless(winner);
   out << "winners          " << (winners.empty() ? "none" : winners) << "\n"
       << "quorum           " << report.outcome.participated << " of " << report.quorum_needed
       << " needed: " << yes_no(report.quorum_met) << "\n"
@@ -69,8 +70,8 @@ void recount_bundle(Session& session, const std::string& path, const std::option
   if (session.json) {
     show_json(session, json);
   } else {
-    session.out << "proposal         " << bundle->statement.election.proposal_id << "\n"
-                << "method           " << bundle->statement.election.method << "\n"
+    session.out << "proposal         " << harmless(bundle->statement.election.proposal_id) << "\n"
+                << "method           " << harmless(bundle->statement.election.method) << "\n"
                 << "ballots          " << report.ballots << ", " << report.counted << " members counted\n"
                 << "signatures       " << report.signatures_checked << " checked\n";
     print_outcome(session.out, report);
@@ -123,8 +124,8 @@ void verify_ballot_receipt(Session& session, const std::string& path,
                                      {"in_bundle", is_in_bundle ? Json(*is_in_bundle) : Json()},
                                      {"detail", verdict.detail}}));
   } else {
-    session.out << "vote             " << receipt->vote_id << ", ballot " << receipt->sequence << " of "
-                << receipt->proposal_id << "\n"
+    session.out << "vote             " << harmless(receipt->vote_id) << ", ballot " << receipt->sequence
+                << " of " << harmless(receipt->proposal_id) << "\n"
                 << "signature valid  "
                 << (verdict.is_signature_checked ? yes_no(verdict.is_signature_valid) : "not checked") << "\n"
                 << "in the tree      "
@@ -132,7 +133,8 @@ void verify_ballot_receipt(Session& session, const std::string& path,
                                           : "no path yet: ask again after the close")
                 << "\n";
     if (is_in_bundle) session.out << "in the bundle    " << yes_no(*is_in_bundle) << "\n";
-    session.out << (holds ? "the receipt holds" : "the receipt does NOT hold: " + verdict.detail) << "\n";
+    session.out << (holds ? "the receipt holds" : "the receipt does NOT hold: " + harmless(verdict.detail))
+                << "\n";
   }
   if (!holds) session.exit_code = kNotMet;
 }

@@ -78,8 +78,8 @@ struct FieldList<std::index_sequence<Index...>, FieldTypes...> : FieldAt<Index, 
   // These fields, then `more`.
   template <typename... More>
   constexpr auto with(const More&... more) const {
-    return FieldList<std::make_index_sequence<sizeof...(FieldTypes) + sizeof...(More)>, FieldTypes..., More...>(
-        FieldAt<Index, FieldTypes>::field..., more...);
+    return FieldList<std::make_index_sequence<sizeof...(FieldTypes) + sizeof...(More)>, FieldTypes...,
+                     More...>(FieldAt<Index, FieldTypes>::field..., more...);
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/errors.h"
 #include "codec/json.h"
+#include "codec/json_text.h"
 
 namespace icn::codec {
 namespace {
@@ -183,9 +184,7 @@ class Parser {
     std::string out;
     while (true) {
       const std::size_t start = at_;
-      while (more() && static_cast<unsigned char>(text_[at_]) >= 0x20 && text_[at_] != '"' &&
-             text_[at_] != '\\')
-        ++at_;
+      at_ += plain_json_size(text_.substr(at_));
       out.append(text_, start, at_ - start);
       if (!more()) return refuse("unterminated string");
       if (take('"')) break;

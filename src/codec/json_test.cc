@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <charconv>
+#include <cstdio>
 
 #include "codec/values.h"
 
@@ -71,6 +72,34 @@ TEST(Json, BoundsDepthAndSize) {
   EXPECT_EQ(parse_json(std::string(40, '[') + std::string(40, ']')).error().category(), Category::kTooLarge);
   EXPECT_EQ(parse_json("[1,2,3]", {.bytes_max = 4}).error().category(), Category::kTooLarge);
   EXPECT_EQ(parse_json("[1,2,3]", {.values_max = 3}).error().category(), Category::kTooLarge);
+}
+
+// What stands in a string as it is is looked at eight bytes at a time: each byte, at each place of a word.
+TEST(Json, FindsWhatIsEscapedAtAnyPlace) {
+  for (int byte = 0; byte < 0x80; ++byte) {
+    const char c = static_cast<char>(byte);
+    std::string escaped(1, c);
+    char code[8];
+    std::snprintf(code, sizeof code, "\\u%04x", byte);
+    if (byte < 0x20) escaped = code;
+    if (const auto at = std::string_view("\b\t\n\f\r").find(c); at != std::string_view::npos)
+      escaped = std::string("\\") + "btnfr"[at];
+    if (c == '"' || c == '\\') escaped = std::string("\\") + c;
+    for (std::size_t before = 0; before < 20; ++before) {
+      for (const char* other : {"a", "\x7f", " ", "\xc3\xa9"}) {
+        std::string front;
+        for (std::size_t i = 0; i < before; ++i) front += other;
+        const std::string text = front + c + front;
+        const std::string written = write_json(Json(text));
+        ASSERT_EQ(written, "\"" + front + escaped + front + "\"") << byte << " at " << before;
+        const auto read = parse_json(written);
+        ASSERT_TRUE(read.ok());
+        ASSERT_EQ(*read->string(), text);
+      }
+      const std::string raw = "\"" + std::string(before, 'a') + c + "\"";
+      EXPECT_EQ(parse_json(raw).ok(), byte >= 0x20 && c != '"' && c != '\\') << byte << " at " << before;
+    }
+  }
 }
 
 TEST(Decimal, KeepsAmountsExact) {

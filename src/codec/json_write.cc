@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "codec/json.h"
+#include "codec/json_text.h"
 
 namespace icn::codec {
 namespace {
@@ -160,12 +161,12 @@ void append_json_escape(std::string& out, char c) {
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t written = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text, written, i - written);
-    append_json_escape(out, c);
-    written = i + 1;
+  while (true) {
+    const std::size_t plain = plain_json_size(text.substr(written));
+    if (written + plain == text.size()) break;
+    out.append(text, written, plain);
+    append_json_escape(out, text[written + plain]);
+    written += plain + 1;
   }
   out.append(text, written);
   out += '"';

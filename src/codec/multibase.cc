@@ -206,6 +206,8 @@ Result<Bytes> decode_radix(const Encoding& encoding, std::string_view digits) {
   std::size_t zeros = 0;
   while (zeros < digits.size() && digits[zeros] == encoding.alphabet[0]) ++zeros;
   Limbs limbs;
+  // A digit of the largest radix is less than six bits.
+  limbs.reserve(digits.size() * 6 / 32 + 1);
   std::size_t at = zeros;
   while (at < digits.size()) {
     const std::size_t end = std::min(at + stride.digits, digits.size());
@@ -219,7 +221,9 @@ Result<Bytes> decode_radix(const Encoding& encoding, std::string_view digits) {
     }
     multiply_add(limbs, factor, addend);
   }
-  Bytes out(zeros, 0);
+  Bytes out;
+  out.reserve(zeros + limbs.size() * 4);
+  out.resize(zeros);
   bool leading = true;
   for (std::size_t i = limbs.size() * 4; i-- > 0;) {
     const std::uint8_t byte = static_cast<std::uint8_t>(limbs[i / 4] >> (8 * (i % 4)));

@@ -8,9 +8,7 @@ namespace {
 struct Old {
   std::string name;
   std::int64_t count = 0;
-  static constexpr auto fields() {
-    return described(field("name", &Old::name), field("count", &Old::count));
-  }
+  static constexpr auto fields() { return described(field("name", &Old::name), field("count", &Old::count)); }
 };
 
 struct New {

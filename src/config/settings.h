@@ -21,11 +21,12 @@ constexpr auto enum_names(Profile) {
 enum class TlsVersion { k13 };
 constexpr auto enum_names(TlsVersion) { return std::array{std::pair{TlsVersion::k13, "1.3"}}; }
 
-enum class StorageBackend { kMemory, kRocksdb, kSqlite, kPostgresql };
+enum class StorageBackend { kMemory, kRocksdb, kSled, kSqlite, kPostgresql };
 constexpr auto enum_names(StorageBackend) {
-  return std::array{
-      std::pair{StorageBackend::kMemory, "memory"}, std::pair{StorageBackend::kRocksdb, "rocksdb"},
-      std::pair{StorageBackend::kSqlite, "sqlite"}, std::pair{StorageBackend::kPostgresql, "postgresql"}};
+  return std::array{std::pair{StorageBackend::kMemory, "memory"},
+                    std::pair{StorageBackend::kRocksdb, "rocksdb"}, std::pair{StorageBackend::kSled, "sled"},
+                    std::pair{StorageBackend::kSqlite, "sqlite"},
+                    std::pair{StorageBackend::kPostgresql, "postgresql"}};
 }
 
 enum class Compression { kNone, kSnappy, kLz4, kZstd };
@@ -45,6 +46,11 @@ enum class ConsensusEngine { kSingle, kCometbft };
 constexpr auto enum_names(ConsensusEngine) {
   return std::array{std::pair{ConsensusEngine::kSingle, "single"},
                     std::pair{ConsensusEngine::kCometbft, "cometbft"}};
+}
+
+enum class NodeRole { kNode, kGateway };
+constexpr auto enum_names(NodeRole) {
+  return std::array{std::pair{NodeRole::kNode, "node"}, std::pair{NodeRole::kGateway, "gateway"}};
 }
 
 enum class LogLevel { kTrace, kDebug, kInfo, kWarn, kError };

@@ -118,9 +118,9 @@ TEST(SettingsTest, ABadValueIsNamedWithWhatIsAllowed) {
       {"[mesh.queue_max]", "mesh.queue_max = a table is not allowed"},
       {"mesh.executor = 1", "mesh.executor = 1 is not allowed; allowed: true, false"},
       {"storage.backend = 'oracle'",
-       "storage.backend = \"oracle\" is not allowed; allowed: memory, rocksdb, sqlite, postgresql"},
+       "storage.backend = \"oracle\" is not allowed; allowed: memory, rocksdb, sled, sqlite, postgresql"},
       {"storage.backend = true",
-       "storage.backend = true is not allowed; allowed: memory, rocksdb, sqlite, postgresql"},
+       "storage.backend = true is not allowed; allowed: memory, rocksdb, sled, sqlite, postgresql"},
       {"tls.min = '1.2'", "tls.min = \"1.2\" is not allowed; allowed: 1.3"},
       {"node_name = ''", "node_name = \"\" is not allowed; allowed: 1 to 64 bytes"},
       {"node_name = \"a\\u0007\"", "node_name = \"a\\u0007\" is not allowed"},
@@ -278,7 +278,20 @@ TEST(SettingsTest, PostgresqlSettingsAreThoseOfTheGuide) {
   EXPECT_THAT(error_of(from_file("storage.postgresql.min_connections = 30")), HasSubstr("max_connections"));
 }
 
-// performance-guide.md, "RocksDB Tuning".
+TEST(SettingsTest, AGatewayNeedsADatabaseThatAnotherNodeWritesAndThatNode) {
+  const std::string database = "storage.backend = 'postgresql'\nstorage.postgresql.url = 'postgresql://db'\n";
+  const std::string role = "node.role = 'gateway'\n";
+  const std::string leader = "gateway.leader_url = 'http://127.0.0.1:7845'\n";
+  EXPECT_THAT(error_of(from_file(role + leader)), HasSubstr("needs storage.backend"));
+  EXPECT_THAT(error_of(from_file(role + database)), HasSubstr("gateway.leader_url"));
+  const auto allowed = load_settings(from_file(role + database + leader));
+  ASSERT_TRUE(allowed.ok()) << allowed.error().detail();
+  EXPECT_EQ(allowed->node_role, NodeRole::kGateway);
+  EXPECT_EQ(allowed->gateway_requests_max, 64u);
+  EXPECT_EQ(allowed->cache_redis_timeout_ms, 50u);
+}
+
+// performance-guide.md, "RocksDB Tuning" and "Storage Backend Performance".
 TEST(SettingsTest, TheShippedExamplesAreAllowed) {
   const auto tuned = load_settings(from_file(read_text("examples/config/rocksdb-tuned.toml")));
   ASSERT_TRUE(tuned.ok()) << tuned.error().detail();
@@ -291,6 +304,14 @@ TEST(SettingsTest, TheShippedExamplesAreAllowed) {
   EXPECT_EQ(tuned->storage_rocksdb_level0_file_num_compaction_trigger, 8u);
   EXPECT_EQ(tuned->storage_rocksdb_level0_slowdown_writes_trigger, 17u);
   EXPECT_EQ(tuned->storage_rocksdb_level0_stop_writes_trigger, 24u);
+  const auto sled = load_settings(from_file(read_text("examples/config/sled.toml")));
+  ASSERT_TRUE(sled.ok()) << sled.error().detail();
+  for (const Settings& each : {*sled, Settings()}) {
+    EXPECT_EQ(each.storage_sled_cache_capacity, 1u << 30);
+    EXPECT_EQ(each.storage_sled_flush_every_ms, 1000u);
+    EXPECT_EQ(each.storage_sled_compression_factor, 4u);
+  }
+  EXPECT_EQ(sled->storage_backend, StorageBackend::kSled);
   const auto production = load_settings(from_file(read_text("examples/config/production.toml")));
   ASSERT_TRUE(production.ok()) << production.error().detail();
   EXPECT_EQ(production->profile, Profile::kProduction);

@@ -75,6 +75,13 @@ std::vector<std::string> contradictions(const Settings& settings) {
   if (settings.storage_backend == StorageBackend::kPostgresql && settings.storage_postgresql_url.empty()) {
     out.push_back("storage.backend = \"postgresql\" needs storage.postgresql.url, the database to use");
   }
+  if (settings.node_role == NodeRole::kGateway &&
+      (settings.storage_backend != StorageBackend::kPostgresql || settings.gateway_leader_url.empty())) {
+    out.push_back(
+        "node.role = \"gateway\" needs storage.backend = \"postgresql\", the database of the node that "
+        "writes, and "
+        "gateway.leader_url, where that node is");
+  }
   if (settings.storage_postgresql_min_connections > settings.storage_postgresql_max_connections) {
     out.push_back("storage.postgresql.min_connections must not be greater than max_connections");
   }

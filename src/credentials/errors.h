@@ -32,6 +32,8 @@ inline constexpr ErrorKind kCredentialExists{Category::kConflict, "credential_ex
                                              "the credential was issued already"};
 inline constexpr ErrorKind kCredentialNotFound{Category::kNotFound, "credential_not_found",
                                                "no such credential"};
+inline constexpr ErrorKind kSeveralIssuers{Category::kConflict, "several_issuers",
+                                           "several issuers anchored this CID: name one"};
 inline constexpr ErrorKind kStatusIndexTaken{Category::kConflict, "status_index_taken",
                                              "another credential has this place in the status list"};
 inline constexpr ErrorKind kStatusListNotFound{Category::kNotFound, "status_list_not_found",

@@ -75,8 +75,10 @@ Result<crypto::PublicKey> LedgerEvidence::key(const std::string& controller, con
 }
 
 Result<std::optional<AnchorEvidence>> LedgerEvidence::anchor(const SecuredCredential& secured) const {
-  ICN_TRY_ASSIGN(record, kCredentials.get(state_, cid_key(secured.cid)));
-  if (!record || record->issuer.text() != secured.credential.issuer) return std::optional<AnchorEvidence>();
+  const std::string& issuer = secured.credential.issuer;
+  if (issuer.size() > storage::kKeySizeMax / 2) return std::optional<AnchorEvidence>();
+  ICN_TRY_ASSIGN(record, kCredentials.get(state_, {cid_key(secured.cid), Did(issuer)}));
+  if (!record) return std::optional<AnchorEvidence>();
   AnchorEvidence out;
   out.anchored_at = record->issued_at;
   out.usage_count = record->usage_count;

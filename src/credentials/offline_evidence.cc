@@ -48,6 +48,7 @@ Result<void> OfflineEvidence::add_status_list(const Json& list) {
   auto secured = read_secured_credential(list);
   if (!secured.ok()) return Error(kBadStatusList, secured.error().detail());
   ICN_TRY_ASSIGN(read, read_status_list(secured->document));
+  list_bytes_ += read.bits.size();
   const std::string id = secured->credential.id;
   if (id.empty()) return Error(kBadStatusList, "a status list has an id, its URL");
   lists_.insert_or_assign(
@@ -59,6 +60,7 @@ Result<void> OfflineEvidence::add_fetched_list(const std::string& url, const Jso
   auto secured = read_secured_credential(list);
   if (!secured.ok()) return Error(kBadStatusList, secured.error().detail());
   ICN_TRY_ASSIGN(read, read_status_list(secured->document));
+  list_bytes_ += read.bits.size();
   if (!secured->credential.id.empty() && secured->credential.id != url)
     return Error(kBadStatusList, "is the list " + secured->credential.id.substr(0, 200));
   lists_.insert_or_assign(

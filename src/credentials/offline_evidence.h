@@ -26,6 +26,8 @@ class OfflineEvidence final : public Evidence {
   void add_authority(const std::string& did) { authorities_.push_back(did); }
   bool has_document(const std::string& did) const { return documents_.contains(did); }
   bool has_list(const std::string& url) const { return lists_.contains(url); }
+  // Of the lists it holds, decompressed.
+  std::size_t list_bytes() const { return list_bytes_; }
   bool has_schema(const std::string& id) const { return schemas_.contains(id); }
   // Why there is no document, list or schema of this name: shown in place of it.
   void add_failure(const std::string& name, std::string why) { failures_[name] = std::move(why); }
@@ -59,6 +61,7 @@ class OfflineEvidence final : public Evidence {
   TimestampSecs now_;
   std::map<std::string, codec::Json> documents_;
   std::map<std::string, HeldList> lists_;  // by URL
+  std::size_t list_bytes_ = 0;             // that were added, also of lists that others replaced
   std::map<std::string, codec::Json> schemas_;
   std::map<std::string, std::string> failures_;
   std::vector<std::string> authorities_;

@@ -67,12 +67,39 @@ Result<void> status_holds(const View& view, View::Savepoint savepoint) {
   return {};
 }
 
+// Rows that came less rows that went, and what the counts say of it.
+Result<void> holdings_are_counted(const View& view, View::Savepoint savepoint) {
+  std::int64_t rows = 0;
+  ICN_TRY(view.changes_since(
+      savepoint, kHoldings.schema(),
+      [&](ByteView, const std::optional<Bytes>& before, const std::optional<Bytes>& after) -> Result<void> {
+        rows += (after ? 1 : 0) - (before ? 1 : 0);
+        return {};
+      }));
+  std::int64_t counted = 0;
+  ICN_TRY(view.changes_since(
+      savepoint, kCredentialCounts.schema(),
+      [&](ByteView, const std::optional<Bytes>& before, const std::optional<Bytes>& after) -> Result<void> {
+        for (const auto& [record, sign] : {std::pair(before, -1), std::pair(after, 1)}) {
+          if (!record) continue;
+          ICN_TRY_ASSIGN(counts, codec::decode_record<CredentialCounts>(*record));
+          counted += sign * static_cast<std::int64_t>(counts.held);
+        }
+        return {};
+      }));
+  if (rows != counted) return Error(errors::kInternal, "credentials that are held are counted wrongly");
+  return {};
+}
+
 }  // namespace
 
 std::vector<storage::TableSchema> tables() {
-  return storage::TableSet(kSchemas, kCredentials, kStatusPages, kCredentialCounts, kDisclosures).schemas();
+  return storage::TableSet(kSchemas, kCredentials, kStatusPages, kCredentialCounts, kDisclosures, kHoldings)
+      .schemas();
 }
 
-std::vector<ledger::Invariant> invariants() { return {{"credentials.status", &status_holds}}; }
+std::vector<ledger::Invariant> invariants() {
+  return {{"credentials.status", &status_holds}, {"credentials.holdings", &holdings_are_counted}};
+}
 
 }  // namespace icn::credentials

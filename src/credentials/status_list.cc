@@ -2,6 +2,8 @@
 
 #include <zlib.h>
 
+#include <algorithm>
+
 #include "base/assert.h"
 #include "codec/date_time.h"
 #include "credentials/credential.h"
@@ -33,12 +35,18 @@ Bytes compress(ByteView bytes) {
 Result<Bytes> decompress(ByteView bytes) {
   z_stream stream{};
   ICN_ASSERT(inflateInit2(&stream, kGzipWindow) == Z_OK);
-  Bytes out(kStatusListBytesMax + 1);
+  // A list has 16 KiB most times; room for the largest is not taken before it is needed.
+  Bytes out(std::size_t{64} << 10);
   stream.next_in = const_cast<Bytef*>(bytes.data());
   stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = out.data();
-  stream.avail_out = static_cast<uInt>(out.size());
-  const int ended = inflate(&stream, Z_FINISH);
+  int ended = Z_BUF_ERROR;
+  while (true) {
+    stream.next_out = out.data() + stream.total_out;
+    stream.avail_out = static_cast<uInt>(out.size() - stream.total_out);
+    ended = inflate(&stream, Z_FINISH);
+    if (ended != Z_BUF_ERROR || stream.avail_out > 0 || out.size() > kStatusListBytesMax) break;
+    out.resize(std::min(2 * out.size(), kStatusListBytesMax + 1));
+  }
   const std::size_t size = stream.total_out;
   const bool is_whole = ended == Z_STREAM_END && stream.avail_in == 0;
   inflateEnd(&stream);

@@ -36,7 +36,9 @@ constexpr auto enum_names(CredentialStatus) {
                     Name(CredentialStatus::kRevoked, "revoked")};
 }
 
-// What everybody may know of a credential. Key: the bytes of its CID.
+// What everybody may know of a credential. Key: the bytes of its CID, and its issuer: the ledger cannot see
+// what a CID names, so that anybody may anchor the CID of a credential they heard of, in their own name
+// alone.
 struct CredentialRecord {
   codec::Cid cid;
   Did issuer;
@@ -83,7 +85,8 @@ struct StatusPage {
 };
 inline constexpr std::uint32_t kPageEntries = 1'024;
 
-// How many credentials a DID issued, and holds that are not revoked. Key: DID.
+// How many credentials a DID issued, and holds: neither revoked nor, as far as it was counted, expired. Key:
+// DID.
 struct CredentialCounts {
   std::uint64_t issued = 0;
   std::uint64_t held = 0;
@@ -91,6 +94,13 @@ struct CredentialCounts {
     using codec::field;
     return described(field("issued", &CredentialCounts::issued), field("held", &CredentialCounts::held));
   }
+};
+
+// That a credential counts among those its holder holds. Key (holder, expires_at, bytes of its CID, issuer):
+// those that expired come first, and go when their holder gets another one.
+struct Holding {
+  codec::Cid cid;
+  static constexpr auto fields() { return described(codec::field("cid", &Holding::cid)); }
 };
 
 // That a holder showed parts of a credential. Key (bytes of its CID, bytes of the disclosure's).
@@ -109,20 +119,22 @@ inline Bytes cid_key(const codec::Cid& cid) { return to_bytes(cid.bytes()); }
 
 // Newest first, in each of the three.
 inline std::optional<Bytes> credential_time_index(const CredentialRecord& each) {
-  return ledger::key_of(ledger::Descending{each.issued_at}, cid_key(each.cid));
+  return ledger::key_of(ledger::Descending{each.issued_at}, cid_key(each.cid), each.issuer);
 }
 inline std::optional<Bytes> credential_holder_index(const CredentialRecord& each) {
-  return ledger::key_of(each.holder, ledger::Descending{each.issued_at}, cid_key(each.cid));
+  return ledger::key_of(each.holder, ledger::Descending{each.issued_at}, cid_key(each.cid), each.issuer);
 }
 inline std::optional<Bytes> credential_issuer_index(const CredentialRecord& each) {
   return ledger::key_of(each.issuer, ledger::Descending{each.issued_at}, cid_key(each.cid));
 }
 
+using CredentialKey = std::tuple<Bytes, Did>;
+using HoldingKey = std::tuple<Did, TimestampSecs, Bytes, Did>;
 using StatusPageKey = std::tuple<Did, std::uint32_t, std::uint32_t>;
 using DisclosureKey = std::tuple<Bytes, Bytes>;
 
 inline const ledger::Table<std::string, Schema> kSchemas{30, "credential_schemas"};
-inline const ledger::Table<Bytes, CredentialRecord> kCredentials{
+inline const ledger::Table<CredentialKey, CredentialRecord> kCredentials{
     31,
     "credentials",
     {{"idx_credentials_time", &credential_time_index},
@@ -131,5 +143,11 @@ inline const ledger::Table<Bytes, CredentialRecord> kCredentials{
 inline const ledger::Table<StatusPageKey, StatusPage> kStatusPages{32, "credential_status_pages"};
 inline const ledger::Table<Did, CredentialCounts> kCredentialCounts{33, "credential_counts"};
 inline const ledger::Table<DisclosureKey, Disclosure> kDisclosures{34, "credential_disclosures"};
+inline const ledger::Table<HoldingKey, Holding> kHoldings{35, "credential_holdings"};
+
+inline CredentialKey credential_key(const CredentialRecord& each) { return {cid_key(each.cid), each.issuer}; }
+inline HoldingKey holding_key(const CredentialRecord& each) {
+  return {each.holder, each.expires_at, cid_key(each.cid), each.issuer};
+}
 
 }  // namespace icn::credentials

@@ -16,7 +16,8 @@
 //   validity    not before, and expiry
 //   status      neither revoked nor suspended, as far as that can be known
 //   holder      it is shown by its holder, now: a presentation or key binding, which a challenge or domain
-//               that is asked for needs. Inside a presentation a key binding must hold too, and stands for nobody
+//               that is asked for needs. Inside a presentation a key binding must hold too, and stands for
+//               nobody
 //   usage       it was used less often than it may be
 //   trust       the issuer and the context are among those asked for
 namespace icn::credentials {

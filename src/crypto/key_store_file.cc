@@ -27,11 +27,11 @@ struct Document {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("format", &Document::format), field("version", &Document::version),
-       field("kdf", &Document::kdf), field("kdf_operations", &Document::kdf_operations, "", {1, 100}),
-       field("kdf_memory_bytes", &Document::kdf_memory_bytes, "", {8192, 4'294'967'296}),
-       field("salt", &Document::salt, "", {16, 16}), field("master", &Document::master, "", {73, 73}),
-       field("keys", &Document::keys), field("checksum", &Document::checksum, "", {64, 64}));
+        field("format", &Document::format), field("version", &Document::version),
+        field("kdf", &Document::kdf), field("kdf_operations", &Document::kdf_operations, "", {1, 100}),
+        field("kdf_memory_bytes", &Document::kdf_memory_bytes, "", {8192, 4'294'967'296}),
+        field("salt", &Document::salt, "", {16, 16}), field("master", &Document::master, "", {73, 73}),
+        field("keys", &Document::keys), field("checksum", &Document::checksum, "", {64, 64}));
   }
 };
 

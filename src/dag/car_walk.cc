@@ -11,6 +11,7 @@ namespace icn::dag {
 namespace {
 
 constexpr int kFileDepthMax = 16;
+constexpr std::size_t kPendingMax = 500'000;  // some 50 MB; a block has at most 52,000 links
 
 bool is_unixfs(const Cid& cid) { return cid.codec() == codec::kRaw || cid.codec() == codec::kDagPb; }
 
@@ -73,7 +74,13 @@ Result<void> CarWalk::push_children(const Block& block, const Pending&) {
   for (auto link = links.rbegin(); link != links.rend(); ++link) {
     if (!link->cid.inline_data()) pending_.push_back({link->cid, true, false, 0, 0});
   }
-  return {};
+  return check_pending();
+}
+
+// A DAG can be made that is small to store and whose links on the way to its deepest block fill the memory.
+Result<void> CarWalk::check_pending() const {
+  if (pending_.size() <= kPendingMax) return {};
+  return Error(errors::kTooLarge, "more than " + std::to_string(kPendingMax) + " links wait on the way");
 }
 
 // All of a file, or the range of it; of a directory and of everything else the one block.
@@ -105,7 +112,7 @@ Result<void> CarWalk::push_file_children(const Block& block, const Pending& pend
   }
   pending_.insert(pending_.end(), std::make_move_iterator(children.rbegin()),
                   std::make_move_iterator(children.rend()));
-  return {};
+  return check_pending();
 }
 
 }  // namespace icn::dag

@@ -35,7 +35,8 @@ class CarWalk {
   // `on_the_way`: blocks before `end`, the root first.
   CarWalk(BlockSource source, std::vector<Cid> on_the_way, const Cid& end, CarShape shape);
 
-  // The next piece; none: the end. A block that is missing is an error: the archive breaks off there.
+  // The next piece; none: the end. A block that is missing is an error: the archive breaks off there, as
+  // where more links wait than memory is given for (too_large).
   Result<std::optional<Bytes>> next();
 
  private:
@@ -52,6 +53,7 @@ class CarWalk {
   Result<void> push_children(const Block& block, const Pending& pending);
   Result<void> push_file_children(const Block& block, const Pending& pending);
   Result<void> begin_entity(const Block& end);
+  Result<void> check_pending() const;
 
   BlockSource source_;
   CarShape shape_;

@@ -16,7 +16,9 @@ PruneOptions with_parts(PruneOptions options, const DagParts& parts) {
 }  // namespace
 
 Result<std::unique_ptr<Dag>> Dag::open(DagParts parts, DagOptions options) {
+  if (options.is_follower) options.store.cache_bytes_max = 0;
   ICN_TRY_ASSIGN(blocks, BlockStore::open(parts.store, options.store));
+  if (options.is_follower) blocks->upload_committed();  // at any time one may be: never taken for settled
   ICN_TRY_ASSIGN(uploads, Uploads::open(*blocks));
   return std::unique_ptr<Dag>(new Dag(std::move(parts), options, std::move(blocks), std::move(uploads)));
 }
@@ -60,6 +62,7 @@ void Dag::stop() {
 }
 
 std::vector<Housekeeper::Task> Dag::tasks() {
+  if (options_.is_follower) return {};
   std::vector<Housekeeper::Task> tasks{{options_.tidy_every, [this] { tidy(); }},
                                        {options_.charge_every, [this] { charge(); }}};
   if (options_.prune_every.count() != 0) tasks.push_back({options_.prune_every, [this] { prune(); }});
@@ -106,6 +109,7 @@ Result<void> Dag::charge_now() {
 
 std::vector<telemetry::Family> Dag::families() const {
   using telemetry::Metric;
+  if (options_.is_follower) return {};
   const Totals totals = blocks_->totals();
   const auto gauge = [](Metric metric, std::uint64_t value) {
     return telemetry::Family{metric, {{{}, static_cast<double>(value), {}}}};

@@ -34,6 +34,8 @@ struct DagOptions {
   std::chrono::milliseconds tidy_every{1'000};
   std::chrono::milliseconds charge_every{60'000};
   std::chrono::seconds prune_every{0};  // 0: only when asked to
+  // Another node writes to the store: nothing is kept of it here, no house is kept, and totals are not known.
+  bool is_follower = false;
 };
 
 // The DAG of a node, whole: opens what is there, keeps house in one thread, gives its endpoints their

@@ -75,7 +75,7 @@ class TestDag {
   // `own`: an engine for the blocks; else one in memory that fails as `script` says.
   explicit TestDag(std::unique_ptr<storage::Engine> own = nullptr) {
     if (own) engine = std::move(own);
-    ledger = ledger::Ledger::open(std::make_unique<storage::MemoryEngine>(), economics::testing::tables(),
+    ledger = ledger::Ledger::open(std::make_unique<storage::MemoryEngine>(), economics::testing::all_tables(),
                                   rules, {"test-net", "development", person(0), clock.now_secs()})
                  .value();
     log = std::make_unique<DirectLog>(*ledger, clock);

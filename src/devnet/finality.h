@@ -6,17 +6,9 @@
 #include <vector>
 
 #include "bench/members.h"
-#include "devnet/control.h"
-#include "devnet/world.h"
+#include "devnet/transaction_probe.h"
 
 namespace icn::devnet {
-
-// One transfer, sent to one node and looked for at all.
-struct FinalitySample {
-  double at_secs = 0;          // when it was sent, since the first of this probe
-  double answered_secs = 0;    // until its node said it is final
-  double everywhere_secs = 0;  // until every node that is up told it as committed
-};
 
 struct FinalityResult {
   std::vector<FinalitySample> samples;

@@ -115,6 +115,32 @@ void set_finality_rows(const RunResult& result, Report& report) {
              "from final where it was sent to read at every node, the last one");
 }
 
+double mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double each : values) sum += each;
+  return sum / static_cast<double>(values.size());
+}
+
+void set_governance_rows(const VotesResult& votes, Report& report) {
+  if (votes.proposed > 0) {
+    report.set(RowId::kProposals,
+               100 * static_cast<double>(votes.taken) / static_cast<double>(votes.proposed),
+               std::to_string(votes.taken) + " of " + std::to_string(votes.proposed));
+  }
+  const std::string failures =
+      votes.failures == 0 ? "" : "; " + std::to_string(votes.failures) + " failed: " + votes.first_failure;
+  if (votes.spread_secs.empty())
+    report.miss(RowId::kBallotSpread, "no ballot was final everywhere" + failures);
+  else
+    report.set(RowId::kBallotSpread, 1000 * mean(votes.spread_secs),
+               std::to_string(votes.spread_secs.size()) + " ballots" + failures);
+  if (votes.decided_secs.empty())
+    report.miss(RowId::kDecision, "no proposal was decided" + failures);
+  else
+    report.set(RowId::kDecision, mean(votes.decided_secs),
+               std::to_string(votes.decided_secs.size()) + " proposals, with 3 ballots each");
+}
+
 void set_discovery_rows(const RunResult& result, Report& report) {
   if (result.options.world.nodes < 2) {
     for (const RowId id : {RowId::kDiscovery, RowId::kConnectionSetup, RowId::kDht, RowId::kPeers,
@@ -130,10 +156,8 @@ void set_discovery_rows(const RunResult& result, Report& report) {
   if (setup.times_ms.empty()) {
     report.miss(RowId::kConnectionSetup, setup.first_failure);
   } else {
-    double sum = 0;
-    for (const double each : setup.times_ms) sum += each;
     report.set(
-        RowId::kConnectionSetup, sum / static_cast<double>(setup.times_ms.size()),
+        RowId::kConnectionSetup, mean(setup.times_ms),
         std::to_string(setup.times_ms.size()) + " connections" +
             (setup.failures > 0 ? ", " + std::to_string(setup.failures) + " failed: " + setup.first_failure
                                 : ""));
@@ -252,6 +276,7 @@ Report make_report(const RunResult& result) {
   set_job_rows(result, report);
   set_executor_rows(result, report);
   set_finality_rows(result, report);
+  set_governance_rows(result.votes, report);
   set_history_rows(result, report);
   set_network_rows(result, report);
   set_machine_rows(result, report);

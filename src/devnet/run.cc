@@ -17,6 +17,7 @@ using Clock = std::chrono::steady_clock;
 
 // Each has 1,750 mana at the start, and a job costs some 8: enough for 20,000 jobs a hundred members.
 constexpr std::size_t kMembers = 300;
+constexpr std::size_t kSenders = 2;  // the first of them, of the transfers that are timed; the voters follow
 constexpr std::size_t kIdleProbes = 10;
 constexpr std::uint64_t kIdlePauseMs = 100;
 constexpr std::uint64_t kProbePauseMs = 500;
@@ -49,15 +50,18 @@ std::unique_ptr<Faults> make_faults(const std::string& name, World& world) {
   return nullptr;
 }
 
-// Runs the jobs; beside them the finality probe and a look at all processes each second.
+// Runs the jobs; beside them the finality probe, votes, and a look at all processes each second.
 void load(World& world, std::span<const bench::Member> members, const std::vector<mesh::JobSpec>& specs,
           RunResult& result, const Control& control) {
-  JobLoad jobs(world, members.subspan(2), {result.options.jobs, result.options.duration_secs, specs});
+  const auto voters = members.subspan(kSenders, kVoters);
+  JobLoad jobs(world, members.subspan(kSenders + kVoters),
+               {result.options.jobs, result.options.duration_secs, specs});
   std::atomic<bool> is_over{false};
   std::atomic<bool> is_load_over{false};  // what is probed later is another network: an idle one
   std::thread prober([&] {
-    result.finality = probe_finality(world, members.first(2), 0, kProbePauseMs, control, is_load_over);
+    result.finality = probe_finality(world, members.first(kSenders), 0, kProbePauseMs, control, is_load_over);
   });
+  std::thread voter([&] { result.votes = probe_votes(world, voters, control, is_load_over); });
   std::thread submitter([&] {
     result.jobs = jobs.run(control);
     is_load_over = is_over = true;
@@ -85,6 +89,7 @@ void load(World& world, std::span<const bench::Member> members, const std::vecto
   }
   submitter.join();
   prober.join();
+  voter.join();
   if (faults && !control.is_stopping) faults->heal(result.moments.back().at_secs, result.events);
 }
 
@@ -103,6 +108,7 @@ Result<RunResult> run(const RunOptions& options, const Control& control) {
   control.show("giving start mana to " + std::to_string(kMembers) + " members");
   const std::vector<bench::Member> members = bench::make_members(kMembers);
   ICN_TRY(grant_start(*world, members));
+  ICN_TRY(enroll_voters(*world, std::span(members).subspan(kSenders)));
   control.show("measuring connections and the DHT");
   if (world->size() > 1) {
     result.connection_setup = measure_connection_setup(*world, control);

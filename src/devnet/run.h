@@ -12,6 +12,7 @@
 #include "devnet/peer_probe.h"
 #include "devnet/rows.h"
 #include "devnet/sampler.h"
+#include "devnet/votes.h"
 #include "devnet/world.h"
 
 namespace icn::devnet {
@@ -34,6 +35,7 @@ struct RunResult {
   FinalityResult finality_idle;
   FinalityResult finality;
   JobLoadResult jobs;
+  VotesResult votes;
   std::vector<Moment> moments;
   std::optional<PeerFigures> peers_before;
   std::optional<PeerFigures> peers_after;

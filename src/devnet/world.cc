@@ -28,6 +28,7 @@ namespace {
 
 constexpr std::uint64_t kStartWaitMs = 120'000;
 constexpr std::uint64_t kStopWaitMs = 15'000;
+constexpr std::size_t kFollowed = 2;
 
 std::string joined(const std::vector<std::string>& items) {
   std::string out;
@@ -187,9 +188,13 @@ void World::finish_flags() {
     NodePlan& node = plans_[i];
     if (i > 0) node.flags.push_back("--p2p.bootstrap=" + plans_.front().peer_address());
     if (size() == 1) continue;
+    // Validators know each other; who follows them knows some of them, not always the same.
+    const std::size_t count =
+        node.is_validator ? options_.validators : std::min(kFollowed, options_.validators);
     std::vector<std::string> peers;
-    for (std::size_t k = 0; k < options_.validators; ++k) {
-      if (k != i) peers.push_back(plans_[k].engine_peer);
+    for (std::size_t k = 0; k < count; ++k) {
+      const std::size_t other = (i + k) % options_.validators;
+      if (other != i) peers.push_back(plans_[other].engine_peer);
     }
     node.flags.push_back("--consensus.engine=cometbft");
     node.flags.push_back("--consensus.genesis_file=" + (options_.folder / "genesis.json").string());

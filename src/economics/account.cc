@@ -48,7 +48,7 @@ Passed settle_time(Account& account, TimestampSecs now) {
 
 void refresh(Account& account, const ledger::Parameters& parameters, TimestampSecs started,
              TimestampSecs now) {
-  account.factors.kappa_ppm = kappa_ppm(account.stage, parameters);
+  account.factors.kappa_ppm = kappa_ppm(account.stage, account.organisation, parameters);
   account.rate_nano_per_hour = rate_nano_per_hour({parameters.economics_base_rate}, account.factors,
                                                   network_factors(parameters, started, now));
   const Millimana cap =
@@ -109,22 +109,21 @@ void hold(Account& account, Millimana amount, std::uint64_t running_secs, std::u
 Millimana receive_limit(const Account& account, const ledger::Parameters& parameters) {
   if (account.stage != Stage::kUnverified) return account.cap;
   Factors verified = account.factors;
-  verified.kappa_ppm = kappa_ppm(Stage::kVerified, parameters);
+  verified.kappa_ppm = kappa_ppm(Stage::kVerified, Organisation::kNone, parameters);
   return cap_of({parameters.economics_base_cap}, verified, {parameters.economics_ceiling});
 }
 
-std::uint32_t kappa_ppm(Stage stage, const ledger::Parameters& parameters) {
-  switch (stage) {
-    case Stage::kUnverified:
-      return 0;
-    case Stage::kVerified:
-      return static_cast<std::uint32_t>(parameters.economics_kappa_verified_ppm);
-    case Stage::kContributor:
-      return static_cast<std::uint32_t>(parameters.economics_kappa_contributor_ppm);
-    case Stage::kTrusted:
-      return static_cast<std::uint32_t>(parameters.economics_kappa_trusted_ppm);
-  }
-  return 0;
+std::uint32_t kappa_ppm(Stage stage, Organisation organisation, const ledger::Parameters& parameters) {
+  if (stage == Stage::kUnverified) return 0;
+  std::int64_t own = parameters.economics_kappa_verified_ppm;
+  if (stage == Stage::kContributor) own = parameters.economics_kappa_contributor_ppm;
+  if (stage == Stage::kTrusted) own = parameters.economics_kappa_trusted_ppm;
+  std::int64_t of_organisation = 0;
+  if (organisation == Organisation::kCommunity) of_organisation = parameters.economics_kappa_community_ppm;
+  if (organisation == Organisation::kCooperative)
+    of_organisation = parameters.economics_kappa_cooperative_ppm;
+  if (organisation == Organisation::kFederation) of_organisation = parameters.economics_kappa_federation_ppm;
+  return static_cast<std::uint32_t>(std::max(own, of_organisation));
 }
 
 NetworkFactors network_factors(const ledger::Parameters& parameters, TimestampSecs started,

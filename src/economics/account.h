@@ -21,6 +21,35 @@ constexpr auto enum_names(Stage) {
                     std::pair(Stage::kTrusted, std::string_view("trusted"))};
 }
 
+// The best kind of organisation somebody is a member of.
+enum class Organisation { kNone, kCommunity, kCooperative, kFederation };
+constexpr auto enum_names(Organisation) {
+  return std::array{std::pair(Organisation::kNone, std::string_view("none")),
+                    std::pair(Organisation::kCommunity, std::string_view("community")),
+                    std::pair(Organisation::kCooperative, std::string_view("cooperative")),
+                    std::pair(Organisation::kFederation, std::string_view("federation"))};
+}
+
+// What an account did that shows whether a person acts (conduct.h).
+struct Conduct {
+  Millimana spent_young;          // in its first 7 days
+  std::uint64_t day = 0;          // day that `acts` belongs to
+  std::uint32_t acts = 0;         // transfers and fees on it
+  TimestampSecs last_sent = 0;    // the newest transfer
+  std::uint64_t gap_secs = 0;     // between the newest two
+  std::uint32_t gap_repeats = 0;  // how often that gap came in a row
+  std::uint64_t fee_hour = 0;     // hour (block time) that `fees` belongs to
+  std::uint32_t fees = 0;         // paid in it
+  static constexpr auto fields() {
+    using codec::field;
+    return described(field("spent_young", &Conduct::spent_young), field("day", &Conduct::day),
+                     field("acts", &Conduct::acts), field("last_sent", &Conduct::last_sent),
+                     field("gap_secs", &Conduct::gap_secs), field("gap_repeats", &Conduct::gap_repeats),
+                     field("fee_hour", &Conduct::fee_hour), field("fees", &Conduct::fees));
+  }
+  bool operator==(const Conduct&) const = default;
+};
+
 // Pay that may still be disputed: counted free from `free_secs` (running time) on.
 struct Held {
   std::uint64_t free_secs = 0;
@@ -61,6 +90,9 @@ struct Account {
   bool is_granted = false;        // the start grant was paid
   std::optional<Trim> trim;
   TimestampSecs created = 0;
+  Organisation organisation = Organisation::kNone;
+  std::uint64_t inputs_day = 0;  // day (block time) the factors were read on; 0: they changed since
+  Conduct conduct;
 
   static constexpr auto fields() {
     using codec::field;
@@ -71,7 +103,9 @@ struct Account {
                      field("stage", &Account::stage), field("factors", &Account::factors),
                      field("sent_day", &Account::sent_day), field("sent_today", &Account::sent_today),
                      field("entry_count", &Account::entry_count), field("is_granted", &Account::is_granted),
-                     field("trim", &Account::trim), field("created", &Account::created));
+                     field("trim", &Account::trim), field("created", &Account::created),
+                     field("organisation", &Account::organisation), field("inputs_day", &Account::inputs_day),
+                     field("conduct", &Account::conduct));
   }
   bool operator==(const Account&) const = default;
 };
@@ -85,9 +119,9 @@ struct Passed {
 // Earned mana above the cap pauses regeneration. Settling in many steps comes to the same as in one.
 Passed settle_time(Account& account, TimestampSecs now);
 
-// Computes rate and cap anew from stage, factors and parameters; settle_time() comes first. What the
-// balance held below the old cap and above the new one is to be trimmed; any change of the cap begins the
-// 30 days of what is left anew.
+// Computes rate and cap anew from stage, organisation, factors and parameters; settle_time() comes first.
+// The factors themselves are those of inputs.h at `inputs_day`. What the balance held below the old cap and
+// above the new one is to be trimmed; any change of the cap begins the 30 days of what is left anew.
 void refresh(Account& account, const ledger::Parameters& parameters, TimestampSecs started,
              TimestampSecs now);
 
@@ -107,7 +141,8 @@ bool take_held(Account& account, Millimana amount, std::uint64_t free_secs);
 // receive up to the cap of a Verified one: mana given to somebody new is no right to pass it on.
 Millimana receive_limit(const Account& account, const ledger::Parameters& parameters);
 
-std::uint32_t kappa_ppm(Stage stage, const ledger::Parameters& parameters);
+// The larger of what stage and organisation give; 0 for who is Unverified.
+std::uint32_t kappa_ppm(Stage stage, Organisation organisation, const ledger::Parameters& parameters);
 NetworkFactors network_factors(const ledger::Parameters& parameters, TimestampSecs started,
                                TimestampSecs now);
 

@@ -24,7 +24,8 @@ Result<std::optional<Account>> load_account(const ledger::Reader& state, const D
 
 Result<bool> may_pay(const ledger::Reader& state, const Did& did) {
   ICN_TRY_ASSIGN(account, kAccounts.get(state, did));
-  return account && account->stage != Stage::kUnverified;
+  if (account && account->stage == Stage::kUnverified) return kMemberships.contains(state, did);
+  return account.has_value();
 }
 
 Result<AccountNow> account_at(const ledger::Reader& state, const Did& did, TimestampSecs now) {

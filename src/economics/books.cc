@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "economics/errors.h"
+#include "economics/inputs.h"
 
 namespace icn::economics {
 namespace {
@@ -38,23 +39,35 @@ Result<Books::Page*> Books::page_of(const Did& did) {
   page.exists = account.has_value();
   if (account) {
     page.account = std::move(*account);
-    bring_to_now(page);
+    ICN_TRY(bring_to_now(page));
   }
   return &page;
 }
 
-void Books::bring_to_now(Page& page) {
+// The factors are in the account: what they come from is read once a day, and after it changed.
+Result<void> Books::refresh_factors(const Did& did, Account& account) {
+  const ledger::Parameters& parameters = *block_.parameters;
+  if (account.inputs_day != block_.time / kSecsPerDay) {
+    ICN_TRY_ASSIGN(inputs, read_inputs(view_, parameters, did, account, block_.time, block_.running_secs()));
+    apply_inputs(inputs, parameters, block_.time, account);
+  }
+  refresh(account, parameters, supply_->started, block_.time);
+  return {};
+}
+
+Result<void> Books::bring_to_now(Page& page) {
   Account& account = page.account;
   page.passed = settle_time(account, block_.time);
   drop_free(account, block_.running_secs());
-  refresh(account, *block_.parameters, supply_->started, block_.time);
+  ICN_TRY(refresh_factors(page.did, account));
   const auto& [regenerated, trimmed] = page.passed;
-  if (regenerated.value == 0 && trimmed.value == 0) return;
+  if (regenerated.value == 0 && trimmed.value == 0) return {};
   Entry& entry = page.entries.emplace_back();
   entry.at = block_.time;
   entry.balance_after = account.balance;
   if (regenerated.value != 0) entry.lines.push_back({EntryKind::kRegen, regenerated});
   if (trimmed.value != 0) entry.lines.push_back({EntryKind::kCapTrim, -trimmed});
+  return {};
 }
 
 Result<const Account*> Books::find(const Did& did) {
@@ -72,7 +85,7 @@ Result<Books::Page*> Books::opened(const Did& did) {
   if (page->exists) return page;
   page->exists = page->is_new = page->is_changed = true;
   page->account.created = page->account.updated = block_.time;
-  refresh(page->account, *block_.parameters, supply_->started, block_.time);
+  ICN_TRY(refresh_factors(did, page->account));
   return page;
 }
 
@@ -128,6 +141,7 @@ void Books::note(Page& page, EntryKind kind, Millimana amount, const std::string
   Entry& entry = entry_of(page, reference, counterparty);
   entry.lines.push_back({kind, amount});
   entry.balance_after = page.account.balance;
+  note_conduct(page.account, kind, amount, block_.time);
   page.is_changed = true;
 }
 
@@ -244,6 +258,14 @@ Result<void> Books::set_stage(const Did& did, Stage stage) {
   ICN_TRY_ASSIGN(page, opened(did));
   page->account.stage = stage;
   refresh(page->account, *block_.parameters, supply_->started, block_.time);
+  page->is_changed = true;
+  return {};
+}
+
+Result<void> Books::inputs_changed(const Did& did) {
+  ICN_TRY_ASSIGN(page, page_of(did));
+  if (!page->exists) return {};
+  page->account.inputs_day = 0;
   page->is_changed = true;
   return {};
 }

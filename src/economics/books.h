@@ -65,6 +65,8 @@ class Books {
   Result<void> grant_start(const Did& did, Millimana amount, const std::string& reference);
 
   Result<void> set_stage(const Did& did, Stage stage);
+  // The account reads where its factors come from anew at its next write (inputs.h). None: nothing happens.
+  Result<void> inputs_changed(const Did& did);
   // Counts towards what the account may send today.
   Result<void> count_sent(const Did& did, Millimana amount);
 
@@ -86,7 +88,8 @@ class Books {
   Result<Page*> payer(const Did& did, Millimana amount);
   Result<Page*> locker(const Did& did, Millimana amount);
   Result<void> load_supply();
-  void bring_to_now(Page& page);
+  Result<void> bring_to_now(Page& page);
+  Result<void> refresh_factors(const Did& did, Account& account);
   Entry& entry_of(Page& page, const std::string& reference, const Did* counterparty);
   void note(Page& page, EntryKind kind, Millimana amount, const std::string& reference,
             const Did* counterparty = nullptr);

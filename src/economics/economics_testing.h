@@ -8,11 +8,16 @@
 #include "crypto/key_text.h"
 #include "economics/conservation.h"
 #include "economics/economy.h"
+#include "economics/tx/contest.h"
+#include "economics/tx/declare.h"
 #include "economics/tx/grant.h"
 #include "economics/tx/transfer.h"
+#include "economics/tx/vouch.h"
 #include "identity/tables.h"
 #include "ledger/block_executor.h"
 #include "ledger/state.h"
+#include "ledger/stuck_rows.h"
+#include "reputation/score/tables.h"
 #include "storage/memory/memory_engine.h"
 
 // A ledger of economics alone in memory, for tests and benches: blocks are executed and written one by one.
@@ -26,20 +31,26 @@ inline Result<crypto::PublicKey> resolve_key(const ledger::Reader&, const Did& s
 
 inline ledger::Rules rules() {
   return ledger::Rules{
-      ledger::TransactionTypes({ledger::make_transaction_type<Transfer>(20, "economics.transfer", false, ""),
-                                ledger::make_transaction_type<Grant>(21, "economics.grant", false, "")}),
-      {},
+      ledger::TransactionTypes(
+          {ledger::make_transaction_type<Transfer>(20, "economics.transfer", false, ""),
+           ledger::make_transaction_type<Grant>(21, "economics.grant", false, ""),
+           ledger::make_transaction_type<DeclareCapacity>(22, "economics.declare_capacity", false, ""),
+           ledger::make_transaction_type<VouchFor>(23, "economics.vouch", false, ""),
+           ledger::make_transaction_type<ContestPenalty>(24, "economics.contest_penalty", false, "")}),
+      due_handlers(),
       {conservation_invariant()},
       {&genesis_step},
       &resolve_key,
       economy()};
 }
 
-inline std::vector<storage::TableSchema> tables() {
-  return storage::TableSet(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork,
-                           ledger::kOrder, ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies,
-                           kAccounts, kEntries, kSupply, kGrantCount, identity::kDocuments)
-      .schemas();
+inline std::vector<storage::TableSchema> all_tables() {
+  storage::TableSet set(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kStuckRows,
+                        ledger::kNetwork, ledger::kOrder, ledger::kTransactionPlaces, ledger::kHeaders,
+                        ledger::kBodies, identity::kDocuments);
+  for (const auto& table : tables()) set.add(table);
+  for (const auto& table : reputation::score_tables()) set.add(table);
+  return set.schemas();
 }
 
 // The did:key of person `number`: 0 is the operator.
@@ -53,7 +64,7 @@ class TestLedger {
  public:
   explicit TestLedger(std::string profile = "development", ledger::Rules its_rules = testing::rules())
       : TestLedger({"test-net", std::move(profile), person(0), kStart, {}, {}}, std::move(its_rules),
-                   tables()) {}
+                   all_tables()) {}
   // Of other domains too: their rules and tables beside those of economics.
   TestLedger(const ledger::Genesis& genesis, ledger::Rules its_rules,
              const std::vector<storage::TableSchema>& its_tables)

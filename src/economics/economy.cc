@@ -1,8 +1,13 @@
 #include "economics/economy.h"
 
 #include "economics/accounts.h"
+#include "economics/capacity.h"
 #include "economics/errors.h"
+#include "economics/fees.h"
+#include "economics/penalties.h"
+#include "economics/vouching.h"
 #include "ledger/state.h"
+#include "reputation/score/record.h"
 
 namespace icn::economics {
 namespace {
@@ -11,7 +16,14 @@ Result<void> burn_fee(const BlockContext& block, View& view, const Did& payer, M
                       std::string_view reason, const std::string& reference) {
   std::string cause(reason);
   if (!reference.empty()) cause += (cause.empty() ? "" : " ") + reference;
-  return burn(block, view, nullptr, payer, fee, cause);
+  Books books(block, view, nullptr);
+  ICN_TRY_ASSIGN(account, books.find(payer));
+  if (account != nullptr && fee.value > 0) {
+    ICN_TRY_ASSIGN(standing, reputation::load_standing(view, payer));
+    fee = fee_for(*block.parameters, *account, reputation::score_at(standing, block.time), fee, block.time);
+  }
+  ICN_TRY(books.burn(payer, fee, cause));
+  return books.finish();
 }
 
 Result<bool> has_account(const View& view, const Did& did) { return kAccounts.contains(view, did); }
@@ -69,6 +81,16 @@ Result<Millimana> pay_start_grant(Books& books, const BlockContext& block, View&
   ICN_TRY(books.grant_start(did, amount, grant.reference));
   ICN_TRY(kGrantCount.put(view, grant.organization, count));
   return amount;
+}
+
+std::vector<storage::TableSchema> tables() {
+  return storage::TableSet(kAccounts, kEntries, kSupply, kGrantCount, kMemberships, kCapacities,
+                           kCapacityTotals, kVouches, kPenalties)
+      .schemas();
+}
+
+std::vector<ledger::DueHandler> due_handlers() {
+  return {{kVouchDue, &run_vouch_due}, {kPenaltyDue, &run_penalty_due}};
 }
 
 Result<ledger::EconomicTotals> checkpoint_totals(const ledger::Reader& state) {

@@ -6,11 +6,14 @@
 // What economics gives to the ledger and, through it, to the domains below.
 namespace icn::economics {
 
-// burn_fee, has_account, grant_start of ledger/context.h, and vouches_for of a network that is one
-// organization's: its operator may.
+// burn_fee (what fee_for() of fees.h makes of the fee), has_account, grant_start of ledger/context.h, and
+// vouches_for of a network that is one organization's: its operator may.
 ledger::Economy economy();
 // That of its operator.
 Result<std::optional<Did>> vouching_network(const storage::Reader& state, const Did& operator_did);
+
+std::vector<storage::TableSchema> tables();
+std::vector<ledger::DueHandler> due_handlers();
 
 // For the summary of a checkpoint.
 Result<ledger::EconomicTotals> checkpoint_totals(const ledger::Reader& state);

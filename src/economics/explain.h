@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "economics/account.h"
+#include "economics/inputs.h"
 
 namespace icn::economics {
 
@@ -41,6 +41,10 @@ struct Explanation {
   std::string rate_formula;
   std::string cap_formula;
   std::vector<FactorShown> factors;
+  Organisation organisation = Organisation::kNone;
+  reputation::Points reputation;
+  std::uint32_t sybil_score = 0;
+  std::vector<SybilReason> sybil_reasons;
   std::vector<std::string> notes;
   std::optional<TimestampSecs> full_at;
   Millimana daily_allowance;
@@ -50,23 +54,28 @@ struct Explanation {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("did", &Explanation::did), field("stage", &Explanation::stage),
-       field("balance", &Explanation::balance, "mana now"),
-       field("rate_per_hour", &Explanation::rate_per_hour, "in force since the last entry"),
-       field("cap", &Explanation::cap, "in force since the last entry"),
-       field("next_rate_per_hour", &Explanation::next_rate_per_hour, "in force from the next entry on"),
-       field("next_cap", &Explanation::next_cap, "in force from the next entry on"),
-       field("rate_formula", &Explanation::rate_formula), field("cap_formula", &Explanation::cap_formula),
-       field("factors", &Explanation::factors),
-       field("notes", &Explanation::notes, "what holds it back now"),
-       field("full_at", &Explanation::full_at, "when regeneration reaches the cap, Unix seconds"),
-       field("daily_allowance", &Explanation::daily_allowance, "mana it may transfer a day"),
-       field("sent_today", &Explanation::sent_today), field("as_of", &Explanation::as_of));
+        field("did", &Explanation::did), field("stage", &Explanation::stage),
+        field("balance", &Explanation::balance, "mana now"),
+        field("rate_per_hour", &Explanation::rate_per_hour, "in force since the last entry"),
+        field("cap", &Explanation::cap, "in force since the last entry"),
+        field("next_rate_per_hour", &Explanation::next_rate_per_hour, "in force from the next entry on"),
+        field("next_cap", &Explanation::next_cap, "in force from the next entry on"),
+        field("rate_formula", &Explanation::rate_formula), field("cap_formula", &Explanation::cap_formula),
+        field("factors", &Explanation::factors, "in force from the next entry on"),
+        field("organisation", &Explanation::organisation, "the best kind it is a member of"),
+        field("reputation", &Explanation::reputation, "0 to 100"),
+        field("sybil_score", &Explanation::sybil_score, "from 15 on it costs, see its factor"),
+        field("sybil_reasons", &Explanation::sybil_reasons),
+        field("notes", &Explanation::notes, "what holds it back now"),
+        field("full_at", &Explanation::full_at, "when regeneration reaches the cap, Unix seconds"),
+        field("daily_allowance", &Explanation::daily_allowance, "mana it may transfer a day"),
+        field("sent_today", &Explanation::sent_today), field("as_of", &Explanation::as_of));
   }
 };
 
-// `account` was brought to `now` by settle_time(); `started` is the network's genesis.
-Explanation explain(const Did& did, const Account& account, const ledger::Parameters& parameters,
-                    TimestampSecs started, TimestampSecs now);
+// `account` was brought to `now` by settle_time(); `inputs` are those of now; `started` is the network's
+// genesis.
+Explanation explain(const Did& did, const Account& account, const Inputs& inputs,
+                    const ledger::Parameters& parameters, TimestampSecs started, TimestampSecs now);
 
 }  // namespace icn::economics

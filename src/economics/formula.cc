@@ -29,8 +29,9 @@ std::uint32_t bootstrap_ppm(TimestampSecs started, TimestampSecs now) {
 
 std::uint64_t rate_nano_per_hour(Millimana base, const Factors& own, const NetworkFactors& network) {
   std::uint64_t rate = nano_of(base);
-  for (const std::uint32_t ppm : {own.kappa_ppm, own.sigma_ppm, own.beta_ppm, own.eta_ppm,
-                                  network.network_health_ppm, network.emergency_ppm, network.bootstrap_ppm})
+  for (const std::uint32_t ppm :
+       {own.kappa_ppm, own.sigma_ppm, own.beta_ppm, own.eta_ppm, network.network_health_ppm,
+        network.emergency_ppm, network.bootstrap_ppm, own.sybil_rate_ppm})
     rate = scaled(rate, ppm);
   return rate;
 }
@@ -38,7 +39,7 @@ std::uint64_t rate_nano_per_hour(Millimana base, const Factors& own, const Netwo
 Millimana cap_of(Millimana base, const Factors& own, Millimana ceiling) {
   std::uint64_t cap = nano_of(base);
   for (const std::uint32_t ppm :
-       {own.kappa_ppm, own.sigma_ppm, own.gamma_ppm, kOnePpm + own.federation_bonus_ppm})
+       {own.kappa_ppm, own.sigma_ppm, own.gamma_ppm, kOnePpm + own.federation_bonus_ppm, own.sybil_cap_ppm})
     cap = scaled(cap, ppm);
   return std::min(Millimana{static_cast<std::int64_t>(cap / kNanoPerMillimana)}, ceiling);
 }

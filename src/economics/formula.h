@@ -17,7 +17,7 @@ inline constexpr std::uint64_t kSecsPerHour = 3'600;
 inline constexpr std::uint64_t kSecsPerDay = 86'400;
 inline constexpr std::uint64_t kSecsPerMonth = 30 * kSecsPerDay;
 
-// What is particular to one account. Until their sources exist, all but kappa stay at 1 (bonus at 0).
+// What is particular to one account: inputs.h has where each comes from.
 struct Factors {
   std::uint32_t kappa_ppm = 0;  // organisation, or stage of who has none
   std::uint32_t sigma_ppm = kOnePpm;
@@ -25,6 +25,8 @@ struct Factors {
   std::uint32_t eta_ppm = kOnePpm;
   std::uint32_t gamma_ppm = kOnePpm;
   std::uint32_t federation_bonus_ppm = 0;
+  std::uint32_t sybil_rate_ppm = kOnePpm;  // conduct.h
+  std::uint32_t sybil_cap_ppm = kOnePpm;
 
   static constexpr auto fields() {
     using codec::field;
@@ -33,7 +35,9 @@ struct Factors {
                      field("beta_ppm", &Factors::beta_ppm, "trust"),
                      field("eta_ppm", &Factors::eta_ppm, "recent participation"),
                      field("gamma_ppm", &Factors::gamma_ppm, "engagement in governance"),
-                     field("federation_bonus_ppm", &Factors::federation_bonus_ppm, "federations"));
+                     field("federation_bonus_ppm", &Factors::federation_bonus_ppm, "federations"),
+                     field("sybil_rate_ppm", &Factors::sybil_rate_ppm, "of the rate"),
+                     field("sybil_cap_ppm", &Factors::sybil_cap_ppm, "of the cap"));
   }
   bool operator==(const Factors&) const = default;
 };
@@ -48,10 +52,10 @@ struct NetworkFactors {
 // x2 in the first 3 months (of 30 days) of a network, x1.5 until the 6th, x1.25 until the 12th.
 std::uint32_t bootstrap_ppm(TimestampSecs started, TimestampSecs now);
 
-// Nano-mana per hour: base . kappa . sigma . beta . eta . network_health . emergency . bootstrap
+// Nano-mana per hour: base . kappa . sigma . beta . eta . network_health . emergency . bootstrap . sybil_rate
 std::uint64_t rate_nano_per_hour(Millimana base, const Factors& own, const NetworkFactors& network);
 
-// base . kappa . sigma . gamma . (1 + federation_bonus), in whole millimana, at most `ceiling`.
+// base . kappa . sigma . gamma . (1 + federation_bonus) . sybil_cap, in whole millimana, at most `ceiling`.
 Millimana cap_of(Millimana base, const Factors& own, Millimana ceiling);
 
 // amount . ppm / 10^6, truncating. amount >= 0, 0 <= ppm <= 10^12.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/multiprecision/cpp_int.hpp>
+
 #include "base/random.h"
 
 namespace icn::economics {
@@ -84,6 +86,80 @@ TEST(Formula, ShareTruncates) {
   EXPECT_EQ(share_of(Millimana::from_mana(7'000), 250'000), Millimana::from_mana(1'750));
   EXPECT_EQ(share_of(Millimana{7}, 500'000), Millimana{3});
   EXPECT_EQ(share_of(kMillimanaMax, 1'000'000), kMillimanaMax);
+}
+
+using Exact = boost::multiprecision::cpp_rational;
+
+// The product as an exact fraction, and how much the truncations of its steps can take off at most.
+struct Product {
+  Exact value;
+  Exact lost = 0;
+  void times(std::uint64_t ppm) {
+    const Exact factor(ppm, 1'000'000);
+    value *= factor;
+    lost = lost * factor + 1;
+  }
+};
+
+// 10,000 random accounts against exact rational arithmetic.
+TEST(Formula, RateAndCapAreTheExactProductsLessTheirTruncations) {
+  SeededRandom random(5);
+  const auto ppm = [&random](std::uint64_t low, std::uint64_t high) {
+    return static_cast<std::uint32_t>(low + random.below(high - low + 1));
+  };
+  for (int i = 0; i < 10'000; ++i) {
+    Factors own;
+    own.kappa_ppm = ppm(0, 1'250'000);
+    own.sigma_ppm = ppm(100'000, 2'000'000);
+    own.beta_ppm = ppm(500'000, 2'000'000);
+    own.eta_ppm = ppm(250'000, 1'500'000);
+    own.gamma_ppm = ppm(500'000, 1'500'000);
+    own.federation_bonus_ppm = ppm(0, 500'000);
+    own.sybil_rate_ppm = ppm(200'000, 1'000'000);
+    own.sybil_cap_ppm = ppm(100'000, 1'000'000);
+    const NetworkFactors network{ppm(500'000, 1'500'000), ppm(100'000, 1'000'000), ppm(1'000'000, 2'000'000)};
+    const Millimana base{static_cast<std::int64_t>(random.below(100'000'000))};
+
+    Product rate{Exact(base.value) * 1'000'000};
+    for (const std::uint32_t factor :
+         {own.kappa_ppm, own.sigma_ppm, own.beta_ppm, own.eta_ppm, network.network_health_ppm,
+          network.emergency_ppm, network.bootstrap_ppm, own.sybil_rate_ppm})
+      rate.times(factor);
+    const Exact rate_found(rate_nano_per_hour(base, own, network));
+    ASSERT_LE(rate_found, rate.value);
+    ASSERT_LT(rate.value - rate_found, rate.lost);
+
+    Product cap{Exact(base.value) * 1'000'000};
+    for (const std::uint32_t factor : {own.kappa_ppm, own.sigma_ppm, own.gamma_ppm,
+                                       1'000'000 + own.federation_bonus_ppm, own.sybil_cap_ppm})
+      cap.times(factor);
+    const Exact cap_found = Exact(cap_of(base, own, kCeiling).value) * 1'000'000;
+    if (cap.value >= Exact(kCeiling.value + 1) * 1'000'000) {
+      ASSERT_EQ(cap_found, Exact(kCeiling.value) * 1'000'000);
+      continue;
+    }
+    ASSERT_LE(cap_found, cap.value);
+    ASSERT_LT(cap.value - cap_found, cap.lost + 1'000'000);
+  }
+}
+
+// A balance that is written at random moments holds, to the last part, what the rate gave in all that time.
+TEST(Formula, ManyWritesGiveTheExactSum) {
+  SeededRandom random(6);
+  for (int i = 0; i < 1'000; ++i) {
+    const std::uint64_t rate = random.below(1'000'000'000'000);
+    Exact exact = 0;
+    Millimana balance;
+    std::uint64_t remainder = 0;
+    for (std::uint64_t write = random.below(50); write > 0; --write) {
+      const std::uint64_t secs = random.below(100'000);
+      exact += Exact(rate) * secs / (3'600 * 1'000'000ull);  // millimana
+      const Growth growth = grow(rate, secs, remainder, kMillimanaMax);
+      balance += growth.regenerated;
+      remainder = growth.remainder;
+    }
+    ASSERT_EQ(Exact(balance.value) + Exact(remainder, 3'600 * 1'000'000ull), exact);
+  }
 }
 
 }  // namespace

@@ -25,14 +25,14 @@ struct LedgerEntry {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("seq", &LedgerEntry::seq, "number in this account's history, from 1"),
-       field("id", &LedgerEntry::id, "did/seq"), field("did", &LedgerEntry::did),
-       field("kind", &LedgerEntry::kind),
-       field("amount", &LedgerEntry::amount, "mana; lock and release leave the balance as it is"),
-       field("balance_after", &LedgerEntry::balance_after),
-       field("counterparty", &LedgerEntry::counterparty),
-       field("ref", &LedgerEntry::reference, "transfer, job, or what a fee was for"),
-       field("memo_cid", &LedgerEntry::memo_cid), field("ts", &LedgerEntry::ts, "Unix seconds"));
+        field("seq", &LedgerEntry::seq, "number in this account's history, from 1"),
+        field("id", &LedgerEntry::id, "did/seq"), field("did", &LedgerEntry::did),
+        field("kind", &LedgerEntry::kind),
+        field("amount", &LedgerEntry::amount, "mana; lock and release leave the balance as it is"),
+        field("balance_after", &LedgerEntry::balance_after),
+        field("counterparty", &LedgerEntry::counterparty),
+        field("ref", &LedgerEntry::reference, "transfer, job, or what a fee was for"),
+        field("memo_cid", &LedgerEntry::memo_cid), field("ts", &LedgerEntry::ts, "Unix seconds"));
   }
 };
 

@@ -98,11 +98,18 @@ TEST_F(HistoryTest, ALongTransactionIsSeveralRowsAndStillOneHistory) {
   EXPECT_EQ(all[149].balance_after, Millimana{1'749'990});
 }
 
+Inputs newcomer() {
+  Inputs inputs;
+  inputs.score = reputation::kPointsStart;
+  inputs.is_newcomer = true;
+  return inputs;
+}
+
 TEST(Explain, SaysWhenRegenerationWillHaveFilledTheAccount) {
   TestLedger ledger;
   const Account account = ledger.account(person(0));
-  const Explanation shown =
-      explain(person(0), account, ledger::genesis_parameters(true), testing::kStart, ledger.now());
+  const Explanation shown = explain(person(0), account, newcomer(), ledger::genesis_parameters(true),
+                                    testing::kStart, ledger.now());
   EXPECT_EQ(shown.rate_per_hour, Millimana::from_mana(140));
   EXPECT_EQ(shown.cap, Millimana::from_mana(7'000));
   // 5,250 mana at 140 an hour are 37.5 hours.
@@ -116,9 +123,23 @@ TEST(Explain, SaysWhenRegenerationWillHaveFilledTheAccount) {
 TEST(Explain, TheFactorsMultiplyToTheNextRateAndCap) {
   const ledger::Parameters parameters = ledger::genesis_parameters(false);
   Account account;
-  account.stage = Stage::kTrusted;
-  account.factors = {0, 1'500'000, 1'250'000, 800'000, 1'200'000, 200'000};
-  const Explanation shown = explain(person(0), account, parameters, 0, 100 * kSecsPerDay);
+  Inputs inputs;
+  // Three times the mean of cores: 0.25 . 3 + 0.75
+  inputs.capacity = Capacity{{}, {3, 0, 0, 0, 0}, 900'000, 0};
+  inputs.capacity_sums = {4, {4, 0, 0, 0, 0}, 0};
+  inputs.memberships.items = {{"federation:a", Organisation::kFederation},
+                              {"federation:b", Organisation::kFederation}};
+  inputs.score = {62'500};
+  inputs.activity = 8;
+  inputs.turnout = {10, 7};
+  inputs.suspicion = {{30, "looks like a machine", "with the next transfer"}};
+  inputs.sybil_score = 30;
+  const Explanation shown = explain(person(0), account, inputs, parameters, 0, 100 * kSecsPerDay);
+  // 1.25 . 1.5 . 1.25 . 0.75 . 1.5 (bootstrap of month 4) . 0.7; 1.25 . 1.5 . 1.2 . 1.2 . 0.5
+  EXPECT_EQ(shown.next_rate_per_hour, Millimana{184'570});
+  EXPECT_EQ(shown.next_cap, Millimana::from_mana(13'500));
+  EXPECT_EQ(shown.stage, Stage::kVerified);
+  EXPECT_EQ(shown.sybil_reasons.size(), 1u);
   double rate = 100;
   double cap = 10'000;
   for (const FactorShown& factor : shown.factors) {
@@ -130,7 +151,7 @@ TEST(Explain, TheFactorsMultiplyToTheNextRateAndCap) {
 }
 
 TEST(Explain, AnUnverifiedAccountIsToldSo) {
-  const Explanation shown = explain(person(0), {}, ledger::genesis_parameters(true), 0, 1);
+  const Explanation shown = explain(person(0), {}, newcomer(), ledger::genesis_parameters(true), 0, 1);
   ASSERT_EQ(shown.notes.size(), 1u);
   EXPECT_NE(shown.notes[0].find("7000 mana"), std::string::npos);
   EXPECT_FALSE(shown.full_at);

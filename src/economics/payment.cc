@@ -2,6 +2,7 @@
 
 #include "economics/account_did.h"
 #include "economics/errors.h"
+#include "economics/inputs.h"
 
 namespace icn::economics {
 namespace {
@@ -9,14 +10,29 @@ namespace {
 // Values of economics.transfer_policy.
 enum class Policy : std::int64_t { kNone = 0, kMembers = 1, kVerified = 2, kOpen = 3 };
 
-Result<void> check_policy(const ledger::Parameters& parameters, const Account* payer) {
-  const auto policy = static_cast<Policy>(parameters.economics_transfer_policy);
+Result<void> check_policy(const ledger::BlockContext& block, const ledger::View& view, const Account* payer,
+                          const PaymentOrder& order) {
+  const auto policy = static_cast<Policy>(block.parameters->economics_transfer_policy);
   if (policy == Policy::kNone) return Error(kTransfersOff);
   if (payer != nullptr && payer->stage == Stage::kUnverified)
     return Error(kNotVerified, "the payer's account is unverified: it has had no start grant");
-  // No organisation is on the ledger yet, so that nobody shares one.
-  if (policy == Policy::kMembers) return Error(kNotMembers);
-  return {};
+  if (policy != Policy::kMembers) return {};
+  ICN_TRY_ASSIGN(is_shared, share_membership(view, order.from, order.to));
+  return is_shared ? Result<void>() : Result<void>(Error(kNotMembers));
+}
+
+// What emergencies change (governance/emergencies.h).
+Result<void> check_emergency(const ledger::BlockContext& block, const Account* payer, Millimana amount) {
+  const ledger::Parameters& parameters = *block.parameters;
+  const auto quarantine_secs = static_cast<std::uint64_t>(parameters.identity_quarantine_secs);
+  if (quarantine_secs > 0 && payer != nullptr && payer->created + quarantine_secs > block.time)
+    return Error(kQuarantined, "the account sends nothing before " +
+                                   std::to_string(payer->created + quarantine_secs) +
+                                   " (identity.quarantine_secs)");
+  const Millimana most{parameters.economics_transfer_max};
+  if (most.value == 0 || amount <= most) return {};
+  return Error(kTransferTooLarge, "no transfer may be larger than " + codec::to_json_text(most) +
+                                      " mana now (economics.transfer_max)");
 }
 
 Result<void> check_day(const ledger::BlockContext& block, const Account& payer, Millimana amount) {
@@ -40,7 +56,8 @@ Result<void> check_room(const ledger::BlockContext& block, const Account& recipi
 Result<void> pay(const ledger::BlockContext& block, const ledger::View& view, Books& books,
                  const PaymentOrder& order) {
   ICN_TRY_ASSIGN(payer, books.find(order.from));
-  ICN_TRY(check_policy(*block.parameters, payer));
+  ICN_TRY(check_policy(block, view, payer, order));
+  ICN_TRY(check_emergency(block, payer, order.amount));
   ICN_TRY(books.check_available(order.from, order.amount));
   ICN_TRY(check_day(block, *payer, order.amount));
   ICN_TRY(check_recipient(books, view, order.to));

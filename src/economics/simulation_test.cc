@@ -23,6 +23,9 @@ struct ModelAccount {
   TimestampSecs written = 0;
   bool is_verified = false;
   bool exists = false;
+  TimestampSecs created = 0;
+  std::uint64_t factors_day = 0;               // factors are read at the first write of a day
+  bool is_newcomer = true;                     // as they were read
   std::map<std::uint64_t, std::int64_t> held;  // by the end of its minute
 
   std::int64_t balance() const { return static_cast<std::int64_t>(parts / kPartsPerMillimana); }
@@ -57,11 +60,18 @@ class Model {
   }
   ModelAccount& write(std::uint64_t who, TimestampSecs now) {
     ModelAccount account = at(who, now);
+    if (!account.exists) account.created = now;
     account.exists = true;
     account.written = now;
+    if (account.factors_day != now / 86'400) {
+      account.factors_day = now / 86'400;
+      account.is_newcomer = now < account.created + 30 * 86'400;
+    }
     const std::uint64_t days = (now - start_) / 86'400;
     const std::int64_t tenths = days < 90 ? 20 : days < 180 ? 15 : days < 360 ? 0 : 10;
     account.rate_millimana = !account.is_verified ? 0 : tenths == 0 ? 87'500 : 7'000 * tenths;
+    // Nobody votes or runs jobs here: after its first 30 days an account's participation is 0.25.
+    if (!account.is_newcomer) account.rate_millimana /= 4;
     return accounts_[who] = account;
   }
   void verify(std::uint64_t who, TimestampSecs now) {

@@ -1,11 +1,6 @@
 #pragma once
 
-#include <condition_variable>
-#include <functional>
-#include <mutex>
-#include <thread>
-#include <vector>
-
+#include "base/kept_value.h"
 #include "economics/conservation.h"
 #include "ledger/ledger.h"
 #include "telemetry/metrics.h"
@@ -22,31 +17,22 @@ class SupplyAudit {
     TimestampSecs at = 0;
     std::uint64_t height = 0;  // the newest block when it was counted, or a later one
   };
-  using Answer = std::function<void(const Result<Counted>&)>;
+  using Answer = KeptValue<Counted>::Answer;
 
   SupplyAudit(const ledger::Ledger& ledger, const Clock& clock, telemetry::Metrics& metrics);
-  ~SupplyAudit();  // stop()
 
-  // Calls `answer` at once with a count that is still good, else later on this object's thread.
-  void ask(Answer answer);
-  // Waits for the count that runs. Who waits, and who asks later, hears unavailable.
-  void stop();
+  // KeptValue::ask(), stop().
+  void ask(Answer answer) { counted_.ask(std::move(answer)); }
+  void stop() { counted_.stop(); }
 
  private:
-  void run();
   Result<Counted> count();
 
   const ledger::Ledger& ledger_;
   const Clock& clock_;
   telemetry::Counter& failures_;
   telemetry::Gauge& regeneration_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::vector<Answer> waiting_;
-  std::shared_ptr<const Result<Counted>> last_;
-  std::uint64_t counted_ns_ = 0;
-  bool stopping_ = false;
-  std::thread thread_;
+  KeptValue<Counted> counted_;
 };
 
 }  // namespace icn::economics

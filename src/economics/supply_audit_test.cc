@@ -16,7 +16,7 @@ class SupplyAuditTest : public ::testing::Test {
   SystemClock clock_;
   ledger::Rules rules_ = testing::rules();
   std::unique_ptr<ledger::Ledger> ledger_ =
-      ledger::Ledger::open(std::make_unique<storage::MemoryEngine>(), testing::tables(), rules_,
+      ledger::Ledger::open(std::make_unique<storage::MemoryEngine>(), testing::all_tables(), rules_,
                            {"test-net", "development", testing::person(0), testing::kStart})
           .value();
   telemetry::Metrics metrics_{clock_};

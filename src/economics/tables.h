@@ -104,10 +104,26 @@ struct GrantCount {
   }
 };
 
+// Key: DID. Bodies it is an Active member of, as governance and federations tell it (inputs.h).
+struct Membership {
+  std::string scope;
+  Organisation kind = Organisation::kNone;
+  static constexpr auto fields() {
+    return described(codec::field("scope", &Membership::scope), codec::field("kind", &Membership::kind));
+  }
+  bool operator==(const Membership&) const = default;
+};
+struct Memberships {
+  std::vector<Membership> items;  // by scope
+  static constexpr auto fields() { return described(codec::field("items", &Memberships::items)); }
+};
+
 inline const ledger::Table<Did, Account> kAccounts{40, "mana_accounts"};
 inline const ledger::Table<EntryKey, Entry> kEntries{41, "mana_transactions"};
 inline const ledger::Table<std::string, Supply> kSupply{42, "mana_supply"};
 inline const ledger::Table<Did, GrantCount> kGrantCount{43, "mana_grants"};
+
+inline const ledger::Table<Did, Memberships> kMemberships{44, "mana_memberships"};
 
 inline const std::string kSupplyKey = "supply";
 

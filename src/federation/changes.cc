@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "federation/errors.h"
+#include "federation/misconduct.h"
 #include "federation/stake.h"
 #include "ledger/view.h"
 
@@ -61,9 +62,11 @@ Result<void> apply_change(const ledger::ApplyContext& context, ledger::View& vie
                            change.validator->peer);
     }
     case ChangeKind::kRemoveValidator:
-      return erase_validator(view, federation, change.organization);
+      return erase_validator(context.block, view, federation, change.organization);
     case ChangeKind::kRemoveMember:
-      return erase_member(context.block, view, federation, change.organization);
+      return erase_member(context.block, view, federation, change.organization, context.events);
+    case ChangeKind::kLiftPenalty:
+      return lift_penalty(context.block, change.offence, view, context.events);
   }
   return {};
 }
@@ -114,6 +117,8 @@ Result<void> check_applies(const ledger::Reader& state, const Change& change) {
     case ChangeKind::kRemoveValidator:
     case ChangeKind::kRemoveMember:
       return check_removal(state, federation, change);
+    case ChangeKind::kLiftPenalty:
+      return check_penalty(state, change.offence);
   }
   return {};
 }
@@ -170,7 +175,7 @@ Result<void> admit(const ledger::ApplyContext& context, ledger::View& view, cons
     ICN_TRY_ASSIGN(stake, lock_stake(context, view, change.operator_did, change.organization));
     member.stake = stake;
   }
-  return put_member(context.block, view, federation, std::move(member));
+  return put_member(context.block, view, federation, std::move(member), context.events);
 }
 
 }  // namespace icn::federation

@@ -3,8 +3,8 @@
 #include "federation/validators.h"
 #include "ledger/context.h"
 
-// Changes of members and validators: proposed by one operator of a validator, approved by others, in force
-// with the approval that makes them more than 2/3 of the validators of that moment.
+// Changes of members, validators and penalties: proposed by one operator of a validator, approved by others,
+// in force with the approval that makes them more than 2/3 of the validators of that moment.
 namespace icn::federation {
 
 inline constexpr std::uint64_t kChangeLifetimeSecs = 7 * 86'400;  // running time
@@ -46,7 +46,7 @@ std::uint64_t count_approvals(const Change& change, const std::vector<Validator>
 
 // Whether the change could take effect on this state:
 //   no_federation; member_exists, operator_taken; member_not_found, last_validator; validator_exists,
-//   validator_key_taken, validators_max; validator_not_found
+//   validator_key_taken, validators_max; validator_not_found; offence_not_found, penalty_closed
 Result<void> check_applies(const ledger::Reader& state, const Change& change);
 
 // Adds the approval of `operator_did`, and applies the change when that makes more than 2/3; writes it. Of

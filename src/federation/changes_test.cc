@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "federation/federation_testing.h"
+#include "governance/members.h"
 
 namespace icn::federation {
 namespace {
@@ -207,6 +208,37 @@ codec::Json init_body(const std::string& policy = "approval", const std::string&
                                                 {"organization", did_named(first).text()},
                                                 {"operator_did", did_named(first).text()},
                                                 {"key", codec::to_json(testing::validator_key(first))}})})}});
+}
+
+std::string deciding_scope(const TestLedger& ledger) {
+  return governance::network_scope(ledger.store()).value();
+}
+
+// The members of the founder's own scope do not decide about the others.
+TEST(SeatTest, ParametersAreDecidedByTheOrganisationsTogetherOnceThereAreSeveral) {
+  TestLedger ledger({"a"});
+  EXPECT_EQ(deciding_scope(ledger), "local");
+  ASSERT_EQ(ledger.submit("a", "federation.propose", admit("b")), "ok");
+  EXPECT_EQ(deciding_scope(ledger), "federation:fed-test");
+  for (const char* name : {"a", "b"})
+    EXPECT_TRUE(governance::require_full_member(ledger.store(), "federation:fed-test", did_named(name)).ok());
+  EXPECT_TRUE(governance::check_network_scope(ledger.store(), "federation:fed-test").ok());
+  EXPECT_EQ(governance::check_network_scope(ledger.store(), "local").error().code(), "wrong_scope");
+
+  ASSERT_EQ(ledger.submit("a", "federation.propose", change("remove_member", "b")), "ok");
+  EXPECT_EQ(deciding_scope(ledger), "local");
+  EXPECT_FALSE(governance::require_full_member(ledger.store(), "federation:fed-test", did_named("b")).ok());
+  ASSERT_EQ(ledger.submit("a", "federation.propose", admit("b")), "ok");
+  EXPECT_EQ(deciding_scope(ledger), "federation:fed-test");
+}
+
+// Nobody else names who decides there.
+TEST(SeatTest, SeatsComeAndGoWithTheFederation) {
+  const TestLedger ledger({"a", "b"});
+  EXPECT_EQ(governance::check_own_members(ledger.store(), "federation:fed-test").error().code(),
+            "wrong_scope");
+  EXPECT_TRUE(governance::check_own_members(ledger.store(), "federation:another").ok());
+  EXPECT_TRUE(governance::check_own_members(ledger.store(), "local").ok());
 }
 
 TEST(InitTest, ANodeAloneBecomesAFederation) {

@@ -46,6 +46,12 @@ inline constexpr ErrorKind kChangeClosed{Category::kConflict, "change_closed",
 inline constexpr ErrorKind kChangeOpen{Category::kConflict, "change_open",
                                        "the change waits for approvals already"};
 
+inline constexpr ErrorKind kOffenceNotFound{Category::kNotFound, "offence_not_found", "no such offence"};
+inline constexpr ErrorKind kNotAnswerable{Category::kForbidden, "not_answerable",
+                                          "the sender does not answer for this offence"};
+inline constexpr ErrorKind kPenaltyClosed{Category::kConflict, "penalty_closed",
+                                          "nothing is locked for this offence any more"};
+
 inline constexpr ErrorKind kNotInvited{Category::kForbidden, "not_invited",
                                        "this federation takes who is invited"};
 inline constexpr ErrorKind kInvitationNotValid{Category::kForbidden, "invitation_not_valid",

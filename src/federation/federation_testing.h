@@ -7,13 +7,16 @@
 #include "federation/changes.h"
 #include "federation/misconduct.h"
 #include "federation/tx/bring.h"
+#include "federation/tx/contest.h"
 #include "federation/tx/depart.h"
 #include "federation/tx/init.h"
 #include "federation/tx/join.h"
 #include "federation/tx/propose.h"
 #include "federation/tx/trust.h"
+#include "governance/operations.h"
 #include "identity/key_resolver.h"
 #include "identity/operations.h"
+#include "reputation/appeals.h"
 
 // A federation's ledger in memory: one transaction a block, signed by who is named.
 namespace icn::federation::testing {
@@ -51,6 +54,7 @@ inline ledger::Rules rules() {
       make_transaction_type<BringRecords>(105, "federation.bring", false, ""),
       make_transaction_type<SealLedger>(106, "federation.seal", false, ""),
       make_transaction_type<DepartFromFederation>(107, "federation.depart", false, ""),
+      make_transaction_type<ContestPenalty>(108, "federation.contest", false, ""),
       make_transaction_type<SetTrust>(111, "cooperative.trust", false, "")};
   std::vector<ledger::Invariant> held = identity::invariants();
   for (const ledger::Invariant& each : invariants()) held.push_back(each);
@@ -64,11 +68,11 @@ inline ledger::Rules rules() {
 
 inline std::vector<storage::TableSchema> all_tables() {
   storage::TableSet set;
+  for (const auto& table : economics::tables()) set.add(table);
   for (const auto& table : ledger::own_tables()) set.add(table);
   for (const auto& table : identity::tables()) set.add(table);
-  const storage::TableSet mana(economics::kAccounts, economics::kEntries, economics::kSupply,
-                               economics::kGrantCount);
-  for (const auto& table : mana.schemas()) set.add(table);
+  for (const auto& table : reputation::tables()) set.add(table);
+  for (const auto& table : governance::tables()) set.add(table);
   for (const auto& table : tables()) set.add(table);
   return set.schemas();
 }

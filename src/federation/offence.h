@@ -19,13 +19,14 @@ struct Offence {
   Millimana locked;             // of the operator's account, until burn_secs
   std::uint64_t burn_secs = 0;  // running time
   Millimana burned;
+  TimestampSecs lifted_at = 0;  // the validators' operators took it back; 0: they did not
   static constexpr auto fields() {
     using codec::field;
     return described(field("kind", &Offence::kind), field("organization", &Offence::organization),
                      field("operator_did", &Offence::operator_did),
                      field("engine_height", &Offence::engine_height), field("found_at", &Offence::found_at),
                      field("locked", &Offence::locked), field("burn_secs", &Offence::burn_secs),
-                     field("burned", &Offence::burned));
+                     field("burned", &Offence::burned), field("lifted_at", &Offence::lifted_at));
   }
 };
 

@@ -30,12 +30,13 @@ constexpr auto enum_names(Role) {
                     std::pair(Role::kObserver, std::string_view("observer"))};
 }
 
-enum class ChangeKind { kAdmitMember, kRemoveMember, kAddValidator, kRemoveValidator };
+enum class ChangeKind { kAdmitMember, kRemoveMember, kAddValidator, kRemoveValidator, kLiftPenalty };
 constexpr auto enum_names(ChangeKind) {
   return std::array{std::pair(ChangeKind::kAdmitMember, std::string_view("admit_member")),
                     std::pair(ChangeKind::kRemoveMember, std::string_view("remove_member")),
                     std::pair(ChangeKind::kAddValidator, std::string_view("add_validator")),
-                    std::pair(ChangeKind::kRemoveValidator, std::string_view("remove_validator"))};
+                    std::pair(ChangeKind::kRemoveValidator, std::string_view("remove_validator")),
+                    std::pair(ChangeKind::kLiftPenalty, std::string_view("lift_penalty"))};
 }
 
 // One row, key "federation". Its id is the network's.
@@ -111,9 +112,9 @@ struct ValidatorKey {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("public_key", &ValidatorKey::public_key, "Ed25519, hex", {32, 32}),
-       field("peer", &ValidatorKey::peer, "node id@host:port of its engine", {1, 300}),
-       field("proof", &ValidatorKey::proof, "as `icn federation validator` prints it", {64, 64}));
+        field("public_key", &ValidatorKey::public_key, "Ed25519, hex", {32, 32}),
+        field("peer", &ValidatorKey::peer, "node id@host:port of its engine", {1, 300}),
+        field("proof", &ValidatorKey::proof, "as `icn federation validator` prints it", {64, 64}));
   }
 };
 
@@ -128,6 +129,8 @@ struct Change {
   Did operator_did;                       // admit_member
   std::string former_network;             // admit_member, of who asked itself
   std::optional<ValidatorKey> validator;  // add_validator
+  std::string offence;                    // lift_penalty: as misconduct.h names it
+  codec::Cid reason;                      // lift_penalty: block with what is said against it; empty: none
   Did proposer;
   TimestampSecs proposed_at = 0;
   std::uint64_t expires_secs = 0;  // running time
@@ -135,13 +138,14 @@ struct Change {
   std::optional<TimestampSecs> applied_at;
   static constexpr auto fields() {
     using codec::field;
-    return described(
-       field("id", &Change::id), field("sequence", &Change::sequence), field("kind", &Change::kind),
-       field("organization", &Change::organization), field("name", &Change::name),
-       field("operator_did", &Change::operator_did), field("former_network", &Change::former_network),
-       field("validator", &Change::validator), field("proposer", &Change::proposer),
-       field("proposed_at", &Change::proposed_at), field("expires_secs", &Change::expires_secs),
-       field("approvals", &Change::approvals), field("applied_at", &Change::applied_at));
+    return described(field("id", &Change::id), field("sequence", &Change::sequence),
+                     field("kind", &Change::kind), field("organization", &Change::organization),
+                     field("name", &Change::name), field("operator_did", &Change::operator_did),
+                     field("former_network", &Change::former_network), field("validator", &Change::validator),
+                     field("offence", &Change::offence), field("reason", &Change::reason),
+                     field("proposer", &Change::proposer), field("proposed_at", &Change::proposed_at),
+                     field("expires_secs", &Change::expires_secs), field("approvals", &Change::approvals),
+                     field("applied_at", &Change::applied_at));
   }
 };
 

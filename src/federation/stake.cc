@@ -17,6 +17,10 @@ Result<void> release(const ledger::BlockContext& block, ledger::View& view,
   return economics::release(block, view, events, operator_did, amount, reference_of(organization));
 }
 
+std::uint64_t contest_end(const ledger::BlockContext& block) {
+  return block.running_secs() + static_cast<std::uint64_t>(block.parameters->federation_contest_secs);
+}
+
 template <typename Table>
 auto all_of(const Table& table, const ledger::View& view) -> Result<std::vector<typename Table::RecordType>> {
   ICN_TRY_ASSIGN(rows, table.scan(view, {}));
@@ -30,6 +34,18 @@ auto all_of(const Table& table, const ledger::View& view) -> Result<std::vector<
 
 }  // namespace
 
+Result<FormerValidators> load_former(const ledger::Reader& state) {
+  ICN_TRY_ASSIGN(rows, kFormerValidators.scan(state, {}));
+  FormerValidators out;
+  while (true) {
+    ICN_TRY_ASSIGN(row, rows.next());
+    if (!row) return out;
+    Bytes key;
+    if (!storage::parse_key(rows.key(), key)) return Error(storage::kCorrupt, "a key cannot be read");
+    out.emplace_back(std::move(key), std::move(*row));
+  }
+}
+
 Result<Millimana> lock_stake(const ledger::ApplyContext& context, ledger::View& view, const Did& operator_did,
                              const Did& organization) {
   ICN_TRY_ASSIGN(available, economics::available(view, context.block, operator_did));
@@ -40,17 +56,15 @@ Result<Millimana> lock_stake(const ledger::ApplyContext& context, ledger::View& 
   return stake;
 }
 
-Result<void> leave_stake(const ledger::BlockContext& block, ledger::View& view, const Member& member,
-                         const std::optional<Validator>& validator) {
+Result<void> leave_stake(const ledger::BlockContext& block, ledger::View& view, const Member& member) {
   if (member.stake.value == 0) return {};
   LeavingStake leaving;
   leaving.organization = member.organization;
   leaving.operator_did = member.operator_did;
   leaving.amount = member.stake;
-  if (validator) leaving.public_key = validator->public_key;
-  leaving.release_secs =
-      block.running_secs() + static_cast<std::uint64_t>(block.parameters->federation_contest_secs);
-  leaving.key = std::to_string(leaving.release_secs) + " " + member.organization.text();
+  leaving.release_secs = contest_end(block);
+  leaving.key = std::to_string(leaving.release_secs) + " " + member.organization.text() + " " +
+                member.operator_did.text();
   // In and out again within a second.
   ICN_TRY_ASSIGN(other, kLeavingStakes.get(view, leaving.key));
   if (other)
@@ -58,6 +72,22 @@ Result<void> leave_stake(const ledger::BlockContext& block, ledger::View& view, 
   else
     ICN_TRY(ledger::schedule(view, block, leaving.release_secs, kStakeDue, leaving.key));
   return kLeavingStakes.put(view, leaving.key, leaving);
+}
+
+Result<void> keep_answerable(const ledger::BlockContext& block, ledger::View& view,
+                             const Validator& validator) {
+  const Bytes& key = validator.public_key.bytes;
+  ICN_TRY_ASSIGN(before, kFormerValidators.get(view, key));
+  if (before) ICN_TRY(ledger::unschedule(view, before->forget_secs, kFormerDue, hex_encode(key)));
+  const FormerValidator former{validator.organization, validator.operator_did, contest_end(block)};
+  ICN_TRY(ledger::schedule(view, block, former.forget_secs, kFormerDue, hex_encode(key)));
+  return kFormerValidators.put(view, key, former);
+}
+
+Result<void> forget_former(const ledger::BlockContext&, const std::string& id, ledger::View& view,
+                           std::vector<ledger::Event>&) {
+  ICN_TRY_ASSIGN(key, hex_decode(id));
+  return kFormerValidators.erase(view, key);
 }
 
 Result<void> free_stake(const ledger::BlockContext& block, const std::string& key, ledger::View& view,
@@ -73,6 +103,11 @@ Result<void> free_all_stakes(const ledger::ApplyContext& context, ledger::View& 
   for (const LeavingStake& each : leaving) {
     ICN_TRY(ledger::unschedule(view, each.release_secs, kStakeDue, each.key));
     ICN_TRY(free_stake(context.block, each.key, view, context.events));
+  }
+  ICN_TRY_ASSIGN(validators, load_former(view));
+  for (const auto& [key, former] : validators) {
+    ICN_TRY(ledger::unschedule(view, former.forget_secs, kFormerDue, hex_encode(key)));
+    ICN_TRY(kFormerValidators.erase(view, key));
   }
   ICN_TRY_ASSIGN(members, all_of(kMembers, view));
   for (Member& each : members) {

@@ -49,6 +49,32 @@ class StakeTest : public ::testing::Test {
       EXPECT_EQ(ledger.run({}).failures, std::vector<std::string>());
     }
   }
+  // It has signed twice.
+  void punish_validator_of(const std::string& who) {
+    const crypto::Hash hash = crypto::sha256(testing::key_named(who + " validator").public_key().view());
+    const auto punished = ledger.step([&](const ledger::BlockContext& block, ledger::View& view) {
+      std::vector<ledger::Event> events;
+      return punish(block, {"duplicate_vote", {to_bytes(ByteView(hash).first(20))}, 7, block.time}, view,
+                    events);
+    });
+    ASSERT_TRUE(punished.ok()) << punished.error().detail();
+  }
+  // With 10,000 at stake.
+  void join_with_validator(const std::string& who) {
+    give(who, 50'000);
+    ASSERT_EQ(join(who), "ok");
+    ASSERT_EQ(ledger.submit("operator", "federation.propose", testing::add_validator(who)), "ok");
+    ASSERT_EQ(ledger.text("status"), "applied");
+  }
+  void remove_validator_of(const std::string& who) {
+    ASSERT_EQ(ledger.submit("operator", "federation.propose", testing::change("remove_validator", who)),
+              "ok");
+    ASSERT_EQ(ledger.submit(who, "federation.approve", testing::approval(ledger.change_id())), "ok");
+    ASSERT_EQ(ledger.text("status"), "applied");
+  }
+  Millimana burned() const {
+    return economics::kSupply.get(ledger.store(), economics::kSupplyKey).value()->burned;
+  }
   Millimana stake(const std::string& who) {
     const auto member = kMembers.get(ledger.store(), did_named(who)).value();
     return member ? member->stake : Millimana{};
@@ -133,13 +159,7 @@ TEST_F(StakeTest, APenaltyIsTakenOfTheStake) {
     if (has_left) {
       ASSERT_EQ(leave(who), "ok");
     }
-    const crypto::Hash hash = crypto::sha256(testing::key_named(who + " validator").public_key().view());
-    const auto punished = ledger.step([&](const ledger::BlockContext& block, ledger::View& view) {
-      std::vector<ledger::Event> events;
-      return punish(block, {"duplicate_vote", {to_bytes(ByteView(hash).first(20))}, 7, block.time}, view,
-                    events);
-    });
-    ASSERT_TRUE(punished.ok()) << punished.error().detail();
+    punish_validator_of(who);
     EXPECT_EQ(locked(who), Millimana::from_mana(10'000)) << "nothing more than the stake";
     if (!has_left) {
       EXPECT_EQ(stake(who), Millimana::from_mana(7'500));
@@ -149,6 +169,72 @@ TEST_F(StakeTest, APenaltyIsTakenOfTheStake) {
     const auto supply = economics::kSupply.get(ledger.store(), economics::kSupplyKey).value();
     EXPECT_EQ(supply->burned, Millimana::from_mana(has_left ? 5'000 : 2'500));
   }
+}
+
+// Out, in and out again within a second: the second time without a validator.
+TEST_F(StakeTest, ComingBackForAMomentForgetsNoValidator) {
+  ASSERT_EQ(init("open"), "ok");
+  join_with_validator("quick");
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_EQ(leave("quick"), "ok");
+    if (i == 0) {
+      ASSERT_EQ(join("quick"), "ok");
+    }
+  }
+  ASSERT_EQ(locked("quick"), Millimana::from_mana(20'000));
+  punish_validator_of("quick");
+  pass(660);
+  EXPECT_EQ(burned(), Millimana::from_mana(2'500));
+  EXPECT_EQ(locked("quick").value, 0) << "the rest is free";
+}
+
+TEST_F(StakeTest, WhoWasRemovedAsAValidatorAnswersForItAWhile) {
+  ASSERT_EQ(init("open"), "ok");
+  join_with_validator("removed");
+  remove_validator_of("removed");
+  pass(570);
+  punish_validator_of("removed");
+  EXPECT_EQ(stake("removed"), Millimana::from_mana(7'500));
+  EXPECT_EQ(locked("removed"), Millimana::from_mana(10'000));
+  pass(630);
+  EXPECT_EQ(burned(), Millimana::from_mana(2'500));
+  EXPECT_EQ(locked("removed"), Millimana::from_mana(7'500));
+}
+
+// Removed as a validator first, gone as a member then: what it leaves behind answers for the key.
+TEST_F(StakeTest, LeavingAfterARemovalHidesNothing) {
+  ASSERT_EQ(init("open"), "ok");
+  join_with_validator("gone");
+  remove_validator_of("gone");
+  ASSERT_EQ(leave("gone"), "ok");
+  punish_validator_of("gone");
+  EXPECT_EQ(locked("gone"), Millimana::from_mana(10'000)) << "nothing more than the stake";
+  pass(660);
+  EXPECT_EQ(burned(), Millimana::from_mana(2'500));
+  EXPECT_EQ(locked("gone").value, 0);
+}
+
+TEST_F(StakeTest, NobodyAnswersForAKeyForEver) {
+  ASSERT_EQ(init("open"), "ok");
+  join_with_validator("removed");
+  remove_validator_of("removed");
+  pass(600);
+  EXPECT_FALSE(kFormerValidators.scan(ledger.store(), {}).value().next().value());
+  punish_validator_of("removed");
+  EXPECT_EQ(stake("removed"), Millimana::from_mana(10'000));
+}
+
+// A validator again with the key it had: the first removal does not end what it answers for.
+TEST_F(StakeTest, AKeyThatComesBackIsAnsweredForFromItsLastRemoval) {
+  ASSERT_EQ(init("open"), "ok");
+  join_with_validator("again");
+  remove_validator_of("again");
+  pass(300);
+  ASSERT_EQ(ledger.submit("operator", "federation.propose", testing::add_validator("again")), "ok");
+  remove_validator_of("again");
+  pass(570);
+  punish_validator_of("again");
+  EXPECT_EQ(stake("again"), Millimana::from_mana(7'500));
 }
 
 TEST_F(StakeTest, WhoGoesOnAloneHasNothingAtStake) {

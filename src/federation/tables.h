@@ -30,6 +30,7 @@ inline const ledger::Table<Bytes, SpentTicket> kSpentTickets{104, "federation_sp
 inline const ledger::Table<std::tuple<Did, Did>, Person> kPeople{105, "federation_people"};
 
 inline const ledger::Table<std::string, LeavingStake> kLeavingStakes{107, "federation_leaving_stakes"};
+inline const ledger::Table<Bytes, FormerValidator> kFormerValidators{108, "federation_former_validators"};
 
 using OffenceKey = std::tuple<Bytes, std::uint64_t, std::string>;
 inline const ledger::Table<OffenceKey, Offence> kOffences{106, "federation_offences"};

@@ -13,6 +13,14 @@ codec::Json trust(const std::string& to, std::string_view level, std::string_vie
   return codec::Json::object({{"to", did_named(to).text()}, {"level", level}, {"context", context}});
 }
 
+// Where saying it costs nothing and is not counted by the hour.
+struct FreeLedger : TestLedger {
+  FreeLedger() : TestLedger(std::vector<std::string>()) {
+    set_parameter("cooperative.trust_fee", 0);
+    set_parameter("identity.operations_per_hour", 1'000'000);
+  }
+};
+
 std::uint64_t count_of(TestLedger& ledger, const std::string& name) {
   const auto count = kTrustCounts.get(ledger.store(), did_named(name)).value();
   return count ? count->edges : 0;
@@ -34,7 +42,7 @@ TEST(TrustTest, EachContextIsAnEdgeOfItsOwn) {
       {"a", "b", "none", "identity", "trust_not_found", 1},
       {"a", "b", "none", "general", "ok", 0},
   };
-  TestLedger ledger({});
+  FreeLedger ledger;
   for (const Step& each : steps) {
     EXPECT_EQ(ledger.submit(each.who, "cooperative.trust", trust(each.to, each.level, each.context)),
               each.expected)
@@ -44,7 +52,7 @@ TEST(TrustTest, EachContextIsAnEdgeOfItsOwn) {
 }
 
 TEST(TrustTest, ANewerWordKeepsWhenItBegan) {
-  TestLedger ledger({});
+  FreeLedger ledger;
   ASSERT_EQ(ledger.submit("a", "cooperative.trust", trust("b", "basic")), "ok");
   ledger.advance(100);
   ASSERT_EQ(ledger.submit("a", "cooperative.trust", trust("b", "full")), "ok");
@@ -57,7 +65,7 @@ TEST(TrustTest, ANewerWordKeepsWhenItBegan) {
 }
 
 TEST(TrustTest, OneDidTrustsInAThousandWays) {
-  TestLedger ledger({});
+  FreeLedger ledger;
   for (std::uint64_t i = 0; i < kTrustEdgesMax; ++i)
     ASSERT_EQ(ledger.submit("a", "cooperative.trust", trust("other " + std::to_string(i), "basic")), "ok");
   EXPECT_EQ(ledger.submit("a", "cooperative.trust", trust("one more", "basic")), "trust_edges_max");
@@ -67,7 +75,7 @@ TEST(TrustTest, OneDidTrustsInAThousandWays) {
 }
 
 TEST(TrustTest, WhatIsNoDidOrNotHereIsRefused) {
-  TestLedger ledger({});
+  FreeLedger ledger;
   codec::Json body = trust("b", "basic");
   body.set("to", "b");
   EXPECT_EQ(ledger.submit("a", "cooperative.trust", body), "I001");
@@ -75,6 +83,20 @@ TEST(TrustTest, WhatIsNoDidOrNotHereIsRefused) {
   EXPECT_EQ(ledger.submit("a", "cooperative.trust", body), "did_not_found");
   body.set("to", "did:web:example.org");
   EXPECT_EQ(ledger.submit("a", "cooperative.trust", body), "unsupported_did_method");
+}
+
+TEST(TrustTest, CostsAFeeAndIsCountedByTheHour) {
+  TestLedger ledger(std::vector<std::string>{});
+  EXPECT_EQ(ledger.submit("a", "cooperative.trust", trust("b", "basic")), "exceeds_balance");
+  ledger.set_parameter("cooperative.trust_fee", 0);
+  EXPECT_EQ(ledger.submit("a", "cooperative.trust", trust("b", "basic")), "ok");
+  ledger.set_parameter("cooperative.trust_fee", 100);
+  EXPECT_EQ(ledger.submit("a", "cooperative.trust", trust("b", "full")), "exceeds_balance");
+  EXPECT_EQ(ledger.submit("a", "cooperative.trust", trust("b", "none")), "ok") << "taking it back is free";
+  ledger.set_parameter("cooperative.trust_fee", 0);
+  ledger.set_parameter("identity.operations_per_hour", 3);
+  EXPECT_EQ(ledger.submit("a", "cooperative.trust", trust("b", "basic")), "ok");
+  EXPECT_EQ(ledger.submit("a", "cooperative.trust", trust("c", "basic")), "too_many_identity_operations");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "federation/directory/trust.h"
 #include "federation/errors.h"
 #include "federation/stake.h"
+#include "governance/members.h"
 
 namespace icn::federation {
 namespace {
@@ -83,7 +84,8 @@ Result<void> save(View& view, const Federation& federation) {
 
 std::vector<storage::TableSchema> tables() {
   return storage::TableSet(kFederation, kMembers, kValidators, kChanges, kSpentTickets, kPeople, kOffences,
-                           kLeavingStakes, kCooperatives, kOfferings, kTrustEdges, kTrustCounts)
+                           kLeavingStakes, kFormerValidators, kCooperatives, kOfferings, kTrustEdges,
+                           kTrustCounts)
       .schemas();
 }
 
@@ -138,11 +140,14 @@ Result<void> check_validator_proof(std::string_view network, const Did& organiza
                                      " in network \"" + std::string(network) + "\"");
 }
 
-Result<void> put_member(const ledger::BlockContext& block, View& view, Federation& federation,
-                        Member member) {
+Result<void> put_member(const ledger::BlockContext& block, View& view, Federation& federation, Member member,
+                        std::vector<ledger::Event>& events) {
   member.joined_at = block.time;
   ++federation.member_count;
   ICN_TRY(kMembers.put(view, member.organization, member));
+  const std::string scope = governance::federation_scope(block.network);
+  ICN_TRY(governance::admit(block, view, {scope, member.operator_did, member.operator_did, {}, "", false},
+                            events));
   return save(view, federation);
 }
 
@@ -158,9 +163,13 @@ Result<void> put_validator(const ledger::BlockContext& block, View& view, Federa
   return save(view, federation);
 }
 
-Result<void> erase_validator(View& view, Federation& federation, const Did& organization) {
+Result<void> erase_validator(const ledger::BlockContext& block, View& view, Federation& federation,
+                             const Did& organization) {
   ICN_TRY_ASSIGN(member, kMembers.get(view, organization));
   if (!member) return Error(kMemberNotFound, organization.text() + " is no member");
+  ICN_TRY_ASSIGN(validator, kValidators.get(view, organization));
+  if (!validator) return Error(kValidatorNotFound, organization.text() + " has no validator");
+  ICN_TRY(keep_answerable(block, view, *validator));
   member->role = Role::kMember;
   ICN_TRY(kMembers.put(view, organization, *member));
   ICN_TRY(kValidators.erase(view, organization));
@@ -169,12 +178,14 @@ Result<void> erase_validator(View& view, Federation& federation, const Did& orga
 }
 
 Result<void> erase_member(const ledger::BlockContext& block, View& view, Federation& federation,
-                          const Did& organization) {
+                          const Did& organization, std::vector<ledger::Event>& events) {
   ICN_TRY_ASSIGN(member, kMembers.get(view, organization));
   if (!member) return Error(kMemberNotFound, organization.text() + " is no member");
-  ICN_TRY_ASSIGN(validator, kValidators.get(view, organization));
-  ICN_TRY(leave_stake(block, view, *member, validator));
-  if (validator) ICN_TRY(erase_validator(view, federation, organization));
+  ICN_TRY(governance::depart(block, view, governance::federation_scope(block.network), member->operator_did,
+                             events));
+  ICN_TRY_ASSIGN(validates, kValidators.contains(view, organization));
+  ICN_TRY(leave_stake(block, view, *member));
+  if (validates) ICN_TRY(erase_validator(block, view, federation, organization));
   ICN_TRY(kMembers.erase(view, organization));
   --federation.member_count;
   return save(view, federation);
@@ -209,6 +220,7 @@ Result<void> genesis_step(const ledger::Genesis& genesis, const ledger::BlockCon
   federation.founder = genesis.validators->front().organization;
   federation.founded_at = block.time;
   ICN_TRY(kFederation.put(view, kFederationKey, federation));
+  std::vector<ledger::Event> events;  // nobody listens yet
   for (const ledger::GenesisValidator& each : *genesis.validators) {
     ICN_TRY_ASSIGN(is_known, kMembers.contains(view, each.organization));
     if (is_known) return Error(kMemberExists, "two validators stand for " + each.organization.text());
@@ -216,7 +228,7 @@ Result<void> genesis_step(const ledger::Genesis& genesis, const ledger::BlockCon
     member.organization = each.organization;
     member.name = each.name;
     member.operator_did = each.operator_did;
-    ICN_TRY(put_member(block, view, federation, member));
+    ICN_TRY(put_member(block, view, federation, member, events));
     ICN_TRY_ASSIGN(stored, kMembers.get(view, each.organization));
     ICN_TRY(put_validator(block, view, federation, *stored, each.public_key, each.peer));
   }

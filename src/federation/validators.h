@@ -35,16 +35,18 @@ Bytes validator_proof_bytes(std::string_view network, const Did& organization,
 Result<void> check_validator_proof(std::string_view network, const Did& organization,
                                    const ValidatorKey& validator);
 
-// Write a row and keep role and counts; the caller has checked that they may.
+// Write a row and keep role and counts; the caller has checked that they may. The operator of a member speaks
+// for it in the federation's scope of governance.
 Result<void> put_member(const ledger::BlockContext& block, ledger::View& view, Federation& federation,
-                        Member member);
+                        Member member, std::vector<ledger::Event>& events);
 Result<void> put_validator(const ledger::BlockContext& block, ledger::View& view, Federation& federation,
                            const Member& member, const codec::HexBytes& public_key, const std::string& peer);
-Result<void> erase_validator(ledger::View& view, Federation& federation, const Did& organization);
-// With its validator, if it has one.
-// Its stake comes free later (stake.h).
+// It answers for its key a while longer (stake.h).
+Result<void> erase_validator(const ledger::BlockContext& block, ledger::View& view, Federation& federation,
+                             const Did& organization);
+// With its validator, if it has one. Its stake comes free later.
 Result<void> erase_member(const ledger::BlockContext& block, ledger::View& view, Federation& federation,
-                          const Did& organization);
+                          const Did& organization, std::vector<ledger::Event>& events);
 
 // Rules::validator_changes.
 Result<std::vector<ledger::ValidatorUpdate>> validator_changes(const ledger::Reader& before,

@@ -41,13 +41,13 @@ Result<void> UpdateParameter::needs(const Body& body, ActionNeeds& needs) {
 
 Result<void> UpdateParameter::validate(const ActionContext& context, const Body& body,
                                        const ledger::Reader& state) {
-  ICN_TRY(check_network_scope(context.proposal.scope));
+  ICN_TRY(check_network_scope(state, context.proposal.scope));
   return check_change(context.block, state, body.name, body.value);
 }
 
 Result<void> UpdateParameter::apply(const ActionContext& context, const Body& body, ledger::View& view,
                                     Events&) {
-  ICN_TRY(check_network_scope(context.proposal.scope));
+  ICN_TRY(check_network_scope(view, context.proposal.scope));
   return change_parameter(context.block, view, body.name, body.value, context.proposal.id);
 }
 
@@ -61,12 +61,15 @@ Result<void> AdmitMember::needs(const Body&, ActionNeeds& needs) {
 Result<void> AdmitMember::validate(const ActionContext& context, const Body& body,
                                    const ledger::Reader& state) {
   ICN_TRY_ASSIGN(member, load_member(state, context.proposal.scope, body.did));
-  if (!member || !is_active(*member)) return {};
-  return Error(kMemberExists, body.did.text() + " is a member of " + context.proposal.scope);
+  if (member && is_active(*member))
+    return Error(kMemberExists, body.did.text() + " is a member of " + context.proposal.scope);
+  if (member && member->status == MemberStatus::kSuspended) return {};
+  return check_own_members(state, context.proposal.scope);
 }
 
 Result<void> AdmitMember::apply(const ActionContext& context, const Body& body, ledger::View& view,
                                 Events& events) {
+  ICN_TRY(validate(context, body, view));
   return admit(context.block, view,
                {context.proposal.scope, body.did, context.proposal.proposer, {}, context.proposal.id, true},
                events);
@@ -95,6 +98,7 @@ Result<void> RemoveMember::needs(const Body&, ActionNeeds& needs) {
 
 Result<void> RemoveMember::validate(const ActionContext& context, const Body& body,
                                     const ledger::Reader& state) {
+  ICN_TRY(check_own_members(state, context.proposal.scope));
   ICN_TRY_ASSIGN(member, member_of(context, body.did, state));
   if (member.status == MemberStatus::kPending)
     return Error(kMemberState, body.did.text() + " is an applicant, not a member");
@@ -117,7 +121,7 @@ Result<void> UpgradeSoftware::check(const Body& body) {
 
 Result<void> UpgradeSoftware::validate(const ActionContext& context, const Body& body,
                                        const ledger::Reader& state) {
-  ICN_TRY(check_network_scope(context.proposal.scope));
+  ICN_TRY(check_network_scope(state, context.proposal.scope));
   ICN_TRY_ASSIGN(is_decided, kSoftwareUpgrades.contains(state, body.version));
   if (is_decided) return Error(kBadAction, "version " + body.version + " was decided for before");
   return {};

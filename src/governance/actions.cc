@@ -5,6 +5,7 @@
 
 #include "governance/action_types.h"
 #include "governance/errors.h"
+#include "governance/reputation_actions.h"
 
 namespace icn::governance {
 namespace {
@@ -115,11 +116,6 @@ ActionNeeds needs_of(const std::vector<Action>& actions) {
     if (auto asked = (*type)->needs(action.data, needs); !asked.ok()) continue;
   }
   return needs;
-}
-
-Result<void> check_network_scope(const std::string& scope) {
-  if (scope == kLocalScope) return {};
-  return Error(kWrongScope, "this concerns the whole network: it is decided in scope local, not in " + scope);
 }
 
 ProposalCategory category_of(const std::vector<Action>& actions) {

@@ -53,10 +53,6 @@ Result<void> check_actions(const std::vector<Action>& actions);
 // unsupported actions are left out: check_actions() comes first.
 ActionNeeds needs_of(const std::vector<Action>& actions);
 
-// What concerns the whole network is decided by its own organisation, in scope local: of any other scope the
-// operator names the first members, who would decide it alone.   wrong_scope
-Result<void> check_network_scope(const std::string& scope);
-
 // Where a proposal that names no category belongs: by its first action.
 ProposalCategory category_of(const std::vector<Action>& actions);
 // wrong_category

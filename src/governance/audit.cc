@@ -135,6 +135,29 @@ Result<void> add_delegations(const ledger::Reader& state, const Proposal& propos
   return {};
 }
 
+// Which objections were set aside, and what members signed about all of them.
+Result<void> add_judgements(const ledger::Reader& state, const std::string& vote_id, Blocks& blocks,
+                            tally::AuditBundle& bundle) {
+  ICN_TRY_ASSIGN(set_aside, objections_set_aside(state, vote_id));
+  for (const Objection& objection : set_aside) {
+    ICN_TRY_ASSIGN(ballot, kBallots.get(state, {vote_id, objection.voter}));
+    if (ballot) bundle.statement.objections_set_aside.push_back(ballot->sequence);
+  }
+  ICN_TRY_ASSIGN(rows, kJudgements.scan(state, ledger::prefix_range(ledger::key_of(vote_id))));
+  std::vector<crypto::Hash> leaves;
+  while (true) {
+    ICN_TRY_ASSIGN(judgement, rows.next());
+    if (!judgement) break;
+    ICN_TRY_ASSIGN(key, crypto::PublicKey::from_bytes(judgement->key.bytes));
+    ICN_TRY_ASSIGN(transaction, blocks.transaction(judgement->transaction));
+    leaves.push_back(tally::ballot_leaf(hash_of(judgement->transaction), key, judgement->at));
+    bundle.judgements.push_back(
+        {leaves.size(), judgement->at, std::move(transaction), crypto::multikey_text(key)});
+  }
+  if (!leaves.empty()) bundle.statement.judgements = tally::root_of(leaves);
+  return {};
+}
+
 void add_parameters(const ledger::Parameters& parameters, tally::AuditBundle& bundle) {
   for (const ledger::ParameterRow& row : ledger::parameter_rows()) {
     if (row.name.starts_with("governance."))
@@ -258,11 +281,7 @@ Result<tally::AuditBundle> bundle_of(const ledger::Reader& state, const ledger::
   ICN_TRY_ASSIGN(ballots, entries_of(state, kBallotLog, vote_id, blocks, leaves));
   out.ballots = std::move(ballots);
   statement.ballots = tally::root_of(leaves);
-  ICN_TRY_ASSIGN(set_aside, objections_set_aside(state, vote_id));
-  for (const Objection& objection : set_aside) {
-    ICN_TRY_ASSIGN(ballot, kBallots.get(state, {vote_id, objection.voter}));
-    if (ballot) statement.objections_set_aside.push_back(ballot->sequence);
-  }
+  ICN_TRY(add_judgements(state, vote_id, blocks, out));
   for (const crypto::Hash& leaf : leaves) out.leaves.push_back({to_bytes(leaf)});
   std::vector<crypto::Hash> reveal_leaves;
   ICN_TRY_ASSIGN(reveals, entries_of(state, kRevealLog, vote_id, blocks, reveal_leaves));

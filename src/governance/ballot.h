@@ -81,6 +81,7 @@ struct Vote {
   bool has_fallen_back = false;       // consensus: this last round is decided by 75 %
   std::uint64_t decay_ppm = 900'000;  // conviction, as the parameters said when it opened
   std::uint64_t share_ppm = 300'000;
+  std::uint64_t number = 0;  // of the scope's votes; 0: a further round of one that was counted
   static constexpr auto fields() {
     using codec::field;
     return described(field("proposal_id", &Vote::proposal_id), field("round", &Vote::round),
@@ -91,7 +92,7 @@ struct Vote {
                      field("closed_at", &Vote::closed_at), field("reveal_ends_secs", &Vote::reveal_ends_secs),
                      field("hops_max", &Vote::hops_max), field("carried_max", &Vote::carried_max),
                      field("has_fallen_back", &Vote::has_fallen_back), field("decay_ppm", &Vote::decay_ppm),
-                     field("share_ppm", &Vote::share_ppm));
+                     field("share_ppm", &Vote::share_ppm), field("number", &Vote::number));
   }
 };
 
@@ -115,11 +116,17 @@ struct Objection {
   }
 };
 
-// What a member finds of an objection. Key (vote, objection, member).
+// What a member finds of an objection, the newest word. Key (vote, objection, member).
 struct Judgement {
   bool is_paramount = true;
+  codec::HexBytes transaction;  // hash of what the member signed
+  codec::HexBytes key;          // it was verified with
+  TimestampSecs at = 0;         // block time
   static constexpr auto fields() {
-    return codec::described(codec::field("is_paramount", &Judgement::is_paramount));
+    using codec::field;
+    return described(field("is_paramount", &Judgement::is_paramount),
+                     field("transaction", &Judgement::transaction), field("key", &Judgement::key),
+                     field("at", &Judgement::at));
   }
 };
 

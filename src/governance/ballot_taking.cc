@@ -8,6 +8,7 @@
 #include "governance/reminders.h"
 #include "governance/tally/errors.h"
 #include "governance/tally/receipt.h"
+#include "reputation/note.h"
 
 namespace icn::governance {
 namespace {
@@ -160,6 +161,11 @@ Result<BallotTaken> take_ballot(const ledger::ApplyContext& context, ledger::Vie
   ballot.transaction.bytes = to_bytes(context.transaction.hash());
   ICN_TRY(kBallots.put(view, {open.id, context.sender()}, ballot));
   ICN_TRY(kBoxes.put(view, open.id, open.box));
+  if (!taken.replaced && open.vote.number != 0) {
+    ICN_TRY(reputation::note(context.block, view, context.events,
+                             {context.sender(), reputation::EventKind::kVoteCast, Did(), open.proposal.id,
+                              reputation::VotedIn{open.proposal.scope, open.vote.number}}));
+  }
   if (may_extend) {
     Standing after{open.box.participants, {}};
     if (count) after.outcome = count->outcome();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "governance/audit.h"
 #include "governance/ballot_trees.h"
 #include "governance/errors.h"
 #include "governance/governance_testing.h"
@@ -352,6 +353,15 @@ TEST_F(ConsentTest, TwoThirdsOfThoseWhoMayVoteSetAnObjectionAside) {
   EXPECT_EQ(result().no, 0u);
   EXPECT_EQ(result().participated, 2u);
   EXPECT_EQ(judge("ben", false), "G003");
+  // The audit shows the newest word of each, and comes to the same; nothing here is really signed.
+  ledger::Published published;
+  published.network.network = testing::kNetwork;
+  const auto bundle = bundle_of(ledger_.store(), published, ledger_.proposal());
+  ASSERT_TRUE(bundle.ok()) << bundle.error().detail();
+  EXPECT_EQ(bundle->judgements.size(), 3u);
+  EXPECT_EQ(bundle->statement.objections_set_aside, std::vector<std::uint64_t>{3});
+  for (const tally::Finding& each : tally::recount(*bundle).findings)
+    EXPECT_TRUE(each.what.ends_with("_signature")) << each.what << " " << each.detail;
 }
 
 TEST_F(ConsentTest, EveryCodeOfAJudgement) {
@@ -372,7 +382,8 @@ TEST(BallotTree, HasTheRootAndThePathsOfTheTree) {
   for (std::uint64_t count = 0; count < 40; ++count) {
     const BallotTree tree(leaves);
     EXPECT_EQ(tree.root(), crypto::merkle_root(leaves)) << count;
-    for (std::uint64_t i = 0; i < count; ++i) EXPECT_EQ(tree.path(i), crypto::merkle_path(leaves, i)) << count;
+    for (std::uint64_t i = 0; i < count; ++i)
+      EXPECT_EQ(tree.path(i), crypto::merkle_path(leaves, i)) << count;
     leaves.push_back(crypto::sha256(as_bytes(std::to_string(count))));
   }
 }

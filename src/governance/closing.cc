@@ -10,6 +10,7 @@
 #include "governance/objections.h"
 #include "governance/reminders.h"
 #include "governance/tally/delegation.h"
+#include "reputation/score/record.h"
 
 namespace icn::governance {
 namespace {
@@ -53,6 +54,13 @@ Result<void> open_voting(const ledger::BlockContext& block, ledger::View& view, 
   vote.decay_ppm = std::min<std::uint64_t>(
       999'999, static_cast<std::uint64_t>(parameters.governance_conviction_decay_ppm));
   vote.share_ppm = static_cast<std::uint64_t>(parameters.governance_conviction_share_ppm);
+  if (proposal.round == 1) {
+    // It counts as one that could have been voted in when its voting is over.
+    const std::uint64_t counted_day = reputation::day_of(proposal.voting_ends_secs) + 1;
+    ICN_TRY_ASSIGN(number, reputation::note_vote_opened(view, proposal.scope, counted_day,
+                                                        reputation::day_of(block.running_secs())));
+    vote.number = number;
+  }
   ICN_TRY(fix_eligible(block, view, proposal, vote, scope.voters));
   ICN_TRY_ASSIGN(contest, contest_of(proposal, vote));
   BallotBox box;

@@ -21,21 +21,21 @@ constexpr auto enum_names(CountPhase) {
 // How far a vote that has closed is counted, and what it came to.
 struct CountState {
   CountPhase phase = CountPhase::kBallots;
-  codec::HexBytes cursor;     // the last row that was taken
-  std::uint64_t rows = 0;     // taken so far
-  std::uint64_t chunks = 0;   // of delegations
-  std::uint64_t carried = 0;  // members who follow a delegate's ballot
-  codec::HexBytes sums;       // of the Count, or the stages of a ranked one
+  codec::HexBytes cursor;      // the last row that was taken
+  std::uint64_t rows = 0;      // taken so far
+  std::uint64_t chunks = 0;    // of delegations
+  std::uint64_t carried = 0;   // members who follow a delegate's ballot
+  codec::HexBytes sums;        // of the Count, or the stages of a ranked one
   std::uint64_t rankings = 0;  // chunks of them
   std::uint64_t seen = 0;      // chunks that the running stage has seen
-  std::string outcome;  // JSON of tally::OutcomeView, once it is counted
+  std::string outcome;         // JSON of tally::OutcomeView, once it is counted
   static constexpr auto fields() {
     using codec::field;
     return described(field("phase", &CountState::phase), field("cursor", &CountState::cursor),
-                      field("rows", &CountState::rows), field("chunks", &CountState::chunks),
-                      field("carried", &CountState::carried), field("sums", &CountState::sums),
-                      field("outcome", &CountState::outcome), field("rankings", &CountState::rankings),
-                      field("seen", &CountState::seen));
+                     field("rows", &CountState::rows), field("chunks", &CountState::chunks),
+                     field("carried", &CountState::carried), field("sums", &CountState::sums),
+                     field("outcome", &CountState::outcome), field("rankings", &CountState::rankings),
+                     field("seen", &CountState::seen));
   }
 };
 
@@ -51,12 +51,11 @@ struct CountedLink {
   codec::HexBytes to_packed;  // the delegate's own ballot; empty: none
   static constexpr auto fields() {
     using codec::field;
-    return described(field("from", &CountedLink::from), field("to", &CountedLink::to),
-                      field("specificity", &CountedLink::specificity),
-                      field("created_secs", &CountedLink::created_secs), field("id", &CountedLink::id),
-                      field("is_to_eligible", &CountedLink::is_to_eligible),
-                      field("is_to_suspended", &CountedLink::is_to_suspended),
-                      field("to_packed", &CountedLink::to_packed));
+    return described(
+        field("from", &CountedLink::from), field("to", &CountedLink::to),
+        field("specificity", &CountedLink::specificity), field("created_secs", &CountedLink::created_secs),
+        field("id", &CountedLink::id), field("is_to_eligible", &CountedLink::is_to_eligible),
+        field("is_to_suspended", &CountedLink::is_to_suspended), field("to_packed", &CountedLink::to_packed));
   }
 };
 // What one step found: delegations, or rankings (ranking_chunks.h). Key (vote, number from 0), rankings from
@@ -66,7 +65,7 @@ struct CountChunk {
   codec::HexBytes rankings;
   static constexpr auto fields() {
     return codec::described(codec::field("links", &CountChunk::links),
-                      codec::field("rankings", &CountChunk::rankings));
+                            codec::field("rankings", &CountChunk::rankings));
   }
 };
 inline constexpr std::uint64_t kFirstRankings = std::uint64_t{1} << 32;

@@ -47,7 +47,6 @@ struct DisputeEvidence {
   Did did;
   codec::Cid cid;
   TimestampSecs at = 0;
-  static constexpr std::string_view schema_name = "DisputeEvidence";
   static constexpr auto fields() {
     using codec::field;
     return described(field("did", &DisputeEvidence::did), field("cid", &DisputeEvidence::cid, "public block"),
@@ -64,7 +63,7 @@ struct Dispute {
   Did opener;
   Did against;
   std::string subject;   // what it is about: an id or a CID; empty: nothing on the ledger
-  codec::Cid statement;  // public block
+  codec::Cid statement;  // public block; empty: the rules opened it
   Millimana value;       // in dispute
   Millimana stake;       // locked of the opener; 0 at the end
   DisputeState state = DisputeState::kOpen;
@@ -76,6 +75,8 @@ struct Dispute {
   std::vector<DisputeEvidence> evidence;
   std::optional<Did> resolved_by;
   std::optional<std::string> appeal_of;
+  bool is_about_recovery =
+      false;  // of `against`, whose keys are frozen: upheld, the guardians' key replaces them
   static constexpr auto fields() {
     using codec::field;
     using D = Dispute;
@@ -86,7 +87,8 @@ struct Dispute {
                      field("opened_at", &D::opened_at), field("due_secs", &D::due_secs),
                      field("voter_version", &D::voter_version), field("upheld_votes", &D::upheld_votes),
                      field("rejected_votes", &D::rejected_votes), field("evidence", &D::evidence),
-                     field("resolved_by", &D::resolved_by), field("appeal_of", &D::appeal_of));
+                     field("resolved_by", &D::resolved_by), field("appeal_of", &D::appeal_of),
+                     field("is_about_recovery", &D::is_about_recovery));
   }
 };
 

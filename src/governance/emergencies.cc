@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "economics/accounts.h"
 #include "governance/errors.h"
+#include "governance/members.h"
 #include "governance/parameters.h"
 
 namespace icn::governance {
@@ -23,7 +24,9 @@ struct Effect {
 };
 constexpr std::array kEffects{
     Effect{EmergencyKind::kSybilStorm, "identity.create_fee", 10, 0},
+    Effect{EmergencyKind::kSybilStorm, "identity.quarantine_secs", 0, 259'200},
     Effect{EmergencyKind::kEconomicDrain, "economics.emergency_ppm", 0, 100'000},
+    Effect{EmergencyKind::kEconomicDrain, "economics.transfer_max", 0, 1'000'000},
     Effect{EmergencyKind::kAnomaly, "economics.emergency_ppm", 0, 250'000},
     Effect{EmergencyKind::kRegionalOutage, "identity.create_fee", 0, 0},
     Effect{EmergencyKind::kRegionalOutage, "identity.rotate_fee", 0, 0},
@@ -169,7 +172,8 @@ Result<void> review_emergency(const ledger::BlockContext& block, ledger::View& v
 }
 
 Result<void> demand_of_emergencies(const ledger::Reader& state, Proposal& proposal) {
-  ICN_TRY_ASSIGN(clock, emergency_clock(state, kLocalScope));
+  ICN_TRY_ASSIGN(scope, network_scope(state));
+  ICN_TRY_ASSIGN(clock, emergency_clock(state, scope));
   for (const std::string& id : clock.active) {
     ICN_TRY_ASSIGN(emergency, load_emergency(state, id));
     if (emergency.state != EmergencyState::kActive || emergency.kind != EmergencyKind::kGovernanceCapture)

@@ -82,6 +82,45 @@ TEST_F(EmergencyTest, ThreeOfTheCommitteeBeginItAndAWeekEndsIt) {
   EXPECT_EQ(emergency().review, EmergencyReview::kNone);
 }
 
+TEST_F(EmergencyTest, ASybilStormKeepsNewAccountsFromSending) {
+  // Each time to somebody new, whose account is not full.
+  int guests = 0;
+  const auto pay = [&](const std::string& from) {
+    const std::string guest = "guest" + std::to_string(++guests);
+    ledger_.admit_now(guest);
+    return ledger_.submit(from, "economics.transfer",
+                          Json::object({{"to", did_named(guest).text()}, {"amount", 1}}));
+  };
+  ledger_.set_parameter("economics.transfer_policy", 3);
+  ledger_.pass(3 * kDay);  // the founders' accounts are that old
+  start("sybil_storm");
+  ledger_.admit_now("newcomer");
+  EXPECT_EQ(pay("ada"), "ok");
+  EXPECT_EQ(pay("newcomer"), "quarantined");
+  ledger_.pass(3 * kDay - 60);
+  EXPECT_EQ(pay("newcomer"), "quarantined");
+  ledger_.pass(60);
+  EXPECT_EQ(pay("newcomer"), "ok");
+  ledger_.pass(4 * kDay);
+  ASSERT_EQ(emergency().state, EmergencyState::kEnded);
+  ledger_.admit_now("later");
+  EXPECT_EQ(pay("later"), "ok");
+}
+
+TEST_F(EmergencyTest, ADrainBoundsTransfers) {
+  const auto pay = [&](int amount) {
+    return ledger_.submit("eve", "economics.transfer",
+                          Json::object({{"to", did_named("ben").text()}, {"amount", amount}}));
+  };
+  ledger_.set_parameter("economics.transfer_policy", 3);
+  ledger_.set_parameter("economics.transfer_daily_ppm", 1'000'000'000);
+  start("economic_drain");
+  EXPECT_EQ(pay(1'001), "transfer_too_large");
+  EXPECT_EQ(pay(1'000), "ok");
+  ledger_.pass(7 * kDay);
+  EXPECT_EQ(pay(1'001), "ok");
+}
+
 TEST_F(EmergencyTest, ADayLiesBetweenTwoUses) {
   start("economic_drain");
   EXPECT_EQ(factor(), 100'000);

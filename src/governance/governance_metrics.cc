@@ -28,6 +28,7 @@ GovernanceMetrics::GovernanceMetrics(ledger::Ledger& ledger, telemetry::Metrics&
     : proposals_(metrics.counter(Metric::governance_proposals_submitted)),
       votes_(metrics.counter(Metric::governance_votes_cast)),
       executed_(metrics.counter(Metric::governance_proposals_executed)),
+      tally_time_(metrics.histogram(Metric::governance_tally)),
       collector_(metrics.add_collector([&ledger] { return open_families(ledger); })) {
   ledger.listen([this](const ledger::Published&, const std::vector<ledger::Event>& events) { take(events); });
 }

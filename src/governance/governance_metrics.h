@@ -12,12 +12,16 @@ class GovernanceMetrics {
  public:
   GovernanceMetrics(ledger::Ledger& ledger, telemetry::Metrics& metrics);
 
+  // Of counts that somebody asked for.
+  telemetry::Histogram& tally_time() { return tally_time_; }
+
  private:
   void take(const std::vector<ledger::Event>& events);
 
   telemetry::Counter& proposals_;
   telemetry::Counter& votes_;
   telemetry::Counter& executed_;
+  telemetry::Histogram& tally_time_;
   telemetry::Metrics::Handle collector_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -126,7 +127,7 @@ class TestLedger {
   void change(Step&& what) {
     ledger::View view(*store_);
     ICN_ASSERT(what(view).ok());
-    ICN_ASSERT(store_->write(view.take_rows(), storage::Durability::kBuffered).ok());
+    put(view.take_rows());
   }
   void set_parameter(std::string_view name, std::int64_t value) {
     change([&](ledger::View& view) { return ledger::set_parameter(view, name, value); });
@@ -154,7 +155,6 @@ class TestLedger {
 
  private:
   ledger::BlockContext moment() {
-    parameters_ = ledger::load_parameters(*store_).value();
     ledger::BlockContext out;
     out.network = kNetwork;
     out.height = head_.header.height;
@@ -163,7 +163,7 @@ class TestLedger {
     return out;
   }
   ledger::Outcome block(std::shared_ptr<const ledger::CheckedTransaction> one) {
-    auto made = executor_.execute(head_, *store_, now_, {&one, one == nullptr ? 0u : 1u});
+    auto made = executor_.execute(head_, *store_, now_, {&one, one == nullptr ? 0u : 1u}, {}, &parameters_);
     ICN_ASSERT(made.ok());
     events.insert(events.end(), made->events.begin(), made->events.end());
     failures.insert(failures.end(), made->failures.begin(), made->failures.end());
@@ -172,7 +172,13 @@ class TestLedger {
   }
   void take(ledger::ExecutedBlock& made) {
     head_ = made.head;
-    ICN_ASSERT(store_->write(made.rows, storage::Durability::kBuffered).ok());
+    put(made.rows);
+  }
+  void put(const std::vector<storage::Row>& rows) {
+    ICN_ASSERT(store_->write(rows, storage::Durability::kBuffered).ok());
+    const bool changes = std::ranges::any_of(
+        rows, [](const storage::Row& row) { return row.table == &ledger::kParameters.schema(); });
+    if (changes) parameters_ = ledger::load_parameters(*store_).value();
   }
 
   ledger::Rules rules_;

@@ -9,6 +9,7 @@
 #include "governance/members.h"
 #include "governance/tables.h"
 #include "governance/tx/proposal_rules.h"
+#include "reputation/note.h"
 
 namespace icn::governance {
 namespace {
@@ -52,6 +53,9 @@ std::uint64_t round_secs_of(const ledger::BlockContext& block, const Proposal& p
 Result<void> decide(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,
                     const ProposalResult& result, Events& events) {
   proposal.result = result;
+  const auto kind =
+      result.passed ? reputation::EventKind::kProposalApproved : reputation::EventKind::kProposalRejected;
+  ICN_TRY(reputation::note(block, view, events, {proposal.proposer, kind, Did(), proposal.id}));
   ICN_TRY(result.quorum_met && !result.vetoed ? return_fee(block, view, proposal, events)
                                               : burn_fee(block, view, proposal, events));
   if (result.vetoed) return end(block, view, proposal, kVetoed, events);

@@ -300,30 +300,29 @@ TEST_F(LifecycleTest, TwoThirdsOfTheStewardsCancel) {
   EXPECT_EQ(locked("ada"), Millimana{});
 }
 
-const std::set<std::pair<std::string, std::string>> kMoves{
-    {"draft", "pending_sponsorship"},
-    {"draft", "discussion"},
-    {"pending_sponsorship", "discussion"},
-    {"discussion", "discussion"},
-    {"discussion", "voting"},
-    {"voting", "passed"},
-    {"voting", "rejected"},
-    {"voting", "vetoed"},
-    {"voting", "counting"},
-    {"counting", "passed"},
-    {"counting", "rejected"},
-    {"counting", "vetoed"},
-    {"passed", "queued"},
-    {"passed", "executed"},
-    {"passed", "execution_failed"},
-    {"queued", "executed"},
-    {"queued", "execution_failed"},
-    {"execution_failed", "executed"},
-    {"execution_failed", "execution_failed"},
-    {"execution_failed", "expired"},
-    {"pending_sponsorship", "expired"},
-    {"pending_sponsorship", "cancelled"},
-    {"discussion", "cancelled"}};
+const std::set<std::pair<std::string, std::string>> kMoves{{"draft", "pending_sponsorship"},
+                                                           {"draft", "discussion"},
+                                                           {"pending_sponsorship", "discussion"},
+                                                           {"discussion", "discussion"},
+                                                           {"discussion", "voting"},
+                                                           {"voting", "passed"},
+                                                           {"voting", "rejected"},
+                                                           {"voting", "vetoed"},
+                                                           {"voting", "counting"},
+                                                           {"counting", "passed"},
+                                                           {"counting", "rejected"},
+                                                           {"counting", "vetoed"},
+                                                           {"passed", "queued"},
+                                                           {"passed", "executed"},
+                                                           {"passed", "execution_failed"},
+                                                           {"queued", "executed"},
+                                                           {"queued", "execution_failed"},
+                                                           {"execution_failed", "executed"},
+                                                           {"execution_failed", "execution_failed"},
+                                                           {"execution_failed", "expired"},
+                                                           {"pending_sponsorship", "expired"},
+                                                           {"pending_sponsorship", "cancelled"},
+                                                           {"discussion", "cancelled"}};
 
 // Whatever members do in whatever order: a state follows only from those that may come before it, what has
 // ended stays so, and every hold of mana is that of an open proposal.

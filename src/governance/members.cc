@@ -5,10 +5,12 @@
 #include "economics/accounts.h"
 #include "economics/economy.h"
 #include "economics/errors.h"
+#include "economics/inputs.h"
 #include "governance/eligible.h"
 #include "governance/errors.h"
 #include "governance/tables.h"
 #include "ledger/state.h"
+#include "reputation/score/record.h"
 
 namespace icn::governance {
 namespace {
@@ -41,6 +43,15 @@ Result<Scope> scope_or_new(const ledger::BlockContext& block, ledger::View& view
   return made;
 }
 
+// What its members are to economics.
+economics::Organisation kind_of(std::string_view scope) {
+  using enum economics::Organisation;
+  const auto kind = parse_scope(scope);
+  if (kind.ok() && *kind == ScopeKind::kFederation) return kFederation;
+  if (!kind.ok() || *kind != ScopeKind::kLocal) return kNone;
+  return is_community(scope) ? kCommunity : kCooperative;
+}
+
 // Writes a member that changed and keeps its scope's counts.
 Result<void> put(const ledger::BlockContext& block, ledger::View& view, const std::optional<Member>& before,
                  Member after) {
@@ -52,7 +63,13 @@ Result<void> put(const ledger::BlockContext& block, ledger::View& view, const st
   scope.voters -= before && may_vote(*before) ? 1 : 0;
   ICN_TRY(kScopes.put(view, scope.scope, scope));
   const bool was_voter_before = before && may_vote(*before);
-  if (was_voter_before != may_vote(after)) ICN_TRY(note_voter(view, after.scope, after.did));
+  if (was_voter_before != may_vote(after)) {
+    ICN_TRY(note_voter(view, after.scope, after.did));
+    ICN_TRY(reputation::note_voter(view, after.scope, after.did, may_vote(after)));
+    ICN_TRY(economics::mark_inputs_changed(view, after.did));
+  }
+  if ((before && is_active(*before)) != is_active(after))
+    ICN_TRY(economics::set_membership(view, after.did, after.scope, kind_of(after.scope), is_active(after)));
   return kMembers.put(view, {after.scope, after.did}, after);
 }
 
@@ -104,6 +121,29 @@ Result<Scope> load_scope(const ledger::Reader& state, const std::string& scope) 
   ICN_TRY_ASSIGN(found, kScopes.get(state, scope));
   if (!found) return Error(kScopeNotFound, "nobody is a member of scope \"" + scope + "\"");
   return std::move(*found);
+}
+
+Result<std::string> network_scope(const ledger::Reader& state) {
+  ICN_TRY_ASSIGN(network, ledger::kNetwork.get(state, "network"));
+  if (!network) return kLocalScope;
+  const std::string of_all = federation_scope(network->network);
+  ICN_TRY_ASSIGN(scope, kScopes.get(state, of_all));
+  return scope && scope->members > 1 ? of_all : kLocalScope;
+}
+
+Result<void> check_network_scope(const ledger::Reader& state, const std::string& scope) {
+  ICN_TRY_ASSIGN(decides, network_scope(state));
+  if (scope == decides) return {};
+  return Error(kWrongScope,
+               "this concerns the whole network: it is decided in scope " + decides + ", not in " + scope);
+}
+
+Result<void> check_own_members(const ledger::Reader& state, const std::string& scope) {
+  ICN_TRY_ASSIGN(network, ledger::kNetwork.get(state, "network"));
+  if (!network || scope != federation_scope(network->network)) return {};
+  return Error(kWrongScope, "the members of " + scope +
+                                " are the organisations of the federation: they come and go "
+                                "by joining and leaving it");
 }
 
 Result<Member> require_full_member(const ledger::Reader& state, const std::string& scope, const Did& did) {

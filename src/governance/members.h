@@ -28,6 +28,15 @@ Result<Scope> load_scope(const ledger::Reader& state, const std::string& scope);
 //   G007   is pending, suspended or on probation
 Result<Member> require_full_member(const ledger::Reader& state, const std::string& scope, const Did& did);
 
+// Where what concerns the whole network is decided: in scope local, and once several organisations are one
+// federation in theirs, since the founder's members alone may not decide about the others.
+Result<std::string> network_scope(const ledger::Reader& state);
+// wrong_scope
+Result<void> check_network_scope(const ledger::Reader& state, const std::string& scope);
+// The organisations of a federation come and go with it (federation.join, federation.leave), not by
+// governance. wrong_scope
+Result<void> check_own_members(const ledger::Reader& state, const std::string& scope);
+
 struct Admission {
   std::string scope;
   Did did;

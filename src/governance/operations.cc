@@ -9,6 +9,7 @@
 #include "governance/lifecycle.h"
 #include "governance/members.h"
 #include "governance/tables.h"
+#include "identity/guardianship.h"
 #include "ledger/state.h"
 
 namespace icn::governance {
@@ -135,7 +136,8 @@ std::vector<ledger::DueHandler> due_handlers() {
   std::vector<ledger::DueHandler> out{{kProposalDue, &run_proposal_due},
                                       {kProbationDue, &end_probation},
                                       {kEmergencyDue, &run_emergency_due},
-                                      {kDisputeDue, &run_dispute_due}};
+                                      {kDisputeDue, &run_dispute_due},
+                                      {identity::kFrozenDue, &run_frozen_due}};
   for (const ledger::DueHandler& each : ballot_due_handlers()) out.push_back(each);
   return out;
 }
@@ -156,7 +158,8 @@ std::vector<ledger::TableIndexer> indexers() {
 }
 
 Result<void> welcome(const ledger::BlockContext& block, ledger::View& view, const Did& did) {
-  if (block.parameters->governance_open_membership == 0) return {};
+  const ledger::Parameters& parameters = *block.parameters;
+  if (parameters.governance_open_membership == 0 || parameters.identity_quarantine_secs > 0) return {};
   ICN_TRY_ASSIGN(member, load_member(view, kLocalScope, did));
   if (member) return {};
   std::vector<ledger::Event> events;

@@ -11,8 +11,9 @@ namespace icn::governance {
 namespace {
 
 constexpr std::string_view kBaseRate = "economics.base_rate";
-constexpr std::array<std::string_view, 3> kSlashed{"federation.double_vote_ppm", "federation.attack_ppm",
-                                                   "mesh.lock_ppm"};
+constexpr std::array<std::string_view, 5> kSlashed{"federation.double_vote_ppm", "federation.attack_ppm",
+                                                   "mesh.lock_ppm", "economics.slash_manipulation_ppm",
+                                                   "economics.slash_attack_ppm"};
 
 const ledger::ParameterRow* find_row(std::string_view name) {
   const auto rows = ledger::parameter_rows();

@@ -5,8 +5,10 @@
 #include "crypto/key_text.h"
 #include "economics/conservation.h"
 #include "economics/economy.h"
+#include "economics/tx/contest.h"
 #include "economics/tx/grant.h"
 #include "economics/tx/transfer.h"
+#include "economics/tx/vouch.h"
 #include "governance/operations.h"
 #include "governance/tables.h"
 #include "governance/tx/amend.h"
@@ -23,6 +25,7 @@
 #include "identity/tables.h"
 #include "ledger/rules.h"
 #include "ledger/state.h"
+#include "reputation/appeals.h"
 
 // The rules and tables of a ledger of members, proposals and mana, for tests.
 namespace icn::governance::testing {
@@ -36,6 +39,8 @@ inline ledger::Rules rules() {
   std::vector<ledger::TransactionType> types{
       make_transaction_type<economics::Transfer>(40, "economics.transfer", false, ""),
       make_transaction_type<economics::Grant>(41, "economics.grant", false, ""),
+      make_transaction_type<economics::VouchFor>(43, "economics.vouch", false, ""),
+      make_transaction_type<economics::ContestPenalty>(44, "economics.contest_penalty", false, ""),
       make_transaction_type<Enroll>(120, "governance.enroll", false, ""),
       make_transaction_type<Leave>(121, "governance.leave", false, ""),
       make_transaction_type<Propose>(122, "governance.propose", false, ""),
@@ -56,8 +61,11 @@ inline ledger::Rules rules() {
       make_transaction_type<JudgeObjection>(135, "governance.judge_objection", false, "")};
   std::vector<ledger::Invariant> held = invariants();
   held.push_back(economics::conservation_invariant());
+  std::vector<ledger::DueHandler> due = due_handlers();
+  for (const ledger::DueHandler& each : economics::due_handlers()) due.push_back(each);
+  for (const ledger::DueHandler& each : reputation::due_handlers()) due.push_back(each);
   return ledger::Rules{ledger::TransactionTypes(std::move(types)),
-                       due_handlers(),
+                       std::move(due),
                        std::move(held),
                        {&economics::genesis_step},
                        &resolve_key,
@@ -65,10 +73,11 @@ inline ledger::Rules rules() {
 }
 
 inline std::vector<storage::TableSchema> all_tables() {
-  storage::TableSet set(economics::kAccounts, economics::kEntries, economics::kSupply,
-                        economics::kGrantCount);
+  storage::TableSet set;
+  for (const auto& table : economics::tables()) set.add(table);
   for (const auto& table : ledger::own_tables()) set.add(table);
   for (const auto& table : identity::tables()) set.add(table);
+  for (const auto& table : reputation::tables()) set.add(table);
   for (const auto& table : tables()) set.add(table);
   return set.schemas();
 }

@@ -21,7 +21,17 @@ bool is_name(std::string_view name) {
       name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; });
 }
 
+// As a network may be called.
+bool is_network(std::string_view id) {
+  if (id.empty() || id.size() > kNameBytesMax) return false;
+  return std::ranges::none_of(id, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
 }  // namespace
+
+std::string federation_scope(std::string_view network) {
+  return std::string(kFederationPrefix) + std::string(network);
+}
 
 Result<ScopeKind> parse_scope(std::string_view scope) {
   if (scope == kLocalScope) return ScopeKind::kLocal;
@@ -31,7 +41,7 @@ Result<ScopeKind> parse_scope(std::string_view scope) {
       return Error(kBadScope, "scope: " + did.error().detail());
     return ScopeKind::kLocal;
   }
-  if (scope.starts_with(kFederationPrefix) && is_name(scope.substr(kFederationPrefix.size())))
+  if (scope.starts_with(kFederationPrefix) && is_network(scope.substr(kFederationPrefix.size())))
     return ScopeKind::kFederation;
   if (scope.starts_with(kGroupPrefix) && is_name(scope.substr(kGroupPrefix.size())))
     return ScopeKind::kWorkingGroup;

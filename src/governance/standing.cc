@@ -19,17 +19,22 @@ Result<void> count_all(const ledger::Reader& state, const std::string& vote_id, 
   return {};
 }
 
-Result<std::optional<tally::Outcome>> outcome_so_far(const ledger::Reader& state, const Contest& contest,
-                                                     const std::string& vote_id, const BallotBox& box) {
+using Counted = std::shared_ptr<const LiveCounts::Counted>;
+
+// Null: there are too many.
+Result<Counted> counted_so_far(const ledger::Reader& state, const Contest& contest,
+                               const std::string& vote_id, const BallotBox& box, const CountBudget& budget) {
   if (contest.keeps_sums) {
     ICN_TRY_ASSIGN(count, load_sums(contest, box.sums));
     ICN_TRY(look_past_objections(state, contest, vote_id, *count));
-    return std::optional<tally::Outcome>(count->outcome());
+    return std::make_shared<const LiveCounts::Counted>(LiveCounts::Counted{box.ballots, count->outcome()});
   }
-  if (box.participants > kReadCountMax) return std::optional<tally::Outcome>();
-  auto count = contest.method->start(contest.election);
-  ICN_TRY(count_all(state, vote_id, *count));
-  return std::optional<tally::Outcome>(count->outcome());
+  if (box.participants > kReadCountMax) return Counted();
+  return budget.counts.get(budget.clock, vote_id, box.ballots, [&]() -> Result<tally::Outcome> {
+    auto count = contest.method->start(contest.election);
+    ICN_TRY(count_all(state, vote_id, *count));
+    return count->outcome();
+  });
 }
 
 void set_numbers(TallyStanding& out, std::uint64_t yes, std::uint64_t no, std::uint64_t veto,
@@ -54,7 +59,8 @@ Result<void> set_counted(TallyStanding& out, const Proposal& proposal, const Cou
 
 }  // namespace
 
-Result<TallyStanding> standing_of(const ledger::Reader& state, const Proposal& proposal) {
+Result<TallyStanding> standing_of(const ledger::Reader& state, const Proposal& proposal,
+                                  const CountBudget& budget) {
   const std::string vote_id = vote_key(proposal);
   ICN_TRY_ASSIGN(vote, kVotes.get(state, vote_id));
   ICN_TRY_ASSIGN(box, kBoxes.get(state, vote_id));
@@ -79,18 +85,21 @@ Result<TallyStanding> standing_of(const ledger::Reader& state, const Proposal& p
   } else if (proposal.privacy == Privacy::kPrivateUntilEnd) {
     out.is_sealed = true;
   } else {
-    ICN_TRY_ASSIGN(outcome, outcome_so_far(state, contest, vote_id, *box));
-    if (outcome) {
-      set_numbers(out, outcome->yes, outcome->no, outcome->veto, outcome->abstain);
-      out.outcome = tally::view_of(*outcome);
+    ICN_TRY_ASSIGN(counted, counted_so_far(state, contest, vote_id, *box, budget));
+    if (counted) {
+      const tally::Outcome& outcome = counted->outcome;
+      set_numbers(out, outcome.yes, outcome.no, outcome.veto, outcome.abstain);
+      out.outcome = tally::view_of(outcome);
+      out.ballots_counted = counted->ballots;
     }
   }
   out.quorum_missing = out.quorum_needed > participated ? out.quorum_needed - participated : 0;
   return out;
 }
 
-Result<std::optional<codec::Json>> tally_so_far(const ledger::Reader& state, const Proposal& proposal) {
-  auto standing = standing_of(state, proposal);
+Result<std::optional<codec::Json>> tally_so_far(const ledger::Reader& state, const Proposal& proposal,
+                                                const CountBudget& budget) {
+  auto standing = standing_of(state, proposal, budget);
   if (!standing.ok()) {
     if (standing.error().is(kVotingNotActive)) return std::optional<codec::Json>();
     return standing.error();

@@ -45,6 +45,7 @@ void fill_request(Request& request, const RunBatch::Item& item, const Request& o
   request.method = method_named(item.method);
   request.peer_address = outer.peer_address;
   request.is_tls = outer.is_tls;
+  request.is_forwarded = outer.is_forwarded;
   request.caller = outer.caller;
   request.traceparent = outer.traceparent;
   request.correlation_id = outer.correlation_id + "." + std::to_string(index);

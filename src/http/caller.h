@@ -29,7 +29,8 @@ constexpr Role role_needed(Access access) { return static_cast<Role>(static_cast
 
 enum class Credential { kNone, kApiKey, kSession, kSignature };
 
-// Caller::id of who sends no credentials from this machine to a node of the development profile.
+// Caller::id of who sends no credentials from this machine to a node of the development profile, and is no
+// page from elsewhere in a browser.
 inline constexpr std::string_view kLocalClient = "local";
 
 // Who sent a request, as far as its credentials prove. Cheap to copy.

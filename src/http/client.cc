@@ -97,6 +97,8 @@ class Client::Impl {
   ClientOptions options;
   std::string authority;
   std::unique_ptr<ClientStream> stream;
+  bool was_sent = false;
+  const std::atomic<bool>* is_cut = nullptr;
 
   Result<ClientResponse> send(const ClientRequest& request, const ResponseParser::TakeBody& take) {
     const bool was_open = stream != nullptr;
@@ -114,7 +116,8 @@ class Client::Impl {
 
  private:
   std::string head_of(const ClientRequest& request) const {
-    std::string head = request.method + " " + request.target + " HTTP/1.1\r\nhost: " + authority + "\r\n";
+    std::string head = request.method + " " + request.target +
+                       " HTTP/1.1\r\nhost: " + (request.host.empty() ? authority : request.host) + "\r\n";
     for (const auto& [name, value] : request.headers) head += name + ": " + value + "\r\n";
     if (request.body_source)
       head += "transfer-encoding: chunked\r\n";
@@ -136,11 +139,15 @@ class Client::Impl {
 
   Result<ClientResponse> attempt(const ClientRequest& request, const ResponseParser::TakeBody& take,
                                  bool& is_answered) {
+    was_sent = false;
+    if (stream && !stream->is_quiet()) stream.reset();  // closed while nobody looked
     if (!stream) {
-      ICN_TRY_ASSIGN(opened, ClientStream::connect(address, {options.is_certificate_checked, options.ca_file},
-                                                   options.connect_timeout_ms));
+      const ClientTls tls{options.is_certificate_checked, options.ca_file};
+      ICN_TRY_ASSIGN(opened, ClientStream::connect(address, tls, options.connect_timeout_ms));
       stream = std::move(opened);
     }
+    stream->set_cut(is_cut);
+    was_sent = true;
     const std::string head = head_of(request);
     const bool is_small = !request.body_source && request.body.size() < 64 * 1024;
     auto written = stream->write(is_small ? head + request.body : head, options.timeout_ms);
@@ -187,6 +194,7 @@ Result<ClientResponse> Client::send(const ClientRequest& request) {
   std::string body;
   bool is_too_large = false;
   auto response = impl_->send(request, [&](const ClientResponse& head, std::string_view bytes) {
+    if (request.answer_sink) return request.answer_sink(head, bytes);
     if (request.body_sink && head.status < 300) return request.body_sink(bytes);
     is_too_large = body.size() + bytes.size() > impl_->options.body_bytes_max;
     if (!is_too_large) body += bytes;
@@ -235,6 +243,13 @@ Result<void> Client::events(std::string target, std::string last_event_id,
     return Error(kBadResponse, "status " + std::to_string(response->status) + ": " + refusal);
   return Error(kUnreachable, "the stream has ended");
 }
+
+void Client::set_cut(const std::atomic<bool>* is_cut) {
+  impl_->is_cut = is_cut;
+  if (impl_->stream) impl_->stream->set_cut(is_cut);
+}
+
+bool Client::was_sent() const { return impl_->was_sent; }
 
 const std::string& Client::authority() const { return impl_->authority; }
 

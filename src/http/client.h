@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,6 +22,8 @@ struct ClientOptions {
   std::size_t body_bytes_max = 1u << 30;
 };
 
+struct ClientResponse;
+
 struct ClientRequest {
   std::string method = "GET";
   std::string target;                                        // "/system/info?x=1"
@@ -30,6 +33,9 @@ struct ClientRequest {
   std::function<Result<Bytes>()> body_source;
   // Instead of ClientResponse::body: takes the bytes of a 2xx answer as they come; false stops reading.
   std::function<bool(std::string_view)> body_sink;
+  // Instead of both: takes the body of any answer as it comes, with its head. An answer may have no body.
+  std::function<bool(const ClientResponse& head, std::string_view bytes)> answer_sink = {};
+  std::string host = {};  // of Host; empty: the server's own
 };
 
 struct ClientResponse {
@@ -65,6 +71,11 @@ class Client {
   Result<void> events(std::string target, std::string last_event_id,
                       const std::function<bool(const ServerSentEvent&)>& on_event);
 
+  // While it is true, what waits ends with kUnreachable; null: nothing does that. For requests from now on;
+  // outlives them.
+  void set_cut(const std::atomic<bool>* is_cut);
+  // Whether anything of the last request has left: if not, nothing can have happened.
+  bool was_sent() const;
   // "127.0.0.1:7845": what Host carries.
   const std::string& authority() const;
 

@@ -27,19 +27,30 @@ class Socket {
   ~Socket() {
     if (fd_ >= 0) ::close(fd_);
   }
-  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Socket(Socket&& other) noexcept : is_cut(other.is_cut), fd_(std::exchange(other.fd_, -1)) {}
   Socket& operator=(Socket&&) = delete;
   int fd() const { return fd_; }
 
   Result<void> wait(short events, std::uint32_t timeout_ms) const {
-    pollfd poll_fd{fd_, events, 0};
-    int ready = 0;
-    do {
-      ready = ::poll(&poll_fd, 1, static_cast<int>(timeout_ms));
-    } while (ready < 0 && errno == EINTR);
-    if (ready > 0) return {};
-    return ready == 0 ? Error(kTimedOut) : Error(kUnreachable, std::strerror(errno));
+    constexpr std::uint32_t kSliceMs = 100;  // how long a cut may take
+    while (true) {
+      if (is_cut != nullptr && *is_cut) return Error(kUnreachable, "the request was given up");
+      const std::uint32_t slice_ms = is_cut != nullptr ? std::min(kSliceMs, timeout_ms) : timeout_ms;
+      pollfd poll_fd{fd_, events, 0};
+      const int ready = ::poll(&poll_fd, 1, static_cast<int>(slice_ms));
+      if (ready > 0) return {};
+      if (ready < 0 && errno == EINTR) continue;
+      if (ready < 0) return Error(kUnreachable, std::strerror(errno));
+      timeout_ms -= slice_ms;
+      if (timeout_ms == 0) return Error(kTimedOut);
+    }
   }
+  bool is_quiet() const {
+    pollfd poll_fd{fd_, POLLIN, 0};
+    return ::poll(&poll_fd, 1, 0) == 0;
+  }
+
+  const std::atomic<bool>* is_cut = nullptr;
 
  private:
   int fd_;
@@ -131,6 +142,9 @@ class PlainStream final : public ClientStream {
     return {};
   }
 
+  bool is_quiet() const override { return socket_.is_quiet(); }
+  void set_cut(const std::atomic<bool>* is_cut) override { socket_.is_cut = is_cut; }
+
  private:
   Socket socket_;
   std::array<char, 64 * 1024> buffer_{};
@@ -190,6 +204,9 @@ class TlsStream final : public ClientStream {
     }
     return {};
   }
+
+  bool is_quiet() const override { return socket_.is_quiet(); }
+  void set_cut(const std::atomic<bool>* is_cut) override { socket_.is_cut = is_cut; }
 
  private:
   Result<void> prepare(const ClientAddress& address, const ClientTls& tls) {

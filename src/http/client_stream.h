@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -14,8 +15,8 @@ struct ClientAddress {
   std::string host;
   std::string port;
   bool is_tls = false;
-  // What its name may resolve to; other addresses are passed over. Looked at here, where the connection is made:
-  // a name cannot resolve to something else after it was checked.
+  // What its name may resolve to; other addresses are passed over. Looked at here, where the connection is
+  // made: a name cannot resolve to something else after it was checked.
   Reach reach = Reach::kAnywhere;
 };
 
@@ -34,6 +35,10 @@ class ClientStream {
   // Some bytes, at least one; empty text: the server has closed. Valid until the next call.
   virtual Result<std::string_view> read(std::uint32_t timeout_ms) = 0;
   virtual Result<void> write(std::string_view bytes, std::uint32_t timeout_ms) = 0;
+  // Nothing has come that was not read, nor the end: fit for one more request.
+  virtual bool is_quiet() const = 0;
+  // While it is true, every wait ends with kUnreachable; null: none does.
+  virtual void set_cut(const std::atomic<bool>* is_cut) = 0;
 };
 
 }  // namespace icn::http

@@ -16,6 +16,8 @@ constexpr std::size_t kInputBytes = 8 * 1024;
 constexpr std::size_t kInputBytesMax = 64 * 1024;    // while a body comes
 constexpr std::size_t kSkippedBodyMax = 256 * 1024;  // of refused requests, to keep the connection
 constexpr std::uint64_t kLingerMs = 2'000;
+// Of every body and answer, whatever others hold: a signed request and its answer fit.
+constexpr std::size_t kUncountedBytes = 64 * 1024;
 
 }  // namespace
 
@@ -147,7 +149,14 @@ bool Connection::process_step() {
   }
   const RequestParser::Fed fed = parser_.feed(bytes);
   input_begin_ += fed.consumed;
-  if (state_ == State::kBody) body_bytes_ += fed.consumed;
+  if (state_ == State::kBody) {
+    body_bytes_ += fed.consumed;
+    if (!hold_body()) {
+      parser_.refuse_body(Error(kMemoryInUse));
+      fail_request();
+      return false;
+    }
+  }
   switch (fed.step) {
     case RequestParser::Step::kNeedMore:
       if (state_ == State::kBody && input_end_ - input_begin_ > thread_.shared().options.header_bytes_max) {
@@ -227,6 +236,36 @@ bool Connection::begin_upload() {
   return true;
 }
 
+// Counts memory of callers without credentials: else a few who send or read slowly could hold all there is.
+// False: they hold all they may; nothing is counted then.
+bool Connection::hold(std::size_t& held, std::size_t more) {
+  ServerShared& shared = thread_.shared();
+  if (more == 0) return true;
+  if (shared.anonymous_bytes.fetch_add(more) + more > shared.options.anonymous_bytes_max) {
+    shared.anonymous_bytes.fetch_sub(more);
+    return false;
+  }
+  held += more;
+  return true;
+}
+
+void Connection::release(std::size_t& held) {
+  thread_.shared().anonymous_bytes.fetch_sub(std::exchange(held, 0));
+}
+
+bool Connection::hold_body() {
+  const bool is_kept = !upload_ && !is_skipping_body_ && exchange_->request().caller.is_anonymous();
+  if (!is_kept || body_bytes_ <= kUncountedBytes + held_body_) return true;
+  return hold(held_body_, static_cast<std::size_t>(body_bytes_) - kUncountedBytes - held_body_);
+}
+
+bool Connection::hold_answer(const Response& response) {
+  const auto* text = std::get_if<std::string>(&response.body);
+  if (text == nullptr || text->size() <= kUncountedBytes || !exchange_->request().caller.is_anonymous())
+    return true;
+  return hold(held_answer_, text->size() - kUncountedBytes);
+}
+
 // A function for any thread that runs `task` on the io thread; nothing once connection or server are gone.
 std::function<void()> Connection::waker(void (Connection::*task)()) {
   return [task, weak = weak_from_this(), weak_thread = thread_.weak_from_this()] {
@@ -288,6 +327,8 @@ void Connection::close() {
     exchange_->cancel();
     exchange_.reset();
   }
+  release(held_body_);
+  release(held_answer_);
   error_code ignored;
   socket_.close(ignored);
   thread_.forget(self);

@@ -80,6 +80,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void begin_request();
   void on_head();
   bool begin_upload();
+  bool hold(std::size_t& held, std::size_t more);
+  void release(std::size_t& held);
+  bool hold_body();
+  bool hold_answer(const Response& response);
   void refuse_body(std::optional<std::uint64_t> length);
   void send_early_answer();
   void resume_upload();
@@ -136,6 +140,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::optional<Response> early_answer_;  // sent once the rest of the request is skipped
   bool is_skipping_body_ = false;
   std::uint64_t body_bytes_ = 0;
+  std::size_t held_body_ = 0;    // bytes of it, and of answers in the output, that are counted in
+  std::size_t held_answer_ = 0;  // ServerShared::anonymous_bytes
   std::unique_ptr<UploadSession> upload_;
   std::optional<crypto::Sha256> upload_hash_;
 

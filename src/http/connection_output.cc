@@ -5,6 +5,7 @@
 
 #include "http/connection.h"
 #include "http/dispatcher.h"
+#include "http/errors.h"
 
 namespace icn::http {
 namespace asio = boost::asio;
@@ -22,6 +23,7 @@ void Connection::on_response(Response response) {
     early_answer_ = std::move(response);
     return;
   }
+  if (!hold_answer(response)) response = problem(Error(kMemoryInUse), exchange_->request());
   append_body(response, exchange_->request());
   if (!stream_ && !live_) finish_exchange();
   // Inside process() the loop goes on by itself.
@@ -100,6 +102,7 @@ void Connection::append_body(Response& response, const Request& request) {
 
 void Connection::finish_exchange() {
   exchange_.reset();
+  release(held_body_);
   stream_.reset();
   live_.reset();
   enter(State::kIdle);
@@ -159,6 +162,7 @@ void Connection::pump_live() {
   std::string bytes;
   const auto live_state = live_->pull(bytes, kLiveBytesMax);
   if (!bytes.empty()) append_chunk(bytes);
+  if (live_state == LiveBody::State::kBroken) return close();
   if (live_state == LiveBody::State::kEnded) {
     end_stream();
     return process();
@@ -202,6 +206,7 @@ void Connection::on_write(const error_code& error, std::size_t bytes) {
 
 // Everything is sent.
 void Connection::on_drained() {
+  release(held_answer_);
   if (stream_ || live_) return pump_later();
   const bool is_no_more = closes_after_answer_ || (is_input_ended_ && input_begin_ == input_end_);
   const bool is_at_rest = state_ == State::kIdle && is_no_more;

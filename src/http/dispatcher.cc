@@ -111,8 +111,13 @@ void Dispatcher::identify(Exchange& exchange) const {
 // From here to the answer is one step of a trace; what the handler does lies below it.
 void Dispatcher::trace(Exchange& exchange) const {
   Request& request = exchange.request();
-  auto span = parts_.tracer->begin("HTTP", telemetry::SpanKind::kServer, request.traceparent);
-  if (!span) return;
+  auto span = parts_.tracer->begin_asked("HTTP", telemetry::SpanKind::kServer, request.traceparent);
+  if (!span) {
+    // What the request sets off is not traced either.
+    if (const auto above = telemetry::parse_traceparent(request.traceparent))
+      request.traceparent = above->unsampled().traceparent();
+    return;
+  }
   request.traceparent = span->context.traceparent();
   exchange.before_send([tracer = parts_.tracer, &exchange, span = std::move(*span)](Response& response) {
     telemetry::Span ended = span;
@@ -198,10 +203,28 @@ bool Dispatcher::authorise(Exchange& exchange) const {
   return wait_secs == 0;
 }
 
+bool Dispatcher::open_seal(Exchange& exchange) const {
+  Request& request = exchange.request();
+  if (!request.headers.find(ForwardSeal::kHeader)) return true;
+  const auto opened = parts_.forward_seal != nullptr
+                          ? parts_.forward_seal->open(request)
+                          : Result<void>(Error(kBadCredentials, "this node has no gateways"));
+  if (!opened.ok()) exchange.reply(opened.error());
+  return opened.ok();
+}
+
 bool Dispatcher::admit(const ExchangePtr& exchange, std::optional<std::uint64_t> content_length) const {
   identify(*exchange);
   if (parts_.tracer != nullptr) trace(*exchange);
   if (!find_route(*exchange) || !check_length(*exchange, content_length)) return false;
+  if (parts_.forwarder != nullptr) {
+    const Request& request = exchange->request();
+    if (request.route->is_forwarded || Forwarder::must_take(request)) {
+      exchange->set_forwarded();
+      return true;
+    }
+  }
+  if (!open_seal(*exchange)) return false;
   if (parts_.authenticator) {
     Request& request = exchange->request();
     auto caller = parts_.authenticator->authenticate(request, content_length != 0);
@@ -250,36 +273,27 @@ bool Dispatcher::begin_idempotent(const ExchangePtr& exchange, const crypto::Has
   return true;
 }
 
-// True: answered. Else the answer will be kept, if it may.
-bool Dispatcher::answer_from_cache(const ExchangePtr& exchange) const {
-  const Request& request = exchange->request();
-  if (parts_.answers == nullptr || !request.route->answer_version) return false;
-  const std::uint64_t version = request.route->answer_version(request);
-  if (version == 0) return false;
-  std::string name = request.target;
-  name.append("\n").append(request.headers.find("accept").value_or(""));
-  if (auto kept = parts_.answers->find(name, version)) {
-    exchange->reply(std::move(*kept));
-    return true;
-  }
-  exchange->before_send([&answers = *parts_.answers, name = std::move(name), version](Response& response) {
-    answers.keep(name, version, response);
-  });
-  return false;
-}
-
 // A handler throws only when something is wrong beyond its errors (out of memory): the client still
 // gets an answer and the thread goes on.
 void Dispatcher::handle(const ExchangePtr& exchange) const {
-  if (answer_from_cache(exchange)) return;
-  try {
-    exchange->request().route->handle(exchange);
-  } catch (const std::exception&) {
-    if (!exchange->is_replied()) exchange->reply(Error(errors::kInternal));
-  }
+  const auto make = [](const ExchangePtr& asked) {
+    try {
+      asked->request().route->handle(asked);
+    } catch (const std::exception&) {
+      if (!asked->is_replied()) asked->reply(Error(errors::kInternal));
+    }
+  };
+  const Request& request = exchange->request();
+  if (parts_.answers == nullptr || !request.route->answer_version) return make(exchange);
+  const AnswerVersion version = request.route->answer_version(request);
+  if (version.value == 0) return make(exchange);
+  std::string name = request.target;
+  name.append("\n").append(request.headers.find("accept").value_or(""));
+  parts_.answers->answer(exchange, std::move(name), version, make);
 }
 
 void Dispatcher::run(const ExchangePtr& exchange) const {
+  if (exchange->is_forwarded()) return parts_.forwarder->forward(exchange);
   const Request& request = exchange->request();
   if (needs_body_hash(request)) {
     const crypto::Hash body = crypto::sha256(request.body);
@@ -293,6 +307,7 @@ void Dispatcher::run(const ExchangePtr& exchange) const {
 }
 
 std::unique_ptr<UploadSession> Dispatcher::open_upload(const ExchangePtr& exchange) const {
+  if (exchange->is_forwarded()) return parts_.forwarder->open_upload(*exchange);
   auto session = exchange->request().route->open_upload(*exchange);
   if (session.ok()) return std::move(session).value();
   exchange->reply(session.error());
@@ -339,7 +354,8 @@ void Dispatcher::finish(Exchange& exchange, Response& response) const {
                                     "retry-after, x-correlation-id, x-stale");
     }
   }
-  if (options_.staleness && request.route != nullptr && !request.route->changes_state) {
+  const bool is_read = request.route != nullptr && !request.route->changes_state && !exchange.is_forwarded();
+  if (options_.staleness && is_read) {
     if (std::string value = options_.staleness(); !value.empty())
       response.headers.emplace_back("x-stale", std::move(value));
   }

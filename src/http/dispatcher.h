@@ -12,6 +12,7 @@
 #include "crypto/hash.h"
 #include "http/answer_cache.h"
 #include "http/authentication/authenticator.h"
+#include "http/forwarder.h"
 #include "http/idempotency.h"
 #include "http/rate_limit.h"
 #include "http/router.h"
@@ -30,6 +31,8 @@ struct DispatcherParts {
   RequestObserver* observer = nullptr;
   const Clock* clock = nullptr;  // never null
   telemetry::Tracer* tracer = nullptr;
+  const ForwardSeal* forward_seal = nullptr;  // of the gateways of this node
+  Forwarder* forwarder = nullptr;             // this is a gateway
 };
 
 struct DispatcherOptions {
@@ -76,10 +79,10 @@ class Dispatcher {
   void trace(Exchange& exchange) const;
   bool find_route(Exchange& exchange) const;
   bool authorise(Exchange& exchange) const;
+  bool open_seal(Exchange& exchange) const;
   bool check_length(Exchange& exchange, std::optional<std::uint64_t> content_length) const;
   void answer_options(Exchange& exchange, std::string_view allow) const;
   bool begin_idempotent(const ExchangePtr& exchange, const crypto::Hash& body) const;
-  bool answer_from_cache(const ExchangePtr& exchange) const;
   void handle(const ExchangePtr& exchange) const;
   const std::string* allowed_origin(const Request& request) const;
 

@@ -11,6 +11,8 @@ inline constexpr ErrorKind kWrongContentType{Category::kMalformed, "wrong_conten
                                              "the body has another content type than this path takes"};
 inline constexpr ErrorKind kBodyTooLarge{Category::kTooLarge, "body_too_large",
                                          "the body is larger than this path takes"};
+inline constexpr ErrorKind kMemoryInUse{Category::kUnavailable, "memory_in_use",
+                                        "callers without credentials hold all the memory they may"};
 inline constexpr ErrorKind kBadCredentials{Category::kUnauthenticated, "bad_credentials",
                                            "the credentials are not valid"};
 inline constexpr ErrorKind kNoCredentials{Category::kUnauthenticated, "no_credentials",
@@ -35,6 +37,14 @@ inline constexpr ErrorKind kInvitationInProgress{Category::kConflict, "invitatio
                                                  "the invitation is being accepted or revoked just now"};
 inline constexpr ErrorKind kStopping{Category::kUnavailable, "stopping", "the node is stopping"};
 inline constexpr ErrorKind kBadCursor{Category::kMalformed, "bad_cursor", "the cursor is not from this node"};
+
+// A gateway.
+inline constexpr ErrorKind kLeaderUnreachable{Category::kUnavailable, "leader_unreachable",
+                                              "the node that writes cannot be reached"};
+inline constexpr ErrorKind kOutcomeUnknown{Category::kUnavailable, "outcome_unknown",
+                                           "the node that writes did not answer"};
+inline constexpr ErrorKind kGatewayBusy{Category::kUnavailable, "gateway_busy",
+                                        "too many requests are being passed on"};
 
 // The server itself.
 inline constexpr ErrorKind kListenFailed{Category::kInternal, "listen_failed", "cannot listen"};

@@ -51,6 +51,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::size_t route_index() const { return route_index_; }
   void set_route_index(std::size_t index) { route_index_ = index; }
   bool is_replied() const { return is_replied_.load(std::memory_order_relaxed); }
+  // Passed on to the node that writes, which decides about it.
+  bool is_forwarded() const { return is_forwarded_; }
+  void set_forwarded() { is_forwarded_ = true; }
   bool is_batch_item() const { return is_batch_item_; }
   void set_batch_item() { is_batch_item_ = true; }
 
@@ -69,6 +72,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::atomic<bool> is_replied_ = false;
   std::atomic<bool> is_cancelled_ = false;
   bool is_batch_item_ = false;
+  bool is_forwarded_ = false;
 };
 
 using ExchangePtr = std::shared_ptr<Exchange>;

@@ -52,8 +52,8 @@ Response response_of(const StoredEntry& entry) {
 class IdempotencyStore::Impl {
  public:
   Impl(storage::Store& its_store, storage::GroupCommit* its_writes, const Clock& its_clock,
-       std::size_t most_entries)
-      : store(its_store), clock(its_clock), entries_max(most_entries) {
+       const IdempotencyLimits& its_limits)
+      : store(its_store), clock(its_clock), limits(its_limits) {
     if (its_writes == nullptr) own_writes = std::make_unique<storage::GroupCommit>(store);
     writes = its_writes != nullptr ? its_writes : own_writes.get();
   }
@@ -73,9 +73,10 @@ class IdempotencyStore::Impl {
 
   storage::Store& store;
   const Clock& clock;
-  std::size_t entries_max;
+  const IdempotencyLimits limits;
   std::mutex mutex;
-  ByAge by_age;  // oldest first
+  ByAge by_age;                // oldest first
+  std::size_t kept_bytes = 0;  // of the answers in it
   std::unordered_map<std::string, ByAge::iterator> entries;
   std::unordered_map<std::string, Submission> submissions;
   storage::GroupCommit* writes = nullptr;
@@ -121,6 +122,7 @@ class IdempotencyStore::Impl {
   }
 
   void erase(ByAge::iterator entry) {
+    kept_bytes -= entry->answer.content.size();
     entries.erase(entry->name);
     by_age.erase(entry);
   }
@@ -130,7 +132,8 @@ class IdempotencyStore::Impl {
     for (auto entry = by_age.begin(); entry != by_age.end();) {
       const auto next = std::next(entry);
       const bool is_running = entry->answer.status == 0;
-      if (!is_old(entry->answer) && by_age.size() < entries_max) return;
+      const bool is_room = by_age.size() < limits.entries_max && kept_bytes <= limits.bytes_max;
+      if (!is_old(entry->answer) && is_room) return;
       if (!is_running) erase(entry);
       entry = next;
     }
@@ -162,10 +165,10 @@ const storage::TableSchema& IdempotencyStore::table() {
 }
 
 IdempotencyStore::IdempotencyStore(storage::Store& store, storage::GroupCommit& writes, const Clock& clock,
-                                   std::size_t entries_max)
-    : impl_(std::make_unique<Impl>(store, &writes, clock, entries_max)) {}
-IdempotencyStore::IdempotencyStore(storage::Store& store, const Clock& clock, std::size_t entries_max)
-    : impl_(std::make_unique<Impl>(store, nullptr, clock, entries_max)) {}
+                                   const IdempotencyLimits& limits)
+    : impl_(std::make_unique<Impl>(store, &writes, clock, limits)) {}
+IdempotencyStore::IdempotencyStore(storage::Store& store, const Clock& clock, const IdempotencyLimits& limits)
+    : impl_(std::make_unique<Impl>(store, nullptr, clock, limits)) {}
 IdempotencyStore::~IdempotencyStore() = default;
 
 Result<std::optional<Response>> IdempotencyStore::begin(const Id& id) {
@@ -184,7 +187,10 @@ Result<std::optional<Response>> IdempotencyStore::begin(const Id& id) {
 void IdempotencyStore::complete(const Id& id, const Response& response) {
   const std::lock_guard lock(impl_->mutex);
   const auto found = impl_->entries.find(to_text(row_key(Kind::kAnswer, id)));
-  if (found != impl_->entries.end()) found->second->answer = impl_->entry_of(id, response);
+  if (found == impl_->entries.end()) return;
+  found->second->answer = impl_->entry_of(id, response);
+  impl_->kept_bytes += found->second->answer.content.size();
+  impl_->make_room();
 }
 
 void IdempotencyStore::complete_durably(const Id& id, const Response& response, Executor& executor,

@@ -14,6 +14,12 @@
 
 namespace icn::http {
 
+// Of the answers in memory: of routes that did not ask for durability. The oldest go.
+struct IdempotencyLimits {
+  std::size_t entries_max = 100'000;
+  std::size_t bytes_max = std::size_t{64} << 20;
+};
+
 // Answers to requests with an Idempotency-Key, kept for 24 h (domain.md 1, design.md 4). An entry is
 // named by (caller, key); it remembers the hash of the body it came with. What is to be durable is written in
 // groups: no caller waits for a disk. Thread: any.
@@ -22,12 +28,11 @@ class IdempotencyStore {
   static constexpr std::uint64_t kKeptSecs = 24 * 3600;
   static const storage::TableSchema& table();
 
-  // In memory at most `entries_max` answers of routes that did not ask for durability; the oldest go.
   // `writes` is a group commit of `store` and has stopped before this goes.
   IdempotencyStore(storage::Store& store, storage::GroupCommit& writes, const Clock& clock,
-                   std::size_t entries_max = 100'000);
+                   const IdempotencyLimits& limits = {});
   // With a group commit of its own.
-  IdempotencyStore(storage::Store& store, const Clock& clock, std::size_t entries_max = 100'000);
+  IdempotencyStore(storage::Store& store, const Clock& clock, const IdempotencyLimits& limits = {});
   ~IdempotencyStore();
 
   struct Id {

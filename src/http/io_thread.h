@@ -18,13 +18,14 @@ namespace icn::http {
 
 class Connection;
 
-// What the threads of one server share. Constant but for the count.
+// What the threads of one server share. Constant but for the counts.
 struct ServerShared {
   ServerOptions options;
   const Dispatcher* dispatcher;
   std::shared_ptr<Log> log;
   std::unique_ptr<boost::asio::ssl::context> tls;  // null: plain
   std::atomic<std::size_t> connections = 0;
+  std::atomic<std::size_t> anonymous_bytes = 0;
 };
 
 // One thread with its own io_context, acceptor and connections. Shared, so that who wakes a connection

@@ -105,6 +105,24 @@ TEST_F(IdempotencyTest, AbandonedRequestMayRunAgain) {
   EXPECT_FALSE(*store.begin(id("a", "k", "body")));
 }
 
+TEST_F(IdempotencyTest, TheOldestAnswersGoWhenTheyFillTheirMemory) {
+  IdempotencyStore store(*store_, clock_, {.entries_max = 100, .bytes_max = 1'000});
+  const auto keep = [&](const std::string& key, std::size_t bytes) {
+    EXPECT_FALSE(*store.begin(id("a", key, "x")));
+    store.complete(id("a", key, "x"), Response::text(std::string(bytes, 'y')));
+  };
+  EXPECT_FALSE(*store.begin(id("a", "running", "x")));
+  keep("first", 600);
+  keep("second", 400);
+  EXPECT_TRUE(*store.begin(id("a", "first", "x")));
+  keep("third", 1);
+  EXPECT_FALSE(*store.begin(id("a", "first", "x"))) << "made room";
+  EXPECT_TRUE(*store.begin(id("a", "second", "x")));
+  EXPECT_TRUE(store.begin(id("a", "running", "x")).error().is(kKeyInProgress));
+  keep("larger than all", 2'000);
+  EXPECT_FALSE(*store.begin(id("a", "larger than all", "x")));
+}
+
 TEST_F(IdempotencyTest, DurableAnswersSurviveARestart) {
   {
     IdempotencyStore store(*store_, clock_);
@@ -177,7 +195,7 @@ TEST_F(IdempotencyTest, FullDiskRefusesTheSubmissionAndKeepsNoAnswer) {
 }
 
 TEST_F(IdempotencyTest, MemoryIsBounded) {
-  IdempotencyStore store(*store_, clock_, 10);
+  IdempotencyStore store(*store_, clock_, {.entries_max = 10});
   for (int i = 0; i < 100; ++i) {
     EXPECT_FALSE(*store.begin(id("a", std::to_string(i), "x")));
     store.complete(id("a", std::to_string(i), "x"), Response::json("{}"));

@@ -57,6 +57,7 @@ struct Request {
   Bytes body;                // empty for upload streams
   std::string peer_address;  // numeric, without port
   bool is_tls = false;
+  bool is_forwarded = false;  // by a gateway (forward_seal.h), which has told the client's address
   bool is_http11 = true;
 
   // Set on the way to the handler.

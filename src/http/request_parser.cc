@@ -43,6 +43,7 @@ class Parser final : public beast::http::basic_parser<true> {
   }
 
   std::optional<Failure> failure;
+  std::optional<Error> refusal;  // in place of a failure
   std::uint64_t body_bytes_max = 0;
   std::uint64_t body_bytes = 0;
   std::function<Result<void>(ByteView)> sink;
@@ -100,8 +101,8 @@ class Parser final : public beast::http::basic_parser<true> {
     if (!sink) {
       append(request_.body, bytes);
     } else if (auto written = sink(bytes); !written.ok()) {
-      const Error& error = written.error();
-      fail(ec, {status_of(error.category()), std::string(error.code()), error.kind().title, error.detail()});
+      refusal = written.error();
+      ec = beast::http::error::bad_value;
       return 0;
     }
     return body.size();
@@ -164,7 +165,7 @@ RequestParser::Fed RequestParser::feed(std::string_view bytes) {
     consumed += used;
     if (ec == beast::http::error::need_more) return {consumed, Step::kNeedMore};
     if (ec) {
-      if (!parser.failure) parser.failure = failure_of(ec);
+      if (!parser.failure && !parser.refusal) parser.failure = failure_of(ec);
       return {consumed, Step::kFailed};
     }
   }
@@ -190,7 +191,10 @@ void RequestParser::refuse_line() {
                             "the size line of a chunk or the trailers are too large"};
 }
 
+void RequestParser::refuse_body(const Error& error) { impl_->parser->refusal = error; }
+
 Response RequestParser::failure() const {
+  if (impl_->parser->refusal) return problem(*impl_->parser->refusal, *impl_->request);
   const Failure& failure = *impl_->parser->failure;
   return problem(failure.status, failure.code, failure.title, failure.detail, *impl_->request);
 }

@@ -47,6 +47,8 @@ class RequestParser {
 
   // Ends a request whose body waits for the end of a line (a chunk's size, trailers) that is too long.
   void refuse_line();
+  // Ends a request whose body is refused while it comes.
+  void refuse_body(const Error& error);
 
   // The answer to a request that kFailed or was refused.
   Response failure() const;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "codec/schema.h"
+#include "http/answer_version.h"
 #include "http/exchange.h"
 
 namespace icn::http {
@@ -24,12 +25,14 @@ struct Route {
   Handle handle;  // exactly one of these two is set
   OpenUpload open_upload;
 
-  // For reads whose answers may be kept: the answer to a request, whoever asks, stays the same while this
-  // does. 0: it may not be kept now. Null: never.
-  std::function<std::uint64_t(const Request&)> answer_version;
+  // For reads whose answers may be kept: the answer to a request, whoever asks, stays the same while its
+  // version does. Null: never.
+  std::function<AnswerVersion(const Request&)> answer_version;
 
   // The first answer to an Idempotency-Key survives a restart. Otherwise it lives in memory.
   bool is_idempotency_durable = false;
+  // Answered by the node that writes: a gateway passes the request on and decides nothing about it.
+  bool is_forwarded = false;
   // Counted against open_rate_limit: the path changes state. Default: every method but GET.
   bool changes_state = false;
 

@@ -15,7 +15,9 @@ bool is_tail(std::string_view text) {
 }
 
 // "{name}"
-bool is_parameter(std::string_view text) { return text.size() > 2 && text.front() == '{' && text.back() == '}'; }
+bool is_parameter(std::string_view text) {
+  return text.size() > 2 && text.front() == '{' && text.back() == '}';
+}
 
 }  // namespace
 
@@ -67,8 +69,9 @@ void name_parameters(std::string_view path, Parameters& parameters) {
   }
 }
 
-// Depth-first, literals before parameters. Names come later: they are the route's, not the place's. Paths have few segments, so this ends soon: at most two ways
-// a segment, and both only where a literal and a parameter share a place.
+// Depth-first, literals before parameters. Names come later: they are the route's, not the place's. Paths
+// have few segments, so this ends soon: at most two ways a segment, and both only where a literal and a
+// parameter share a place.
 template <typename Segment>
 const Segment* descend(const Segment& at, std::string_view rest, bool is_end, Parameters& parameters) {
   if (is_end) return at.allow.empty() ? nullptr : &at;

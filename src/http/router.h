@@ -10,7 +10,8 @@ namespace icn::http {
 
 // All routes by path. Built once, then read by every thread without a lock.
 // A literal segment wins over a {name} at its place, and both over a {name...}, which stands last and takes
-// all that follows its '/', decoded, also nothing. Two routes of one method and path abort: the table is wrong.
+// all that follows its '/', decoded, also nothing. Two routes of one method and path abort: the table is
+// wrong.
 class Router {
  public:
   explicit Router(std::vector<Route> routes);

@@ -59,8 +59,8 @@ struct MakeThing {
     std::optional<std::string> note;
     static constexpr auto fields() {
       using codec::field;
-      return described(field("id", &Input::id, "", {1, 20}),
-                       field("price", &Input::price, "mana", {1, 5000}), field("note", &Input::note));
+      return described(field("id", &Input::id, "", {1, 20}), field("price", &Input::price, "mana", {1, 5000}),
+                       field("note", &Input::note));
     }
   };
   using Output = GetThing::Output;

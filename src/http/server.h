@@ -33,6 +33,9 @@ struct ServerOptions {
   std::uint32_t transfer_timeout_ms = 30'000;      // body or answer without any progress
   std::uint32_t body_bytes_per_second_min = 1024;  // mean, after the first transfer_timeout_ms
   std::uint32_t heartbeat_ms = 15'000;             // of live bodies
+  // What callers without credentials hold in memory at once: bodies that come and answers that go, without
+  // the first 64 KiB of each. 503.
+  std::size_t anonymous_bytes_max = std::size_t{256} << 20;
 };
 
 // HTTP/1.1 on one io_context per thread. Each thread has its own acceptor (SO_REUSEPORT) and keeps its

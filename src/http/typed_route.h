@@ -28,7 +28,7 @@
 // input_content_type, output_content_type (raw forms).
 //
 // A read whose answers may be kept (Route::answer_version) adds
-//   static std::uint64_t answer_version(Context&, const Request&);
+//   static AnswerVersion answer_version(Context&, const Request&);
 //
 // `service<Context>(services)` gives the context; it is found in the namespace of the services type,
 // and what it returns must outlive the routes.
@@ -126,6 +126,10 @@ void run_typed(const ExchangePtr& exchange, int success_status, Context&... cont
   }
 }
 
+// Whether a `handle` takes the body as it comes.
+template <typename Return, typename... Parameters>
+std::is_same<Return, Result<std::unique_ptr<UploadSession>>> takes_upload(Return (*)(Parameters...));
+
 template <typename Handler, typename... Context>
 Route bind_handle(Route route, Context&... context) {
   if constexpr (HandlesWith<Handler, Context&..., const Request&>) {
@@ -153,7 +157,7 @@ Route make_route(const RouteRow& row, Services& services) {
   } else {
     Context& context = service<std::remove_const_t<Context>>(services);
     if constexpr (requires { Handler::answer_version(context, std::declval<const Request&>()); }) {
-      route.answer_version = [&context](const Request& request) {
+      route.answer_version = [&context](const Request& request) -> AnswerVersion {
         return Handler::answer_version(context, request);
       };
     }

@@ -22,7 +22,7 @@ struct WebReaderOptions {
   std::uint32_t timeout_ms = 5'000;  // for all of it but looking up the name
   std::size_t waiting_max = 64;      // documents that may wait for a thread; more are refused
   std::size_t threads = 2;
-  TimestampSecs kept_secs = 300;        // a document is answered again for as long
+  TimestampSecs kept_secs = 300;         // a document is answered again for as long
   TimestampSecs failure_kept_secs = 15;  // and that it could not be had
   std::size_t kept_bytes_max = std::size_t{8} << 20;
   bool allows_loopback = false;  // plain http to this machine: for tests

@@ -3,8 +3,8 @@
 #include "identity/document.h"
 #include "ledger/view.h"
 
-// Who else may change a DID. Devices, services and ephemeral DIDs have controllers: from the version that names
-// them on, those rotate its key, change its services, end it and name other controllers, each by itself
+// Who else may change a DID. Devices, services and ephemeral DIDs have controllers: from the version that
+// names them on, those rotate its key, change its services, end it and name other controllers, each by itself
 // (tx/manage_did.h). People and organisations have guardians instead (guardianship.h).
 namespace icn::identity {
 
@@ -16,7 +16,8 @@ struct Controllers {
 };
 
 // From which version on. Key (DID, version).
-inline const ledger::Table<std::tuple<Did, std::uint64_t>, Controllers> kControllers{25, "identity_controllers"};
+inline const ledger::Table<std::tuple<Did, std::uint64_t>, Controllers> kControllers{25,
+                                                                                     "identity_controllers"};
 
 // A device, service or ephemeral DID.
 bool is_thing(IdentityType type);

@@ -4,6 +4,7 @@
 
 #include "codec/multibase.h"
 #include "crypto/key_text.h"
+#include "http/errors.h"
 #include "identity/errors.h"
 #include "identity/tables.h"
 
@@ -27,9 +28,15 @@ std::string owner_name(const http::Caller& caller) {
   return is_did && caller.dids && !caller.dids->empty() ? caller.dids->front().text() : caller.id;
 }
 
-Error not_kept(const Did& did) {
+// A caller without credentials may be anybody: they are asked for some before anything else is said.
+Error not_kept(const http::Caller& caller, const Did& did) {
+  const std::string name = did.text().substr(0, 200);
+  if (caller.is_anonymous())
+    return Error(http::kNoCredentials, "who acts as " + name +
+                                           " sends credentials, or the whole transaction, signed with a key "
+                                           "of that DID");
   return Error(kKeyNotKept,
-               "the node keeps no key of " + did.text().substr(0, 200) +
+               "the node keeps no key of " + name +
                    " for this caller; send the whole transaction, signed with a key of that DID");
 }
 
@@ -87,7 +94,7 @@ Result<NodeCustody::Found> NodeCustody::find_for(const http::Caller& caller, con
   ICN_TRY_ASSIGN(found, find(did));
   const std::string owner = owner_name(caller);
   const bool is_owner = found && !owner.empty() && found->record.owner == owner;
-  if (!found || !(is_owner || caller.acts_as(did))) return not_kept(did);
+  if (!found || !(is_owner || caller.acts_as(did))) return not_kept(caller, did);
   return std::move(*found);
 }
 

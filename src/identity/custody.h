@@ -35,10 +35,10 @@ class NodeCustody final : public ledger::Custody {
   const Did& node_did() const { return node_did_; }
   Key node_key() const;
 
-  // key_not_kept; what the resolver says of a DID.
+  // no_credentials, key_not_kept; what the resolver says of a DID.
   Result<Key> key_for(const http::Caller& caller, const Did& did) const override;
-  // Every key the node keeps of `did` for the caller, the current one first, and those it had before: for what
-  // was sealed for them.   key_not_kept, as key_for()
+  // Every key the node keeps of `did` for the caller, the current one first, and those it had before: for
+  // what was sealed for them.   key_not_kept, as key_for()
   Result<std::vector<crypto::SecretKey>> all_keys_for(const http::Caller& caller, const Did& did) const;
   // Opens no key.
   bool may_act_as(const http::Caller& caller, const Did& did) const override;

@@ -23,9 +23,9 @@ struct Service {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("id", &Service::id, "fragment: letters, digits and . _ - ; does not begin with key-", {1, 64}),
-       field("type", &Service::type, "LinkedDomains, for example", {1, 64}),
-       field("endpoint", &Service::endpoint, "URI", {3, 512}));
+        field("id", &Service::id, "fragment: letters, digits and . _ - ; does not begin with key-", {1, 64}),
+        field("type", &Service::type, "LinkedDomains, for example", {1, 64}),
+        field("endpoint", &Service::endpoint, "URI", {3, 512}));
   }
 };
 

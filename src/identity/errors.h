@@ -47,8 +47,7 @@ inline constexpr ErrorKind kDidFrozen{Category::kForbidden, "did_frozen", "the D
 inline constexpr ErrorKind kNotAThing{Category::kRule, "not_a_thing",
                                       "only devices, services and ephemeral DIDs have controllers"};
 inline constexpr ErrorKind kBadControllers{Category::kMalformed, "bad_controllers", "not valid controllers"};
-inline constexpr ErrorKind kHasControllers{Category::kForbidden, "has_controllers",
-                                           "its controllers decide"};
+inline constexpr ErrorKind kHasControllers{Category::kForbidden, "has_controllers", "its controllers decide"};
 inline constexpr ErrorKind kNotController{Category::kForbidden, "not_controller",
                                           "only a controller may do this"};
 

@@ -28,8 +28,8 @@ struct DidExport {
   static constexpr auto fields() {
     using codec::field;
     return described(field("did", &DidExport::did), field("height", &DidExport::height),
-                     field("exported_at", &DidExport::exported_at),
-                     field("documents", &DidExport::documents), field("parts", &DidExport::parts));
+                     field("exported_at", &DidExport::exported_at), field("documents", &DidExport::documents),
+                     field("parts", &DidExport::parts));
   }
 };
 

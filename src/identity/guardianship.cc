@@ -52,6 +52,7 @@ Result<void> settle_guardianship(View& view, const Did& did) {
   held->next_due_running_secs = held->next_at = 0;
   held->cancellations.clear();
   held->frozen_until = 0;
+  held->contested.reset();
   return kGuardianships.put(view, did, *held);
 }
 
@@ -92,8 +93,9 @@ Result<void> guardians_due(const ledger::BlockContext& block, const std::string&
   if (!held || !held->next) return {};
   ICN_TRY_ASSIGN(under_way, recoveries_of(view, did));
   if (std::ranges::any_of(under_way, &Recovery::is_waiting)) {
-    held->next_due_running_secs = block.running_secs() + kApprovalSecs;
-    held->next_at = block.time + kApprovalSecs;
+    const std::uint64_t later_secs = recovery_periods(*block.parameters).approval_secs;
+    held->next_due_running_secs = block.running_secs() + later_secs;
+    held->next_at = block.time + later_secs;
     ICN_TRY(ledger::schedule(view, block, held->next_due_running_secs, kGuardiansDue, id));
     return kGuardianships.put(view, did, *held);
   }
@@ -114,8 +116,8 @@ std::vector<ledger::DueHandler> due_handlers() {
 Result<void> check_guardians(const Did& did, IdentityType type, const GuardianSet& set) {
   const auto bounds = bounds_of(type);
   if (!bounds) return Error(kNotRecoverable);
-  if (set.delay_secs < kRecoveryDelaySecs || set.delay_secs > kRecoveryDelayMaxSecs)
-    return Error(kBadGuardians, "delay_secs: must be 604800 to 7776000");
+  if (set.delay_secs > kRecoveryDelayMaxSecs)
+    return Error(kBadGuardians, "delay_secs: must be " + std::to_string(kRecoveryDelayMaxSecs) + " at most");
   for (const Did& each : set.guardians) {
     if (auto parsed = parse_did(each.text()); !parsed.ok()) return parsed.error().within("guardians");
     if (each == did) return Error(kBadGuardians, "nobody guards itself");
@@ -132,6 +134,20 @@ Result<void> check_guardians(const Did& did, IdentityType type, const GuardianSe
     return Error(kBadGuardians, "threshold: must be " + std::to_string(bounds->threshold_min) +
                                     " at least and more than half of the guardians");
   return {};
+}
+
+RecoveryPeriods recovery_periods(const ledger::Parameters& parameters) {
+  return {static_cast<std::uint64_t>(parameters.identity_recovery_approval_secs),
+          static_cast<std::uint64_t>(parameters.identity_recovery_delay_secs),
+          static_cast<std::uint64_t>(parameters.identity_cancellation_window_secs),
+          static_cast<std::uint64_t>(parameters.identity_freeze_secs)};
+}
+
+Result<void> check_delay(const ledger::Parameters& parameters, const GuardianSet& set) {
+  const std::uint64_t least = recovery_periods(parameters).delay_min_secs;
+  if (set.delay_secs >= least) return {};
+  return Error(kBadGuardians,
+               "delay_secs: must be " + std::to_string(least) + " at least (identity.recovery_delay_secs)");
 }
 
 Result<std::vector<Recovery>> recoveries_of(const ledger::Reader& state, const Did& did) {
@@ -155,6 +171,26 @@ Result<void> write_recovery(const ledger::BlockContext& block, View& view, Recov
   recovery.due_at = block.time + due_in_secs;
   ICN_TRY(ledger::schedule(view, block, recovery.due_running_secs, kRecoveryDue, due_id(recovery)));
   return kRecoveries.put(view, {recovery.did, recovery.new_key.bytes}, recovery);
+}
+
+Result<std::optional<Recovery>> contested_recovery(const ledger::BlockContext& block,
+                                                   const ledger::Reader& state, const Did& did) {
+  ICN_TRY_ASSIGN(held, kGuardianships.get(state, did));
+  if (!held || held->frozen_until <= block.time) return std::optional<Recovery>();
+  return std::move(held->contested);
+}
+
+Result<void> decide_contested(const ledger::BlockContext& block, View& view, const Did& did,
+                              bool are_guardians_right, std::vector<ledger::Event>& events) {
+  ICN_TRY_ASSIGN(contested, contested_recovery(block, view, did));
+  if (!contested) return {};
+  if (are_guardians_right) return take_effect(block, *contested, view, events);
+  ICN_TRY_ASSIGN(held, kGuardianships.get(view, did));
+  held->cancellations.clear();
+  held->frozen_until = 0;
+  held->contested.reset();
+  announce_recovery(events, *contested, "overruled");
+  return kGuardianships.put(view, did, *held);
 }
 
 void announce_recovery(std::vector<ledger::Event>& events, const Recovery& recovery, std::string_view state) {

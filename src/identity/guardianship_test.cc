@@ -236,13 +236,39 @@ TEST_F(GuardianTest, HowManyAndWho) {
   EXPECT_EQ(set({"g1", "g2", "g3"}, 4), "bad_guardians");
   EXPECT_EQ(set({"g1", "g2", "g2"}, 3), "bad_guardians");
   EXPECT_EQ(set({"g1", "g2", "alice"}, 3), "bad_guardians");
-  EXPECT_EQ(set({"g1", "g2", "g3"}, 3, 7 * kDay - 1), "malformed");
+  EXPECT_EQ(set({"g1", "g2", "g3"}, 3, 7 * kDay - 1), "bad_guardians");
+  EXPECT_EQ(set({"g1", "g2", "g3"}, 3, 90 * kDay + 1), "malformed");
   EXPECT_EQ(set({"g1", "g2", "g3"}, 3), "ok");
   make("coop", IdentityType::kCoop);
   make("phone", IdentityType::kDevice);
   EXPECT_EQ(act("coop", "identity.guardians", guardians({"g1", "g2"}, 1)), "bad_guardians");
   EXPECT_EQ(act("coop", "identity.guardians", guardians({"g1", "g2"}, 2)), "ok");
   EXPECT_EQ(act("phone", "identity.guardians", guardians({"g1", "g2", "g3"}, 3)), "not_recoverable");
+}
+
+TEST_F(GuardianTest, PeriodsAreParameters) {
+  ledger_.set_parameter("identity.recovery_delay_secs", 2 * kDay);
+  ledger_.set_parameter("identity.recovery_approval_secs", 3'600);
+  ledger_.set_parameter("identity.cancellation_window_secs", 5 * kDay);
+  ASSERT_EQ(act("alice", "identity.guardians", guardians({"g1", "g2", "g3"}, 3, 2 * kDay - 1)),
+            "bad_guardians");
+  ASSERT_EQ(act("alice", "identity.guardians", guardians({"g1", "g2", "g3"}, 3, 2 * kDay)), "ok");
+  EXPECT_EQ(open("g1", "late"), "ok");
+  wait(3'600);
+  EXPECT_EQ(approve("g2", "late"), "recovery_not_found");
+  for (const char* key : {"first", "second"}) {
+    EXPECT_EQ(open("g1", key), "ok");
+    EXPECT_EQ(approve("g2", key), "ok");
+    EXPECT_EQ(approve("g3", key), "ok");
+    EXPECT_EQ(cancel(key), "ok");
+    wait(5 * kDay);
+  }
+  // Each alone in its window: nothing is frozen, and the third takes effect after two days.
+  EXPECT_EQ(open("g1", "third"), "ok");
+  EXPECT_EQ(approve("g2", "third"), "ok");
+  EXPECT_EQ(approve("g3", "third"), "ok");
+  wait(2 * kDay);
+  EXPECT_EQ(keys_made("alice"), 2u);
 }
 
 class ControllerTest : public Dids {

@@ -6,6 +6,7 @@
 #include "ledger/pruning.h"
 #include "ledger/restore.h"
 #include "ledger/state.h"
+#include "ledger/stuck_rows.h"
 
 namespace icn::ledger {
 namespace {
@@ -37,9 +38,9 @@ Outcome Outcome::failure(const Error& error) {
 Error Outcome::error() const { return Error::restored(static_cast<Category>(status), code, title, detail); }
 
 std::vector<storage::TableSchema> own_tables() {
-  return storage::TableSet(kParameters, kClock, kDue, kNetwork, kOrder, kCheckpointClock, kCheckpoints,
-                           kTransactionPlaces, kHeaders, kBodies, kCheckpointSummaries, kOldRows, kPruned,
-                           kRestoring, kAttestations)
+  return storage::TableSet(kParameters, kClock, kDue, kStuckRows, kNetwork, kOrder, kCheckpointClock,
+                           kCheckpoints, kTransactionPlaces, kHeaders, kBodies, kCheckpointSummaries,
+                           kOldRows, kPruned, kRestoring, kAttestations)
       .schemas();
 }
 

@@ -10,7 +10,13 @@
 namespace icn::ledger {
 
 crypto::Hash state_delta_hash(const std::vector<storage::Row>& rows) {
-  codec::CborWriter writer;
+  constexpr std::size_t kHeads = 16;  // of a row's array and its parts
+  std::size_t size = 0;
+  for (const storage::Row& row : rows)
+    size += row.key.size() + (row.record ? row.record->size() : 0) + kHeads;
+  Bytes buffer;
+  buffer.reserve(size);
+  codec::CborWriter writer(std::move(buffer));
   for (const storage::Row& row : rows) {
     if (row.table->id >= kAgreedTablesEnd) continue;
     writer.array(3);
@@ -47,10 +53,11 @@ Result<ExecutedBlock> BlockExecutor::genesis(const Genesis& genesis, const Reade
 
 Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& state, TimestampSecs time,
                                              TransactionList transactions,
-                                             std::span<const Misconduct> misconduct) const {
+                                             std::span<const Misconduct> misconduct,
+                                             const Parameters* known) const {
   View view(state);
   ExecutedBlock out;
-  ICN_TRY_ASSIGN(parameters, load_parameters(state));
+  ICN_TRY_ASSIGN(parameters, known ? Result<Parameters>(*known) : load_parameters(state));
   ICN_TRY_ASSIGN(network, kNetwork.get(state, "network"));
   if (!network) return Error(kDamagedChain, "the state has no network record");
   BlockHeader header;

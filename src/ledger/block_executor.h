@@ -36,9 +36,10 @@ class BlockExecutor {
   // `time` is raised to the head's if it is smaller. Transactions whose id the ledger knows already must not
   // be in the list. May wait for the root of a checkpoint (CheckpointRoots).
   // What was found against validators comes after the due rows and before the transactions.
+  // `parameters`: those of `state`, from who knows them; reading them takes as long as some transfers.
   Result<ExecutedBlock> execute(const Head& head, const Reader& state, TimestampSecs time,
-                                TransactionList transactions,
-                                std::span<const Misconduct> misconduct = {}) const;
+                                TransactionList transactions, std::span<const Misconduct> misconduct = {},
+                                const Parameters* parameters = nullptr) const;
 
  private:
   void punish(const BlockContext& block, const Misconduct& misconduct, View& view, ExecutedBlock& out) const;

@@ -44,8 +44,8 @@ struct CheckpointClock {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("epoch", &CheckpointClock::epoch), field("pending_height", &CheckpointClock::pending_height),
-       field("begun_secs", &CheckpointClock::begun_secs), field("is_planned", &CheckpointClock::is_planned));
+        field("epoch", &CheckpointClock::epoch), field("pending_height", &CheckpointClock::pending_height),
+        field("begun_secs", &CheckpointClock::begun_secs), field("is_planned", &CheckpointClock::is_planned));
   }
 };
 
@@ -89,13 +89,13 @@ struct CheckpointSummary {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("network", &CheckpointSummary::network), field("epoch", &CheckpointSummary::epoch),
-       field("height", &CheckpointSummary::height), field("time", &CheckpointSummary::time),
-       field("header", &CheckpointSummary::header), field("previous", &CheckpointSummary::previous),
-       field("domains", &CheckpointSummary::domains),
-       field("total", &CheckpointSummary::total, "mana of all accounts as they were last written"),
-       field("locked", &CheckpointSummary::locked, "of it locked"),
-       field("burned", &CheckpointSummary::burned, "ever burned"));
+        field("network", &CheckpointSummary::network), field("epoch", &CheckpointSummary::epoch),
+        field("height", &CheckpointSummary::height), field("time", &CheckpointSummary::time),
+        field("header", &CheckpointSummary::header), field("previous", &CheckpointSummary::previous),
+        field("domains", &CheckpointSummary::domains),
+        field("total", &CheckpointSummary::total, "mana of all accounts as they were last written"),
+        field("locked", &CheckpointSummary::locked, "of it locked"),
+        field("burned", &CheckpointSummary::burned, "ever burned"));
   }
   bool operator==(const CheckpointSummary&) const = default;
 };

@@ -137,7 +137,10 @@ void CheckpointKeeper::run() {
 }
 
 void CheckpointKeeper::compute(const Work& work, const std::shared_ptr<storage::Store>& store) {
+  const std::uint64_t began_ns = options_.clock != nullptr ? options_.clock->monotonic_ns() : 0;
   auto summary = scan(work, store);
+  if (options_.time != nullptr && summary.ok())
+    options_.time->observe_ns(options_.clock->monotonic_ns() - began_ns);
   Result<void> kept = summary.ok() ? keep(*summary, *store) : Result<void>(summary.error());
   if (!kept.ok()) log_->warn("checkpoint of height {}: {}", work.height, kept.error().detail());
   const std::lock_guard lock(mutex_);

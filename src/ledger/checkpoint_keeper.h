@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "ledger/block_executor.h"
 #include "storage/store.h"
+#include "telemetry/metrics.h"
 
 namespace icn::ledger {
 
@@ -17,6 +18,8 @@ struct CheckpointOptions {
   std::uint64_t blocks_kept = 0;   // newest blocks whose bodies are kept; 0: all
   std::shared_ptr<Log> log;        // null: silent
   bool is_for_joiners = false;     // snapshots name the transactions that have not expired: other nodes join
+  const Clock* clock = nullptr;    // with `time`: how long roots take to compute; null: not measured
+  telemetry::Histogram* time = nullptr;
 };
 
 // Computes the roots of checkpoints on a thread of its own, while blocks go on: from a snapshot of the store

@@ -7,6 +7,7 @@
 #include "ledger/past_state.h"
 #include "ledger/pruning.h"
 #include "ledger/restore.h"
+#include "ledger/state_cache.h"
 #include "ledger/verify.h"
 #include "storage/record_space.h"
 
@@ -119,11 +120,11 @@ TEST(Checkpoint, HeaderTwentyBlocksLaterNamesTheRootOfTheState) {
 TEST(Checkpoint, ComesByItselfOnlyAfterAChange) {
   Chain chain("");
   chain.raise_block("a", 5);
-  const auto due = next_due(*chain.ledger->store().value()).value();
+  const auto due = next_due(StateCache(*chain.ledger->store().value(), 1 << 20)).value();
   EXPECT_EQ(due, std::optional<TimestampSecs>(toy::kStart + 3'600));
   chain.checkpoint();
   chain.block({}, 200);  // the heartbeat ends
-  EXPECT_EQ(next_due(*chain.ledger->store().value()).value(), std::nullopt);
+  EXPECT_EQ(next_due(StateCache(*chain.ledger->store().value(), 1 << 20)).value(), std::nullopt);
 }
 
 TEST(Checkpoint, ACrashBeforeTheHeaderChangesNothing) {

@@ -11,8 +11,8 @@
 // runs the rows that are due. All times here are running time (context.h).
 namespace icn::ledger {
 
-// What to do when a row of `kind` is due. The row is gone already. A failure is a broken rule of ours:
-// what the handler wrote is undone, the row stays away, and the failure is logged.
+// What to do when a row of `kind` is due. The row is gone already. A failure is a broken rule of ours: what
+// the handler wrote is undone, it is logged, and the row tried again each kRetrySecs until it is unscheduled.
 struct DueHandler {
   std::string_view kind;
   Result<void> (*run)(const BlockContext& block, const std::string& id, View& view,
@@ -22,6 +22,7 @@ struct DueHandler {
 inline constexpr std::size_t kDueRowsPerBlockMax = 1'000;
 inline constexpr std::uint64_t kHeartbeatSecs = 60;
 inline constexpr std::uint64_t kStandstillSecs = 120;
+inline constexpr std::uint64_t kRetrySecs = 3'600;
 
 Result<void> schedule(View& view, const BlockContext& block, std::uint64_t due_running_secs,
                       std::string_view kind, std::string_view id);
@@ -44,8 +45,5 @@ struct DueCount {
 // Runs what is due.
 Result<DueCount> run_due(const BlockContext& block, const std::vector<DueHandler>& handlers, View& view,
                          std::vector<Event>& events, std::vector<std::string>& failures);
-
-// Block time at which the next row is due; none: nothing waits.
-Result<std::optional<TimestampSecs>> next_due(const Reader& state);
 
 }  // namespace icn::ledger

@@ -15,18 +15,47 @@ Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<storage::Engine> en
   ICN_TRY(ledger->open_store());
   ICN_TRY(ledger->begin_if_empty(genesis));
   ICN_TRY(ledger->publish_from_store());
-  const std::string& network = ledger->published_->network.network;
-  if (network != genesis.network) {
-    return Error(errors::kMalformed, "the store holds network \"" + network +
-                                         "\", the settings say network_id = \"" + genesis.network +
-                                         "\"; use another data folder or set network_id");
-  }
+  ledger->note_all_changed();
+  ICN_TRY(ledger->check_network(genesis.network));
   ledger->keeper_ = std::make_unique<CheckpointKeeper>(rules, ledger->tables_, std::move(checkpoints));
   ledger->keeper_->resume(ledger->store_);
   return ledger;
 }
 
+Result<std::unique_ptr<Ledger>> Ledger::follow(std::unique_ptr<storage::Engine> engine,
+                                               std::vector<storage::TableSchema> tables, const Rules& rules,
+                                               const std::string& network) {
+  auto ledger = std::unique_ptr<Ledger>(new Ledger(std::move(engine), std::move(tables), rules));
+  ICN_TRY(ledger->open_store());
+  ICN_TRY(ledger->publish_from_store());
+  ledger->note_all_changed();
+  ICN_TRY(ledger->check_network(network));
+  // Asked for its options alone: it never gets the store.
+  ledger->keeper_ = std::make_unique<CheckpointKeeper>(rules, ledger->tables_, CheckpointOptions());
+  return ledger;
+}
+
 Ledger::~Ledger() = default;
+
+Result<void> Ledger::check_network(const std::string& network) const {
+  const std::string& found = published_->network.network;
+  if (found == network) return {};
+  return Error(errors::kMalformed, "the store holds network \"" + found +
+                                       "\", the settings say network_id = \"" + network +
+                                       "\"; use another data folder or set network_id");
+}
+
+// The places first: who sees the new block must not be given what was kept before it.
+Result<void> Ledger::catch_up(const std::vector<std::uint64_t>& changed, std::uint64_t height) {
+  changes_.note_places(changed, height);
+  return publish_from_store();
+}
+
+Result<void> Ledger::catch_up_anew() {
+  ICN_TRY(publish_from_store());
+  note_all_changed();
+  return {};
+}
 
 Result<void> Ledger::begin_if_empty(const Genesis& genesis) {
   genesis_ = genesis;
@@ -62,6 +91,11 @@ Result<void> Ledger::publish_from_store() {
   written_parameters_ = parameters;
   publish(std::make_shared<const Published>(Published{std::move(*head), parameters, std::move(*network)}));
   return {};
+}
+
+void Ledger::note_all_changed() {
+  changes_.note_all(published()->head.header.height);
+  if (tell_places_) tell_places_({});
 }
 
 std::string Ledger::too_new() const {
@@ -121,9 +155,12 @@ Result<Parameters> Ledger::write(const ExecutedBlock& block) {
 Result<void> Ledger::finish(const ExecutedBlock& block, const Parameters& parameters) {
   ICN_TRY_ASSIGN(open_store_now, store());
   ICN_TRY(open_store_now->flush());
-  changes_.note(block.rows);
-  const auto now =
-      std::make_shared<const Published>(Published{block.head, parameters, published()->network});
+  changes_.note(block.rows, block.head.header.height);
+  if (tell_places_) {
+    const auto places = Changes::places_of(changes_.shared_tables(), block.rows);
+    if (!places.empty()) tell_places_(places);
+  }
+  const auto now = std::make_shared<const Published>(Published{block.head, parameters, published()->network});
   publish(now);
   const std::lock_guard lock(listeners_mutex_);
   for (const Listener& listener : listeners_) listener(*now, block.events);
@@ -150,7 +187,7 @@ Result<void> Ledger::restore(const ReceivedSnapshot& snapshot, const std::vector
   }
   if (!done.ok()) ICN_TRY(begin_if_empty(genesis_));
   ICN_TRY(publish_from_store());
-  changes_.note_all();
+  note_all_changed();
   keeper_->resume(std::move(held));
   const std::lock_guard lock(listeners_mutex_);
   for (const Listener& listener : listeners_) listener(*published(), {});
@@ -172,7 +209,7 @@ Result<void> Ledger::reopen() {
   }
   ICN_TRY(open_store());
   ICN_TRY(publish_from_store());
-  changes_.note_all();
+  note_all_changed();
   keeper_->resume(store().value());
   return {};
 }

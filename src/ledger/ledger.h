@@ -34,6 +34,11 @@ class Ledger {
   static Result<std::unique_ptr<Ledger>> open(std::unique_ptr<storage::Engine> engine,
                                               std::vector<storage::TableSchema> tables, const Rules& rules,
                                               const Genesis& genesis, CheckpointOptions checkpoints = {});
+  // Opens a store whose blocks another process makes, to read it: begins nothing, keeps no checkpoints, and
+  // takes no block. What is new in it is shown after catch_up().
+  static Result<std::unique_ptr<Ledger>> follow(std::unique_ptr<storage::Engine> engine,
+                                                std::vector<storage::TableSchema> tables, const Rules& rules,
+                                                const std::string& network);
   ~Ledger();
 
   const Rules& rules() const { return rules_; }
@@ -48,6 +53,14 @@ class Ledger {
 
   // Versions of what the newest block made true.
   const Changes& changes() const { return changes_; }
+  // Tables of whose changes other nodes are told, and who tells them: the places that a block has changed,
+  // once readers see it; none: all may have, the store was opened anew. Must be quick. Once, before blocks
+  // are added.
+  using TellPlaces = std::function<void(const std::vector<std::uint64_t>& places)>;
+  void share_changes(std::vector<std::uint16_t> tables, TellPlaces tell) {
+    changes_.share(std::move(tables));
+    tell_places_ = std::move(tell);
+  }
 
   // What an executor of this ledger's blocks needs; outlived by the ledger.
   CheckpointRoots checkpoint_roots() {
@@ -58,16 +71,23 @@ class Ledger {
 
   // write() and finish() at once.
   Result<void> commit(const ExecutedBlock& block);
-  // In two steps, so that a writer executes the next block while this one is synced. write() puts the block into
-  // the store and answers the parameters from then on; reads of the store show it before it is durable.
+  // In two steps, so that a writer executes the next block while this one is synced. write() puts the block
+  // into the store and answers the parameters from then on; reads of the store show it before it is durable.
   // finish() makes it durable, publishes it and tells the listeners: block after block, as they were written.
   // Errors as Store::write and Store::flush; nothing was published then.
   Result<Parameters> write(const ExecutedBlock& block);
+  const Parameters& written_parameters() const { return written_parameters_; }  // thread: the writer's
   Result<void> finish(const ExecutedBlock& block, const Parameters& parameters);
   // After a failed sync: waits until readers have let go, opens the store again and publishes its newest
   // block. unavailable: they had not in 10 s, and reads go on from the old store. On any other error the
   // ledger stays closed. It may be called again.
   Result<void> reopen();
+
+  // Of a ledger that follows: publishes the newest block of the store. `changed`: the places of shared tables
+  // that changed up to `height`; none: anything may have. Listeners are told of no events. Errors as of
+  // reads; nothing was published then. Thread: one at a time.
+  Result<void> catch_up(const std::vector<std::uint64_t>& changed, std::uint64_t height);
+  Result<void> catch_up_anew();
 
   // Replaces everything by a snapshot that was received, `extra` rows in the batch that ends it. Reads are
   // unavailable meanwhile. Errors of restore_ledger(): block 0 is all that is left then.
@@ -94,9 +114,11 @@ class Ledger {
       : engine_(std::move(engine)), tables_(std::move(tables)), rules_(rules) {}
 
   Result<void> open_store();
+  Result<void> check_network(const std::string& network) const;
   Result<void> begin_if_empty(const Genesis& genesis);
   Result<void> publish_from_store();
   void publish(std::shared_ptr<const Published> now);
+  void note_all_changed();
 
   std::unique_ptr<storage::Engine> engine_;
   std::vector<storage::TableSchema> tables_;
@@ -106,9 +128,10 @@ class Ledger {
   std::vector<Listener> listeners_;
   std::vector<PoolListener> pool_listeners_;
   Changes changes_;
+  TellPlaces tell_places_;
   std::unique_ptr<CheckpointKeeper> keeper_;
   Parameters written_parameters_;  // after the newest block in the store; the writer's
-  mutable std::mutex mutex_;  // of the two pointers; held for a copy only
+  mutable std::mutex mutex_;       // of the two pointers; held for a copy only
   std::shared_ptr<storage::Store> store_;
   std::shared_ptr<const Published> published_;
 };

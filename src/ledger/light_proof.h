@@ -22,14 +22,14 @@ struct LightProof {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("format", &LightProof::format), field("subject", &LightProof::subject),
-       field("id", &LightProof::id), field("table", &LightProof::table), field("key", &LightProof::key),
-       field("record", &LightProof::record), field("index", &LightProof::index),
-       field("path", &LightProof::path, "sibling hashes from the row to its domain's root"),
-       field("summary", &LightProof::summary, "what the root is the hash of"),
-       field("header", &LightProof::header, "block header that names the root"),
-       field("header_hash", &LightProof::header_hash),
-       field("attestation", &LightProof::attestation, "CometBFT's next header, its commit and validators"));
+        field("format", &LightProof::format), field("subject", &LightProof::subject),
+        field("id", &LightProof::id), field("table", &LightProof::table), field("key", &LightProof::key),
+        field("record", &LightProof::record), field("index", &LightProof::index),
+        field("path", &LightProof::path, "sibling hashes from the row to its domain's root"),
+        field("summary", &LightProof::summary, "what the root is the hash of"),
+        field("header", &LightProof::header, "block header that names the root"),
+        field("header_hash", &LightProof::header_hash),
+        field("attestation", &LightProof::attestation, "CometBFT's next header, its commit and validators"));
   }
 };
 

@@ -16,6 +16,18 @@ constexpr auto kRows = std::to_array<ParameterRow>({
 #undef PARAMETER
 });
 
+// The row of a name; the state names each at every reading, so that searching them all in turn shows.
+const ParameterRow* find_row(std::string_view name) {
+  static const auto by_name = [] {
+    std::array<const ParameterRow*, kRows.size()> out;
+    std::ranges::transform(kRows, out.begin(), [](const ParameterRow& row) { return &row; });
+    std::ranges::sort(out, {}, &ParameterRow::name);
+    return out;
+  }();
+  const auto found = std::ranges::lower_bound(by_name, name, {}, &ParameterRow::name);
+  return found != by_name.end() && (*found)->name == name ? *found : nullptr;
+}
+
 }  // namespace
 
 std::span<const ParameterRow> parameter_rows() { return kRows; }
@@ -33,15 +45,13 @@ Result<Parameters> load_parameters(const storage::Reader& state) {
   while (true) {
     ICN_TRY_ASSIGN(stored, rows.next());
     if (!stored) return parameters;
-    const auto row = std::ranges::find(kRows, stored->name, &ParameterRow::name);
-    if (row != kRows.end()) parameters.*(row->member) = stored->value;
+    if (const ParameterRow* row = find_row(stored->name)) parameters.*(row->member) = stored->value;
   }
 }
 
 Result<void> set_parameter(storage::RecordSpace& state, std::string_view name, std::int64_t value) {
-  const auto row = std::ranges::find(kRows, name, &ParameterRow::name);
-  if (row == kRows.end())
-    return Error(errors::kMalformed, "there is no parameter \"" + std::string(name) + "\"");
+  const ParameterRow* row = find_row(name);
+  if (row == nullptr) return Error(errors::kMalformed, "there is no parameter \"" + std::string(name) + "\"");
   if (value < row->min || value > row->max) {
     return Error(errors::kRuleBroken, std::string(name) + " must be from " + std::to_string(row->min) +
                                           " to " + std::to_string(row->max) + ", not " +

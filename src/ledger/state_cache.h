@@ -3,6 +3,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/clock.h"
 #include "ledger/tables.h"
 
 namespace icn::ledger {
@@ -16,14 +17,16 @@ class StateCache final : public Reader {
 
   Result<std::optional<Bytes>> get(const storage::TableSchema& table, ByteView key) const override;
   Result<std::unique_ptr<storage::Cursor>> scan(const storage::TableSchema& table,
-                                                const ScanRange& range) const override {
-    return store_->scan(table, range);
-  }
+                                                const ScanRange& range) const override;
 
   // After the store has taken `rows`. What was never read is not kept: nobody may ever ask for it.
   void committed(const std::vector<storage::Row>& rows);
   // The store was opened anew: forgets everything.
   void reset(const Reader& store);
+
+  // The key of the due row that comes first; none: nothing waits. Each block asks for it, and mostly it is
+  // the one that it was.
+  Result<std::optional<Bytes>> first_due() const;
 
  private:
   struct Hash {
@@ -35,6 +38,7 @@ class StateCache final : public Reader {
   // The one at `place_`, made young; null: it is not here.
   std::optional<Bytes>* find() const;
   void remember(std::optional<Bytes> record) const;
+  void note_due(const storage::Row& row);
 
   const Reader* store_;
   std::size_t bytes_max_;
@@ -42,6 +46,11 @@ class StateCache final : public Reader {
   mutable Generation old_;
   mutable std::size_t young_bytes_ = 0;
   mutable std::string place_;  // table and key of the row at hand; a member, so that its memory is reused
+  mutable bool is_first_due_known_ = false;
+  mutable std::optional<Bytes> first_due_;
 };
+
+// Block time at which the next row is due; none: nothing waits.
+Result<std::optional<TimestampSecs>> next_due(const StateCache& state);
 
 }  // namespace icn::ledger

@@ -31,8 +31,8 @@ Result<VerifyReport> verify_from_checkpoint(const Rules& rules, const Reader& st
 Result<std::shared_ptr<const CheckedTransaction>> admit_stored(const Rules& rules, const Reader& state,
                                                                const StoredTransaction& stored);
 
-// Replays the blocks in `blocks` from the first one into the empty store `into`, which then holds that ledger.
-// The first difference; none: all replay.
+// Replays the blocks in `blocks` from the first one into the empty store `into`, which then holds that
+// ledger. The first difference; none: all replay.
 Result<std::optional<std::string>> replay_blocks(const Rules& rules, const Reader& blocks,
                                                  const std::vector<storage::TableSchema>& tables,
                                                  storage::Store& into, VerifyReport& report);

@@ -1,7 +1,10 @@
 #include "mesh/dispute.h"
 
 #include <algorithm>
+#include <map>
 
+#include "base/errors.h"
+#include "mesh/conduct.h"
 #include "mesh/errors.h"
 #include "mesh/price.h"
 #include "mesh/redundancy.h"
@@ -10,31 +13,66 @@ namespace icn::mesh {
 namespace {
 
 constexpr std::uint64_t kStakePpm = 100'000;
-constexpr std::size_t kCandidatesMax = 10'000;
 
 crypto::Hash lot_of(const Step& step, const JobId& id, const Job& job, std::string_view who) {
   return crypto::sha256(as_bytes(id.text()), as_bytes(job.receipt.to_string()), step.block.previous,
                         as_bytes(who));
 }
 
-// The first by lot of those who take no part in the job; when there is nobody else, of all.
+// Those who may be called.
+Result<std::uint64_t> count_executors(const ledger::Reader& state) {
+  ICN_TRY_ASSIGN(rows, kExecutorPlaces.scan(state, {.index = {}, .from = {}, .to = {}, .reverse = true}));
+  ICN_TRY_ASSIGN(newest, rows.next());
+  if (!newest) return std::uint64_t{0};
+  std::uint64_t number = 0;
+  if (storage::parse_key(rows.key(), number)) return number;
+  return Error(storage::kCorrupt, "the place of an executor cannot be read");
+}
+
+// The numbers from 1 to `count`, each once, in an order that only the lot decides (Fisher and Yates).
+class Lots {
+ public:
+  Lots(crypto::Hash seed, std::uint64_t count) : seed_(std::move(seed)), count_(count) {}
+  bool is_empty() const { return drawn_ == count_; }
+  std::uint64_t draw() {
+    const std::uint64_t left = count_ - drawn_;
+    const crypto::Hash lot = crypto::sha256(ByteView(seed_), as_bytes(std::to_string(drawn_)));
+    const std::uint64_t place = drawn_ + read_u64(ByteView(lot).first(8)) % left;
+    const std::uint64_t number = at(place);
+    moved_[place] = at(drawn_++);
+    return number + 1;
+  }
+
+ private:
+  std::uint64_t at(std::uint64_t place) const {
+    const auto found = moved_.find(place);
+    return found == moved_.end() ? place : found->second;
+  }
+
+  const crypto::Hash seed_;
+  const std::uint64_t count_;
+  std::uint64_t drawn_ = 0;
+  std::map<std::uint64_t, std::uint64_t> moved_;
+};
+
+// Drawn from those who take no part in the job; when there is nobody else, from all. Reads no more executors
+// than are called and take part: each is drawn once.
 Result<std::vector<Did>> call_judges(const Step& step, const JobId& id, const Job& job,
                                      const std::optional<Did>& disputer, std::size_t count_max,
                                      const std::vector<Did>& more_parties = {}) {
   std::vector<Did> others;
   std::vector<Did> parties;
-  ICN_TRY_ASSIGN(rows, kExecutors.scan(step.view, {}));
-  while (others.size() < kCandidatesMax) {
-    ICN_TRY_ASSIGN(row, rows.next());
-    if (!row) break;
-    Did did;
-    if (!storage::parse_key(rows.key(), did)) continue;
+  ICN_TRY_ASSIGN(count, count_executors(step.view));
+  Lots lots(lot_of(step, id, job, "judges"), count);
+  while (others.size() < count_max && !lots.is_empty()) {
+    ICN_TRY_ASSIGN(place, kExecutorPlaces.get(step.view, lots.draw()));
+    if (!place) return Error(errors::kInternal, "an executor has no place");
+    Did did = std::move(place->executor);
     const bool is_party = did == job.executor || did == job.submitter || did == job.submission.coordinator ||
                           did == disputer || std::ranges::find(more_parties, did) != more_parties.end();
     (is_party ? parties : others).push_back(std::move(did));
   }
   std::vector<Did>& candidates = others.empty() && disputer ? parties : others;
-  std::ranges::sort(candidates, {}, [&](const Did& did) { return lot_of(step, id, job, did.text()); });
   if (candidates.size() > count_max) candidates.resize(count_max);
   return std::move(candidates);
 }
@@ -91,7 +129,7 @@ Result<void> take_back(const Step& step, const JobId& id, Job& job) {
   job.escrow.refunded += settlement.paid;
   job.code = kValidationFailed.code;
   job.status = JobStatus::kFailed;
-  return {};
+  return note_failure(step, id, job);
 }
 
 Result<void> close(const Step& step, const JobId& id, const Job& before, Job& job) {
@@ -139,6 +177,7 @@ Result<void> decide_claim(const Step& step, const JobId& id, Job& job) {
   if (job.dispute->state != DisputeState::kUpheld) {
     return end_attempt(step, id, job, claimed_report(job));
   }
+  ICN_TRY(note_failure(step, id, job));
   return refuse_claim(step, id, job, [&](Millimana lock) { return reward(step, id, job, lock); });
 }
 
@@ -161,6 +200,15 @@ Result<void> decide(const Step& step, const JobId& id, const Job& before, Job& j
 }
 
 }  // namespace
+
+Result<void> note_executor(const Step& step, const Did& executor) {
+  ICN_TRY_ASSIGN(is_known, kExecutors.contains(step.view, executor));
+  ICN_TRY_ASSIGN(account, step.books.find(executor));
+  if (is_known || account == nullptr || account->stage == economics::Stage::kUnverified) return {};
+  ICN_TRY_ASSIGN(count, count_executors(step.view));
+  ICN_TRY(kExecutorPlaces.put(step.view, count + 1, {executor}));
+  return kExecutors.put(step.view, executor, {step.block.time});
+}
 
 Millimana stake_of(const Job& job) { return share_of(job.price, kStakePpm, kPpm); }
 

@@ -14,6 +14,10 @@ inline constexpr std::size_t kSampleJudgesMax = 3;
 // A tenth of the price.
 Millimana stake_of(const Job& job);
 
+// From now on `executor` may be called to judge, unless it is a key that nobody has vouched for: anybody can
+// make any number of them.
+Result<void> note_executor(const Step& step, const Did& executor);
+
 // Opens one on `by`'s stake: of a completed job while its pay is held, which is locked until the decision; or
 // of a claim that is not paid yet. The caller has checked that it may.   exceeds_balance
 Result<void> open_dispute(const Step& step, const JobId& id, Job& job, const Did& by,

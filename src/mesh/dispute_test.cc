@@ -131,6 +131,32 @@ TEST_F(Disputes, WhoHasHadNoStartGrantIsNoJudge) {
   EXPECT_EQ(judges, known);
 }
 
+// However many executors are known, a call reads no more of them than it needs; all are called alike.
+TEST_F(Disputes, JudgesAreDrawnFromAllWhoAreKnown) {
+  constexpr std::uint64_t kKnown = 400;
+  ledger.change([&](ledger::View& view) -> Result<void> {
+    for (std::uint64_t number = 1; number <= kKnown; ++number)
+      ICN_TRY(kExecutorPlaces.put(view, number, {person(100 + number)}));
+    return {};
+  });
+  std::map<Did, int> calls;
+  for (int job = 0; job < 60; ++job) {
+    const JobId id = completed(2);
+    ASSERT_EQ(object(1, id), "ok");
+    const std::vector<Did> judges = ledger.job(id).dispute->judges;
+    ASSERT_EQ(judges.size(), 5u);
+    for (const Did& judge : judges) {
+      EXPECT_NE(judge, person(2)) << "who ran it";
+      ++calls[judge];
+    }
+    pass(60);
+  }
+  // With each as likely as the next, 400 (1 - (1 - 5/400)^60) = 212 of them are called at least once, with a
+  // standard deviation below 10.
+  EXPECT_GE(calls.size(), 170u);
+  EXPECT_LE(calls.size(), 254u);
+}
+
 TEST_F(Disputes, AnUpheldOneGivesThePayBackAndTheStakeTwice) {
   know_executors();
   const std::int64_t executor = balance(2);

@@ -60,7 +60,7 @@ struct AttemptName {
   auto operator<=>(const AttemptName&) const = default;
 };
 
-// Until reputation exists everybody has this (0 to 100).
+// What everybody starts with (0 to 100).
 inline constexpr std::uint32_t kDefaultReputation = 50;
 
 // At a final state paid + refunded + burned = locked, before it all three are 0.

@@ -177,8 +177,9 @@ Result<std::string> JobServices::resolve_did(std::string_view did) {
   return to_text(answer);
 }
 
-Result<std::int64_t> JobServices::reputation_thousandths(std::string_view) {
-  return std::int64_t{kDefaultReputation} * 1'000;
+Result<std::int64_t> JobServices::reputation_thousandths(std::string_view did) {
+  ICN_TRY_ASSIGN(answer, ask("reputation", did));
+  return unpack_number(answer);
 }
 
 Result<bool> JobServices::verify_credential(std::string_view) { return not_yet("credentials"); }
@@ -251,8 +252,9 @@ Result<std::string> ReplayServices::resolve_did(std::string_view did) {
   return to_text(answer);
 }
 
-Result<std::int64_t> ReplayServices::reputation_thousandths(std::string_view) {
-  return std::int64_t{kDefaultReputation} * 1'000;
+Result<std::int64_t> ReplayServices::reputation_thousandths(std::string_view did) {
+  ICN_TRY_ASSIGN(answer, next("reputation", did));
+  return unpack_number(answer);
 }
 
 Result<bool> ReplayServices::verify_credential(std::string_view) { return not_yet("credentials"); }

@@ -11,8 +11,8 @@
 
 namespace icn::mesh {
 
-// Which trace a job belongs to, from its request to its run, here or on another node. The ledger knows nothing
-// of it: it is held in memory, bounded, and lost at a restart. Thread: any.
+// Which trace a job belongs to, from its request to its run, here or on another node. The ledger knows
+// nothing of it: it is held in memory, bounded, and lost at a restart. Thread: any.
 class JobTraces {
  public:
   // Both outlive it.

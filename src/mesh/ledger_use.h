@@ -27,8 +27,8 @@ struct Allowance {
     using codec::defaulted_field;
     using codec::field;
     return described(
-       defaulted_field("recipients", &Allowance::recipients, "who may be paid", {0, 64}),
-       field("mana_max", &Allowance::mana_max, "mana that all effects may cost", {1, kMillimanaMax.value}));
+        defaulted_field("recipients", &Allowance::recipients, "who may be paid", {0, 64}),
+        field("mana_max", &Allowance::mana_max, "mana that all effects may cost", {1, kMillimanaMax.value}));
   }
   bool operator==(const Allowance&) const = default;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mesh/conduct.h"
 #include "mesh/dispute.h"
 #include "mesh/errors.h"
 #include "mesh/price.h"
@@ -146,14 +147,6 @@ Result<void> hold_end(const Step& step, const JobId& id, Job& job, Millimana loc
   return is_replica(job) ? Result<void>() : draw_check(step, id, job);
 }
 
-// Who may be called to judge. A key that nobody has vouched for may not: anybody can make any number of them.
-Result<void> note_executor(const Step& step, const Did& executor) {
-  ICN_TRY_ASSIGN(is_known, kExecutors.contains(step.view, executor));
-  ICN_TRY_ASSIGN(account, step.books.find(executor));
-  if (is_known || account == nullptr || account->stage == economics::Stage::kUnverified) return {};
-  return kExecutors.put(step.view, executor, {step.block.time});
-}
-
 Result<void> end_job(const Step& step, const JobId& id, const Job& before, Job& job, const Ending& ending) {
   if (is_replica(job) && !ending.is_decided) {
     ICN_TRY(free_executor_lock(step, id, job, 0, ending.is_lock_halved));
@@ -175,6 +168,7 @@ Result<void> end_job(const Step& step, const JobId& id, const Job& before, Job& 
   job.escrow.burned = settlement.burned;
   const Millimana lock = job.executor_lock;
   ICN_TRY(free_executor_lock(step, id, job, ending.hold_secs, ending.is_lock_halved));
+  if (ending.status == JobStatus::kCompleted) ICN_TRY(note_success(step, id, job, ending.to, ending.pay));
   if (order.pay.value > 0) {
     job.executor = ending.to;
     job.price = order.pay;
@@ -222,6 +216,7 @@ std::string_view suffix_of(Cause cause) {
 Result<void> next_attempt(const Step& step, const JobId& id, const Job& before, Job& job, AttemptEnd end,
                           Cause cause) {
   const bool is_lost = cause == Cause::kLost;
+  if (is_lost && has_executor(job.status)) ICN_TRY(note_failure(step, id, job));
   if (job.attempt >= kAttemptsMax) {
     Ending ending;
     ending.code = cause == Cause::kReported ? retry_code(end) : kTimeout.code;
@@ -345,9 +340,8 @@ Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const Atte
     }
     ending.status = JobStatus::kCompleted;
     ending.pay = price;
-    if (!job.dispute) {
+    if (!job.dispute)
       ending.hold_secs = static_cast<std::uint64_t>(step.block.parameters->mesh_dispute_window_secs);
-    }
     ICN_TRY(note_executor(step, report.executor));
   } else {
     ending.code = report.code.empty() ? kValidationFailed.code : report.code;
@@ -391,9 +385,7 @@ Result<void> withdraw_job(const Step& step, const JobId& id, Job& job) {
 }
 
 Result<void> reschedule_job(const Step& step, const JobId& id, Job& job) { return reschedule(step, id, job); }
-
 void tell_status(const Step& step, const JobId& id, const Job& job) { tell(step, id, job); }
-
 Result<void> count_reopened(const Step& step, const JobId&, const Job& job) {
   ICN_TRY_ASSIGN(row, kJobCounts.get(step.view, kJobCountsKey));
   JobCounts counts = row.value_or(JobCounts{});

@@ -12,6 +12,7 @@
 #include "identity/operations.h"
 #include "ledger/block_executor.h"
 #include "ledger/state.h"
+#include "ledger/stuck_rows.h"
 #include "mesh/lifecycle.h"
 #include "mesh/operations.h"
 #include "mesh/tx/assign.h"
@@ -24,6 +25,7 @@
 #include "mesh/tx/start.h"
 #include "mesh/tx/submit.h"
 #include "mesh/tx/withdraw.h"
+#include "reputation/appeals.h"
 #include "storage/memory/memory_engine.h"
 
 // A ledger of economics and mesh in memory, for tests and benches.
@@ -56,11 +58,12 @@ inline ledger::Rules rules() {
 
 inline std::vector<storage::TableSchema> ledger_tables() {
   std::vector<storage::TableSchema> all =
-      storage::TableSet(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork, ledger::kOrder,
-                        ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies, economics::kAccounts,
-                        economics::kEntries, economics::kSupply, economics::kGrantCount)
+      storage::TableSet(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kStuckRows,
+                        ledger::kNetwork, ledger::kOrder, ledger::kTransactionPlaces, ledger::kHeaders,
+                        ledger::kBodies)
           .schemas();
-  for (const auto& more : {identity::tables(), tables()}) all.insert(all.end(), more.begin(), more.end());
+  for (const auto& more : {identity::tables(), economics::tables(), reputation::tables(), tables()})
+    all.insert(all.end(), more.begin(), more.end());
   return all;
 }
 
@@ -135,8 +138,13 @@ class TestLedger {
   }
 
   void set_parameter(std::string_view name, std::int64_t value) {
+    change([&](ledger::View& view) { return ledger::set_parameter(view, name, value); });
+  }
+  // Outside of any block.
+  template <typename Change>
+  void change(const Change& change) {
     ledger::View view(*store_);
-    ICN_ASSERT(ledger::set_parameter(view, name, value).ok());
+    ICN_ASSERT(change(view).ok());
     ICN_ASSERT(store_->write(view.take_rows(), storage::Durability::kBuffered).ok());
   }
 

@@ -73,7 +73,8 @@ Result<void> escrow_holds(const ledger::View& view, ledger::View::Savepoint save
 }  // namespace
 
 std::vector<storage::TableSchema> tables() {
-  return storage::TableSet(kJobs, kOpenJobs, kBids, kJobCounts, kExecutors, kReads, kFrozen).schemas();
+  return storage::TableSet(kJobs, kOpenJobs, kBids, kJobCounts, kExecutors, kReads, kFrozen, kExecutorPlaces)
+      .schemas();
 }
 
 std::vector<ledger::DueHandler> due_handlers() {

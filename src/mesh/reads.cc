@@ -5,12 +5,14 @@
 #include "economics/accounts.h"
 #include "identity/resolver.h"
 #include "mesh/errors.h"
+#include "reputation/score/record.h"
 
 namespace icn::mesh {
 namespace {
 
 constexpr std::string_view kManaBalance = "mana_balance";
 constexpr std::string_view kResolveDid = "resolve_did";
+constexpr std::string_view kReputation = "reputation";
 
 Result<std::string> mana_balance(const ledger::Reader& state, TimestampSecs now, const Did& did) {
   ICN_TRY_ASSIGN(account, economics::load_account(state, did));
@@ -22,6 +24,11 @@ Result<std::string> mana_balance(const ledger::Reader& state, TimestampSecs now,
 Result<std::string> did_document(const ledger::Reader& state, const Did& did) {
   ICN_TRY_ASSIGN(resolved, identity::resolve(state, did));
   return codec::write_json(resolved.document);
+}
+
+Result<std::string> reputation_of(const ledger::Reader& state, TimestampSecs now, const Did& did) {
+  ICN_TRY_ASSIGN(standing, reputation::load_standing(state, did));
+  return std::to_string(reputation::score_at(standing, now).thousandths);
 }
 
 }  // namespace
@@ -61,10 +68,10 @@ Error refusal_of(const std::string& code) {
 Result<LedgerRead> parse_read(std::string_view text) {
   const std::size_t colon = text.find(':');
   const std::string_view call = text.substr(0, colon);
-  const bool is_known = call == kManaBalance || call == kResolveDid;
+  const bool is_known = call == kManaBalance || call == kResolveDid || call == kReputation;
   const std::string_view argument = colon == std::string_view::npos ? "" : text.substr(colon + 1);
   if (!is_known || !argument.starts_with("did:") || text.size() > kDeclaredBytesMax) {
-    return Error(kInvalidSpec, "must be mana_balance:DID or resolve_did:DID");
+    return Error(kInvalidSpec, "must be mana_balance:DID, resolve_did:DID or reputation:DID");
   }
   return LedgerRead{std::string(call), std::string(argument)};
 }
@@ -73,6 +80,7 @@ Result<ReadRecord> answer_read(const ledger::Reader& state, TimestampSecs now, c
   const Did did(read.argument);
   const auto found = read.call == kManaBalance  ? mana_balance(state, now, did)
                      : read.call == kResolveDid ? did_document(state, did)
+                     : read.call == kReputation ? reputation_of(state, now, did)
                                                 : Error(errors::kMalformed, "no read of the ledger");
   if (!found.ok() && !is_refusal(found.error())) return found.error();
   ReadRecord record{read.call, read.argument, "", {}};

@@ -56,26 +56,26 @@ struct Receipt {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("job_id", &Receipt::job_id),
-       field("replica_of", &Receipt::replica_of, "the job that several executors run"),
-       field("attempt", &Receipt::attempt), field("executor", &Receipt::executor, "DID that ran it"),
-       field("key", &Receipt::key, "verification method that signs"),
-       field("manifest_cid", &Receipt::manifest_cid, "the spec"), field("end", &Receipt::end),
-       field("success", &Receipt::success), field("result_cid", &Receipt::result_cid),
-       field("exit_code", &Receipt::exit_code), field("code", &Receipt::code, "of a failure"),
-       field("trap", &Receipt::trap, "of a run that trapped"), field("message", &Receipt::message),
-       field("cpu_ms", &Receipt::cpu_ms), field("wall_ms", &Receipt::wall_ms),
-       field("fuel_used", &Receipt::fuel_used), field("peak_memory_bytes", &Receipt::peak_memory_bytes),
-       field("logs_cid", &Receipt::logs_cid), field("module_cid", &Receipt::module_cid),
-       field("input_cids", &Receipt::input_cids),
-       field("reads_cid", &Receipt::reads_cid, "what the run read, with the answers"),
-       field("effects_cid", &Receipt::effects_cid, "what the run asked the ledger to do"),
-       field("engine", &Receipt::engine), field("memory_mb", &Receipt::memory_mb, "limit of this attempt"),
-       field("execution_secs", &Receipt::execution_secs, "limit of this attempt"),
-       field("job_clock_secs", &Receipt::job_clock_secs, "where the job's own clock began"),
-       field("started_at_ms", &Receipt::started_at_ms, "Unix milliseconds"),
-       field("finished_at_ms", &Receipt::finished_at_ms, "Unix milliseconds"),
-       field("signature", &Receipt::signature, "Ed25519, hex", {64, 64}));
+        field("job_id", &Receipt::job_id),
+        field("replica_of", &Receipt::replica_of, "the job that several executors run"),
+        field("attempt", &Receipt::attempt), field("executor", &Receipt::executor, "DID that ran it"),
+        field("key", &Receipt::key, "verification method that signs"),
+        field("manifest_cid", &Receipt::manifest_cid, "the spec"), field("end", &Receipt::end),
+        field("success", &Receipt::success), field("result_cid", &Receipt::result_cid),
+        field("exit_code", &Receipt::exit_code), field("code", &Receipt::code, "of a failure"),
+        field("trap", &Receipt::trap, "of a run that trapped"), field("message", &Receipt::message),
+        field("cpu_ms", &Receipt::cpu_ms), field("wall_ms", &Receipt::wall_ms),
+        field("fuel_used", &Receipt::fuel_used), field("peak_memory_bytes", &Receipt::peak_memory_bytes),
+        field("logs_cid", &Receipt::logs_cid), field("module_cid", &Receipt::module_cid),
+        field("input_cids", &Receipt::input_cids),
+        field("reads_cid", &Receipt::reads_cid, "what the run read, with the answers"),
+        field("effects_cid", &Receipt::effects_cid, "what the run asked the ledger to do"),
+        field("engine", &Receipt::engine), field("memory_mb", &Receipt::memory_mb, "limit of this attempt"),
+        field("execution_secs", &Receipt::execution_secs, "limit of this attempt"),
+        field("job_clock_secs", &Receipt::job_clock_secs, "where the job's own clock began"),
+        field("started_at_ms", &Receipt::started_at_ms, "Unix milliseconds"),
+        field("finished_at_ms", &Receipt::finished_at_ms, "Unix milliseconds"),
+        field("signature", &Receipt::signature, "Ed25519, hex", {64, 64}));
   }
   bool operator==(const Receipt&) const = default;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "mesh/conduct.h"
 #include "mesh/dispute.h"
 #include "mesh/errors.h"
 #include "mesh/price.h"
@@ -145,7 +146,10 @@ Result<void> end_one(const Step& step, const Decision& decision, const Replica& 
   } else {
     const bool is_refuted = has_end(job) && decision.wrong.contains(end_of(job));
     end.code = has_end(job) ? kValidationFailed.code : job.code;
-    if (is_refuted) ICN_TRY(freeze(step, job.executor));
+    if (is_refuted) {
+      ICN_TRY(freeze(step, job.executor));
+      ICN_TRY(note_failure(step, replica.id, job));
+    }
   }
   end.executor = job.executor;
   if (is_first) {

@@ -3,6 +3,7 @@
 #include "crypto/ed25519.h"
 #include "crypto/hash.h"
 #include "mesh/job.h"
+#include "reputation/score/points.h"
 
 // Who of the bidders gets a job. Integers only: parts and scores in ppm. Source: domain.md 7.
 namespace icn::mesh {
@@ -31,8 +32,7 @@ struct Bid {
   static constexpr auto fields() {
     using codec::defaulted_field;
     using codec::field;
-    return described(field("job_id", &Bid::job_id, "", {1, 128}),
-                     field("attempt", &Bid::attempt, "", {1, 9}),
+    return described(field("job_id", &Bid::job_id, "", {1, 128}), field("attempt", &Bid::attempt, "", {1, 9}),
                      field("executor", &Bid::executor, "DID of the bidder", {1, 256}),
                      field("key", &Bid::key, "its verification method", {1, 512}),
                      field("price", &Bid::price, "mana", {1'000, kMillimanaMax.value}),
@@ -68,12 +68,12 @@ struct JudgedBid {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("executor", &JudgedBid::executor), field("price", &JudgedBid::price, "mana"),
-       field("est_secs", &JudgedBid::est_secs),
-       field("refusal", &JudgedBid::refusal, "why it was not eligible; empty: it was"),
-       field("compute_ppm", &JudgedBid::compute_ppm), field("price_ppm", &JudgedBid::price_ppm),
-       field("trust_ppm", &JudgedBid::trust_ppm), field("locality_ppm", &JudgedBid::locality_ppm),
-       field("affinity_ppm", &JudgedBid::affinity_ppm), field("score_ppm", &JudgedBid::score_ppm));
+        field("executor", &JudgedBid::executor), field("price", &JudgedBid::price, "mana"),
+        field("est_secs", &JudgedBid::est_secs),
+        field("refusal", &JudgedBid::refusal, "why it was not eligible; empty: it was"),
+        field("compute_ppm", &JudgedBid::compute_ppm), field("price_ppm", &JudgedBid::price_ppm),
+        field("trust_ppm", &JudgedBid::trust_ppm), field("locality_ppm", &JudgedBid::locality_ppm),
+        field("affinity_ppm", &JudgedBid::affinity_ppm), field("score_ppm", &JudgedBid::score_ppm));
   }
   bool operator==(const JudgedBid&) const = default;
 };
@@ -84,6 +84,11 @@ struct Bidder {
   bool is_frozen = false;  // was found wrong not long ago (redundancy.h)
   bool can_lock = true;    // has its share of the price available
 };
+
+// Reputation as bids are judged by it: whole points.
+inline std::uint32_t whole_points(reputation::Points score) {
+  return static_cast<std::uint32_t>(score.thousandths / 1'000);
+}
 
 // SHA-256(job_id, executor): the order of executors for one job where nothing else decides.
 crypto::Hash tie_hash(const JobId& id, const Did& executor);

@@ -1,5 +1,6 @@
 #include "mesh/service.h"
 
+#include "mesh/conduct.h"
 #include "mesh/dispute.h"
 #include "mesh/errors.h"
 #include "mesh/redundancy.h"
@@ -242,7 +243,7 @@ void Service::enqueue(const JobId& id, const Job& job) {
   queued.number = job.number;
   queued.not_before = job.not_before;
   queued.queued_ns = parts_.clock.monotonic_ns();
-  queued.band = band_of(kDefaultReputation);
+  queued.band = band_of(reputation_points(parts_.ledger, job.submitter));
   queued.account = job.submitter;
   queue_.push(std::move(queued));
 }

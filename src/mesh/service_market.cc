@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "economics/accounts.h"
+#include "mesh/conduct.h"
 #include "mesh/redundancy.h"
 #include "mesh/service_content.h"
 #include "mesh/signers.h"
@@ -82,6 +83,7 @@ AttemptNews Service::news_of(const NewsRequest& asked) const {
 MarketSurroundings Service::market_surroundings() {
   MarketSurroundings around{*parts_.gossip, *parts_.transport, loop_, parts_.clock, parts_.node, parts_.log};
   around.traces = parts_.traces;
+  around.metrics = parts_.metrics;
   around.later = [this](std::uint64_t delay_ms, std::function<void()> task) {
     deadlines_.after(std::chrono::milliseconds(delay_ms), loop_, life_, std::move(task));
   };
@@ -92,6 +94,7 @@ MarketSurroundings Service::market_surroundings() {
     ICN_TRY_ASSIGN(store, parts_.ledger.store());
     return check_signer(*store, signer, key, message, signature);
   };
+  around.reputation = [this](const Did& did) { return reputation_points(parts_.ledger, did); };
   around.can_lock = [this](const Did& did, Millimana amount) {
     const auto store = parts_.ledger.store();
     if (!store.ok()) return false;
@@ -108,15 +111,11 @@ MarketSurroundings Service::market_surroundings() {
       done(codec::parse_json(result->outcome.output, {.bytes_max = 1 << 24}));
     });
   };
-  around.load = [this] {
+  // Asked for each job; the system is asked once: it opens a file to answer.
+  around.load = [this, cores = std::max(1u, std::thread::hardware_concurrency())] {
     const ServiceStats now = stats();
-    return ExecutorLoad{std::max(1u, std::thread::hardware_concurrency()),
-                        now.workers,
-                        now.running,
-                        now.queued,
-                        now.queue_max,
-                        now.mean_run_ms,
-                        now.busy_ms};
+    return ExecutorLoad{cores,         now.workers,     now.running, now.queued,
+                        now.queue_max, now.mean_run_ms, now.busy_ms};
   };
   around.news = [this](const NewsRequest& asked) { return news_of(asked); };
   around.on_begin = [this](const JobId& id) { wake_watchers(id); };

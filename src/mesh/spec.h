@@ -68,13 +68,13 @@ struct Resources {
   static constexpr auto fields() {
     using codec::defaulted_field;
     return described(
-       defaulted_field("cpu_cores", &Resources::cpu_cores, "default 1", {1, 256}),
-       defaulted_field("memory_mb", &Resources::memory_mb, "MiB of memory, default 64", {1, 1 << 20}),
-       defaulted_field("fuel", &Resources::fuel, "instructions, default 10,000,000",
-                       {1, 1'000'000'000'000'000}),
-       defaulted_field("storage_mb", &Resources::storage_mb, "", {0, 1 << 20}),
-       defaulted_field("gpu", &Resources::gpu, "", {0, 64}),
-       defaulted_field("arch", &Resources::arch, "empty: any", {0, 32}));
+        defaulted_field("cpu_cores", &Resources::cpu_cores, "default 1", {1, 256}),
+        defaulted_field("memory_mb", &Resources::memory_mb, "MiB of memory, default 64", {1, 1 << 20}),
+        defaulted_field("fuel", &Resources::fuel, "instructions, default 10,000,000",
+                        {1, 1'000'000'000'000'000}),
+        defaulted_field("storage_mb", &Resources::storage_mb, "", {0, 1 << 20}),
+        defaulted_field("gpu", &Resources::gpu, "", {0, 64}),
+        defaulted_field("arch", &Resources::arch, "empty: any", {0, 32}));
   }
 };
 
@@ -84,9 +84,8 @@ struct JobInput {
   std::string name;
   static constexpr std::string_view schema_name = "JobInput";
   static constexpr auto fields() {
-    return described(
-       codec::field("cid", &JobInput::cid, "block or UnixFS file"),
-       codec::defaulted_field("name", &JobInput::name, "file name; default input-N", {0, 128}));
+    return described(codec::field("cid", &JobInput::cid, "block or UnixFS file"),
+                     codec::defaulted_field("name", &JobInput::name, "file name; default input-N", {0, 128}));
   }
 };
 
@@ -124,30 +123,32 @@ struct JobSpec {
     using codec::defaulted_field;
     using codec::field;
     return described(
-       field("kind", &JobSpec::kind), field("module_cid", &JobSpec::module_cid, "of kinds wasm and ccl"),
-       defaulted_field("function", &JobSpec::function, "entry; empty: _start, run or main", {0, 256}),
-       defaulted_field("args", &JobSpec::args, "", {0, 256}),
-       defaulted_field("inputs", &JobSpec::inputs, "", {0, 64}),
-       defaulted_field("env", &JobSpec::env, "environment variables", {0, 64}),
-       defaulted_field("resources", &JobSpec::resources),
-       defaulted_field("reads", &JobSpec::reads,
-                       "ledger reads answered at assignment: mana_balance:DID, resolve_did:DID", {0, 16}),
-       defaulted_field("capabilities", &JobSpec::capabilities, "that an executor must offer", {0, 16}),
-       defaulted_field("grants", &JobSpec::grants,
-                       "effects the job may ask the ledger for: submit_job, pay, spend", {0, 16}),
-       field("allowance", &JobSpec::allowance, "how far its effects may go"),
-       field("depth", &JobSpec::depth, "of a child job, set by the host", {1, kChildDepthMax}),
-       field("trust_scope", &JobSpec::trust_scope, "", {1, 64}),
-       defaulted_field("min_executor_reputation", &JobSpec::min_executor_reputation, "", {0, 100}),
-       defaulted_field("allowed_federations", &JobSpec::allowed_federations, "empty: all", {0, 16}),
-       defaulted_field("max_price", &JobSpec::max_price, "mana that is locked", {0, kMillimanaMax.value}),
-       field("deadline", &JobSpec::deadline, "Unix seconds"),
-       defaulted_field("max_execution_secs", &JobSpec::max_execution_secs, "default 30", {1, 86'400}),
-       defaulted_field("long_running", &JobSpec::long_running),
-       field("checkpoint_interval_secs", &JobSpec::checkpoint_interval_secs, "", {1, 86'400}),
-       defaulted_field("redundancy", &JobSpec::redundancy),
-       defaulted_field("determinism", &JobSpec::determinism), defaulted_field("privacy", &JobSpec::privacy),
-       defaulted_field("strategy", &JobSpec::strategy));
+        field("kind", &JobSpec::kind), field("module_cid", &JobSpec::module_cid, "of kinds wasm and ccl"),
+        defaulted_field("function", &JobSpec::function, "entry; empty: _start, run or main", {0, 256}),
+        defaulted_field("args", &JobSpec::args, "", {0, 256}),
+        defaulted_field("inputs", &JobSpec::inputs, "", {0, 64}),
+        defaulted_field("env", &JobSpec::env, "environment variables", {0, 64}),
+        defaulted_field("resources", &JobSpec::resources),
+        defaulted_field(
+            "reads", &JobSpec::reads,
+            "ledger reads answered at assignment: mana_balance:DID, resolve_did:DID, reputation:DID",
+            {0, 16}),
+        defaulted_field("capabilities", &JobSpec::capabilities, "that an executor must offer", {0, 16}),
+        defaulted_field("grants", &JobSpec::grants,
+                        "effects the job may ask the ledger for: submit_job, pay, spend", {0, 16}),
+        field("allowance", &JobSpec::allowance, "how far its effects may go"),
+        field("depth", &JobSpec::depth, "of a child job, set by the host", {1, kChildDepthMax}),
+        field("trust_scope", &JobSpec::trust_scope, "", {1, 64}),
+        defaulted_field("min_executor_reputation", &JobSpec::min_executor_reputation, "", {0, 100}),
+        defaulted_field("allowed_federations", &JobSpec::allowed_federations, "empty: all", {0, 16}),
+        defaulted_field("max_price", &JobSpec::max_price, "mana that is locked", {0, kMillimanaMax.value}),
+        field("deadline", &JobSpec::deadline, "Unix seconds"),
+        defaulted_field("max_execution_secs", &JobSpec::max_execution_secs, "default 30", {1, 86'400}),
+        defaulted_field("long_running", &JobSpec::long_running),
+        field("checkpoint_interval_secs", &JobSpec::checkpoint_interval_secs, "", {1, 86'400}),
+        defaulted_field("redundancy", &JobSpec::redundancy),
+        defaulted_field("determinism", &JobSpec::determinism), defaulted_field("privacy", &JobSpec::privacy),
+        defaulted_field("strategy", &JobSpec::strategy));
   }
 };
 

@@ -16,9 +16,9 @@ struct RedundantRun {
     using codec::defaulted_field;
     using codec::field;
     return described(
-       field("kind", &RedundantRun::kind, "sampling: two thirds must agree; full: all must"),
-       field("count", &RedundantRun::count, "executors; max_price is locked for each", {2, kReplicasMax}),
-       defaulted_field("determinism", &RedundantRun::determinism, "as in the spec"));
+        field("kind", &RedundantRun::kind, "sampling: two thirds must agree; full: all must"),
+        field("count", &RedundantRun::count, "executors; max_price is locked for each", {2, kReplicasMax}),
+        defaulted_field("determinism", &RedundantRun::determinism, "as in the spec"));
   }
   bool operator==(const RedundantRun&) const = default;
 };
@@ -50,26 +50,26 @@ struct Submission {
     using codec::defaulted_field;
     using codec::field;
     return described(
-       field("manifest_cid", &Submission::manifest_cid, "CID of the spec's DAG-CBOR block"),
-       field("coordinator", &Submission::coordinator, "DID of the node that assigns and accepts"),
-       field("kind", &Submission::kind),
-       field("max_price", &Submission::max_price, "mana that is locked", {1'000, kMillimanaMax.value}),
-       defaulted_field("cpu_cores", &Submission::cpu_cores, "as in the spec", {1, 256}),
-       defaulted_field("memory_mb", &Submission::memory_mb, "as in the spec", {1, 1 << 20}),
-       defaulted_field("storage_mb", &Submission::storage_mb, "as in the spec", {0, 1 << 20}),
-       defaulted_field("gpu", &Submission::gpu, "as in the spec", {0, 64}),
-       defaulted_field("fuel", &Submission::fuel, "as in the spec", {1, 1'000'000'000'000'000}),
-       defaulted_field("max_execution_secs", &Submission::max_execution_secs, "as in the spec", {1, 86'400}),
-       defaulted_field("long_running", &Submission::long_running, "as in the spec"),
-       field("deadline", &Submission::deadline, "as in the spec"),
-       defaulted_field("min_executor_reputation", &Submission::min_executor_reputation, "as in the spec",
-                       {0, 100}),
-       defaulted_field("capabilities", &Submission::capabilities, "as in the spec", {0, 16}),
-       field("trust_scope", &Submission::trust_scope, "as in the spec", {1, 64}),
-       defaulted_field("allowed_federations", &Submission::allowed_federations, "as in the spec", {0, 16}),
-       defaulted_field("strategy", &Submission::strategy, "as in the spec"),
-       field("ledger_use", &Submission::ledger_use, "absent when the spec holds nothing of it"),
-       field("redundancy", &Submission::redundancy, "several executors, as in the spec; absent: one"));
+        field("manifest_cid", &Submission::manifest_cid, "CID of the spec's DAG-CBOR block"),
+        field("coordinator", &Submission::coordinator, "DID of the node that assigns and accepts"),
+        field("kind", &Submission::kind),
+        field("max_price", &Submission::max_price, "mana that is locked", {1'000, kMillimanaMax.value}),
+        defaulted_field("cpu_cores", &Submission::cpu_cores, "as in the spec", {1, 256}),
+        defaulted_field("memory_mb", &Submission::memory_mb, "as in the spec", {1, 1 << 20}),
+        defaulted_field("storage_mb", &Submission::storage_mb, "as in the spec", {0, 1 << 20}),
+        defaulted_field("gpu", &Submission::gpu, "as in the spec", {0, 64}),
+        defaulted_field("fuel", &Submission::fuel, "as in the spec", {1, 1'000'000'000'000'000}),
+        defaulted_field("max_execution_secs", &Submission::max_execution_secs, "as in the spec", {1, 86'400}),
+        defaulted_field("long_running", &Submission::long_running, "as in the spec"),
+        field("deadline", &Submission::deadline, "as in the spec"),
+        defaulted_field("min_executor_reputation", &Submission::min_executor_reputation, "as in the spec",
+                        {0, 100}),
+        defaulted_field("capabilities", &Submission::capabilities, "as in the spec", {0, 16}),
+        field("trust_scope", &Submission::trust_scope, "as in the spec", {1, 64}),
+        defaulted_field("allowed_federations", &Submission::allowed_federations, "as in the spec", {0, 16}),
+        defaulted_field("strategy", &Submission::strategy, "as in the spec"),
+        field("ledger_use", &Submission::ledger_use, "absent when the spec holds nothing of it"),
+        field("redundancy", &Submission::redundancy, "several executors, as in the spec; absent: one"));
   }
   bool operator==(const Submission&) const = default;
 };

@@ -26,6 +26,11 @@ struct KnownExecutor {
   TimestampSecs since = 0;
   static constexpr auto fields() { return described(codec::field("since", &KnownExecutor::since)); }
 };
+// The same by number, from 1 in the order in which they became known: judges are drawn without reading all.
+struct ExecutorPlace {
+  Did executor;
+  static constexpr auto fields() { return described(codec::field("executor", &ExecutorPlace::executor)); }
+};
 
 // Answers to what a job declares to read, from its submission to its end; the same for every executor.
 struct AssignedReads {
@@ -86,5 +91,6 @@ inline const std::string kJobCountsKey = "jobs";
 inline const ledger::Table<Did, KnownExecutor> kExecutors{64, "mesh_executors"};
 inline const ledger::Table<JobId, AssignedReads> kReads{65, "mesh_reads"};
 inline const ledger::Table<Did, Frozen> kFrozen{66, "mesh_frozen"};
+inline const ledger::Table<std::uint64_t, ExecutorPlace> kExecutorPlaces{67, "mesh_executor_places"};
 
 }  // namespace icn::mesh

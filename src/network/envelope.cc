@@ -26,10 +26,10 @@ struct SignedPart {
   static constexpr auto fields() {
     using codec::field;
     return described(field("version", &SignedPart::version), field("network", &SignedPart::network),
-                     field("payload_type", &SignedPart::payload_type),
-                     field("payload", &SignedPart::payload), field("sender", &SignedPart::sender),
-                     field("recipient", &SignedPart::recipient), field("timestamp", &SignedPart::timestamp),
-                     field("nonce", &SignedPart::nonce), field("trace", &SignedPart::trace));
+                     field("payload_type", &SignedPart::payload_type), field("payload", &SignedPart::payload),
+                     field("sender", &SignedPart::sender), field("recipient", &SignedPart::recipient),
+                     field("timestamp", &SignedPart::timestamp), field("nonce", &SignedPart::nonce),
+                     field("trace", &SignedPart::trace));
   }
 };
 

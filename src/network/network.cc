@@ -150,8 +150,11 @@ void Network::fetch_block(const Cid& cid, std::uint64_t timeout_ms, Done<Bytes> 
 
 void Network::tick() {
   standing_.tick();
-  if (peer_count() == 0) return;
   const std::uint64_t now = clock_.monotonic_ns() / 1'000'000'000;
+  if (peer_count() == 0) {
+    next_discovery_secs_ = discovery_pause_secs_ = 0;
+    return;
+  }
   if (now >= next_heartbeat_secs_) {
     next_heartbeat_secs_ = now + options_.heartbeat_secs;
     const Heartbeat heartbeat{peer_id_,        options_.capabilities,
@@ -160,7 +163,10 @@ void Network::tick() {
     gossip_->send({PayloadType::kHeartbeat, codec::encode_block(heartbeat), {}, ""});
   }
   if (now >= next_discovery_secs_) {
-    next_discovery_secs_ = now + options_.discover_secs;
+    // Soon again while the others of a network begin too, then ever more rarely.
+    discovery_pause_secs_ =
+        std::min(std::max<std::uint64_t>(2 * discovery_pause_secs_, 1), options_.discover_secs);
+    next_discovery_secs_ = now + discovery_pause_secs_;
     discover(std::nullopt, [](const Result<std::vector<PeerAddresses>>&) {});
   }
 }

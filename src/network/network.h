@@ -94,6 +94,7 @@ class Network {
   std::function<std::optional<ExecutorOffer>()> executor_;
   telemetry::Metrics::Handle collector_;
   std::uint64_t next_discovery_secs_ = 0;  // transport's thread, as the next
+  std::uint64_t discovery_pause_secs_ = 0;
   std::uint64_t next_heartbeat_secs_ = 0;
 };
 

@@ -25,7 +25,7 @@ std::string foreign_content(const std::filesystem::path& folder) {
        at.increment(failure)) {
     const std::string name = at->path().filename().string();
     if (name.starts_with("keys.json") || name == "passphrase" || name == "federation.json" ||
-        name.ends_with(".toml"))
+        name == "gateway-grant.json" || name.ends_with(".toml"))
       return {};
     if (name != "lost+found" && name != "node.log") found = name;  // a start writes its log there first
   }

@@ -4,11 +4,13 @@
 #include "codec/fields.h"
 #include "crypto/hash.h"
 #include "economics/tables.h"
+#include "node/change_notes.h"
 #include "registry/readable_tables.h"
 #include "registry/sql_reports.h"
 #include "storage/memory/memory_engine.h"
 #include "storage/postgresql/postgresql_engine.h"
 #include "storage/rocksdb/rocksdb_engine.h"
+#include "storage/sled/sled_engine.h"
 #include "storage/sqlite/sqlite_engine.h"
 
 namespace icn::node {
@@ -31,6 +33,14 @@ storage::RocksdbOptions rocksdb_options(const config::Settings& settings) {
   options.level0_stop_trigger = static_cast<int>(settings.storage_rocksdb_level0_stop_writes_trigger);
   options.block_cache_size_bytes = settings.storage_rocksdb_block_cache_size;
   options.bloom_bits_per_key = static_cast<double>(settings.storage_rocksdb_bloom_bits_per_key);
+  return options;
+}
+
+storage::SledOptions sled_options(const config::Settings& settings) {
+  storage::SledOptions options;
+  options.cache_capacity_bytes = settings.storage_sled_cache_capacity;
+  options.flush_every_ms = settings.storage_sled_flush_every_ms;
+  options.compression_factor = static_cast<int>(settings.storage_sled_compression_factor);
   return options;
 }
 
@@ -88,15 +98,37 @@ std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
                                              std::shared_ptr<Log> log) {
   if (settings.storage_backend == config::StorageBackend::kMemory)
     return std::make_unique<storage::MemoryEngine>();
+  if (settings.storage_backend == config::StorageBackend::kSled)
+    return std::make_unique<storage::SledEngine>(folder, sled_options(settings), std::move(log));
   if (settings.storage_backend == config::StorageBackend::kSqlite)
     return std::make_unique<storage::SqliteEngine>(folder, sqlite_options(settings), std::move(log));
-  if (settings.storage_backend == config::StorageBackend::kPostgresql)
-    return std::make_unique<storage::PostgresqlEngine>(folder, postgresql_options(settings, folder),
-                                                       std::move(log));
+  if (settings.storage_backend == config::StorageBackend::kPostgresql) {
+    storage::PostgresqlOptions options = postgresql_options(settings, folder);
+    if (pattern == WritePattern::kBlocks) options.describe = &describe_change;
+    return std::make_unique<storage::PostgresqlEngine>(folder, std::move(options), std::move(log));
+  }
   storage::RocksdbOptions options = rocksdb_options(settings);
   options.sorted_batches = pattern == WritePattern::kBlocks;
   if (pattern == WritePattern::kBlocks) options.rewritten_tables = {economics::kAccounts.schema().id};
   return std::make_unique<storage::RocksdbEngine>(folder, std::move(options), std::move(log));
+}
+
+std::unique_ptr<storage::Engine> make_follower(const config::Settings& settings,
+                                               const std::filesystem::path& folder) {
+  return std::make_unique<storage::PostgresqlFollower>(postgresql_options(settings, folder), std::string());
+}
+
+std::unique_ptr<storage::PostgresqlFeed> make_feed(const config::Settings& settings,
+                                                   const std::filesystem::path& folder,
+                                                   storage::PostgresqlFeed::Listener listener,
+                                                   std::shared_ptr<Log> log) {
+  return std::make_unique<storage::PostgresqlFeed>(postgresql_options(settings, folder), std::move(listener),
+                                                   std::move(log), settings.gateway_look_ms);
+}
+
+Result<std::string> database_generation(const config::Settings& settings,
+                                        const std::filesystem::path& folder) {
+  return storage::PostgresqlEngine::generation(postgresql_options(settings, folder));
 }
 
 Result<void> remove_store(const config::Settings& settings, const std::filesystem::path& folder) {

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "config/settings.h"
+#include "storage/postgresql/postgresql_follower.h"
 #include "storage/store.h"
 
 namespace icn::node {
@@ -15,6 +16,20 @@ enum class WritePattern { kBlocks, kSingleRows };
 std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
                                              const std::filesystem::path& folder, WritePattern pattern,
                                              std::shared_ptr<Log> log);
+
+// The same store of PostgreSQL, which another node writes, to be read.
+std::unique_ptr<storage::Engine> make_follower(const config::Settings& settings,
+                                               const std::filesystem::path& folder);
+// Follows its batches.
+std::unique_ptr<storage::PostgresqlFeed> make_feed(const config::Settings& settings,
+                                                   const std::filesystem::path& folder,
+                                                   storage::PostgresqlFeed::Listener listener,
+                                                   std::shared_ptr<Log> log);
+
+// Names what a PostgreSQL store in `folder` holds, and how often it was opened to be written: the same to all
+// who read it. What the database says when it cannot be asked.
+Result<std::string> database_generation(const config::Settings& settings,
+                                        const std::filesystem::path& folder);
 
 // Removes a store of whichever engine with all it holds; `folder` is gone afterwards.
 Result<void> remove_store(const config::Settings& settings, const std::filesystem::path& folder);

@@ -5,6 +5,11 @@
 #include "node/ordering.h"
 
 namespace icn::node {
+namespace {
+
+constexpr std::uint64_t kRanksGoodForNs = 60'000'000'000;
+
+}  // namespace
 
 FederationPart::FederationPart(FederationParts parts)
     : parts_(std::move(parts)),
@@ -15,9 +20,14 @@ FederationPart::FederationPart(FederationParts parts)
                [this](const federation::JoinedNetwork& joined, const std::string& genesis) {
                  return write_joined(parts_.settings, joined, genesis);
                }}),
-      engine_(engine_desk_parts(parts_.settings, parts_.clock, parts_.ordered_log)) {}
+      engine_(engine_desk_parts(parts_.settings, parts_.clock, parts_.ordered_log)),
+      trust_ranks_(parts_.clock, kRanksGoodForNs, std::nullopt, [this]() -> Result<federation::TrustRanks> {
+        ICN_TRY_ASSIGN(snapshot, parts_.ledger.snapshot());
+        return federation::rank_all(*snapshot, parts_.ledger.published()->head.header.time);
+      }) {}
 
 void FederationPart::stop() {
+  trust_ranks_.stop();
   joiner_.stop();
   engine_.stop();
 }
@@ -40,6 +50,7 @@ federation::Api FederationPart::api() {
                       {},
                       {},
                       {},
+                      trust_ranks_,
                       own_rpc(parts_.settings)};
   api.announce = [this](const codec::Cid& cid) { parts_.network.provide(cid); };
   api.own_validator = [this](const std::optional<Did>& organization) -> Result<consensus::ValidatorInfo> {

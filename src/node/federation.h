@@ -44,6 +44,7 @@ class FederationPart {
   Did node_did_;
   federation::Joiner joiner_;
   federation::EngineDesk engine_;
+  KeptValue<federation::TrustRanks> trust_ranks_;
 };
 
 }  // namespace icn::node

@@ -10,8 +10,8 @@
 #include "dag/dag.h"
 #include "economics/export.h"
 #include "economics/supply_audit.h"
+#include "federation/federation_metrics.h"
 #include "governance/export.h"
-#include "governance/governance_metrics.h"
 #include "http/openapi.h"
 #include "http/server.h"
 #include "identity/caller_keys.h"
@@ -20,10 +20,13 @@
 #include "mesh/service.h"
 #include "network/block_exchange.h"
 #include "node/bounds.h"
+#include "node/caches.h"
 #include "node/departure.h"
+#include "node/domain_metrics.h"
 #include "node/engines.h"
 #include "node/federation.h"
 #include "node/keys.h"
+#include "node/listening.h"
 #include "node/membership.h"
 #include "node/network.h"
 #include "node/operator_grant.h"
@@ -52,6 +55,7 @@ struct Node::Parts {
         clock(given.clock),
         random(given.random),
         log(given.log),
+        compiler(given.compiler),
         metrics(given.clock),
         events(given.clock, {node_settings.events_kept_max, node_settings.events_queue_max,
                              node_settings.events_subscribers_max}) {}
@@ -75,26 +79,24 @@ struct Node::Parts {
   const Clock& clock;
   Random& random;
   std::shared_ptr<Log> log;
+  const std::string compiler;
   telemetry::Metrics metrics;
   http::EventStream events;
   std::uint64_t started_ms = clock.now_ms();
-
   Tracing tracing;
 
   std::optional<crypto::KeyStore> keys;
   const crypto::SecretKey* node_key = nullptr;
   Did node_did;
-
   std::unique_ptr<storage::Engine> node_engine;
   std::unique_ptr<storage::Store> node_store;
   ledger::Rules rules = registry::rules();
   std::string genesis_text;  // of consensus.genesis_file
   std::unique_ptr<ledger::Ledger> ledger;
-  std::unique_ptr<economics::EconomicsMetrics> economics_metrics;
-  std::unique_ptr<governance::GovernanceMetrics> governance_metrics;
+  std::unique_ptr<Caches> caches;
+  std::unique_ptr<DomainMetrics> domain_metrics;
   std::unique_ptr<ledger::OrderedLog> ordered_log;
   std::unique_ptr<economics::SupplyAudit> supply_audit;
-
   std::unique_ptr<storage::GroupCommit> node_writes;
   std::unique_ptr<identity::NodeCustody> custody;
   std::unique_ptr<identity::CallerKeys> resolver;
@@ -121,10 +123,11 @@ struct Node::Parts {
   std::unique_ptr<http::RequestStatistics> statistics;
   telemetry::Metrics::Handle statistics_collector;
   telemetry::Metrics::Handle ledger_collector;
+  telemetry::Metrics::Handle federation_collector;
   std::unique_ptr<http::RateLimiter> failures;
   std::unique_ptr<http::RateLimits> rate_limits;
   std::unique_ptr<http::Authenticator> authenticator;
-  std::unique_ptr<http::AnswerCache> answers;
+  std::unique_ptr<http::ForwardSeal> forward_seal;
   std::unique_ptr<http::Dispatcher> dispatcher;
   std::unique_ptr<http::Server> server;
   std::atomic<const http::Server*> serving{nullptr};  // for its own threads, which run before `server` is set
@@ -171,14 +174,19 @@ Result<void> Node::Parts::open_stores() {
   }
   ICN_TRY_ASSIGN(beginning, read_beginning(settings, node_did, clock));
   genesis_text = beginning.file_text;
+  ledger::CheckpointOptions checkpoints = checkpoint_options(settings, log);
+  checkpoints.clock = &clock;
+  checkpoints.time = &metrics.histogram(telemetry::Metric::federation_checkpoint);
   auto ledger_engine = make_engine(settings, config::storage_folder(settings), WritePattern::kBlocks, log);
   node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node",
                             WritePattern::kSingleRows, log);
   ICN_TRY(fill_volatile(settings, *ledger_engine, *node_engine, log));
-  ICN_TRY_ASSIGN(opened_ledger,
-                 ledger::Ledger::open(std::move(ledger_engine), registry::ledger_tables(), rules,
-                                      beginning.genesis, checkpoint_options(settings, log)));
+  ICN_TRY_ASSIGN(opened_ledger, ledger::Ledger::open(std::move(ledger_engine), registry::ledger_tables(),
+                                                     rules, beginning.genesis, std::move(checkpoints)));
   ledger = std::move(opened_ledger);
+  ICN_TRY_ASSIGN(opened_caches, Caches::open({settings, *ledger, to_bytes(keys->derive("answers").view()),
+                                              metrics, random, log}));
+  caches = std::move(opened_caches);
   ICN_TRY_ASSIGN(opened, storage::ReopeningStore::open(*node_engine, registry::node_tables(), log));
   node_store = std::move(opened);
   if (ledger->published()->network.profile != codec::enum_name(settings.profile)) {
@@ -190,8 +198,7 @@ Result<void> Node::Parts::open_stores() {
     for (const ledger::Event& each : happened) events.publish(each.type, each.data);
   });
   ICN_TRY(identity::report_dids(*ledger, metrics));
-  economics_metrics = std::make_unique<economics::EconomicsMetrics>(*ledger, metrics);
-  governance_metrics = std::make_unique<governance::GovernanceMetrics>(*ledger, metrics);
+  domain_metrics = std::make_unique<DomainMetrics>(*ledger, metrics);
   supply_audit = std::make_unique<economics::SupplyAudit>(*ledger, clock, metrics);
   ICN_TRY_ASSIGN(started_log, start_log(settings, beginning, *ledger, *keys, clock, log));
   ordered_log = std::move(started_log);
@@ -214,22 +221,9 @@ Result<void> Node::Parts::open_access() {
 }
 
 std::vector<system::Check> Node::Parts::checks() const {
-  const auto problem = [](const Result<void>& result) {
-    return result.ok() ? std::string() : result.error().detail();
-  };
-  const auto usable = [&]() -> Result<void> {
-    ICN_TRY_ASSIGN(store, ledger->store());
-    ICN_TRY(ledger::kNetwork.get(*store, "network"));
-    const std::string refuses = store->stats().refuses;
-    if (!refuses.empty()) return Error(errors::kUnavailable, "takes no writes: " + refuses);
-    return {};
-  };
-  std::string blocks = node_store->stats().refuses;
-  if (!blocks.empty()) blocks = "takes no writes: " + blocks;
-  return {{"runtime", ""},
-          {"mana_ledger", problem(usable())},
-          {"dag_store", blocks},
-          {"network", network->problem()}};
+  std::vector<system::Check> out = store_checks(*ledger, *node_store);
+  out.push_back({"network", network->problem()});
+  return out;
 }
 
 Result<void> Node::Parts::open_writer() {
@@ -279,6 +273,7 @@ Result<void> Node::Parts::open_domains() {
   wasm_options.cache_memory_bytes = settings.wasm_cache_mb << 20;
   wasm_options.cache_folder = config::wasm_cache_folder(settings);
   wasm_options.cache_secret = to_bytes(keys->derive("wasm-cache").view());
+  wasm_options.compiler = compiler;
   ICN_TRY_ASSIGN(made_engine,
                  wasm::make_wasmtime_engine(wasm::standard_host_functions(), std::move(wasm_options)));
   engine = std::move(made_engine);
@@ -324,8 +319,7 @@ system::Api Node::Parts::system_api() {
                      node_did,
                      crypto::did_key_method(node_key->public_key()),
                      crypto::multikey_text(node_key->public_key()),
-                     started_ms,
-                     {}, {}, {}, {}, {}, {}, {}, {}};
+                     started_ms};
   system.peer_count = [this] { return network->peer_count(); };
   system.route_figures = [this] { return statistics->figures(); };
   system.connection_count = [this] {
@@ -338,6 +332,8 @@ system::Api Node::Parts::system_api() {
     return system::JobCounts{stats.running, stats.queued};
   };
   system.store_figures = [this] { return store_figures(*ledger, *node_store); };
+  system.cache_figures = [this] { return caches->answers().stats(); };
+  system.redis_figures = [this] { return caches->redis_stats(); };
   system.backup = [this] { return running_backup_parts(settings, clock, *ledger, *node_store); };
   system.mana_supply = [this]() -> Result<Millimana> {
     ICN_TRY_ASSIGN(store, ledger->store());
@@ -358,7 +354,6 @@ system::Api Node::Parts::system_api() {
 void Node::Parts::make_services() {
   anonymous_creations = std::make_unique<identity::HourlyLimit>(kAnonymousCreationsPerHour, clock);
   start_grant = std::make_unique<OperatorGrant>(*writer, *gateway, *custody);
-  const bool grants = ledger->published()->parameters.identity_start_grant == 1;
   federation = std::make_unique<FederationPart>(
       FederationParts{settings, *keys, *node_key, *ledger, *gateway, *writer, *ordered_log, *cursors, clock,
                       random, log, dag->blocks(), *network, *exchange, events, genesis_text});
@@ -376,20 +371,22 @@ void Node::Parts::make_services() {
        *invitations,
        *cursors,
        *anonymous_creations,
-       grants ? start_grant.get() : nullptr,
+       ledger->published()->parameters.identity_start_grant == 1 ? start_grant.get() : nullptr,
        random,
        log,
        *web,
        {economics::mana_export(), governance::governance_export()}},
-      {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
+      {*ledger, *writer, *cursors, clock, domain_metrics->economics, *supply_audit, &dag->memos()},
       dag->api(),
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->access(), *custody, *credential_places,
-       dag->api().announce, settings.http_public_url, *web},
+       dag->api().announce, settings.http_public_url, *web, domain_metrics->credentials},
       {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random},
       {*network, *exchange, node_did},
       federation->api(),
-      {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->api().announce, node_did,
-       *node_key, *governance_metrics}});
+      {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->api().announce, node_did, *node_key,
+       domain_metrics->governance},
+      {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->api().announce,
+       domain_metrics->reputation}});
 
   std::vector<http::Route> routes = registry::routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);
@@ -399,6 +396,8 @@ void Node::Parts::make_services() {
   statistics = std::make_unique<http::RequestStatistics>(router->routes(), thread_count(settings));
   statistics_collector = metrics.add_collector([this] { return statistics->families(); });
   ledger_collector = metrics.add_collector([this] { return ledger_families(*ordered_log, *kept_writes); });
+  federation_collector =
+      metrics.add_collector([this] { return federation::federation_families(*ledger, *ordered_log); });
 }
 
 Result<void> Node::Parts::serve() {
@@ -411,25 +410,15 @@ Result<void> Node::Parts::serve() {
   authenticator = std::make_unique<http::Authenticator>(
       http::AuthenticatorParts{api_keys.get(), sessions.get(), resolver.get(), failures.get(), &clock,
                                settings.profile == config::Profile::kDevelopment});
-  answers = std::make_unique<http::AnswerCache>(settings.cache_l1_mb * 1'048'576, &metrics);
+  forward_seal = std::make_unique<http::ForwardSeal>(to_bytes(keys->derive("gateways").view()), clock);
   dispatcher = std::make_unique<http::Dispatcher>(
       http::DispatcherParts{router.get(), authenticator.get(), rate_limits.get(), idempotency.get(),
-                            answers.get(), statistics.get(), &clock, tracing.tracer.get()},
+                            &caches->answers(), statistics.get(), &clock, tracing.tracer.get(),
+                            forward_seal.get()},
       http::DispatcherOptions{settings.http_cors_origins,
                               [this] { return staleness_field(*ordered_log, *ledger); }});
 
-  const auto address = config::parse_listen_address(settings.http_listen_addr);
-  ICN_ASSERT(address.has_value());
-  http::ServerOptions options;
-  options.address = address->host;
-  options.port = address->port;
-  options.threads = thread_count(settings);
-  if (!settings.tls_cert.empty()) options.tls = http::TlsFiles{settings.tls_cert, settings.tls_key};
-  options.is_public_without_tls_allowed = settings.http_allow_public_without_tls;
-  options.connections_max = settings.http_connections_max;
-  options.header_timeout_ms = static_cast<std::uint32_t>(settings.http_header_timeout_ms);
-  options.idle_timeout_ms = static_cast<std::uint32_t>(settings.http_idle_timeout_ms);
-  ICN_TRY_ASSIGN(started, http::Server::start(options, *dispatcher, log));
+  ICN_TRY_ASSIGN(started, http::Server::start(server_options(settings, *log), *dispatcher, log));
   server = std::move(started);
   serving = server.get();
   return {};
@@ -451,6 +440,7 @@ void Node::Parts::stop() {
   if (kept_writes) kept_writes->stop();
   if (ordered_log) ordered_log->stop();
   if (node_writes) node_writes->stop();
+  if (caches) caches->stop();
   if (api_keys) {
     if (auto flushed = api_keys->flush_last_use(); !flushed.ok())
       log->warn("last use of API keys not written: {}", flushed.error().detail());

@@ -18,6 +18,7 @@ struct Surroundings {
   const Clock& clock;
   Random& random;
   std::shared_ptr<Log> log;
+  std::string compiler = {};  // wasm::WasmtimeOptions::compiler
 };
 
 // Makes settings.data_path if it is missing; only its owner may enter it. kForeignFolder: it holds files, and

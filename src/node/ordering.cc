@@ -149,6 +149,7 @@ Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& se
   options.engine.listen = settings.consensus_listen;
   options.engine.external = settings.consensus_external_address;
   options.engine.peers = engine_peers(settings);
+  options.engine.dials_max = settings.consensus_dials_max;
   options.engine.rpc_listen = settings.consensus_rpc_listen;
   options.engine.state_sync_servers = settings.consensus_state_sync_servers;
   options.engine.state_sync_height = settings.consensus_state_sync_height;

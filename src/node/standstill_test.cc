@@ -106,8 +106,8 @@ TEST_F(StandstillTest, ANodeThatWasOffForHoursExpiresNobodysJobOrLock) {
   run_until(other, "completed");
 }
 
-// The time that the node does run counts: not assigned within it, the job ends and its lock comes back. Without
-// peers: with them a job that nobody offers to run is given up sooner.
+// The time that the node does run counts: not assigned within it, the job ends and its lock comes back.
+// Without peers: with them a job that nobody offers to run is given up sooner.
 TEST_F(StandstillTest, TheTimeTheNodeRunsCounts) {
   settings_.p2p_enabled = false;
   start();

@@ -1,5 +1,6 @@
 #include "node/stores.h"
 
+#include "base/errors.h"
 #include "codec/fields.h"
 #include "crypto/durable_file.h"
 #include "ledger/state_digest.h"
@@ -100,6 +101,22 @@ Result<backup::WriterParts> running_backup_parts(const config::Settings& setting
                                                  const ledger::Ledger& ledger, const storage::Store& node) {
   ICN_TRY_ASSIGN(view, ledger.snapshot());
   return backup_parts(settings, clock, std::move(view), node.snapshot());
+}
+
+std::vector<system::Check> store_checks(const ledger::Ledger& ledger, const storage::Store& node) {
+  const auto usable = [&]() -> Result<void> {
+    ICN_TRY_ASSIGN(store, ledger.store());
+    ICN_TRY(ledger::kNetwork.get(*store, "network"));
+    const std::string refuses = store->stats().refuses;
+    if (!refuses.empty()) return Error(errors::kUnavailable, "takes no writes: " + refuses);
+    return {};
+  };
+  const Result<void> ledger_usable = usable();
+  std::string blocks = node.stats().refuses;
+  if (!blocks.empty()) blocks = "takes no writes: " + blocks;
+  return {{"runtime", ""},
+          {"mana_ledger", ledger_usable.ok() ? std::string() : ledger_usable.error().detail()},
+          {"dag_store", blocks}};
 }
 
 std::vector<system::StoreFigures> store_figures(const ledger::Ledger& ledger, const storage::Store& node) {

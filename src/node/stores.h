@@ -59,6 +59,8 @@ Result<backup::WriterParts> backup_parts(const config::Settings& settings, const
 // The same of a node that runs, as it is now.
 Result<backup::WriterParts> running_backup_parts(const config::Settings& settings, const Clock& clock,
                                                  const ledger::Ledger& ledger, const storage::Store& node);
+// Whether this process is there, the ledger can be read, and both stores take writes.
+std::vector<system::Check> store_checks(const ledger::Ledger& ledger, const storage::Store& node);
 std::vector<system::StoreFigures> store_figures(const ledger::Ledger& ledger, const storage::Store& node);
 
 // SHA-256 over the agreed state, as `icn ledger verify` shows it; hex.

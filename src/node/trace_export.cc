@@ -57,16 +57,17 @@ Result<std::unique_ptr<telemetry::Tracer>> make_tracer(const config::Settings& s
   client_options.timeout_ms = 5'000;
   auto client = http::Client::make(settings.trace_endpoint, client_options);
   if (!client.ok()) return client.error().within("trace.endpoint");
-  const auto exporter = std::make_shared<Exporter>(
-      std::move(*client),
-      telemetry::ResourceAttributes{{"service.name", "icn"},
-                                    {"service.version", ICN_VERSION},
-                                    {"service.instance.id", node.text()},
-                                    {"icn.node_name", settings.node_name},
-                                    {"icn.network_id", settings.network_id}},
-      clock, log);
+  const auto exporter =
+      std::make_shared<Exporter>(std::move(*client),
+                                 telemetry::ResourceAttributes{{"service.name", "icn"},
+                                                               {"service.version", ICN_VERSION},
+                                                               {"service.instance.id", node.text()},
+                                                               {"icn.node_name", settings.node_name},
+                                                               {"icn.network_id", settings.network_id}},
+                                 clock, log);
   telemetry::Tracer::Options options;
   options.sample_ppm = settings.trace_sample_ppm;
+  options.callers_per_sec = settings.trace_callers_per_sec;
   return std::make_unique<telemetry::Tracer>(
       [exporter](const std::vector<telemetry::Span>& spans) { exporter->send(spans); }, clock, random,
       options);

@@ -3,7 +3,9 @@
 #include "consensus/cometbft/engine_state.h"
 #include "credentials/tables.h"
 #include "dag/tables.h"
-#include "economics/tables.h"
+#include "economics/capacity.h"
+#include "economics/penalties.h"
+#include "economics/vouching.h"
 #include "federation/directory/profile.h"
 #include "federation/directory/trust.h"
 #include "federation/tables.h"
@@ -18,7 +20,9 @@
 #include "ledger/pruning.h"
 #include "ledger/restore.h"
 #include "ledger/state.h"
+#include "ledger/stuck_rows.h"
 #include "mesh/tables.h"
+#include "reputation/appeals.h"
 
 namespace icn::registry {
 namespace {
@@ -29,25 +33,24 @@ void append(storage::ReadableTables& out, const storage::ReadableTables& more) {
 
 storage::ReadableTables of_ledger() {
   using namespace ledger;  // NOLINT(google-build-using-namespace): its tables only
-  return storage::readable_tables(kParameters, kClock, kDue, kNetwork, kOrder, kCheckpointClock, kCheckpoints,
-                                  kTransactionPlaces, kHeaders, kCheckpointSummaries, kPruned, kRestoring,
-                                  kAttestations);
+  return storage::readable_tables(kParameters, kClock, kDue, kStuckRows, kNetwork, kOrder, kCheckpointClock,
+                                  kCheckpoints, kTransactionPlaces, kHeaders, kCheckpointSummaries, kPruned,
+                                  kRestoring, kAttestations);
 }
 
 storage::ReadableTables of_governance() {
   using namespace governance;  // NOLINT(google-build-using-namespace): its tables only
-  return storage::readable_tables(kScopes, kMembers, kProposals, kParameterChanges, kRoleHolders,
-                                  kOpenProposals, kSoftwareUpgrades, kEmergencies, kEmergencyClocks,
-                                  kDisputes, kDisputeVotes, kBallots, kDelegations, kVoters, kVotes, kBoxes,
-                                  kBallotLog, kRevealLog, kCounts, kCountChunks, kVoterVersions, kObjections,
-                                  kJudgements);
+  return storage::readable_tables(
+      kScopes, kMembers, kProposals, kParameterChanges, kRoleHolders, kOpenProposals, kSoftwareUpgrades,
+      kEmergencies, kEmergencyClocks, kDisputes, kDisputeVotes, kBallots, kDelegations, kVoters, kVotes,
+      kBoxes, kBallotLog, kRevealLog, kCounts, kCountChunks, kVoterVersions, kObjections, kJudgements);
 }
 
 storage::ReadableTables of_federation() {
   using namespace federation;  // NOLINT(google-build-using-namespace): its tables only
   return storage::readable_tables(kFederation, kMembers, kValidators, kChanges, kSpentTickets, kPeople,
-                                  kOffences, kLeavingStakes, kCooperatives, kOfferings, kTrustEdges,
-                                  kTrustCounts);
+                                  kOffences, kLeavingStakes, kFormerValidators, kCooperatives, kOfferings,
+                                  kTrustEdges, kTrustCounts);
 }
 
 }  // namespace
@@ -59,13 +62,18 @@ storage::ReadableTables readable_tables() {
   append(out, storage::readable_tables(identity::kDocuments, identity::kFormerVersions, identity::kKeyUses,
                                        identity::kOperations, identity::kCounts, identity::kControllers,
                                        identity::kGuardianships, identity::kRecoveries));
+  append(out, storage::readable_tables(credentials::kSchemas, credentials::kCredentials,
+                                       credentials::kStatusPages, credentials::kCredentialCounts,
+                                       credentials::kDisclosures, credentials::kHoldings));
   append(out,
-         storage::readable_tables(credentials::kSchemas, credentials::kCredentials, credentials::kStatusPages,
-                                  credentials::kCredentialCounts, credentials::kDisclosures));
-  append(out, storage::readable_tables(economics::kAccounts, economics::kEntries, economics::kSupply,
-                                       economics::kGrantCount));
+         storage::readable_tables(economics::kAccounts, economics::kEntries, economics::kSupply,
+                                  economics::kGrantCount, economics::kMemberships, economics::kCapacities,
+                                  economics::kCapacityTotals, economics::kVouches, economics::kPenalties));
+  append(out,
+         storage::readable_tables(reputation::kStandings, reputation::kEvents, reputation::kPairs,
+                                  reputation::kScopeVotes, reputation::kAppeals, reputation::kEndorsements));
   append(out, storage::readable_tables(mesh::kJobs, mesh::kOpenJobs, mesh::kBids, mesh::kJobCounts,
-                                       mesh::kExecutors, mesh::kReads, mesh::kFrozen));
+                                       mesh::kExecutors, mesh::kReads, mesh::kFrozen, mesh::kExecutorPlaces));
   append(out, storage::readable_tables(consensus::kEngineNote, consensus::kEngineBlocks));
   append(out, storage::readable_tables(dag::kBlockMeta, dag::kPins, dag::kUploads, dag::kTotals, dag::kOwed));
   return out;

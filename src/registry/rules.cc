@@ -11,12 +11,16 @@
 #include "dag/tx/charge.h"
 #include "economics/conservation.h"
 #include "economics/economy.h"
+#include "economics/tx/contest.h"
+#include "economics/tx/declare.h"
 #include "economics/tx/grant.h"
 #include "economics/tx/transfer.h"
+#include "economics/tx/vouch.h"
 #include "federation/directory/profile.h"
 #include "federation/directory/trust.h"
 #include "federation/misconduct.h"
 #include "federation/tx/bring.h"
+#include "federation/tx/contest.h"
 #include "federation/tx/depart.h"
 #include "federation/tx/init.h"
 #include "federation/tx/join.h"
@@ -69,6 +73,8 @@
 #include "mesh/tx/submit.h"
 #include "mesh/tx/withdraw.h"
 #include "network/ban_store.h"
+#include "reputation/tx/appeal.h"
+#include "reputation/tx/endorse.h"
 
 namespace icn::registry {
 namespace {
@@ -122,6 +128,8 @@ ledger::Rules rules() {
   for (const ledger::DueHandler& each : identity::due_handlers()) due.push_back(each);
   for (const ledger::DueHandler& each : governance::due_handlers()) due.push_back(each);
   for (const ledger::DueHandler& each : federation::due_handlers()) due.push_back(each);
+  for (const ledger::DueHandler& each : economics::due_handlers()) due.push_back(each);
+  for (const ledger::DueHandler& each : reputation::due_handlers()) due.push_back(each);
   ledger::Rules out{ledger::TransactionTypes(std::move(types)),
                     std::move(due),
                     std::move(invariants),
@@ -148,14 +156,15 @@ ledger::Rules rules() {
 }
 
 std::vector<storage::TableSchema> ledger_tables() {
-  storage::TableSet tables(economics::kAccounts, economics::kEntries, economics::kSupply,
-                           economics::kGrantCount);
+  storage::TableSet tables;
+  for (const auto& table : economics::tables()) tables.add(table);
   for (const auto& table : ledger::own_tables()) tables.add(table);
   for (const auto& table : identity::tables()) tables.add(table);
   for (const auto& table : credentials::tables()) tables.add(table);
   for (const auto& table : mesh::tables()) tables.add(table);
   for (const auto& table : federation::tables()) tables.add(table);
   for (const auto& table : governance::tables()) tables.add(table);
+  for (const auto& table : reputation::tables()) tables.add(table);
   for (const auto& table : consensus::cometbft_tables()) tables.add(table);
   return tables.schemas();
 }

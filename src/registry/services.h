@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tuple>
+
 #include "credentials/api/context.h"
 #include "dag/api/context.h"
 #include "economics/api/context.h"
@@ -9,6 +11,7 @@
 #include "ledger/api/context.h"
 #include "mesh/api/context.h"
 #include "network/api/context.h"
+#include "reputation/api/context.h"
 #include "system/context.h"
 
 namespace icn::registry {
@@ -25,55 +28,16 @@ struct Services {
   network::Api network;
   federation::Api federation;
   governance::Api governance;
+  reputation::Api reputation;
 };
 
 // The context a handler asks for by the type of its first parameter.
 template <typename Context>
-Context& service(Services& services);
-
-template <>
-inline system::Api& service(Services& services) {
-  return services.system;
-}
-template <>
-inline ledger::Api& service(Services& services) {
-  return services.ledger;
-}
-template <>
-inline identity::Api& service(Services& services) {
-  return services.identity;
-}
-
-template <>
-inline economics::Api& service(Services& services) {
-  return services.economics;
-}
-
-template <>
-inline dag::Api& service(Services& services) {
-  return services.dag;
-}
-template <>
-inline credentials::Api& service(Services& services) {
-  return services.credentials;
-}
-template <>
-inline mesh::Api& service(Services& services) {
-  return services.mesh;
-}
-template <>
-inline network::Api& service(Services& services) {
-  return services.network;
-}
-
-template <>
-inline governance::Api& service(Services& services) {
-  return services.governance;
-}
-
-template <>
-inline federation::Api& service(Services& services) {
-  return services.federation;
+Context& service(Services& services) {
+  auto& [system, ledger, identity, economics, dag, credentials, mesh, network, federation, governance,
+         reputation] = services;
+  return std::get<Context&>(std::tie(system, ledger, identity, economics, dag, credentials, mesh, network,
+                                     federation, governance, reputation));
 }
 
 }  // namespace icn::registry

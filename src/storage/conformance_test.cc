@@ -5,17 +5,12 @@
 #include <map>
 #include <thread>
 
-#include "base/log.h"
 #include "base/random.h"
+#include "storage/engine_rows_testing.h"
 #include "storage/errors.h"
-#include "storage/fault/fault_engine.h"
-#include "storage/memory/memory_engine.h"
-#include "storage/postgresql/test_support.h"
-#include "storage/rocksdb/rocksdb_engine.h"
-#include "storage/sqlite/sqlite_engine.h"
 #include "storage/storage_testing.h"
 
-// What every engine must do, against a std::map. A new engine is one row of kEngines.
+// What every engine must do, against a std::map. A new engine is one row of testing::kEngines.
 namespace icn::storage {
 namespace {
 
@@ -27,54 +22,6 @@ using testing::put_row;
 using testing::TestFolder;
 using testing::text;
 using testing::write_one;
-
-struct EngineRow {
-  const char* name;
-  std::unique_ptr<Engine> (*make)(const std::filesystem::path& folder);
-};
-
-std::unique_ptr<Engine> make_memory(const std::filesystem::path&) { return std::make_unique<MemoryEngine>(); }
-std::unique_ptr<Engine> make_rocksdb(const std::filesystem::path& folder) {
-  return std::make_unique<RocksdbEngine>(folder, RocksdbOptions{}, make_silent_log());
-}
-// Memory tables of 64 KiB, so that reads and snapshots cross flushes and compactions.
-std::unique_ptr<Engine> make_rocksdb_small(const std::filesystem::path& folder) {
-  RocksdbOptions options;
-  options.write_buffer_size_bytes = 64 << 10;
-  options.target_file_size_base_bytes = 64 << 10;
-  options.bottommost_compression = "zstd";
-  return std::make_unique<RocksdbEngine>(folder, options, make_silent_log());
-}
-std::unique_ptr<Engine> make_sqlite(const std::filesystem::path& folder) {
-  return std::make_unique<SqliteEngine>(folder, SqliteOptions{}, make_silent_log());
-}
-// A log of 64 KiB, so that it is emptied under readers, and no connection is used twice.
-std::unique_ptr<Engine> make_sqlite_small(const std::filesystem::path& folder) {
-  SqliteOptions options;
-  options.checkpoint_size_bytes = 64 << 10;
-  options.readers_kept = 0;
-  return std::make_unique<SqliteEngine>(folder, options, make_silent_log());
-}
-// Null where PostgreSQL is not installed.
-std::unique_ptr<Engine> make_postgresql(const std::filesystem::path& folder) {
-  const testing::PostgresqlServer* const server = testing::PostgresqlServer::shared();
-  if (server == nullptr) return nullptr;
-  return std::make_unique<PostgresqlEngine>(folder, testing::postgresql_options(*server, folder),
-                                            make_silent_log());
-}
-std::unique_ptr<Engine> make_faultless(const std::filesystem::path&) {
-  return std::make_unique<FaultEngine>(std::make_unique<MemoryEngine>(), std::make_shared<FaultScript>());
-}
-
-constexpr EngineRow kEngines[] = {
-    {"memory", &make_memory},
-    {"rocksdb", &make_rocksdb},
-    {"rocksdb_small", &make_rocksdb_small},
-    {"sqlite", &make_sqlite},
-    {"sqlite_small", &make_sqlite_small},
-    {"postgresql", &make_postgresql},
-    {"fault_over_memory", &make_faultless},
-};
 
 struct ModelRow {
   Bytes record;
@@ -180,9 +127,9 @@ void expect_same(const Reader& reader, const Model& model, SeededRandom& random)
   }
 }
 
-class Conformance : public ::testing::TestWithParam<EngineRow> {
+class Conformance : public ::testing::TestWithParam<testing::EngineRow> {
  protected:
-  Conformance() : engine_(GetParam().make(folder_.path())) {
+  Conformance() : engine_(GetParam().make(folder_.path(), {})) {
     if (engine_) reopen();
   }
   void SetUp() override {
@@ -313,6 +260,89 @@ TEST_P(Conformance, TooLongKeyRefusesTheWholeBatch) {
           .ok());
 }
 
+// What other programs would take for SQL, the end of a text or a name, as keys, records and index values.
+TEST_P(Conformance, OddDataComesBackAsItWas) {
+  const std::vector<Bytes> odd{
+      text("'; DROP TABLE plain; --"),
+      text("\" OR \"1\"=\"1"),
+      text("\\x00'); DELETE FROM indexed; --"),
+      text(std::string_view("a\0b", 3)),
+      text(std::string_view("\0", 1)),
+      text("$1"),
+      text("?1"),
+      text("%s%n"),
+      text("{a,NULL,\"b\"}"),
+      text("\\N"),
+      text("NULL"),
+      Bytes{0xC0, 0x80, 0xFF, 0xFE},
+      Bytes(kKeySizeMax, 0x00),
+      Bytes(kKeySizeMax, 0xFF),
+  };
+  std::vector<Row> rows;
+  for (const Bytes& each : odd) rows.push_back({&kIndexedTable, each, each, {each, std::nullopt}, {}});
+  ASSERT_TRUE(store_->write(rows, Durability::kSynced).ok());
+  reopen();
+  auto sorted = odd;
+  std::sort(sorted.begin(), sorted.end());
+  for (const std::optional<std::size_t> index :
+       {std::optional<std::size_t>(), std::optional<std::size_t>(0)}) {
+    std::vector<Bytes> found;
+    for (const Found& row : scanned_rows(*store_, kIndexedTable, {index, {}, {}, false})) {
+      EXPECT_EQ(row.record, row.key);
+      found.push_back(row.key);
+    }
+    EXPECT_EQ(found, sorted);
+  }
+  for (const Bytes& each : odd) {
+    EXPECT_EQ(*store_->get(kIndexedTable, each), std::optional(each));
+    EXPECT_EQ(scanned_rows(*store_, kIndexedTable,
+                           {0, each,
+                            [&] {
+                              Bytes next = each;
+                              next.push_back(0);
+                              return next;
+                            }(),
+                            false})
+                  .size(),
+              1U);
+  }
+  // A key no engine takes is absent from each, and refused by each.
+  const Bytes large(1 << 20, 'k');
+  EXPECT_EQ(*store_->get(kPlainTable, large), std::nullopt);
+  EXPECT_TRUE(
+      write_one(*store_, {&kPlainTable, large, Bytes(), {}, {}}, Durability::kSynced).error().is(kBadRow));
+}
+
+// A store of an older schema goes forward step by step, each step once; a newer one is refused and left
+// alone.
+TEST_P(Conformance, AnOlderSchemaGoesForwardAndANewerOneIsRefused) {
+  if (!GetParam().is_kept) GTEST_SKIP() << "keeps nothing";
+  ASSERT_TRUE(write_one(*store_, put_row("a", "1"), Durability::kSynced).ok());
+  store_.reset();
+  int runs = 0;
+  const auto step = [&runs](const char* from, const char* to) -> Migration {
+    return [&runs, from, to](Store& store) {
+      ++runs;
+      return write_one(store, put_row(to, get_text(store, from) + "+"), Durability::kBuffered);
+    };
+  };
+  const Migration broken = [](Store&) { return Result<void>(Error(kFull)); };
+  const auto stopped =
+      GetParam().make(folder_.path(), {step("a", "b"), broken})->open({kPlainTable, kIndexedTable});
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_NE(stopped.error().detail().find("schema 2 to 3"), std::string::npos) << stopped.error().detail();
+  for (int again = 0; again < 2; ++again) {
+    const auto store =
+        GetParam().make(folder_.path(), {step("a", "b"), step("b", "c")})->open({kPlainTable, kIndexedTable});
+    ASSERT_TRUE(store.ok()) << store.error().detail();
+    EXPECT_EQ(get_text(**store, "c"), "1++");
+    EXPECT_EQ(runs, 2);
+  }
+  const auto newer = engine_->open({kPlainTable, kIndexedTable});
+  ASSERT_FALSE(newer.ok());
+  EXPECT_TRUE(newer.error().is(kNewerSchema));
+}
+
 TEST_P(Conformance, LaterRowOfABatchWins) {
   std::vector<Row> rows;
   rows.push_back(put_row("a", "1"));
@@ -404,7 +434,7 @@ TEST_P(Conformance, ManyWritersAllGetThrough) {
   EXPECT_EQ(scanned_rows(*store_, kPlainTable, {}).size(), 200U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, Conformance, ::testing::ValuesIn(kEngines),
+INSTANTIATE_TEST_SUITE_P(Engines, Conformance, ::testing::ValuesIn(testing::kEngines),
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace

@@ -8,12 +8,14 @@
 
 #include "backup/writer.h"
 #include "config/settings.h"
+#include "http/answer_cache.h"
 #include "http/authentication/api_keys.h"
 #include "http/call.h"
 #include "http/event_stream.h"
 #include "http/statistics.h"
 #include "ledger/ledger.h"
 #include "ledger/ordered_log.h"
+#include "storage/redis/redis_cache.h"
 #include "telemetry/metrics.h"
 
 namespace icn::system {
@@ -46,10 +48,10 @@ struct StoreFigures {
   std::string refuses;
   static constexpr auto fields() {
     using codec::field, codec::described;
-    return described(field("name", &StoreFigures::name, "ledger or node"), field("engine", &StoreFigures::engine),
-                      field("bytes", &StoreFigures::bytes, "estimated"),
-                      field("keys", &StoreFigures::keys, "estimated"),
-                      field("refuses", &StoreFigures::refuses, "why writes are refused; empty: they are taken"));
+    return described(
+        field("name", &StoreFigures::name, "ledger or node"), field("engine", &StoreFigures::engine),
+        field("bytes", &StoreFigures::bytes, "estimated"), field("keys", &StoreFigures::keys, "estimated"),
+        field("refuses", &StoreFigures::refuses, "why writes are refused; empty: they are taken"));
   }
 };
 
@@ -67,16 +69,20 @@ struct Api {
   KeyId node_key;
   std::string node_key_text;  // Multikey
   std::uint64_t started_ms = 0;
-  std::function<std::vector<http::RouteFigures>()> route_figures;
-  std::function<std::size_t()> connection_count;
-  std::function<JobCounts()> job_counts;
-  std::function<std::size_t()> peer_count;
-  std::function<std::vector<Check>()> checks;  // dag_store, mana_ledger, ...: cheap, for health and ready
+  std::function<std::vector<http::RouteFigures>()> route_figures = {};
+  std::function<std::size_t()> connection_count = {};
+  std::function<JobCounts()> job_counts = {};
+  std::function<std::size_t()> peer_count = {};
+  std::function<std::vector<Check>()> checks =
+      {};  // dag_store, mana_ledger, ...: cheap, for health and ready
   // Thorough: a scan of the state on another thread, which calls the answer once.
-  std::function<void(std::function<void(std::vector<Check>)>)> invariants;
-  std::function<Result<Millimana>()> mana_supply;
-  std::shared_ptr<const std::string> openapi;  // the document, made once
+  std::function<void(std::function<void(std::vector<Check>)>)> invariants = {};
+  std::function<Result<Millimana>()> mana_supply = {};
+  std::shared_ptr<const std::string> openapi = {};  // the document, made once
   std::function<std::vector<StoreFigures>()> store_figures = {};
+  bool is_gateway = false;  // ready while it reads, whether or not the node that writes is there
+  std::function<http::AnswerCacheStats()> cache_figures = {};
+  std::function<std::optional<storage::RedisStats>()> redis_figures = {};  // none: there is no second level
   // Frozen views of both stores, for a backup.
   std::function<Result<backup::WriterParts>()> backup = {};
   std::shared_ptr<std::atomic<int>> backups = std::make_shared<std::atomic<int>>(0);  // being made

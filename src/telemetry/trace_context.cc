@@ -40,6 +40,12 @@ TraceContext TraceContext::child(Random& random) const {
   return out;
 }
 
+TraceContext TraceContext::unsampled() const {
+  TraceContext out = *this;
+  out.flags &= static_cast<std::uint8_t>(~1u);
+  return out;
+}
+
 TraceContext make_trace(Random& random, bool sampled) {
   TraceContext out;
   fill_not_zero(random, out.trace_id);

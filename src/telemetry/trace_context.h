@@ -21,6 +21,8 @@ struct TraceContext {
   std::string traceparent() const;
   // A step below this one, in the same trace.
   TraceContext child(Random& random) const;
+  // The same step, not traced.
+  TraceContext unsampled() const;
   bool operator==(const TraceContext&) const = default;
 };
 

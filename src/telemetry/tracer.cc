@@ -13,6 +13,29 @@ std::optional<Span> Tracer::begin(std::string_view name, SpanKind kind, std::str
   return begin_earlier(name, kind, parent, 0);
 }
 
+bool Tracer::is_drawn() const {
+  std::array<std::uint8_t, 8> chance{};
+  random_.fill(chance);
+  return read_u64(chance) % 1'000'000 < options_.sample_ppm;
+}
+
+bool Tracer::may_follow_caller() const {
+  const std::uint64_t now = clock_.monotonic_ns() / 1'000'000'000;
+  const std::lock_guard lock(callers_mutex_);
+  if (now != second_) {
+    second_ = now;
+    followed_ = 0;
+  }
+  return followed_++ < options_.callers_per_sec;
+}
+
+std::optional<Span> Tracer::begin_asked(std::string_view name, SpanKind kind, std::string_view parent) const {
+  const auto above = parse_traceparent(parent);
+  const bool is_asked = above && above->sampled();
+  if (is_asked && !may_follow_caller() && !is_drawn()) return std::nullopt;
+  return begin(name, kind, parent);
+}
+
 std::optional<Span> Tracer::begin_earlier(std::string_view name, SpanKind kind, std::string_view parent,
                                           std::uint64_t age_ns) const {
   Span span;

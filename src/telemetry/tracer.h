@@ -39,6 +39,7 @@ class Tracer {
  public:
   struct Options {
     std::uint64_t sample_ppm = 1'000'000;  // of steps that have no parent
+    std::uint64_t callers_per_sec = 100;   // requests from outside that are traced because they ask for it
     std::size_t waiting_max = 8'192;       // more are dropped and counted
     std::size_t batch_max = 512;
     std::uint64_t gather_ms = 1'000;
@@ -53,6 +54,9 @@ class Tracer {
   // A step below `parent` (a traceparent; empty or malformed: none). Nothing when it is not sampled: a parent
   // says so for all below it.
   std::optional<Span> begin(std::string_view name, SpanKind kind, std::string_view parent) const;
+  // The same for a request from outside, whose `parent` anybody may write: above callers_per_sec it is drawn
+  // as one without a parent is.
+  std::optional<Span> begin_asked(std::string_view name, SpanKind kind, std::string_view parent) const;
   // The same for a step that began `age_ns` ago.
   std::optional<Span> begin_earlier(std::string_view name, SpanKind kind, std::string_view parent,
                                     std::uint64_t age_ns) const;
@@ -64,6 +68,8 @@ class Tracer {
 
  private:
   void run();
+  bool is_drawn() const;
+  bool may_follow_caller() const;
 
   const Export send_;
   const Clock& clock_;
@@ -74,6 +80,9 @@ class Tracer {
   std::vector<Span> waiting_;
   std::uint64_t dropped_ = 0;
   bool is_stopping_ = false;
+  mutable std::mutex callers_mutex_;
+  mutable std::uint64_t second_ = 0;  // monotonic, of `followed_`
+  mutable std::uint64_t followed_ = 0;
   std::thread thread_;
 };
 

@@ -62,6 +62,25 @@ TEST_F(TracerTest, SamplingIsTheParentsOrItsOwn) {
   EXPECT_NEAR(sampled, 1'000, 150);
 }
 
+TEST_F(TracerTest, CallersAreFollowedSoOftenASecond) {
+  Tracer::Options options;
+  options.sample_ppm = 0;
+  options.callers_per_sec = 3;
+  const auto tracer = make(options);
+  const auto follows = [&] { return tracer->begin_asked("a", SpanKind::kServer, kParent).has_value(); };
+  for (int second = 0; second < 2; ++second) {
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(follows());
+    EXPECT_FALSE(follows());
+    EXPECT_TRUE(tracer->begin("below", SpanKind::kInternal, kParent).has_value());  // of a step of ours
+    clock_.advance(std::chrono::seconds(1));
+  }
+  options.callers_per_sec = 0;
+  EXPECT_FALSE(make(options)->begin_asked("a", SpanKind::kServer, kParent).has_value());
+  options.sample_ppm = 1'000'000;
+  EXPECT_TRUE(make(options)->begin_asked("a", SpanKind::kServer, kParent).has_value());
+  EXPECT_FALSE(make(options)->begin_asked("a", SpanKind::kServer, kUnsampled).has_value());
+}
+
 TEST_F(TracerTest, SendsInBatchesAndDropsWhatIsTooMuch) {
   Tracer::Options options;
   options.waiting_max = 10;

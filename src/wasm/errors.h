@@ -11,6 +11,9 @@ inline constexpr ErrorKind kModuleInvalid{Category::kMalformed, "module_invalid"
                                           "not a valid WebAssembly module"};
 inline constexpr ErrorKind kModuleLimit{Category::kRule, "module_limit",
                                         "the module exceeds a limit on modules"};
+// How much it takes depends on the machine: no result of a job.
+inline constexpr ErrorKind kCompileLimit{Category::kUnavailable, "compile_limit",
+                                         "compiling the module takes more than is given for it"};
 inline constexpr ErrorKind kUnknownImport{Category::kRule, "unknown_import",
                                           "the module imports a function that does not exist"};
 inline constexpr ErrorKind kUnknownFunction{Category::kRule, "unknown_function",

@@ -243,7 +243,9 @@ TEST_F(HostFunctions, AskTheNodeAndCarryItsAnswers) {
              "(result i32) (call $verify_signature (i32.const 0) (i32.const 12) (i32.const 12) (i32.const 7)"
              " (i32.const 19) (i32.const 9))"),
       "1");
-  EXPECT_EQ(services_.asked, "balance did:key:a\nspend 7\nspend 1001\ntransfer did:key:z6Mk 7\ntransfer did:key:z6Mk 1001\nstore 5 85\n");
+  EXPECT_EQ(services_.asked,
+            "balance did:key:a\nspend 7\nspend 1001\ntransfer did:key:z6Mk 7\ntransfer did:key:z6Mk "
+            "1001\nstore 5 85\n");
 }
 
 TEST_F(HostFunctions, AJobIsNotSubmittedWhenItsIdWouldHaveNoRoom) {

@@ -129,6 +129,10 @@ def check_document(tally):
             tally.passed += 1
 
 
+# Needs two signatures of a validator at one height: tests/federation/double_vote.py has the case that succeeds.
+SUCCEEDS_ELSEWHERE = {("POST", "/federation/contest")}
+
+
 def check_coverage(tally):
     """Every route has a case that succeeds, and one that is refused where the caller can do something wrong."""
     statuses = collections.defaultdict(set)
@@ -137,7 +141,7 @@ def check_coverage(tally):
     for method, path, access in routes():
         seen = statuses[method, path]
         missing = []
-        if not any(status < 400 for status in seen):
+        if (method, path) not in SUCCEEDS_ELSEWHERE and not any(status < 400 for status in seen):
             missing.append("no case that succeeds")
         if access != "Public" and 401 not in seen:
             missing.append("no case without credentials (401)")

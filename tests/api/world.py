@@ -475,7 +475,11 @@ class World:
             did = self.members[rest].did if rest in self.members else rest
             newest = self.node.get(f"/economics/mana/history?limit=1&did={did}").json()["items"]
             return {"newest entry": newest, **self.node.balance(did)}
-        answer = self.node.get(rest, key=self.node.operator_key)  # GET /path
+        for _ in range(40):
+            answer = self.node.get(rest, key=self.node.operator_key)  # GET /path
+            if '"in_sync":false' not in answer.text:  # what is done behind a write is still under way
+                break
+            time.sleep(0.05)
         return {"status": answer.status, "body": re.sub(r',"last_used_at":\d+', "", answer.text)}
 
     def check_unchanged(self, rest, answer, before):

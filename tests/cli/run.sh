@@ -129,6 +129,23 @@ check 'too much' 4 'exceeds_balance' "$icn" mana transfer "$bob" 999999 --as "$a
 one_line 'too much'
 check 'history' 0 'transfer_out +-12.5' "$icn" mana history "$alice"
 check 'supply' 0 'adds up +yes' "$icn" mana supply
+check 'machines' 0 'counted' "$icn" mana declare --cores 2 --memory-mb 4096 --as "$alice"
+check 'capacity' 0 'sigma' "$icn" mana capacity "$alice"
+check 'explanation' 0 '2 of 2 cores' "$icn" mana explain "$alice"
+check 'machines no more' 0 'counted' "$icn" mana declare --as "$alice"
+check 'no machines' 4 'nothing_declared' "$icn" mana capacity "$alice"
+check 'no voucher is needed' 4 'already_verified' "$icn" mana vouch "$bob" --as "$alice"
+check 'no penalties' 0 'no penalties' "$icn" mana penalties "$alice"
+check 'nothing to contest' 4 'penalty_not_found' "$icn" mana contest pr_none 'there is none' --as "$alice"
+check 'endorsement' 0 '^points +0.5' "$icn" reputation endorse "$bob" bookkeeping --as "$alice"
+check 'reputation' 0 '^score +50.5' "$icn" reputation show "$bob"
+check 'its events' 0 'peer_endorsement' "$icn" reputation history "$bob"
+check 'appeal' 0 '^state +open' "$icn" reputation appeal 1 'that was another one' --as "$bob"
+check 'trust' 0 '^how far +full' "$icn" cooperative trust "$bob" full --as "$alice"
+check 'who trusts whom' 0 'full' "$icn" trust list --from "$alice"
+check 'a path of trust' 0 '^trust +3' "$icn" trust paths "$alice" "$bob"
+check 'a score of trust' 0 '^score' "$icn" trust score "$bob"
+check 'all trust' 0 '^edges +1' "$icn" trust stats
 check 'rotate' 0 'key-2' "$icn" did rotate "$bob"
 check 'deactivate needs a yes' 2 'add --yes' "$icn" did deactivate "$bob"
 check 'deactivate' 0 'version +3' "$icn" did deactivate "$bob" --yes
@@ -189,6 +206,45 @@ check 'claims that do not fit' 4 'claims_refused' "$icn" credential issue "$caro
 check 'schemas' 0 'bread:skill:v1' "$icn" credential schema list
 unset ICN_DID
 
+# --- disputes, amendments and guardians
+check 'a dispute, signed here' 0 '"open"' "$icn" dispute open "$alice" 'She owes me 20 mana.' --level mediation --type economic --value 20 \
+  --subject 'trade of Monday' --json --as "$carol" --key "$work/carol.key"
+dispute=$(field dispute_id)
+check 'a value that is none' 2 'no amount' "$icn" dispute open "$carol" 'x' --value much --as "$alice"
+one_line 'a value that is none'
+check 'another dispute' 0 '^state +open' "$icn" dispute open "$carol" 'He does not answer.' --as "$alice"
+check 'disputes' 0 'mediation +open' "$icn" dispute list --of "$alice"
+check 'evidence' 0 '^state +open' "$icn" dispute evidence "$dispute" 'I paid on Tuesday.' --as "$alice"
+check 'evidence, signed here' 0 '^state +open' "$icn" dispute evidence "$dispute" 'Nothing came.' --as "$carol" --key "$work/carol.key"
+check 'a dispute with its evidence' 0 'I paid on Tuesday' "$icn" dispute show "$dispute"
+check 'what was said here' 0 'Nothing came' "$icn" dispute show "$dispute"
+check 'an outcome there is not' 2 'withdrawn' "$icn" dispute resolve "$dispute" gone --as "$alice"
+check 'an outcome of the other party' 4 'G007' "$icn" dispute resolve "$dispute" upheld --as "$carol" --key "$work/carol.key"
+check 'conceded' 0 '^state +upheld' "$icn" dispute resolve "$dispute" upheld --as "$alice"
+check 'once' 4 'wrong_state' "$icn" dispute resolve "$dispute" withdrawn --as "$carol" --key "$work/carol.key"
+check 'a proposal, signed here' 0 '"discussion"' "$icn" proposal create 'Shall we bake rye bread?' --title 'Rye bread' --rationale 'It keeps.' \
+  --upgrade 2.0 --discussion-secs 600 --json --as "$carol" --key "$work/carol.key"
+proposal=$(field proposal_id)
+check 'amended, signed here' 0 '^revision +2' "$icn" proposal amend "$proposal" --text 'Shall we bake spelt bread?' --as "$carol" --key "$work/carol.key"
+check 'the new text' 0 'spelt bread' "$icn" proposal show "$proposal"
+check 'the former title' 0 '^title +Rye bread' "$icn" proposal show "$proposal"
+check 'amended by somebody else' 4 'not_proposer' "$icn" proposal amend "$proposal" --as "$alice" \
+  --text 'Shall we bake nothing at all, and none of the breads that were named before, from next Monday on until somebody proposes another bread?'
+guardians=()
+for name in dee eli fay; do
+  check "guardian $name" 0 '"did"' "$icn" did create --json
+  declare "$name=$(field did)"
+  guardians+=(--guardian "$(field did)")
+done
+check 'guardians' 0 '^needed +3' "$icn" did guardians "$carol" "${guardians[@]}" --threshold 3 --key "$work/carol.key"
+"$icn" did key new "$work/found.key" --no-passphrase >/dev/null
+check 'a claim' 0 '' "$icn" did claim "$carol" "$work/found.key" -o "$work/claim.json"
+check 'asked for' 0 '^state +collecting' "$icn" did recover "$work/claim.json" --as "$dee"
+check 'agreed to' 0 '^state +collecting' "$icn" did approve "$carol" "$(jq -r .new_key "$work/claim.json")" --as "$eli"
+check 'by enough' 0 '^state +waiting' "$icn" did approve "$carol" "$(jq -r .new_key "$work/claim.json")" --as "$fay"
+check 'taken back' 0 '^state +cancelled' "$icn" did veto "$carol" "$(jq -r .new_key "$work/claim.json")" --key "$work/carol.key"
+check 'guardians and what they want' 0 'threshold' "$icn" did guardians "$carol"
+
 # --- ledger
 check 'blocks' 0 '^HEIGHT' "$icn" ledger blocks --limit 2
 check 'block 0' 0 'genesis' "$icn" ledger show 0
@@ -200,6 +256,8 @@ check 'put' 0 '^baf' "$icn" dag put "$examples/echo/input.txt"
 cid=$(<"$work/out")
 check 'get' 0 '' "$icn" dag get "$cid" -o "$work/got"
 check 'the same content' 0 '' cmp "$work/got" "$examples/echo/input.txt"
+check 'get what is not there' 4 'E001' "$icn" dag get bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy -o "$work/got"
+check 'the file is as it was' 0 '' cmp "$work/got" "$examples/echo/input.txt"
 check 'stat' 0 'size' "$icn" dag stat "$cid"
 check 'pin' 0 "$cid" "$icn" dag pin "$cid"
 check 'pins' 0 "$cid" "$icn" dag pins

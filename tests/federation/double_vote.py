@@ -99,6 +99,15 @@ def main():
         checks.equal("a transfer afterwards", transfer(node, alice, bob, 1).status, 200)
         federation.wait_for_equal_heights()
         checks.equal("once is once", node.balance(federation.ghost.did)["locked"], locked)
+        offences = node.get("/federation/offences").json()["items"]
+        checks.equal("it is named", [(each["kind"], each["locked"]) for each in offences], [("duplicate_vote", locked)])
+        name = offences[0]["offence"]
+        stranger = bob.transaction(node, "federation.contest", {"offence": name})
+        checks.check("nobody else contests it", node.post("/federation/contest", stranger).status >= 400)
+        answer = node.post("/federation/contest", federation.ghost.transaction(node, "federation.contest", {"offence": name}))
+        checks.equal("who is punished contests it", answer.status, 201)
+        federation.wait_for_equal_heights()
+        checks.equal("it stays locked until that is decided", node.balance(federation.ghost.did)["locked"], locked)
         say(f"   locked {locked} of {before['balance']} mana; the same evidence again: {'error' in again}")
         for i, each in enumerate(federation.nodes):
             each.stop()

@@ -5,7 +5,6 @@ ICN_KILL_ROUNDS (1) and ICN_KILL_SEED change how often and when.
 """
 
 import os
-import pathlib
 import random
 import signal
 import sys
@@ -15,6 +14,7 @@ import time
 from jobs import echo, run_job
 from one_ledger import balances
 from partition import QUICK
+from relay import engines_of
 from world import Checks, Federation, engine_peers, headers, icn_node, is_ready, say, verify
 
 ROUNDS = int(os.environ.get("ICN_KILL_ROUNDS", "1"))
@@ -67,8 +67,7 @@ class Load:
 
 
 def engine_of(node):
-    children = pathlib.Path(f"/proc/{node.process.pid}/task").glob("*/children")
-    return [int(pid) for each in children for pid in each.read_text().split()]
+    return engines_of(node.process.pid)
 
 
 def whole(federation):

@@ -3,6 +3,7 @@
 import sys
 import time
 
+from relay import engines_of
 from world import Checks, Federation, headers, icn_node, is_ready, say, verify
 
 
@@ -137,11 +138,9 @@ def two_gone(checks, federation, alice, bob):
 def engine_killed(checks, federation, alice, bob):
     """kill -9 of the engine alone: the node starts it again."""
     import os
-    import pathlib
     import signal
     node = federation.nodes[1]
-    children = pathlib.Path(f"/proc/{node.process.pid}/task")
-    engines = [int(pid) for task in children.iterdir() for pid in (task / "children").read_text().split()]
+    engines = engines_of(node.process.pid)
     checks.equal("a node has one engine", len(engines), 1)
     os.kill(engines[0], signal.SIGKILL)
     checks.equal("a transfer at the node whose engine died", transfer(node, alice, bob, 1).status, 200)

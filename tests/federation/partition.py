@@ -19,7 +19,7 @@ ENDED = ("completed", "failed", "cancelled")
 def submit(node, text):
     """A job of the node's operator; its id, or None when it was not taken."""
     spec = {**echo(text), "max_execution_secs": 5}
-    answer = node.post("/mesh/jobs?timeout=1", {"spec": spec}, key=node.operator_key, timeout=15)
+    answer = node.post("/mesh/jobs?timeout=5", {"spec": spec}, key=node.operator_key, timeout=15)
     return answer.json().get("job_id") if answer.status == 201 else None
 
 

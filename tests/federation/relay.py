@@ -33,6 +33,19 @@ def family(pid):
     return found
 
 
+def engines_of(pid):
+    """The engines that a node has started. Its compilers come and go."""
+    found = []
+    for each in family(pid)[1:]:
+        try:
+            name = pathlib.Path(f"/proc/{each}/comm").read_text().strip()
+        except OSError:
+            continue
+        if name == "cometbft":
+            found.append(each)
+    return found
+
+
 def holds(pid, inode):
     """Whether a process or one it has started has this socket. Files come and go while they are looked at."""
     for each in family(pid):

@@ -65,6 +65,9 @@ check 'a receipt after the end' "$icn" vote verify "$work/ada.closed"
 check 'which leads to the root' test "$(jq -r .inclusion.count "$work/ada.closed")" = 4
 "$icn" proposal audit "$proposal" >"$work/bundle.json"
 
+# Whoever votes in the very moment of the end is counted or refused.
+check 'no ballot is lost at the end' python3 tests/governance/closing_moment.py "$url" "$(<"$work/data/operator-api-key")"
+
 # From here on without the node.
 kill -TERM "$node" && wait "$node"
 node=''

@@ -13,6 +13,9 @@ Standard library only, and Ed25519 of python3-cryptography (a slower signer of o
         assert node.get("/economics/mana/balance?did=" + alice.did).json()["balance"] > 0
         node.kill()                                   # SIGKILL; node.start() opens the same folder again
 
+With $ICN_TEST_ENGINE (sled, sqlite, ...) every node whose settings name no engine keeps its data with that one; postgresql also
+needs $ICN_TEST_POSTGRESQL, the URL of a server (tests/lib/servers.py starts one), where each data folder has its own schema.
+
 Node(binary=, folder=, settings={"rate_limit.failures": 0}, wrapper=["prlimit", ...]): `binary` is $ICN_BIN or
 build/icn of this repository. Without `folder` a temporary one is made, and removed by close(). stop() sends
 SIGTERM, kill() SIGKILL, both to the node's own process. Node.url, .port, .did, .network, .operator_key,
@@ -349,8 +352,7 @@ class Node:
         """Returns once the node serves. RuntimeError with its last lines when it does not."""
         flags = {"profile": self.profile, "data_path": self.data, "http_listen_addr": "127.0.0.1:0", **self.settings}
         command = self.wrapper + [self.binary, "node"] + [f"--{name}={_setting(value)}" for name, value in flags.items()]
-        # The node refuses ICN_* variables that are no settings.
-        surroundings = {name: value for name, value in os.environ.items() if not name.startswith("ICN_")}
+        surroundings = self.surroundings()
         if self.profile != "development":
             surroundings["ICN_KEY_PASSPHRASE"] = "correct horse battery staple"
         self._lines = []
@@ -423,9 +425,16 @@ class Node:
 
     def run(self, *arguments, timeout=120):
         """`icn ARGUMENTS...` of the same binary, to its end."""
-        surroundings = {name: value for name, value in os.environ.items() if not name.startswith("ICN_")}
         return subprocess.run([self.binary, *map(str, arguments)], capture_output=True, text=True, timeout=timeout,
-                              env=surroundings, stdin=subprocess.DEVNULL)
+                              env=self.surroundings(), stdin=subprocess.DEVNULL)
+
+    def surroundings(self):
+        """Our environment without ICN_* (a node refuses those that are no settings), and the engine that $ICN_TEST_ENGINE names."""
+        out = {name: value for name, value in os.environ.items() if not name.startswith("ICN_")}
+        engine = os.environ.get("ICN_TEST_ENGINE")
+        if engine and "storage.backend" not in self.settings:
+            out.update(engine_environment(engine, self.data))
+        return out
 
     # -- requests
 
@@ -475,6 +484,18 @@ class Node:
         if answer.status != 201:
             raise RuntimeError(f"no API key: {answer}")
         return answer.json()["key"]
+
+
+def engine_environment(engine, data):
+    """The settings of an engine for a data folder, as variables."""
+    out = {"ICN_STORAGE_BACKEND": engine}
+    if engine == "memory":  # keeps what it holds over an orderly stop
+        out["ICN_STORAGE_MEMORY_SNAPSHOT"] = f"{data}-snapshot"
+    if engine == "postgresql":
+        out["ICN_STORAGE_POSTGRESQL_URL"] = os.environ["ICN_TEST_POSTGRESQL"]
+        out["ICN_STORAGE_POSTGRESQL_SCHEMA"] = "t_" + hashlib.sha256(str(data).encode()).hexdigest()[:12]
+        out["ICN_STORAGE_POSTGRESQL_MIN_CONNECTIONS"] = "1"
+    return out
 
 
 def _setting(value):

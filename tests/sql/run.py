@@ -1,64 +1,22 @@
 #!/usr/bin/env python3
 """The same small cooperative on each SQL engine: what is answered over HTTP is what SQL says, also after kill -9."""
 
-import glob
-import os
 import pathlib
-import pwd
 import re
-import shutil
-import signal
-import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "lib"), str(ROOT / "tests" / "crash")]
 sys.dont_write_bytecode = True
 import icn_node  # noqa: E402
+from servers import Postgres  # noqa: E402
 from support import Checks, say  # noqa: E402
 
 QUESTIONS_MIN = 10
 SQLITE_MIN = (3, 38, 0)  # the operator ->>
-
-
-class Postgres:
-    """A server of its own; as root it runs as `postgres`, since it refuses root."""
-
-    def __init__(self):
-        programs = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
-        if not programs:
-            raise RuntimeError("PostgreSQL is not installed (scripts/setup.sh test installs it)")
-        self.bin = pathlib.Path(programs[-1]).parent
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="icn-sql-"))
-        self.user = {}
-        if os.geteuid() == 0:
-            account = pwd.getpwnam("postgres")
-            os.chown(self.folder, account.pw_uid, account.pw_gid)
-            self.user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-        self.data = str(self.folder / "data")
-        subprocess.run([self.bin / "initdb", "-D", self.data, "-A", "trust", "-U", "icn", "--no-sync", "-E", "UTF8", "--locale=C"],
-                       check=True, capture_output=True, cwd=self.folder, **self.user)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"postgresql://icn@127.0.0.1:{self.port}/postgres"
-        self.process = subprocess.Popen([self.bin / "postgres", "-D", self.data, "-p", str(self.port), "-k", self.data,
-                                         "-c", "listen_addresses=127.0.0.1"], cwd=self.folder,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self.user)
-        for _ in range(600):
-            if subprocess.run([self.bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]).returncode == 0:
-                return
-            time.sleep(0.05)
-        raise RuntimeError("PostgreSQL did not start")
-
-    def close(self):
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(60)
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class OnSqlite:

@@ -90,6 +90,34 @@ class Drill:
             other.stop()
         self.verify_ledger("the restored node after it ran", target)
 
+    def without_ledger(self):
+        """What a node of a federation restores: its key, API keys and content; the ledger comes from the others."""
+        checks = self.checks
+        target = self.work / "without-ledger"
+        copy_passphrase(self.node.data, target)
+        done = self.icn.run("storage", "restore", self.backups, "--without-ledger", data=target)
+        checks.check("icn storage restore --without-ledger", done.returncode == 0 and done.json, (done.returncode, done.said))
+        checks.check("names no state of a ledger", not (done.json or {}).get("state_hash"), done.json)
+        rows = self.icn.run("storage", "stats", "--tables", data=target)
+        tables = {(each["store"], each["table"]): each["rows"] for each in (rows.json or {"items": []})["items"]}
+        checks.check("content is restored", tables.get(("node", "dag_blocks"), 0) > 10, (tables, rows.said))
+        checks.none("of the ledger nothing is", [each for each, count in tables.items() if each[0] == "ledger" and count])
+        done = self.icn.run("storage", "verify", data=target)
+        checks.check("what is there is whole", done.returncode == 0, done.said)
+        other = icn_node.Node(folder=self.work, settings={"data_path": target}, start=False)
+        other.data = target
+        other.start()
+        try:
+            checks.equal("the node has its key", other.did, self.node.did)
+            answer = other.get("/ipfs/" + self.cid, key=self.node.operator_key)
+            checks.check("content and API keys are there", answer.status == 200 and answer.body == self.content, answer.status)
+            first = self.answered[0]
+            checks.check("no transaction of the former ledger is", '"committed"' not in other.get(f"/ledger/transactions/{first}").text)
+            Transfers(other, ["ann", "bob"]).some(5)
+        finally:
+            other.stop()
+        self.verify_ledger("the node without its former ledger", target)
+
     def streams(self):
         checks = self.checks
         path = self.work / "stream"
@@ -194,7 +222,7 @@ class Drill:
     def run(self):
         print(f"seed {support.SEED}", flush=True)
         try:
-            for step in (self.back_up_under_load, self.a_stopped_node, self.restore, self.streams, self.damage, self.killed_backups,
+            for step in (self.back_up_under_load, self.a_stopped_node, self.restore, self.without_ledger, self.streams, self.damage, self.killed_backups,
                          self.killed_restores, self.schemas, self.collect, self.access):
                 step()
         finally:

@@ -11,7 +11,7 @@ CODE = (".h", ".cc", ".c")
 TESTS = r"_(test|bench|fuzz)\.cc$|^tests/"
 TEST_SUPPORT = r"(_testing|/test_support)\.h$"
 # Folders that wrap a library which throws: the exceptions stop there.
-ADAPTERS = r"^src/(storage/(rocksdb|sled|sqlite|postgresql)|wasm/wasmtime|consensus/cometbft)/"
+ADAPTERS = r"^src/(storage/(rocksdb|sled|sqlite|postgresql|redis)|wasm/wasmtime|consensus/cometbft)/"
 PROGRAMS = r"^src/(cli|bench|devnet)/"
 
 # (what, pattern over text without comments and literals, paths it does not apply to, what to do instead).
@@ -40,7 +40,9 @@ WRAPPED = [
     (re.compile(r"#\s*include\s*[<\"]rocksdb/"), re.compile(r"^src/storage/rocksdb/|^src/bench/"), "storage/rocksdb"),
     (re.compile(r"#\s*include\s*[<\"]sqlite3\.h"), re.compile(r"^src/storage/sqlite/|^src/bench/"), "storage/sqlite"),
     (re.compile(r"#\s*include\s*[<\"](postgresql/)?libpq-fe\.h"), re.compile(r"^src/storage/postgresql/|^src/bench/"), "storage/postgresql"),
+    (re.compile(r"#\s*include\s*[<\"]hiredis/"), re.compile(r"^src/storage/redis/|^src/bench/"), "storage/redis"),
     (re.compile(r"#\s*include\s*[<\"](wasmtime|wasi|wasm)\.h(h)?[>\"]"), re.compile(r"^src/(wasm/wasmtime|bench)/|^src/wasm/test_support\.h$|^native/"), "wasm/wasmtime"),
+    (re.compile(r"#\s*include\s*[<\"]icn_sled\.h"), re.compile(r"^src/storage/sled/|^src/bench/|^native/"), "storage/sled"),
     (re.compile(r"#\s*include\s*[<\"]zstd\.h"), re.compile(r"^src/backup/"), "backup"),
     (re.compile(r"#\s*include\s*[<\"]icn_network\.h"), re.compile(r"^src/network/libp2p/|^native/"), "network/libp2p"),
 ]

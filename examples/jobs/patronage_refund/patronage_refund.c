@@ -1,8 +1,9 @@
 // Shares a surplus among members in proportion to what each of them bought.
 //
 //   argument   the surplus, "12345.67"
-//   input      CSV with a header: member,amount. A member may have many lines; amounts have at most two decimals.
-//   result     CSV member,purchases,share, sorted by member; the shares add up to the surplus exactly
+//   input      CSV with a header: member,amount. A member may have many lines; amounts have at most two
+//   decimals. result     CSV member,purchases,share, sorted by member; the shares add up to the surplus
+//   exactly
 //
 // Each share is rounded down to a cent; the cents left over go, one each, to the largest remainders
 // (a tie to the member that sorts first). All arithmetic is in integers.
@@ -26,8 +27,10 @@ static size_t member_count;
 static size_t member_room;
 
 static void fail(long line, const char* what) {
-  if (line > 0) fprintf(stderr, "line %ld: %s\n", line, what);
-  else fprintf(stderr, "%s\n", what);
+  if (line > 0)
+    fprintf(stderr, "line %ld: %s\n", line, what);
+  else
+    fprintf(stderr, "%s\n", what);
   exit(2);
 }
 
@@ -147,7 +150,8 @@ static void share_out(long long surplus) {
   if (total == 0) fail(0, "nobody bought anything");
   long long left = surplus;
   for (size_t i = 0; i < member_count; ++i) {
-    const unsigned __int128 product = (unsigned __int128)surplus * (unsigned long long)members[i].bought_cents;
+    const unsigned __int128 product =
+        (unsigned __int128)surplus * (unsigned long long)members[i].bought_cents;
     members[i].share_cents = (long long)(product / (unsigned long long)total);
     members[i].remainder = (unsigned long long)(product % (unsigned long long)total);
     left -= members[i].share_cents;

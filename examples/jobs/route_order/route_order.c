@@ -1,6 +1,6 @@
-// Orders the stops of a delivery round so that the van drives little: to the nearest stop each time, then 2-opt
-// and moving short stretches elsewhere until neither shortens the round. Up to 200 stops it starts twelve
-// times, with another first stop each, and keeps the best.
+// Orders the stops of a delivery round so that the van drives little: to the nearest stop each time, then
+// 2-opt and moving short stretches elsewhere until neither shortens the round. Up to 200 stops it starts
+// twelve times, with another first stop each, and keeps the best.
 //
 //   input      CSV with a header: stop,latitude,longitude in degrees. The first line is the depot.
 //   result     CSV position,stop,leg_metres, from the depot back to the depot; the last line is the total
@@ -30,8 +30,10 @@ static int* distances;
 static int order[STOPS_MAX];  // order[0] is the depot, 0
 
 static void fail(long line, const char* what) {
-  if (line > 0) fprintf(stderr, "line %ld: %s\n", line, what);
-  else fprintf(stderr, "%s\n", what);
+  if (line > 0)
+    fprintf(stderr, "line %ld: %s\n", line, what);
+  else
+    fprintf(stderr, "%s\n", what);
   exit(2);
 }
 
@@ -47,7 +49,8 @@ static double parse_degrees(const char* text, long max, long line) {
       decimals = 0;
       continue;
     }
-    if (*text < '0' || *text > '9' || decimals == 6) fail(line, "a coordinate is not a number of at most six decimals");
+    if (*text < '0' || *text > '9' || decimals == 6)
+      fail(line, "a coordinate is not a number of at most six decimals");
     micro = micro * 10 + (*text - '0');
     if (decimals >= 0) ++decimals;
     if (micro > 360000000) fail(line, "a coordinate is out of range");
@@ -64,7 +67,8 @@ static void read_stops(void) {
     ++line;
     buffer[strcspn(buffer, "\r\n")] = 0;
     if (line == 1) {
-      if (strcmp(buffer, "stop,latitude,longitude") != 0) fail(line, "the header must be stop,latitude,longitude");
+      if (strcmp(buffer, "stop,latitude,longitude") != 0)
+        fail(line, "the header must be stop,latitude,longitude");
       continue;
     }
     if (*buffer == 0) continue;
@@ -106,7 +110,8 @@ static void nearest_neighbours(int first) {
     int nearest = -1;
     for (int candidate = 1; candidate < stop_count; ++candidate) {
       if (visited[candidate]) continue;
-      if (nearest < 0 || distance(order[i - 1], candidate) < distance(order[i - 1], nearest)) nearest = candidate;
+      if (nearest < 0 || distance(order[i - 1], candidate) < distance(order[i - 1], nearest))
+        nearest = candidate;
     }
     visited[nearest] = 1;
     order[i] = nearest;

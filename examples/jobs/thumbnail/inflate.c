@@ -8,7 +8,7 @@ typedef struct {
   const unsigned char* in;
   size_t in_size;
   size_t in_at;
-  unsigned bits;      // read but not used, the next one lowest
+  unsigned bits;  // read but not used, the next one lowest
   unsigned bit_count;
   unsigned char* out;
   size_t out_size;
@@ -53,7 +53,8 @@ static int make_code(code* c, const unsigned char* lengths, int symbols) {
   }
   if (room > 0 && used > 1) return 0;
   next[1] = 0;
-  for (int bits = 1; bits <= CODE_BITS_MAX; ++bits) next[bits + 1] = (unsigned short)(next[bits] + c->count[bits]);
+  for (int bits = 1; bits <= CODE_BITS_MAX; ++bits)
+    next[bits + 1] = (unsigned short)(next[bits] + c->count[bits]);
   for (int i = 0; i < symbols; ++i) {
     if (lengths[i] != 0) c->symbol[next[lengths[i]]++] = (unsigned short)i;
   }
@@ -76,8 +77,10 @@ static unsigned take_symbol(stream* s, const code* c) {
 }
 
 static void put(stream* s, unsigned byte) {
-  if (s->out_at == s->out_size) fail(s, "the compressed data is longer than the image");
-  else s->out[s->out_at++] = (unsigned char)byte;
+  if (s->out_at == s->out_size)
+    fail(s, "the compressed data is longer than the image");
+  else
+    s->out[s->out_at++] = (unsigned char)byte;
 }
 
 static void copy_stored(stream* s) {
@@ -101,13 +104,14 @@ static void copy_stored(stream* s) {
 }
 
 static void copy_back(stream* s, unsigned length_symbol, const code* distances) {
-  static const unsigned short length_base[] = {3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
-                                               31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
+  static const unsigned short length_base[] = {3,  4,  5,  6,   7,   8,   9,   10,  11, 13,
+                                               15, 17, 19, 23,  27,  31,  35,  43,  51, 59,
+                                               67, 83, 99, 115, 131, 163, 195, 227, 258};
   static const unsigned char length_extra[] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
                                                2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
-  static const unsigned short distance_base[] = {1,   2,   3,   4,   5,   7,    9,    13,   17,   25,
-                                                 33,  49,  65,  97,  129, 193,  257,  385,  513,  769,
-                                                 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
+  static const unsigned short distance_base[] = {
+      1,   2,   3,   4,   5,   7,    9,    13,   17,   25,   33,   49,   65,    97,    129,
+      193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
   if (length_symbol > 285) {
     fail(s, "a length is malformed");
     return;
@@ -125,8 +129,10 @@ static void copy_coded(stream* s, const code* literals, const code* distances) {
   while (s->error == NULL) {
     const unsigned symbol = take_symbol(s, literals);
     if (symbol == 256 || s->error != NULL) return;
-    if (symbol < 256) put(s, symbol);
-    else copy_back(s, symbol, distances);
+    if (symbol < 256)
+      put(s, symbol);
+    else
+      copy_back(s, symbol, distances);
   }
 }
 
@@ -160,12 +166,15 @@ static void read_codes(stream* s, code* literals, code* distances) {
     }
     if (symbol == 16 && at == 0) fail(s, "a block's codes are malformed");
     unsigned char repeated = symbol == 16 && at > 0 ? lengths[at - 1] : 0;
-    unsigned times = symbol == 16 ? 3 + take_bits(s, 2) : symbol == 17 ? 3 + take_bits(s, 3) : 11 + take_bits(s, 7);
+    unsigned times = symbol == 16   ? 3 + take_bits(s, 2)
+                     : symbol == 17 ? 3 + take_bits(s, 3)
+                                    : 11 + take_bits(s, 7);
     if (times > literal_count + distance_count - at) fail(s, "a block's codes are malformed");
     for (; times > 0 && s->error == NULL; --times) lengths[at++] = repeated;
   }
   if (s->error == NULL && lengths[256] == 0) fail(s, "a block has no end");
-  if (s->error == NULL && !make_code(literals, lengths, (int)literal_count)) fail(s, "a block's codes are malformed");
+  if (s->error == NULL && !make_code(literals, lengths, (int)literal_count))
+    fail(s, "a block's codes are malformed");
   if (s->error == NULL && !make_code(distances, lengths + literal_count, (int)distance_count)) {
     fail(s, "a block's codes are malformed");
   }
@@ -196,8 +205,10 @@ const char* inflate_zlib(const unsigned char* in, size_t in_size, unsigned char*
     } else if (kind == 3) {
       fail(&s, "a block is of unknown kind");
     } else {
-      if (kind == 1) fixed_codes(&literals, &distances);
-      else read_codes(&s, &literals, &distances);
+      if (kind == 1)
+        fixed_codes(&literals, &distances);
+      else
+        read_codes(&s, &literals, &distances);
       copy_coded(&s, &literals, &distances);
     }
   }

@@ -57,7 +57,8 @@ static void to_rgb(const unsigned char* pixel, unsigned channels, unsigned char*
 }
 
 // Gathers the image data of all IDAT chunks into `data`.
-static const char* read_chunks(const unsigned char* bytes, size_t size, unsigned char* data, size_t* data_size) {
+static const char* read_chunks(const unsigned char* bytes, size_t size, unsigned char* data,
+                               size_t* data_size) {
   *data_size = 0;
   for (size_t at = 8; size - at >= 12;) {
     const unsigned length = read_u32(bytes + at);
@@ -88,11 +89,20 @@ static const char* read_header(const unsigned char* bytes, size_t size, image* o
     return "the picture is empty or too large";
   }
   switch (header[9]) {
-    case 0: *channels = 1; break;
-    case 2: *channels = 3; break;
-    case 4: *channels = 2; break;
-    case 6: *channels = 4; break;
-    default: return "pictures with a palette are not supported";
+    case 0:
+      *channels = 1;
+      break;
+    case 2:
+      *channels = 3;
+      break;
+    case 4:
+      *channels = 2;
+      break;
+    case 6:
+      *channels = 4;
+      break;
+    default:
+      return "pictures with a palette are not supported";
   }
   if (header[8] != 8) return "only 8 bits a channel are supported";
   if (header[10] != 0 || header[11] != 0) return "the header is malformed";

@@ -40,7 +40,8 @@ static unsigned overlap(unsigned source, unsigned target, unsigned source_count,
   return end > begin ? (unsigned)(end - begin) : 0;
 }
 
-static void average(const image* in, unsigned x, unsigned y, unsigned width, unsigned height, unsigned char* rgb) {
+static void average(const image* in, unsigned x, unsigned y, unsigned width, unsigned height,
+                    unsigned char* rgb) {
   unsigned long long sums[3] = {0, 0, 0};
   const unsigned first_row = (unsigned)((unsigned long long)y * in->height / height);
   const unsigned first_column = (unsigned)((unsigned long long)x * in->width / width);
@@ -60,7 +61,8 @@ static void average(const image* in, unsigned x, unsigned y, unsigned width, uns
 
 int main(int argc, char** argv) {
   const int side = argc > 1 ? atoi(argv[1]) : 64;
-  if (argc > 2 || side < 1 || side > 1024) return fail("give the longest side, 1 to 1024, as the one argument");
+  if (argc > 2 || side < 1 || side > 1024)
+    return fail("give the longest side, 1 to 1024, as the one argument");
   size_t size;
   unsigned char* bytes = read_all(stdin, &size);
   if (bytes == NULL) return fail("out of memory");

@@ -1,89 +1,23 @@
 #include <sqlite3.h>
 
+#include <future>
+
 #include "base/errors.h"
 #include "bench/area.h"
 #include "bench/postgres.h"
-#include "bench/rates.h"
+#include "bench/store_load.h"
 #include "bench/temporary_folder.h"
-#include "config/settings.h"
-#include "node/engines.h"
+#include "bench/transfer_load.h"
+#include "storage/group_commit.h"
 
 namespace icn::bench {
 namespace {
 
 using storage::Durability;
 
-const storage::TableSchema kTable{1, "bench", {}};
-
-// Small: 200,000 values of 200 bytes; large: 2,000 of 64 KiB. Keys of 16 bytes.
-struct Size {
-  std::size_t value_bytes;
-  std::uint64_t keys;
-};
-constexpr Size kSmall{200, 200'000};
-constexpr Size kLarge{64 << 10, 2'000};
-
-Bytes key_of_number(std::uint64_t number) {
-  Bytes key;
-  key.reserve(16);
-  append_u64(key, number * 0x9E3779B97F4A7C15U);
-  append_u64(key, number);
-  return key;
+void add(const Bench& bench, const Row& row, TargetId guide) {
+  for (const Row& each : with_guide(row, guide)) bench.add(each);
 }
-
-// What one row is written to and read from: our store, or the peer.
-struct Subject {
-  std::function<Result<void>(std::uint64_t number, const Bytes& value)> put;
-  std::function<Result<void>(std::uint64_t number)> get;
-};
-
-Result<void> fill(const Subject& subject, const Size& size) {
-  const Bytes value = SeededRandom(1).bytes(size.value_bytes);
-  for (std::uint64_t i = 0; i < size.keys; ++i) ICN_TRY(subject.put(i * 7919 % size.keys, value));
-  return {};
-}
-
-std::function<Result<double>()> writing(const Subject& subject, const Size& size, std::size_t threads,
-                                        std::size_t seconds) {
-  return [subject, size, threads, seconds] {
-    return rate_of(threads, seconds,
-                   [&, value = SeededRandom(1).bytes(size.value_bytes)](SeededRandom& random) {
-                     return subject.put(random.below(size.keys), value);
-                   });
-  };
-}
-std::function<Result<double>()> reading(const Subject& subject, const Size& size, std::size_t threads,
-                                        std::size_t seconds) {
-  return [subject, size, threads, seconds] {
-    return rate_of(threads, seconds,
-                   [&](SeededRandom& random) { return subject.get(random.below(size.keys)); });
-  };
-}
-
-struct OurStore {
-  std::unique_ptr<storage::Engine> engine;
-  std::unique_ptr<storage::Store> store;
-
-  static Result<OurStore> open(const config::Settings& settings, const std::filesystem::path& folder) {
-    OurStore out;
-    out.engine = node::make_engine(settings, folder, node::WritePattern::kSingleRows, make_silent_log());
-    ICN_TRY_ASSIGN(opened, out.engine->open({kTable}));
-    out.store = std::move(opened);
-    return out;
-  }
-  Subject subject(Durability durability) const {
-    storage::Store* const to = store.get();
-    return {[to, durability](std::uint64_t number, const Bytes& value) {
-              std::vector<storage::Row> rows;
-              rows.push_back({&kTable, key_of_number(number), value, {}, {}});
-              return to->write(rows, durability);
-            },
-            [to](std::uint64_t number) -> Result<void> {
-              ICN_TRY_ASSIGN(found, to->get(kTable, key_of_number(number)));
-              return found ? Result<void>() : Error(errors::kInternal, "a key is missing");
-            }};
-  }
-};
 
 // SQLite with the same table and pragmas, and two prepared statements.
 class BareSqlite {
@@ -106,16 +40,21 @@ class BareSqlite {
   }
 
   Subject subject() {
-    return {[this](std::uint64_t number, const Bytes& value) {
-              const Bytes key = key_of_number(number);
-              sqlite3_bind_blob(put_, 1, key.data(), static_cast<int>(key.size()), SQLITE_STATIC);
-              sqlite3_bind_blob(put_, 2, value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
-              return done(put_, SQLITE_DONE);
+    return {[this](const std::vector<Bytes>& values) -> Subject::Put {
+              return [this, &values](std::uint64_t number, std::size_t value) {
+                const Bytes key = key_of_number(number);
+                const Bytes& record = values[value];
+                sqlite3_bind_blob(put_, 1, key.data(), static_cast<int>(key.size()), SQLITE_STATIC);
+                sqlite3_bind_blob(put_, 2, record.data(), static_cast<int>(record.size()), SQLITE_STATIC);
+                return done(put_, SQLITE_DONE);
+              };
             },
-            [this](std::uint64_t number) {
-              const Bytes key = key_of_number(number);
-              sqlite3_bind_blob(get_, 1, key.data(), static_cast<int>(key.size()), SQLITE_STATIC);
-              return done(get_, SQLITE_ROW);
+            [this]() -> Subject::Get {
+              return [this](std::uint64_t number) {
+                const Bytes key = key_of_number(number);
+                sqlite3_bind_blob(get_, 1, key.data(), static_cast<int>(key.size()), SQLITE_STATIC);
+                return done(get_, SQLITE_ROW);
+              };
             }};
   }
 
@@ -140,28 +79,37 @@ class BareSqlite {
 Result<void> run_sqlite(const Bench& bench, const std::filesystem::path& folder) {
   config::Settings settings;
   settings.storage_backend = config::StorageBackend::kSqlite;
-  const auto measure = [&](const char* name, const Size& size, TargetId write_id,
-                           TargetId read_id) -> Result<void> {
+  struct Pair {
+    TargetId write;
+    TargetId read;
+  };
+  const auto measure = [&](const char* name, const ValueSize& size, Pair peers,
+                           const std::optional<Pair>& guides) -> Result<void> {
     ICN_TRY_ASSIGN(ours, OurStore::open(settings, folder / (std::string(name) + "-ours")));
     BareSqlite bare(folder / (std::string(name) + "-bare"), "NORMAL");
     const Subject our_subject = ours.subject(Durability::kBuffered);
     const Subject bare_subject = bare.subject();
     ICN_TRY(fill(our_subject, size));
     ICN_TRY(fill(bare_subject, size));
-    ICN_TRY_ASSIGN(write, against(write_id, writing(bare_subject, size, 1, bench.seconds),
+    ICN_TRY_ASSIGN(write, against(peers.write, writing(bare_subject, size, 1, bench.seconds),
                                   writing(our_subject, size, 1, bench.seconds)));
-    bench.add(write);
-    ICN_TRY_ASSIGN(read, against(read_id, reading(bare_subject, size, 1, bench.seconds),
+    ICN_TRY_ASSIGN(read, against(peers.read, reading(bare_subject, size, 1, bench.seconds),
                                  reading(our_subject, size, 1, bench.seconds)));
-    bench.add(read);
+    for (const Row& each : {write, read}) bench.add(each);
+    if (guides && write.figure && read.figure) {
+      bench.add(fixed_row(guides->write, *write.figure));
+      bench.add(fixed_row(guides->read, *read.figure));
+    }
     return {};
   };
-  ICN_TRY(measure("small", kSmall, TargetId::kSqliteWrite, TargetId::kSqliteRead));
-  ICN_TRY(measure("large", kLarge, TargetId::kSqliteWriteLarge, TargetId::kSqliteReadLarge));
+  ICN_TRY(measure("small", kSmallValues, {TargetId::kSqliteWrite, TargetId::kSqliteRead},
+                  Pair{TargetId::kSqliteWriteGuide, TargetId::kSqliteReadGuide}));
+  ICN_TRY(measure("large", kLargeValues, {TargetId::kSqliteWriteLarge, TargetId::kSqliteReadLarge}, {}));
   ICN_TRY_ASSIGN(ours, OurStore::open(settings, folder / "synced-ours"));
   BareSqlite bare(folder / "synced-bare", "FULL");
-  ICN_TRY_ASSIGN(synced, against(TargetId::kSqliteSynced, writing(bare.subject(), kSmall, 1, bench.seconds),
-                                 writing(ours.subject(Durability::kSynced), kSmall, 1, bench.seconds)));
+  ICN_TRY_ASSIGN(synced,
+                 against(TargetId::kSqliteSynced, writing(bare.subject(), kSmallValues, 1, bench.seconds),
+                         writing(ours.subject(Durability::kSynced), kSmallValues, 1, bench.seconds)));
   bench.add(synced);
   return {};
 }
@@ -172,7 +120,7 @@ struct Pgbench {
   PostgresCluster& cluster;
   std::size_t seconds;
 
-  Result<void> make_table(const std::string& name, const Size& size) const {
+  Result<void> make_table(const std::string& name, const ValueSize& size) const {
     const std::string sql =
         "CREATE TABLE " + name + " (key bytea PRIMARY KEY, record bytea NOT NULL); ALTER TABLE " + name +
         " ALTER record SET STORAGE EXTERNAL; INSERT INTO " + name + " SELECT int8send(n), " + value(size) +
@@ -182,7 +130,7 @@ struct Pgbench {
     return {};
   }
   std::function<Result<double>()> running(const std::string& name, const std::string& statement,
-                                          const Size& size, std::size_t clients,
+                                          const ValueSize& size, std::size_t clients,
                                           const std::string& settings) const {
     return [*this, name, statement, size, clients, settings]() -> Result<double> {
       const std::string file = cluster.folder() + "/" + name + ".sql";
@@ -197,10 +145,10 @@ struct Pgbench {
                              seconds, settings);
     };
   }
-  static std::string value(const Size& size) {
+  static std::string value(const ValueSize& size) {
     return "convert_to(repeat('x', " + std::to_string(size.value_bytes) + "), 'UTF8')";
   }
-  static std::string put(const std::string& table, const Size& size) {
+  static std::string put(const std::string& table, const ValueSize& size) {
     return "INSERT INTO " + table + " VALUES (int8send(:n), " + value(size) +
            ") ON CONFLICT (key) DO UPDATE SET record = EXCLUDED.record";
   }
@@ -209,36 +157,104 @@ struct Pgbench {
   }
 };
 
-Result<void> run_postgresql(const Bench& bench, const std::filesystem::path& folder) {
-  constexpr std::size_t kReaders = 16;
+constexpr std::size_t kClients = 16;
+
+Result<void> run_values(const Bench& bench, PostgresCluster& cluster, const config::Settings& settings,
+                        const std::filesystem::path& folder) {
   const std::string buffered = "-c synchronous_commit=off";
-  ICN_TRY_ASSIGN(cluster, PostgresCluster::start());
-  const Pgbench peer{*cluster, bench.seconds};
-  config::Settings settings;
-  settings.storage_backend = config::StorageBackend::kPostgresql;
-  settings.storage_postgresql_url = cluster->connection();
-  const auto measure = [&](const std::string& name, const Size& size, TargetId write_id,
-                           TargetId read_id) -> Result<void> {
+  const Pgbench peer{cluster, bench.seconds};
+  const auto measure = [&](const std::string& name, const ValueSize& size, TargetId write_id,
+                           TargetId read_id) -> Result<std::pair<Row, Row>> {
     ICN_TRY_ASSIGN(ours, OurStore::open(settings, folder / (name + "_ours")));
     const Subject subject = ours.subject(Durability::kBuffered);
     ICN_TRY(fill(subject, size));
     ICN_TRY(peer.make_table(name, size));
     ICN_TRY_ASSIGN(write, against(write_id, peer.running(name, Pgbench::put(name, size), size, 1, buffered),
                                   writing(subject, size, 1, bench.seconds)));
-    bench.add(write);
-    ICN_TRY_ASSIGN(read, against(read_id, peer.running(name, Pgbench::get(name), size, kReaders, buffered),
-                                 reading(subject, size, kReaders, bench.seconds)));
-    bench.add(read);
-    return {};
+    ICN_TRY_ASSIGN(read, against(read_id, peer.running(name, Pgbench::get(name), size, kClients, buffered),
+                                 reading(subject, size, kClients, bench.seconds)));
+    return std::pair(write, read);
   };
-  ICN_TRY(measure("small", kSmall, TargetId::kPostgresqlWrite, TargetId::kPostgresqlRead));
-  ICN_TRY(measure("large", kLarge, TargetId::kPostgresqlWriteLarge, TargetId::kPostgresqlReadLarge));
+  ICN_TRY_ASSIGN(small,
+                 measure("small", kSmallValues, TargetId::kPostgresqlWrite, TargetId::kPostgresqlRead));
+  add(bench, small.first, TargetId::kPostgresqlWriteGuide);
+  add(bench, small.second, TargetId::kPostgresqlReadGuide);
+  ICN_TRY_ASSIGN(
+      large, measure("large", kLargeValues, TargetId::kPostgresqlWriteLarge, TargetId::kPostgresqlReadLarge));
+  bench.add(large.first);
+  bench.add(large.second);
   ICN_TRY_ASSIGN(ours, OurStore::open(settings, folder / "synced_ours"));
-  ICN_TRY_ASSIGN(synced, against(TargetId::kPostgresqlSynced,
-                                 peer.running("small", Pgbench::put("small", kSmall), kSmall, 1, {}),
-                                 writing(ours.subject(Durability::kSynced), kSmall, 1, bench.seconds)));
+  ICN_TRY_ASSIGN(synced,
+                 against(TargetId::kPostgresqlSynced,
+                         peer.running("small", Pgbench::put("small", kSmallValues), kSmallValues, 1, {}),
+                         writing(ours.subject(Durability::kSynced), kSmallValues, 1, bench.seconds)));
   bench.add(synced);
   return {};
+}
+
+// The reads and writes of a sysbench transaction (oltp_read_write: 14 and 4): the reads one by one, the
+// writes as one durable batch, which others of the same moment share as the node's writers do.
+Result<void> run_mixed(const Bench& bench, const config::Settings& settings,
+                       const std::filesystem::path& folder) {
+  constexpr std::uint64_t kReads = 14;
+  constexpr std::uint64_t kWrites = 4;
+  ICN_TRY_ASSIGN(ours, OurStore::open(settings, folder / "mixed_ours"));
+  const Subject subject = ours.subject(Durability::kBuffered);
+  ICN_TRY(fill(subject, kSmallValues));
+  InlineExecutor executor;
+  storage::GroupCommit commits(ours.store());
+  const auto once = [&]() -> Once {
+    return [&, get = subject.getter(),
+            value = SeededRandom(1).bytes(kSmallValues.value_bytes)](SeededRandom& random) -> Result<void> {
+      for (std::uint64_t i = 0; i < kReads; ++i) ICN_TRY(get(random.below(kSmallValues.keys)));
+      std::vector<storage::Row> rows;
+      for (std::uint64_t i = 0; i < kWrites; ++i) {
+        rows.push_back({&OurStore::table(), key_of_number(random.below(kSmallValues.keys)), value, {}, {}});
+      }
+      std::promise<Result<void>> written;
+      commits.submit(std::move(rows), executor,
+                     [&](const Result<void>& result) { written.set_value(result); });
+      return written.get_future().get();
+    };
+  };
+  double latency_ms = 0;
+  ICN_TRY_ASSIGN(rate, rate_of_each(kClients, bench.seconds, once, &latency_ms));
+  commits.stop();
+  bench.add(fixed_row(TargetId::kMixedReads, rate * kReads, load_average()));
+  bench.add(fixed_row(TargetId::kMixedWrites, rate * kWrites));
+  bench.add(fixed_row(TargetId::kMixedMean, latency_ms));
+  return {};
+}
+
+Result<void> run_ledger_on_postgresql(const Bench& bench, PostgresCluster& cluster,
+                                      const std::filesystem::path& folder) {
+  ICN_TRY(cluster.must("pgbench -i -q -s 10 -h " + shell_word(cluster.folder()) + " -U bench postgres"));
+  ICN_TRY_ASSIGN(node, NodeProcess::start(bench.executable, folder / "node",
+                                          {"--storage.backend=postgresql",
+                                           "--storage.postgresql.url=" + cluster.connection()}));
+  ICN_TRY_ASSIGN(transfers, TransferLoad::prepare(*node, bench.seconds));
+  LoadResult result;
+  ICN_TRY_ASSIGN(
+      row, against(
+               TargetId::kPostgresqlTransfers, [&] { return cluster.measure("-c 16 -j 2", bench.seconds); },
+               [&]() -> Result<double> {
+                 ICN_TRY_ASSIGN(run, transfers.run(256, 0));
+                 result = run;
+                 return run.per_second;
+               }));
+  row.note = latency_note(result) + transfers.note() + "; " + row.note;
+  bench.add(with_errors(row, result));
+  return {};
+}
+
+Result<void> run_postgresql(const Bench& bench, const std::filesystem::path& folder) {
+  ICN_TRY_ASSIGN(cluster, PostgresCluster::start());
+  config::Settings settings;
+  settings.storage_backend = config::StorageBackend::kPostgresql;
+  settings.storage_postgresql_url = cluster->connection();
+  ICN_TRY(run_values(bench, *cluster, settings, folder));
+  ICN_TRY(run_mixed(bench, settings, folder));
+  return run_ledger_on_postgresql(bench, *cluster, folder);
 }
 
 }  // namespace

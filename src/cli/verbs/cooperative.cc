@@ -93,7 +93,7 @@ void define_stats(Command command, Session& session) {
   });
 }
 
-void define_trust(Command command, Session& session) {
+void define_cooperative_trust(Command command, Session& session) {
   struct Options {
     std::string to, level, context = "general";
     std::optional<std::string> metadata;
@@ -154,7 +154,7 @@ void define_cooperative(Command command, Session& session) {
   define_search(command.add("search", "find cooperatives"), session);
   define_show(command.add("show", "a cooperative's profile"), session);
   define_providers(command.add("providers", "who offers a capability"), session);
-  define_trust(command.add("trust", "say how far a cooperative trusts another"), session);
+  define_cooperative_trust(command.add("trust", "say how far a cooperative trusts another"), session);
   define_trusted(command.add("trusted", "who trusts a cooperative, and whom it trusts"), session);
   define_stats(command.add("stats", "how many there are, by type, region and federation"), session);
 }

@@ -70,23 +70,28 @@ void define_list(Command command, Session& session) {
 }
 
 void define_show(Command command, Session& session) {
-  auto cid = std::make_shared<std::string>();
-  auto out = std::make_shared<std::string>();
-  command.argument("CID", *cid, "of the credential")
-      .option("--out,-o", *out, "file for the credential itself")
+  struct Options {
+    std::string cid, out;
+    std::optional<std::string> issuer;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("CID", options->cid, "of the credential")
+      .option("--issuer", options->issuer, "DID; needed where several anchored this CID")
+      .option("--out,-o", options->out, "file for the credential itself")
       .footer("One that is sealed is opened by the node when it keeps the holder's key, here with --key.");
-  command.runs([cid, out, &session] {
-    auto reply = get(session, "/identity/credentials/" + segment(*cid));
+  command.runs([options, &session] {
+    const std::string path = "/identity/credentials/" + segment(options->cid);
+    auto reply = get(session, target(path, {{"issuer", options->issuer}}));
     if (!reply) return;
     if (!open_if_sealed(session, *reply)) return;
-    const auto status = get(session, "/identity/credentials/" + segment(*cid) + "/status");
+    const auto status = get(session, target(path + "/status", {{"issuer", options->issuer}}));
     if (!status) return;
     reply->set("status", *status);
     const Json* credential = reply->find("verifiableCredential");
-    if (!out->empty()) {
+    if (!options->out.empty()) {
       if (credential == nullptr)
         return session.fail(kRefused, "the credential cannot be read by this caller");
-      write_file(session, *out, as_bytes(credential_text(*credential) + "\n"));
+      write_file(session, options->out, as_bytes(credential_text(*credential) + "\n"));
       return;
     }
     show_all(session, *reply);
@@ -128,19 +133,20 @@ void define_verify(Command command, Session& session) {
 
 void define_revoke(Command command, Session& session) {
   struct Options {
-    std::string cid, reason;
+    StatusOrder order;
     bool suspend = false, lift = false;
   };
   auto options = std::make_shared<Options>();
-  command.argument("CID", options->cid, "of the credential")
-      .argument("REASON", options->reason, "why; issuer and holder can read it")
+  command.argument("CID", options->order.cid, "of the credential")
+      .argument("REASON", options->order.reason, "why; issuer and holder can read it")
+      .option("--issuer", options->order.issuer, "DID; needed where several anchored this CID")
       .flag("--suspend", options->suspend, "only until it is lifted")
       .flag("--lift", options->lift, "end a suspension");
   command.runs([options, &session] {
     if (options->suspend && options->lift)
       return session.fail(kUsage, "--suspend and --lift: exclude each other");
-    const std::string change = options->suspend ? "suspend" : options->lift ? "lift" : "revoke";
-    const auto reply = change_status(session, options->cid, options->reason, change);
+    if (options->suspend || options->lift) options->order.change = options->suspend ? "suspend" : "lift";
+    const auto reply = change_status(session, options->order);
     if (reply)
       show_fields(session, *reply,
                   {{"credential", "cid", Kind::kId},

@@ -13,27 +13,43 @@ namespace {
 
 using codec::Json;
 
-// Writes the answer's body to a file, or standard output, as it comes.
+// Whether `path` names a file that may be replaced, or none yet. A pipe, a device or a link is written to as
+// it is.
+bool is_replaceable(const std::string& path) {
+  std::error_code failure;
+  const auto type = std::filesystem::symlink_status(path, failure).type();
+  return type == std::filesystem::file_type::regular || type == std::filesystem::file_type::not_found;
+}
+
+// Writes the answer's body to a file, or standard output, as it comes. A file that is there stays as it was
+// until the whole answer has come.
 void download(Session& session, std::string target, const std::string& accept,
               const std::string& output_file) {
+  const bool is_file = !output_file.empty() && output_file != "-";
+  const std::string unfinished = is_file && is_replaceable(output_file) ? output_file + ".part" : "";
   std::ofstream file;
-  std::ostream* out = &session.out;
-  if (!output_file.empty() && output_file != "-") {
-    file.open(output_file, std::ios::binary | std::ios::trunc);
+  if (is_file) {
+    file.open(unfinished.empty() ? output_file : unfinished, std::ios::binary | std::ios::trunc);
     if (!file) return session.fail(kFailed, output_file + " cannot be written");
-    out = &file;
   }
+  std::ostream& out = is_file ? file : session.out;
   http::ClientRequest request;
   request.target = std::move(target);
   if (!accept.empty()) request.headers.emplace_back("accept", accept);
-  request.body_sink = [out](std::string_view bytes) {
-    return static_cast<bool>(out->write(bytes.data(), static_cast<std::streamsize>(bytes.size())));
+  request.body_sink = [&out](std::string_view bytes) {
+    return static_cast<bool>(out.write(bytes.data(), static_cast<std::streamsize>(bytes.size())));
   };
   const auto response = send(session, std::move(request));
-  if (!out->flush() && response) session.fail(kFailed, "the output cannot be written: is the disk full?");
-  if (!response && file.is_open()) {
-    file.close();
-    std::filesystem::remove(output_file);
+  const bool is_written = static_cast<bool>(out.flush());
+  if (!is_written && response) session.fail(kFailed, "the output cannot be written: is the disk full?");
+  if (unfinished.empty()) return;
+  file.close();
+  std::error_code failure;
+  if (response && is_written) {
+    std::filesystem::rename(unfinished, output_file, failure);
+    if (failure) session.fail(kFailed, output_file + " cannot be written: " + failure.message());
+  } else {
+    std::filesystem::remove(unfinished, failure);
   }
 }
 
@@ -55,10 +71,8 @@ void define_get(Command command, Session& session) {
   auto output_file = std::make_shared<std::string>();
   command.argument("CID", *path, "CID, or CID/path below it")
       .option("--output,-o", *output_file, "file; standard output when absent");
-  command.runs([path, output_file, &session] {
-    const std::size_t slash = std::min(path->find('/'), path->size());
-    download(session, "/ipfs/" + segment(path->substr(0, slash)) + path->substr(slash), "", *output_file);
-  });
+  command.runs(
+      [path, output_file, &session] { download(session, "/ipfs/" + segments(*path), "", *output_file); });
 }
 
 void define_import(Command command, Session& session) {

@@ -38,9 +38,7 @@ void define_declare(Command command, Session& session) {
   command.runs([options, &session] {
     Json body = Json::object({{"kind", options->kind}, {"evidence", options->evidence}});
     if (!session.key_file.empty()) {
-      SystemRandom random;
-      const governance::ActionText text{random.bytes(16), options->evidence};
-      const auto cid = store_block(session, codec::encode_block(text));
+      const auto cid = store_reason(session, options->evidence);
       if (!cid) return;
       body = Json::object({{"kind", options->kind}, {"evidence_cid", *cid}});
     }

@@ -177,6 +177,43 @@ void define_approve(Command command, Session& session) {
   });
 }
 
+void define_offences(Command command, Session& session) {
+  auto cursor = std::make_shared<std::optional<std::string>>();
+  command.option("--cursor", *cursor, "go on where a list ended");
+  command.runs([cursor, &session] {
+    const auto reply = get(session, target("/federation/offences", {{"cursor", *cursor}}));
+    if (!reply) return;
+    show_table(session, *reply,
+               {{"OFFENCE", "offence"},
+                {"ORGANIZATION", "organization", Kind::kId},
+                {"FOUND", "found_at", Kind::kTime},
+                {"LOCKED", "locked", Kind::kNumber},
+                {"BURNS", "burns_at", Kind::kTime},
+                {"BURNED", "burned", Kind::kNumber},
+                {"TAKEN BACK", "lifted_at", Kind::kTime}},
+               "no validator has broken a rule");
+  });
+}
+
+void define_contest(Command command, Session& session) {
+  struct Options {
+    std::string offence;
+    std::optional<std::string> reason;
+  };
+  auto options = std::make_shared<Options>();
+  command
+      .argument("OFFENCE", options->offence,
+                "its name, from `icn federation offences`, as one word in quotes")
+      .option("--reason", options->reason, "CID of a block with what is said against it")
+      .footer("The penalty is taken back when enough operators of validators approve before it is burned.");
+  command.runs([options, &session] {
+    Json body = Json::object({{"offence", options->offence}});
+    if (options->reason) body.set("reason_cid", *options->reason);
+    const auto reply = write(session, "/federation/contest", "federation.contest", "", std::move(body));
+    if (reply) show_change(session, *reply);
+  });
+}
+
 void define_admit(Command command, Session& session) {
   struct Options {
     std::string organization, name, operator_did;
@@ -363,6 +400,9 @@ void define_federation_life(Command& command, Session& session) {
   define_members(command.add("members", "organisations of the federation"), session);
   define_changes(command.add("changes", "proposed changes of members and validators, newest first"), session);
   define_approve(command.add("approve", "approve a change, as the operator of a validator"), session);
+  define_offences(command.add("offences", "what validators did against the rules, and what it costs them"),
+                  session);
+  define_contest(command.add("contest", "contest the penalty of an offence, as who answers for it"), session);
   define_admit(command.add("admit", "propose a new member (operator of a validator)"), session);
   define_removal(command.add("remove", "propose that a member leaves (operator of a validator)"), session,
                  "remove_member");

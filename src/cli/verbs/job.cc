@@ -34,7 +34,8 @@ void add_job_options(Command& command, JobOptions& options) {
               "how many run it, 9 at most; --max-price is locked for each, and two thirds must agree")
       .flag("--all-agree", options.must_all_agree, "all of --executors must agree")
       .option("--read", options.reads,
-              "ledger read answered at assignment: mana_balance:DID, resolve_did:DID; may be given again")
+              "ledger read answered at assignment: mana_balance:DID, resolve_did:DID, reputation:DID; may be "
+              "given again")
       .option("--grant", options.grants,
               "submit_job, pay or spend: what the job may ask of the ledger; may be given again")
       .option("--pay-to", options.recipients, "DID that --grant pay may pay; may be given again")
@@ -152,7 +153,7 @@ void define_cancel(Command command, Session& session) {
   command.runs([id, &session] { cancel_job(session, *id); });
 }
 
-void define_dispute(Command command, Session& session) {
+void define_job_dispute(Command command, Session& session) {
   auto id = std::make_shared<std::string>();
   command.argument("JOB", *id, "job id");
   command.runs([id, &session] { dispute_job(session, *id); });
@@ -202,7 +203,7 @@ void define_job(Command command, Session& session) {
   define_watch(command.add("watch", "follow a job: log and progress until it ends"), session);
   define_result(command.add("result", "what a job answered"), session);
   define_cancel(command.add("cancel", "stop a job"), session);
-  define_dispute(command.add("dispute", "doubt a receipt on a stake: others run the job again"), session);
+  define_job_dispute(command.add("dispute", "doubt a receipt on a stake: others run the job again"), session);
   define_effects(command.add("effects", "what a job asks the ledger to do"), session);
   define_confirm(command.add("confirm", "have the ledger do what a job asks for, all or nothing"), session);
   define_estimate(command.add("estimate", "what a job would cost"), session);

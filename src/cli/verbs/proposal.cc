@@ -176,19 +176,26 @@ std::optional<Json> body_of(Session& session, const CreateOptions& options) {
   return body;
 }
 
+void set_words(governance::ProposalText& text, const Json& words) {
+  if (words.object() == nullptr) return;
+  for (const auto& [id, each] : *words.object()) text.options[id] = *each.string();
+}
+
 // Brings the text to the node as a block of the member's, and answers the block's CID.
-std::optional<std::string> store_text(Session& session, const CreateOptions& options, const Json& words) {
+std::optional<std::string> store_text(Session& session, governance::ProposalText text) {
   SystemRandom random;
-  governance::ProposalText text;
   text.salt = random.bytes(16);
+  return store_block(session, codec::encode_block(text));
+}
+
+governance::ProposalText text_of(const CreateOptions& options, const Json& words) {
+  governance::ProposalText text;
   text.description = options.description;
   text.title = options.title.value_or(options.description.substr(0, options.description.find('\n')));
   text.rationale = options.rationale.value_or("");
   text.impact = options.impact.value_or("");
-  if (words.object() != nullptr) {
-    for (const auto& [id, each] : *words.object()) text.options[id] = *each.string();
-  }
-  return store_block(session, codec::encode_block(text));
+  set_words(text, words);
+  return text;
 }
 
 // The fields of the transaction instead of those of the endpoint.
@@ -215,7 +222,7 @@ std::optional<Json> signed_form(Session& session, const CreateOptions& options, 
     params.set("options", std::move(ids));
     body.set("method_params", std::move(params));
   }
-  const auto cid = store_text(session, options, all_words);
+  const auto cid = store_text(session, text_of(options, all_words));
   if (!cid) return std::nullopt;
   body.set("content", *cid);
   for (const char* name : {"description", "title", "rationale", "impact", "threshold", "options"})
@@ -319,9 +326,7 @@ void define_veto(Command command, Session& session) {
   command.runs([options, &session] {
     Json body = Json::object({{"reason", options->reason}});
     if (!session.key_file.empty()) {
-      SystemRandom random;
-      const governance::ActionText text{random.bytes(16), options->reason};
-      const auto cid = store_block(session, codec::encode_block(text));
+      const auto cid = store_reason(session, options->reason);
       if (!cid) return;
       body = Json::object({{"proposal_id", options->id}, {"reason_cid", *cid}});
     }
@@ -331,13 +336,47 @@ void define_veto(Command command, Session& session) {
   });
 }
 
-void define_amend(Command command, Session& session) {
-  struct Options {
-    std::string id;
-    std::optional<std::string> title, description, rationale, impact;
-    ActionOptions actions;
+struct AmendOptions {
+  std::string id;
+  std::optional<std::string> title, description, rationale, impact;
+  ActionOptions actions;
+};
+
+// The fields of the transaction: a whole new text, with the former words where no new ones are given.
+std::optional<Json> signed_amendment(Session& session, const AmendOptions& options) {
+  Json body = Json::object({{"proposal_id", options.id}});
+  if (!options.title && !options.description && !options.rationale && !options.impact) return body;
+  const auto shown = get(session, "/governance/proposals/" + segment(options.id));
+  if (!shown) return std::nullopt;
+  if (shown->find("description") == nullptr)
+    return session.fail(kFailed, "the node does not hold the text that is to be amended"), std::nullopt;
+  const auto words_of = [&](const std::optional<std::string>& given, std::string_view name) {
+    const Json* former = shown->find(name);
+    return given ? *given : former != nullptr && former->string() != nullptr ? *former->string() : "";
   };
-  auto options = std::make_shared<Options>();
+  governance::ProposalText text;
+  text.title = words_of(options.title, "title");
+  text.description = words_of(options.description, "description");
+  text.rationale = words_of(options.rationale, "rationale");
+  text.impact = words_of(options.impact, "impact");
+  if (const Json* words = shown->find("options")) set_words(text, *words);
+  const auto cid = store_text(session, std::move(text));
+  if (!cid) return std::nullopt;
+  body.set("content", *cid);
+  return body;
+}
+
+Json plain_amendment(const AmendOptions& options) {
+  Json body = Json(Json::Object());
+  set_if(body, "title", options.title);
+  set_if(body, "description", options.description);
+  set_if(body, "rationale", options.rationale);
+  set_if(body, "impact", options.impact);
+  return body;
+}
+
+void define_amend(Command command, Session& session) {
+  auto options = std::make_shared<AmendOptions>();
   command.argument("PROPOSAL", options->id, "its id")
       .option("--title", options->title, "in place of the former one")
       .option("--text", options->description, "in place of the former one")
@@ -346,15 +385,12 @@ void define_amend(Command command, Session& session) {
   options->actions.add_to(command);
   command.runs([options, &session] {
     const auto actions = actions_of(session, options->actions);
-    const auto who = actions ? did_or_own(session) : std::nullopt;
-    if (!who) return;
-    Json body = Json::object({{"did", *who}});
-    set_if(body, "title", options->title);
-    set_if(body, "description", options->description);
-    set_if(body, "rationale", options->rationale);
-    set_if(body, "impact", options->impact);
-    if (!actions->empty()) body.set("actions", *actions);
-    const auto reply = post(session, "/governance/proposals/" + segment(options->id) + "/amend", body);
+    if (!actions) return;
+    auto body = session.key_file.empty() ? plain_amendment(*options) : signed_amendment(session, *options);
+    if (!body) return;
+    if (!actions->empty()) body->set("actions", *actions);
+    const auto reply = write(session, "/governance/proposals/" + segment(options->id) + "/amend",
+                             "governance.amend", "did", std::move(*body));
     if (reply) show_fields(session, *reply, kStandingViews);
   });
 }
@@ -434,6 +470,11 @@ std::optional<std::string> store_block(Session& session, ByteView block) {
                                         {"visibility", "public"}}));
   const Json* cid = reply ? reply->find("cid") : nullptr;
   return cid != nullptr && cid->string() != nullptr ? std::optional(*cid->string()) : std::nullopt;
+}
+
+std::optional<std::string> store_reason(Session& session, const std::string& text) {
+  SystemRandom random;
+  return store_block(session, codec::encode_block(governance::ActionText{random.bytes(16), text}));
 }
 
 void define_proposal(Command command, Session& session) {

@@ -277,9 +277,10 @@ Result<void> Application::finalize(const abci::RequestFinalizeBlock& request,
     is_taken.push_back(takes);
     if (takes) computed.transactions.push_back(std::move(*each));
   }
-  const ledger::Head head = ledger_.published()->head;
+  const auto published = ledger_.published();
+  const ledger::Head& head = published->head;
   ICN_TRY_ASSIGN(block, executor_.execute(head, *store, ledger_time(request.time().seconds()),
-                                          computed.transactions, misconduct));
+                                          computed.transactions, misconduct, &published->parameters));
   std::size_t next = 0;
   for (const bool takes : is_taken) {
     abci::ExecTxResult& result = *response.add_tx_results();

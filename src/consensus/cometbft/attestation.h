@@ -27,8 +27,7 @@ struct EngineBlockId {
   std::uint32_t parts = 0;
   codec::HexBytes parts_hash;
   static constexpr auto fields() {
-    return described(codec::field("hash", &EngineBlockId::hash),
-                     codec::field("parts", &EngineBlockId::parts),
+    return described(codec::field("hash", &EngineBlockId::hash), codec::field("parts", &EngineBlockId::parts),
                      codec::field("parts_hash", &EngineBlockId::parts_hash));
   }
 };
@@ -51,19 +50,19 @@ struct EngineHeader {
   codec::HexBytes proposer_address;
   static constexpr auto fields() {
     using codec::field;
-    return described(
-       field("block_version", &EngineHeader::block_version),
-       field("app_version", &EngineHeader::app_version), field("chain_id", &EngineHeader::chain_id),
-       field("height", &EngineHeader::height), field("time", &EngineHeader::time),
-       field("last_block_id", &EngineHeader::last_block_id),
-       field("last_commit_hash", &EngineHeader::last_commit_hash),
-       field("data_hash", &EngineHeader::data_hash),
-       field("validators_hash", &EngineHeader::validators_hash),
-       field("next_validators_hash", &EngineHeader::next_validators_hash),
-       field("consensus_hash", &EngineHeader::consensus_hash), field("app_hash", &EngineHeader::app_hash),
-       field("last_results_hash", &EngineHeader::last_results_hash),
-       field("evidence_hash", &EngineHeader::evidence_hash),
-       field("proposer_address", &EngineHeader::proposer_address));
+    return described(field("block_version", &EngineHeader::block_version),
+                     field("app_version", &EngineHeader::app_version),
+                     field("chain_id", &EngineHeader::chain_id), field("height", &EngineHeader::height),
+                     field("time", &EngineHeader::time), field("last_block_id", &EngineHeader::last_block_id),
+                     field("last_commit_hash", &EngineHeader::last_commit_hash),
+                     field("data_hash", &EngineHeader::data_hash),
+                     field("validators_hash", &EngineHeader::validators_hash),
+                     field("next_validators_hash", &EngineHeader::next_validators_hash),
+                     field("consensus_hash", &EngineHeader::consensus_hash),
+                     field("app_hash", &EngineHeader::app_hash),
+                     field("last_results_hash", &EngineHeader::last_results_hash),
+                     field("evidence_hash", &EngineHeader::evidence_hash),
+                     field("proposer_address", &EngineHeader::proposer_address));
   }
 };
 

@@ -93,6 +93,7 @@ std::string engine_config(const EngineSettings& settings) {
   raw("addr_book_strict", "false");
   raw("allow_duplicate_ip", "true");
   raw("max_num_inbound_peers", std::to_string(settings.peers_max));
+  raw("max_num_outbound_peers", std::to_string(settings.dials_max));
   text("flush_throttle_timeout", "10ms");
   text("persistent_peers_max_dial_period", "5s");
   raw("send_rate", "20000000");
@@ -156,7 +157,8 @@ Result<void> drop_half_made(const std::string& home) {
   // Of the key the engine makes first the key, then its state.
   const fs::path key = fs::path(home) / "config" / "priv_validator_key.json";
   std::error_code failure;
-  if (fs::exists(key, failure) && !fs::exists(data / "priv_validator_state.json", failure)) ICN_TRY(drop(key));
+  if (fs::exists(key, failure) && !fs::exists(data / "priv_validator_state.json", failure))
+    ICN_TRY(drop(key));
   std::vector<fs::path> databases;
   for (const auto& each : fs::directory_iterator(data, failure)) {
     if (each.path().extension() == ".db" && is_half_made(each.path())) databases.push_back(each.path());

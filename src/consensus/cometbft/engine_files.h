@@ -26,7 +26,8 @@ struct EngineSettings {
   std::string state_sync_hash;          // its hash, hex
   std::uint64_t state_sync_period_secs = 604'800;
   std::size_t pool_transactions_max = 20'000;
-  std::size_t peers_max = 40;
+  std::size_t peers_max = 40;  // that dial this one
+  std::size_t dials_max = 4;   // that it dials, `peers` counted; these are dialled even if they are more
   std::uint64_t empty_block_interval_ms = 10'000;
 };
 
@@ -34,9 +35,9 @@ struct EngineSettings {
 // for signatures at `signer`. wrong_genesis: the folder was made for another genesis.
 Result<void> write_engine_files(const EngineSettings& settings, const crypto::SecretKey& node_key);
 
-// Before each start of the engine: removes what its first start had only begun to make when it was killed, with
-// which it would never start again. That holds nothing yet: a key that signs nothing, databases without an entry
-// point (goleveldb refuses those that have a manifest but no CURRENT).
+// Before each start of the engine: removes what its first start had only begun to make when it was killed,
+// with which it would never start again. That holds nothing yet: a key that signs nothing, databases without
+// an entry point (goleveldb refuses those that have a manifest but no CURRENT).
 Result<void> drop_half_made(const std::string& home);
 
 std::string engine_config(const EngineSettings& settings);

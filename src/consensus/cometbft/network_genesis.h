@@ -21,12 +21,12 @@ struct ValidatorInfo {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("name", &ValidatorInfo::name, "for people", {1, 64}),
-       field("did", &ValidatorInfo::did, "of the node"),
-       field("public_key", &ValidatorInfo::public_key, "Ed25519 key that signs blocks", {32, 32}),
-       field("peer", &ValidatorInfo::peer, "node id@host:port of its engine", {1, 300}),
-       field("organization", &ValidatorInfo::organization, "DID it stands for; absent: did"),
-       field("proof", &ValidatorInfo::proof, "signature by public_key", {64, 64}));
+        field("name", &ValidatorInfo::name, "for people", {1, 64}),
+        field("did", &ValidatorInfo::did, "of the node"),
+        field("public_key", &ValidatorInfo::public_key, "Ed25519 key that signs blocks", {32, 32}),
+        field("peer", &ValidatorInfo::peer, "node id@host:port of its engine", {1, 300}),
+        field("organization", &ValidatorInfo::organization, "DID it stands for; absent: did"),
+        field("proof", &ValidatorInfo::proof, "signature by public_key", {64, 64}));
   }
 };
 

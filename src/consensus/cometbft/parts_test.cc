@@ -130,7 +130,8 @@ TEST(EngineFilesTest, TheSettingsThatMatterAreThere) {
   for (const char* line :
        {"proxy_app = \"unix:///a.sock\"\n", "timeout_commit = \"0s\"\n", "create_empty_blocks = false\n",
         "create_empty_blocks_interval = \"10000ms\"\n", "peer_gossip_sleep_duration = \"10ms\"\n",
-        "discard_abci_responses = false\n", "persistent_peers = \"aa@127.0.0.1:2,bb@127.0.0.1:3\"\n"}) {
+        "discard_abci_responses = false\n", "max_num_outbound_peers = 4\n",
+        "persistent_peers = \"aa@127.0.0.1:2,bb@127.0.0.1:3\"\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << "\n" << text;
   }
 }
@@ -164,10 +165,10 @@ TEST_F(HalfMadeTest, AKeyFileWithoutItsStateIsMadeAnew) {
 }
 
 TEST_F(HalfMadeTest, ADatabaseWithoutEntryPointIsMadeAnew) {
-  for (const char* name : {"data/new.db/MANIFEST-000000", "data/new.db/LOCK", "data/new.db/LOG",
-                           "data/whole.db/MANIFEST-000000", "data/whole.db/CURRENT",
-                           "data/broken.db/MANIFEST-000004", "data/broken.db/000002.ldb",
-                           "data/cs.wal/MANIFEST-000000"}) {
+  for (const char* name :
+       {"data/new.db/MANIFEST-000000", "data/new.db/LOCK", "data/new.db/LOG", "data/whole.db/MANIFEST-000000",
+        "data/whole.db/CURRENT", "data/broken.db/MANIFEST-000004", "data/broken.db/000002.ldb",
+        "data/cs.wal/MANIFEST-000000"}) {
     make(name);
   }
   ASSERT_TRUE(drop_half_made(home_).ok());

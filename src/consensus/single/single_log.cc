@@ -180,7 +180,8 @@ SingleLog::Round SingleLog::make_round(Batch batch) {
 }
 
 Result<std::optional<SingleLog::WrittenBlock>> SingleLog::make_block(const Transactions& transactions) {
-  auto executed = executor_.execute(head_, cache_, clock_.now_secs(), transactions);
+  auto executed =
+      executor_.execute(head_, cache_, clock_.now_secs(), transactions, {}, &ledger_.written_parameters());
   if (!executed.ok()) {
     log_->error("block not executed: {}", executed.error().detail());
     return Error(ledger::kNotApplied, executed.error().detail());
@@ -238,8 +239,9 @@ Result<void> SingleLog::make_durable(const Round& round) {
   }
   const Result<void> recovered = recover(round);
   end_turn();
-  if (!recovered.ok()) log_->error("block {} is not there: {}", round.written->block.head.header.height,
-                                   recovered.error().detail());
+  if (!recovered.ok())
+    log_->error("block {} is not there: {}", round.written->block.head.header.height,
+                recovered.error().detail());
   return recovered;
 }
 
@@ -257,8 +259,7 @@ Result<void> SingleLog::recover(const Round& round) {
 Result<void> SingleLog::look_for(const ledger::Head& attempted) const {
   if (!ledger_.store().ok()) return Error(ledger::kOutcomeUnknown, "the store could not be opened again yet");
   const ledger::Head found = ledger_.published()->head;
-  const bool is_there =
-      found.header.height > attempted.header.height || found.hash == attempted.hash;
+  const bool is_there = found.header.height > attempted.header.height || found.hash == attempted.hash;
   log_->warn("store opened again at height {}: block {} {}", found.header.height, attempted.header.height,
              is_there ? "is there" : "is not there");
   if (is_there) return {};
@@ -333,7 +334,7 @@ void SingleLog::refuse(const Batch& batch, const Error& error) {
 void SingleLog::plan_next_due(std::uint64_t pause_ms) {
   std::optional<std::uint64_t> due_ms;
   if (cached_store_) {
-    auto due = ledger::next_due(*cached_store_);
+    auto due = ledger::next_due(cache_);
     if (due.ok() && *due) due_ms = **due * 1000;
   }
   if (!cached_store_) due_ms = clock_.now_ms() + kRetryDueMs;

@@ -23,9 +23,9 @@ struct SingleLogOptions {
   bool takes_over = false;  // begins although the state says that a federation orders: the node has left it
 };
 
-// One node that orders its own transactions. Two writer threads take turns: one takes all that waits as a block,
-// executes it and puts it into the store; while it makes that durable and answers, the other has its turn. A block
-// is answered when it and all before it are durable.
+// One node that orders its own transactions. Two writer threads take turns: one takes all that waits as a
+// block, executes it and puts it into the store; while it makes that durable and answers, the other has its
+// turn. A block is answered when it and all before it are durable.
 //
 // No room on the disk: the block is refused with storage_full; later ones are tried again as they come.
 // Should the store have to be opened again to get over it, that happens before the next block. A failed sync
@@ -75,7 +75,8 @@ class SingleLog final : public ledger::OrderedLog {
   Result<void> make_durable(const Round& round);
   void answer(Round& round, const Result<void>& durable);
   // Of a transaction that a block before held.
-  Result<ledger::Commitment> known_outcome(const ledger::CheckedTransaction& transaction, TimestampSecs now) const;
+  Result<ledger::Commitment> known_outcome(const ledger::CheckedTransaction& transaction,
+                                           TimestampSecs now) const;
   bool is_reopened_since(const Round& round) const;
   // After the store was opened again.
   Result<void> look_for(const ledger::Head& attempted) const;

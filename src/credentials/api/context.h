@@ -2,13 +2,14 @@
 
 #include <functional>
 
+#include "credentials/credential_metrics.h"
 #include "credentials/ledger_evidence.h"
 #include "credentials/place_reservations.h"
 #include "credentials/salted_text.h"
 #include "dag/access.h"
-#include "http/web_reader.h"
 #include "http/call.h"
 #include "http/paging.h"
+#include "http/web_reader.h"
 #include "identity/custody.h"
 #include "ledger/api/writer.h"
 
@@ -28,6 +29,7 @@ struct Api {
   std::function<void(const codec::Cid&)> announce;  // tells peers that this node has a public block
   std::string public_url;                           // of this node; empty: as each request addresses it
   http::WebReader& web;                             // documents of others
+  CredentialMetrics& metrics;
 };
 
 namespace api {

@@ -1,6 +1,7 @@
 #include "credentials/api/disclose.h"
 
 #include "credentials/jws.h"
+#include "credentials/lookup.h"
 
 namespace icn::credentials::api {
 
@@ -54,14 +55,14 @@ void PostDisclosure::handle(const Api& api, http::ExchangePtr exchange) {
     return exchange->reply(Error(errors::kMalformed, "credential_cid: is empty"));
   const auto state = api.ledger.snapshot();
   if (!state.ok()) return exchange->reply(state.error());
-  const auto record = kCredentials.get(**state, cid_key(input->credential_cid));
+  const http::Caller caller = http::Call(*exchange).caller();
+  const ledger::Custody& custody = api.writer.custody();
+  const auto record =
+      load_credential(**state, input->credential_cid, input->issuer,
+                      [&](const CredentialRecord& each) { return custody.may_act_as(caller, each.holder); });
   if (!record.ok()) return exchange->reply(record.error());
-  if (!*record)
-    return exchange->reply(
-        Error(kCredentialNotFound, "no credential " + input->credential_cid.to_string() + " was anchored"));
-  const Did holder = (*record)->holder;
-  if (auto key = api.writer.custody().key_for(http::Call(*exchange).caller(), holder); !key.ok())
-    return exchange->reply(key.error());
+  const Did holder = record->holder;
+  if (auto key = custody.key_for(caller, holder); !key.ok()) return exchange->reply(key.error());
   Json::Array names;
   for (const std::string& each : input->disclosed_fields) names.emplace_back(each);
   const Json shown = Json::object({{"credential", input->credential_cid.to_string()},
@@ -71,7 +72,7 @@ void PostDisclosure::handle(const Api& api, http::ExchangePtr exchange) {
                   input->verifier, false};
   keep_block(api, exchange, std::move(block),
              [&api, exchange, options, holder, input = *input](const codec::Cid& cid) {
-               const AnchorDisclosure::Body body{input.credential_cid, cid, input.verifier};
+               const AnchorDisclosure::Body body{input.credential_cid, cid, input.verifier, input.issuer};
                api.writer.submit_plain(exchange, {holder, codec::to_json(body)}, options);
              });
 }

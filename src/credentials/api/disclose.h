@@ -18,10 +18,10 @@ struct DiscloseCredential {
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
       return described(
-         field("credential", &Input::credential, "as its holder has it"),
-         defaulted_field("fields", &Input::fields_shown, "claims to show, of an SD-JWT", {0, kClaimsMax}),
-         field("verifier", &Input::verifier, "who it is for: domain or audience", {1, 500}),
-         field("challenge", &Input::challenge, "what the verifier wants signed", {1, 500}));
+          field("credential", &Input::credential, "as its holder has it"),
+          defaulted_field("fields", &Input::fields_shown, "claims to show, of an SD-JWT", {0, kClaimsMax}),
+          field("verifier", &Input::verifier, "who it is for: domain or audience", {1, 500}),
+          field("challenge", &Input::challenge, "what the verifier wants signed", {1, 500}));
     }
   };
   struct Output {
@@ -45,13 +45,15 @@ struct PostDisclosure {
     codec::Cid credential_cid;
     std::vector<std::string> disclosed_fields;
     Did verifier;
+    std::optional<Did> issuer;
     static constexpr std::string_view schema_name = "CredentialAnchorRequest";
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
       return described(field("credential_cid", &Input::credential_cid),
                        defaulted_field("disclosed_fields", &Input::disclosed_fields,
                                        "names of what was shown", {0, kClaimsMax}),
-                       field("verifier", &Input::verifier, "DID it was shown to"));
+                       field("verifier", &Input::verifier, "DID it was shown to"),
+                       field("issuer", &Input::issuer, "needed where several anchored this CID"));
     }
   };
   using Output = ledger::Written<AnchorDisclosure::Output>;

@@ -1,5 +1,6 @@
 #include "credentials/api/list.h"
 
+#include "credentials/lookup.h"
 #include "credentials/sealed_claims.h"
 #include "credentials/status_list.h"
 
@@ -14,11 +15,9 @@ constexpr std::size_t kByTime = 0;
 constexpr std::size_t kByHolder = 1;
 constexpr std::size_t kByIssuer = 2;
 
-Result<CredentialRecord> load(const ledger::Reader& state, const codec::Cid& cid) {
-  if (cid.empty()) return Error(errors::kMalformed, "cid: is empty");
-  ICN_TRY_ASSIGN(record, kCredentials.get(state, cid_key(cid)));
-  if (!record) return Error(kCredentialNotFound, "no credential " + cid.to_string() + " was anchored");
-  return std::move(*record);
+Result<CredentialRecord> load(const ledger::Reader& state, const CredentialInput& input) {
+  if (input.cid.empty()) return Error(errors::kMalformed, "cid: is empty");
+  return load_credential(state, input.cid, input.issuer);
 }
 
 bool is_wanted(const ListCredentials::Input& input, const CredentialRecord& record) {
@@ -82,7 +81,7 @@ Result<ListCredentials::Output> ListCredentials::handle(const Api& api, const ht
 Result<GetCredential::Output> GetCredential::handle(const Api& api, const http::Call& call,
                                                     const Input& input) {
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
-  ICN_TRY_ASSIGN(record, load(*snapshot, input.cid));
+  ICN_TRY_ASSIGN(record, load(*snapshot, input));
   Output out{item_of(record), {}, {}};
   if (record.stored.empty()) return out;
   const auto block = block_for(api, call.caller(), record.stored, record.holder);
@@ -109,7 +108,7 @@ Result<GetCredential::Output> GetCredential::handle(const Api& api, const http::
 Result<GetCredentialStatus::Output> GetCredentialStatus::handle(const Api& api, const http::Call& call,
                                                                 const Input& input) {
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
-  ICN_TRY_ASSIGN(record, load(*snapshot, input.cid));
+  ICN_TRY_ASSIGN(record, load(*snapshot, input));
   Output out;
   out.status = record.status;
   out.revoked = record.status == CredentialStatus::kRevoked;

@@ -18,9 +18,9 @@ struct CredentialItem {
   static constexpr auto fields() {
     using codec::field;
     using Item = CredentialItem;
-    return described(field("cid", &Item::cid), field("issuer", &Item::issuer),
-                     field("holder", &Item::holder), field("type", &Item::type),
-                     field("schema", &Item::schema), field("issued_at", &Item::issued_at, "Unix seconds"),
+    return described(field("cid", &Item::cid), field("issuer", &Item::issuer), field("holder", &Item::holder),
+                     field("type", &Item::type), field("schema", &Item::schema),
+                     field("issued_at", &Item::issued_at, "Unix seconds"),
                      field("expires_at", &Item::expires_at, "Unix seconds"), field("status", &Item::status));
   }
 };
@@ -50,8 +50,11 @@ struct ListCredentials {
 
 struct CredentialInput {
   codec::Cid cid;
+  std::optional<Did> issuer;
   static constexpr auto fields() {
-    return described(codec::field("cid", &CredentialInput::cid, "of the credential"));
+    return described(codec::field("cid", &CredentialInput::cid, "of the credential"),
+                     codec::field("issuer", &CredentialInput::issuer,
+                                  "DID; needed where several anchored this CID", {1, 300}));
   }
 };
 

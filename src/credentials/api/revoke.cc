@@ -1,5 +1,7 @@
 #include "credentials/api/revoke.h"
 
+#include "credentials/lookup.h"
+
 namespace icn::credentials::api {
 namespace {
 
@@ -13,19 +15,23 @@ Result<Plan> plan_of(const Api& api, const http::Call& call, const RevokeCredent
   if (input.suspend && input.lift) return Error(errors::kMalformed, "suspend and lift: exclude each other");
   if (input.cid.empty()) return Error(errors::kMalformed, "cid: is empty");
   ICN_TRY_ASSIGN(state, api.ledger.snapshot());
-  ICN_TRY_ASSIGN(record, kCredentials.get(*state, cid_key(input.cid)));
-  if (!record) return Error(kCredentialNotFound, "no credential " + input.cid.to_string() + " was anchored");
+  const ledger::Custody& custody = api.writer.custody();
+  ICN_TRY_ASSIGN(record, load_credential(*state, input.cid, input.issuer, [&](const CredentialRecord& each) {
+                   return input.by ? may_revoke(each, *input.by)
+                                   : custody.may_act_as(call.caller(), each.issuer);
+                 }));
   Plan plan;
-  plan.holder = record->holder;
-  plan.sender = input.by.value_or(record->issuer);
-  if (!input.by && !api.writer.custody().may_act_as(call.caller(), record->issuer)) {
-    for (const Did& each : record->revocable_by) {
-      if (api.writer.custody().may_act_as(call.caller(), each)) plan.sender = each;
+  plan.holder = record.holder;
+  plan.sender = input.by.value_or(record.issuer);
+  if (!input.by && !custody.may_act_as(call.caller(), record.issuer)) {
+    for (const Did& each : record.revocable_by) {
+      if (custody.may_act_as(call.caller(), each)) plan.sender = each;
     }
   }
   // Before anything is kept in its name.
-  ICN_TRY(api.writer.custody().key_for(call.caller(), plan.sender));
+  ICN_TRY(custody.key_for(call.caller(), plan.sender));
   plan.body.cid = input.cid;
+  plan.body.issuer = input.issuer;
   plan.body.change = input.lift      ? StatusChange::kLift
                      : input.suspend ? StatusChange::kSuspend
                                      : StatusChange::kRevoke;

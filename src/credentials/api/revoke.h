@@ -16,15 +16,17 @@ struct RevokeCredential {
     bool suspend = false;
     bool lift = false;
     std::optional<Did> by;
+    std::optional<Did> issuer;
     static constexpr std::string_view schema_name = "CredentialRevoke";
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
       return described(
-         field("cid", &Input::cid, "of the credential"), field("reason", &Input::reason, "why", {1, 2'000}),
-         defaulted_field("suspend", &Input::suspend, "only until it is lifted"),
-         defaulted_field("lift", &Input::lift, "ends a suspension"),
-         field("by", &Input::by,
-               "who does it; default: the issuer, else one of those it names that the caller may act as"));
+          field("cid", &Input::cid, "of the credential"), field("reason", &Input::reason, "why", {1, 2'000}),
+          defaulted_field("suspend", &Input::suspend, "only until it is lifted"),
+          defaulted_field("lift", &Input::lift, "ends a suspension"),
+          field("by", &Input::by,
+                "who does it; default: the issuer, else one of those it names that the caller may act as"),
+          field("issuer", &Input::issuer, "needed where several anchored this CID"));
     }
   };
   using Output = ledger::Written<ChangeCredentialStatus::Output>;

@@ -7,6 +7,8 @@ namespace {
 
 using codec::Json;
 
+constexpr std::size_t kGivenListBytesMax = std::size_t{8} << 20;
+
 VerifyOptions options_of(const Api& api, const VerifyOptionsBody& body) {
   VerifyOptions options;
   options.now = api.clock.now_secs();
@@ -21,7 +23,12 @@ Result<OfflineEvidence> given_of(const VerifyOptionsBody& body, TimestampSecs no
   OfflineEvidence given(now);
   for (const std::string& each : body.status_authorities) given.add_authority(each);
   for (const Json& each : body.did_documents) ICN_TRY(given.add_document(each));
-  for (const Json& each : body.status_lists) ICN_TRY(given.add_status_list(each));
+  for (const Json& each : body.status_lists) {
+    ICN_TRY(given.add_status_list(each));
+    // Lists compress a thousandfold: a small request must not make much work.
+    if (given.list_bytes() > kGivenListBytesMax)
+      return Error(kBadStatusList, "status_lists: are larger than 8 MiB altogether");
+  }
   return given;
 }
 
@@ -38,6 +45,7 @@ void judge(const Api& api, const http::Call& call, const Json& value, const Veri
                    if (!state.ok()) return done(state.error());
                    const Known known(std::move(*state), api.blocks, std::move(*gathered));
                    Verification found = verify(value, options, known.evidence);
+                   api.metrics.count_verification(found.verified);
                    done(VerifyAnswer{found.verified, std::move(found.checks), std::move(found.disclosed)});
                  });
 }

@@ -17,16 +17,17 @@ struct VerifyOptionsBody {
     using codec::defaulted_field, codec::field;
     using Options = VerifyOptionsBody;
     return described(
-       field("challenge", &Options::challenge, "what its holder had to sign", {1, 500}),
-       field("domain", &Options::domain, "for whom", {1, 500}),
-       field("context", &Options::context, "in which it is to be used", {1, 200}),
-       field("trusted_issuers", &Options::trusted_issuers, "no others are trusted", {0, 100}),
-       defaulted_field("status_lists", &Options::status_lists, "signed foreign status lists, in place of those that are read from the web",
-                       {0, 10}),
-       defaulted_field("did_documents", &Options::did_documents,
-                       "in place of those that did:web names, or of DIDs that are not resolved here", {0, 10}),
-       defaulted_field("status_authorities", &Options::status_authorities, "who else may sign a status list",
-                       {0, 10}));
+        field("challenge", &Options::challenge, "what its holder had to sign", {1, 500}),
+        field("domain", &Options::domain, "for whom", {1, 500}),
+        field("context", &Options::context, "in which it is to be used", {1, 200}),
+        field("trusted_issuers", &Options::trusted_issuers, "no others are trusted", {0, 100}),
+        defaulted_field("status_lists", &Options::status_lists,
+                        "signed foreign status lists, in place of those that are read from the web", {0, 10}),
+        defaulted_field("did_documents", &Options::did_documents,
+                        "in place of those that did:web names, or of DIDs that are not resolved here",
+                        {0, 10}),
+        defaulted_field("status_authorities", &Options::status_authorities, "who else may sign a status list",
+                        {0, 10}));
   }
 };
 
@@ -58,12 +59,12 @@ struct VerifyCredential {
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
       return described(
-         field("verifiableCredential", &Input::credential, "an object with a proof, a JWT or an SD-JWT"),
-         field("verifiablePresentation", &Input::presentation,
-               "in its place: an object with a proof, or a JWT"),
-         defaulted_field("options", &Input::options),
-         field("challenge", &Input::challenge, "as in options", {1, 500}),
-         field("context", &Input::context, "as in options", {1, 200}));
+          field("verifiableCredential", &Input::credential, "an object with a proof, a JWT or an SD-JWT"),
+          field("verifiablePresentation", &Input::presentation,
+                "in its place: an object with a proof, or a JWT"),
+          defaulted_field("options", &Input::options),
+          field("challenge", &Input::challenge, "as in options", {1, 500}),
+          field("context", &Input::context, "as in options", {1, 200}));
     }
   };
   using Output = VerifyAnswer;
@@ -83,9 +84,9 @@ struct PresentCredential {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("presentation", &Input::presentation, "a presentation, or an SD-JWT with key binding"),
-         field("challenge", &Input::challenge, "what its holder had to sign", {1, 500}),
-         field("domain", &Input::domain, "for whom", {1, 500}));
+          field("presentation", &Input::presentation, "a presentation, or an SD-JWT with key binding"),
+          field("challenge", &Input::challenge, "what its holder had to sign", {1, 500}),
+          field("domain", &Input::domain, "for whom", {1, 500}));
     }
   };
   struct Output {

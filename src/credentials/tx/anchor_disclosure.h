@@ -7,18 +7,21 @@ namespace icn::credentials {
 
 // "credential.anchor": the holder of a credential says that it showed parts of it; counts as a use.
 //   check      malformed; I001, unsupported_did_method (of the verifier)
-//   precheck   credential_not_found, not_holder, already_revoked, wrong_status (suspended), I003, used_up,
+//   precheck   credential_not_found, several_issuers, not_holder, already_revoked, wrong_status (suspended),
+//   I003, used_up,
 //              disclosure_exists, too_many_identity_operations
 struct AnchorDisclosure {
   struct Body {
     codec::Cid credential_cid;
     codec::Cid disclosure_cid;
     Did verifier;
+    std::optional<Did> issuer;
     static constexpr auto fields() {
       using codec::field;
       return described(field("credential_cid", &Body::credential_cid),
                        field("disclosure_cid", &Body::disclosure_cid, "block that says what was shown"),
-                       field("verifier", &Body::verifier, "DID it was shown to"));
+                       field("verifier", &Body::verifier, "DID it was shown to"),
+                       field("issuer", &Body::issuer, "where several anchored this CID"));
     }
   };
   struct Output {

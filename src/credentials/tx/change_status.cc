@@ -1,8 +1,8 @@
 #include "credentials/tx/change_status.h"
 
-#include <algorithm>
-
 #include "credentials/errors.h"
+#include "credentials/holdings.h"
+#include "credentials/lookup.h"
 #include "credentials/operations.h"
 #include "credentials/status_pages.h"
 #include "identity/tx/change.h"
@@ -10,10 +10,10 @@
 namespace icn::credentials {
 namespace {
 
-Result<CredentialRecord> load(const ledger::View& view, const codec::Cid& cid) {
-  ICN_TRY_ASSIGN(record, kCredentials.get(view, cid_key(cid)));
-  if (!record) return Error(kCredentialNotFound, "no credential " + cid.to_string() + " was anchored");
-  return std::move(*record);
+Result<CredentialRecord> load(const ledger::ApplyContext& context, const ChangeCredentialStatus::Body& body,
+                              const ledger::View& view) {
+  return load_credential(view, body.cid, body.issuer,
+                         [&](const CredentialRecord& each) { return may_revoke(each, context.sender()); });
 }
 
 CredentialStatus status_after(StatusChange change) {
@@ -38,9 +38,9 @@ Result<void> ChangeCredentialStatus::check(const ledger::Transaction&, const Bod
 
 Result<void> ChangeCredentialStatus::precheck(const ledger::ApplyContext& context, const Body& body,
                                               const ledger::View& view) {
-  ICN_TRY_ASSIGN(record, load(view, body.cid));
+  ICN_TRY_ASSIGN(record, load(context, body, view));
   const Did& sender = context.sender();
-  if (record.issuer != sender && std::ranges::find(record.revocable_by, sender) == record.revocable_by.end())
+  if (!may_revoke(record, sender))
     return Error(kNotRevocableBy, sender.text() + " is neither its issuer nor named in revocable_by");
   if (record.status == CredentialStatus::kRevoked) return Error(kAlreadyRevoked);
   const bool is_suspended = record.status == CredentialStatus::kSuspended;
@@ -53,20 +53,14 @@ Result<void> ChangeCredentialStatus::precheck(const ledger::ApplyContext& contex
 Result<ChangeCredentialStatus::Output> ChangeCredentialStatus::apply(const ledger::ApplyContext& context,
                                                                      const Body& body, ledger::View& view) {
   ICN_TRY(identity::count_operation(context, view));
-  ICN_TRY_ASSIGN(record, load(view, body.cid));
+  ICN_TRY_ASSIGN(record, load(context, body, view));
   record.status = status_after(body.change);
   record.reason = body.reason;
   record.changed_at = context.block.time;
   record.changed_by = context.sender();
-  ICN_TRY(kCredentials.put(view, cid_key(body.cid), record));
+  ICN_TRY(kCredentials.put(view, credential_key(record), record));
   ICN_TRY(write_status(view, record));
-  if (record.status == CredentialStatus::kRevoked) {
-    ICN_TRY_ASSIGN(counts, kCredentialCounts.get(view, record.holder));
-    if (counts && counts->held > 0) {
-      --counts->held;
-      ICN_TRY(kCredentialCounts.put(view, record.holder, *counts));
-    }
-  }
+  if (record.status == CredentialStatus::kRevoked) ICN_TRY(drop_holding(view, record));
   const codec::Json data =
       codec::Json::object({{"cid", body.cid.to_string()}, {"status", codec::enum_name(record.status)}});
   context.events.push_back({std::string(kCredentialStatusChanged), codec::write_json(data)});

@@ -15,18 +15,21 @@ constexpr auto enum_names(StatusChange) {
 // "credential.revoke": ends a credential for ever, suspends it, or lifts a suspension. By its issuer, or one
 // it names in revocable_by. The reason is a block.
 //   check      malformed: no reason
-//   precheck   credential_not_found, not_revocable_by, already_revoked, wrong_status (to suspend what is
+//   precheck   credential_not_found, several_issuers, not_revocable_by, already_revoked, wrong_status (to
+//   suspend what is
 //              suspended, to lift what is not), too_many_identity_operations
 struct ChangeCredentialStatus {
   struct Body {
     codec::Cid cid;
     StatusChange change = StatusChange::kRevoke;
     codec::Cid reason;
+    std::optional<Did> issuer;
     static constexpr auto fields() {
       using codec::field;
       return described(field("cid", &Body::cid, "of the credential"),
                        codec::defaulted_field("change", &Body::change, "revoke unless said"),
-                       field("reason", &Body::reason, "block with the reason"));
+                       field("reason", &Body::reason, "block with the reason"),
+                       field("issuer", &Body::issuer, "where several anchored this CID"));
     }
   };
   struct Output {

@@ -41,9 +41,10 @@ class TestLedger {
   TestLedger() : rules_(make_rules()) {
     std::vector<storage::TableSchema> schemas = tables();
     for (const auto& schema : identity::tables()) schemas.push_back(schema);
-    for (const auto& schema : {ledger::kParameters.schema(), ledger::kClock.schema(), ledger::kDue.schema(),
-                               ledger::kNetwork.schema(), ledger::kTransactionPlaces.schema(),
-                               ledger::kHeaders.schema(), ledger::kBodies.schema(), kBalances.schema()}) {
+    for (const auto& schema :
+         {ledger::kParameters.schema(), ledger::kClock.schema(), ledger::kDue.schema(),
+          ledger::kStuckRows.schema(), ledger::kNetwork.schema(), ledger::kTransactionPlaces.schema(),
+          ledger::kHeaders.schema(), ledger::kBodies.schema(), kBalances.schema()}) {
       schemas.push_back(schema);
     }
     store_ = engine_.open(schemas).value();
@@ -103,8 +104,8 @@ class TestLedger {
 
 // One line an event; what must come of it stands behind "->": "ok" or the code of the error.
 //   issue CREDENTIAL by WHO to WHO at INDEX [list N] [schema ID] [until SECONDS] [revocable WHO] [uses N]
-//   revoke|suspend|lift CREDENTIAL by WHO [why NAME]
-//   anchor CREDENTIAL by WHO as DISCLOSURE
+//   revoke|suspend|lift CREDENTIAL by WHO [why NAME] [of ISSUER]
+//   anchor CREDENTIAL by WHO as DISCLOSURE [of ISSUER]
 //   schema NAME VERSION by WHO [only WHO]
 //   balance WHO MILLIMANA        wait SECONDS
 class EventTable {
@@ -150,12 +151,14 @@ class EventTable {
     if (verb == "issue")
       return said(ledger_.submit(sender, "credential.issue", codec::to_json(issue_body())));
     if (verb == "anchor") {
-      const AnchorDisclosure::Body body{cid_named(name_), cid_named(options_["as"]), did_named("shop")};
+      AnchorDisclosure::Body body{cid_named(name_), cid_named(options_["as"]), did_named("shop"), {}};
+      if (options_.contains("of")) body.issuer = did_named(options_["of"]);
       return said(ledger_.submit(sender, "credential.anchor", codec::to_json(body)));
     }
-    ChangeCredentialStatus::Body body{cid_named(name_), StatusChange::kRevoke, cid_named("why")};
+    ChangeCredentialStatus::Body body{cid_named(name_), StatusChange::kRevoke, cid_named("why"), {}};
     if (verb == "suspend") body.change = StatusChange::kSuspend;
     if (verb == "lift") body.change = StatusChange::kLift;
+    if (options_.contains("of")) body.issuer = did_named(options_["of"]);
     if (options_["why"] == "none") body.reason = codec::Cid();
     codec::Json json = codec::to_json(body);
     return said(ledger_.submit(sender, "credential.revoke", std::move(json)));
@@ -265,6 +268,57 @@ TEST(CredentialTransactions, ADidHoldsAThousand) {
     issue two by bakery to bob at 1 list 2                   -> ok
     issue three by bakery to bob at 1 list 3                 -> bad_credential
   )");
+}
+
+TEST(CredentialTransactions, WhatExpiredMakesRoom) {
+  TestLedger ledger;
+  EventTable(ledger).run(R"(
+    balance bakery 100000
+    issue one by bakery to alice at 1 until 100              -> ok
+    issue two by bakery to alice at 2                        -> ok
+    issue three by bakery to alice at 3                      -> ok
+    revoke two by bakery                                     -> ok
+  )");
+  const Did alice = did_named("alice");
+  ASSERT_EQ(kCredentialCounts.get(ledger.store(), alice).value()->held, 2u);
+  ledger.put(kCredentialCounts, alice, CredentialCounts{0, kHeldMax});
+  EventTable(ledger).run(R"(
+    issue four by bakery to alice at 4                       -> too_many_credentials
+    wait 100
+    issue four by bakery to alice at 4                       -> ok
+    issue five by bakery to alice at 5                       -> too_many_credentials
+    revoke one by bakery                                     -> ok
+    issue five by bakery to alice at 5                       -> too_many_credentials
+    revoke three by bakery                                   -> ok
+    issue five by bakery to alice at 5                       -> ok
+  )");
+  EXPECT_EQ(kCredentialCounts.get(ledger.store(), alice).value()->held, kHeldMax);
+}
+
+// Who hears of a credential before it is anchored may anchor its CID first, which changes nothing for it.
+TEST(CredentialTransactions, ACidIsAnchoredByEachIssuerApart) {
+  TestLedger ledger;
+  EventTable(ledger).run(R"(
+    balance bakery 100000
+    balance thief 100000
+    issue one by thief to alice at 7                         -> ok
+    issue one by bakery to alice at 5 revocable farm         -> ok
+    issue one by bakery to alice at 6                        -> credential_exists
+    anchor one by alice as d1                                -> several_issuers
+    anchor one by alice as d1 of bakery                      -> ok
+    anchor one by alice as d2 of farm                        -> credential_not_found
+    suspend one by farm                                      -> ok
+    lift one by thief of bakery                              -> not_revocable_by
+    lift one by bob                                          -> several_issuers
+    lift one by bakery                                       -> ok
+    revoke one by thief                                      -> ok
+  )");
+  const Bytes cid = cid_key(cid_named("one"));
+  EXPECT_EQ(kCredentials.get(ledger.store(), {cid, did_named("bakery")}).value()->usage_count, 1u);
+  EXPECT_EQ(kCredentials.get(ledger.store(), {cid, did_named("bakery")}).value()->status,
+            CredentialStatus::kActive);
+  EXPECT_EQ(kCredentials.get(ledger.store(), {cid, did_named("thief")}).value()->status,
+            CredentialStatus::kRevoked);
 }
 
 TEST(CredentialTransactions, TheHourHasItsLimit) {

@@ -4,6 +4,7 @@
 
 #include "credentials/claim_schema.h"
 #include "credentials/errors.h"
+#include "credentials/holdings.h"
 #include "credentials/operations.h"
 #include "credentials/status_pages.h"
 #include "identity/errors.h"
@@ -32,12 +33,11 @@ Result<void> check_place(const ledger::ApplyContext& context, const IssueCredent
   return {};
 }
 
-Result<void> count(ledger::View& view, const Did& did, std::uint64_t issued, std::uint64_t held) {
-  ICN_TRY_ASSIGN(counts, kCredentialCounts.get(view, did));
+Result<void> count_issued(ledger::View& view, const Did& issuer) {
+  ICN_TRY_ASSIGN(counts, kCredentialCounts.get(view, issuer));
   CredentialCounts now = counts.value_or(CredentialCounts{});
-  now.issued += issued;
-  now.held += held;
-  return kCredentialCounts.put(view, did, now);
+  ++now.issued;
+  return kCredentialCounts.put(view, issuer, now);
 }
 
 }  // namespace
@@ -67,12 +67,10 @@ Result<void> IssueCredential::precheck(const ledger::ApplyContext& context, cons
   if (body.expires_at <= context.block.time) return Error(kBadCredential, "expires_at: lies in the past");
   ICN_TRY(check_holder_lives(view, body.holder));
   ICN_TRY(check_may_issue(view, context.sender(), body.schema));
-  ICN_TRY_ASSIGN(known, kCredentials.contains(view, cid_key(body.cid)));
+  ICN_TRY_ASSIGN(known, kCredentials.contains(view, {cid_key(body.cid), context.sender()}));
   if (known) return Error(kCredentialExists, body.cid.to_string() + " was issued already");
   ICN_TRY(check_place(context, body, view));
-  ICN_TRY_ASSIGN(counts, kCredentialCounts.get(view, body.holder));
-  if (counts && counts->held >= kHeldMax)
-    return Error(kTooManyCredentials, body.holder.text() + " holds 1,000 credentials");
+  ICN_TRY(check_may_hold(view, body.holder, context.block.time));
   return identity::check_operation_limit(context, view);
 }
 
@@ -96,10 +94,10 @@ Result<IssueCredential::Output> IssueCredential::apply(const ledger::ApplyContex
   record.revocable_by = body.revocable_by;
   record.usage_limit = body.usage_limit;
   record.stored = body.stored.value_or(codec::Cid());
-  ICN_TRY(kCredentials.put(view, cid_key(body.cid), record));
+  ICN_TRY(kCredentials.put(view, credential_key(record), record));
   ICN_TRY(write_status(view, record));
-  ICN_TRY(count(view, issuer, 1, 0));
-  ICN_TRY(count(view, body.holder, 0, 1));
+  ICN_TRY(count_issued(view, issuer));
+  ICN_TRY(add_holding(view, record, context.block.time));
   const codec::Json data = codec::Json::object({{"cid", body.cid.to_string()},
                                                 {"issuer", issuer.text()},
                                                 {"holder", body.holder.text()},

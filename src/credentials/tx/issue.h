@@ -30,16 +30,16 @@ struct IssueCredential {
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
       return described(
-         field("cid", &Body::cid, "of the credential: raw, sha2-256"), field("holder", &Body::holder, "DID"),
-         field("type", &Body::type, "OrganizationMember, for example", {1, 100}),
-         defaulted_field("schema", &Body::schema, "id; empty: none", {0, 120}),
-         field("expires_at", &Body::expires_at, "Unix seconds"),
-         field("list", &Body::list, "number of the issuer's status list", {1, 4'000'000'000}),
-         field("index", &Body::index, "place in it, drawn at random", {0, 131'071}),
-         defaulted_field("revocable_by", &Body::revocable_by, "who may revoke it beside the issuer",
-                         {0, kRevokersMax}),
-         field("usage_limit", &Body::usage_limit, "how often it may be used", {1, 1'000'000'000}),
-         field("stored", &Body::stored, "block with the credential, or with it sealed for its holder"));
+          field("cid", &Body::cid, "of the credential: raw, sha2-256"), field("holder", &Body::holder, "DID"),
+          field("type", &Body::type, "OrganizationMember, for example", {1, 100}),
+          defaulted_field("schema", &Body::schema, "id; empty: none", {0, 120}),
+          field("expires_at", &Body::expires_at, "Unix seconds"),
+          field("list", &Body::list, "number of the issuer's status list", {1, 4'000'000'000}),
+          field("index", &Body::index, "place in it, drawn at random", {0, 131'071}),
+          defaulted_field("revocable_by", &Body::revocable_by, "who may revoke it beside the issuer",
+                          {0, kRevokersMax}),
+          field("usage_limit", &Body::usage_limit, "how often it may be used", {1, 1'000'000'000}),
+          field("stored", &Body::stored, "block with the credential, or with it sealed for its holder"));
     }
   };
   struct Output {

@@ -18,10 +18,10 @@ struct RegisterSchema {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("name", &Body::name, "lower case letters, digits and : . _ -", {3, 100}),
-         field("version", &Body::version, "1 is the first", {1, 1'000'000}),
-         field("cid", &Body::cid, "public block with the JSON Schema"),
-         codec::defaulted_field("issuers", &Body::issuers, "who alone may issue under it", {0, 32}));
+          field("name", &Body::name, "lower case letters, digits and : . _ -", {3, 100}),
+          field("version", &Body::version, "1 is the first", {1, 1'000'000}),
+          field("cid", &Body::cid, "public block with the JSON Schema"),
+          codec::defaulted_field("issuers", &Body::issuers, "who alone may issue under it", {0, 32}));
     }
   };
   struct Output {

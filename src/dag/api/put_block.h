@@ -28,18 +28,18 @@ struct PutBlock {
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
       return described(
-         field("data", &Input::data, "the block, base64, at most 2 MiB"),
-         defaulted_field("codec", &Input::codec, "raw (default), dag-cbor, dag-pb, dag-json"),
-         defaulted_field("links", &Input::links, "linked blocks that need not be held here", {0, 1'000}),
-         defaulted_field("type", &Input::type, "default data"),
-         defaulted_field("scope", &Input::scope, "whose members may read it", {0, 200}),
-         defaulted_field("visibility", &Input::visibility, "default private"),
-         field("author", &Input::author, "default: the DID of the credentials"),
-         field("cid", &Input::cid, "what the caller expects it to be"),
-         defaulted_field("pin", &Input::pin, "keep it until it is unpinned, default false"),
-         field("key", &Input::key, "verification method of `signature`"),
-         field("timestamp", &Input::timestamp, "Unix seconds, signed"),
-         field("signature", &Input::signature, "Ed25519, hex", {64, 64}));
+          field("data", &Input::data, "the block, base64, at most 2 MiB"),
+          defaulted_field("codec", &Input::codec, "raw (default), dag-cbor, dag-pb, dag-json"),
+          defaulted_field("links", &Input::links, "linked blocks that need not be held here", {0, 1'000}),
+          defaulted_field("type", &Input::type, "default data"),
+          defaulted_field("scope", &Input::scope, "whose members may read it", {0, 200}),
+          defaulted_field("visibility", &Input::visibility, "default private"),
+          field("author", &Input::author, "default: the DID of the credentials"),
+          field("cid", &Input::cid, "what the caller expects it to be"),
+          defaulted_field("pin", &Input::pin, "keep it until it is unpinned, default false"),
+          field("key", &Input::key, "verification method of `signature`"),
+          field("timestamp", &Input::timestamp, "Unix seconds, signed"),
+          field("signature", &Input::signature, "Ed25519, hex", {64, 64}));
     }
   };
   struct Output {

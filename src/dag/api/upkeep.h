@@ -42,9 +42,9 @@ struct GetRoot {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("cid", &Output::cid, "root of the tree over the CIDs held"),
-         field("blocks", &Output::blocks, "CIDs in it"),
-         field("in_sync", &Output::in_sync, "false: writes came in between, or an upload is being settled"));
+          field("cid", &Output::cid, "root of the tree over the CIDs held"),
+          field("blocks", &Output::blocks, "CIDs in it"),
+          field("in_sync", &Output::in_sync, "false: writes came in between, or an upload is being settled"));
     }
   };
   static constexpr std::string_view summary = "Root over all blocks this node holds";

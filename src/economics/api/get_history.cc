@@ -6,7 +6,7 @@
 namespace icn::economics::api {
 
 // Every entry also changes the account: its number is counted there.
-std::uint64_t GetHistory::answer_version(const Api& api, const http::Request& request) {
+http::AnswerVersion GetHistory::answer_version(const Api& api, const http::Request& request) {
   return api.ledger.changes().of(kAccounts, Did(request.query_parameter("did").value_or("")));
 }
 

@@ -25,7 +25,7 @@ struct GetHistory {
   };
   using Output = http::Page<LedgerEntry>;
   static constexpr std::string_view summary = "Entries of an account, newest first";
-  static std::uint64_t answer_version(const Api& api, const http::Request& request);
+  static http::AnswerVersion answer_version(const Api& api, const http::Request& request);
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 

@@ -28,16 +28,16 @@ struct GetSupply {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("regenerated", &Output::regenerated, "mana, ever"),
-         field("granted", &Output::granted, "mana, ever"), field("burned", &Output::burned, "mana, ever"),
-         field("trimmed", &Output::trimmed, "mana cut off above lowered caps, ever"),
-         field("balances", &Output::balances, "mana of all accounts at their last entries"),
-         field("locked", &Output::locked, "mana of it that is locked"),
-         field("held", &Output::held, "mana of it that is pay still held"),
-         field("accounts", &Output::accounts),
-         field("consistent", &Output::consistent, "balances = regenerated + granted - burned - trimmed"),
-         field("detail", &Output::detail, "what differs"), field("as_of", &Output::as_of, "Unix seconds"),
-         field("height", &Output::height));
+          field("regenerated", &Output::regenerated, "mana, ever"),
+          field("granted", &Output::granted, "mana, ever"), field("burned", &Output::burned, "mana, ever"),
+          field("trimmed", &Output::trimmed, "mana cut off above lowered caps, ever"),
+          field("balances", &Output::balances, "mana of all accounts at their last entries"),
+          field("locked", &Output::locked, "mana of it that is locked"),
+          field("held", &Output::held, "mana of it that is pay still held"),
+          field("accounts", &Output::accounts),
+          field("consistent", &Output::consistent, "balances = regenerated + granted - burned - trimmed"),
+          field("detail", &Output::detail, "what differs"), field("as_of", &Output::as_of, "Unix seconds"),
+          field("height", &Output::height));
     }
   };
   static constexpr std::string_view summary = "All mana, and whether it adds up";

@@ -112,9 +112,9 @@ balance 0 177.777
 transfer 0 1 100 ok
 balance 0 77.777
 balance 1 2777.777
-wait 100000                           # 1 reaches its cap; 0: + 2777 7/9, with the 7/9 from before
+wait 100000                           # 1 reaches its cap; 0 spent 1,350 while young: 90 an hour, + 2500
 balance 1 5000
-balance 0 2855.555
+balance 0 2577.777
 transfer 0 1 0.001 exceeds_recipient_cap
 transfer 1 2 10 ok                    # to somebody new
 balance 2 10

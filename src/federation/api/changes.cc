@@ -22,6 +22,8 @@ ChangeView view_of(const Change& change, const std::vector<Validator>& validator
     out.operator_did = change.operator_did;
   }
   out.validator = change.validator;
+  if (!change.offence.empty()) out.offence = change.offence;
+  if (!change.reason.empty()) out.reason_cid = change.reason;
   out.proposer = change.proposer;
   out.proposed_at = change.proposed_at;
   out.applied_at = change.applied_at;

@@ -14,6 +14,8 @@ struct ChangeView {
   std::optional<std::string> name;
   std::optional<Did> operator_did;
   std::optional<ValidatorKey> validator;
+  std::optional<std::string> offence;
+  std::optional<codec::Cid> reason_cid;
   Did proposer;
   TimestampSecs proposed_at = 0;
   std::optional<TimestampSecs> applied_at;
@@ -24,17 +26,19 @@ struct ChangeView {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("change_id", &ChangeView::change_id), field("kind", &ChangeView::kind),
-       field("status", &ChangeView::status), field("organization", &ChangeView::organization),
-       field("name", &ChangeView::name, "admit_member: of the organisation"),
-       field("operator_did", &ChangeView::operator_did, "admit_member: who acts for it"),
-       field("validator", &ChangeView::validator, "add_validator: its key"),
-       field("proposer", &ChangeView::proposer),
-       field("proposed_at", &ChangeView::proposed_at, "Unix seconds"),
-       field("applied_at", &ChangeView::applied_at, "Unix seconds"),
-       field("approved_by", &ChangeView::approved_by, "operators, also those who have left since"),
-       field("approvals", &ChangeView::approvals, "of those who operate a validator now"),
-       field("approvals_needed", &ChangeView::approvals_needed, "with the validators of now"));
+        field("change_id", &ChangeView::change_id), field("kind", &ChangeView::kind),
+        field("status", &ChangeView::status), field("organization", &ChangeView::organization),
+        field("name", &ChangeView::name, "admit_member: of the organisation"),
+        field("operator_did", &ChangeView::operator_did, "admit_member: who acts for it"),
+        field("validator", &ChangeView::validator, "add_validator: its key"),
+        field("offence", &ChangeView::offence, "lift_penalty: what was punished"),
+        field("reason_cid", &ChangeView::reason_cid, "lift_penalty: block with what is said against it"),
+        field("proposer", &ChangeView::proposer),
+        field("proposed_at", &ChangeView::proposed_at, "Unix seconds"),
+        field("applied_at", &ChangeView::applied_at, "Unix seconds"),
+        field("approved_by", &ChangeView::approved_by, "operators, also those who have left since"),
+        field("approvals", &ChangeView::approvals, "of those who operate a validator now"),
+        field("approvals_needed", &ChangeView::approvals_needed, "with the validators of now"));
   }
 };
 

@@ -2,7 +2,9 @@
 
 #include <functional>
 
+#include "base/kept_value.h"
 #include "consensus/cometbft/network_genesis.h"
+#include "federation/directory/trust_graph.h"
 #include "federation/engine_desk.h"
 #include "federation/joining/joiner.h"
 #include "federation/validators.h"
@@ -44,6 +46,7 @@ struct Api {
   std::function<Result<void>(const std::string& network)> go_alone;
   // The genesis file of the federation's engine; not_found while this node is alone.
   std::function<Result<std::string>()> genesis_text;
+  KeptValue<TrustRanks>& trust_ranks;
   std::string own_rpc;  // where this node's engine answers others, "host:port"; empty: nowhere
 };
 

@@ -83,11 +83,11 @@ struct SearchCooperatives {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("query", &Input::query, "in name or description, of profiles at this node", {1, 100}),
-         field("type", &Input::type), field("capability", &Input::capability, "its type", {1, 40}),
-         field("region", &Input::region, "a part of geo_scope", {1, 100}),
-         field("federation", &Input::federation, "id", {1, 64}), http::limit_field(&Input::limit),
-         http::cursor_field(&Input::cursor));
+          field("query", &Input::query, "in name or description, of profiles at this node", {1, 100}),
+          field("type", &Input::type), field("capability", &Input::capability, "its type", {1, 40}),
+          field("region", &Input::region, "a part of geo_scope", {1, 100}),
+          field("federation", &Input::federation, "id", {1, 64}), http::limit_field(&Input::limit),
+          http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<CooperativeEntry>;

@@ -20,12 +20,12 @@ struct PostInit {
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
       return described(
-         field("name", &Input::name, "of the federation", {1, 100}),
-         defaulted_field("policy", &Input::policy, "who may join; approval unless said"),
-         field("charter_cid", &Input::charter_cid, "public block with its charter"),
-         field("organization", &Input::organization, "this node stands for; the node itself unless said"),
-         defaulted_field("validators", &Input::validators,
-                         "of others, as `icn federation validator` prints them", {0, kValidatorsMax - 1}));
+          field("name", &Input::name, "of the federation", {1, 100}),
+          defaulted_field("policy", &Input::policy, "who may join; approval unless said"),
+          field("charter_cid", &Input::charter_cid, "public block with its charter"),
+          field("organization", &Input::organization, "this node stands for; the node itself unless said"),
+          defaulted_field("validators", &Input::validators,
+                          "of others, as `icn federation validator` prints them", {0, kValidatorsMax - 1}));
     }
   };
   using Output = ledger::Written<InitFederation::Output>;

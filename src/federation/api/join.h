@@ -45,10 +45,10 @@ struct PostJoin {
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
       return described(
-         field("invitation", &Input::invitation),
-         field("name", &Input::name, "of the organisation, for people", {1, 64}),
-         defaulted_field("consent", &Input::consent, "the organisation consents to the charter"),
-         defaulted_field("dry_run", &Input::dry_run, "only say what would cross and what would not"));
+          field("invitation", &Input::invitation),
+          field("name", &Input::name, "of the organisation, for people", {1, 64}),
+          defaulted_field("consent", &Input::consent, "the organisation consents to the charter"),
+          defaulted_field("dry_run", &Input::dry_run, "only say what would cross and what would not"));
     }
   };
   using Output = JoinAnswer;

@@ -52,7 +52,7 @@ struct PostFederationPeer {
     static constexpr std::string_view schema_name = "NewFederationPeer";
     static constexpr auto fields() {
       return described(
-         codec::field("peer", &Input::peer, "node id@host:port, as the others' node prints it", {1, 300}));
+          codec::field("peer", &Input::peer, "node id@host:port, as the others' node prints it", {1, 300}));
     }
   };
   using Output = FederationPeer;

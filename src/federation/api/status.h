@@ -42,27 +42,27 @@ struct GetFederationStatus {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("federation_id", &Output::federation_id, "the network's id"),
-         field("role", &Output::role, "of this node"), field("name", &Output::name),
-         field("policy", &Output::policy, "who may join"),
-         field("charter_cid", &Output::charter_cid, "what members consent to"),
-         field("founded_at", &Output::founded_at, "Unix seconds"), field("members", &Output::members),
-         field("validators", &Output::validators),
-         field("faults_tolerated", &Output::faults_tolerated,
-               "validators that may fail while the network goes on; 0: none may"),
-         field("approvals_needed", &Output::approvals_needed, "of validators' operators, for a change"),
-         field("height", &Output::height, "newest block here"),
-         field("time", &Output::time, "its time, Unix seconds"),
-         field("epoch", &Output::epoch, "of the newest checkpoint; 0: none yet"),
-         field("peer_count", &Output::peer_count, "peers the engine is connected to"),
-         field("peers", &Output::peers, "engines of the other nodes"),
-         field("lag", &Output::lag,
-               "blocks of the engine that others have and this node lacks; absent: the engine does not "
-               "answer"),
-         field("partitioned", &Output::partitioned,
-               "too few validators can be reached to commit; reads are stale"),
-         field("is_writing", &Output::is_writing, "whether the network takes writes through this node"),
-         field("reason", &Output::reason, "why not"));
+          field("federation_id", &Output::federation_id, "the network's id"),
+          field("role", &Output::role, "of this node"), field("name", &Output::name),
+          field("policy", &Output::policy, "who may join"),
+          field("charter_cid", &Output::charter_cid, "what members consent to"),
+          field("founded_at", &Output::founded_at, "Unix seconds"), field("members", &Output::members),
+          field("validators", &Output::validators),
+          field("faults_tolerated", &Output::faults_tolerated,
+                "validators that may fail while the network goes on; 0: none may"),
+          field("approvals_needed", &Output::approvals_needed, "of validators' operators, for a change"),
+          field("height", &Output::height, "newest block here"),
+          field("time", &Output::time, "its time, Unix seconds"),
+          field("epoch", &Output::epoch, "of the newest checkpoint; 0: none yet"),
+          field("peer_count", &Output::peer_count, "peers the engine is connected to"),
+          field("peers", &Output::peers, "engines of the other nodes"),
+          field("lag", &Output::lag,
+                "blocks of the engine that others have and this node lacks; absent: the engine does not "
+                "answer"),
+          field("partitioned", &Output::partitioned,
+                "too few validators can be reached to commit; reads are stale"),
+          field("is_writing", &Output::is_writing, "whether the network takes writes through this node"),
+          field("reason", &Output::reason, "why not"));
     }
   };
   static constexpr std::string_view summary = "The federation, its validators, and this node's part in it";

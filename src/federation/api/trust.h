@@ -43,10 +43,10 @@ struct GetTrust {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("did", &Input::did), field("context", &Input::context, "only of this one"),
-         http::limit_field(&Input::limit),
-         field("incoming_cursor", &Input::incoming_cursor, "next_incoming of the page before", {1, 1024}),
-         field("outgoing_cursor", &Input::outgoing_cursor, "next_outgoing of the page before", {1, 1024}));
+          field("did", &Input::did), field("context", &Input::context, "only of this one"),
+          http::limit_field(&Input::limit),
+          field("incoming_cursor", &Input::incoming_cursor, "next_incoming of the page before", {1, 1024}),
+          field("outgoing_cursor", &Input::outgoing_cursor, "next_outgoing of the page before", {1, 1024}));
     }
   };
   struct Output {

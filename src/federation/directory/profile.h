@@ -52,11 +52,11 @@ struct Capability {
   static constexpr auto fields() {
     using codec::field, codec::defaulted_field;
     return described(
-       field("type", &Capability::type, "lower case letters, digits, - and _", {1, 40}),
-       defaulted_field("description", &Capability::description, "", {0, 500}),
-       defaulted_field("specs", &Capability::specs, "", {0, 500}),
-       defaulted_field("available", &Capability::available, "true unless said"),
-       defaulted_field("exchange_model", &Capability::exchange_model, "mana, mutual credit, gift", {0, 60}));
+        field("type", &Capability::type, "lower case letters, digits, - and _", {1, 40}),
+        defaulted_field("description", &Capability::description, "", {0, 500}),
+        defaulted_field("specs", &Capability::specs, "", {0, 500}),
+        defaulted_field("available", &Capability::available, "true unless said"),
+        defaulted_field("exchange_model", &Capability::exchange_model, "mana, mutual credit, gift", {0, 60}));
   }
 };
 inline constexpr std::size_t kCapabilitiesMax = 32;
@@ -83,20 +83,20 @@ struct Profile {
   static constexpr auto fields() {
     using codec::field, codec::defaulted_field;
     return described(
-       field("did", &Profile::did), field("name", &Profile::name, "", {1, 100}),
-       defaulted_field("type", &Profile::type, "general unless said"),
-       defaulted_field("description", &Profile::description, "", {0, 2'000}),
-       defaulted_field("website", &Profile::website, "", {0, 300}),
-       defaulted_field("email", &Profile::email, "", {0, 200}),
-       defaulted_field("geo_scope", &Profile::geo_scope, "place and region, commas between", {0, 100}),
-       defaulted_field("capabilities", &Profile::capabilities, "", {0, kCapabilitiesMax}),
-       defaulted_field("member_count", &Profile::member_count),
-       defaulted_field("founded_year", &Profile::founded_year),
-       defaulted_field("legal_structure", &Profile::legal_structure, "", {0, 100}),
-       defaulted_field("created_at", &Profile::created_at, "Unix seconds"),
-       defaulted_field("updated_at", &Profile::updated_at, "Unix seconds"),
-       defaulted_field("key", &Profile::key, "verification method that signs"),
-       defaulted_field("signature", &Profile::signature, "Ed25519, hex", {0, 64}));
+        field("did", &Profile::did), field("name", &Profile::name, "", {1, 100}),
+        defaulted_field("type", &Profile::type, "general unless said"),
+        defaulted_field("description", &Profile::description, "", {0, 2'000}),
+        defaulted_field("website", &Profile::website, "", {0, 300}),
+        defaulted_field("email", &Profile::email, "", {0, 200}),
+        defaulted_field("geo_scope", &Profile::geo_scope, "place and region, commas between", {0, 100}),
+        defaulted_field("capabilities", &Profile::capabilities, "", {0, kCapabilitiesMax}),
+        defaulted_field("member_count", &Profile::member_count),
+        defaulted_field("founded_year", &Profile::founded_year),
+        defaulted_field("legal_structure", &Profile::legal_structure, "", {0, 100}),
+        defaulted_field("created_at", &Profile::created_at, "Unix seconds"),
+        defaulted_field("updated_at", &Profile::updated_at, "Unix seconds"),
+        defaulted_field("key", &Profile::key, "verification method that signs"),
+        defaulted_field("signature", &Profile::signature, "Ed25519, hex", {0, 64}));
   }
 };
 

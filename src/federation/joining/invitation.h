@@ -20,14 +20,14 @@ struct Invitation {
   static constexpr auto fields() {
     using codec::field, codec::defaulted_field;
     return described(
-       field("ticket", &Invitation::ticket), field("name", &Invitation::name, "of the federation", {1, 100}),
-       field("genesis_hash", &Invitation::genesis_hash, "SHA-256 of the genesis file", {32, 32}),
-       field("api", &Invitation::api, "HTTP interfaces of its nodes", {1, 16}),
-       field("peers", &Invitation::peers, "node id@host:port of its engines", {1, 100}),
-       defaulted_field("rpc", &Invitation::rpc, "of engines, host:port, for a light client", {0, 16}),
-       defaulted_field("trusted_height", &Invitation::trusted_height, "of the engine"),
-       defaulted_field("trusted_hash", &Invitation::trusted_hash, "of the engine's block there", {0, 32}),
-       defaulted_field("trusted_time", &Invitation::trusted_time, "when it was the newest, Unix seconds"));
+        field("ticket", &Invitation::ticket), field("name", &Invitation::name, "of the federation", {1, 100}),
+        field("genesis_hash", &Invitation::genesis_hash, "SHA-256 of the genesis file", {32, 32}),
+        field("api", &Invitation::api, "HTTP interfaces of its nodes", {1, 16}),
+        field("peers", &Invitation::peers, "node id@host:port of its engines", {1, 100}),
+        defaulted_field("rpc", &Invitation::rpc, "of engines, host:port, for a light client", {0, 16}),
+        defaulted_field("trusted_height", &Invitation::trusted_height, "of the engine"),
+        defaulted_field("trusted_hash", &Invitation::trusted_hash, "of the engine's block there", {0, 32}),
+        defaulted_field("trusted_time", &Invitation::trusted_time, "when it was the newest, Unix seconds"));
   }
 };
 

@@ -31,13 +31,13 @@ struct JoinedNetwork {
   static constexpr auto fields() {
     using codec::field, codec::defaulted_field;
     return described(
-       field("network", &JoinedNetwork::network), field("former_network", &JoinedNetwork::former_network),
-       field("api", &JoinedNetwork::api), field("peers", &JoinedNetwork::peers),
-       defaulted_field("left", &JoinedNetwork::left), defaulted_field("storage", &JoinedNetwork::storage),
-       defaulted_field("rpc", &JoinedNetwork::rpc),
-       defaulted_field("trusted_height", &JoinedNetwork::trusted_height),
-       defaulted_field("trusted_hash", &JoinedNetwork::trusted_hash),
-       defaulted_field("trusted_time", &JoinedNetwork::trusted_time));
+        field("network", &JoinedNetwork::network), field("former_network", &JoinedNetwork::former_network),
+        field("api", &JoinedNetwork::api), field("peers", &JoinedNetwork::peers),
+        defaulted_field("left", &JoinedNetwork::left), defaulted_field("storage", &JoinedNetwork::storage),
+        defaulted_field("rpc", &JoinedNetwork::rpc),
+        defaulted_field("trusted_height", &JoinedNetwork::trusted_height),
+        defaulted_field("trusted_hash", &JoinedNetwork::trusted_hash),
+        defaulted_field("trusted_time", &JoinedNetwork::trusted_time));
   }
 };
 
@@ -73,14 +73,14 @@ struct JoinAnswer {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("status", &JoinAnswer::status, "pending: ask again once the operators have approved"),
-       field("federation_id", &JoinAnswer::federation_id), field("name", &JoinAnswer::name),
-       field("policy", &JoinAnswer::policy),
-       field("charter_cid", &JoinAnswer::charter_cid, "what joining consents to"),
-       field("members", &JoinAnswer::members), field("validators", &JoinAnswer::validators),
-       field("faults_tolerated", &JoinAnswer::faults_tolerated, "validators that may fail"),
-       field("change_id", &JoinAnswer::change_id, "that operators approve"),
-       field("crossing", &JoinAnswer::crossing));
+        field("status", &JoinAnswer::status, "pending: ask again once the operators have approved"),
+        field("federation_id", &JoinAnswer::federation_id), field("name", &JoinAnswer::name),
+        field("policy", &JoinAnswer::policy),
+        field("charter_cid", &JoinAnswer::charter_cid, "what joining consents to"),
+        field("members", &JoinAnswer::members), field("validators", &JoinAnswer::validators),
+        field("faults_tolerated", &JoinAnswer::faults_tolerated, "validators that may fail"),
+        field("change_id", &JoinAnswer::change_id, "that operators approve"),
+        field("crossing", &JoinAnswer::crossing));
   }
 };
 

@@ -22,10 +22,10 @@ struct BringRecords {
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
       return described(
-         field("network", &Body::network, "of the former ledger", {1, 64}),
-         defaulted_field("histories", &Body::histories, "of one DID each", {0, kHistoriesPerTransaction}),
-         defaulted_field("people", &Body::people, "members of the organisation",
-                         {0, kPeoplePerTransaction}));
+          field("network", &Body::network, "of the former ledger", {1, 64}),
+          defaulted_field("histories", &Body::histories, "of one DID each", {0, kHistoriesPerTransaction}),
+          defaulted_field("people", &Body::people, "members of the organisation",
+                          {0, kPeoplePerTransaction}));
     }
   };
   struct Output {

@@ -3,6 +3,7 @@
 #include "base/errors.h"
 #include "federation/errors.h"
 #include "federation/stake.h"
+#include "governance/members.h"
 #include "ledger/state.h"
 
 namespace icn::federation {
@@ -25,6 +26,23 @@ Result<void> clear(const ledger::Table<Key, Record>& table, ledger::View& view) 
   return {};
 }
 
+// Nobody speaks for another organisation any more.
+Result<void> end_seats(const ledger::ApplyContext& context, ledger::View& view) {
+  std::vector<Did> operators;
+  {
+    ICN_TRY_ASSIGN(rows, kMembers.scan(view, {}));
+    while (true) {
+      ICN_TRY_ASSIGN(member, rows.next());
+      if (!member) break;
+      operators.push_back(std::move(member->operator_did));
+    }
+  }
+  const std::string scope = governance::federation_scope(context.block.network);
+  for (const Did& each : operators)
+    ICN_TRY(governance::depart(context.block, view, scope, each, context.events));
+  return {};
+}
+
 }  // namespace
 
 Result<void> DepartFromFederation::check(const ledger::Transaction& transaction, const Body& body) {
@@ -44,6 +62,7 @@ Result<void> DepartFromFederation::precheck(const ledger::ApplyContext& context,
 Result<DepartFromFederation::Output> DepartFromFederation::apply(const ledger::ApplyContext& context,
                                                                  const Body& body, ledger::View& view) {
   ICN_TRY(free_all_stakes(context, view));
+  ICN_TRY(end_seats(context, view));
   ICN_TRY(clear(kValidators, view));
   ICN_TRY(clear(kMembers, view));
   ICN_TRY(clear(kChanges, view));

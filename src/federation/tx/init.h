@@ -37,10 +37,10 @@ struct InitFederation {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("name", &Body::name, "of the federation", {1, 100}),
-         field("policy", &Body::policy, "who may join"),
-         field("charter_cid", &Body::charter_cid, "public block with its charter"),
-         field("validators", &Body::validators, "the first is the sender's", {1, kValidatorsMax}));
+          field("name", &Body::name, "of the federation", {1, 100}),
+          field("policy", &Body::policy, "who may join"),
+          field("charter_cid", &Body::charter_cid, "public block with its charter"),
+          field("validators", &Body::validators, "the first is the sender's", {1, kValidatorsMax}));
     }
   };
   struct Output {

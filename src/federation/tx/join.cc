@@ -113,7 +113,7 @@ Result<LeaveFederation::Output> LeaveFederation::apply(const ledger::ApplyContex
   ICN_TRY_ASSIGN(federation, load_federation(view));
   ICN_TRY_ASSIGN(member, member_of_operator(view, context.sender()));
   if (!member) return Error(kNotMemberOperator, context.sender().text() + " acts for no member");
-  ICN_TRY(erase_member(context.block, view, federation, member->organization));
+  ICN_TRY(erase_member(context.block, view, federation, member->organization, context.events));
   return Output{member->organization, federation.validator_count,
                 faults_tolerated(federation.validator_count)};
 }

@@ -29,10 +29,10 @@ struct JoinFederation {
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
       return described(
-         field("name", &Body::name, "of the organisation, for people", {1, 64}),
-         defaulted_field("former_network", &Body::former_network, "whose ledger it brings", {0, 64}),
-         field("charter_cid", &Body::charter_cid, "the charter the sender consents to"),
-         field("ticket", &Body::ticket, "of an invitation"));
+          field("name", &Body::name, "of the organisation, for people", {1, 64}),
+          defaulted_field("former_network", &Body::former_network, "whose ledger it brings", {0, 64}),
+          field("charter_cid", &Body::charter_cid, "the charter the sender consents to"),
+          field("ticket", &Body::ticket, "of an invitation"));
     }
   };
   struct Output {

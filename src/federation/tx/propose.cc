@@ -15,6 +15,8 @@ Result<void> require_operator(const ledger::ApplyContext& context, const ledger:
 }
 
 Result<void> check_members_fit(const ProposeChange::Body& body) {
+  if (body.kind == ChangeKind::kLiftPenalty)
+    return Error(errors::kMalformed, "kind: who is punished asks for it, with federation.contest");
   const bool admits = body.kind == ChangeKind::kAdmitMember;
   const bool adds = body.kind == ChangeKind::kAddValidator;
   const auto fit = [&](bool is_there, bool wanted, const char* name) -> Result<void> {

@@ -6,8 +6,8 @@
 namespace icn::federation {
 
 // "federation.propose": the operator of a validator proposes a change and approves it at once.
-//   check      malformed: the members of the body do not fit its kind; I001; bad_validator_key
-//   precheck   no_federation, not_validator_operator, and those of check_applies()
+//   check      malformed: the members of the body do not fit its kind, or it is not theirs to propose; I001;
+//   bad_validator_key precheck   no_federation, not_validator_operator, and those of check_applies()
 struct ProposeChange {
   struct Body {
     ChangeKind kind = ChangeKind::kAdmitMember;

@@ -4,6 +4,7 @@
 
 #include "federation/errors.h"
 #include "identity/did.h"
+#include "identity/tx/change.h"
 
 namespace icn::federation {
 namespace {
@@ -30,13 +31,18 @@ Result<void> RegisterCooperative::check(const ledger::Transaction& transaction, 
   return check_names(body.capabilities, "capabilities");
 }
 
-Result<void> RegisterCooperative::precheck(const ledger::ApplyContext&, const Body&, const ledger::View&) {
-  return {};
+Result<void> RegisterCooperative::precheck(const ledger::ApplyContext& context, const Body&,
+                                           const ledger::View& view) {
+  return identity::check_operation_limit(context, view);
 }
 
 Result<RegisterCooperative::Output> RegisterCooperative::apply(const ledger::ApplyContext& context,
                                                                const Body& body, ledger::View& view) {
   const Did& did = context.sender();
+  const Millimana fee{context.parameters().cooperative_profile_fee};
+  if (fee.value > 0)
+    ICN_TRY(context.economy.burn_fee(context.block, view, did, fee, "cooperative.register", did.text()));
+  ICN_TRY(identity::count_operation(context, view));
   ICN_TRY_ASSIGN(known, kCooperatives.get(view, did));
   if (known) {
     for (const std::string& each : known->capabilities) ICN_TRY(kOfferings.erase(view, {each, did}));

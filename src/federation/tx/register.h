@@ -8,7 +8,9 @@ namespace icn::federation {
 inline constexpr std::size_t kRegionsMax = 16;
 
 // "cooperative.register": the sender enters its profile into the directory, or a newer one.
-//   check   I001; bad_profile: names that are not lower case and in order, each once
+//   check      I001; bad_profile: names that are not lower case and in order, each once
+//   precheck   too_many_identity_operations
+//   apply      exceeds_balance: cooperative.profile_fee is burned
 struct RegisterCooperative {
   struct Body {
     codec::Cid profile_cid;
@@ -18,10 +20,10 @@ struct RegisterCooperative {
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
       return described(
-         field("profile_cid", &Body::profile_cid, "public block with the signed profile"),
-         field("type", &Body::type),
-         defaulted_field("regions", &Body::regions, "lower case, in order", {0, kRegionsMax}),
-         defaulted_field("capabilities", &Body::capabilities, "types, in order", {0, kCapabilitiesMax}));
+          field("profile_cid", &Body::profile_cid, "public block with the signed profile"),
+          field("type", &Body::type),
+          defaulted_field("regions", &Body::regions, "lower case, in order", {0, kRegionsMax}),
+          defaulted_field("capabilities", &Body::capabilities, "types, in order", {0, kCapabilitiesMax}));
     }
   };
   struct Output {

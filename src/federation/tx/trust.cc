@@ -4,6 +4,7 @@
 #include "identity/did.h"
 #include "identity/errors.h"
 #include "identity/tables.h"
+#include "identity/tx/change.h"
 
 namespace icn::federation {
 
@@ -22,13 +23,13 @@ Result<void> SetTrust::precheck(const ledger::ApplyContext& context, const Body&
     if (!is_known) return Error(identity::kDidNotFound, "to: " + body.to.text() + " is not on this ledger");
   }
   ICN_TRY_ASSIGN(is_there, kTrustEdges.contains(view, {context.sender(), body.context, body.to}));
-  if (is_there) return {};
+  if (is_there) return identity::check_operation_limit(context, view);
   if (body.level == TrustLevel::kNone) {
     return Error(kTrustNotFound, context.sender().text() + " has said nothing of " + body.to.text() +
                                      " in context " + std::string(codec::enum_name(body.context)));
   }
   ICN_TRY_ASSIGN(count, kTrustCounts.get(view, context.sender()));
-  if (!count || count->edges < kTrustEdgesMax) return {};
+  if (!count || count->edges < kTrustEdgesMax) return identity::check_operation_limit(context, view);
   return Error(kTooManyTrustEdges, "one DID may trust in " + std::to_string(kTrustEdgesMax) +
                                        " ways; take some back with level \"none\"");
 }
@@ -36,6 +37,10 @@ Result<void> SetTrust::precheck(const ledger::ApplyContext& context, const Body&
 Result<SetTrust::Output> SetTrust::apply(const ledger::ApplyContext& context, const Body& body,
                                          ledger::View& view) {
   const Did& from = context.sender();
+  const Millimana fee{body.level == TrustLevel::kNone ? 0 : context.parameters().cooperative_trust_fee};
+  if (fee.value > 0)
+    ICN_TRY(context.economy.burn_fee(context.block, view, from, fee, "cooperative.trust", body.to.text()));
+  ICN_TRY(identity::count_operation(context, view));
   const TrustKey key{from, body.context, body.to};
   ICN_TRY_ASSIGN(known, kTrustEdges.get(view, key));
   ICN_TRY_ASSIGN(counted, kTrustCounts.get(view, from));

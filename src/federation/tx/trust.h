@@ -9,7 +9,8 @@ namespace icn::federation {
 // back. Nobody speaks for another: an edge begins at its sender.
 //   check      I001, unsupported_did_method; trust_in_self
 //   precheck   did_not_found (a did:icn that is not on the ledger); trust_not_found (nothing to take back);
-//              trust_edges_max
+//              trust_edges_max, too_many_identity_operations
+//   apply      exceeds_balance: cooperative.trust_fee is burned, unless it is taken back
 struct SetTrust {
   struct Body {
     Did to;

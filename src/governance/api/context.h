@@ -6,6 +6,7 @@
 #include "dag/block_store.h"
 #include "governance/ballot_trees.h"
 #include "governance/governance_metrics.h"
+#include "governance/live_counts.h"
 #include "http/call.h"
 #include "http/paging.h"
 #include "ledger/api/writer.h"
@@ -26,6 +27,7 @@ struct Api {
   const crypto::SecretKey& node_key;
   GovernanceMetrics& metrics;
   std::shared_ptr<BallotTrees> trees = std::make_shared<BallotTrees>();
+  std::shared_ptr<LiveCounts> counts = std::make_shared<LiveCounts>();
 };
 
 namespace api {

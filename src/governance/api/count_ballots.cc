@@ -1,6 +1,7 @@
 #include "governance/api/count_ballots.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "governance/tally/errors.h"
 #include "governance/tally/method.h"
@@ -48,9 +49,9 @@ std::vector<std::uint64_t> supporters_of(const Input& input) {
   for (const auto& ballot : input.ballots) days = std::max(days, ballot.days);
   std::vector<std::uint64_t> out(days);
   for (const auto& ballot : input.ballots) {
-    if (ballot.choice != "yes") continue;
-    for (std::uint64_t day = days - ballot.days; day < days; ++day) out[day] += ballot.count;
+    if (ballot.choice == "yes") out[days - ballot.days] += ballot.count;  // who begin on that day
   }
+  std::partial_sum(out.begin(), out.end(), out.begin());
   return out;
 }
 

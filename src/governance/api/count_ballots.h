@@ -25,18 +25,18 @@ struct CountBallots {
       using codec::defaulted_field;
       using codec::field;
       return described(
-         field("choice", &Ballot::choice, "yes, no, abstain, no_with_veto"),
-         field("position", &Ballot::position, "consent"),
-         field("ranking", &Ballot::ranking, "ranked_choice: options, the most wanted first"),
-         field("approvals", &Ballot::approvals, "approval: options"),
-         field("scores", &Ballot::scores, "score: 0 to 10 of each option"),
-         field("credits", &Ballot::credits,
-               "quadratic: credits spent on an option, below 0 against it; 100 altogether"),
-         field("reason", &Ballot::reason, "of an objection: the harm, in 20 bytes at least"),
-         defaulted_field("count", &Ballot::count, "how many ballots like this, 1 to 1000000000"),
-         defaulted_field("weight", &Ballot::weight, "weighted: of each of them, 1 to 1000000"),
-         defaulted_field("days", &Ballot::days,
-                         "conviction: for how many days they have supported, 1 to 3650"));
+          field("choice", &Ballot::choice, "yes, no, abstain, no_with_veto"),
+          field("position", &Ballot::position, "consent"),
+          field("ranking", &Ballot::ranking, "ranked_choice: options, the most wanted first"),
+          field("approvals", &Ballot::approvals, "approval: options"),
+          field("scores", &Ballot::scores, "score: 0 to 10 of each option"),
+          field("credits", &Ballot::credits,
+                "quadratic: credits spent on an option, below 0 against it; 100 altogether"),
+          field("reason", &Ballot::reason, "of an objection: the harm, in 20 bytes at least"),
+          defaulted_field("count", &Ballot::count, "how many ballots like this, 1 to 1000000000"),
+          defaulted_field("weight", &Ballot::weight, "weighted: of each of them, 1 to 1000000"),
+          defaulted_field("days", &Ballot::days,
+                          "conviction: for how many days they have supported, 1 to 3650"));
     }
   };
   struct Input {
@@ -54,18 +54,18 @@ struct CountBallots {
       using codec::defaulted_field;
       using codec::field;
       return described(
-         field("method", &Input::method, "a voting method"),
-         defaulted_field("proposal_id", &Input::proposal_id, "breaks ties together with the option",
-                         {0, 100}),
-         defaulted_field("options", &Input::options, "ids of what is chosen from, 2 to 100"),
-         defaulted_field("seats", &Input::seats, "how many options win"),
-         field("threshold", &Input::threshold,
-               "yes/no: a number from 0.5 (more than half, the default) to 1, with at most 6 decimals"),
-         defaulted_field("numerator", &Input::numerator, "supermajority"),
-         defaulted_field("denominator", &Input::denominator, "supermajority"),
-         defaulted_field("minus", &Input::minus, "unanimous: so many may be against, 2 at most"),
-         field("eligible", &Input::eligible, "conviction: eligible members; default: all ballots together"),
-         field("ballots", &Input::ballots));
+          field("method", &Input::method, "a voting method"),
+          defaulted_field("proposal_id", &Input::proposal_id, "breaks ties together with the option",
+                          {0, 100}),
+          defaulted_field("options", &Input::options, "ids of what is chosen from, 2 to 100"),
+          defaulted_field("seats", &Input::seats, "how many options win"),
+          field("threshold", &Input::threshold,
+                "yes/no: a number from 0.5 (more than half, the default) to 1, with at most 6 decimals"),
+          defaulted_field("numerator", &Input::numerator, "supermajority"),
+          defaulted_field("denominator", &Input::denominator, "supermajority"),
+          defaulted_field("minus", &Input::minus, "unanimous: so many may be against, 2 at most"),
+          field("eligible", &Input::eligible, "conviction: eligible members; default: all ballots together"),
+          field("ballots", &Input::ballots));
     }
   };
   using Output = tally::OutcomeView;

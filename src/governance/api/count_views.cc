@@ -44,7 +44,10 @@ Result<tally::AuditBundle> signed_bundle(const Api& api, const std::string& id) 
 Result<GetTally::Output> GetTally::handle(const Api& api, const http::Call&, const Input& input) {
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(proposal, load_proposal(*snapshot, input.id));
-  return standing_of(*snapshot, proposal);
+  const std::uint64_t began_ns = api.clock.monotonic_ns();
+  auto standing = standing_of(*snapshot, proposal, {api.clock, *api.counts});
+  api.metrics.tally_time().observe_ns(api.clock.monotonic_ns() - began_ns);
+  return standing;
 }
 
 Result<ListVotes::Output> ListVotes::handle(const Api& api, const http::Call&, const Input& input) {

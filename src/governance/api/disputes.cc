@@ -18,8 +18,8 @@ DisputeView view_of_dispute(const Api& api, const Dispute& dispute, std::uint64_
   out.opener_did = dispute.opener;
   out.against_did = dispute.against;
   if (!dispute.subject.empty()) out.subject = dispute.subject;
-  out.statement_cid = dispute.statement;
-  out.statement = find_action_text(api.blocks, dispute.statement);
+  if (!dispute.statement.empty()) out.statement_cid = dispute.statement;
+  if (out.statement_cid) out.statement = find_action_text(api.blocks, dispute.statement);
   out.value = dispute.value;
   out.stake = dispute.stake;
   out.state = dispute.state;
@@ -27,9 +27,11 @@ DisputeView view_of_dispute(const Api& api, const Dispute& dispute, std::uint64_
   if (dispute.due_secs != 0) out.next_deadline = dispute.due_secs + standstill_secs;
   out.upheld_votes = dispute.upheld_votes;
   out.rejected_votes = dispute.rejected_votes;
-  out.evidence = dispute.evidence;
+  for (const DisputeEvidence& each : dispute.evidence)
+    out.evidence.push_back({each.did, each.cid, {}, each.at});
   out.resolved_by = dispute.resolved_by;
   out.appeal_of = dispute.appeal_of;
+  out.is_about_recovery = dispute.is_about_recovery;
   return out;
 }
 
@@ -82,7 +84,9 @@ Result<GetDispute::Output> GetDispute::handle(const Api& api, const http::Call&,
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(standstill_secs, standstill_of(*snapshot));
   ICN_TRY_ASSIGN(dispute, load_dispute(*snapshot, input.id));
-  return view_of_dispute(api, dispute, standstill_secs);
+  DisputeView out = view_of_dispute(api, dispute, standstill_secs);
+  for (EvidenceView& each : out.evidence) each.text = find_action_text(api.blocks, each.cid);
+  return out;
 }
 
 Result<ledger::PlainWrite> PostEvidence::plain(const Api& api, const http::Call& call, const Input& input) {

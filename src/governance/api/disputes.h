@@ -7,6 +7,21 @@
 // dispute_id is that of the path. Texts are kept as public blocks.
 namespace icn::governance::api {
 
+struct EvidenceView {
+  Did did;
+  codec::Cid cid;
+  std::optional<std::string> text;
+  TimestampSecs at = 0;
+  static constexpr std::string_view schema_name = "DisputeEvidence";
+  static constexpr auto fields() {
+    using codec::field;
+    using V = EvidenceView;
+    return described(field("did", &V::did), field("cid", &V::cid, "public block"),
+                     field("text", &V::text, "absent: this node does not hold it, or it was not asked for"),
+                     field("at", &V::at, "Unix seconds"));
+  }
+};
+
 struct DisputeView {
   std::string dispute_id;
   std::string scope;
@@ -15,7 +30,7 @@ struct DisputeView {
   Did opener_did;
   Did against_did;
   std::optional<std::string> subject;
-  codec::Cid statement_cid;
+  std::optional<codec::Cid> statement_cid;
   std::optional<std::string> statement;
   Millimana value;
   Millimana stake;
@@ -24,9 +39,10 @@ struct DisputeView {
   std::optional<TimestampSecs> next_deadline;
   std::uint64_t upheld_votes = 0;
   std::uint64_t rejected_votes = 0;
-  std::vector<DisputeEvidence> evidence;
+  std::vector<EvidenceView> evidence;
   std::optional<Did> resolved_by;
   std::optional<std::string> appeal_of;
+  bool is_about_recovery = false;
   static constexpr std::string_view schema_name = "Dispute";
   static constexpr auto fields() {
     using codec::field;
@@ -35,14 +51,17 @@ struct DisputeView {
         field("dispute_id", &V::dispute_id), field("scope", &V::scope), field("type", &V::type),
         field("level", &V::level), field("opener_did", &V::opener_did), field("against_did", &V::against_did),
         field("subject", &V::subject, "id or CID of what it is about"),
-        field("statement_cid", &V::statement_cid),
+        field("statement_cid", &V::statement_cid, "absent: the rules opened it"),
         field("statement", &V::statement, "absent: this node does not hold the text"),
         field("value", &V::value, "mana in dispute"), field("stake", &V::stake, "mana locked of the opener"),
         field("state", &V::state), field("opened_at", &V::opened_at, "Unix seconds"),
         field("next_deadline", &V::next_deadline, "Unix seconds"), field("upheld_votes", &V::upheld_votes),
         field("rejected_votes", &V::rejected_votes), field("evidence", &V::evidence),
         field("resolved_by", &V::resolved_by),
-        field("appeal_of", &V::appeal_of, "the dispute it appeals against"));
+        field("appeal_of", &V::appeal_of, "the dispute it appeals against"),
+        field("is_about_recovery", &V::is_about_recovery,
+              "of the other party, whose keys are frozen: upheld, the key its guardians ask for replaces "
+              "them"));
   }
 };
 

@@ -28,10 +28,10 @@ struct ListMembers {
     static constexpr std::string_view schema_name = "MemberPage";
     static constexpr auto fields() {
       using codec::field;
-      return http::Page<Member>::fields().with(field("members", &Output::members, "Active ones of the scope"),
-                                       field("voters", &Output::voters, "of them those who may vote"),
-                                       field("pool_did", &Output::pool_did,
-                                             "account of the scope's pool; absent: no members"));
+      return http::Page<Member>::fields().with(
+          field("members", &Output::members, "Active ones of the scope"),
+          field("voters", &Output::voters, "of them those who may vote"),
+          field("pool_did", &Output::pool_did, "account of the scope's pool; absent: no members"));
     }
   };
   static constexpr std::string_view summary = "Members of a scope";

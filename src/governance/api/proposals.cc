@@ -158,6 +158,12 @@ void PostProposal::handle(const Api& api, http::ExchangePtr exchange) {
   ledger::answer_write<PostProposal>(api.writer, api, std::move(exchange));
 }
 
+// Texts that arrive or are withdrawn, and the network standing still, are seen after that time.
+http::AnswerVersion ListProposals::answer_version(const Api& api, const http::Request&) {
+  constexpr std::uint32_t kSecondsMax = 5;  // domain.md 12
+  return api.ledger.changes().answer(kProposals, kSecondsMax);
+}
+
 Result<ListProposals::Output> ListProposals::handle(const Api& api, const http::Call&, const Input& input) {
   ICN_TRY_ASSIGN(states, states_of(input.status));
   Bytes after;
@@ -187,7 +193,7 @@ Result<GetProposal::Output> GetProposal::handle(const Api& api, const http::Call
   ICN_TRY_ASSIGN(proposal, load_proposal(*snapshot, input.id));
   ICN_TRY_ASSIGN(standstill_secs, standstill_of(*snapshot));
   ProposalView view = view_of(api, proposal, standstill_secs);
-  ICN_TRY_ASSIGN(tally, tally_so_far(*snapshot, proposal));
+  ICN_TRY_ASSIGN(tally, tally_so_far(*snapshot, proposal, {api.clock, *api.counts}));
   view.tally = std::move(tally);
   return view;
 }

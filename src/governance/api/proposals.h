@@ -91,6 +91,7 @@ struct ListProposals {
   };
   using Output = http::Page<ProposalView>;
   static constexpr std::string_view summary = "Proposals, newest first";
+  static http::AnswerVersion answer_version(const Api& api, const http::Request& request);
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 

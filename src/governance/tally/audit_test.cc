@@ -70,6 +70,7 @@ void state_and_sign(AuditBundle& bundle) {
   bundle.leaves.clear();
   for (const auto& leaf : leaves) bundle.leaves.push_back({to_bytes(leaf)});
   statement.reveals = root_of(leaves_of(bundle.reveals));
+  if (!bundle.judgements.empty()) statement.judgements = root_of(leaves_of(bundle.judgements));
   const auto report = recount(bundle);
   statement.outcome = report.outcome;
   statement.quorum_needed = report.quorum_needed;
@@ -285,6 +286,79 @@ TEST(Audit, SealedBallotsCountOnceRevealed) {
   report = recount(bundle);
   EXPECT_TRUE(has(report, "reveal_invalid 1")) << testing::PrintToString(named(report));
   EXPECT_TRUE(has(report, "reveals_changed"));
+}
+
+// Members 1 to 6 decide by consent; 4 objects, says it again, and 1, 2, 3 and 5 find it not paramount.
+AuditBundle make_consent() {
+  AuditBundle out = make_bundle();
+  out.delegations.clear();
+  out.statement.election.method = "consent";
+  const auto position = [](const char* name) {
+    Json body = Json::object({{"proposal_id", "pr_1"}, {"revision", 1}, {"position", name}});
+    if (name == std::string("objection")) body.set("reason", "It takes the only oven we have.");
+    return body;
+  };
+  Json again = position("objection");
+  again.set("reason", "It takes the only oven that we have.");
+  out.ballots = {entry(1, 1, position("support")), entry(2, 4, position("objection")), entry(3, 4, again)};
+  const std::string id = vote_id_of(transaction_hash(out.ballots[1].transaction));
+  std::uint64_t number = 0;
+  for (const std::uint8_t member : {1, 2, 3, 5}) {
+    out.judgements.push_back(
+        entry(++number, member,
+              Json::object(
+                  {{"proposal_id", "pr_1"}, {"revision", 1}, {"objection_id", id}, {"is_paramount", false}}),
+              "governance.judge_objection"));
+  }
+  out.statement.objections_set_aside = {3};
+  state_and_sign(out);
+  return out;
+}
+
+TEST(Audit, WhatMembersFoundOfAnObjectionIsCountedAgain) {
+  const RecountReport whole = recount(make_consent());
+  EXPECT_TRUE(whole.holds) << testing::PrintToString(named(whole));
+  EXPECT_TRUE(whole.passed);
+  AuditBundle bundle = make_consent();
+  bundle.judgements.pop_back();
+  EXPECT_TRUE(has(recount(bundle), "judgements_changed"));
+  EXPECT_TRUE(has(recount(bundle), "judgements_differ"));  // three of six are no two thirds
+  // Even when the node vouches for it.
+  state_and_sign(bundle);
+  EXPECT_EQ(named(recount(bundle)), std::vector<std::string>{"judgements_differ"});
+  bundle = make_consent();
+  bundle.statement.objections_set_aside.clear();
+  state_and_sign(bundle);
+  EXPECT_TRUE(has(recount(bundle), "judgements_differ"));
+  // Nobody judges an objection of their own.
+  bundle = make_consent();
+  bundle.judgements.pop_back();
+  Json body = *bundle.judgements.back().transaction.find("body");
+  bundle.judgements.push_back(entry(4, 4, body, "governance.judge_objection"));
+  state_and_sign(bundle);
+  EXPECT_TRUE(has(recount(bundle), "judgements_differ"));
+  // Nor one that is said no more.
+  bundle = make_consent();
+  bundle.ballots.push_back(
+      entry(4, 4, Json::object({{"proposal_id", "pr_1"}, {"revision", 1}, {"position", "concern"}})));
+  state_and_sign(bundle);
+  EXPECT_TRUE(has(recount(bundle), "judgements_differ"));
+}
+
+TEST(Audit, AForgedJudgementIsNamed) {
+  AuditBundle bundle = make_consent();
+  bundle.judgements[0].transaction.set("sender", did_of(6).text());
+  EXPECT_TRUE(has(recount(bundle), "judgement_signature 1"));
+  bundle = make_consent();
+  Json body = *bundle.judgements[0].transaction.find("body");
+  bundle.judgements.push_back(entry(5, 9, body, "governance.judge_objection"));
+  state_and_sign(bundle);
+  EXPECT_TRUE(has(recount(bundle), "judgement_voter 5"));
+  body.set("revision", 2);
+  bundle = make_consent();
+  bundle.judgements.push_back(entry(5, 6, body, "governance.judge_objection"));
+  state_and_sign(bundle);
+  EXPECT_TRUE(has(recount(bundle), "judgement_invalid 5"));
 }
 
 TEST(Audit, WhatIsNoBundleIsRefused) {

@@ -47,15 +47,15 @@ struct BallotContent {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("choice", &BallotContent::choice, "yes, no, abstain, no_with_veto", {1, 20}),
-       field("position", &BallotContent::position, "consent"),
-       field("ranking", &BallotContent::ranking, "ranked_choice: options, the most wanted first", {1, 100}),
-       field("approvals", &BallotContent::approvals, "approval: options", {0, 100}),
-       field("scores", &BallotContent::scores, "score: 0 to 10 of each option", {0, 100}),
-       field("credits", &BallotContent::credits,
-             "quadratic: credits spent on an option, below 0 against it; 100 altogether", {0, 100}),
-       field("reason", &BallotContent::reason, "of an objection: the harm, in 20 bytes at least",
-             {0, 2'000}));
+        field("choice", &BallotContent::choice, "yes, no, abstain, no_with_veto", {1, 20}),
+        field("position", &BallotContent::position, "consent"),
+        field("ranking", &BallotContent::ranking, "ranked_choice: options, the most wanted first", {1, 100}),
+        field("approvals", &BallotContent::approvals, "approval: options", {0, 100}),
+        field("scores", &BallotContent::scores, "score: 0 to 10 of each option", {0, 100}),
+        field("credits", &BallotContent::credits,
+              "quadratic: credits spent on an option, below 0 against it; 100 altogether", {0, 100}),
+        field("reason", &BallotContent::reason, "of an objection: the harm, in 20 bytes at least",
+              {0, 2'000}));
   }
 };
 

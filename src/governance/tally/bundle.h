@@ -37,8 +37,8 @@ struct SignedEntry {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("sequence", &SignedEntry::sequence), field("accepted_at", &SignedEntry::accepted_at),
-       field("transaction", &SignedEntry::transaction), field("public_key", &SignedEntry::public_key));
+        field("sequence", &SignedEntry::sequence), field("accepted_at", &SignedEntry::accepted_at),
+        field("transaction", &SignedEntry::transaction), field("public_key", &SignedEntry::public_key));
   }
 };
 
@@ -83,6 +83,7 @@ struct AuditStatement {
   ListRoot ballots;
   ListRoot reveals;
   ListRoot delegations;
+  std::optional<ListRoot> judgements;               // of objections
   std::vector<std::uint64_t> accruals;              // conviction: ballots taken before each daily accrual
   std::vector<std::uint64_t> objections_set_aside;  // consent: sequences of ballots found not paramount
   OutcomeView outcome;
@@ -96,18 +97,19 @@ struct AuditStatement {
     using codec::field;
     using S = AuditStatement;
     return described(
-       field("network", &S::network), field("revision", &S::revision), field("round", &S::round),
-       field("scope", &S::scope), field("category", &S::category), field("privacy", &S::privacy),
-       field("election", &S::election), field("quorum", &S::quorum),
-       field("delegation", &S::delegation, "whether members may be followed"),
-       field("hops_max", &S::hops_max), field("carried_max", &S::carried_max, "by a delegate; 0: no cap"),
-       field("delegations_at", &S::delegations_at), field("eligible", &S::eligible),
-       field("ballots", &S::ballots), field("reveals", &S::reveals), field("delegations", &S::delegations),
-       defaulted_field("accruals", &S::accruals, "conviction: ballots taken before each accrual"),
-       defaulted_field("objections_set_aside", &S::objections_set_aside,
-                       "consent: ballots whose objection was found not paramount"),
-       field("outcome", &S::outcome), field("quorum_needed", &S::quorum_needed),
-       field("quorum_met", &S::quorum_met), field("passed", &S::passed));
+        field("network", &S::network), field("revision", &S::revision), field("round", &S::round),
+        field("scope", &S::scope), field("category", &S::category), field("privacy", &S::privacy),
+        field("election", &S::election), field("quorum", &S::quorum),
+        field("delegation", &S::delegation, "whether members may be followed"),
+        field("hops_max", &S::hops_max), field("carried_max", &S::carried_max, "by a delegate; 0: no cap"),
+        field("delegations_at", &S::delegations_at), field("eligible", &S::eligible),
+        field("ballots", &S::ballots), field("reveals", &S::reveals), field("delegations", &S::delegations),
+        field("judgements", &S::judgements, "of objections"),
+        defaulted_field("accruals", &S::accruals, "conviction: ballots taken before each accrual"),
+        defaulted_field("objections_set_aside", &S::objections_set_aside,
+                        "consent: ballots whose objection was found not paramount"),
+        field("outcome", &S::outcome), field("quorum_needed", &S::quorum_needed),
+        field("quorum_met", &S::quorum_met), field("passed", &S::passed));
   }
 };
 
@@ -123,6 +125,7 @@ struct AuditBundle {
   std::vector<SignedEntry> ballots;               // all that were taken, replaced ones too
   std::vector<SignedEntry> reveals;               // of sealed ballots
   std::vector<DelegationEntry> delegations;       // in force at the deadline; by id, ascending
+  std::vector<SignedEntry> judgements;            // the newest of each member on each objection
   std::map<std::string, codec::Json> parameters;  // of the ledger, that ruled the vote
   std::optional<codec::Json> checkpoint;          // or other proof that the ledger holds the statement
 
@@ -130,14 +133,15 @@ struct AuditBundle {
   static constexpr auto fields() {
     using codec::defaulted_field;
     using codec::field;
-    return described(field("format", &AuditBundle::format), field("statement", &AuditBundle::statement),
-                     field("node_did", &AuditBundle::node_did),
-                     field("node_signature", &AuditBundle::node_signature),
-                     field("eligible", &AuditBundle::eligible), field("leaves", &AuditBundle::leaves),
-                     field("ballots", &AuditBundle::ballots), field("reveals", &AuditBundle::reveals),
-                     field("delegations", &AuditBundle::delegations),
-                     defaulted_field("parameters", &AuditBundle::parameters),
-                     field("checkpoint", &AuditBundle::checkpoint));
+    return described(
+        field("format", &AuditBundle::format), field("statement", &AuditBundle::statement),
+        field("node_did", &AuditBundle::node_did), field("node_signature", &AuditBundle::node_signature),
+        field("eligible", &AuditBundle::eligible), field("leaves", &AuditBundle::leaves),
+        field("ballots", &AuditBundle::ballots), field("reveals", &AuditBundle::reveals),
+        field("delegations", &AuditBundle::delegations),
+        defaulted_field("judgements", &AuditBundle::judgements, "what members found of objections"),
+        defaulted_field("parameters", &AuditBundle::parameters),
+        field("checkpoint", &AuditBundle::checkpoint));
   }
 };
 

@@ -29,8 +29,7 @@ struct DelegationRecord {
   static constexpr auto fields() {
     using codec::field;
     return described(field("id", &DelegationRecord::id), field("from", &DelegationRecord::from),
-                     field("to", &DelegationRecord::to),
-                     field("proposal_id", &DelegationRecord::proposal_id),
+                     field("to", &DelegationRecord::to), field("proposal_id", &DelegationRecord::proposal_id),
                      field("categories", &DelegationRecord::categories, "empty: all"),
                      field("scope", &DelegationRecord::scope, "empty: all"),
                      field("valid_until", &DelegationRecord::valid_until),

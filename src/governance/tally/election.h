@@ -28,19 +28,19 @@ struct Election {
     using codec::defaulted_field;
     using codec::field;
     return described(
-       defaulted_field("proposal_id", &Election::proposal_id, "breaks ties", {0, 100}),
-       field("method", &Election::method),
-       defaulted_field("options", &Election::options, "ids of what is chosen from", {0, 100}),
-       defaulted_field("seats", &Election::seats, "how many options win", {1, 100}),
-       defaulted_field("threshold_ppm", &Election::threshold_ppm,
-                       "yes/no: 500000 is more than half, anything larger at least", {500'000, 1'000'000}),
-       defaulted_field("numerator", &Election::numerator, "supermajority", {1, 1'000'000}),
-       defaulted_field("denominator", &Election::denominator, "supermajority", {1, 1'000'000}),
-       defaulted_field("minus", &Election::minus, "unanimous: so many may be against", {0, 2}),
-       defaulted_field("eligible", &Election::eligible, "conviction: eligible members", {0, 1ll << 40}),
-       defaulted_field("decay_ppm", &Election::decay_ppm, "conviction: left after a day", {0, 999'999}),
-       defaulted_field("share_ppm", &Election::share_ppm, "conviction: of the eligible", {1, 1'000'000}),
-       defaulted_field("supporters", &Election::supporters, "conviction: at each day's end", {0, 3'650}));
+        defaulted_field("proposal_id", &Election::proposal_id, "breaks ties", {0, 100}),
+        field("method", &Election::method),
+        defaulted_field("options", &Election::options, "ids of what is chosen from", {0, 100}),
+        defaulted_field("seats", &Election::seats, "how many options win", {1, 100}),
+        defaulted_field("threshold_ppm", &Election::threshold_ppm,
+                        "yes/no: 500000 is more than half, anything larger at least", {500'000, 1'000'000}),
+        defaulted_field("numerator", &Election::numerator, "supermajority", {1, 1'000'000}),
+        defaulted_field("denominator", &Election::denominator, "supermajority", {1, 1'000'000}),
+        defaulted_field("minus", &Election::minus, "unanimous: so many may be against", {0, 2}),
+        defaulted_field("eligible", &Election::eligible, "conviction: eligible members", {0, 1ll << 40}),
+        defaulted_field("decay_ppm", &Election::decay_ppm, "conviction: left after a day", {0, 999'999}),
+        defaulted_field("share_ppm", &Election::share_ppm, "conviction: of the eligible", {1, 1'000'000}),
+        defaulted_field("supporters", &Election::supporters, "conviction: at each day's end", {0, 3'650}));
   }
 };
 

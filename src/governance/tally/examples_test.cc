@@ -67,6 +67,38 @@ TEST(Runoff, CondorcetLoserDoesNotWin) {
   EXPECT_EQ(out.winners, Strings{"B"});
 }
 
+// The no-show paradox: when twelve of A's forty stay at home, who they like least loses. All: B's 29 go out
+// and on to C, 60 to A's 40. Without the twelve A's 28 go out and on to B, 57 to C's 31.
+TEST(Runoff, StayingAtHomeMayHelp) {
+  EXPECT_EQ(count_rankings({"A", "B", "C"}, 1, {{40, "ABC"}, {29, "BCA"}, {31, "CAB"}}).winners,
+            Strings{"C"});
+  EXPECT_EQ(count_rankings({"A", "B", "C"}, 1, {{28, "ABC"}, {29, "BCA"}, {31, "CAB"}}).winners,
+            Strings{"B"});
+}
+
+// Nobody is harmed by what they say further down: the supporters of the last one left choose, A's lower ranks
+// are never looked at.
+TEST(Runoff, LaterChoicesDoNoHarm) {
+  for (const char* further : {"A", "AB", "AC", "ABC", "ACB"}) {
+    EXPECT_EQ(count_rankings({"A", "B", "C"}, 1, {{40, further}, {35, "BC"}, {25, "CA"}}).winners,
+              Strings{"A"});
+  }
+}
+
+// A circle: A beats B, B beats C, C beats A, 2 to 1 each. First choices are equal, so that the hash decides.
+TEST(Runoff, ACircleIsATie) {
+  for (const std::string id : {"pr_1", "pr_2", "pr_3"}) {
+    const auto out = count_rankings({"A", "B", "C"}, 1, {{1, "ABC"}, {1, "BCA"}, {1, "CAB"}}, id);
+    std::string last = "A";
+    for (const std::string each : {"B", "C"}) {
+      if (tie_hash(id, each) > tie_hash(id, last)) last = each;
+    }
+    EXPECT_EQ(out.rounds[0].eliminated, Strings{last});
+    // Its paper goes to the one it beats, who has two of three then.
+    EXPECT_EQ(out.winners, Strings{last == "A" ? "B" : last == "B" ? "C" : "A"});
+  }
+}
+
 // The majority is of the ballots that still count.
 TEST(Runoff, ExhaustedBallotsLeaveTheMajority) {
   const auto out = count_rankings({"A", "B", "C"}, 1, {{4, "A"}, {3, "B"}, {2, "C"}});
@@ -101,6 +133,14 @@ TEST(Runoff, WithoutABallotNobodyWins) {
   EXPECT_TRUE(out.winners.empty());
   EXPECT_FALSE(out.passes);
   EXPECT_EQ(out.rounds.size(), 1u);
+}
+
+// One seat more costs A its seat. One: quota 51; D's ten make A 30, B's 25 go out and on to A, 55. Two: quota
+// 34; C has it with 45, and its surplus of 11 makes B 36.
+TEST(Transferable, OneSeatMoreMayCostTheWinnerItsSeat) {
+  const std::vector<Pile> piles{{45, "CBAD"}, {25, "BACD"}, {20, "ABCD"}, {10, "DABC"}};
+  EXPECT_EQ(count_rankings({"A", "B", "C", "D"}, 1, piles).winners, Strings{"A"});
+  EXPECT_EQ(count_rankings({"A", "B", "C", "D"}, 2, piles).winners, (Strings{"C", "B"}));
 }
 
 // Rules 46 to 48 by hand. 100 papers, 2 seats: quota 100/3 + 1 = 34. A has 60, surplus 26; 26/60 = 0.43333
@@ -251,6 +291,54 @@ TEST(Score, TieGoesByMoreTens) {
     count->add(*method.pack(e, second), {});
     EXPECT_EQ(view_of(count->outcome()).winners, Strings{a_has_ten ? "a" : "b"});
   }
+}
+
+// Of 100, 51 would rather have a, yet b's points are more: 51 x 10 = 510 to 51 x 9 + 49 x 10 = 949.
+TEST(Score, AMajoritysFavouriteMayLose) {
+  Election e = of("score");
+  e.options = {"a", "b"};
+  const Method& method = **find_method("score");
+  BallotContent most, rest;
+  most.scores = {{"a", 10}, {"b", 9}};
+  rest.scores = {{"b", 10}};
+  const auto count = method.start(e);
+  count->add(*method.pack(e, most), {51, 51});
+  count->add(*method.pack(e, rest), {49, 49});
+  const auto out = view_of(count->outcome());
+  EXPECT_EQ(out.winners, Strings{"b"});
+  EXPECT_EQ(out.rounds[0].counts.at("a"), whole_votes(510));
+  EXPECT_EQ(out.rounds[0].counts.at("b"), whole_votes(949));
+}
+
+TEST(Approval, ATieGoesByTheHash) {
+  Election e = of("approval");
+  e.options = {"a", "b"};
+  const Method& method = **find_method("approval");
+  BallotContent both;
+  both.approvals = {"a", "b"};
+  for (const std::string id : {"pr_1", "pr_2", "pr_3", "pr_4"}) {
+    e.proposal_id = id;
+    const auto count = method.start(e);
+    count->add(*method.pack(e, both), {3, 3});
+    EXPECT_EQ(view_of(count->outcome()).winners, Strings{tie_hash(id, "a") < tie_hash(id, "b") ? "a" : "b"});
+  }
+}
+
+// Votes cost their square: one who puts all 100 credits on a has 10 votes, three who put 9 on b have 9
+// together.
+TEST(Quadratic, OneWhoCaresMayOutvoteThreeWhoCareLittle) {
+  Election e = of("quadratic");
+  e.options = {"a", "b"};
+  const Method& method = **find_method("quadratic");
+  BallotContent one, three;
+  one.credits = {{"a", 100}};
+  three.credits = {{"b", 9}};
+  const auto count = method.start(e);
+  count->add(*method.pack(e, one), {1, 1});
+  count->add(*method.pack(e, three), {3, 3});
+  EXPECT_EQ(view_of(count->outcome()).winners, Strings{"a"});
+  count->add(*method.pack(e, three), {1, 1});  // 12 to 10
+  EXPECT_EQ(view_of(count->outcome()).winners, Strings{"b"});
 }
 
 TEST(Conviction, GrowsTowardsTenTimesItsSupporters) {

@@ -39,12 +39,12 @@ struct OutcomeView {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("winners", &OutcomeView::winners, "the first elected first; of a yes/no vote yes or no"),
-       field("rounds", &OutcomeView::rounds),
-       field("exhausted", &OutcomeView::exhausted, "votes that count for no option any more"),
-       field("passes", &OutcomeView::passes, "the method's rule and the threshold, the quorum apart"),
-       field("vetoed", &OutcomeView::vetoed),
-       field("participated", &OutcomeView::participated, "members, abstaining ones too"));
+        field("winners", &OutcomeView::winners, "the first elected first; of a yes/no vote yes or no"),
+        field("rounds", &OutcomeView::rounds),
+        field("exhausted", &OutcomeView::exhausted, "votes that count for no option any more"),
+        field("passes", &OutcomeView::passes, "the method's rule and the threshold, the quorum apart"),
+        field("vetoed", &OutcomeView::vetoed),
+        field("participated", &OutcomeView::participated, "members, abstaining ones too"));
   }
   bool operator==(const OutcomeView&) const = default;
 };

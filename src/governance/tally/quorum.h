@@ -31,12 +31,12 @@ struct QuorumTerms {
     using codec::defaulted_field;
     using codec::field;
     return described(
-       field("kind", &QuorumTerms::kind),
-       defaulted_field("value", &QuorumTerms::value, "percent: ppm; fixed: a count"),
-       defaulted_field("floor_ppm", &QuorumTerms::floor_ppm, "must hold beside it", {0, 1'000'000}),
-       defaulted_field("is_constitutional", &QuorumTerms::is_constitutional),
-       defaulted_field("is_emergency", &QuorumTerms::is_emergency),
-       defaulted_field("is_large_budget", &QuorumTerms::is_large_budget));
+        field("kind", &QuorumTerms::kind),
+        defaulted_field("value", &QuorumTerms::value, "percent: ppm; fixed: a count"),
+        defaulted_field("floor_ppm", &QuorumTerms::floor_ppm, "must hold beside it", {0, 1'000'000}),
+        defaulted_field("is_constitutional", &QuorumTerms::is_constitutional),
+        defaulted_field("is_emergency", &QuorumTerms::is_emergency),
+        defaulted_field("is_large_budget", &QuorumTerms::is_large_budget));
   }
 };
 

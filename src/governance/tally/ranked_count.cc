@@ -1,5 +1,7 @@
 #include "governance/tally/ranked_count.h"
 
+#include <numeric>
+
 #include "base/assert.h"
 #include "governance/tally/packing.h"
 
@@ -18,14 +20,22 @@ Bytes RankedCount::save() const {
 }
 
 bool RankedCount::advance(std::uint64_t rows_max) {
+  if (!is_begun_) {
+    moving_.resize(groups_.size());
+    std::iota(moving_.begin(), moving_.end(), 0);
+    is_begun_ = true;
+  }
   while (!stages_.is_done()) {
-    for (; cursor_ < groups_.size() && rows_max > 0; ++cursor_, --rows_max) {
-      const RankingGroups::Group& group = groups_.at(cursor_);
-      stages_.touch(groups_.ranking(group), group.members);
+    for (; cursor_ < moving_.size() && rows_max > 0; ++cursor_, --rows_max) {
+      const RankingGroups::Group& group = groups_.at(moving_[cursor_]);
+      const std::uint32_t option = stages_.touch(groups_.ranking(group), group.members);
+      if (option != RankedStages::kNowhere) piles_[option].push_back(moving_[cursor_]);
     }
-    if (cursor_ < groups_.size()) return false;
+    if (cursor_ < moving_.size()) return false;
     stages_.end_stage();
     cursor_ = 0;
+    moving_.clear();
+    if (!stages_.is_done()) moving_.swap(piles_[stages_.moving_option()]);
   }
   return true;
 }

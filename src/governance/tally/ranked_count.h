@@ -6,10 +6,11 @@
 
 namespace icn::governance::tally {
 
-// The count of ranked_choice with all rankings in memory.
+// The count of ranked_choice with all rankings in memory: each stage looks at the papers that move in it, and
+// at no others, so that many options cost little more than few.
 class RankedCount final : public Count {
  public:
-  explicit RankedCount(const Election& election) : stages_(election) {}
+  explicit RankedCount(const Election& election) : stages_(election), piles_(election.options.size()) {}
 
   void add(std::string_view packed, Share share) override;
   void remove(std::string_view packed, Share share) override;  // never called (asserted)
@@ -21,7 +22,10 @@ class RankedCount final : public Count {
  private:
   RankedStages stages_;
   RankingGroups groups_;
-  std::size_t cursor_ = 0;  // groups that the running stage has seen
+  std::vector<std::vector<std::uint32_t>> piles_;  // numbers of the groups that lie with an option
+  std::vector<std::uint32_t> moving_;              // of those that the running stage must see
+  bool is_begun_ = false;
+  std::size_t cursor_ = 0;  // of moving_ that it has seen
 };
 
 }  // namespace icn::governance::tally

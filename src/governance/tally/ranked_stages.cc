@@ -46,14 +46,14 @@ RankedStages::Transfer RankedStages::make_transfer(bool is_surplus, std::uint32_
 }
 
 // Follows the paper through the stages that ended; it moves now if it lies with the option whose turn it is.
-void RankedStages::touch(std::string_view ranking, std::uint64_t members) {
+std::uint32_t RankedStages::touch(std::string_view ranking, std::uint64_t members) {
   const auto weight = static_cast<std::int64_t>(members);
   std::uint32_t option = option_at(ranking, 0);
   const std::size_t now = stages_.size();
   if (now == 0) {
     total_ += weight * kVote;
     votes_[option] += weight * kVote;
-    return;
+    return option;
   }
   std::size_t next = 1;
   std::uint32_t value = kVote;
@@ -61,11 +61,12 @@ void RankedStages::touch(std::string_view ranking, std::uint64_t members) {
     const Transfer& transfer = stage == now ? transfer_ : stages_[stage].transfer;
     if (transfer.option != option) continue;
     while (next < ranking.size() && stopped_at_[option_at(ranking, next)] < stage) ++next;
-    if (next == ranking.size()) return;
+    if (next == ranking.size()) return kNowhere;
     value = passed_on(transfer, value);
     option = option_at(ranking, next++);
     if (stage == now) votes_[option] += weight * value;
   }
+  return option;
 }
 
 void RankedStages::end_stage() {

@@ -23,8 +23,13 @@ class RankedStages {
 
   void take_part(std::uint64_t members, bool abstains);
 
-  // `ranking`: at least one option, by index. 30 ns about.
-  void touch(std::string_view ranking, std::uint64_t members);
+  // `ranking`: at least one option, by index. 30 ns about. The option its paper lies with then; kNowhere: it
+  // is with none any more.
+  static constexpr std::uint32_t kNowhere = 0xffffffff;
+  std::uint32_t touch(std::string_view ranking, std::uint64_t members);
+  // Whose papers move in the stage that runs; of no meaning in the first one. Papers that lie elsewhere need
+  // not be shown.
+  std::uint32_t moving_option() const { return transfer_.option; }
   // Ends the stage, and those after it in which no paper would move.
   void end_stage();
   bool is_done() const { return is_done_; }

@@ -42,14 +42,14 @@ struct BallotReceipt {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("vote_id", &BallotReceipt::vote_id, "", {1, 100}),
-       field("proposal_id", &BallotReceipt::proposal_id, "", {1, 100}),
-       field("leaf_hash", &BallotReceipt::leaf_hash, "the ballot in the tree of ballots", {32, 32}),
-       field("sequence", &BallotReceipt::sequence, "the how many-th ballot of the vote", {1, 1ll << 40}),
-       field("accepted_at", &BallotReceipt::accepted_at, "Unix seconds"),
-       field("node_did", &BallotReceipt::node_did, "who says so"),
-       field("node_signature", &BallotReceipt::node_signature, "Ed25519, hex", {64, 64}),
-       field("inclusion", &BallotReceipt::inclusion));
+        field("vote_id", &BallotReceipt::vote_id, "", {1, 100}),
+        field("proposal_id", &BallotReceipt::proposal_id, "", {1, 100}),
+        field("leaf_hash", &BallotReceipt::leaf_hash, "the ballot in the tree of ballots", {32, 32}),
+        field("sequence", &BallotReceipt::sequence, "the how many-th ballot of the vote", {1, 1ll << 40}),
+        field("accepted_at", &BallotReceipt::accepted_at, "Unix seconds"),
+        field("node_did", &BallotReceipt::node_did, "who says so"),
+        field("node_signature", &BallotReceipt::node_signature, "Ed25519, hex", {64, 64}),
+        field("inclusion", &BallotReceipt::inclusion));
   }
   bool operator==(const BallotReceipt&) const = default;
 };

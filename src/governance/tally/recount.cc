@@ -1,6 +1,8 @@
 #include "governance/tally/recount.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "crypto/key_text.h"
 #include "crypto/merkle.h"
@@ -37,6 +39,7 @@ class Recounter {
     reveals_ = read_entries(bundle_.reveals, "reveal", findings_, report_.signatures_checked);
     check_reveals();
     check_delegations();
+    check_judgements();
     const auto checked = check_election(statement_.election);
     if (checked.ok()) {
       count();
@@ -169,6 +172,62 @@ class Recounter {
     }
   }
 
+  // The last ballot of each member; null: none.
+  std::vector<const ReadEntry*> last_ballots() const {
+    std::vector<const ReadEntry*> last(bundle_.eligible.size());
+    for (const ReadEntry& entry : ballots_) {
+      if (entry.body == nullptr) continue;
+      const std::uint32_t member = member_of(entry.sender);
+      if (member == kNobody) continue;
+      if (last[member] == nullptr || last[member]->sequence < entry.sequence) last[member] = &entry;
+    }
+    return last;
+  }
+
+  // Which members signed that an objection is not paramount.
+  std::map<std::string, std::set<std::uint32_t>> read_judgements() {
+    std::map<std::string, std::set<std::uint32_t>> out;
+    const auto read = read_entries(bundle_.judgements, "judgement", findings_, report_.signatures_checked);
+    std::vector<crypto::Hash> leaves;
+    for (const ReadEntry& entry : read) {
+      leaves.push_back(entry.leaf);
+      if (entry.body == nullptr || !check_subject(entry, "judgement")) continue;
+      const codec::Json* objection = entry.body->find("objection_id");
+      const codec::Json* is_paramount = entry.body->find("is_paramount");
+      if (objection == nullptr || objection->string() == nullptr || is_paramount == nullptr ||
+          is_paramount->boolean() == nullptr) {
+        findings_.add("judgement_invalid", "it says nothing about an objection", &entry);
+      } else if (!*is_paramount->boolean()) {
+        out[*objection->string()].insert(member_of(entry.sender));
+      }
+    }
+    if (!is_root(statement_.judgements.value_or(root_of({})), leaves))
+      findings_.add("judgements_changed", "the judgements are not those the ledger took");
+    return out;
+  }
+
+  // Consent: the objections set aside are those that two thirds of the members signed not to be paramount.
+  void check_judgements() {
+    const auto against = read_judgements();
+    const auto last = last_ballots();
+    std::set<std::uint64_t> set_aside;
+    for (const ReadEntry& ballot : ballots_) {
+      const auto found = against.find(ballot.vote_id);
+      const std::uint32_t owner = member_of(ballot.sender);
+      if (found == against.end() || owner == kNobody || last[owner] == nullptr) continue;
+      const std::size_t members = found->second.size() - found->second.count(owner);
+      const auto content = content_of(*last[owner]->body);
+      if (content.ok() && content->position == Position::kObjection &&
+          3 * members >= 2 * bundle_.eligible.size())
+        set_aside.insert(last[owner]->sequence);
+    }
+    const std::set<std::uint64_t> stated(statement_.objections_set_aside.begin(),
+                                         statement_.objections_set_aside.end());
+    if (set_aside != stated)
+      findings_.add("judgements_differ",
+                    "the objections set aside are not those that two thirds of the members found so");
+  }
+
   // Whether a signed body asks for the delegation.
   static bool is_of(const codec::Json& body, const DelegationRecord& record) {
     const auto text = [&](std::string_view name) {
@@ -186,13 +245,7 @@ class Recounter {
 
   // What each member voted: packed, from their last ballot; sealed ones from the reveal of that ballot.
   std::vector<std::string> gather(const Method& method) {
-    std::vector<const ReadEntry*> last(bundle_.eligible.size());
-    for (const ReadEntry& entry : ballots_) {
-      if (entry.body == nullptr) continue;
-      const std::uint32_t member = member_of(entry.sender);
-      if (member == kNobody) continue;
-      if (last[member] == nullptr || last[member]->sequence < entry.sequence) last[member] = &entry;
-    }
+    const auto last = last_ballots();
     std::vector<const codec::Json*> revealed(last.size());
     for (const ReadEntry& entry : reveals_) {
       const std::uint32_t member = entry.body == nullptr ? kNobody : member_of(entry.sender);

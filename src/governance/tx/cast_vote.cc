@@ -18,7 +18,7 @@ Result<CastVote::Output> CastVote::apply(const ledger::ApplyContext& context, co
   if (open.proposal.privacy != Privacy::kPublic)
     return Error(kSealedVote, "ballots of this vote are sealed: send a commitment, and reveal it afterwards");
   ICN_TRY(check_reason(open.proposal, body.reason));
-  const tally::BallotContent content = body.content();
+  const tally::BallotContent& content = body;
   ICN_TRY_ASSIGN(packed, open.contest.method->pack(open.contest.election, content));
   Ballot ballot;
   ballot.packed.bytes = to_bytes(as_bytes(packed));

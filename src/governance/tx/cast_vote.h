@@ -33,34 +33,17 @@ struct BallotTaken {
 //           G001 (not eligible), G007 (a member who may not vote on this), G002 (final), sealed_vote,
 //           bad_ballot; the first that holds
 struct CastVote {
-  struct Body {
+  struct Body : tally::BallotContent {
     std::string proposal_id;
     std::uint32_t revision = 1;
-    std::optional<std::string> choice;
-    std::optional<tally::Position> position;
-    std::optional<std::vector<std::string>> ranking;
-    std::optional<std::vector<std::string>> approvals;
-    std::optional<std::map<std::string, std::uint32_t>> scores;
-    std::optional<std::map<std::string, std::int64_t>> credits;
-    std::optional<std::string> reason;
     std::optional<codec::Cid> reason_cid;
 
-    tally::BallotContent content() const {
-      return {choice, position, ranking, approvals, scores, credits, reason};
-    }
     static constexpr auto fields() {
       using codec::field;
-      return described(
-         field("proposal_id", &Body::proposal_id, "", {1, 64}),
-         field("revision", &Body::revision, "of the proposal", {1, 1'000'000}),
-         field("choice", &Body::choice, "yes, no, abstain, no_with_veto", {1, 20}),
-         field("position", &Body::position, "consent"),
-         field("ranking", &Body::ranking, "ranked_choice: options, the most wanted first", {1, 100}),
-         field("approvals", &Body::approvals, "approval: options", {0, 100}),
-         field("scores", &Body::scores, "score: 0 to 10 of each option", {0, 100}),
-         field("credits", &Body::credits, "quadratic: credits spent on an option", {0, 100}),
-         field("reason", &Body::reason, "of an objection: the harm", {0, 2'000}),
-         field("reason_cid", &Body::reason_cid, "block that holds a reason"));
+      return tally::BallotContent::fields().with(
+          field("proposal_id", &Body::proposal_id, "", {1, 64}),
+          field("revision", &Body::revision, "of the proposal", {1, 1'000'000}),
+          field("reason_cid", &Body::reason_cid, "block that holds a reason"));
     }
   };
   using Output = BallotTaken;

@@ -47,13 +47,13 @@ Result<Emergency> declared_now(const ledger::ApplyContext& context, const Declar
 
 Result<void> DeclareEmergency::check(const ledger::Transaction&, const Body& body) {
   ICN_TRY(parse_scope(body.scope));
-  ICN_TRY(check_network_scope(body.scope));
   if (!body.evidence_cid.empty()) return {};
   return Error(errors::kMalformed, "evidence_cid: must name the block with the evidence");
 }
 
 Result<void> DeclareEmergency::precheck(const ledger::ApplyContext& context, const Body& body,
                                         const ledger::View& view) {
+  ICN_TRY(check_network_scope(view, body.scope));
   ICN_TRY_ASSIGN(member, require_full_member(view, body.scope, context.sender()));
   if (std::ranges::find(member.roles, kCommittee) == member.roles.end())
     return Error(kNotAuthorised, context.sender().text() + " does not hold the role committee");

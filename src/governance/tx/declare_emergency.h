@@ -9,8 +9,9 @@ namespace icn::governance {
 // same kind by others; with three of them (of a federation with 71 % of its committee) its powers begin. The
 // first who signs locks governance.emergency_stake. A declaration nobody joins lapses after
 // governance.emergency_pause_secs, which also lie between two uses.
-//   check   bad_scope, wrong_scope (network-wide powers are of scope local), malformed (no evidence)
-//   apply   G001, G007 (not of the committee), already_declared, emergency_paused, emergency_active,
+//   check   bad_scope, malformed (no evidence)
+//   apply   wrong_scope (powers are over the whole network), G001, G007 (not of the committee),
+//   already_declared, emergency_paused, emergency_active,
 //           exceeds_balance
 struct DeclareEmergency {
   struct Body {

@@ -95,10 +95,11 @@ Result<void> OpenDispute::precheck(const ledger::ApplyContext& context, const Bo
     return Error(kNotMember, context.sender().text() + " is no active member of " + body.scope);
   ICN_TRY_ASSIGN(other, load_member(view, body.scope, body.against));
   if (!other) return Error(kMemberNotFound, body.against.text() + " never was a member of " + body.scope);
-  if (body.type == DisputeType::kEconomic && body.value < kDisputeValueMin)
-    return Error(kTooSmall, "value: must be 10 mana at least");
+  const Millimana least{context.parameters().governance_dispute_value_min};
+  if (body.type == DisputeType::kEconomic && body.value < least)
+    return Error(kTooSmall, "value: must be " + codec::to_json_text(least) + " mana at least");
   ICN_TRY_ASSIGN(open, open_disputes_of(view, context.sender()));
-  if (open >= kOpenDisputesMax)
+  if (open >= static_cast<std::size_t>(context.parameters().governance_disputes_open_max))
     return Error(kTooManyOpen, std::to_string(open) + " disputes of " + context.sender().text() +
                                    " are open, the most there may be");
   return check_appeal(view, context, body);
@@ -106,7 +107,7 @@ Result<void> OpenDispute::precheck(const ledger::ApplyContext& context, const Bo
 
 Result<OpenDispute::Output> OpenDispute::apply(const ledger::ApplyContext& context, const Body& body,
                                                ledger::View& view) {
-  const DisputeTerms& terms = dispute_terms(body.level);
+  const DisputeTerms terms = dispute_terms(context.parameters(), body.level);
   Dispute made;
   made.id = economics::short_id("di_", context.transaction);
   made.scope = body.scope;

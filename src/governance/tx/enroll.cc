@@ -54,6 +54,7 @@ Result<void> Enroll::precheck(const ledger::ApplyContext&, const Body&, const le
 
 Result<Enroll::Output> Enroll::apply(const ledger::ApplyContext& context, const Body& body,
                                      ledger::View& view) {
+  ICN_TRY(check_own_members(view, body.scope));
   ICN_TRY_ASSIGN(is_operator, is_operator_of(context, view, body.scope));
   if (!is_operator)
     return Error(kNotOperator,
@@ -78,6 +79,7 @@ Result<void> Leave::precheck(const ledger::ApplyContext&, const Body&, const led
 
 Result<Leave::Output> Leave::apply(const ledger::ApplyContext& context, const Body& body,
                                    ledger::View& view) {
+  ICN_TRY(check_own_members(view, body.scope));
   ICN_TRY(depart(context.block, view, body.scope, context.sender(), context.events));
   return Output{body.scope, context.sender()};
 }

@@ -21,7 +21,12 @@ Result<JudgeObjection::Output> JudgeObjection::apply(const ledger::ApplyContext&
     return Error(kNotAuthorised, "nobody judges an objection of their own: withdraw it");
   const JudgementKey key{vote_id, objection.id, context.sender()};
   ICN_TRY_ASSIGN(before, kJudgements.get(view, key));
-  ICN_TRY(kJudgements.put(view, key, {body.is_paramount}));
+  Judgement judgement;
+  judgement.is_paramount = body.is_paramount;
+  judgement.transaction.bytes = to_bytes(context.transaction.hash());
+  judgement.key.bytes = to_bytes(context.transaction.verified_key().bytes);
+  judgement.at = context.block.time;
+  ICN_TRY(kJudgements.put(view, key, judgement));
   if (before && !before->is_paramount) --objection.not_paramount;
   if (!body.is_paramount) ++objection.not_paramount;
   const std::uint64_t needed = set_aside_needed(proposal.eligible_count);

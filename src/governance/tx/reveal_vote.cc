@@ -60,7 +60,7 @@ Result<RevealVote::Output> RevealVote::apply(const ledger::ApplyContext& context
   if (!ballot) return Error(kNotCommitted, context.sender().text() + " cast no ballot");
   if (!ballot->packed.bytes.empty()) return Error(kAlreadyVoted, "the ballot was revealed before");
   ICN_TRY(check_reason(proposal, body.reason));
-  const tally::BallotContent content = body.content();
+  const tally::BallotContent& content = body;
   const crypto::Hash commitment =
       tally::ballot_commitment(proposal.id, body.revision, context.sender(), content, body.salt.bytes);
   if (!std::ranges::equal(commitment, ballot->commitment.bytes)) return Error(kCommitmentDiffers);

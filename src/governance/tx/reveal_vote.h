@@ -9,34 +9,17 @@ namespace icn::governance {
 //   apply   proposal_not_found, G003 (no reveals are taken now), stale_revision, not_committed (no sealed
 //           ballot), G002 (revealed before), commitment_differs, bad_ballot; the first that holds
 struct RevealVote {
-  struct Body {
+  struct Body : tally::BallotContent {
     std::string proposal_id;
     std::uint32_t revision = 1;
-    std::optional<std::string> choice;
-    std::optional<tally::Position> position;
-    std::optional<std::vector<std::string>> ranking;
-    std::optional<std::vector<std::string>> approvals;
-    std::optional<std::map<std::string, std::uint32_t>> scores;
-    std::optional<std::map<std::string, std::int64_t>> credits;
-    std::optional<std::string> reason;
     codec::HexBytes salt;
 
-    tally::BallotContent content() const {
-      return {choice, position, ranking, approvals, scores, credits, reason};
-    }
     static constexpr auto fields() {
       using codec::field;
-      return described(
-         field("proposal_id", &Body::proposal_id, "", {1, 64}),
-         field("revision", &Body::revision, "of the proposal", {1, 1'000'000}),
-         field("choice", &Body::choice, "yes, no, abstain, no_with_veto", {1, 20}),
-         field("position", &Body::position, "consent"),
-         field("ranking", &Body::ranking, "ranked_choice: options, the most wanted first", {1, 100}),
-         field("approvals", &Body::approvals, "approval: options", {0, 100}),
-         field("scores", &Body::scores, "score: 0 to 10 of each option", {0, 100}),
-         field("credits", &Body::credits, "quadratic: credits spent on an option", {0, 100}),
-         field("reason", &Body::reason, "of an objection: the harm", {0, 2'000}),
-         field("salt", &Body::salt, "32 bytes, hex: that of the commitment", {32, 32}));
+      return tally::BallotContent::fields().with(
+          field("proposal_id", &Body::proposal_id, "", {1, 64}),
+          field("revision", &Body::revision, "of the proposal", {1, 1'000'000}),
+          field("salt", &Body::salt, "32 bytes, hex: that of the commitment", {32, 32}));
     }
   };
   struct Output {

@@ -59,6 +59,7 @@ class ApiKeys::Impl {
   const Clock& clock;
   Random& random;
   Bytes secret;
+  bool is_follower = false;
   // Readers share it; it is held for one look-up.
   mutable std::shared_mutex mutex;
   std::mutex writer;  // held over a change of store and memory, so that they never part
@@ -83,10 +84,22 @@ class ApiKeys::Impl {
     return store.write(rows, durability);
   }
 
+  static Caller caller_of(const ApiKeyInfo& info) {
+    return {info.role, Credential::kApiKey, "key:" + info.id,
+            std::make_shared<const std::vector<Did>>(info.dids)};
+  }
+
+  std::optional<Caller> find_stored(const crypto::Hash& hash, TimestampSecs now) const {
+    const auto bytes = store.get(table(), hash);
+    if (!bytes.ok() || !*bytes) return std::nullopt;
+    const auto record = codec::decode_record<ApiKeyRecord>(**bytes);
+    if (!record.ok() || (record->info.expires_at && *record->info.expires_at <= now)) return std::nullopt;
+    return caller_of(record->info);
+  }
+
   std::shared_ptr<Entry> add(const crypto::Hash& hash, ApiKeyInfo info, bool is_stored) {
     auto entry = std::make_shared<Entry>();
-    entry->caller = {info.role, Credential::kApiKey, "key:" + info.id,
-                     std::make_shared<const std::vector<Did>>(info.dids)};
+    entry->caller = caller_of(info);
     entry->last_used_at = entry->written_use = info.last_used_at.value_or(0);
     entry->info = std::move(info);
     entry->is_stored = is_stored;
@@ -130,6 +143,13 @@ Result<std::unique_ptr<ApiKeys>> ApiKeys::open(storage::Store& store, ByteView n
     std::copy(cursor->key().begin(), cursor->key().end(), hash.begin());
     impl->add(hash, std::move(record.info), true);
   }
+  return std::unique_ptr<ApiKeys>(new ApiKeys(std::move(impl)));
+}
+
+std::unique_ptr<ApiKeys> ApiKeys::follow(storage::Store& store, ByteView node_secret, const Clock& clock,
+                                         Random& random) {
+  auto impl = std::make_unique<Impl>(store, node_secret, clock, random);
+  impl->is_follower = true;
   return std::unique_ptr<ApiKeys>(new ApiKeys(std::move(impl)));
 }
 
@@ -255,6 +275,7 @@ std::optional<Caller> ApiKeys::find(std::string_view key) const {
   if (key.size() < kConfiguredKeyMin || key.size() > 512) return std::nullopt;
   const crypto::Hash hash = impl_->hash_of(key);
   const TimestampSecs now = impl_->clock.now_secs();
+  if (impl_->is_follower) return impl_->find_stored(hash, now);
   const std::shared_lock lock(impl_->mutex);
   const auto found = impl_->keys.find(hash);
   if (found == impl_->keys.end() || !equal_constant_time(found->first, hash)) return std::nullopt;

@@ -30,12 +30,12 @@ struct ApiKeyInfo {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("id", &ApiKeyInfo::id), field("label", &ApiKeyInfo::label, "for people"),
-       field("role", &ApiKeyInfo::role), field("dids", &ApiKeyInfo::dids, "whom its bearer may act as"),
-       field("created_at", &ApiKeyInfo::created_at),
-       field("expires_at", &ApiKeyInfo::expires_at, "absent: never"),
-       field("last_used_at", &ApiKeyInfo::last_used_at, "absent: never; within a minute"),
-       field("scope", &ApiKeyInfo::scope, "organisation or group its bearer was invited to; empty: none"));
+        field("id", &ApiKeyInfo::id), field("label", &ApiKeyInfo::label, "for people"),
+        field("role", &ApiKeyInfo::role), field("dids", &ApiKeyInfo::dids, "whom its bearer may act as"),
+        field("created_at", &ApiKeyInfo::created_at),
+        field("expires_at", &ApiKeyInfo::expires_at, "absent: never"),
+        field("last_used_at", &ApiKeyInfo::last_used_at, "absent: never; within a minute"),
+        field("scope", &ApiKeyInfo::scope, "organisation or group its bearer was invited to; empty: none"));
   }
 };
 
@@ -54,6 +54,10 @@ class ApiKeys {
   // `node_secret`: 32 bytes. Errors: those of the store.
   static Result<std::unique_ptr<ApiKeys>> open(storage::Store& store, ByteView node_secret,
                                                const Clock& clock, Random& random);
+  // Of a store that another node writes: nothing of it is held in memory, find() reads the store each time
+  // and notes no use. list() and made_of() know nothing, the others write to a store that refuses it.
+  static std::unique_ptr<ApiKeys> follow(storage::Store& store, ByteView node_secret, const Clock& clock,
+                                         Random& random);
   ~ApiKeys();
 
   // What a key may be given. Malformed: role none, more than 64 DIDs, one that is none.
@@ -89,7 +93,7 @@ class ApiKeys {
   void revoke(std::string_view id, storage::GroupCommit& writes, Executor& executor,
               storage::GroupCommit::Done done);
 
-  // None: unknown, revoked or expired. Notes the use. Thread: any.
+  // None: unknown, revoked or expired; also when the store cannot be read. Notes the use. Thread: any.
   std::optional<Caller> find(std::string_view key) const;
 
   // Writes the times of last use; call every minute or so and before the end.

@@ -80,6 +80,41 @@ TEST_F(AuthenticationTest, NobodyIsAnonymous) {
   EXPECT_EQ(caller->role, Role::kNone);
 }
 
+TEST_F(AuthenticationTest, PagesFromElsewhereAreNoLocalClients) {
+  AuthenticatorParts parts;
+  parts.clock = &clock_;
+  parts.has_local_client = true;
+  Authenticator local(parts);
+  struct Case {
+    const char *peer, *host, *origin;
+    bool is_local;
+  };
+  const Case cases[] = {
+      {"127.0.0.1", "127.0.0.1:7845", nullptr, true},
+      {"127.0.0.1", "localhost:7845", "http://localhost:5173", true},
+      {"127.0.0.1", "localhost", "http://127.0.0.1", true},
+      {"::1", "[::1]:7845", "http://[::1]:7845", true},
+      {"192.0.2.1", "127.0.0.1:7845", nullptr, false},
+      {"127.0.0.1", "rebound.example:7845", nullptr, false},
+      {"127.0.0.1", "rebound.example:7845", "http://rebound.example:7845", false},
+      {"127.0.0.1", "127.0.0.1.rebound.example:7845", nullptr, false},
+      {"127.0.0.1", "127.0.0.1:7845", "https://elsewhere.example", false},
+      {"127.0.0.1", "127.0.0.1:7845", "http://localhost.elsewhere.example", false},
+      {"127.0.0.1", "127.0.0.1:7845", "null", false},
+      {"127.0.0.1", nullptr, nullptr, false},
+  };
+  for (const Case& each : cases) {
+    Request made;
+    made.peer_address = each.peer;
+    if (each.host != nullptr) made.headers.add("Host", each.host);
+    if (each.origin != nullptr) made.headers.add("Origin", each.origin);
+    const auto caller = local.authenticate(made, false);
+    ASSERT_TRUE(caller.ok());
+    EXPECT_EQ(caller->id == kLocalClient, each.is_local)
+        << each.peer << " " << (each.host ? each.host : "-") << " " << (each.origin ? each.origin : "-");
+  }
+}
+
 TEST_F(AuthenticationTest, ApiKeyLivesUntilRevoked) {
   const auto made = keys_->create("ci", Role::kValidator, {Did("did:key:b")}, std::nullopt);
   ASSERT_TRUE(made.ok());
@@ -334,6 +369,38 @@ TEST(ReplayCache, RefusesNewValuesWhenFull) {
   for (int i = 0; i < 100; ++i) taken += cache.insert(std::to_string(i));
   EXPECT_LE(taken, 16);
   for (int i = 0; i < 100; ++i) EXPECT_FALSE(cache.insert(std::to_string(i)));
+}
+
+TEST_F(AuthenticationTest, AFollowerOfTheStoreKnowsAKeyAsLongAsItIsThere) {
+  const auto follower = ApiKeys::follow(*store_, node_secret_, clock_, random_);
+  const auto made = keys_->create("for a gateway", Role::kMember, {Did("did:key:a")}, clock_.now_secs() + 60);
+  const auto ended = keys_->create("ended", Role::kOperator, {}, std::nullopt);
+  ASSERT_TRUE(made.ok() && ended.ok());
+  const auto caller = follower->find(made->key);
+  ASSERT_TRUE(caller.has_value());
+  EXPECT_EQ(caller->role, Role::kMember);
+  EXPECT_EQ(caller->id, "key:" + made->info.id);
+  EXPECT_EQ(caller->dids->size(), 1u);
+  EXPECT_FALSE(follower->find("icn_" + std::string(43, 'A')).has_value());
+  EXPECT_FALSE(ApiKeys::follow(*store_, Bytes(32, 9), clock_, random_)->find(made->key).has_value());
+  EXPECT_TRUE(follower->find(ended->key).has_value());
+  ASSERT_TRUE(revoke(ended->info.id).ok());
+  EXPECT_FALSE(follower->find(ended->key).has_value());
+  clock_.advance(std::chrono::seconds(60));
+  EXPECT_FALSE(follower->find(made->key).has_value());
+}
+
+TEST_F(AuthenticationTest, AForwardedRequestIsNeverThatOfTheLocalClient) {
+  AuthenticatorParts parts;
+  parts.clock = &clock_;
+  parts.has_local_client = true;
+  Authenticator authenticator(parts);
+  Request local;
+  local.peer_address = "127.0.0.1";
+  local.headers.add("Host", "localhost:7845");
+  EXPECT_EQ(authenticator.authenticate(local, false)->id, kLocalClient);
+  local.is_forwarded = true;
+  EXPECT_EQ(authenticator.authenticate(local, false)->id, "");
 }
 
 }  // namespace

@@ -21,6 +21,28 @@ bool is_loopback(std::string_view address) {
   return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
 }
 
+// Whether "host:port" of a Host field, or an origin "http://host:port", is this machine by a name that
+// nobody else can give.
+bool names_this_machine(std::string_view authority) {
+  if (const auto scheme = authority.find("://"); scheme != std::string_view::npos)
+    authority.remove_prefix(scheme + 3);
+  if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1) == "[::1]";
+  const std::string_view host = authority.substr(0, authority.find(':'));
+  const bool is_number = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || (is_number && is_loopback(host));
+}
+
+// A program of this machine, or a page that this machine serves. A page from elsewhere runs in a browser here
+// and is told apart by what browsers always send: Origin, and the name it was reached by, which its owner may
+// let point here (DNS rebinding), in Host.
+bool is_local_client(const Request& request) {
+  // Loopback is this machine only to who saw the connection.
+  if (request.is_forwarded || !is_loopback(request.peer_address)) return false;
+  const auto host = request.headers.find("host");
+  const auto origin = request.headers.find("origin");
+  return host && names_this_machine(*host) && (!origin || names_this_machine(*origin));
+}
+
 Error bad(std::string_view detail) { return Error(kBadCredentials, std::string(detail)); }
 
 }  // namespace
@@ -38,7 +60,7 @@ Result<Caller> Authenticator::authenticate(const Request& request, bool has_body
   const int kinds = has_api_key + has_token + has_signature;
   if (kinds == 0) {
     Caller caller;
-    if (parts_.has_local_client && is_loopback(request.peer_address)) caller.id = kLocalClient;
+    if (parts_.has_local_client && is_local_client(request)) caller.id = kLocalClient;
     return caller;
   }
   if (kinds > 1)

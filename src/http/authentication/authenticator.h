@@ -16,7 +16,9 @@ struct AuthenticatorParts {
   const KeyResolver* resolver = nullptr;  // for message signatures
   RateLimiter* failures = nullptr;        // per address; null: not limited
   const Clock* clock = nullptr;           // never null
-  bool has_local_client = false;          // who comes from this machine without credentials is kLocalClient
+  // Who comes from this machine without credentials is kLocalClient; a page from elsewhere in a browser of
+  // this machine is not.
+  bool has_local_client = false;
 };
 
 // Finds out who sent a request. Thread: any.

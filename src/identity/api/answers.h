@@ -22,11 +22,11 @@ struct DidAnswer {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("did", &DidAnswer::did), field("document", &DidAnswer::document, "W3C DID document"),
-       field("key_custody", &DidAnswer::key_custody, "who keeps the secret key: node or client"),
-       field("key", &DidAnswer::key, "id of the new key, where there is one"),
-       field("version", &DidAnswer::version, "of a did:icn"),
-       field("transaction_id", &DidAnswer::transaction_id), field("height", &DidAnswer::height));
+        field("did", &DidAnswer::did), field("document", &DidAnswer::document, "W3C DID document"),
+        field("key_custody", &DidAnswer::key_custody, "who keeps the secret key: node or client"),
+        field("key", &DidAnswer::key, "id of the new key, where there is one"),
+        field("version", &DidAnswer::version, "of a did:icn"),
+        field("transaction_id", &DidAnswer::transaction_id), field("height", &DidAnswer::height));
   }
 };
 

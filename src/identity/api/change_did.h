@@ -17,10 +17,10 @@ struct RotateKey {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("did", &Input::did),
-         field("new_key", &Input::new_key, "z6Mk...; absent: the node makes a key and keeps it", {1, 64}),
-         field("nonce", &Input::nonce, "with new_key: 16 random bytes, hex", {16, 16}),
-         field("proof", &Input::proof, "with new_key: proof of possession, hex", {64, 64}));
+          field("did", &Input::did),
+          field("new_key", &Input::new_key, "z6Mk...; absent: the node makes a key and keeps it", {1, 64}),
+          field("nonce", &Input::nonce, "with new_key: 16 random bytes, hex", {16, 16}),
+          field("proof", &Input::proof, "with new_key: proof of possession, hex", {64, 64}));
     }
   };
   using Output = DidAnswer;

@@ -25,15 +25,15 @@ struct CreateDid {
       using codec::defaulted_field;
       using codec::field;
       return described(
-         defaulted_field("method", &Input::method, "icn, on the ledger, or key"),
-         defaulted_field("type", &Input::type, "kind of did:icn"),
-         field("public_key", &Input::public_key, "z6Mk...; absent: the node makes a key and keeps it",
-               {1, 64}),
-         field("nonce", &Input::nonce, "for a did:icn with public_key: 16 random bytes, hex", {16, 16}),
-         field("proof", &Input::proof, "for a did:icn with public_key: proof of possession, hex", {64, 64}),
-         defaulted_field("services", &Input::services, "of a did:icn",
-                         {0, static_cast<std::int64_t>(kServicesMax)}),
-         field("creator", &Input::creator, "DID that pays, kept by the node"));
+          defaulted_field("method", &Input::method, "icn, on the ledger, or key"),
+          defaulted_field("type", &Input::type, "kind of did:icn"),
+          field("public_key", &Input::public_key, "z6Mk...; absent: the node makes a key and keeps it",
+                {1, 64}),
+          field("nonce", &Input::nonce, "for a did:icn with public_key: 16 random bytes, hex", {16, 16}),
+          field("proof", &Input::proof, "for a did:icn with public_key: proof of possession, hex", {64, 64}),
+          defaulted_field("services", &Input::services, "of a did:icn",
+                          {0, static_cast<std::int64_t>(kServicesMax)}),
+          field("creator", &Input::creator, "DID that pays, kept by the node"));
     }
   };
   using Output = DidAnswer;

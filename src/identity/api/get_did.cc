@@ -64,9 +64,11 @@ void answer_web(const Api& api, const http::ExchangePtr& exchange, const Did& di
 }  // namespace
 
 // A new version of the document is what replaces the one before. Of a did:web nobody tells.
-std::uint64_t GetDid::answer_version(const Api& api, const http::Request& request) {
+http::AnswerVersion GetDid::answer_version(const Api& api, const http::Request& request) {
   const Did did = did_of(request);
-  return is_did_web(did.text()) ? 0 : api.ledger.changes().of(kDocuments, did);
+  constexpr std::uint32_t kSecondsMax = 300;  // domain.md 12
+  return is_did_web(did.text()) ? http::AnswerVersion(0)
+                                : api.ledger.changes().answer(kDocuments, did, kSecondsMax);
 }
 
 void GetDid::handle(const Api& api, http::ExchangePtr exchange) {

@@ -76,9 +76,9 @@ class IdentityApiTest : public ::testing::Test {
         crypto::KeyStore::create(folder_ + "/keys.json", as_bytes("passphrase"), crypto::kRandomCost, random_)
             .value());
     std::vector<storage::TableSchema> schemas = tables();
-    const storage::TableSet ledger_tables(ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kNetwork,
-                                          ledger::kOrder, ledger::kTransactionPlaces, ledger::kHeaders,
-                                          ledger::kBodies, kBalances);
+    const storage::TableSet ledger_tables(
+        ledger::kParameters, ledger::kClock, ledger::kDue, ledger::kStuckRows, ledger::kNetwork,
+        ledger::kOrder, ledger::kTransactionPlaces, ledger::kHeaders, ledger::kBodies, kBalances);
     for (const storage::TableSchema& schema : ledger_tables.schemas()) schemas.push_back(schema);
     std::vector<storage::TableSchema> node_schemas = node_tables();
     node_schemas.push_back(http::IdempotencyStore::table());
@@ -259,7 +259,7 @@ TEST_F(IdentityApiTest, KeyMadeByTheNodeServesItsCallerAlone) {
   EXPECT_EQ(*made.body.find("document")->find("id")->string(), did);
 
   EXPECT_EQ(post("/identity/did/" + did + "/rotate", "{}", caller("key-2", {})).text("code"), "key_not_kept");
-  EXPECT_EQ(post("/identity/did/" + did + "/rotate", "{}").text("code"), "key_not_kept");
+  EXPECT_EQ(post("/identity/did/" + did + "/rotate", "{}").text("code"), "no_credentials");
   const Answer rotated = post("/identity/did/" + did + "/rotate", "{}", member_);
   EXPECT_EQ(rotated.status, 200) << codec::write_json(rotated.body);
   EXPECT_EQ(rotated.text("key"), did + "#key-2");
@@ -479,7 +479,7 @@ TEST_F(DevelopmentApiTest, LocalClientIsServedAndGranted) {
   ASSERT_EQ(made.status, 201) << codec::write_json(made.body);
   EXPECT_EQ(grant_.granted, std::vector<Did>{Did(made.text("did"))});
   EXPECT_TRUE(custody_->key_for(local_, Did(made.text("did"))).ok());
-  EXPECT_EQ(custody_->key_for({}, Did(made.text("did"))).error().code(), "key_not_kept");
+  EXPECT_EQ(custody_->key_for({}, Did(made.text("did"))).error().code(), "no_credentials");
 
   const Answer icn = post("/identity/did/create", "{}", local_);
   ASSERT_EQ(icn.status, 201);

@@ -20,12 +20,12 @@ struct CreateInvitation {
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
       return described(
-         defaulted_field("label", &Input::label, "for people: who is invited", {0, 100}),
-         defaulted_field("role", &Input::role, "of the API key, default member"),
-         defaulted_field("scope", &Input::scope, "organisation or group it invites to", {0, 200}),
-         defaulted_field("dids", &Input::dids, "whom the key's bearer may act as", {0, 63}),
-         field("expires_at", &Input::expires_at, "Unix seconds, 90 days ahead at most; absent: in 7 days"),
-         field("key_ttl", &Input::key_ttl, "seconds the key lives; absent: for ever", {60, 1'000'000'000}));
+          defaulted_field("label", &Input::label, "for people: who is invited", {0, 100}),
+          defaulted_field("role", &Input::role, "of the API key, default member"),
+          defaulted_field("scope", &Input::scope, "organisation or group it invites to", {0, 200}),
+          defaulted_field("dids", &Input::dids, "whom the key's bearer may act as", {0, 63}),
+          field("expires_at", &Input::expires_at, "Unix seconds, 90 days ahead at most; absent: in 7 days"),
+          field("key_ttl", &Input::key_ttl, "seconds the key lives; absent: for ever", {60, 1'000'000'000}));
     }
   };
   struct Output {

@@ -16,12 +16,13 @@ struct SetGuardians {
     std::uint64_t delay_secs = kRecoveryDelaySecs;
     static constexpr auto fields() {
       using codec::defaulted_field, codec::field;
-      return described(field("did", &Input::did),
-                       field("guardians", &Input::guardians, "DIDs; none: nobody",
-                             {0, static_cast<std::int64_t>(kGuardiansMax)}),
-                       field("threshold", &Input::threshold, "how many must approve", {0, 9}),
-                       defaulted_field("delay_secs", &Input::delay_secs, "default and least: 7 days",
-                                       {604'800, 7'776'000}));
+      return described(
+          field("did", &Input::did),
+          field("guardians", &Input::guardians, "DIDs; none: nobody",
+                {0, static_cast<std::int64_t>(kGuardiansMax)}),
+          field("threshold", &Input::threshold, "how many must approve", {0, 9}),
+          defaulted_field("delay_secs", &Input::delay_secs,
+                          "default: 7 days; at least identity.recovery_delay_secs", {1, 7'776'000}));
     }
   };
   using Output = ledger::Written<identity::SetGuardians::Output>;

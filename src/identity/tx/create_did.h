@@ -19,12 +19,12 @@ struct CreateDid {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("type", &Body::type, "kind of identity"),
-         field("public_key", &Body::public_key, "its first key, as in z6Mk...", {1, 64}),
-         field("nonce", &Body::nonce, "16 random bytes, hex", {16, 16}),
-         field("proof", &Body::proof, "signature of the key, docs/formats/identity.md", {64, 64}),
-         codec::defaulted_field("services", &Body::services, "where it can be reached",
-                                {0, static_cast<std::int64_t>(kServicesMax)}));
+          field("type", &Body::type, "kind of identity"),
+          field("public_key", &Body::public_key, "its first key, as in z6Mk...", {1, 64}),
+          field("nonce", &Body::nonce, "16 random bytes, hex", {16, 16}),
+          field("proof", &Body::proof, "signature of the key, docs/formats/identity.md", {64, 64}),
+          codec::defaulted_field("services", &Body::services, "where it can be reached",
+                                 {0, static_cast<std::int64_t>(kServicesMax)}));
     }
   };
   using Output = ChangeOutput;

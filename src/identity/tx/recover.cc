@@ -110,7 +110,8 @@ Result<RecoveryOutput> RecoverDid::apply(const ledger::ApplyContext& context, co
   recovery.opened_at = context.block.time;
   recovery.transaction.bytes = to_bytes(context.transaction.hash());
   recovery.signed_by = context.transaction.envelope().key;
-  return approve(context, view, set, std::move(recovery), kApprovalSecs);
+  return approve(context, view, set, std::move(recovery),
+                 recovery_periods(context.parameters()).approval_secs);
 }
 
 Result<void> ApproveRecovery::check(const ledger::Transaction&, const Body& body) {
@@ -164,9 +165,15 @@ Result<RecoveryOutput> CancelRecovery::apply(const ledger::ApplyContext& context
   ICN_TRY_ASSIGN(held, kGuardianships.get(view, did));
   if (!held) return Error(errors::kInternal, did.text() + " is recovered without guardians");
   const TimestampSecs now = context.block.time;
-  std::erase_if(held->cancellations, [now](TimestampSecs at) { return at + kCancellationWindowSecs <= now; });
+  const RecoveryPeriods periods = recovery_periods(context.parameters());
+  std::erase_if(held->cancellations,
+                [&](TimestampSecs at) { return at + periods.cancellation_window_secs <= now; });
   held->cancellations.push_back(now);
-  if (held->cancellations.size() >= 2) held->frozen_until = now + kFreezeSecs;
+  if (held->cancellations.size() >= 2) {
+    held->frozen_until = now + periods.freeze_secs;
+    held->contested = recovery;
+    ICN_TRY(ledger::schedule(view, context.block, context.block.running_secs(), kFrozenDue, did.text()));
+  }
   ICN_TRY(kGuardianships.put(view, did, *held));
   announce_recovery(context.events, recovery, "cancelled");
   RecoveryOutput out = recovery_output(recovery, held->now.threshold);

@@ -17,9 +17,9 @@ struct RotateKey {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("new_key", &Body::new_key, "as in z6Mk...", {1, 64}),
-         field("nonce", &Body::nonce, "16 random bytes, hex", {16, 16}),
-         field("proof", &Body::proof, "signature of the new key, docs/formats/identity.md", {64, 64}));
+          field("new_key", &Body::new_key, "as in z6Mk...", {1, 64}),
+          field("nonce", &Body::nonce, "16 random bytes, hex", {16, 16}),
+          field("proof", &Body::proof, "signature of the new key, docs/formats/identity.md", {64, 64}));
     }
   };
   using Output = ChangeOutput;

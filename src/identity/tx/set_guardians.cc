@@ -10,9 +10,10 @@ Result<void> SetGuardians::check(const ledger::Transaction& transaction, const B
   return check_guardians(transaction.sender, parsed.type, {body.guardians, body.threshold, body.delay_secs});
 }
 
-Result<void> SetGuardians::precheck(const ledger::ApplyContext& context, const Body&,
+Result<void> SetGuardians::precheck(const ledger::ApplyContext& context, const Body& body,
                                     const ledger::View& view) {
   ICN_TRY(load_own_document(context, view));
+  ICN_TRY(check_delay(context.parameters(), {body.guardians, body.threshold, body.delay_secs}));
   return check_operation_limit(context, view);
 }
 
@@ -31,8 +32,9 @@ Result<SetGuardians::Output> SetGuardians::apply(const ledger::ApplyContext& con
     held.now = wanted;
   } else {
     held.next = wanted;
-    held.next_due_running_secs = context.block.running_secs() + kRecoveryDelaySecs;
-    held.next_at = in_force_at = context.block.time + kRecoveryDelaySecs;
+    const std::uint64_t wait_secs = recovery_periods(context.parameters()).delay_min_secs;
+    held.next_due_running_secs = context.block.running_secs() + wait_secs;
+    held.next_at = in_force_at = context.block.time + wait_secs;
     ICN_TRY(ledger::schedule(view, context.block, held.next_due_running_secs, kGuardiansDue, did.text()));
   }
   ICN_TRY(kGuardianships.put(view, did, held));

@@ -6,9 +6,10 @@
 namespace icn::identity {
 
 // "identity.guardians": a person or organisation names who can recover it, or (none, threshold 0) nobody. The
-// first ones are in force at once; those that replace others after 7 days: a thief cannot shut them out.
+// first ones are in force at once; those that replace others after
+// identity.recovery_delay_secs: a thief cannot shut them out.
 //   check      did_cannot_change, bad_guardians, not_recoverable; I001, unsupported_did_method
-//   precheck   did_not_found, did_deactivated, too_many_identity_operations
+//   precheck   did_not_found, did_deactivated, bad_guardians (the delay), too_many_identity_operations
 struct SetGuardians {
   struct Body {
     std::vector<Did> guardians;
@@ -21,7 +22,8 @@ struct SetGuardians {
                 {0, static_cast<std::int64_t>(kGuardiansMax)}),
           field("threshold", &Body::threshold, "how many must approve", {0, 9}),
           defaulted_field("delay_secs", &Body::delay_secs,
-                          "how long a recovery can be taken back; at least 7 days", {604'800, 7'776'000}));
+                          "how long a recovery can be taken back; at least identity.recovery_delay_secs",
+                          {1, 7'776'000}));
     }
   };
   struct Output {

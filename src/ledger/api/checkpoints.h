@@ -53,12 +53,12 @@ struct GetCheckpoint {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("checkpoint", &Output::checkpoint),
-         field("summary", &Output::summary, "roots of the domains and totals; absent when not kept here"),
-         field("header", &Output::header, "that names the root"), field("header_hash", &Output::header_hash),
-         field("is_state_kept", &Output::is_state_kept, "whether this node proves records of it"),
-         field("attestation", &Output::attestation,
-               "CometBFT's next header with the validators' signatures; absent on a node alone"));
+          field("checkpoint", &Output::checkpoint),
+          field("summary", &Output::summary, "roots of the domains and totals; absent when not kept here"),
+          field("header", &Output::header, "that names the root"), field("header_hash", &Output::header_hash),
+          field("is_state_kept", &Output::is_state_kept, "whether this node proves records of it"),
+          field("attestation", &Output::attestation,
+                "CometBFT's next header with the validators' signatures; absent on a node alone"));
     }
   };
   static constexpr std::string_view summary = "One checkpoint: its roots, its header, who signed it";

@@ -26,8 +26,8 @@ struct GetTransaction {
     std::optional<TimestampSecs> expires;
     static constexpr auto fields() {
       return described(
-         codec::field("id", &Input::id, "64 hex digits", {64, 64}),
-         codec::field("expires", &Input::expires, "of the transaction, to tell expired from unknown"));
+          codec::field("id", &Input::id, "64 hex digits", {64, 64}),
+          codec::field("expires", &Input::expires, "of the transaction, to tell expired from unknown"));
     }
   };
   struct Output {
@@ -40,14 +40,14 @@ struct GetTransaction {
     std::optional<std::string> detail;
     static constexpr auto fields() {
       return described(
-         codec::field("transaction_id", &Output::transaction_id),
-         codec::field("status", &Output::status,
-                      "committed; unknown (also while pending); of one that this node keeps for its sender "
-                      "(?queue=true): queued, expired or refused"),
-         codec::field("height", &Output::height), codec::field("outcome", &Output::outcome),
-         codec::field("expires", &Output::expires, "of a kept one"),
-         codec::field("code", &Output::code, "why a kept one ended"),
-         codec::field("detail", &Output::detail));
+          codec::field("transaction_id", &Output::transaction_id),
+          codec::field("status", &Output::status,
+                       "committed; unknown (also while pending); of one that this node keeps for its sender "
+                       "(?queue=true): queued, expired or refused"),
+          codec::field("height", &Output::height), codec::field("outcome", &Output::outcome),
+          codec::field("expires", &Output::expires, "of a kept one"),
+          codec::field("code", &Output::code, "why a kept one ended"),
+          codec::field("detail", &Output::detail));
     }
   };
   static constexpr std::string_view summary = "Status and outcome of a transaction";

@@ -20,8 +20,8 @@ struct TakeCheckpoint {
     static constexpr std::string_view schema_name = "TakenCheckpoint";
     static constexpr auto fields() {
       return described(
-         codec::field("epoch", &Output::epoch),
-         codec::field("checkpoint_height", &Output::checkpoint_height, "the state after this block"));
+          codec::field("epoch", &Output::epoch),
+          codec::field("checkpoint_height", &Output::checkpoint_height, "the state after this block"));
     }
   };
 

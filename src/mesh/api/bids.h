@@ -18,9 +18,9 @@ struct ListBids {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("attempt", &Output::attempt, "the job is at"),
-         field("judged", &Output::judged, "with the parts of their scores, once it is assigned"),
-         field("open", &Output::open, "that this node holds as the coordinator of a job without executor"));
+          field("attempt", &Output::attempt, "the job is at"),
+          field("judged", &Output::judged, "with the parts of their scores, once it is assigned"),
+          field("open", &Output::open, "that this node holds as the coordinator of a job without executor"));
     }
   };
   static constexpr std::string_view summary =

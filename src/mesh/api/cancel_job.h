@@ -13,8 +13,8 @@ struct CancelJob {
     std::optional<std::string> reason;
     static constexpr auto fields() {
       return described(
-         codec::field("id", &Input::id, "job id"),
-         codec::field("reason", &Input::reason, "free text, kept as a private block", {1, 1'000}));
+          codec::field("id", &Input::id, "job id"),
+          codec::field("reason", &Input::reason, "free text, kept as a private block", {1, 1'000}));
     }
   };
   using Output = ledger::Written<mesh::CancelJob::Output>;

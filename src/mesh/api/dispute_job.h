@@ -14,9 +14,9 @@ struct DisputeJob {
     std::optional<std::string> reason;
     static constexpr auto fields() {
       return described(
-         codec::field("id", &Input::id, "job id"),
-         codec::field("disputer_did", &Input::disputer_did, "who stakes; default: the caller's one DID"),
-         codec::field("reason", &Input::reason, "free text, kept as a private block", {1, 1'000}));
+          codec::field("id", &Input::id, "job id"),
+          codec::field("disputer_did", &Input::disputer_did, "who stakes; default: the caller's one DID"),
+          codec::field("reason", &Input::reason, "free text, kept as a private block", {1, 1'000}));
     }
   };
   using Output = ledger::Written<mesh::ObjectToJob::Output>;

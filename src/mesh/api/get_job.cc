@@ -75,9 +75,14 @@ Result<std::optional<Position>> position_of(const Api& api, const ListJobs::Inpu
 
 }  // namespace
 
-// Both only grow: the sum stays the same only if neither the jobs nor what runs here has changed.
-std::uint64_t ListJobs::answer_version(const Api& api, const http::Request&) {
-  return api.ledger.changes().of(kJobs) + api.service.runs_changed();
+// Both only grow: the sum stays the same only if neither the jobs nor what runs here has changed. What runs
+// here is told to no other node.
+http::AnswerVersion ListJobs::answer_version(const Api& api, const http::Request&) {
+  const std::uint64_t runs = api.service.runs_changed();
+  http::AnswerVersion version = api.ledger.changes().answer(kJobs, 0);
+  version.value += runs;
+  if (runs != 0) version.place = 0;
+  return version;
 }
 
 Result<ListJobs::Output> ListJobs::handle(const Api& api, const http::Call&, const Input& input) {

@@ -17,15 +17,15 @@ struct ListJobs {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("status", &Input::status, "of the ledger: a running job is submitted or assigned"),
-         field("submitter", &Input::submitter), field("executor", &Input::executor),
-         field("since", &Input::since, "submitted at or after, Unix seconds"),
-         http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
+          field("status", &Input::status, "of the ledger: a running job is submitted or assigned"),
+          field("submitter", &Input::submitter), field("executor", &Input::executor),
+          field("since", &Input::since, "submitted at or after, Unix seconds"),
+          http::limit_field(&Input::limit), http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<JobView>;
   static constexpr std::string_view summary = "Jobs, newest first";
-  static std::uint64_t answer_version(const Api& api, const http::Request& request);
+  static http::AnswerVersion answer_version(const Api& api, const http::Request& request);
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 
@@ -46,10 +46,10 @@ struct GetJob {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("job", &Output::job), field("spec", &Output::spec, "for the job's parties"),
-         field("bids", &Output::bids, "of the newest assignment, with the parts of their scores"),
-         field("receipt", &Output::receipt), field("progress", &Output::progress),
-         field("replicas", &Output::replicas, "of a job that several executors run, itself first"));
+          field("job", &Output::job), field("spec", &Output::spec, "for the job's parties"),
+          field("bids", &Output::bids, "of the newest assignment, with the parts of their scores"),
+          field("receipt", &Output::receipt), field("progress", &Output::progress),
+          field("replicas", &Output::replicas, "of a job that several executors run, itself first"));
     }
   };
   static constexpr std::string_view summary = "A job with its timeline, bids, escrow and receipt";
@@ -69,8 +69,8 @@ struct GetJobLedger {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("did", &Item::did), field("kind", &Item::kind), field("amount", &Item::amount, "mana"),
-         field("balance_after", &Item::balance_after, "mana"), field("at", &Item::at, "Unix seconds"));
+          field("did", &Item::did), field("kind", &Item::kind), field("amount", &Item::amount, "mana"),
+          field("balance_after", &Item::balance_after, "mana"), field("at", &Item::at, "Unix seconds"));
     }
   };
   struct Output {

@@ -39,26 +39,26 @@ struct JobView {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("job_id", &JobView::job_id),
-       field("status", &JobView::status,
-             "submitted, assigned, claimed, running, verifying, completed, disputed, failed or cancelled"),
-       field("submitter", &JobView::submitter), field("coordinator", &JobView::coordinator),
-       field("executor", &JobView::executor), field("kind", &JobView::kind),
-       field("manifest_cid", &JobView::manifest_cid, "the spec"),
-       field("max_price", &JobView::max_price, "mana"),
-       field("price", &JobView::price, "mana agreed or paid"), field("escrow", &JobView::escrow),
-       field("replica_of", &JobView::replica_of, "the job that several run; it is its first replica"),
-       field("replica", &JobView::replica, "from 1"), field("attempt", &JobView::attempt),
-       field("memory_mb", &JobView::memory_mb, "limit of this attempt"),
-       field("max_execution_secs", &JobView::max_execution_secs, "limit of this attempt"),
-       field("fuel_used", &JobView::fuel_used), field("result_cid", &JobView::result_cid),
-       field("receipt_cid", &JobView::receipt_cid), field("code", &JobView::code, "why it failed"),
-       field("deadline", &JobView::deadline, "Unix seconds"),
-       field("submitted_at", &JobView::submitted_at, "Unix seconds"),
-       field("assigned_at", &JobView::assigned_at, "Unix seconds"), field("dispute", &JobView::dispute),
-       field("timeline", &JobView::timeline),
-       field("effects", &JobView::effects, "what the run asks of the ledger"),
-       field("parent", &JobView::parent, "the job that asked for this one"));
+        field("job_id", &JobView::job_id),
+        field("status", &JobView::status,
+              "submitted, assigned, claimed, running, verifying, completed, disputed, failed or cancelled"),
+        field("submitter", &JobView::submitter), field("coordinator", &JobView::coordinator),
+        field("executor", &JobView::executor), field("kind", &JobView::kind),
+        field("manifest_cid", &JobView::manifest_cid, "the spec"),
+        field("max_price", &JobView::max_price, "mana"),
+        field("price", &JobView::price, "mana agreed or paid"), field("escrow", &JobView::escrow),
+        field("replica_of", &JobView::replica_of, "the job that several run; it is its first replica"),
+        field("replica", &JobView::replica, "from 1"), field("attempt", &JobView::attempt),
+        field("memory_mb", &JobView::memory_mb, "limit of this attempt"),
+        field("max_execution_secs", &JobView::max_execution_secs, "limit of this attempt"),
+        field("fuel_used", &JobView::fuel_used), field("result_cid", &JobView::result_cid),
+        field("receipt_cid", &JobView::receipt_cid), field("code", &JobView::code, "why it failed"),
+        field("deadline", &JobView::deadline, "Unix seconds"),
+        field("submitted_at", &JobView::submitted_at, "Unix seconds"),
+        field("assigned_at", &JobView::assigned_at, "Unix seconds"), field("dispute", &JobView::dispute),
+        field("timeline", &JobView::timeline),
+        field("effects", &JobView::effects, "what the run asks of the ledger"),
+        field("parent", &JobView::parent, "the job that asked for this one"));
   }
 };
 

@@ -63,11 +63,14 @@ Result<JobSpec> held_spec(const Api& api, const codec::Cid& manifest, const Did&
   return read_spec(*bytes);
 }
 
-Result<void> finish_spec(const Api& api, const JobSpec& spec, Plan& plan, const Did& coordinator) {
+// `is_held`: the spec was read from its block here, which need not be stored again.
+Result<void> finish_spec(const Api& api, const JobSpec& spec, bool is_held, const Did& coordinator,
+                         Plan& plan) {
   ICN_TRY(validate_spec(spec, api.ledger.published()->parameters));
   SpecBlock block = spec_block(spec);
   if (block.bytes.size() > kSpecBytesMax) return Error(kInvalidSpec, "the spec is larger than 1 MiB");
   plan.submission = submission_of(spec, block.cid, coordinator);
+  if (is_held) return {};
   ICN_TRY_ASSIGN(made, dag::trusted_block(block.cid, std::move(block.bytes)));
   plan.blocks.push_back(std::move(made));
   return {};
@@ -96,44 +99,43 @@ Result<Plan> plan_plain(const Api& api, const http::Request& request, const http
   if (input.max_price) spec.max_price = *input.max_price;
   if (input.cost_mana) spec.max_price = *input.cost_mana;
   ICN_TRY(add_inputs(input.input_data, spec, plan));
-  ICN_TRY(finish_spec(api, spec, plan, input.coordinator.value_or(api.service.node().did)));
+  ICN_TRY(finish_spec(api, spec, false, input.coordinator.value_or(api.service.node().did), plan));
   return plan;
 }
 
 // The spec beside a signed transaction must be the one that was signed.
-Result<Plan> plan_signed(const Api& api, const codec::Json& body) {
+Result<Plan> plan_signed(const Api& api, codec::Json transaction) {
   Plan plan;
-  codec::Json transaction = body;
   std::optional<JobSpec> spec;
-  if (const codec::Json* given = body.find("spec")) {
+  if (const codec::Json* given = transaction.find("spec")) {
     ICN_TRY_ASSIGN(read, codec::from_json<JobSpec>(*given));
     spec = std::move(read);
   }
   std::vector<SubmitJob::InputData> data;
-  if (const codec::Json* given = body.find("input_data")) {
+  if (const codec::Json* given = transaction.find("input_data")) {
     ICN_TRY_ASSIGN(read, codec::from_json<std::vector<SubmitJob::InputData>>(*given));
     data = std::move(read);
   }
-  transaction.erase("spec");
-  transaction.erase("input_data");
-  const codec::Json* signed_body = body.find("body");
-  const codec::Json* sender = body.find("sender");
+  const codec::Json* sender = transaction.find("sender");
   if (sender == nullptr || sender->string() == nullptr) {
     return Error(errors::kMalformed, "sender: must be a DID");
   }
   plan.submitter = Did(*sender->string());
-  ICN_TRY_ASSIGN(submission, codec::from_json<Submission>(*signed_body));
-  if (!spec) {
+  ICN_TRY_ASSIGN(submission, codec::from_json<Submission>(*transaction.find("body")));
+  const bool is_held = !spec;
+  if (is_held) {
     ICN_TRY_ASSIGN(held, held_spec(api, submission.manifest_cid, plan.submitter));
     spec = std::move(held);
   }
   // The spec names its inputs already; the data beside it is what it names.
   for (const SubmitJob::InputData& each : data) ICN_TRY(add_content(each.data, plan.blocks));
-  ICN_TRY(finish_spec(api, *spec, plan, submission.coordinator));
+  ICN_TRY(finish_spec(api, *spec, is_held, submission.coordinator, plan));
   if (plan.submission != submission) {
     return Error(kInvalidSpec,
                  "the signed submission differs from the spec " + plan.submission.manifest_cid.to_string());
   }
+  transaction.erase("spec");
+  transaction.erase("input_data");
   plan.signed_transaction = std::move(transaction);
   return plan;
 }
@@ -195,7 +197,7 @@ void submit(Api& api, http::ExchangePtr exchange, Plan plan) {
                            });
   };
   if (plan.signed_transaction) {
-    return api.writer.submit_signed(std::move(exchange), *plan.signed_transaction, options);
+    return api.writer.submit_signed(std::move(exchange), std::move(*plan.signed_transaction), options);
   }
   api.writer.submit_plain(std::move(exchange), {plan.submitter, codec::to_json(plan.submission)}, options);
 }
@@ -225,7 +227,7 @@ void SubmitJob::handle(Api& api, http::ExchangePtr exchange) {
   if (!source.ok()) return exchange->reply(source.error());
   auto wait_secs = wait_of(exchange->request());
   if (!wait_secs.ok()) return exchange->reply(wait_secs.error());
-  auto plan = ledger::is_signed_transaction(source->body()) ? plan_signed(api, source->body())
+  auto plan = ledger::is_signed_transaction(source->body()) ? plan_signed(api, source->take_body())
                                                             : plan_plain(api, exchange->request(), *source);
   if (!plan.ok()) return exchange->reply(plan.error());
   if (!plan->signed_transaction) {

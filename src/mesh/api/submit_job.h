@@ -31,14 +31,14 @@ struct SubmitJob {
       using codec::defaulted_field;
       using codec::field;
       return described(
-         field("submitter_did", &Input::submitter_did, "DID that pays; default: the caller's only one"),
-         field("manifest_cid", &Input::manifest_cid, "a spec that is here, in place of `spec`"),
-         field("spec", &Input::spec),
-         defaulted_field("input_data", &Input::input_data,
-                         "stored as private blocks and added to the inputs", {0, 64}),
-         field("max_price", &Input::max_price, "mana; sets that of the spec", {1'000, kMillimanaMax.value}),
-         field("cost_mana", &Input::cost_mana, "the same by another name", {1'000, kMillimanaMax.value}),
-         field("coordinator", &Input::coordinator, "DID of a node; default: this one"));
+          field("submitter_did", &Input::submitter_did, "DID that pays; default: the caller's only one"),
+          field("manifest_cid", &Input::manifest_cid, "a spec that is here, in place of `spec`"),
+          field("spec", &Input::spec),
+          defaulted_field("input_data", &Input::input_data,
+                          "stored as private blocks and added to the inputs", {0, 64}),
+          field("max_price", &Input::max_price, "mana; sets that of the spec", {1'000, kMillimanaMax.value}),
+          field("cost_mana", &Input::cost_mana, "the same by another name", {1'000, kMillimanaMax.value}),
+          field("coordinator", &Input::coordinator, "DID of a node; default: this one"));
     }
   };
   struct Output {

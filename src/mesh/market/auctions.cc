@@ -19,6 +19,11 @@ constexpr std::size_t kUndecidedMax = 4;
 
 }  // namespace
 
+Auctions::Counters::Counters(telemetry::Metrics& metrics)
+    : bidding(metrics.gauge(telemetry::Metric::mesh_jobs_bidding)),
+      bids(metrics.counter(telemetry::Metric::mesh_bids_received)),
+      assignment(metrics.histogram(telemetry::Metric::mesh_assignment)) {}
+
 Auctions::Auctions(MarketSurroundings& around, const ExecutorBook& book, Withdrawals& withdrawals,
                    Options options, std::function<void(const AttemptName&)> announce)
     : around_(around),
@@ -26,7 +31,13 @@ Auctions::Auctions(MarketSurroundings& around, const ExecutorBook& book, Withdra
       withdrawals_(withdrawals),
       options_(options),
       announce_(std::move(announce)),
-      began_ms_(around.clock.now_ms()) {}
+      began_ms_(around.clock.now_ms()) {
+  if (around.metrics != nullptr) counters_.emplace(*around.metrics);
+}
+
+void Auctions::count_open() {
+  if (counters_) counters_->bidding.set(static_cast<double>(auctions_.size()));
+}
 
 Result<std::optional<Job>> Auctions::find_job(const JobId& id, const Auction& auction) const {
   if (auction.awaited) return auction.awaited;
@@ -70,6 +81,8 @@ void Auctions::begin(const JobId& id, const Job& job, Auction& auction) {
   std::vector<Bid> waiting;
   for (auto each = first; each != last; ++each) waiting.push_back(std::move(each->second.bid));
   early_.erase(first, last);
+  auction.begun_ns = around_.clock.monotonic_ns();
+  count_open();
   start_round(id, auction);
   for (Bid& bid : waiting) {
     if (!auction.is_assigning) static_cast<void>(add(id, job, auction, std::move(bid)));
@@ -79,6 +92,7 @@ void Auctions::begin(const JobId& id, const Job& job, Auction& auction) {
 void Auctions::close(const JobId& id) {
   auctions_.erase(id);
   early_.erase(id);
+  count_open();
 }
 
 std::vector<Bid> Auctions::bids(const JobId& id) const {
@@ -122,6 +136,7 @@ std::vector<JudgedBid> Auctions::judge(const JobId& id, const Job& job, const st
   std::vector<JudgedBid> judged;
   for (const Bid& bid : bids) {
     mesh::Bidder bidder;
+    if (around_.reputation) bidder.reputation = around_.reputation(bid.executor);
     bidder.can_lock = around_.can_lock(bid.executor, executor_lock_of(parameters, bid.price));
     judged.push_back(judge_bid(id, job, bid, bidder, around_.clock.now_secs()));
   }
@@ -168,6 +183,7 @@ Result<void> Auctions::add(const JobId& id, const Job& job, Auction& auction, Bi
     return Error(kBadBid, valid.error().detail());
   }
   auction.bids.push_back(std::move(bid));
+  if (counters_) counters_->bids.add();
   if (has_enough(id, job, auction)) assign(id, auction);
   return {};
 }
@@ -232,6 +248,9 @@ void Auctions::on_answer(const std::vector<JobId>& ids, const Result<codec::Json
       on_overtaken(ids[i]);
       continue;
     }
+    const auto found = auctions_.find(ids[i]);
+    if (counters_ && result == "assigned" && found != auctions_.end())
+      counters_->assignment.observe_ns(around_.clock.monotonic_ns() - found->second.begun_ns);
     const bool is_over = result == "assigned" || result == kAlreadyAssigned.code ||
                          result == kJobEnded.code || result == kWrongAttempt.code;
     if (is_over)

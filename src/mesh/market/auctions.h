@@ -49,9 +49,16 @@ class Auctions {
     std::uint32_t attempt = 1;
     std::uint32_t round = 1;
     std::uint64_t turn = 0;  // which opening or round this is: old timers do nothing
+    std::uint64_t begun_ns = 0;
     bool is_assigning = false;
     std::optional<Job> awaited;  // until the ledger has it
     std::vector<Bid> bids;
+  };
+  struct Counters {
+    explicit Counters(telemetry::Metrics& metrics);
+    telemetry::Gauge& bidding;
+    telemetry::Counter& bids;
+    telemetry::Histogram& assignment;
   };
   struct Early {
     Bid bid;
@@ -73,6 +80,7 @@ class Auctions {
   void on_answer(const std::vector<JobId>& ids, const Result<codec::Json>& answer);
   void on_overtaken(const JobId& id);
   void try_again(const JobId& id);
+  void count_open();
 
   MarketSurroundings& around_;
   const ExecutorBook& book_;
@@ -81,6 +89,7 @@ class Auctions {
   const std::function<void(const AttemptName&)> announce_;
   std::map<JobId, Auction> auctions_;
   std::multimap<JobId, Early> early_;
+  std::optional<Counters> counters_;
   const std::uint64_t began_ms_;
   std::uint64_t next_turn_ = 0;
   std::vector<JobId> chosen_;   // to be assigned in the next transaction

@@ -13,6 +13,8 @@ namespace {
 constexpr auto kFetchTimeout = std::chrono::seconds(20);
 constexpr std::uint64_t kOpenAgainMs = 500;
 constexpr auto kCancelPause = std::chrono::milliseconds(50);
+constexpr std::size_t kEarlyMax = 1'000;
+constexpr std::uint64_t kEarlyMs = 300;
 
 }  // namespace
 
@@ -92,6 +94,7 @@ void Market::on_assigned(const JobId& id, const Job& job) {
   const bool is_ours = job.submission.coordinator == around_.node.did;
   const bool is_here = job.executor == around_.node.did;
   if (is_ours && !is_here) assignments_.add(id, job);
+  if (is_ours) answer_early(id);
   if (is_here && !is_ours) holdings_.add(id, job);
 }
 
@@ -204,17 +207,39 @@ void Market::answer(const network::PeerId& peer, const Bytes& bytes, const netwo
   const auto asker = did_of(peer);
   Answered answered;
   answered.breaks_rule = !request.ok();
+  const std::optional<BlockRequest> block = request.ok() ? request->block : std::nullopt;
   if (request.ok() && asker.ok()) answered = answer(*asker, std::move(*request));
   if (answered.breaks_rule) around_.strike(peer);
   if (!answered.answer) return respond(std::nullopt);
+  if (block && answered.answer->is_early && wait_for_block(*asker, *block, respond)) return;
   respond(codec::encode_block(*answered.answer));
 }
 
-Market::Answered Market::answer(const Did& asker, MeshRequest request) {
-  if (request.block) {
-    if (auto given = blocks_.give(asker, *request.block)) return {std::move(given)};
-    return {deliveries_.give(asker, *request.block)};
+std::optional<MeshAnswer> Market::give(const Did& asker, const BlockRequest& request) {
+  if (auto given = blocks_.give(asker, request)) return given;
+  return deliveries_.give(asker, request);
+}
+
+bool Market::wait_for_block(const Did& asker, const BlockRequest& request, const network::Respond& respond) {
+  if (early_.size() >= kEarlyMax) return false;
+  early_.emplace(request.job_id, Early{asker, request, respond});
+  around_.later(kEarlyMs, [this, id = request.job_id] { answer_early(id); });
+  return true;
+}
+
+void Market::answer_early(const JobId& id) {
+  const auto [first, last] = early_.equal_range(id);
+  std::vector<Early> waiting;
+  for (auto each = first; each != last; ++each) waiting.push_back(std::move(each->second));
+  early_.erase(first, last);
+  for (const Early& each : waiting) {
+    const auto answer = give(each.asker, each.request);
+    each.respond(answer ? std::optional(codec::encode_block(*answer)) : std::nullopt);
   }
+}
+
+Market::Answered Market::answer(const Did& asker, MeshRequest request) {
+  if (request.block) return {give(asker, *request.block)};
   if (request.results) return take_results(asker, std::move(*request.results));
   if (request.bids) {
     const bool is_own =

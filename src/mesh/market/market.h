@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <map>
 
 #include "mesh/market/assignments.h"
 #include "mesh/market/auctions.h"
@@ -76,6 +77,10 @@ class Market {
     bool breaks_rule = false;
   };
   Answered answer(const Did& asker, MeshRequest request);
+  std::optional<MeshAnswer> give(const Did& asker, const BlockRequest& request);
+  // Its node has seen a block that this one has not: answered when that is here, or after a moment.
+  bool wait_for_block(const Did& asker, const BlockRequest& request, const network::Respond& respond);
+  void answer_early(const JobId& id);
   Answered take_results(const Did& asker, std::vector<ResultReport> reports);
 
   MarketSurroundings around_;
@@ -91,6 +96,12 @@ class Market {
   Assignments assignments_;
   Batcher<AttemptName> announcements_;
   BidPost bids_;
+  struct Early {
+    Did asker;
+    BlockRequest request;
+    network::Respond respond;
+  };
+  std::multimap<JobId, Early> early_;
 };
 
 }  // namespace icn::mesh

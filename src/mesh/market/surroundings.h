@@ -6,6 +6,7 @@
 #include "mesh/job_traces.h"
 #include "mesh/market/messages.h"
 #include "network/gossip.h"
+#include "telemetry/metrics.h"
 
 // What the market needs of the node around it.
 namespace icn::mesh {
@@ -32,7 +33,8 @@ struct MarketSurroundings {
   const Clock& clock;
   NodeIdentity node;
   std::shared_ptr<Log> log;
-  JobTraces* traces = nullptr;  // null: nothing is traced
+  JobTraces* traces = nullptr;            // null: nothing is traced
+  telemetry::Metrics* metrics = nullptr;  // null: nothing is counted
 
   // Runs a task on the loop later, unless the market has gone by then. Thread: any.
   std::function<void(std::uint64_t delay_ms, std::function<void()> task)> later = {};
@@ -45,6 +47,8 @@ struct MarketSurroundings {
       check_signature = {};
   // Whether the ledger would let `did` lock this much now.
   std::function<bool(const Did& did, Millimana amount)> can_lock = {};
+  // Whole points of it now; none: everybody has what everybody starts with.
+  std::function<std::uint32_t(const Did& did)> reputation = {};
   // Signs a transaction as this node and submits it; answers with its output.
   std::function<void(std::string_view type, codec::Json body, std::function<void(Result<codec::Json>)> done)>
       submit = {};

@@ -3,6 +3,7 @@
 #include "mesh/errors.h"
 #include "mesh/redundancy.h"
 #include "mesh/signers.h"
+#include "reputation/score/record.h"
 
 namespace icn::mesh {
 namespace {
@@ -36,6 +37,8 @@ Result<std::vector<JudgedBid>> judge(const ledger::ApplyContext& context, const 
         books.check_available(bid.executor, executor_lock_of(context.parameters(), bid.price)).ok();
     ICN_TRY_ASSIGN(frozen, is_frozen(view, bid.executor, context.block.running_secs()));
     bidder.is_frozen = frozen;
+    ICN_TRY_ASSIGN(standing, reputation::load_standing(view, bid.executor));
+    bidder.reputation = whole_points(reputation::score_at(standing, context.block.time));
     judged.push_back(judge_bid(asked.job_id, job, bid, bidder, context.block.time));
   }
   return judged;

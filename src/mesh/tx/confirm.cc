@@ -81,6 +81,10 @@ Result<void> ConfirmEffects::precheck(const ledger::ApplyContext& context, const
   if (job.effects->state != EffectsState::kOpen) {
     return Error(kEffectsEnded, "they are " + std::string(codec::enum_name(job.effects->state)));
   }
+  // Their due row may wait for its turn behind others.
+  if (context.block.running_secs() >= job.effects->due_secs) {
+    return Error(kEffectsEnded, "they lapsed when nobody had confirmed them in time");
+  }
   if (job.effects->cid != body.effects_cid) {
     return Error(kEffectsDiffer, "the receipt names " + job.effects->cid.to_string());
   }

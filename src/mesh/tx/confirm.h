@@ -31,10 +31,10 @@ struct ConfirmEffects {
       using codec::defaulted_field;
       using codec::field;
       return described(
-         field("job_id", &Body::job_id, "CID"),
-         field("effects_cid", &Body::effects_cid, "as in the receipt"),
-         defaulted_field("effects", &Body::effects, "the list it names; none to decline", {0, kEffectsMax}),
-         defaulted_field("decline", &Body::decline, "end them without effect"));
+          field("job_id", &Body::job_id, "CID"),
+          field("effects_cid", &Body::effects_cid, "as in the receipt"),
+          defaulted_field("effects", &Body::effects, "the list it names; none to decline", {0, kEffectsMax}),
+          defaulted_field("decline", &Body::decline, "end them without effect"));
     }
   };
   struct Output {

@@ -58,9 +58,9 @@ struct ClaimOutcome {
   static constexpr auto fields() {
     using codec::field;
     return described(
-       field("result", &ClaimOutcome::result, "settled, verifying, retry, or why it changed nothing"),
-       field("status", &ClaimOutcome::status, "of the job"), field("paid", &ClaimOutcome::paid, "mana"),
-       field("refunded", &ClaimOutcome::refunded, "mana"));
+        field("result", &ClaimOutcome::result, "settled, verifying, retry, or why it changed nothing"),
+        field("status", &ClaimOutcome::status, "of the job"), field("paid", &ClaimOutcome::paid, "mana"),
+        field("refunded", &ClaimOutcome::refunded, "mana"));
   }
 };
 

@@ -14,9 +14,9 @@ struct FetchBlocks {
     static constexpr auto fields() {
       using codec::defaulted_field;
       return described(
-         codec::field("cid", &Input::cid),
-         defaulted_field("recursive", &Input::recursive, "all it links to as well, default true"),
-         defaulted_field("timeout_ms", &Input::timeout_ms, "of each block, default 30000", {1, 600'000}));
+          codec::field("cid", &Input::cid),
+          defaulted_field("recursive", &Input::recursive, "all it links to as well, default true"),
+          defaulted_field("timeout_ms", &Input::timeout_ms, "of each block, default 30000", {1, 600'000}));
     }
   };
   struct Output {

@@ -46,11 +46,11 @@ struct GetNetworkStats {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("received", &Gossip::received, "heartbeats of other nodes"),
-         field("missing", &Gossip::missing, "that never came, or not yet, though later ones did"),
-         field("mean_ms", &Gossip::mean_ms,
-               "from sent to received, the newest 1,000, clocks' difference included"),
-         field("p95_ms", &Gossip::p95_ms));
+          field("received", &Gossip::received, "heartbeats of other nodes"),
+          field("missing", &Gossip::missing, "that never came, or not yet, though later ones did"),
+          field("mean_ms", &Gossip::mean_ms,
+                "from sent to received, the newest 1,000, clocks' difference included"),
+          field("p95_ms", &Gossip::p95_ms));
     }
   };
   struct Output {
@@ -69,16 +69,16 @@ struct GetNetworkStats {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("peers", &Output::peers, "connected"), field("kademlia_peers", &Output::kademlia_peers),
-         field("bytes_sent", &Output::bytes_sent), field("bytes_received", &Output::bytes_received),
-         field("messages_sent", &Output::messages_sent, "on topics"),
-         field("messages_received", &Output::messages_received),
-         field("invalid_messages", &Output::invalid_messages), field("banned", &Output::banned, "peers"),
-         field("reachability", &Output::reachability,
-               "public: peers that were asked to could dial this node; private: they could not; unknown: "
-               "none was asked yet, or it listens on this machine only"),
-         field("latency", &Output::latency, "round trips of the last pings"),
-         field("gossip", &Output::gossip, "told from heartbeats"));
+          field("peers", &Output::peers, "connected"), field("kademlia_peers", &Output::kademlia_peers),
+          field("bytes_sent", &Output::bytes_sent), field("bytes_received", &Output::bytes_received),
+          field("messages_sent", &Output::messages_sent, "on topics"),
+          field("messages_received", &Output::messages_received),
+          field("invalid_messages", &Output::invalid_messages), field("banned", &Output::banned, "peers"),
+          field("reachability", &Output::reachability,
+                "public: peers that were asked to could dial this node; private: they could not; unknown: "
+                "none was asked yet, or it listens on this machine only"),
+          field("latency", &Output::latency, "round trips of the last pings"),
+          field("gossip", &Output::gossip, "told from heartbeats"));
     }
   };
   static constexpr std::string_view summary = "Traffic and latency of the peer network";

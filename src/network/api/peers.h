@@ -90,8 +90,7 @@ struct DiscoverPeers {
     std::optional<PeerId> peer_id;
     static constexpr std::string_view schema_name = "PeerSearch";
     static constexpr auto fields() {
-      return described(
-         codec::field("peer_id", &Input::peer_id, "look for this one; absent: near this node"));
+      return described(codec::field("peer_id", &Input::peer_id, "look for this one; absent: near this node"));
     }
   };
   struct Found {

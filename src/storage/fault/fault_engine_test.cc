@@ -2,10 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "base/log.h"
+#include "storage/engine_rows_testing.h"
 #include "storage/errors.h"
-#include "storage/memory/memory_engine.h"
-#include "storage/rocksdb/rocksdb_engine.h"
 #include "storage/storage_testing.h"
 
 namespace icn::storage {
@@ -18,16 +16,12 @@ using testing::put_row;
 using testing::text;
 using testing::write_one;
 
-// Over both engines: the wrapper must not depend on what is beneath.
-class Fault : public ::testing::TestWithParam<bool> {
+// Over every engine: the wrapper must not depend on what is beneath.
+class Fault : public ::testing::TestWithParam<testing::EngineRow> {
  protected:
-  Fault() {
-    std::unique_ptr<Engine> below;
-    if (GetParam()) {
-      below = std::make_unique<RocksdbEngine>(folder_.path(), RocksdbOptions{}, make_silent_log());
-    } else {
-      below = std::make_unique<MemoryEngine>();
-    }
+  void SetUp() override {
+    auto below = GetParam().make(folder_.path(), {});
+    if (!below) GTEST_SKIP() << "PostgreSQL is not installed (scripts/setup.sh test installs it)";
     engine_ = std::make_unique<FaultEngine>(std::move(below), script_);
     reopen();
   }
@@ -140,7 +134,8 @@ TEST_P(Fault, ReadsAreCutShortOrRefused) {
   EXPECT_EQ(get_text(*store_, "a"), "12345");
   script_->corrupt_reads(2);
   EXPECT_TRUE(store_->get(kPlainTable, as_bytes("a")).error().is(kCorrupt));
-  auto cursor = store_->snapshot()->scan(kPlainTable, {});
+  const auto snapshot = store_->snapshot();
+  auto cursor = snapshot->scan(kPlainTable, {});
   ASSERT_TRUE(cursor.ok());
   ASSERT_TRUE(*(*cursor)->next());
   EXPECT_TRUE((*cursor)->record().error().is(kCorrupt));
@@ -154,8 +149,8 @@ TEST_P(Fault, OpenFailsAsOftenAsTold) {
   reopen();
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, Fault, ::testing::Values(false, true),
-                         [](const auto& row) { return row.param ? "rocksdb" : "memory"; });
+INSTANTIATE_TEST_SUITE_P(Engines, Fault, ::testing::ValuesIn(testing::kEngines),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
 }  // namespace icn::storage

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <map>
 #include <shared_mutex>
+#include <string_view>
+#include <unordered_map>
 
 #include "storage/errors.h"
 #include "storage/snapshot_overlay.h"
@@ -64,33 +66,42 @@ class MemoryEngine::Data final : public OrderedBytes {
   void give_back() { taken_ = false; }
 
  private:
+  using Entries = std::map<Bytes, Bytes, ByBytes>;
+
   std::optional<Bytes> find(ByteView key) const {
-    const auto found = entries_.find(key);
-    return found == entries_.end() ? std::nullopt : std::optional(found->second);
+    const auto found = places_.find(as_text(key));
+    return found == places_.end() ? std::nullopt : std::optional(found->second->second);
   }
 
   void apply(Change change) {
     const bool is_row = change.key[kListPrefixSize - 1] == 0;
-    auto found = entries_.find(change.key);
-    if (found != entries_.end()) {
-      bytes_ -= found->first.size() + found->second.size();
+    const auto place = places_.find(as_text(change.key));
+    const bool is_there = place != places_.end();
+    if (is_there) {
+      bytes_ -= place->second->first.size() + place->second->second.size();
       rows_ -= is_row ? 1 : 0;
     }
     if (!change.value) {
-      if (found != entries_.end()) entries_.erase(found);
+      if (!is_there) return;
+      const auto entry = place->second;
+      places_.erase(place);  // its name lies in the entry
+      entries_.erase(entry);
       return;
     }
     bytes_ += change.key.size() + change.value->size();
     rows_ += is_row ? 1 : 0;
-    if (found != entries_.end()) {
-      found->second = to_bytes(*change.value);
-    } else {
-      entries_.emplace(std::move(change.key), to_bytes(*change.value));
+    if (is_there) {
+      place->second->second.assign(change.value->begin(), change.value->end());
+      return;
     }
+    const auto entry = entries_.emplace(std::move(change.key), to_bytes(*change.value)).first;
+    places_.emplace(as_text(entry->first), entry);
   }
 
   mutable std::shared_mutex mutex_;
-  std::map<Bytes, Bytes, ByBytes> entries_;
+  Entries entries_;
+  std::unordered_map<std::string_view, Entries::iterator>
+      places_;  // by key: what is read is mostly read alone
   std::uint64_t bytes_ = 0;
   std::uint64_t rows_ = 0;
   SnapshotOverlay overlay_;

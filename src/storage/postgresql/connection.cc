@@ -175,6 +175,17 @@ Result<void> Connection::wait_for_answer() {
   }
 }
 
+Result<void> Connection::wait_for_input(int wait_ms) {
+  pollfd socket{PQsocket(connection_.get()), POLLIN, 0};
+  if (::poll(&socket, 1, wait_ms) > 0 && PQconsumeInput(connection_.get()) != 1) return lost();
+  return {};
+}
+
+std::optional<std::string> Connection::notification() {
+  const std::unique_ptr<PGnotify, decltype(&PQfreemem)> notified(PQnotifies(connection_.get()), &PQfreemem);
+  return notified == nullptr ? std::optional<std::string>() : std::string(notified->extra);
+}
+
 Result<std::vector<Answer>> Connection::answers() {
   if (PQpipelineSync(connection_.get()) != 1) return lost();
   std::vector<Answer> out;

@@ -74,6 +74,11 @@ class Connection {
   Result<void> send(std::uint32_t id, const Parameters& parameters);
   Result<std::vector<Answer>> answers();
 
+  // For a connection that listens: waits up to `wait_ms` until something has arrived, and reads it.
+  Result<void> wait_for_input(int wait_ms);
+  // The payload of the next notification that was read.
+  std::optional<std::string> notification();
+
   // Whether it was cut: of no use any more.
   bool is_lost() const { return is_lost_ || PQstatus(connection_.get()) == CONNECTION_BAD; }
   int process() const { return PQbackendPID(connection_.get()); }

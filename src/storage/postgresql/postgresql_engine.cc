@@ -179,6 +179,13 @@ Result<std::unique_ptr<Store>> PostgresqlEngine::open(const std::vector<TableSch
   return std::unique_ptr<Store>(std::move(store));
 }
 
+Result<std::string> PostgresqlEngine::generation(const PostgresqlOptions& options) {
+  ICN_TRY_ASSIGN(connection, postgresql::Connection::open(options.url, options));
+  ICN_TRY_ASSIGN(found, connection->run("SELECT id || '.' || epoch FROM icn_meta"));
+  if (PQntuples(found.get()) != 1) return Error(kCorrupt, "PostgreSQL: icn_meta does not hold one row");
+  return postgresql::answer_text(found, 0, 0);
+}
+
 Result<void> PostgresqlEngine::drop(const std::filesystem::path& folder, const PostgresqlOptions& options) {
   const std::string id = database_id(folder);
   if (id.empty()) return {};

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ struct PostgresqlOptions {
   std::uint64_t idle_timeout_ms = 300'000;    // after which a connection above the minimum is closed
   std::uint64_t lifetime_max_ms = 1'800'000;  // after which any is
   bool is_pooled = true;                      // false: a connection is opened for each use
+  // Told to who follows, with each batch (postgresql_follower.h): at most 7,900 bytes, else nothing is told
+  // and they look for themselves. Empty function: nothing is. Thread: that of the writer.
+  std::function<std::string(const std::vector<Row>& rows)> describe = {};
   ReadableTables readable = {};
   std::vector<sql::Report> reports = {};
 };
@@ -49,6 +53,9 @@ class PostgresqlEngine final : public Engine {
                    std::vector<Migration> migrations = {});
   ~PostgresqlEngine() override;
   Result<std::unique_ptr<Store>> open(const std::vector<TableSchema>& tables) override;
+
+  // The id of the store in options.schema, and how often it was opened. kInputOutput
+  static Result<std::string> generation(const PostgresqlOptions& options);
 
   // Drops the schema that belongs to `folder`, if there is one, before the folder itself is removed.
   // Nothing happens to one of another engine.

@@ -178,23 +178,24 @@ TEST_F(Postgresql, ACrashOfTheServerLosesNoSyncedWrite) {
   auto store = open();
   std::atomic<int> answered = 0;
   for (int round = 0; round < 3; ++round) {
-    std::thread crasher([&] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(150));
-      server_->stop(SIGQUIT);
-      server_->start();
-    });
-    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(600);
-    while (std::chrono::steady_clock::now() < end) {
-      const auto written =
-          write_one(*store, put_row("last", std::to_string(answered + 1)), Durability::kSynced);
-      if (written.ok()) {
-        ++answered;
-      } else {
-        ASSERT_TRUE(written.error().is(kSyncFailed)) << written.error().detail();
-        break;
+    // The server ends with the thread that started it: the crash is this thread's.
+    std::thread writer([&] {
+      const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(600);
+      while (std::chrono::steady_clock::now() < end) {
+        const auto written =
+            write_one(*store, put_row("last", std::to_string(answered + 1)), Durability::kSynced);
+        if (written.ok()) {
+          ++answered;
+        } else {
+          EXPECT_TRUE(written.error().is(kSyncFailed)) << written.error().detail();
+          break;
+        }
       }
-    }
-    crasher.join();
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    server_->stop(SIGQUIT);
+    server_->start();
+    writer.join();
     const std::string last = get_text(*store, "last");
     EXPECT_GE(number_of(last), static_cast<std::uint64_t>(answered));
     EXPECT_LE(number_of(last), static_cast<std::uint64_t>(answered) + 1);

@@ -15,7 +15,7 @@ namespace icn::storage::postgresql {
 enum class Use : std::uint32_t { kGet, kPut, kErase, kScan };
 // No table has these.
 inline constexpr std::uint32_t kOtherStatements = 0xFFFF'0000;
-enum class Other : std::uint32_t { kBegin, kCommit, kSynced, kNote, kFlush, kPosition };
+enum class Other : std::uint32_t { kBegin, kCommit, kSynced, kNote, kFlush, kPosition, kTell };
 inline std::uint32_t statement_id(Other which) {
   return kOtherStatements + static_cast<std::uint32_t>(which);
 }

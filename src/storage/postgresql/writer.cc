@@ -31,6 +31,8 @@ const char* sql_of(Other which) {
       return "SELECT pg_logical_emit_message(true, 'icn', '')";
     case Other::kPosition:
       return "SELECT pg_current_wal_insert_lsn()::text";
+    case Other::kTell:
+      return "SELECT pg_notify($1::text, $2::text)";
   }
   return "";
 }
@@ -224,6 +226,7 @@ Result<void> Writer::attempt(const std::vector<Row>& rows, bool is_synced, std::
   Connection& connection = *connection_;
   ICN_TRY(
       prepare(connection, {Other::kBegin, Other::kCommit, Other::kSynced, Other::kNote, Other::kPosition}));
+  if (options_.describe) ICN_TRY(prepare(connection, {Other::kTell}));
   const Batch batch(rows, tables_);
   ICN_TRY(batch.prepare(connection));
   ICN_TRY(send(connection, Other::kBegin));
@@ -233,6 +236,7 @@ Result<void> Writer::attempt(const std::vector<Row>& rows, bool is_synced, std::
   note.number(number);
   note.number(added_);
   ICN_TRY(send(connection, Other::kNote, note));
+  if (options_.describe) ICN_TRY(tell(rows, number));
   ICN_TRY(send(connection, Other::kCommit));
   const bool is_followed = !options_.replica_url.empty();
   if (is_followed) ICN_TRY(send(connection, Other::kPosition));
@@ -243,6 +247,18 @@ Result<void> Writer::attempt(const std::vector<Row>& rows, bool is_synced, std::
   const std::lock_guard lock(position_mutex_);
   position_ = answer_text(answers.back(), 0, 0);
   return {};
+}
+
+// Delivered when the batch is committed, and only then.
+Result<void> Writer::tell(const std::vector<Row>& rows, std::int64_t number) {
+  constexpr std::size_t kBytesMax = 7'900;  // of 8,000 that a notification may have
+  const std::string text =
+      std::to_string(epoch_) + " " + std::to_string(number) + " " + options_.describe(rows);
+  if (text.size() > kBytesMax) return {};
+  Parameters parameters;
+  parameters.owned(to_bytes(as_bytes(options_.schema)));
+  parameters.owned(to_bytes(as_bytes(text)));
+  return send(*connection_, Other::kTell, parameters);
 }
 
 Result<bool> Writer::reconnect(std::int64_t number) {

@@ -57,6 +57,7 @@ class Writer {
   Result<bool> reconnect(std::int64_t number);
   Result<bool> look(std::int64_t number);
   Result<void> attempt(const std::vector<Row>& rows, bool is_synced, std::int64_t number);
+  Result<void> tell(const std::vector<Row>& rows, std::int64_t number);
   Result<void> send_rows(const std::vector<Row>& rows, std::vector<const TableSql*>& counts);
   Result<void> prepare_rows(const std::vector<Row>& rows);
   Result<void> take_answers(const std::vector<Answer>& answers, const std::vector<const TableSql*>& counts);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 
 #include "storage/errors.h"
 #include "storage/layout.h"
@@ -29,24 +30,27 @@ Result<void> add(rocksdb::WriteBatch& batch, ByteView key, const std::optional<B
   return status.ok() ? Result<void>() : rocksdb_error(status);
 }
 
-// Rows in order of their entry keys that no index tells of, as blocks mostly are, go in without the copies
-// that sorting takes.
-Result<rocksdb::WriteBatch> batch_of(const std::vector<Row>& rows) {
+std::size_t size_of(const std::vector<Row>& rows) {
   constexpr std::size_t kEntryOverhead = 16;
   std::size_t size = 64;
   for (const Row& row : rows) size += row.key.size() + (row.record ? row.record->size() : 0) + kEntryOverhead;
-  rocksdb::WriteBatch batch(size);
+  return size;
+}
+
+// Rows in order of their entry keys that no index tells of, as blocks mostly are, go in without the copies
+// that sorting takes. On an error some of them may be in.
+Result<void> add_rows(rocksdb::WriteBatch& batch, const std::vector<Row>& rows) {
   if (are_plain_entries(rows)) {
     Bytes key;
     for (const Row& row : rows) {
       set_row_entry_key(key, *row.table, row.key);
       ICN_TRY(add(batch, key, row.record));
     }
-    return batch;
+    return {};
   }
   ICN_TRY_ASSIGN(changes, changes_of(rows));
   for (const Change& change : changes) ICN_TRY(add(batch, change.key, change.value));
-  return batch;
+  return {};
 }
 
 // Notes that the log could not be written or synced. RocksDB 7.8 believes to recover from a full disk there,
@@ -79,7 +83,8 @@ class RocksdbStore final : public Store {
         db_(std::move(db)),
         log_(std::move(log)),
         free_space_min_bytes_(free_space_min_bytes),
-        gate_([this] { return sync_log(); }) {}
+        gate_([this] { return sync_log(); }),
+        synced_gate_([this] { return write_gathered(); }) {}
 
   // An orderly end leaves no log to replay. After a failed sync nothing more may be written.
   ~RocksdbStore() override {
@@ -100,9 +105,10 @@ class RocksdbStore final : public Store {
   std::unique_ptr<Reader> snapshot() const override { return rocksdb_snapshot(*db_); }
 
   Result<void> write(const std::vector<Row>& rows, Durability durability) override {
-    ICN_TRY_ASSIGN(batch, batch_of(rows));
-    ICN_TRY(append(batch));
-    return durability == Durability::kSynced ? flush() : Result<void>();
+    if (durability == Durability::kSynced) return write_synced(rows);
+    rocksdb::WriteBatch batch(size_of(rows));
+    ICN_TRY(add_rows(batch, rows));
+    return append(batch);
   }
 
   Result<void> flush() override { return gate_.pass(); }
@@ -141,6 +147,47 @@ class RocksdbStore final : public Store {
   Error no_room(std::uint64_t available, std::uint64_t needed) const {
     return Error(kFull, guard_.folder().string() + ": " + std::to_string(available) +
                             " bytes are free, and " + std::to_string(needed) + " are kept back");
+  }
+
+  // Of one thread, until it is written.
+  struct SyncedWrite {
+    const std::vector<Row>* rows;
+    Result<void> done = {};
+  };
+
+  // What threads write at the same time becomes one batch, so that each waits once: not for its batch and
+  // then for the sync.
+  Result<void> write_synced(const std::vector<Row>& rows) {
+    SyncedWrite mine{&rows};
+    {
+      const std::lock_guard lock(synced_mutex_);
+      synced_.push_back(&mine);
+    }
+    ICN_TRY(synced_gate_.pass());
+    return std::move(mine.done);
+  }
+
+  std::string write_gathered() {
+    std::vector<SyncedWrite*> gathered;
+    {
+      const std::lock_guard lock(synced_mutex_);
+      gathered.swap(synced_);
+    }
+    if (gathered.empty()) return {};  // the one before took them
+    std::size_t size = 0;
+    for (const SyncedWrite* each : gathered) size += size_of(*each->rows);
+    rocksdb::WriteBatch batch(size);
+    for (SyncedWrite* each : gathered) {
+      batch.SetSavePoint();
+      each->done = add_rows(batch, *each->rows);
+      if (!each->done.ok()) static_cast<void>(batch.RollbackToSavePoint());
+    }
+    Result<void> written = append(batch);
+    if (written.ok()) written = flush();
+    for (SyncedWrite* each : gathered) {
+      if (each->done.ok()) each->done = written;
+    }
+    return {};
   }
 
   std::string sync_log() {
@@ -183,6 +230,9 @@ class RocksdbStore final : public Store {
   std::shared_ptr<LogWatch> log_;
   std::uint64_t free_space_min_bytes_;
   SyncGate gate_;
+  std::mutex synced_mutex_;
+  std::vector<SyncedWrite*> synced_;
+  SyncGate synced_gate_;                           // never latches: errors are in the writes
   std::atomic<std::uint64_t> unchecked_bytes_{0};  // written since free space was looked at
   std::atomic<bool> ample_{false};
   std::atomic<bool> full_{false};

@@ -37,8 +37,8 @@ struct RocksdbOptions {
   // True for large batches, which come in key order: they fill the memory table 1.4 x as fast. Single rows in
   // no order fill it 8 % slower.
   bool sorted_batches = false;
-  // With sorted_batches: tables whose rows are few and written again and again. A new version is found twice as
-  // fast, for about 270 bytes of the memory table a row.
+  // With sorted_batches: tables whose rows are few and written again and again. A new version is found twice
+  // as fast, for about 270 bytes of the memory table a row.
   std::vector<std::uint16_t> rewritten_tables = {};
   // False: one thread fills the memory table, which is faster for one writer.
   bool concurrent_memtable_writes = false;

@@ -59,16 +59,16 @@ struct GetStatus {
     static constexpr auto fields() {
       using codec::field;
       return described(
-         field("is_online", &Output::is_online, "takes writes"), field("peer_count", &Output::peer_count),
-         field("current_block_height", &Output::current_block_height),
-         field("current_block_time", &Output::current_block_time), field("version", &Output::version),
-         field("epoch", &Output::epoch, "economics.epoch_secs since genesis"), field("jobs", &Output::jobs),
-         field("mana_supply", &Output::mana_supply),
-         field("in_sync", &Output::in_sync, "has all that the network has decided, as far as it can know"),
-         field("stale_secs", &Output::stale_secs, "age of what is read here, when it is not in sync"),
-         field("has_quorum", &Output::has_quorum, "false: too few validators can be reached to commit"),
-         field("transactions_waiting", &Output::transactions_waiting),
-         field("network_stats", &Output::network_stats));
+          field("is_online", &Output::is_online, "takes writes"), field("peer_count", &Output::peer_count),
+          field("current_block_height", &Output::current_block_height),
+          field("current_block_time", &Output::current_block_time), field("version", &Output::version),
+          field("epoch", &Output::epoch, "economics.epoch_secs since genesis"), field("jobs", &Output::jobs),
+          field("mana_supply", &Output::mana_supply),
+          field("in_sync", &Output::in_sync, "has all that the network has decided, as far as it can know"),
+          field("stale_secs", &Output::stale_secs, "age of what is read here, when it is not in sync"),
+          field("has_quorum", &Output::has_quorum, "false: too few validators can be reached to commit"),
+          field("transactions_waiting", &Output::transactions_waiting),
+          field("network_stats", &Output::network_stats));
     }
   };
   static constexpr std::string_view summary = "How this node does now";

@@ -2,12 +2,15 @@
 
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <optional>
+#include <set>
 
 #include <sodium.h>
 
 #include "wasm/errors.h"
 #include "wasm/module_check.h"
+#include "wasm/wasmtime/compile_apart.h"
 #include "wasm/wasmtime/config.h"
 #include "wasm/wasmtime/disk_cache.h"
 #include "wasm/wasmtime/handles.h"
@@ -17,6 +20,9 @@
 
 namespace icn::wasm {
 namespace {
+
+constexpr std::size_t kCostlyMax = 1024;        // modules remembered
+constexpr std::size_t kCompiledHereMax = 1024;  // the worst of this size takes some 100 MB; of 2 KB 700
 
 class WasmtimeEngine final : public Engine {
  public:
@@ -55,7 +61,17 @@ class WasmtimeEngine final : public Engine {
   ModuleHandle find(std::string_view id) override { return cache_.find(id); }
 
   Result<ModuleHandle> load(std::string_view id, ByteView wasm) override {
-    return cache_.get(id, [&] { return make(id, wasm); });
+    {
+      const std::lock_guard lock(costly_mutex_);
+      if (costly_.contains(id)) return Error(errors::kCompileLimit);
+    }
+    auto module = cache_.get(id, [&] { return make(id, wasm); });
+    if (!module.ok() && module.error().is(errors::kCompileLimit)) {
+      const std::lock_guard lock(costly_mutex_);
+      if (costly_.size() >= kCostlyMax) costly_.clear();
+      costly_.emplace(id);
+    }
+    return module;
   }
 
   Result<RunOutcome> run(const ModuleHandle& module, const RunRequest& request) override {
@@ -92,8 +108,14 @@ class WasmtimeEngine final : public Engine {
   Result<RawModuleHandle> compile(ByteView wasm) {
     const auto start = std::chrono::steady_clock::now();
     wasmtime_module_t* raw = nullptr;
-    const ErrorHandle error(wasmtime_module_new(engine_.get(), wasm.data(), wasm.size(), &raw));
-    if (error) return Error(errors::kModuleInvalid, message_of(error.get()));
+    if (options_.compiler.empty() || wasm.size() <= kCompiledHereMax) {
+      const ErrorHandle error(wasmtime_module_new(engine_.get(), wasm.data(), wasm.size(), &raw));
+      if (error) return Error(errors::kModuleInvalid, message_of(error.get()));
+    } else {
+      ICN_TRY_ASSIGN(code, compile_apart(options_.compiler, wasm));
+      const ErrorHandle error(wasmtime_module_deserialize(engine_.get(), code.data(), code.size(), &raw));
+      if (error) return Error(errors::kEngine, message_of(error.get()));
+    }
     const auto took = std::chrono::steady_clock::now() - start;
     compiles_.fetch_add(1);
     compile_ns_.fetch_add(
@@ -133,6 +155,8 @@ class WasmtimeEngine final : public Engine {
   LinkerHandle linker_;
   std::optional<DiskCache> disk_;
   ModuleCache cache_;
+  std::mutex costly_mutex_;
+  std::set<std::string, std::less<>> costly_;  // ids of what could not be compiled within the limits
   std::atomic<std::uint64_t> compiles_{0};
   std::atomic<std::uint64_t> compile_ns_{0};
   std::atomic<std::uint64_t> disk_hits_{0};

@@ -22,6 +22,10 @@ struct WasmtimeOptions {
   // each carries a BLAKE2b tag under `cache_secret` (32 bytes, known to this node alone).
   std::filesystem::path cache_folder;
   Bytes cache_secret;
+
+  // A program that compiles modules when it is started so (wasmtime/compile_apart.h), for modules of
+  // strangers. Empty: this process compiles them, at whatever cost.
+  std::string compiler;
 };
 
 // An engine over Wasmtime; it keeps `functions` for good. kEngine when the machine refuses the address

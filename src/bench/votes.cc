@@ -1,0 +1,73 @@
+#include "bench/votes.h"
+
+#include <algorithm>
+
+#include "base/errors.h"
+#include "bench/area.h"
+
+namespace icn::bench {
+namespace {
+
+using codec::Json;
+
+constexpr std::size_t kBallotRateMax = 45'000;  // ballots signed for each second of a run
+// The text of the proposal: a block nobody needs to hold.
+const char* const kContent = "bafyreigdmqpykrgxyaxtlafqpqhzrb7qy2rh75nldvfd4tucqmqqme5yje";
+
+}  // namespace
+
+Result<Json> post(const NodeProcess& node, const std::string& target, std::string body, bool as_operator) {
+  http::ClientRequest request;
+  request.method = "POST";
+  request.target = target;
+  request.headers.emplace_back("content-type", "application/json");
+  if (as_operator) request.headers.emplace_back("x-api-key", node.operator_key());
+  request.body = std::move(body);
+  ICN_TRY_ASSIGN(answer, node.client().send(request));
+  if (answer.status / 100 != 2) return Error(errors::kInternal, target + " answered: " + answer.body);
+  return codec::parse_json(answer.body);
+}
+
+Result<void> enroll(const NodeProcess& node, const std::vector<Member>& members) {
+  constexpr std::size_t kAtOnce = 100;
+  for (std::size_t first = 0; first < members.size(); first += kAtOnce) {
+    Json::Array people;
+    for (std::size_t i = first; i < std::min(first + kAtOnce, members.size()); ++i)
+      people.push_back(Json::object({{"did", members[i].did.text()}}));
+    ICN_TRY(post(node, "/governance/members", codec::write_json(Json::object({{"members", people}})), true));
+  }
+  return {};
+}
+
+Result<std::string> open_vote(const NodeProcess& node, const std::vector<Member>& members,
+                              const std::string& network, std::uint64_t voting_secs, Json::Object more) {
+  Json body = Json::object(
+      {{"content", kContent},
+       {"actions", Json::array({Json::object({{"type", "GenericText"}, {"data", Json(Json::Object())}})})},
+       {"duration_secs", voting_secs}});
+  for (auto& [name, value] : more) body.set(name, std::move(value));
+  const auto signed_one = sign_many(members, {network, "governance.propose", expiry_of_orders(), 1}, 1,
+                                    [&](std::size_t) { return body; });
+  ICN_TRY_ASSIGN(reply, post(node, "/ledger/transactions", signed_one.front(), false));
+  const Json* id = reply.find("proposal_id");
+  if (id == nullptr || id->string() == nullptr) return Error(errors::kInternal, "no proposal was made");
+  return *id->string();
+}
+
+Result<LoadResult> Ballots::run(std::uint64_t rate) {
+  const std::size_t count = seconds * (rate == 0 ? kBallotRateMax : rate);
+  const auto ballots =
+      sign_many(members, {network, "governance.vote", expiry_of_orders(), ++seed}, count, [&](std::size_t i) {
+        return Json::object(
+            {{"proposal_id", proposal}, {"revision", 1}, {"choice", i % 3 == 0 ? "no" : "yes"}});
+      });
+  const auto requests = post_requests("/governance/proposals/" + proposal + "/vote", ballots);
+  Load load;
+  load.connections = 64;
+  load.duration_ms = seconds * 1'000;
+  load.rate_per_second = rate;
+  load.requests = &requests;
+  return run_once(node, std::move(load), note);
+}
+
+}  // namespace icn::bench

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench/load_generator.h"
+#include "bench/members.h"
+#include "bench/node_process.h"
+
+// Members, proposals and ballots as the measurements of votes send them.
+namespace icn::bench {
+
+// An answer of the node as JSON.   internal: it refused
+Result<codec::Json> post(const NodeProcess& node, const std::string& target, std::string body,
+                         bool as_operator);
+
+// Names them members of scope local.
+Result<void> enroll(const NodeProcess& node, const std::vector<Member>& members);
+
+// A proposal of the first member's whose voting has begun; `more` are further members of its body. Its id.
+Result<std::string> open_vote(const NodeProcess& node, const std::vector<Member>& members,
+                              const std::string& network, std::uint64_t voting_secs,
+                              codec::Json::Object more = {});
+
+// Posts ballots nobody has sent before, of all members in turn, as fast as they are answered or at `rate`.
+struct Ballots {
+  const NodeProcess& node;
+  const std::vector<Member>& members;
+  std::string network;
+  std::string proposal;
+  std::size_t seconds;
+  std::uint64_t seed = 1;
+  std::string note = {};  // of the last run
+
+  Result<LoadResult> run(std::uint64_t rate);
+};
+
+}  // namespace icn::bench

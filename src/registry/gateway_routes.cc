@@ -1,0 +1,89 @@
+#include "registry/gateway_routes.h"
+
+#include "registry/all_handlers.h"
+
+namespace icn::registry {
+
+template <typename Context>
+Context& service(GatewayServices& services);
+
+template <>
+inline system::Api& service(GatewayServices& services) {
+  return services.system;
+}
+template <>
+inline ledger::Api& service(GatewayServices& services) {
+  return services.ledger;
+}
+template <>
+inline identity::Api& service(GatewayServices& services) {
+  return services.identity;
+}
+template <>
+inline economics::Api& service(GatewayServices& services) {
+  return services.economics;
+}
+template <>
+inline dag::Api& service(GatewayServices& services) {
+  return services.dag;
+}
+template <>
+inline credentials::Api& service(GatewayServices& services) {
+  return services.credentials;
+}
+template <>
+inline mesh::Api& service(GatewayServices& services) {
+  return services.mesh;
+}
+template <>
+inline governance::Api& service(GatewayServices& services) {
+  return services.governance;
+}
+
+namespace {
+
+constexpr std::string_view operation_name(std::string_view handler) {
+  return handler.substr(handler.rfind(':') + 1);
+}
+
+template <typename Handler>
+inline constexpr bool kIsRead = false;
+#define GATEWAY_READ(handler) \
+  template <>                 \
+  inline constexpr bool kIsRead<handler> = true;
+#include "registry/gateway_reads.def"
+#undef GATEWAY_READ
+
+template <typename Handler>
+http::Route route_of(const http::RouteRow& row, [[maybe_unused]] GatewayServices& services) {
+  if constexpr (kIsRead<Handler>) {
+    return http::make_route<Handler>(row, services);
+  } else {
+    http::Route route = http::route_of<Handler>(row);
+    route.is_forwarded = true;
+    // The dispatcher passes the request on before either is called; which one is set says how the body comes.
+    if constexpr (decltype(http::takes_upload(&Handler::handle))::value) {
+      route.open_upload = [](http::Exchange&) -> Result<std::unique_ptr<http::UploadSession>> {
+        return Error(errors::kInternal);
+      };
+    } else {
+      route.handle = [](const http::ExchangePtr& exchange) { exchange->reply(Error(errors::kInternal)); };
+    }
+    return route;
+  }
+}
+
+}  // namespace
+
+std::vector<http::Route> gateway_routes(GatewayServices& services) {
+  std::vector<http::Route> out;
+#define ROUTE(method, path, access, body_bytes_max, handler)                                        \
+  out.push_back(route_of<handler>(                                                                  \
+      {http::Method::method, path, http::Access::access, body_bytes_max, operation_name(#handler)}, \
+      services));
+#include "registry/routes.def"
+#undef ROUTE
+  return out;
+}
+
+}  // namespace icn::registry

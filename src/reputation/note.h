@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "economics/books.h"
+#include "reputation/score/record.h"
+
+// How jobs, ballots and proposals tell what somebody did. Thread: the ledger's writer.
+namespace icn::reputation {
+
+// Event type: {did, event_id, kind, delta, score, reference}.
+inline constexpr std::string_view kReputationEvent = "ReputationChanged";
+
+// record(), tells it, and has the account's factors read anew at its next write.
+Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::vector<ledger::Event>& events,
+                  const NewEvent& event);
+// The same beside open books, which hold accounts in memory.
+Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::vector<ledger::Event>& events,
+                  economics::Books& books, const NewEvent& event);
+
+}  // namespace icn::reputation

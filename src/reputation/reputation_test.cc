@@ -1,0 +1,182 @@
+#include <gtest/gtest.h>
+
+#include "economics/accounts.h"
+#include "economics/economics_testing.h"
+#include "identity/operations.h"
+#include "reputation/note.h"
+#include "reputation/tx/appeal.h"
+#include "reputation/tx/endorse.h"
+
+namespace icn::reputation {
+namespace {
+
+using economics::testing::kStart;
+using economics::testing::person;
+
+ledger::Rules rules() {
+  return ledger::Rules{
+      ledger::TransactionTypes(
+          {ledger::make_transaction_type<economics::Grant>(41, "economics.grant", false, ""),
+           ledger::make_transaction_type<Endorse>(140, "reputation.endorse", false, ""),
+           ledger::make_transaction_type<ContestEvent>(141, "reputation.appeal", false, "")}),
+      due_handlers(),
+      {economics::conservation_invariant()},
+      {&economics::genesis_step},
+      &economics::testing::resolve_key,
+      economics::economy()};
+}
+
+std::vector<storage::TableSchema> all_tables() {
+  storage::TableSet set;
+  for (const auto& table : economics::tables()) set.add(table);
+  for (const auto& table : ledger::own_tables()) set.add(table);
+  for (const auto& table : identity::tables()) set.add(table);
+  for (const auto& table : tables()) set.add(table);
+  return set.schemas();
+}
+
+class ReputationTest : public ::testing::Test {
+ protected:
+  std::string submit(std::uint64_t who, std::string_view type, const std::string& body) {
+    const auto made = ledger_.try_make(person(who), type, body);
+    if (!made.ok()) return std::string(made.error().code());
+    const auto block = ledger_.run(std::array{*made});
+    EXPECT_EQ(block.failures, std::vector<std::string>());
+    events_ = block.events;
+    if (!block.outcomes[0].ok) return block.outcomes[0].code;
+    output_ = codec::parse_json(block.outcomes[0].output).value();
+    return "ok";
+  }
+  std::string endorse(std::uint64_t from, std::uint64_t to, const std::string& context = "bookkeeping") {
+    return submit(from, "reputation.endorse",
+                  R"({"to":")" + person(to).text() + R"(","context":")" + context + R"("})");
+  }
+  std::string appeal(std::uint64_t who, std::uint64_t event) {
+    return submit(who, "reputation.appeal",
+                  R"({"event_id":)" + std::to_string(event) +
+                      R"(,"reason_cid":"bafyreigdmqpykrgxyaxtlafqpqhzrb7qy2rh75nldvfd4tucqmqqme5yje"})");
+  }
+  void grant(std::uint64_t who) {
+    ASSERT_EQ(submit(0, "economics.grant", R"({"to":")" + person(who).text() + R"("})"), "ok");
+  }
+  void tell(std::uint64_t who, EventKind kind, const Did& source = {}) {
+    const auto done = ledger_.step([&](const ledger::BlockContext& block, ledger::View& view) {
+      return note(block, view, events_, {person(who), kind, source, "test", {}});
+    });
+    ASSERT_TRUE(done.ok());
+  }
+  void decide(std::uint64_t who, std::uint64_t event, bool is_upheld) {
+    const auto done = ledger_.step([&](const ledger::BlockContext& block, ledger::View& view) {
+      return decide_appeal(block, view, events_, person(who), event, is_upheld, "pr_1");
+    });
+    ASSERT_TRUE(done.ok()) << done.error().detail();
+  }
+  // With a block every minute, as heartbeats make them.
+  void pass(std::uint64_t secs) {
+    for (std::uint64_t passed = 0; passed < secs; passed += 60) {
+      ledger_.advance(60);
+      EXPECT_EQ(ledger_.run({}).failures, std::vector<std::string>());
+    }
+  }
+  std::int64_t score(std::uint64_t who) {
+    return score_at(load_standing(ledger_.store(), person(who)).value(), ledger_.now()).thousandths;
+  }
+  AppealState appeal_state(std::uint64_t who, std::uint64_t event) {
+    return kAppeals.get(ledger_.store(), {person(who), event}).value()->state;
+  }
+
+  economics::testing::TestLedger ledger_{
+      {"test-net", "development", person(0), kStart, {}, {}}, rules(), all_tables()};
+  std::vector<ledger::Event> events_;
+  codec::Json output_;
+};
+
+TEST_F(ReputationTest, AnEndorsementGivesHalfAPointOnceAContext) {
+  grant(1);
+  EXPECT_EQ(endorse(1, 2), "ok");
+  EXPECT_EQ(codec::write_json(*output_.find("delta")), "0.5");
+  EXPECT_EQ(score(2), 50'500);
+  ASSERT_EQ(events_.size(), 1u);
+  EXPECT_EQ(events_[0].type, kReputationEvent);
+  EXPECT_EQ(endorse(1, 2), "already_endorsed");
+  EXPECT_EQ(endorse(1, 2, "cooking"), "ok");  // the second of the same person: half
+  EXPECT_EQ(score(2), 50'750);
+  const Standing standing = load_standing(ledger_.store(), person(2)).value();
+  EXPECT_EQ(standing.endorsements, 1u);
+  EXPECT_EQ(recent(load_standing(ledger_.store(), person(1)).value().activity, day_of(ledger_.now())), 2u);
+  EXPECT_EQ(endorse(0, 2), "ok");
+  EXPECT_EQ(load_standing(ledger_.store(), person(2)).value().endorsements, 2u);
+}
+
+TEST_F(ReputationTest, NobodyEndorsesThemselvesOrUnverified) {
+  grant(1);
+  EXPECT_EQ(endorse(1, 1), "endorses_self");
+  EXPECT_EQ(endorse(2, 1), "not_verified");
+  EXPECT_EQ(submit(1, "reputation.endorse", R"({"to":"bob","context":"x"})"), "I001");
+  EXPECT_EQ(submit(1, "reputation.endorse", R"({"to":"did:icn:person:1111111111111111","context":"x"})"),
+            "did_not_found");
+  EXPECT_EQ(score(1), 50'000);
+}
+
+TEST_F(ReputationTest, AnUpheldAppealStrikesTheEventAndFreesTheStake) {
+  grant(1);
+  tell(1, EventKind::kSpamReported);
+  EXPECT_EQ(score(1), 40'000);
+  EXPECT_EQ(appeal(1, 1), "ok");
+  EXPECT_EQ(score(1), 50'000);
+  EXPECT_EQ(ledger_.account(person(1)).locked, Millimana::from_mana(100));
+  EXPECT_EQ(appeal(1, 1), "appeal_exists");
+  decide(1, 1, true);
+  EXPECT_EQ(score(1), 50'000);
+  EXPECT_EQ(ledger_.account(person(1)).locked, Millimana{});
+  EXPECT_EQ(appeal_state(1, 1), AppealState::kUpheld);
+  EXPECT_EQ(appeal(1, 1), "appeal_exists");
+}
+
+TEST_F(ReputationTest, ARejectedOneCountsAgainAndCostsTheStake) {
+  grant(1);
+  tell(1, EventKind::kSpamReported);
+  const Millimana before = ledger_.account(person(1)).balance;
+  EXPECT_EQ(appeal(1, 1), "ok");
+  decide(1, 1, false);
+  EXPECT_EQ(score(1), 40'000);
+  EXPECT_EQ(ledger_.account(person(1)).balance, before - Millimana::from_mana(100));
+  EXPECT_EQ(appeal_state(1, 1), AppealState::kRejected);
+}
+
+TEST_F(ReputationTest, WhatNobodyDecidesLapsesAfterAWeek) {
+  grant(1);
+  tell(1, EventKind::kFailedJob, person(5));
+  EXPECT_EQ(appeal(1, 1), "ok");
+  pass(604'740);
+  EXPECT_EQ(appeal_state(1, 1), AppealState::kOpen);
+  EXPECT_EQ(score(1), 50'000);
+  pass(60);
+  EXPECT_EQ(appeal_state(1, 1), AppealState::kLapsed);
+  EXPECT_EQ(score(1), 49'000);
+  EXPECT_EQ(ledger_.account(person(1)).locked, Millimana{});
+}
+
+TEST_F(ReputationTest, AnAppealNeedsAnEventOfOnesOwnInTimeAndAStake) {
+  grant(1);
+  tell(1, EventKind::kFailedJob, person(5));
+  tell(2, EventKind::kFailedJob, person(5));
+  EXPECT_EQ(appeal(1, 2), "event_not_found");
+  EXPECT_EQ(appeal(2, 1), "exceeds_balance");
+  for (int i = 0; i < 5; ++i) tell(1, EventKind::kFailedJob, person(5));
+  for (std::uint64_t event = 1; event <= 5; ++event) EXPECT_EQ(appeal(1, event), "ok");
+  EXPECT_EQ(appeal(1, 6), "appeals_max");
+  ledger_.advance(2'592'001);
+  EXPECT_EQ(appeal(1, 6), "contest_over");
+}
+
+TEST_F(ReputationTest, AnAccountReadsItsFactorsAnewAfterAnEvent) {
+  grant(1);
+  const auto day = [&] { return economics::kAccounts.get(ledger_.store(), person(1)).value()->inputs_day; };
+  EXPECT_NE(day(), 0u);
+  tell(1, EventKind::kFailedJob, person(5));
+  EXPECT_EQ(day(), 0u);
+}
+
+}  // namespace
+}  // namespace icn::reputation

@@ -1,0 +1,99 @@
+#include "storage/sled/sled_tree.h"
+
+#include "storage/errors.h"
+
+namespace icn::storage {
+namespace {
+
+// Behind the entries of every table (layout.h).
+constexpr std::array<std::uint8_t, kListPrefixSize + 1> kNumberKey{0xFF, 0xFF, 0xFF, 0};
+
+using Message = std::array<char, ICN_SLED_MESSAGE_SIZE>;
+
+Error sled_error(icn_sled_status status, const Message& message) {
+  const std::string text = std::string("sled: ") + message.data();
+  if (status == ICN_SLED_CORRUPT) return Error(kCorrupt, text);
+  if (status == ICN_SLED_FULL) return Error(kFull, text);
+  return Error(kInputOutput, text);
+}
+
+void take_value(void* context, const std::uint8_t*, std::size_t, const std::uint8_t* value,
+                std::size_t size) {
+  static_cast<std::optional<Bytes>*>(context)->emplace(value, value + size);
+}
+
+void take_entry(void* context, const std::uint8_t* key, std::size_t key_size, const std::uint8_t* value,
+                std::size_t value_size) {
+  static_cast<Chunk*>(context)->entries.push_back(
+      {Bytes(key, key + key_size), Bytes(value, value + value_size)});
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SledTree>> SledTree::open(const std::filesystem::path& folder,
+                                                 const SledOptions& options) {
+  const std::string path = folder.string();
+  const icn_sled_options wanted{path.c_str(), options.cache_capacity_bytes, options.flush_every_ms,
+                                options.compression_factor};
+  icn_sled_status status = ICN_SLED_OK;
+  Message message{};
+  std::unique_ptr<icn_sled, Close> tree(icn_sled_open(&wanted, &status, message.data()));
+  if (tree == nullptr) return sled_error(status, message).within(path);
+  ICN_TRY_ASSIGN(files, SledFiles::open(folder, options.sync));
+  return std::unique_ptr<SledTree>(new SledTree(std::move(tree), std::move(files)));
+}
+
+Result<std::optional<Bytes>> SledTree::get(ByteView key) const {
+  std::optional<Bytes> found;
+  Message message{};
+  const auto status = icn_sled_get(tree_.get(), key.data(), key.size(), &take_value, &found, message.data());
+  if (status != ICN_SLED_OK) return sled_error(status, message);
+  return found;
+}
+
+Result<Chunk> SledTree::read(ByteView from, ByteView to, bool reverse, std::size_t limit) const {
+  Chunk chunk;
+  bool is_more = false;
+  Message message{};
+  const auto status = icn_sled_range(tree_.get(), from.data(), from.size(), to.data(), to.size(), reverse,
+                                     limit, &take_entry, &chunk, &is_more, message.data());
+  if (status != ICN_SLED_OK) return sled_error(status, message);
+  if (!is_more || chunk.entries.empty()) return chunk;
+  Bytes resume = chunk.entries.back().key;
+  if (!reverse) resume.push_back(0);
+  chunk.resume = std::move(resume);
+  return chunk;
+}
+
+Result<void> SledTree::apply(const std::vector<Change>& changes) {
+  changes_.clear();
+  for (const Change& change : changes) {
+    const ByteView value = change.value.value_or(ByteView());
+    changes_.push_back({change.key.data(), change.key.size(), value.data(), value.size(), !change.value});
+  }
+  Message message{};
+  const auto status = icn_sled_apply(tree_.get(), changes_.data(), changes_.size(), message.data());
+  return status == ICN_SLED_OK ? Result<void>() : sled_error(status, message);
+}
+
+std::string SledTree::sync(std::uint64_t number) {
+  Bytes value;
+  append_u64(value, number);
+  const icn_sled_change change{kNumberKey.data(), kNumberKey.size(), value.data(), value.size(), false};
+  Message message{};
+  if (icn_sled_apply(tree_.get(), &change, 1, message.data()) != ICN_SLED_OK ||
+      icn_sled_flush(tree_.get(), message.data()) != ICN_SLED_OK) {
+    return std::string("sled: ") + message.data();
+  }
+  return files_.sync();
+}
+
+Result<std::uint64_t> SledTree::synced_number() const {
+  ICN_TRY_ASSIGN(value, get(kNumberKey));
+  if (!value) return 0;
+  if (value->size() != sizeof(std::uint64_t))
+    return Error(kCorrupt, "sled: the number of the newest sync is damaged");
+  return read_u64(*value);
+}
+
+}  // namespace icn::storage

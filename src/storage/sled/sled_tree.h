@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+#include <memory>
+
+#include "icn_sled.h"
+#include "storage/layout.h"
+#include "storage/ordered_bytes.h"
+#include "storage/sled/sled_engine.h"
+#include "storage/sled/sled_files.h"
+
+// Inside this folder only.
+namespace icn::storage {
+
+// The tree of icn_sled.h with our errors. Reads show every applied change; a range is not of one moment.
+class SledTree final : public OrderedBytes {
+ public:
+  // Once it is open, all it shows is durable. Errors: kCorrupt, kInputOutput, kFull.
+  static Result<std::unique_ptr<SledTree>> open(const std::filesystem::path& folder,
+                                                const SledOptions& options);
+
+  Result<std::optional<Bytes>> get(ByteView key) const override;
+  Result<Chunk> read(ByteView from, ByteView to, bool reverse, std::size_t limit) const override;
+  // One writer at a time.
+  Result<void> apply(const std::vector<Change>& changes);
+  // Writes `number` to the tree and makes it and all that was applied before durable. What went wrong; empty:
+  // nothing. One at a time.
+  std::string sync(std::uint64_t number);
+  // The number of the newest sync() that the tree holds; 0: none.
+  Result<std::uint64_t> synced_number() const;
+  std::uint64_t bytes() const { return icn_sled_size(tree_.get()); }
+
+ private:
+  struct Close {
+    void operator()(icn_sled* tree) const { icn_sled_close(tree); }
+  };
+  SledTree(std::unique_ptr<icn_sled, Close> tree, SledFiles files)
+      : tree_(std::move(tree)), files_(std::move(files)) {}
+
+  std::unique_ptr<icn_sled, Close> tree_;
+  SledFiles files_;
+  std::vector<icn_sled_change> changes_;  // of the writer, kept for its memory
+};
+
+}  // namespace icn::storage
