@@ -32,8 +32,7 @@ struct ForwarderOptions {
 // What cannot be passed on is answered 503 with Retry-After:
 //   leader_unreachable  nothing was sent; nothing happened
 //   outcome_unknown     it was sent and not answered; the same request with its Idempotency-Key or
-//   transaction may be
-//                       sent again
+//                       transaction may be sent again
 //   gateway_busy        requests_max are under way
 // Thread: the io threads, but stop().
 class Forwarder {

@@ -42,8 +42,7 @@ void define_validator(Command command, Session& session) {
       .unknown_options(options->settings)
       .footer(
           "Makes the node's folder and keys when there are none. Send what it prints to whoever makes the "
-          "network's "
-          "genesis file; it holds no secret. Every setting is an option, as for `icn node`.");
+          "network's genesis file; it holds no secret. Every setting is an option, as for `icn node`.");
   command.runs([options, &session] {
     auto settings = load_node_settings(options->config_file, options->settings);
     if (settings.ok()) settings = node::effective_settings(*settings);

@@ -44,8 +44,7 @@ void define_grant(Command command, Session& session) {
       .unknown_options(options->settings)
       .footer(
           "Run it beside the node that writes. A gateway with this file can tell valid API keys and say "
-          "where a "
-          "request came from; it can sign nothing.");
+          "where a request came from; it can sign nothing.");
   command.runs([options, &session] {
     const auto made = grant(*options, session.random);
     if (!made.ok()) return session.fail(kFailed, made.error().detail());

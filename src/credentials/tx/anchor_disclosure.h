@@ -8,8 +8,7 @@ namespace icn::credentials {
 // "credential.anchor": the holder of a credential says that it showed parts of it; counts as a use.
 //   check      malformed; I001, unsupported_did_method (of the verifier)
 //   precheck   credential_not_found, several_issuers, not_holder, already_revoked, wrong_status (suspended),
-//   I003, used_up,
-//              disclosure_exists, too_many_identity_operations
+//              I003, used_up, disclosure_exists, too_many_identity_operations
 struct AnchorDisclosure {
   struct Body {
     codec::Cid credential_cid;

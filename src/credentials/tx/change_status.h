@@ -16,8 +16,7 @@ constexpr auto enum_names(StatusChange) {
 // it names in revocable_by. The reason is a block.
 //   check      malformed: no reason
 //   precheck   credential_not_found, several_issuers, not_revocable_by, already_revoked, wrong_status (to
-//   suspend what is
-//              suspended, to lift what is not), too_many_identity_operations
+//              suspend what is suspended, to lift what is not), too_many_identity_operations
 struct ChangeCredentialStatus {
   struct Body {
     codec::Cid cid;
