@@ -69,4 +69,20 @@ Result<LoadResult> run_once(const NodeProcess& node, Load load, std::string& not
   return result;
 }
 
+Result<Row> measure_p99(TargetId id, const Bench& bench, const NodeProcess& node,
+                        const std::vector<std::string>& requests, std::size_t connections, bool is_cyclic) {
+  Load load;
+  load.port = node.port();
+  load.connections = connections;
+  load.duration_ms = bench.seconds * 1'000;
+  load.requests = &requests;
+  load.is_cyclic = is_cyclic;
+  const double before = node.cpu_secs();
+  ICN_TRY_ASSIGN(result, run_load(load));
+  const std::string note = std::to_string(static_cast<std::uint64_t>(result.per_second)) + "/s; " +
+                           latency_note(result) + cpu_note(node.cpu_secs() - before, result.answers) + "; " +
+                           load_average();
+  return with_errors(fixed_row(id, result.p99_ms, note), result);
+}
+
 }  // namespace icn::bench

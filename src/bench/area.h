@@ -46,6 +46,10 @@ std::string cpu_note(double cpu_secs, std::uint64_t requests);
 // Sends each of `load.requests` to the node once. `note`: cpu_note and load_average of the run.
 Result<LoadResult> run_once(const NodeProcess& node, Load load, std::string& note);
 
+// Sends `requests` to the node for bench.seconds, again and again if `is_cyclic`; a row with their p99.
+Result<Row> measure_p99(TargetId id, const Bench& bench, const NodeProcess& node,
+                        const std::vector<std::string>& requests, std::size_t connections, bool is_cyclic);
+
 #define AREA(name, run, doc) Result<void> run(const Bench& bench);
 #include "bench/areas.def"
 #undef AREA

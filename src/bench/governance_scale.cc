@@ -121,18 +121,8 @@ Result<void> add_rows(const std::filesystem::path& data, const std::string& larg
 }
 
 Result<Row> measure_list(const Bench& bench, const NodeProcess& node, TargetId id, const std::string& query) {
-  const std::vector<std::string> requests{http_request("GET", "/governance/proposals?" + query)};
-  Load load;
-  load.port = node.port();
-  load.connections = kConnections;
-  load.duration_ms = bench.seconds * 1'000;
-  load.requests = &requests;
-  const double before = node.cpu_secs();
-  ICN_TRY_ASSIGN(result, run_load(load));
-  const std::string note = std::to_string(static_cast<std::uint64_t>(result.per_second)) + "/s; " +
-                           latency_note(result) + cpu_note(node.cpu_secs() - before, result.answers) + "; " +
-                           load_average();
-  return with_errors(fixed_row(id, result.p99_ms, note), result);
+  return measure_p99(id, bench, node, {http_request("GET", "/governance/proposals?" + query)}, kConnections,
+                     true);
 }
 
 std::uint64_t now_secs() { return SystemClock().now_secs(); }

@@ -58,22 +58,6 @@ std::string issue_request(const std::string& key, const std::string& issuer, con
                       "X-API-Key: " + key + "\r\n");
 }
 
-Result<Row> measure_p99(TargetId id, const Bench& bench, const NodeProcess& node,
-                        const std::vector<std::string>& requests, bool is_cyclic) {
-  Load load;
-  load.port = node.port();
-  load.connections = kConnections;
-  load.duration_ms = bench.seconds * 1'000;
-  load.requests = &requests;
-  load.is_cyclic = is_cyclic;
-  const double before = node.cpu_secs();
-  ICN_TRY_ASSIGN(result, run_load(load));
-  const std::string note = std::to_string(static_cast<std::uint64_t>(result.per_second)) + "/s; " +
-                           latency_note(result) + cpu_note(node.cpu_secs() - before, result.answers) + "; " +
-                           load_average();
-  return with_errors(fixed_row(id, result.p99_ms, note), result);
-}
-
 // What a verifier does with a list and 100,000 credentials of it: its proof and freshness once, then each
 // entry.
 Result<Row> measure_status() {
@@ -125,7 +109,8 @@ Result<void> run_identity(const Bench& bench) {
   warm.is_cyclic = false;
   ICN_TRY_ASSIGN(warmed, run_load(warm));
   if (warmed.errors > 0) return Error(errors::kInternal, "a credential was refused: " + warmed.first_error);
-  ICN_TRY_ASSIGN(issued, measure_p99(TargetId::kCredentialIssue, bench, *node, requests, false));
+  ICN_TRY_ASSIGN(issued,
+                 measure_p99(TargetId::kCredentialIssue, bench, *node, requests, kConnections, false));
   bench.add(issued);
 
   std::vector<std::string> verifications;
@@ -142,7 +127,8 @@ Result<void> run_identity(const Bench& bench) {
         http_request("POST", "/identity/credentials/verify",
                      codec::write_json(Json::object({{"verifiableCredential", *credential}}))));
   }
-  ICN_TRY_ASSIGN(verified, measure_p99(TargetId::kCredentialVerify, bench, *node, verifications, true));
+  ICN_TRY_ASSIGN(verified,
+                 measure_p99(TargetId::kCredentialVerify, bench, *node, verifications, kConnections, true));
   bench.add(verified);
   ICN_TRY_ASSIGN(status, measure_status());
   bench.add(status);
