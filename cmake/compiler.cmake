@@ -8,6 +8,7 @@ set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1 -fno-omit-frame-pointer")
 
 set(ICN_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, empty for none")
 option(ICN_FUZZ "Build the libFuzzer targets" OFF)
+option(ICN_BATCHES "Compile the files of a folder in batches, three times as fast as one by one" ON)
 
 add_library(icn_compiler INTERFACE)
 target_compile_options(icn_compiler INTERFACE
@@ -16,6 +17,8 @@ target_compile_options(icn_compiler INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports these inside its own standard library when it inlines strings and vectors.
   target_compile_options(icn_compiler INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow)
+  # In a batch every file is an included one, of which GCC expects no member of a type from an unnamed namespace.
+  target_compile_options(icn_compiler INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)
 endif()
 target_compile_definitions(icn_compiler INTERFACE
   SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL
@@ -35,11 +38,12 @@ endif()
 
 find_program(ICN_CCACHE ccache)
 if(ICN_CCACHE)
-  # One cache for every clone: paths below the source folder are hashed relative to it.
+  # One cache for every clone: paths below the source folder are hashed relative to it. What a file depends on is taken from
+  # the compiler, which saves a run of the preprocessor.
   set(CMAKE_CXX_COMPILER_LAUNCHER
     ${CMAKE_COMMAND} -E env CCACHE_DIR=${ICN_CACHE_FOLDER}/ccache CCACHE_MAXSIZE=5G
     CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
-    CCACHE_SLOPPINESS=time_macros,include_file_mtime,include_file_ctime ${ICN_CCACHE})
+    CCACHE_DEPEND=1 CCACHE_SLOPPINESS=time_macros,include_file_mtime,include_file_ctime ${ICN_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
 endif()
 find_program(ICN_MOLD mold)

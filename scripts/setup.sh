@@ -37,7 +37,7 @@ libfmt-dev                   | package            | build | text formatting
 libcli11-dev                 | package            | build | command line
 libtomlplusplus-dev          | package            | build | settings files
 libmimalloc-dev              | package            | build | memory allocator of the node
-python3                      | command python3    | test  | the tidy test, and counting test cases
+python3                      | command python3    | build | sorts files into batches; test runners
 libgtest-dev                 | package            | test  | unit tests
 libgmock-dev                 | package            | test  | matchers of the unit tests
 libbenchmark-dev             | package            | test,bench | micro benches, run tiny in the tests

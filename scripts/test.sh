@@ -12,11 +12,14 @@
 # A sanitizer or fuzz run repeats cases counted before, so there a program counts once.
 # Environment: ICN_ASAN_TARGETS and ICN_TSAN_TARGETS name other unit test programs for the sanitizers;
 # ICN_TEST_SKIP="asan tsan fuzz" leaves phases out; ICN_FUZZ_SECONDS (10).
+# ICN_TEST_MINUTES (75): sanitizers and fuzz targets that would begin later than that are left out, and the summary says so. A
+# first run compiles everything four times over, which a slow machine does not end in its 90 minutes; what it compiled is
+# cached, and the next run makes up for it.
 set -uo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # A node refuses ICN_* variables that are no settings: ours stop here.
-export -n ICN_TEST_SKIP ICN_FUZZ_SECONDS ICN_ASAN_TARGETS ICN_TSAN_TARGETS
+export -n ICN_TEST_SKIP ICN_FUZZ_SECONDS ICN_TEST_MINUTES ICN_ASAN_TARGETS ICN_TSAN_TARGETS
 
 # Extended regular expressions of the targets each sanitizer runs.
 # A subset, so that a cold run stays within its time on two cores (README, "Tests"); `make asan ICN_ASAN_TARGETS=.*_test`
@@ -176,11 +179,16 @@ phase_fuzz() {
 }
 
 phases=("$@")
-((${#phases[@]})) || phases=(unit suites asan tsan fuzz)
+late_minutes=
+((${#phases[@]})) || { phases=(unit suites asan tsan fuzz) && late_minutes=${ICN_TEST_MINUTES:-75}; }
 scripts/setup.sh test || exit 1
 for phase in "${phases[@]}"; do
   if [[ " ${ICN_TEST_SKIP:-} " == *" $phase "* ]]; then
     summary+=("$(printf '%-22s skipped' "$phase")")
+    continue
+  fi
+  if [[ -n $late_minutes && $phase =~ ^(asan|tsan|fuzz)$ ]] && ((SECONDS > late_minutes * 60)); then
+    summary+=("$(printf '%-22s left out: %d minutes are over; run `make %s`' "$phase" "$late_minutes" "$phase")")
     continue
   fi
   case $phase in

@@ -69,7 +69,8 @@ Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& sta
   const BlockContext block{network->network,        header.height, header.time,
                            running.standstill_secs, &parameters,   header.previous.bytes};
   const View::Savepoint before_due = view.savepoint();
-  ICN_TRY_ASSIGN(due_rows, run_due(block, rules_.due, view, out.events, out.failures));
+  const auto check = [this](const View& seen, View::Savepoint since) { return check_invariants(seen, since); };
+  ICN_TRY_ASSIGN(due_rows, run_due(block, rules_.due, check, view, out.events, out.failures));
   out.due_rows = due_rows.rows + (running.ends_standstill ? 1 : 0);
   if (auto held = check_invariants(view, before_due); !held.ok()) {
     return held.error().within("after the due rows of block " + std::to_string(header.height));

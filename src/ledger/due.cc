@@ -60,6 +60,7 @@ Result<std::vector<DueRow>> first_rows(const View& view, const Table<DueKey, Due
 struct Runner {
   const BlockContext& block;
   const std::vector<DueHandler>& handlers;
+  const InvariantCheck& check;
   View& view;
   std::vector<Event>& events;
   std::vector<std::string>& failures;
@@ -72,8 +73,9 @@ struct Runner {
     const auto handler = std::ranges::find(handlers, row.kind, &DueHandler::kind);
     const View::Savepoint savepoint = view.savepoint();
     const std::size_t events_before = events.size();
-    const Result<void> done = handler == handlers.end() ? Result<void>(Error(errors::kInternal, "no handler"))
-                                                        : handler->run(block, row.id, view, events);
+    Result<void> done = handler == handlers.end() ? Result<void>(Error(errors::kInternal, "no handler"))
+                                                  : handler->run(block, row.id, view, events);
+    if (done.ok()) done = check(view, savepoint);
     if (done.ok()) return {};
     view.rollback(savepoint);
     events.resize(events_before);
@@ -145,11 +147,12 @@ Result<RunningTime> begin_block_time(View& view, TimestampSecs time) {
   return RunningTime{clock.standstill_secs, true};
 }
 
-Result<DueCount> run_due(const BlockContext& block, const std::vector<DueHandler>& handlers, View& view,
-                         std::vector<Event>& events, std::vector<std::string>& failures) {
+Result<DueCount> run_due(const BlockContext& block, const std::vector<DueHandler>& handlers,
+                         const InvariantCheck& check, View& view, std::vector<Event>& events,
+                         std::vector<std::string>& failures) {
   const Bytes end = storage::key_of(block.running_secs() + 1);
   ICN_TRY_ASSIGN(due, first_rows(view, kDue, {.index = {}, .from = {}, .to = end}));
-  Runner runner{block, handlers, view, events, failures};
+  Runner runner{block, handlers, check, view, events, failures};
   for (const DueRow& row : due) {
     ICN_TRY_ASSIGN(waits_still, kDue.contains(view, key_of_row(row)));
     if (!waits_still) continue;  // a row before it took it away

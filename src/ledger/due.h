@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,8 +12,9 @@
 // runs the rows that are due. All times here are running time (context.h).
 namespace icn::ledger {
 
-// What to do when a row of `kind` is due. The row is gone already. A failure is a broken rule of ours: what
-// the handler wrote is undone, it is logged, and the row tried again each kRetrySecs until it is unscheduled.
+// What to do when a row of `kind` is due. The row is gone already. A failure, and an invariant that does not
+// hold afterwards, is a broken rule of ours: what the handler wrote is undone, it is logged, and the row tried
+// again each kRetrySecs until it is unscheduled.
 struct DueHandler {
   std::string_view kind;
   Result<void> (*run)(const BlockContext& block, const std::string& id, View& view,
@@ -42,8 +44,11 @@ struct DueCount {
   std::size_t rows = 0;
   std::size_t domain_rows = 0;
 };
+// Whether what was written since the savepoint leaves every invariant as it should be.
+using InvariantCheck = std::function<Result<void>(const View& view, View::Savepoint since)>;
 // Runs what is due.
-Result<DueCount> run_due(const BlockContext& block, const std::vector<DueHandler>& handlers, View& view,
-                         std::vector<Event>& events, std::vector<std::string>& failures);
+Result<DueCount> run_due(const BlockContext& block, const std::vector<DueHandler>& handlers,
+                         const InvariantCheck& check, View& view, std::vector<Event>& events,
+                         std::vector<std::string>& failures);
 
 }  // namespace icn::ledger

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ledger/errors.h"
 #include "ledger/stuck_rows.h"
 #include "ledger/toy_domain.h"
 #include "storage/memory/memory_engine.h"
@@ -36,7 +37,12 @@ class DueTest : public ::testing::Test {
     const BlockContext block = at(now);
     events_.clear();
     failures_.clear();
-    const auto count = run_due(block, handlers_, view, events_, failures_);
+    const auto check = [this](const View& seen, View::Savepoint) -> Result<void> {
+      ICN_TRY_ASSIGN(counter, toy::kCounters.get(seen, "a"));
+      if (counter && counter->value > counted_max_) return Error(kInvariantBroken, "counted too far");
+      return {};
+    };
+    const auto count = run_due(block, handlers_, check, view, events_, failures_);
     EXPECT_TRUE(count.ok());
     write(view);
     return count.ok() ? *count : DueCount{};
@@ -59,6 +65,7 @@ class DueTest : public ::testing::Test {
 
   std::vector<Event> events_;
   std::vector<std::string> failures_;
+  std::int64_t counted_max_ = 100;
 
  private:
   BlockContext at(std::uint64_t now) const { return {"toy-net", 1, now, 0, &parameters_}; }
@@ -98,6 +105,18 @@ TEST_F(DueTest, WhatFailsLeavesNothingAndIsTriedAgain) {
   EXPECT_EQ(counted("a"), 1);
   EXPECT_FALSE(is_stuck());
   EXPECT_EQ(run(10 + 3 * kRetrySecs).domain_rows, 0u) << "and then never again";
+}
+
+TEST_F(DueTest, WhatBreaksAnInvariantIsSetAsideAndTheRestRuns) {
+  counted_max_ = 0;
+  plan(10, "toy.count", "a");
+  plan(10, "toy.count", "c");
+  run(10);
+  EXPECT_EQ(counted("a"), 0);
+  EXPECT_EQ(counted("c"), 1);
+  ASSERT_EQ(failures_.size(), 1u);
+  EXPECT_EQ(failures_[0], "toy.count a: counted too far");
+  EXPECT_TRUE(is_stuck());
 }
 
 TEST_F(DueTest, WhatIsUnscheduledIsNotTriedAgain) {

@@ -1,6 +1,7 @@
 #include "registry/gateway_routes.h"
 
 #include "registry/all_handlers.h"
+#include "registry/operation_name.h"
 
 namespace icn::registry {
 
@@ -41,10 +42,6 @@ inline governance::Api& service(GatewayServices& services) {
 }
 
 namespace {
-
-constexpr std::string_view operation_name(std::string_view handler) {
-  return handler.substr(handler.rfind(':') + 1);
-}
 
 template <typename Handler>
 inline constexpr bool kIsRead = false;

@@ -1,16 +1,9 @@
 #include "registry/routes.h"
 
 #include "registry/all_handlers.h"
+#include "registry/operation_name.h"
 
 namespace icn::registry {
-namespace {
-
-// "system::api::GetInfo" is the operation GetInfo.
-constexpr std::string_view operation_name(std::string_view handler) {
-  return handler.substr(handler.rfind(':') + 1);
-}
-
-}  // namespace
 
 std::vector<http::Route> routes(Services& services) {
   std::vector<http::Route> out;

@@ -51,7 +51,7 @@ void propose(Session& session, Json body) {
   if (reply) show_change(session, *reply);
 }
 
-void define_init(Command command, Session& session) {
+void define_federation_init(Command command, Session& session) {
   struct Options {
     std::string name, policy = "approval";
     std::optional<std::string> charter, organization;
@@ -96,7 +96,7 @@ void define_init(Command command, Session& session) {
   });
 }
 
-void define_status(Command command, Session& session) {
+void define_federation_status(Command command, Session& session) {
   command.runs([&session] {
     const auto reply = get(session, "/federation/status");
     if (!reply) return;
@@ -269,7 +269,7 @@ Result<Json> read_invitation(const std::string& file) {
   return json;
 }
 
-void define_invite(Command command, Session& session) {
+void define_federation_invite(Command command, Session& session) {
   struct Options {
     std::vector<std::string> api, rpc;
     std::optional<std::string> organization;
@@ -395,8 +395,8 @@ void define_leave(Command command, Session& session) {
 }  // namespace
 
 void define_federation_life(Command& command, Session& session) {
-  define_init(command.add("init", "make the ledger of a node alone a federation's (operator)"), session);
-  define_status(command.add("status", "the federation, its validators, and this node's part in it"), session);
+  define_federation_init(command.add("init", "make the ledger of a node alone a federation's (operator)"), session);
+  define_federation_status(command.add("status", "the federation, its validators, and this node's part in it"), session);
   define_members(command.add("members", "organisations of the federation"), session);
   define_changes(command.add("changes", "proposed changes of members and validators, newest first"), session);
   define_approve(command.add("approve", "approve a change, as the operator of a validator"), session);
@@ -411,7 +411,7 @@ void define_federation_life(Command& command, Session& session) {
   define_removal(
       command.add("remove-validator", "propose that a member validates no more (operator of a validator)"),
       session, "remove_validator");
-  define_invite(command.add("invite", "invite an organisation (operator of a validator)"), session);
+  define_federation_invite(command.add("invite", "invite an organisation (operator of a validator)"), session);
   define_join(command.add("join", "join a federation that has invited this node's organisation"), session);
   define_follow(command.add("follow", "follow a federation with a node that has no ledger yet"), session);
   define_leave(command.add("leave", "leave the federation; the node goes on alone"), session);

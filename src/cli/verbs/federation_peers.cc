@@ -12,7 +12,7 @@ using codec::Json;
 
 constexpr std::string_view kPeersPath = "/federation/peers";
 
-void define_peers(Command command, Session& session) {
+void define_peer_list(Command command, Session& session) {
   command.runs([&session] {
     const auto reply = get(session, std::string(kPeersPath));
     if (!reply) return;
@@ -54,7 +54,7 @@ void define_sync(Command command, Session& session) {
 }  // namespace
 
 void define_federation_peers(Command& command, Session& session) {
-  define_peers(command.add("peers", "engines of the federation's other nodes"), session);
+  define_peer_list(command.add("peers", "engines of the federation's other nodes"), session);
   define_add_peer(command.add("add-peer", "tell this node's engine of another one (operator)"), session);
   define_sync(command.add("sync", "fetch what other nodes have and this one lacks (operator)"), session);
 }

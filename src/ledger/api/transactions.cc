@@ -16,6 +16,8 @@ Result<GetTransaction::Output> GetTransaction::handle(const Api& api, const http
   if (!hash.ok()) return hash.error().within("id");
   ICN_TRY_ASSIGN(store, api.ledger.store());
   ICN_TRY_ASSIGN(commitment, find_commitment(*store, *hash));
+  // Written, and perhaps not yet durable.
+  if (commitment && commitment->height > api.ledger.published()->head.header.height) commitment.reset();
   Output output;
   output.transaction_id = TransactionId(input.id);
   const auto kept =

@@ -26,8 +26,8 @@ std::string report_sql(const std::vector<Report>& reports, const std::vector<Tab
     if (!fits(report, tables, readable, is_postgresql)) continue;
     const bool is_view = report.kind == Report::Kind::kView;
     const std::string what = (is_view ? "VIEW " : "INDEX ");
-    out += "DROP " + what + "IF EXISTS " + quoted(report.name) + ";";
-    out += "CREATE " + what + quoted(report.name) + (is_view ? " AS " : " ON ") + report.body + ";";
+    out += "DROP " + what + "IF EXISTS " + sql::quoted(report.name) + ";";
+    out += "CREATE " + what + sql::quoted(report.name) + (is_view ? " AS " : " ON ") + report.body + ";";
   }
   return out;
 }
