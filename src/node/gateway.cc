@@ -286,7 +286,7 @@ void Gateway::Parts::make_services() {
   web = std::make_unique<http::WebReader>(clock, web_options);
   services = std::make_unique<registry::GatewayServices>(registry::GatewayServices{
       system_api(),
-      {*ledger, *writer, *cursors, clock},
+      {*ledger, *writer, *cursors, clock, true},
       {*ledger,
        *writer,
        *custody,

@@ -12,6 +12,7 @@ struct Api {
   Writer& writer;
   const http::Cursors& cursors;
   const Clock& clock;
+  bool is_follower = false;  // of a ledger that another node writes: all its store shows is durable
 };
 
 }  // namespace icn::ledger

@@ -17,7 +17,9 @@ Result<GetTransaction::Output> GetTransaction::handle(const Api& api, const http
   ICN_TRY_ASSIGN(store, api.ledger.store());
   ICN_TRY_ASSIGN(commitment, find_commitment(*store, *hash));
   // Written, and perhaps not yet durable.
-  if (commitment && commitment->height > api.ledger.published()->head.header.height) commitment.reset();
+  const bool is_published =
+      commitment && (api.is_follower || commitment->height <= api.ledger.published()->head.header.height);
+  if (!is_published) commitment.reset();
   Output output;
   output.transaction_id = TransactionId(input.id);
   const auto kept =
