@@ -10,16 +10,23 @@ CLI::Option* add_option(CLI::App& app, const std::string& names, T& value, const
   return app.add_option(names, value, doc);
 }
 
+// What a footer says of a verb holds of it alone.
+Command below(CLI::App& app, const std::string& name, const std::string& doc) {
+  CLI::App* const added = app.add_subcommand(name, doc);
+  added->footer("");
+  return Command(*added);
+}
+
 }  // namespace
 
 Command Command::add(const std::string& name, const std::string& doc) {
   app_->require_subcommand(1);
-  return Command(*app_->add_subcommand(name, doc));
+  return below(*app_, name, doc);
 }
 
 Command Command::add_optional(const std::string& name, const std::string& doc) {
   app_->require_subcommand(0, 1);
-  return Command(*app_->add_subcommand(name, doc));
+  return below(*app_, name, doc);
 }
 
 Command& Command::argument(const std::string& name, std::string& value, const std::string& doc) {

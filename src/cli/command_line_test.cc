@@ -71,6 +71,40 @@ TEST(CommandLine, AnAmountThatIsNoneIsRefusedHere) {
   EXPECT_NE(answer.err.find("1.2345"), std::string::npos);
 }
 
+TEST(CommandLine, AValueThatIsNoneIsNamedWithWhatIsAllowed) {
+  const std::pair<std::vector<std::string>, std::string> mistakes[] = {
+      {{"events", "--count", "many"}, "--count: \"many\" is no whole number"},
+      {{"reputation", "appeal", "first", "unfair"}, "EVENT: \"first\" is no number of an event"},
+      {{"ledger", "show", "newest"}, "HEIGHT|TX: \"newest\" is neither a height nor 64 hex digits"},
+      {{"ledger", "check", "/nonexistent/proof.json"}, "/nonexistent/proof.json: no such file"},
+      {{"proposal", "create", ""}, "TEXT: must say what is proposed"},
+      {{"job", "submit", ICN_SOURCE_FOLDER "/README.md"}, "does not begin with the header of a WebAssembly"}};
+  for (auto [words, said] : mistakes) {
+    words.insert(words.begin(), {"--url", "http://127.0.0.1:1"});
+    const Answer answer = call(words);
+    EXPECT_EQ(answer.code, kUsage) << answer.err;
+    EXPECT_NE(answer.err.find(said), std::string::npos) << answer.err;
+  }
+}
+
+TEST(CommandLine, TheSettingsFileSaysWhereTheNodesFolderIsUnlessDataDoes) {
+  const std::filesystem::path file = std::filesystem::path(::testing::TempDir()) / "cli_data_path.toml";
+  std::ofstream(file) << "data_path = \"/nonexistent/of-the-file\"\n";
+  EXPECT_NE(call({"ledger", "verify", "--config", file.string()}).err.find("/nonexistent/of-the-file/store "),
+            std::string::npos);
+  EXPECT_NE(call({"ledger", "verify", "--config", file.string(), "--data", "/nonexistent/given"})
+                .err.find("/nonexistent/given/store "),
+            std::string::npos);
+  EXPECT_NE(call({"--data", "/nonexistent/given", "node", "--check"}).out.find("\"/nonexistent/given\""),
+            std::string::npos);
+  std::filesystem::remove(file);
+}
+
+TEST(CommandLine, AFooterIsSaidOfItsOwnVerbAlone) {
+  EXPECT_NE(call({"devnet", "--help"}).out.find("Ctrl-C ends the nodes"), std::string::npos);
+  EXPECT_EQ(call({"devnet", "down", "--help"}).out.find("Ctrl-C ends the nodes"), std::string::npos);
+}
+
 TEST(CommandLine, TheVectorsVerbAnswersStandardInput) {
   const Answer answer = call({"vectors"}, "{\"op\":\"jcs\",\"in\":\"31\"}\n");
   EXPECT_EQ(answer.out, "{\"out\":\"31\"}\n");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <ostream>
 #include <thread>
 
@@ -11,6 +12,7 @@
 #include "cli/signing.h"
 #include "cli/table.h"
 #include "codec/cid.h"
+#include "mesh/errors.h"
 #include "mesh/submission.h"
 
 namespace icn::cli {
@@ -24,6 +26,18 @@ constexpr std::uint64_t kWaitSecsMax = 60;
 std::optional<std::string> cid_of(Session& session, const std::string& file_or_cid) {
   if (!std::filesystem::exists(file_or_cid) && codec::Cid::parse(file_or_cid).ok()) return file_or_cid;
   return upload(session, file_or_cid, false);
+}
+
+// Before mana is locked for a job that nobody can run.
+bool may_be_module(Session& session, const std::string& file) {
+  constexpr std::string_view kHeader("\0asm\1\0\0\0", 8);
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(file, failure)) return true;
+  std::string header(kHeader.size(), ' ');
+  std::ifstream(file, std::ios::binary).read(header.data(), static_cast<std::streamsize>(header.size()));
+  if (header == kHeader) return true;
+  session.fail(kUsage, file + ": does not begin with the header of a WebAssembly 1 module");
+  return false;
 }
 
 std::optional<Json> inputs_of(Session& session, const std::vector<std::string>& inputs) {
@@ -68,6 +82,7 @@ std::optional<Json> make_spec(Session& session, const JobOptions& options) {
     session.fail(kUsage, "--max-price " + options.max_price + ": no amount of mana (at most 3 decimals)");
     return std::nullopt;
   }
+  if (!may_be_module(session, options.module)) return std::nullopt;
   const auto environment = environment_of(session, options.environment);
   const auto module = environment ? cid_of(session, options.module) : std::nullopt;
   const auto inputs = module ? inputs_of(session, options.inputs) : std::nullopt;
@@ -137,6 +152,16 @@ void say_cost(Session& session, const Json& job) {
   }
 }
 
+// "nobody can run the job (J003)".
+std::string reason_of(const std::string& code) {
+  for (const ErrorKind* kind :
+       {&mesh::kNoExecutor, &mesh::kTimeout, &mesh::kValidationFailed, &mesh::kPaymentFailed,
+        &mesh::kSandboxViolation, &mesh::kResourcesExhausted, &mesh::kDeadlinePassed}) {
+    if (code == kind->code) return std::string(kind->title) + " (" + code + ")";
+  }
+  return code;
+}
+
 bool is_final(const std::string& status) {
   return status == "completed" || status == "failed" || status == "cancelled";
 }
@@ -162,7 +187,7 @@ void finish(Session& session, const JobOptions& options, const std::string& job_
   }
   if (status == "completed") return;
   std::string why = text_at(*detail, "receipt.message");
-  if (why.empty() || why == "-") why = text_at(*detail, "job.code");
+  if (why.empty() || why == "-") why = reason_of(text_at(*detail, "job.code"));
   session.fail(kNotMet, "the job " + status + (why.empty() || why == "-" ? "" : ": " + why));
 }
 
@@ -221,7 +246,7 @@ void dispute_job(Session& session, const std::string& job_id) {
 }
 
 void show_effects(Session& session, const std::string& job_id) {
-  if (!open_session(session)) return;
+  if (!session.key_file.empty() && !open_session(session)) return;
   const auto reply = get(session, "/mesh/jobs/" + segment(job_id) + "/effects");
   if (reply) show_all(session, *reply);
 }

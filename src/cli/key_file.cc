@@ -29,7 +29,7 @@ Result<crypto::SecretBytes> passphrase(crypto::Prompt prompt) {
   return crypto::find_passphrase(sources);
 }
 
-// The key of a file without passphrase; none: it is a key store.
+// The key of a file without passphrase; none: it may be a key store.
 Result<std::optional<crypto::SecretKey>> read_plain(ByteView text) {
   const auto json = codec::parse_json(as_text(text));
   if (!json.ok() || json->find("icn_key") == nullptr) return std::optional<crypto::SecretKey>();
@@ -46,6 +46,8 @@ Result<std::optional<crypto::SecretKey>> read_plain(ByteView text) {
 }  // namespace
 
 Result<crypto::SecretKey> make_key_file(const std::string& path, Protection protection, Random& random) {
+  if (crypto::file_exists(path))
+    return Error(errors::kConflict, path + " exists already; nothing was changed");
   crypto::SecretKey key = crypto::SecretKey::generate(random);
   if (protection == Protection::kNone) {
     const Json json = Json::object({{"icn_key", 1},
@@ -66,11 +68,21 @@ Result<crypto::SecretKey> load_key_file(const std::string& path, Random& random)
   ICN_TRY_ASSIGN(content, crypto::read_secret_file(path, kFileSizeMax));
   ICN_TRY_ASSIGN(plain, read_plain(content.view()));
   if (plain) return std::move(*plain);
+  // Before a passphrase is asked for.
+  const auto json = codec::parse_json(as_text(content.view()));
+  if (!json.ok() || json->find("format") == nullptr)
+    return Error(errors::kMalformed, path + ": is no key file; `icn did key new FILE` makes one");
   ICN_TRY_ASSIGN(secret, passphrase(crypto::Prompt::kOnce));
   ICN_TRY_ASSIGN(store, crypto::KeyStore::unlock(path, secret.view(), random));
   const crypto::SecretKey* found = store.find(kKeyName);
   if (found == nullptr) return Error(errors::kMalformed, path + " holds no member's key");
   return crypto::SecretKey::from_seed(found->seed().view());
+}
+
+void fail_key_file(Session& session, const std::string& path, const Error& error) {
+  const ExitCode code = error.category() == Category::kUnauthenticated ? kNoPassphrase : kFailed;
+  const bool is_named = error.detail().find(path) != std::string::npos;
+  session.fail(code, is_named ? error.detail() : path + ": " + error.detail());
 }
 
 std::optional<std::string> noted_did(const std::string& path) {

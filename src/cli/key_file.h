@@ -13,11 +13,14 @@ namespace icn::cli {
 
 enum class Protection { kPassphrase, kNone };
 
-// Makes a key and its file. key_store_file (it exists already), no_passphrase, out_of_memory
+// Makes a key and its file. conflict (it exists already), key_store_file, no_passphrase, out_of_memory
 Result<crypto::SecretKey> make_key_file(const std::string& path, Protection protection, Random& random);
 
-// key_store_file (missing), malformed, and the errors of KeyStore::unlock
+// key_store_file (missing), malformed (another file), and the errors of KeyStore::unlock
 Result<crypto::SecretKey> load_key_file(const std::string& path, Random& random);
+
+// Says why a key file could not be made or loaded, naming it once.
+void fail_key_file(Session& session, const std::string& path, const Error& error);
 
 // The did:icn that was last made with, or handed to, the key of `path`: the one line of `path`.did.
 // It is nobody's secret; without it a key file stands for its did:key alone.

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include <gtest/gtest.h>
 
@@ -52,6 +53,16 @@ TEST_F(KeyFile, AFileThatExistsIsNotReplaced) {
   ASSERT_TRUE(make_key_file(path("key"), Protection::kNone, random_).ok());
   EXPECT_FALSE(make_key_file(path("key"), Protection::kNone, random_).ok());
   EXPECT_FALSE(make_key_file(path("key"), Protection::kPassphrase, random_).ok());
+}
+
+TEST_F(KeyFile, AnotherFileIsToldBeforeAPassphraseIsAskedFor) {
+  ::unsetenv("ICN_KEY_PASSPHRASE");
+  for (const char* content : {"a text", "{\"did\":\"did:key:z6Mk\"}"}) {
+    std::ofstream(path("other")) << content;
+    const auto loaded = load_key_file(path("other"), random_);
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_EQ(loaded.error().detail(), path("other") + ": is no key file; `icn did key new FILE` makes one");
+  }
 }
 
 TEST_F(KeyFile, AMissingFileIsAnError) { EXPECT_FALSE(load_key_file(path("none"), random_).ok()); }

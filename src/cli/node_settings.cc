@@ -24,6 +24,13 @@ Result<config::Settings> load_node_settings(const std::string& config_file, std:
   return config::load_settings(sources);
 }
 
+Result<config::Settings> load_node_settings(const Session& session, const std::string& config_file,
+                                            std::vector<std::string> flags) {
+  // The default is that of the setting, and would hide what the file says.
+  if (session.data_path != kDefaultDataPath) flags.insert(flags.begin(), "--data_path=" + session.data_path);
+  return load_node_settings(config_file, std::move(flags));
+}
+
 Result<crypto::SecretBytes> node_passphrase(const config::Settings& settings, Random& random) {
   crypto::PassphraseSources sources;
   for (const auto& [name, value] : config::environment_variables()) {

@@ -6,6 +6,7 @@
 #include "cli/files.h"
 #include "cli/remote.h"
 #include "cli/table.h"
+#include "codec/cid.h"
 #include "codec/records.h"
 #include "mesh/verify_receipt.h"
 #include "wasm/host_functions.h"
@@ -70,7 +71,8 @@ std::optional<std::string> content_of(Session& session, const std::string& what)
     return file ? std::optional(to_text(*file)) : std::nullopt;
   }
   auto content = ask(session, "/mesh/jobs/" + segment(what));
-  if (content && content->empty()) content = ask(session, "/dag/blocks/" + segment(what));
+  if (content && content->empty() && codec::Cid::parse(what).ok())
+    content = ask(session, "/dag/blocks/" + segment(what));
   if (!content || !content->empty()) return content;
   session.fail(kRefused, what + ": neither a file here nor a job or a receipt of the node");
   return std::nullopt;

@@ -6,6 +6,7 @@
 
 #include "cli/signing.h"
 #include "cli/table.h"
+#include "http/errors.h"
 
 namespace icn::cli {
 namespace {
@@ -139,7 +140,8 @@ std::optional<http::ClientResponse> send(Session& session, http::ClientRequest r
   if (is_missing || (response->status >= 200 && response->status < 300)) return std::move(response).value();
   std::string line = problem_line(response->status, response->body);
   if (response->status == 401 && key.empty()) {
-    line += "; set ICN_API_KEY, name the node's data folder with --data, or your key file with --key";
+    line += "; " + session.data_path + " holds no " + std::string(kOperatorKeyFile) +
+            ": set ICN_API_KEY, name the node's data folder with --data, or your key file with --key";
   }
   session.fail(kRefused, line);
   return std::nullopt;
@@ -174,7 +176,12 @@ void follow(Session& session, std::string target,
   auto client = connect(session);
   if (!client) return;
   const Result<void> ended = client->events(std::move(target), {}, on_event);
-  if (!ended.ok()) say_unreachable(session, ended.error());
+  if (ended.ok()) return;
+  if (!ended.error().is(http::kBadResponse)) return say_unreachable(session, ended.error());
+  // What the node answered stands behind the status.
+  const std::string& detail = ended.error().detail();
+  const std::size_t body = std::min(detail.find('{'), detail.size());
+  session.fail(kRefused, body == detail.size() ? detail : problem_line(0, detail.substr(body)));
 }
 
 }  // namespace icn::cli

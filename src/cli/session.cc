@@ -17,8 +17,10 @@ void define_all(CLI::App& app, Session& session) {
   app.require_subcommand(1);
   app.fallthrough();
   app.add_option("--url", session.url, "the node to ask (ICN_URL)")->envname("ICN_URL");
-  app.add_option("--data", session.data_path,
-                 "data folder of a node on this machine; its operator API key is used (ICN_DATA_PATH)")
+  app.add_option(
+         "--data", session.data_path,
+         "data folder of a node on this machine; its operator API key is used unless ICN_API_KEY holds "
+         "another (ICN_DATA_PATH)")
       ->envname("ICN_DATA_PATH");
   app.add_option("--as", session.acting_did,
                  "DID that acts; when absent that of --key, else the node's own (ICN_DID)")
@@ -92,7 +94,14 @@ std::string mistake(const CLI::App& app, const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !unknown.empty()) {
     return "there is no `" + unknown.front() + "` here";
   }
-  return one_line(error.what());
+  const std::string said = one_line(error.what());
+  // "Could not convert: --count = abc"; every such option is a whole number.
+  const std::size_t name = said.find(": "), value = said.find(" = ");
+  if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr && value != std::string::npos &&
+      name < value)
+    return said.substr(name + 2, value - name - 2) + ": \"" + said.substr(value + 3) +
+           "\" is no whole number";
+  return said;
 }
 
 }  // namespace

@@ -13,6 +13,9 @@ namespace icn::cli {
 
 class Command;
 
+// That of the setting data_path, too.
+inline constexpr const char* kDefaultDataPath = "icn-data";
+
 // What every verb works with. The options are filled before a verb runs.
 struct Session {
   std::istream& in;
@@ -24,7 +27,7 @@ struct Session {
   std::string compiler = {};  // wasm::WasmtimeOptions::compiler
 
   std::string url = "http://127.0.0.1:7845";  // --url, ICN_URL
-  std::string data_path = "icn-data";         // --data, ICN_DATA_PATH
+  std::string data_path = kDefaultDataPath;   // --data, ICN_DATA_PATH
   std::string api_key = {};                   // ICN_API_KEY; else the operator key file of data_path
   std::string acting_did = {};                // --as, ICN_DID; empty: the node's own, or that of key_file
   std::string key_file = {};                  // --key, ICN_KEY_FILE; empty: the node signs

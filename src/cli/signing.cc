@@ -52,7 +52,7 @@ std::optional<std::string> did_or_own(Session& session, const std::string& did) 
   if (!session.key_file.empty()) {
     const auto key = load_key_file(session.key_file, session.random);
     if (key.ok()) return crypto::did_key(key->public_key()).text();
-    session.fail(kFailed, session.key_file + ": " + key.error().detail());
+    fail_key_file(session, session.key_file, key.error());
     return std::nullopt;
   }
   const auto info = node_info(session);
@@ -63,7 +63,7 @@ std::optional<std::string> did_or_own(Session& session, const std::string& did) 
 std::optional<Signer> signer(Session& session) {
   auto secret = load_key_file(session.key_file, session.random);
   if (!secret.ok()) {
-    session.fail(kFailed, session.key_file + ": " + secret.error().detail());
+    fail_key_file(session, session.key_file, secret.error());
     return std::nullopt;
   }
   const crypto::PublicKey& key = secret->public_key();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <iterator>
 #include <ostream>
 
 namespace icn::cli {
@@ -62,9 +63,14 @@ void end_line(std::string& out) {
 
 std::string outline_text(const Json& json, std::size_t indent, bool shorten);
 
-// The node's names for moments in Unix seconds: at, submitted_at, as_of, timestamp.
+// The node's names for moments in Unix seconds: at, submitted_at, as_of, timestamp, ...
 Kind kind_of(std::string_view name, const Json& value) {
-  const bool is_moment = name == "at" || name == "as_of" || name == "timestamp" || name.ends_with("_at");
+  constexpr std::string_view kNames[] = {"at",      "as_of",   "timestamp", "time",
+                                         "created", "updated", "expires",   "next_deadline"};
+  constexpr std::string_view kEndings[] = {"_at", "_until", "_starts", "_ends"};
+  const bool is_moment =
+      std::ranges::find(kNames, name) != std::end(kNames) ||
+      std::ranges::any_of(kEndings, [&](std::string_view ending) { return name.ends_with(ending); });
   return is_moment && value.number() != nullptr ? Kind::kTime : Kind::kText;
 }
 

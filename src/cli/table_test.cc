@@ -72,6 +72,14 @@ TEST_F(Shown, JsonIsWhatTheNodeAnswered) {
   EXPECT_EQ(out_.str(), "{\n  \"items\": [],\n  \"next_cursor\": null\n}\n");
 }
 
+// 1,700,000,000 s: `date -u -d @1700000000`.
+TEST_F(Shown, MomentsAreKnownByTheirNames) {
+  show_all(session_, parse(R"({"voting_ends":1700000000,"created":true,"time":0,"ends":1700000000})"));
+  EXPECT_EQ(
+      out_.str(),
+      "voting ends  2023-11-14 22:13:20 UTC\ncreated      yes\ntime         -\nends         1700000000\n");
+}
+
 TEST_F(Shown, AListThatGoesOnSaysHow) {
   show_table(session_, parse(R"({"items":[{"a":1}],"next_cursor":"xyz"})"), {{"A", "a"}}, "none");
   EXPECT_EQ(out_.str(), "A\n1\n");

@@ -140,6 +140,7 @@ check 'nothing to contest' 4 'penalty_not_found' "$icn" mana contest pr_none 'th
 check 'endorsement' 0 '^points +0.5' "$icn" reputation endorse "$bob" bookkeeping --as "$alice"
 check 'reputation' 0 '^score +50.5' "$icn" reputation show "$bob"
 check 'its events' 0 'peer_endorsement' "$icn" reputation history "$bob"
+check 'events since nonsense' 4 'icn: .*since take the seq' "$icn" events --since nonsense
 check 'appeal' 0 '^state +open' "$icn" reputation appeal 1 'that was another one' --as "$bob"
 check 'trust' 0 '^how far +full' "$icn" cooperative trust "$bob" full --as "$alice"
 check 'who trusts whom' 0 'full' "$icn" trust list --from "$alice"
@@ -295,6 +296,8 @@ if [[ -e $programs/patronage_refund.wasm ]]; then
   jq '.receipt.fuel_used += 1' "$work/receipt.json" >"$work/forged.json"
   check 'a forged receipt' 3 'does NOT hold: the signature' "$icn" job verify "$work/forged.json"
   check 'no receipt' 4 'neither a file' "$icn" job verify bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy
+  check 'no receipt, and no CID' 4 'neither a file' "$icn" job verify nonsense
+  check 'effects of a job that asks for none' 4 'asks nothing of the ledger' "$icn" job effects "$id"
   check 'signed here, with input' 0 'receipt baf' "$icn" job submit "$job" --input "$input" --arg 4210.07 --wait \
     --as "$carol" --key "$work/carol.key" --output "$work/signed"
   check 'the right shares for who signed' 0 '' diff "$work/signed" "$examples/patronage_refund/expected.csv"

@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -144,6 +145,10 @@ void define_check(Command command, Session& session) {
           "Needs no node and no network. Without --genesis or --header it tells that the proof holds "
           "together, and who would have to lie.");
   command.runs([options, &session] {
+    if (!std::filesystem::is_regular_file(options->file))
+      return session.fail(kUsage, options->file + ": no such file");
+    if (!options->header.empty() && options->header.size() != 64)
+      return session.fail(kUsage, "--header: must be 64 hex digits");
     const auto checked = check_file(*options);
     if (!checked.ok()) return session.fail(kNotMet, "the proof does not hold: " + checked.error().detail());
     if (session.json) return show_json(session, *checked);

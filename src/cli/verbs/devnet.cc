@@ -245,7 +245,8 @@ void define_kept(Command command, Session& session, const std::shared_ptr<Option
 void define_devnet(Command command, Session& session) {
   auto options = std::make_shared<Options>();
   command.option("--nodes", options->nodes, "nodes; the first is the bootstrap peer and the operator's")
-      .option("--validators", options->validators, "of them that order the ledger; the others follow it")
+      .option("--validators", options->validators,
+              "of them that order the ledger, all when there are fewer; the others follow it")
       .option("--jobs", options->jobs, "jobs in flight")
       .option("--duration", options->duration, "how long, as 90s or 5m")
       .choice("--workload", options->workload, {"echo", "examples", "mix"}, "what the jobs do")

@@ -39,7 +39,7 @@ void add_key_with_proof(Json& body, std::string_view name, const std::string& ne
 std::optional<crypto::SecretKey> load(Session& session, const std::string& file) {
   auto key = load_key_file(file, session.random);
   if (key.ok()) return std::move(key).value();
-  session.fail(kFailed, file + ": " + key.error().detail());
+  fail_key_file(session, file, key.error());
   return std::nullopt;
 }
 
@@ -179,7 +179,7 @@ void define_key(Command command, Session& session) {
   make.runs([made, &session] {
     const auto key = make_key_file(made->file, made->is_plain ? Protection::kNone : Protection::kPassphrase,
                                    session.random);
-    if (!key.ok()) return session.fail(kFailed, key.error().detail());
+    if (!key.ok()) return fail_key_file(session, made->file, key.error());
     show_key(session, made->file, *key);
   });
   auto shown = std::make_shared<Options>();

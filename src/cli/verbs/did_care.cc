@@ -78,7 +78,7 @@ void define_claim(Command command, Session& session) {
           "The claim proves that its maker has the new key; a guardian submits it with `icn did recover`.");
   command.runs([options, &session] {
     const auto key = load_key_file(options->new_key_file, session.random);
-    if (!key.ok()) return session.fail(kFailed, options->new_key_file + ": " + key.error().detail());
+    if (!key.ok()) return fail_key_file(session, options->new_key_file, key.error());
     const auto info = node_info(session);
     if (!info) return;
     const Bytes nonce = session.random.bytes(identity::kDidNonceSize);
@@ -177,7 +177,7 @@ void define_manage(Command command, Session& session) {
     Json body = Json::object({{"did", options->did}});
     if (options->new_key_file) {
       const auto key = load_key_file(*options->new_key_file, session.random);
-      if (!key.ok()) return session.fail(kFailed, *options->new_key_file + ": " + key.error().detail());
+      if (!key.ok()) return fail_key_file(session, *options->new_key_file, key.error());
       const auto info = node_info(session);
       if (!info) return;
       const Bytes nonce = session.random.bytes(identity::kDidNonceSize);

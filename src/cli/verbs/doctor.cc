@@ -80,9 +80,7 @@ Json findings_json(const std::vector<Finding>& findings) {
 
 void examine(Session& session, const std::string& config_file) {
   std::vector<Finding> findings;
-  std::vector<std::string> flags;
-  if (config_file.empty()) flags.push_back("--data_path=" + session.data_path);
-  const auto settings = load_node_settings(config_file, flags);
+  const auto settings = load_node_settings(session, config_file);
   findings.push_back(settings.ok()
                          ? Finding{"settings", Verdict::kOk, "valid", ""}
                          : Finding{"settings", Verdict::kProblem, settings.error().detail(), "correct them"});

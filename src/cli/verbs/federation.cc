@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "base/errors.h"
+#include "cli/failure.h"
 #include "cli/node_settings.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
@@ -44,11 +45,11 @@ void define_validator(Command command, Session& session) {
           "Makes the node's folder and keys when there are none. Send what it prints to whoever makes the "
           "network's genesis file; it holds no secret. Every setting is an option, as for `icn node`.");
   command.runs([options, &session] {
-    auto settings = load_node_settings(options->config_file, options->settings);
+    auto settings = load_node_settings(session, options->config_file, options->settings);
     if (settings.ok()) settings = node::effective_settings(*settings);
     if (!settings.ok()) return session.fail(kBadSettings, settings.error().detail());
     const auto info = own_validator(*settings, options->organization, session);
-    if (!info.ok()) return session.fail(kFailed, info.error().detail());
+    if (!info.ok()) return session.fail(exit_code_of(info.error()), info.error().detail());
     session.out << codec::write_json_pretty(codec::to_json(*info)) << "\n";
   });
 }

@@ -360,7 +360,7 @@ void define_follow(Command command, Session& session) {
       .unknown_options(options->settings)
       .footer("For a node that has no ledger of its own: it follows the federation from its first block on.");
   command.runs([options, &session] {
-    const auto settings = load_node_settings(options->config_file, options->settings);
+    const auto settings = load_node_settings(session, options->config_file, options->settings);
     if (!settings.ok()) return session.fail(kBadSettings, settings.error().detail());
     const auto json = read_invitation(options->file);
     if (!json.ok()) return session.fail(kFailed, json.error().detail());
@@ -395,8 +395,10 @@ void define_leave(Command command, Session& session) {
 }  // namespace
 
 void define_federation_life(Command& command, Session& session) {
-  define_federation_init(command.add("init", "make the ledger of a node alone a federation's (operator)"), session);
-  define_federation_status(command.add("status", "the federation, its validators, and this node's part in it"), session);
+  define_federation_init(command.add("init", "make the ledger of a node alone a federation's (operator)"),
+                         session);
+  define_federation_status(
+      command.add("status", "the federation, its validators, and this node's part in it"), session);
   define_members(command.add("members", "organisations of the federation"), session);
   define_changes(command.add("changes", "proposed changes of members and validators, newest first"), session);
   define_approve(command.add("approve", "approve a change, as the operator of a validator"), session);
@@ -411,7 +413,8 @@ void define_federation_life(Command& command, Session& session) {
   define_removal(
       command.add("remove-validator", "propose that a member validates no more (operator of a validator)"),
       session, "remove_validator");
-  define_federation_invite(command.add("invite", "invite an organisation (operator of a validator)"), session);
+  define_federation_invite(command.add("invite", "invite an organisation (operator of a validator)"),
+                           session);
   define_join(command.add("join", "join a federation that has invited this node's organisation"), session);
   define_follow(command.add("follow", "follow a federation with a node that has no ledger yet"), session);
   define_leave(command.add("leave", "leave the federation; the node goes on alone"), session);

@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/failure.h"
 #include "cli/node_settings.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
@@ -20,15 +21,15 @@ struct Options {
 };
 
 // With the node's own data folder and passphrase; the node may run.
-Result<Json> grant(const Options& options, Random& random) {
-  ICN_TRY_ASSIGN(given, load_node_settings(options.config_file, options.settings));
+Result<Json> grant(const Options& options, Session& session) {
+  ICN_TRY_ASSIGN(given, load_node_settings(session, options.config_file, options.settings));
   ICN_TRY_ASSIGN(settings, node::effective_settings(given));
   if (!std::filesystem::exists(config::key_store_file(settings))) {
     return Error(errors::kNotFound,
                  config::key_store_file(settings) + " is not there; start the node once first");
   }
-  ICN_TRY_ASSIGN(passphrase, node_passphrase(settings, random));
-  ICN_TRY_ASSIGN(keys, node::open_key_store(settings, passphrase, random));
+  ICN_TRY_ASSIGN(passphrase, node_passphrase(settings, session.random));
+  ICN_TRY_ASSIGN(keys, node::open_key_store(settings, passphrase, session.random));
   const crypto::SecretKey* const key = keys.find(node::kNodeKeyName);
   if (key == nullptr) return Error(errors::kNotFound, "the node has no key yet; start it once first");
   const node::GatewayGrant made = node::make_grant(settings, keys, crypto::did_key(key->public_key()));
@@ -46,8 +47,8 @@ void define_grant(Command command, Session& session) {
           "Run it beside the node that writes. A gateway with this file can tell valid API keys and say "
           "where a request came from; it can sign nothing.");
   command.runs([options, &session] {
-    const auto made = grant(*options, session.random);
-    if (!made.ok()) return session.fail(kFailed, made.error().detail());
+    const auto made = grant(*options, session);
+    if (!made.ok()) return session.fail(exit_code_of(made.error()), made.error().detail());
     show_fields(session, *made, {{"grant", "file"}, {"of node", "node_did"}, {"network", "network"}});
   });
 }

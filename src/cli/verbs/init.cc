@@ -2,6 +2,7 @@
 #include <memory>
 #include <ostream>
 
+#include "cli/failure.h"
 #include "cli/node_settings.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
@@ -95,7 +96,7 @@ void define_init(Command command, Session& session) {
           "ICN_KEY_PASSPHRASE_FILE names, or the terminal.");
   command.runs([options, &session] {
     const auto made = initialise(*options, session.data_path, session.random);
-    if (!made.ok()) return session.fail(kFailed, made.error().detail());
+    if (!made.ok()) return session.fail(exit_code_of(made.error()), made.error().detail());
     show_fields(session, *made,
                 {{"node", "node_did"},
                  {"data", "data"},

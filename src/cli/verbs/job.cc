@@ -89,7 +89,7 @@ void define_list(Command command, Session& session) {
   auto options = std::make_shared<Options>();
   command
       .option("--status", options->status,
-              "submitted, assigned, claimed, completed, disputed, failed or cancelled")
+              "submitted, assigned, verifying, claimed, completed, disputed, failed or cancelled")
       .option("--submitter", options->submitter, "only jobs of this DID")
       .option("--executor", options->executor, "only jobs run by this DID")
       .option("--since", options->since, "only jobs from this time on, Unix seconds")

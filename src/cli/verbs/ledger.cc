@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "base/log.h"
+#include "cli/failure.h"
 #include "cli/node_settings.h"
 #include "cli/remote.h"
 #include "cli/table.h"
@@ -110,14 +111,14 @@ void define_verify(Command command, Session& session) {
       .flag("--former", options->former, "the ledger the node had before it joined a federation")
       .footer("Works on the data folder of a node that is stopped: --data names it.");
   command.runs([options, &session] {
-    auto settings = load_node_settings(options->config_file, {"--data_path=" + session.data_path});
+    auto settings = load_node_settings(session, options->config_file);
     if (settings.ok() && !options->former) settings = node::effective_settings(*settings);
     if (!settings.ok()) return session.fail(kBadSettings, settings.error().detail());
     if (settings->storage_backend == config::StorageBackend::kMemory) {
       return session.fail(kUsage, "storage.backend is \"memory\": nothing is left to verify");
     }
     const auto report = verify_folder(*settings, options->from);
-    if (!report.ok()) return session.fail(kFailed, report.error().detail());
+    if (!report.ok()) return session.fail(exit_code_of(report.error()), report.error().detail());
     show_fields(session, report_json(*report),
                 {{"height", "height"},
                  {"from", "from_height"},
@@ -147,7 +148,10 @@ void define_show(Command command, Session& session) {
   auto what = std::make_shared<std::string>();
   command.argument("HEIGHT|TX", *what, "height of a block, or id of a transaction (64 hex digits)");
   command.runs([what, &session] {
-    const bool is_block = is_number(*what) && what->size() < 64;
+    const bool is_block = is_number(*what);
+    if (!is_block && what->size() != 64) {
+      return session.fail(kUsage, "HEIGHT|TX: \"" + *what + "\" is neither a height nor 64 hex digits");
+    }
     const auto reply =
         get(session, (is_block ? "/ledger/blocks/" : "/ledger/transactions/") + segment(*what));
     if (reply) show_all(session, *reply);

@@ -3,16 +3,14 @@
 #include <ostream>
 
 #include "base/log.h"
+#include "cli/failure.h"
 #include "cli/node_settings.h"
 #include "cli/verbs/all.h"
 #include "codec/fields.h"
 #include "config/settings.h"
-#include "crypto/errors.h"
-#include "http/errors.h"
 #include "node/gateway.h"
 #include "node/membership.h"
 #include "node/node.h"
-#include "storage/errors.h"
 
 namespace icn::cli {
 namespace {
@@ -53,20 +51,6 @@ void announce(const config::Settings& settings, const node::Node& running, std::
   out << std::flush;
 }
 
-// What the scripts that watch over a node can tell apart.
-ExitCode exit_code_of(const Error& error) {
-  const std::pair<const ErrorKind&, ExitCode> codes[] = {
-      {storage::kForeignFolder, kForeignData},  {storage::kNewerSchema, kNewerData},
-      {storage::kLocked, kDataInUse},           {storage::kCorrupt, kDamagedData},
-      {crypto::errors::kDamaged, kDamagedData}, {storage::kNotWritable, kUnwritable},
-      {http::kListenFailed, kAddressInUse}};
-  for (const auto& [kind, code] : codes) {
-    if (error.is(kind)) return code;
-  }
-  if (error.category() == Category::kUnauthenticated) return kNoPassphrase;
-  return error.category() == Category::kMalformed ? kBadSettings : kFailed;
-}
-
 void announce(const config::Settings& settings, const node::Gateway& running, std::ostream& out) {
   out << "gateway   of " << running.leader().text() << " at " << settings.gateway_leader_url << "\n"
       << "network   " << settings.network_id << "\n"
@@ -87,7 +71,11 @@ void run_until_signal(const config::Settings& settings, Running& running, const 
   log.info("stopped");
 }
 
-void fail_start(Session& session, const Error& error) { session.fail(exit_code_of(error), error.detail()); }
+void fail_start(Session& session, const Error& error) {
+  const ExitCode code = exit_code_of(error);
+  const bool is_malformed = code == kFailed && error.category() == Category::kMalformed;
+  session.fail(is_malformed ? kBadSettings : code, error.detail());
+}
 
 void run_node(const config::Settings& given, Session& session) {
   const auto in_force = node::effective_settings(given);
@@ -129,7 +117,7 @@ void define_node(Command command, Session& session) {
     std::vector<std::string> flags = options->settings;
     if (!options->role.empty()) flags.insert(flags.begin(), "--node.role=" + options->role);
     if (options->development) flags.insert(flags.begin(), "--profile=development");
-    const auto settings = load_node_settings(options->config_file, flags);
+    const auto settings = load_node_settings(session, options->config_file, flags);
     if (!settings.ok()) return session.fail(kBadSettings, settings.error().detail());
     if (options->check) {
       session.out << config::effective_toml(*settings);

@@ -254,6 +254,7 @@ void define_create(Command command, Session& session) {
             "voting ends when no ballot can change the result; a ballot is final then");
   options->actions.add_to(command);
   command.runs([options, &session] {
+    if (options->description.empty()) return session.fail(kUsage, "TEXT: must say what is proposed");
     auto body = body_of(session, *options);
     if (!body) return;
     if (!session.key_file.empty()) {

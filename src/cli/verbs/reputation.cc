@@ -93,13 +93,18 @@ void define_appeal(Command command, Session& session) {
       .argument("REASON", options->reason, "why it is wrong; kept as a public block")
       .footer("Locks a stake, which is burned if the members reject the appeal.");
   command.runs([options, &session] {
+    const auto event = codec::read_uint64(Json::Number{options->event_id});
+    if (!event.ok()) {
+      return session.fail(kUsage, "EVENT: \"" + options->event_id +
+                                      "\" is no number of an event; `icn reputation history` shows them");
+    }
     const auto who = did_or_own(session);
     if (!who) return;
-    Json body = Json::object({{"event_id", Json::Number{options->event_id}}, {"reason", options->reason}});
+    Json body = Json::object({{"event_id", *event}, {"reason", options->reason}});
     if (!session.key_file.empty()) {
       const auto cid = store_reason(session, options->reason);
       if (!cid) return;
-      body = Json::object({{"event_id", Json::Number{options->event_id}}, {"reason_cid", *cid}});
+      body = Json::object({{"event_id", *event}, {"reason_cid", *cid}});
     }
     const auto reply = write(session, path_of(*who, "/appeals"), "reputation.appeal", "", std::move(body));
     if (!reply) return;

@@ -43,7 +43,7 @@ void fail_storage(Session& session, const Error& error) {
 
 std::optional<config::Settings> storage_settings(Session& session, const std::string& config_file,
                                                  bool is_in_force) {
-  auto settings = load_node_settings(config_file, {"--data_path=" + session.data_path});
+  auto settings = load_node_settings(session, config_file);
   if (settings.ok() && is_in_force) settings = node::effective_settings(*settings);
   if (!settings.ok()) {
     session.fail(kBadSettings, settings.error().detail());
