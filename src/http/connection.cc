@@ -21,9 +21,11 @@ constexpr std::size_t kUncountedBytes = 64 * 1024;
 
 }  // namespace
 
-Connection::Connection(IoThread& thread, Tcp::socket socket)
+Connection::Connection(IoThread& thread, Tcp::socket socket, std::string peer_address)
     : thread_(thread),
       socket_(std::move(socket)),
+      peer_address_(std::move(peer_address)),
+      send_pace_(thread.shared().options.answer_bytes_min, thread.shared().options.transfer_timeout_ms),
       input_(kInputBytes),
       parser_({thread.shared().options.header_bytes_max, thread.shared().options.headers_max}) {}
 
@@ -38,9 +40,6 @@ void Connection::start() {
   error_code error;
   socket_.set_option(Tcp::no_delay(true), error);
   socket_.non_blocking(true, error);
-  const Tcp::endpoint peer = socket_.remote_endpoint(error);
-  if (error) return close();
-  peer_address_ = peer.address().to_string();
   if (!thread_.shared().tls) {
     enter(State::kIdle);
     return read();
@@ -346,7 +345,7 @@ bool Connection::body_is_too_slow(std::uint64_t now_ms) const {
 void Connection::check(std::uint64_t now_ms) {
   const ServerOptions& options = thread_.shared().options;
   if (is_writing_) {
-    if (now_ms - progress_ms_ > options.transfer_timeout_ms) close();
+    if (now_ms - progress_ms_ > options.transfer_timeout_ms || send_pace_.is_too_slow(now_ms)) close();
     return;
   }
   const std::uint64_t age_ms = now_ms - state_since_ms_;

@@ -13,6 +13,7 @@
 
 #include "http/io_thread.h"
 #include "http/request_parser.h"
+#include "http/send_pace.h"
 
 namespace icn::http {
 
@@ -50,7 +51,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
  public:
   using Tcp = boost::asio::ip::tcp;
 
-  Connection(IoThread& thread, Tcp::socket socket);
+  Connection(IoThread& thread, Tcp::socket socket, std::string peer_address);
   ~Connection();
 
   void start();
@@ -59,6 +60,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   // The server stops: finish what runs, then close.
   void drain();
   void close();
+  const std::string& peer_address() const { return peer_address_; }
 
  private:
   enum class State {
@@ -121,6 +123,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   State state_ = State::kHandshake;
   std::uint64_t state_since_ms_ = 0;
   std::uint64_t progress_ms_ = 0;  // last time bytes moved
+  SendPace send_pace_;
   bool is_reading_ = false;
   bool is_writing_ = false;
   bool is_processing_ = false;

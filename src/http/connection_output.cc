@@ -179,11 +179,13 @@ void Connection::write() {
     const std::size_t bytes = socket_.write_some(buffers_, error);
     if (error == asio::error::would_block || error == asio::error::try_again) break;
     if (error) return close();
+    send_pace_.add_sent(bytes);
     output_.consume(bytes);
   }
   if (output_.empty()) return on_drained();
   is_writing_ = true;
   progress_ms_ = thread_.now_ms();
+  send_pace_.begin_wait(progress_ms_);
   output_.fill(buffers_);
   output_.seal();
   auto done = [self = shared_from_this()](const error_code& error, std::size_t bytes) {
@@ -200,6 +202,8 @@ void Connection::on_write(const error_code& error, std::size_t bytes) {
   if (state_ == State::kClosed) return;
   if (error) return close();
   progress_ms_ = thread_.now_ms();
+  send_pace_.end_wait(progress_ms_);
+  send_pace_.add_sent(bytes);
   output_.consume(bytes);
   process();  // sends what is left; requests wait while it is too much
 }
@@ -207,6 +211,7 @@ void Connection::on_write(const error_code& error, std::size_t bytes) {
 // Everything is sent.
 void Connection::on_drained() {
   release(held_answer_);
+  if (!stream_) send_pace_.restart();  // of a streamed answer the rest is still to come
   if (stream_ || live_) return pump_later();
   const bool is_no_more = closes_after_answer_ || (is_input_ended_ && input_begin_ == input_end_);
   const bool is_at_rest = state_ == State::kIdle && is_no_more;

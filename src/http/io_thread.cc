@@ -7,6 +7,7 @@
 #include <chrono>
 #include <ctime>
 #include <future>
+#include <utility>
 
 #include "http/connection.h"
 #include "http/errors.h"
@@ -25,6 +26,7 @@ std::chrono::milliseconds tick_period(const ServerOptions& options) {
 }
 
 constexpr int kAcceptedAtOnceMax = 256;
+constexpr std::uint64_t kRefusalsToldEveryMs = 60'000;
 
 }  // namespace
 
@@ -127,17 +129,36 @@ void IoThread::on_accept(error_code error, Tcp::socket socket) {
 }
 
 void IoThread::admit(Tcp::socket socket) {
+  error_code error;
+  const std::string address = socket.remote_endpoint(error).address().to_string();
+  if (error) return;  // has gone
   if (shared_.connections.fetch_add(1) >= shared_.options.connections_max) {
     shared_.connections.fetch_sub(1);
-    return;
+    return refuse("http.connections_max", address);
   }
-  auto connection = std::make_shared<Connection>(*this, std::move(socket));
+  if (!shared_.clients.open(address)) {
+    shared_.connections.fetch_sub(1);
+    return refuse("http.connections_per_address_max", address);
+  }
+  auto connection = std::make_shared<Connection>(*this, std::move(socket), address);
   connections_.insert(connection);
   connection->start();
 }
 
+// Told now and then: whoever connects again and again must not fill the log.
+void IoThread::refuse(std::string_view setting, std::string_view address) {
+  ++refused_;
+  const std::uint64_t now = now_ms();
+  if (refusals_told_ms_ != 0 && now - refusals_told_ms_ < kRefusalsToldEveryMs) return;
+  refusals_told_ms_ = now;
+  shared_.log->warn("connections closed at once: {}, the last from {} because of {}",
+                    std::exchange(refused_, 0), address, setting);
+}
+
 void IoThread::forget(const std::shared_ptr<Connection>& connection) {
-  if (connections_.erase(connection) > 0) shared_.connections.fetch_sub(1);
+  if (connections_.erase(connection) == 0) return;
+  shared_.clients.close(connection->peer_address());
+  shared_.connections.fetch_sub(1);
 }
 
 void IoThread::tick() {

@@ -12,6 +12,7 @@
 #include <thread>
 #include <unordered_set>
 
+#include "http/connection_counts.h"
 #include "http/server.h"
 
 namespace icn::http {
@@ -20,11 +21,15 @@ class Connection;
 
 // What the threads of one server share. Constant but for the counts.
 struct ServerShared {
+  explicit ServerShared(ServerOptions wanted)
+      : options(std::move(wanted)), clients(options.connections_per_address_max, options.counts_loopback) {}
+
   ServerOptions options;
-  const Dispatcher* dispatcher;
+  const Dispatcher* dispatcher = nullptr;
   std::shared_ptr<Log> log;
   std::unique_ptr<boost::asio::ssl::context> tls;  // null: plain
   std::atomic<std::size_t> connections = 0;
+  ConnectionCounts clients;
   std::atomic<std::size_t> anonymous_bytes = 0;
 };
 
@@ -61,6 +66,7 @@ class IoThread final : public Executor, public std::enable_shared_from_this<IoTh
   void accept_later();
   void on_accept(boost::system::error_code error, Tcp::socket socket);
   void admit(Tcp::socket socket);
+  void refuse(std::string_view setting, std::string_view address);
   void tick();
   void run();
 
@@ -72,6 +78,8 @@ class IoThread final : public Executor, public std::enable_shared_from_this<IoTh
   boost::asio::steady_timer accept_timer_;
   std::unordered_set<std::shared_ptr<Connection>> connections_;
   bool is_draining_ = false;
+  std::uint64_t refused_ = 0;  // connections that the log does not tell of yet
+  std::uint64_t refusals_told_ms_ = 0;
   std::uint64_t date_secs_ = 0;
   std::string date_line_;
   std::atomic<std::thread::id> thread_id_;

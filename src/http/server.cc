@@ -33,6 +33,8 @@ Result<std::unique_ptr<asio::ssl::context>> make_tls(const TlsFiles& files) {
 
 class Server::Impl {
  public:
+  explicit Impl(const ServerOptions& options) : shared(options) {}
+
   ServerShared shared;
   std::vector<std::shared_ptr<IoThread>> threads;
   std::vector<Executor*> executors;
@@ -100,8 +102,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, cons
                                         " can be reached from outside: set a TLS certificate, or " +
                                         "allow it without TLS explicitly");
   ICN_TRY(check_address(options.address, options.port));
-  auto impl = std::make_unique<Impl>();
-  impl->shared.options = options;
+  auto impl = std::make_unique<Impl>(options);
   impl->shared.dispatcher = &dispatcher;
   impl->shared.log = std::move(log);
   if (options.tls) {

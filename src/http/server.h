@@ -26,12 +26,15 @@ struct ServerOptions {
   bool is_public_without_tls_allowed = false;
 
   std::size_t connections_max = 10'000;            // more are closed at once
+  std::size_t connections_per_address_max = 1024;  // of one IPv4 address or IPv6 /64, loopback excepted
+  bool counts_loopback = false;                    // no exception, for tests
   std::size_t header_bytes_max = 8192;             // 431
   std::size_t headers_max = 64;                    // 431
   std::uint32_t header_timeout_ms = 10'000;        // from the first byte of a request, and for TLS
   std::uint32_t idle_timeout_ms = 60'000;          // between requests
   std::uint32_t transfer_timeout_ms = 30'000;      // body or answer without any progress
   std::uint32_t body_bytes_per_second_min = 1024;  // mean, after the first transfer_timeout_ms
+  std::size_t answer_bytes_min = 16 * 1024;        // or all that waits, sent in each transfer_timeout_ms
   std::uint32_t heartbeat_ms = 15'000;             // of live bodies
   // What callers without credentials hold in memory at once: bodies that come and answers that go, without
   // the first 64 KiB of each. 503.

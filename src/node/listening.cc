@@ -16,6 +16,7 @@ http::ServerOptions server_options(const config::Settings& settings, Log& log) {
   if (!settings.tls_cert.empty()) options.tls = http::TlsFiles{settings.tls_cert, settings.tls_key};
   options.is_public_without_tls_allowed = settings.http_allow_public_without_tls;
   options.connections_max = allow_connections(settings.http_connections_max, log);
+  options.connections_per_address_max = settings.http_connections_per_address_max;
   options.header_timeout_ms = static_cast<std::uint32_t>(settings.http_header_timeout_ms);
   options.idle_timeout_ms = static_cast<std::uint32_t>(settings.http_idle_timeout_ms);
   return options;
