@@ -250,7 +250,7 @@ check 'guardians and what they want' 0 'threshold' "$icn" did guardians "$carol"
 check 'blocks' 0 '^HEIGHT' "$icn" ledger blocks --limit 2
 check 'block 0' 0 'genesis' "$icn" ledger show 0
 check 'a transaction that is none' 0 'unknown' "$icn" ledger show "$(printf '0%.0s' {1..64})"
-check 'verify while the node runs' 1 'stop' "$icn" ledger verify
+check 'verify while the node runs' 10 'stop' "$icn" ledger verify
 
 # --- content
 check 'put' 0 '^baf' "$icn" dag put "$examples/echo/input.txt"
