@@ -311,8 +311,11 @@ TEST_F(ServerTest, ClientThatDoesNotReadIsCutOff) {
   test_server.options.transfer_timeout_ms = 100;
   test_server.start();
   RawSocket socket(test_server.server->port());
+  socket.send("GET /hello/x HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(socket.read_until("\r\n\r\n"), HasSubstr("200"));
+  ASSERT_EQ(test_server.server->connection_count(), 1u);
   for (int i = 0; i < 8; ++i) socket.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
-  for (int i = 0; i < 200 && test_server.server->connection_count() > 0; ++i) {
+  for (int i = 0; i < 1'000 && test_server.server->connection_count() > 0; ++i) {
     std::this_thread::sleep_for(milliseconds(10));
   }
   EXPECT_EQ(test_server.server->connection_count(), 0u);

@@ -69,7 +69,9 @@ Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& sta
   const BlockContext block{network->network,        header.height, header.time,
                            running.standstill_secs, &parameters,   header.previous.bytes};
   const View::Savepoint before_due = view.savepoint();
-  const auto check = [this](const View& seen, View::Savepoint since) { return check_invariants(seen, since); };
+  const auto check = [this](const View& seen, View::Savepoint since) {
+    return check_invariants(seen, since);
+  };
   ICN_TRY_ASSIGN(due_rows, run_due(block, rules_.due, check, view, out.events, out.failures));
   out.due_rows = due_rows.rows + (running.ends_standstill ? 1 : 0);
   if (auto held = check_invariants(view, before_due); !held.ok()) {

@@ -13,8 +13,8 @@
 namespace icn::ledger {
 
 // What to do when a row of `kind` is due. The row is gone already. A failure, and an invariant that does not
-// hold afterwards, is a broken rule of ours: what the handler wrote is undone, it is logged, and the row tried
-// again each kRetrySecs until it is unscheduled.
+// hold afterwards, is a broken rule of ours: what the handler wrote is undone, it is logged, and the row
+// tried again each kRetrySecs until it is unscheduled.
 struct DueHandler {
   std::string_view kind;
   Result<void> (*run)(const BlockContext& block, const std::string& id, View& view,

@@ -304,8 +304,8 @@ std::filesystem::path damage(SeededRandom& random, const std::filesystem::path& 
   return victim;
 }
 
-// Never a crash and never a record that was not written: refused, reported, or right. sled may open without a row whose
-// place in the middle of its log is damaged; what is hash-chained then no longer verifies.
+// Never a crash and never a record that was not written: refused, reported, or right. sled may open without a
+// row whose place in the middle of its log is damaged; what is hash-chained then no longer verifies.
 TEST(SledEngine, DamagedFilesNeverCrashItNorGiveWrongRecords) {
   const TestFolder folder;
   std::map<std::string, std::string> rows;
