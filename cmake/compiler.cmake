@@ -8,7 +8,7 @@ set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1 -fno-omit-frame-pointer")
 
 set(ICN_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, empty for none")
 option(ICN_FUZZ "Build the libFuzzer targets" OFF)
-option(ICN_BATCHES "Compile the files of a folder in batches, three times as fast as one by one" ON)
+option(ICN_BATCHES "Compile the files of a folder in batches, which takes less time than one by one" ON)
 
 add_library(icn_compiler INTERFACE)
 target_compile_options(icn_compiler INTERFACE

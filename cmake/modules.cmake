@@ -34,8 +34,8 @@ function(icn_visible_folders target out)
 endfunction()
 
 # icn_in_batches(OUT TARGET file...): OUT is what TARGET compiles in place of the files. Most of what a file costs is its
-# headers: a compiler that reads them once for a batch of files takes half of the time. batches.py says which go together. A
-# batch names its files as includes do, so that ccache knows it again in a clone elsewhere.
+# headers, which a compiler reads once for a batch. batches.py says which go together. A batch names its files as includes do,
+# so that ccache knows it again in a clone elsewhere.
 function(icn_in_batches out target)
   set(sources ${ARGN})
   if(ICN_BATCHES)
@@ -43,22 +43,19 @@ function(icn_in_batches out target)
       COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/batches.py 12 ${ARGN}
       OUTPUT_VARIABLE lines OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
     string(REPLACE "\n" ";" lines "${lines}")
-    set(names "")
+    set(batches "")
     foreach(line IN LISTS lines)
       string(REGEX MATCH "^([0-9]+) (.*)$" line "${line}")
-      set(batch ${CMAKE_BINARY_DIR}/batches/${target}_${CMAKE_MATCH_1}.cc)
       list(REMOVE_ITEM sources ${CMAKE_MATCH_2})
+      list(APPEND batches ${CMAKE_MATCH_1})
       file(RELATIVE_PATH included ${CMAKE_SOURCE_DIR}/src ${CMAKE_MATCH_2})
-      list(APPEND names ${batch})
       string(APPEND text_${CMAKE_MATCH_1} "#include \"${included}\"\n")
-      set(content "${text_${CMAKE_MATCH_1}}")
-      file(CONFIGURE OUTPUT ${batch}.new CONTENT "${content}" @ONLY)
     endforeach()
-    list(REMOVE_DUPLICATES names)
-    foreach(batch IN LISTS names)
-      configure_file(${batch}.new ${batch} COPYONLY)
+    list(REMOVE_DUPLICATES batches)
+    foreach(batch IN LISTS batches)
+      file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/batches/${target}_${batch}.cc CONTENT "${text_${batch}}" @ONLY)
+      list(APPEND sources ${CMAKE_BINARY_DIR}/batches/${target}_${batch}.cc)
     endforeach()
-    list(APPEND sources ${names})
   endif()
   set(${out} ${sources} PARENT_SCOPE)
 endfunction()
@@ -143,7 +140,7 @@ function(icn_test name)
     target_link_libraries(${name} PRIVATE icn_${module_id})
   endforeach()
   target_link_libraries(${name} PRIVATE GTest::gmock GTest::gtest_main)
-  # Half the time of a test's compilation is its optimisation, of code that runs once.
+  # What runs once need not be as fast as it could be.
   target_compile_options(${name} PRIVATE -O1)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
