@@ -29,18 +29,16 @@ Result<crypto::SecretBytes> passphrase(crypto::Prompt prompt) {
   return crypto::find_passphrase(sources);
 }
 
-// The key of a file without passphrase; none: it may be a key store.
-Result<std::optional<crypto::SecretKey>> read_plain(ByteView text) {
-  const auto json = codec::parse_json(as_text(text));
-  if (!json.ok() || json->find("icn_key") == nullptr) return std::optional<crypto::SecretKey>();
-  const Json* seed_text = json->find("seed");
+// The key of a file without passphrase.
+Result<crypto::SecretKey> plain_key(const Json& json) {
+  const Json* seed_text = json.find("seed");
   if (seed_text == nullptr || seed_text->string() == nullptr)
     return Error(errors::kMalformed, "\"seed\" is missing");
   ICN_TRY_ASSIGN(seed, hex_decode(*seed_text->string()));
   if (seed.size() != 32) return Error(errors::kMalformed, "\"seed\" is not 32 bytes in hex");
   auto key = crypto::SecretKey::from_seed(seed);
   crypto::wipe(seed);
-  return std::optional(std::move(key));
+  return key;
 }
 
 }  // namespace
@@ -66,10 +64,9 @@ Result<crypto::SecretKey> make_key_file(const std::string& path, Protection prot
 
 Result<crypto::SecretKey> load_key_file(const std::string& path, Random& random) {
   ICN_TRY_ASSIGN(content, crypto::read_secret_file(path, kFileSizeMax));
-  ICN_TRY_ASSIGN(plain, read_plain(content.view()));
-  if (plain) return std::move(*plain);
-  // Before a passphrase is asked for.
   const auto json = codec::parse_json(as_text(content.view()));
+  if (json.ok() && json->find("icn_key") != nullptr) return plain_key(*json);
+  // Before a passphrase is asked for.
   if (!json.ok() || json->find("format") == nullptr)
     return Error(errors::kMalformed, path + ": is no key file; `icn did key new FILE` makes one");
   ICN_TRY_ASSIGN(secret, passphrase(crypto::Prompt::kOnce));
