@@ -35,6 +35,7 @@ mkdir -p "$logs"
 passed=0
 failed=0
 summary=()
+failures=()
 
 # count NAME PASSED FAILED SECONDS
 count() {
@@ -47,6 +48,22 @@ count() {
 indent() { sed -u 's/^/  | /'; }
 
 built_targets() { ninja -C "build/$1" -t targets all 2>/dev/null | sed -nE "s/^($2): phony$/\1/p" | sort -u; }
+
+# remember NAME LOG: what a log says of failures is told again at the end, where one looks.
+remember() {
+  local line
+  while IFS= read -r line; do
+    failures+=("$1: ${line:0:400}")
+  done < <(grep -aE '^ *FAILED |^FAILED:|^\[  FAILED  \] [^ ]+\.|\*\*\*(Failed|Timeout|Exception)|^[A-Za-z.]*Error: ' "$2" | head -8)
+}
+
+# count_programs NAME FOLDER SECONDS: a CTest run, whose log lies beside its folder.
+count_programs() {
+  local numbers
+  numbers=$(python3 scripts/count_tests.py "$2") || numbers='0 1'
+  count "$1" $numbers "$3"
+  [[ $numbers == *' 0' ]] || remember "$1" "$2.log"
+}
 
 # build NAME PRESET [TARGET...]: a failed build counts as one failure.
 build() {
@@ -66,10 +83,9 @@ phase_unit() {
   local started=$SECONDS folder=$logs/unit
   rm -rf "$folder" && mkdir -p "$folder"
   GTEST_OUTPUT=json:$ROOT/$folder/ ctest --test-dir build/release --parallel 2 --output-on-failure \
-    --timeout "$CASE_TIMEOUT_SECONDS" --no-tests=error --output-junit "$ROOT/$folder/ctest.xml" 2>&1 | indent
-  local numbers
-  numbers=$(python3 scripts/count_tests.py "$folder") || numbers='0 1'
-  count unit $numbers $((SECONDS - started))
+    --timeout "$CASE_TIMEOUT_SECONDS" --no-tests=error --output-junit "$ROOT/$folder/ctest.xml" 2>&1 |
+    tee "$folder.log" | indent
+  count_programs unit "$folder" $((SECONDS - started))
 }
 
 # phase_suites [ARGUMENT]: given to each suite; with one, only those whose run.sh names it take part.
@@ -91,6 +107,7 @@ suite() {
   bash "$script" "$@" </dev/null 2>&1 | tee "$logs/$name.log" | indent
   status=${PIPESTATUS[0]}
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$logs/$name.log" | tail -1)
+  [[ $status == 0 ]] || remember "$name" "$logs/$name.log"
   if [[ ! $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
     echo "  | $script printed no summary line" && count "$name" 0 1 $((SECONDS - started))
   elif ((status != 0 && BASH_REMATCH[2] == 0)); then
@@ -141,10 +158,9 @@ sanitize() {
     UBSAN_OPTIONS=print_stacktrace=1 \
     TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:ignore_noninstrumented_modules=1 \
     ctest --test-dir "build/$preset" --parallel 2 --output-on-failure --timeout "$CASE_TIMEOUT_SECONDS" \
-    --no-tests=error --tests-regex "$pattern" --output-junit "$ROOT/$folder/ctest.xml" 2>&1 | indent
-  local numbers
-  numbers=$(python3 scripts/count_tests.py "$folder") || numbers='0 1'
-  count "$preset" $numbers $((SECONDS - started))
+    --no-tests=error --tests-regex "$pattern" --output-junit "$ROOT/$folder/ctest.xml" 2>&1 |
+    tee "$folder.log" | indent
+  count_programs "$preset" "$folder" $((SECONDS - started))
 }
 
 # fuzz_one TARGET SECONDS: its corpus grows in build/fuzz-corpus; seeds may lie in tests/fuzz/TARGET.
@@ -178,7 +194,9 @@ phase_fuzz() {
   export logs
   export -f fuzz_one indent
   printf '%s\n' "${targets[@]}" | xargs -P 2 -I{} bash -c "fuzz_one {} $seconds"
-  for target in "${targets[@]}"; do [[ -e $logs/$target.log.ok ]] && good=$((good + 1)); done
+  for target in "${targets[@]}"; do
+    if [[ -e $logs/$target.log.ok ]]; then good=$((good + 1)); else failures+=("fuzz: $target"); fi
+  done
   count fuzz "$good" $((${#targets[@]} - good)) $((SECONDS - started))
 }
 
@@ -207,5 +225,6 @@ done
 
 say "Took $(duration $SECONDS)"
 printf '  %s\n' "${summary[@]}"
+((${#failures[@]} == 0)) || printf '  %s\n' 'What failed:' "${failures[@]}"
 printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0 && passed > 0))

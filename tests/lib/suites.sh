@@ -12,7 +12,7 @@ add_up() {
       failed=$((failed + BASH_REMATCH[2]))
     else
       failed=$((failed + 1))
-      echo "$name did not end"
+      echo "FAILED $name did not end"
     fi
     echo "$name took $((SECONDS - started)) s"
   done
