@@ -98,11 +98,14 @@ def check_readmes(files, allowed):
     folders = set()
     for path in files:
         parts = path.split("/testdata/")[0].split("/")
-        depth = len(parts) if parts[0] == "src" else min(2, len(parts))
+        depth = len(parts) if parts[0] == "src" else min(3, len(parts))
         folders |= {"/".join(parts[:count]) for count in range(1, depth) if not parts[0].startswith(".")}
     for folder in sorted(folders):
-        if folder + "/README.md" not in files:
+        readme = folder + "/README.md"
+        if readme not in files:
             yield folder, 1, "has no README.md of one paragraph"
+        elif not files[readme].startswith("# "):
+            yield readme, 1, "does not begin with a heading: `# name`"
 
 
 def check_pragma_once(files, allowed):

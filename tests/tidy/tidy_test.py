@@ -136,8 +136,8 @@ class Text(unittest.TestCase):
 
 class Tree(unittest.TestCase):
     def test_readmes(self):
-        files = {"src/README.md": "", "src/a/README.md": "", "src/a/tx/x.cc": "", "docs/x.md": "", ".ci/run": "", "README.md": ""}
-        self.assertEqual([path for path, _, _ in tidy.check_readmes(files, {})], ["docs", "src/a/tx"])
+        files = {"src/README.md": "# src\n", "src/a/README.md": "#a\n", "src/a/tx/x.cc": "", "docs/x.md": "", ".ci/run": ""}
+        self.assertEqual([path for path, _, _ in tidy.check_readmes(files, {})], ["docs", "src/a/README.md", "src/a/tx"])
 
     def test_pragma_once(self):
         self.assertEqual(len(broken(tidy.check_pragma_once, "src/a/a.h", "// #pragma once\n")), 1)
