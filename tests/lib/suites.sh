@@ -6,7 +6,7 @@ add_up() {
   local passed=0 failed=0 name started line
   for name in "${names[@]}"; do
     started=$SECONDS
-    line=$("$@" "$name" | tee /dev/stderr | tail -1)
+    line=$("$@" "$name" | tee -a /dev/stderr | tail -1)
     if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
       passed=$((passed + BASH_REMATCH[1]))
       failed=$((failed + BASH_REMATCH[2]))
