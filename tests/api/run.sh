@@ -10,7 +10,7 @@ failed=0
 # run ARGUMENT...: adds up the last line of run.py.
 run() {
   local line
-  line=$(python3 run.py "$@" | tee /dev/stderr | tail -1)
+  line=$(python3 run.py "$@" | tee -a /dev/stderr | tail -1)
   if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
     passed=$((passed + BASH_REMATCH[1]))
     failed=$((failed + BASH_REMATCH[2]))
