@@ -158,11 +158,13 @@ def hole_punching():
         checks.check("a hole is punched: the connection becomes a direct one", wait_until("a hole", direct, 30),
                      f"{caller.connections(callee)}\n{caller.node.log()}\n{callee.node.log()}")
         alone = wait_until("the relayed connection goes", lambda: all(
-            each and all(map(is_direct, each)) for each in (caller.connections(callee), callee.connections(caller))), 10)
+            each and all(map(is_direct, each)) for each in (caller.connections(callee), callee.connections(caller))), 30)
         checks.check("the relayed connection is given up", alone, caller.connections(callee) + callee.connections(caller))
         third.close()
         time.sleep(1)
-        checks.check("they no longer need the relay", hear_each_other(callee, caller), caller.node.log())
+        checks.check("they no longer need the relay", hear_each_other(callee, caller), "\n".join(
+            f"connections {one.connections(other)}, {one.get('/network/stats')['gossip']}\n{one.node.log()}"
+            for one, other in ((callee, caller), (caller, callee))))
 
 
 names = sys.argv[1:] or ["quic", "mdns", "reachability", "relay", "hole_punching"]

@@ -402,9 +402,6 @@ void Libp2pTransport::connected(const icn_network_event& event) {
       table_.inbound_from(host) > options_.connections_per_address_max) {
     native_->send([&](icn_network* network) { return icn_network_close(network, event.id); });
   }
-  for (const std::uint64_t number : table_.superseded(peer)) {
-    native_->send([&](icn_network* network) { return icn_network_close(network, number); });
-  }
   if (is_first && on_peer_) on_peer_(peer, true);
 }
 
@@ -414,6 +411,9 @@ void Libp2pTransport::pinged(const icn_network_event& event) {
   if (event.number == 1) rtt_us = event.other;
   if (rtt_us && parts_.ping != nullptr) parts_.ping->observe_ns(*rtt_us * 1000);
   if (table_.pinged(peer, rtt_us, event.score) >= kFailedPingsMax) disconnect(peer);
+  for (const std::uint64_t number : table_.superseded(peer, parts_.clock.now_ms())) {
+    native_->send([&](icn_network* network) { return icn_network_close(network, number); });
+  }
 }
 
 void Libp2pTransport::message(const icn_network_event& event) {

@@ -19,7 +19,7 @@ bool PeerTable::connected(const PeerId& peer, std::uint64_t connection, const st
   const std::lock_guard lock(mutex_);
   const auto [at, is_first] = entries_.try_emplace(peer);
   Entry& entry = at->second;
-  entry.connections[connection] = {address, is_inbound};
+  entry.connections[connection] = {address, is_inbound, now_ms};
   if (!is_first) return false;
   entry.peer.id = peer;
   entry.peer.addresses = {address};
@@ -28,15 +28,20 @@ bool PeerTable::connected(const PeerId& peer, std::uint64_t connection, const st
   return true;
 }
 
-std::vector<std::uint64_t> PeerTable::superseded(const PeerId& peer) const {
+std::vector<std::uint64_t> PeerTable::superseded(const PeerId& peer, std::uint64_t now_ms) const {
   const std::lock_guard lock(mutex_);
   std::vector<std::uint64_t> relayed;
   const auto at = entries_.find(peer);
   if (at == entries_.end()) return relayed;
+  bool is_reached_directly = false;
   for (const auto& [number, each] : at->second.connections) {
-    if (is_relayed(each.address)) relayed.push_back(number);
+    if (is_relayed(each.address)) {
+      relayed.push_back(number);
+    } else if (now_ms >= each.since_ms + kHandOverMs) {
+      is_reached_directly = true;
+    }
   }
-  if (relayed.size() == at->second.connections.size()) relayed.clear();
+  if (!is_reached_directly) relayed.clear();
   return relayed;
 }
 

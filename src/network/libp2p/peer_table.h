@@ -7,14 +7,18 @@
 
 namespace icn::network {
 
+// Gossipsub says once, over the first connection, which topics a node reads: what is on its way there must
+// arrive before that connection goes, or the peer never sends it any.
+inline constexpr std::uint64_t kHandOverMs = 5'000;
+
 // The peers a transport is connected to, each by one or more connections. Thread: any.
 class PeerTable {
  public:
   // True: the first connection to this peer.
   bool connected(const PeerId& peer, std::uint64_t connection, const std::string& address, bool is_inbound,
                  std::uint64_t now_ms);
-  // Relayed connections to a peer that has a direct one: it needs them no more.
-  std::vector<std::uint64_t> superseded(const PeerId& peer) const;
+  // Relayed connections to a peer that has had a direct one for kHandOverMs: it needs them no more.
+  std::vector<std::uint64_t> superseded(const PeerId& peer, std::uint64_t now_ms) const;
   // True: the last one went.
   bool disconnected(const PeerId& peer, std::uint64_t connection);
   void identified(const PeerId& peer, std::string agent, std::vector<std::string> addresses);
@@ -34,6 +38,7 @@ class PeerTable {
   struct Connection {
     std::string address;  // of the other end
     bool is_inbound = false;
+    std::uint64_t since_ms = 0;
   };
   struct Entry {
     Peer peer;
