@@ -73,7 +73,8 @@ ICN_IMPORT(log) int32_t icn_log(int32_t level, const char* text, uint32_t length
 // `percent` is 0 to 100.
 ICN_IMPORT(report_progress) int32_t icn_report_progress(int32_t percent, const char* text, uint32_t length);
 
-// `json` is any JSON value; it stands in the receipt's events.
+// `json` is any JSON value. It stands in the log, which the receipt names and its executor signs, as a line
+// "event: NAME JSON". ICN_LIMIT after 100.
 ICN_IMPORT(emit_event)
 int32_t icn_emit_event(const char* name, uint32_t name_length, const char* json, uint32_t json_length);
 
@@ -121,7 +122,9 @@ int32_t icn_transfer_mana(const char* did, uint32_t did_length, int64_t amount_m
 ICN_IMPORT(submit_mesh_job)
 int32_t icn_submit_mesh_job(const char* json, uint32_t length, char* out_job_id, uint32_t capacity);
 
-// State of a proposal as JSON; an empty id asks for a summary.
+// State of a proposal as JSON: {"proposal_id", "scope", "state", "voting_method", "revision", "round",
+// "content_cid", "eligible_count", "result", ...}. An empty id asks for the scopes of the network and how many
+// proposals each has open.
 ICN_IMPORT(get_governance_state)
 int32_t icn_get_governance_state(const char* id, uint32_t id_length, char* out, uint32_t capacity);
 
@@ -132,7 +135,8 @@ int32_t icn_did_resolve(const char* did, uint32_t did_length, char* out, uint32_
 // Reputation of a DID in thousandths.
 ICN_IMPORT(get_reputation) int64_t icn_get_reputation(const char* did, uint32_t did_length);
 
-// 1 when the credential (JSON) is valid now, else 0.
+// 1 when the credential (JSON, 64 KiB at most) holds now by what the ledger knows, else 0. Documents of DIDs
+// outside the ledger and status lists of others are not fetched: such a credential does not hold.
 ICN_IMPORT(verify_credential) int32_t icn_verify_credential(const char* json, uint32_t length);
 
 // ---- Helpers ----------------------------------------------------------------------------------

@@ -26,12 +26,14 @@ int main(void) {
 
 constexpr std::string_view kMakefile =
     R"(# Debian: apt-get install clang lld wasi-libc libclang-rt-14-dev-wasm32
+ICN ?= PROGRAM
+
 NAME.wasm: job.c icn.h
 	clang --target=wasm32-wasi -O2 -Wall -Wextra -Wl,--strip-debug -o $@ job.c
 
 .PHONY: run clean
 run: NAME.wasm
-	icn job run --local NAME.wasm --input input.txt
+	'$(ICN)' job run --local NAME.wasm --input input.txt
 
 clean:
 	rm -f NAME.wasm
@@ -47,12 +49,11 @@ A job for an ICN node. The same module and inputs give the same result on every 
 `icn.h` lists what a job may ask of its node. Clock and randomness are the job's own, the network is not there.
 )";
 
-std::string filled(std::string_view text, const std::string& name) {
-  std::string out(text);
-  for (std::size_t at = out.find("NAME"); at != std::string::npos; at = out.find("NAME", at + name.size())) {
-    out.replace(at, 4, name);
+std::string filled(std::string text, std::string_view word, const std::string& value) {
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + value.size())) {
+    text.replace(at, word.size(), value);
   }
-  return out;
+  return text;
 }
 
 bool is_name(const std::string& name) {
@@ -63,15 +64,17 @@ bool is_name(const std::string& name) {
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> job_project(const std::string& name) {
-  return {{"job.c", filled(kSource, name)},
-          {"Makefile", filled(kMakefile, name)},
-          {"README.md", filled(kReadme, name)},
+std::vector<std::pair<std::string, std::string>> job_project(const std::string& name,
+                                                             const std::string& program) {
+  const auto named = [&](std::string_view text) { return filled(std::string(text), "NAME", name); };
+  return {{"job.c", named(kSource)},
+          {"Makefile", filled(named(kMakefile), "PROGRAM", program)},
+          {"README.md", named(kReadme)},
           {"input.txt", "one\ntwo\nthree\n"},
           {"icn.h", std::string(kJobHeader)}};
 }
 
-Result<void> write_job_project(const std::string& path) {
+Result<void> write_job_project(const std::string& path, const std::string& program) {
   const std::filesystem::path folder = std::filesystem::path(path).lexically_normal();
   const std::string name = folder.filename().string();
   if (!is_name(name)) {
@@ -83,7 +86,7 @@ Result<void> write_job_project(const std::string& path) {
     return Error(errors::kConflict,
                  failure ? path + ": " + failure.message() : path + " exists already; nothing was changed");
   }
-  for (const auto& [file, content] : job_project(name)) {
+  for (const auto& [file, content] : job_project(name, program)) {
     std::ofstream out(folder / file, std::ios::binary);
     out << content;
     if (!out.flush()) return Error(errors::kInternal, "cannot write " + (folder / file).string());

@@ -11,12 +11,14 @@ namespace icn::cli {
 
 extern const std::string_view kJobHeader;  // sdk/c/icn.h
 
-// The files of a new job in C called `name`: file name and content.
-std::vector<std::pair<std::string, std::string>> job_project(const std::string& name);
+// The files of a new job in C called `name`: file name and content. Its Makefile tries it with `program`, the
+// path of an icn, unless ICN names another.
+std::vector<std::pair<std::string, std::string>> job_project(const std::string& name,
+                                                             const std::string& program);
 
 // Writes them into the new folder `path`, whose last part names the job.
 //   conflict    the folder exists
 //   malformed   a name is letters, digits, '-' and '_'
-Result<void> write_job_project(const std::string& path);
+Result<void> write_job_project(const std::string& path, const std::string& program);
 
 }  // namespace icn::cli

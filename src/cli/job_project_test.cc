@@ -12,6 +12,8 @@
 namespace icn::cli {
 namespace {
 
+const std::string kProgram = "/opt/icn";
+
 class JobProject : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -31,16 +33,23 @@ TEST_F(JobProject, HoldsTheHeaderOfTheSdk) {
   EXPECT_EQ(kJobHeader, header.str());
 }
 
+TEST_F(JobProject, IsTriedWithTheProgramThatMadeIt) {
+  const auto files = job_project("mill", kProgram);
+  const auto makefile = std::ranges::find(files, "Makefile", [](const auto& each) { return each.first; });
+  ASSERT_NE(makefile, files.end());
+  EXPECT_NE(makefile->second.find("\nICN ?= /opt/icn\n"), std::string::npos) << makefile->second;
+}
+
 TEST_F(JobProject, AFolderThatExistsIsLeftAlone) {
-  ASSERT_TRUE(write_job_project((folder_ / "mill").string()).ok());
-  const auto again = write_job_project((folder_ / "mill").string());
+  ASSERT_TRUE(write_job_project((folder_ / "mill").string(), kProgram).ok());
+  const auto again = write_job_project((folder_ / "mill").string(), kProgram);
   ASSERT_FALSE(again.ok());
   EXPECT_EQ(again.error().code(), "conflict");
 }
 
 TEST_F(JobProject, ANameIsBounded) {
   for (const char* name : {"a b", "x;y", "-flag", "$(x)"}) {
-    EXPECT_FALSE(write_job_project((folder_ / name).string()).ok()) << name;
+    EXPECT_FALSE(write_job_project((folder_ / name).string(), kProgram).ok()) << name;
     EXPECT_FALSE(std::filesystem::exists(folder_ / name)) << name;
   }
 }
@@ -53,7 +62,7 @@ TEST_F(JobProject, CompilesAndRuns) {
     GTEST_SKIP() << "no C compiler for WASI";
   }
   const std::filesystem::path job = folder_ / "line-count";
-  ASSERT_TRUE(write_job_project(job.string()).ok());
+  ASSERT_TRUE(write_job_project(job.string(), kProgram).ok());
   ASSERT_EQ(testing::run_program({"make", "-s", "-C", job.string()}), 0);
   std::istringstream in;
   std::ostringstream out, err;

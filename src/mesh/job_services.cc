@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "credentials/ledger_evidence.h"
 #include "crypto/hash.h"
 #include "crypto/key_text.h"
 #include "dag/errors.h"
@@ -45,8 +46,18 @@ Result<bool> check_signature(const ledger::Reader& state, const Did& did, ByteVi
       keys, [&](const crypto::PublicKey& key) { return crypto::verify(key, message, bytes); });
 }
 
-Error not_yet(std::string_view what) {
-  return Error(errors::kNotFound, "this network has no " + std::string(what) + " yet");
+std::string text_sum(std::string_view text) { return hex_encode(crypto::sha256(as_bytes(text))); }
+
+Result<bool> check_credential(const ledger::Reader& state, const dag::BlockStore& blocks, TimestampSecs now,
+                              std::string_view text) {
+  if (text.size() > kCredentialBytesMax) return Error(errors::kTooLarge, "the credential is above 64 KiB");
+  auto json = codec::parse_json(text);
+  if (!json.ok()) return Error(errors::kMalformed, json.error().detail());
+  const credentials::OfflineEvidence nothing_given(now);
+  const credentials::LedgerEvidence evidence(state, blocks, nothing_given);
+  credentials::VerifyOptions options;
+  options.now = now;
+  return credentials::verify(*json, options, evidence).verified;
 }
 
 }  // namespace
@@ -170,7 +181,10 @@ Result<Bytes> JobServices::load_block(std::string_view text) {
   return loaded;
 }
 
-Result<std::string> JobServices::governance_state(std::string_view) { return not_yet("governance state"); }
+Result<std::string> JobServices::governance_state(std::string_view id) {
+  ICN_TRY_ASSIGN(answer, ask("governance_state", id));
+  return to_text(answer);
+}
 
 Result<std::string> JobServices::resolve_did(std::string_view did) {
   ICN_TRY_ASSIGN(answer, ask("resolve_did", did));
@@ -182,16 +196,14 @@ Result<std::int64_t> JobServices::reputation_thousandths(std::string_view did) {
   return unpack_number(answer);
 }
 
-Result<bool> JobServices::verify_credential(std::string_view) { return not_yet("credentials"); }
-
-Result<bool> JobServices::verify_signature(std::string_view did, ByteView message, ByteView signature) {
-  ReadRecord read{"verify_signature", signature_argument(did, message, signature), "", {}};
+template <typename Check>
+Result<bool> JobServices::judge(ReadRecord read, bool may_differ, const Check& check) {
   if (state_ == nullptr) {
     read.code = errors::kNotFound.code;
-  } else if (is_redundant_ && !did.starts_with("did:key:")) {
+  } else if (is_redundant_ && may_differ) {
     read.code = errors::kForbidden.code;
   } else {
-    const auto verdict = check_signature(*state_, Did(std::string(did)), message, signature);
+    const Result<bool> verdict = check(*state_);
     if (!verdict.ok() && !is_refusal(verdict.error())) return verdict;
     if (verdict.ok())
       read.answer = pack(*verdict);
@@ -200,6 +212,21 @@ Result<bool> JobServices::verify_signature(std::string_view did, ByteView messag
   }
   ICN_TRY_ASSIGN(answer, keep(std::move(read)));
   return answer == pack(true);
+}
+
+Result<bool> JobServices::verify_credential(std::string_view json) {
+  return judge({"verify_credential", text_sum(json), "", {}}, true,
+               [&](const ledger::Reader& state) -> Result<bool> {
+                 if (blocks_ == nullptr) return Error(errors::kNotFound, "no blocks");
+                 return check_credential(state, *blocks_, now_, json);
+               });
+}
+
+Result<bool> JobServices::verify_signature(std::string_view did, ByteView message, ByteView signature) {
+  return judge({"verify_signature", signature_argument(did, message, signature), "", {}},
+               !did.starts_with("did:key:"), [&](const ledger::Reader& state) {
+                 return check_signature(state, Did(std::string(did)), message, signature);
+               });
 }
 
 // ---- A replay
@@ -245,7 +272,10 @@ Result<Bytes> ReplayServices::load_block(std::string_view text) {
   return bytes;
 }
 
-Result<std::string> ReplayServices::governance_state(std::string_view) { return not_yet("governance state"); }
+Result<std::string> ReplayServices::governance_state(std::string_view id) {
+  ICN_TRY_ASSIGN(answer, next("governance_state", id));
+  return to_text(answer);
+}
 
 Result<std::string> ReplayServices::resolve_did(std::string_view did) {
   ICN_TRY_ASSIGN(answer, next("resolve_did", did));
@@ -257,7 +287,10 @@ Result<std::int64_t> ReplayServices::reputation_thousandths(std::string_view did
   return unpack_number(answer);
 }
 
-Result<bool> ReplayServices::verify_credential(std::string_view) { return not_yet("credentials"); }
+Result<bool> ReplayServices::verify_credential(std::string_view json) {
+  ICN_TRY_ASSIGN(answer, next("verify_credential", text_sum(json)));
+  return answer == pack(true);
+}
 
 Result<bool> ReplayServices::verify_signature(std::string_view did, ByteView message, ByteView signature) {
   ICN_TRY_ASSIGN(answer, next("verify_signature", signature_argument(did, message, signature)));

@@ -14,6 +14,7 @@
 namespace icn::mesh {
 
 inline constexpr std::uint64_t kStoredBytesMax = std::uint64_t{16} << 20;
+inline constexpr std::size_t kCredentialBytesMax = std::size_t{64} << 10;  // that a job has verified
 
 // A block as `reader` may see it: a public one, its own, or one shared with it. E001 for what it may not.
 // Who runs a job for somebody must not show him what he could not read himself.
@@ -79,6 +80,9 @@ class JobServices final : public wasm::HostServices {
   Result<ReadRecord> look_up(std::string_view call, std::string_view argument) const;
   Result<Bytes> ask(std::string_view call, std::string_view argument);
   Result<Bytes> keep(ReadRecord read);
+  // A yes or no of the ledger, recorded. `may_differ`: runs that are compared could be told differently.
+  template <typename Check>
+  Result<bool> judge(ReadRecord read, bool may_differ, const Check& check);
 
   const bool is_redundant_;
   const Did& submitter_;

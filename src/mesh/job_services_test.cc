@@ -22,7 +22,7 @@ std::string play(wasm::HostServices& services, std::uint32_t seed) {
   for (int call = 0; call < 40; ++call) {
     const auto amount = static_cast<std::int64_t>(random() % 12'000) - 500;
     const Did other = person(random() % 5);
-    switch (random() % 6) {
+    switch (random() % 8) {
       case 0:
         say(services.spend_mana(amount));
         break;
@@ -45,6 +45,15 @@ std::string play(wasm::HostServices& services, std::uint32_t seed) {
       }
       case 4:
         say(services.resolve_did(other.text()));
+        break;
+      case 5: {
+        const auto state = services.governance_state(random() % 2 == 0 ? "" : "pr_nobody");
+        say(state);
+        if (state.ok()) said += *state + " ";
+        break;
+      }
+      case 6:
+        say(services.verify_credential(random() % 2 == 0 ? "{}" : "{"));
         break;
       default:
         say(services.submit_job("{\"kind\": 7"));

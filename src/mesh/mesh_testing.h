@@ -4,10 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "credentials/operations.h"
 #include "crypto/key_text.h"
 #include "economics/conservation.h"
 #include "economics/economy.h"
 #include "economics/tx/grant.h"
+#include "governance/operations.h"
 #include "identity/key_resolver.h"
 #include "identity/operations.h"
 #include "ledger/block_executor.h"
@@ -62,7 +64,8 @@ inline std::vector<storage::TableSchema> ledger_tables() {
                         ledger::kNetwork, ledger::kOrder, ledger::kTransactionPlaces, ledger::kHeaders,
                         ledger::kBodies)
           .schemas();
-  for (const auto& more : {identity::tables(), economics::tables(), reputation::tables(), tables()})
+  for (const auto& more : {identity::tables(), economics::tables(), reputation::tables(),
+                           credentials::tables(), governance::tables(), tables()})
     all.insert(all.end(), more.begin(), more.end());
   return all;
 }

@@ -5,6 +5,7 @@
 #include "economics/accounts.h"
 #include "identity/resolver.h"
 #include "mesh/errors.h"
+#include "mesh/governance_read.h"
 #include "reputation/score/record.h"
 
 namespace icn::mesh {
@@ -13,6 +14,7 @@ namespace {
 constexpr std::string_view kManaBalance = "mana_balance";
 constexpr std::string_view kResolveDid = "resolve_did";
 constexpr std::string_view kReputation = "reputation";
+constexpr std::string_view kGovernanceState = "governance_state";
 
 Result<std::string> mana_balance(const ledger::Reader& state, TimestampSecs now, const Did& did) {
   ICN_TRY_ASSIGN(account, economics::load_account(state, did));
@@ -68,20 +70,25 @@ Error refusal_of(const std::string& code) {
 Result<LedgerRead> parse_read(std::string_view text) {
   const std::size_t colon = text.find(':');
   const std::string_view call = text.substr(0, colon);
-  const bool is_known = call == kManaBalance || call == kResolveDid || call == kReputation;
   const std::string_view argument = colon == std::string_view::npos ? "" : text.substr(colon + 1);
-  if (!is_known || !argument.starts_with("did:") || text.size() > kDeclaredBytesMax) {
-    return Error(kInvalidSpec, "must be mana_balance:DID, resolve_did:DID or reputation:DID");
+  const bool is_of_did = call == kManaBalance || call == kResolveDid || call == kReputation;
+  const bool is_known = (is_of_did && argument.starts_with("did:")) ||
+                        (call == kGovernanceState && colon != std::string_view::npos);
+  if (!is_known || text.size() > kDeclaredBytesMax) {
+    return Error(kInvalidSpec,
+                 "must be mana_balance:DID, resolve_did:DID, reputation:DID, governance_state:PROPOSAL or "
+                 "governance_state:");
   }
   return LedgerRead{std::string(call), std::string(argument)};
 }
 
 Result<ReadRecord> answer_read(const ledger::Reader& state, TimestampSecs now, const LedgerRead& read) {
   const Did did(read.argument);
-  const auto found = read.call == kManaBalance  ? mana_balance(state, now, did)
-                     : read.call == kResolveDid ? did_document(state, did)
-                     : read.call == kReputation ? reputation_of(state, now, did)
-                                                : Error(errors::kMalformed, "no read of the ledger");
+  const auto found = read.call == kManaBalance       ? mana_balance(state, now, did)
+                     : read.call == kResolveDid      ? did_document(state, did)
+                     : read.call == kReputation      ? reputation_of(state, now, did)
+                     : read.call == kGovernanceState ? governance_state(state, read.argument)
+                                                     : Error(errors::kMalformed, "no read of the ledger");
   if (!found.ok() && !is_refusal(found.error())) return found.error();
   ReadRecord record{read.call, read.argument, "", {}};
   if (!found.ok())

@@ -34,11 +34,12 @@ inline constexpr std::size_t kDeclaredBytesMax = 300;       // of one declared r
 inline constexpr std::size_t kReadAnswerBytesMax = 16'384;  // a longer answer is refused as too large
 
 // What the ledger can be asked by a job. `call`: mana_balance, resolve_did, reputation; `argument`: a DID.
+// governance_state: a proposal's id, or nothing.
 struct LedgerRead {
   std::string call;
   std::string argument;
 };
-// "mana_balance:DID", "resolve_did:DID" or "reputation:DID". J001: says what is allowed.
+// "mana_balance:DID", "resolve_did:DID", "reputation:DID", "governance_state:ID". J001: says what is allowed.
 Result<LedgerRead> parse_read(std::string_view text);
 
 // The answer of the state at block time `now`; a refusal is an answer. Errors of storage.

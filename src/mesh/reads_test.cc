@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "governance/tables.h"
 #include "mesh/errors.h"
 #include "mesh/job_services.h"
 #include "mesh/mesh_testing.h"
@@ -15,11 +16,44 @@ using testing::person;
 TEST(Reads, AreCallsOfTheLedgerWithADid) {
   EXPECT_EQ(parse_read("mana_balance:did:key:z6Mk").value().argument, "did:key:z6Mk");
   EXPECT_EQ(parse_read("resolve_did:did:icn:coop:x").value().call, "resolve_did");
+  EXPECT_EQ(parse_read("governance_state:").value().argument, "");
+  EXPECT_EQ(parse_read("governance_state:pr_1").value().argument, "pr_1");
   for (const std::string& bad :
-       {std::string("mana_balance"), std::string("mana_balance:alice"), std::string("votes:did:key:z6Mk"),
-        std::string(""), std::string(":did:a:b"), "mana_balance:did:key:" + std::string(300, 'z')}) {
+       {std::string("mana_balance"), std::string("governance_state"), std::string("mana_balance:alice"),
+        std::string("votes:did:key:z6Mk"), std::string(""), std::string(":did:a:b"),
+        "mana_balance:did:key:" + std::string(300, 'z')}) {
     EXPECT_EQ(parse_read(bad).error().code(), "J001") << bad;
   }
+}
+
+TEST(Reads, TellProposalsAndScopes) {
+  testing::TestLedger ledger;
+  ledger::View view(ledger.store());
+  governance::Proposal proposal;
+  proposal.id = "pr_mill";
+  proposal.proposer = person(1);
+  proposal.scope = "local";
+  proposal.state = governance::ProposalState::kRejected;
+  proposal.created_at = 5;
+  proposal.eligible_count = 7;
+  proposal.result.emplace();
+  proposal.result->no = 3;
+  ASSERT_TRUE(governance::kProposals.put(view, proposal.id, proposal).ok());
+  governance::Scope scope;
+  scope.scope = "local";
+  scope.members = 8;
+  scope.voters = 7;
+  scope.proposals = 1;
+  ASSERT_TRUE(governance::kScopes.put(view, scope.scope, scope).ok());
+
+  const auto one = answer_read(view, ledger.now(), {"governance_state", "pr_mill"}).value();
+  const codec::Json shown = codec::parse_json(to_text(one.answer)).value();
+  EXPECT_EQ(*shown.find("state")->string(), "rejected");
+  EXPECT_EQ(*shown.find("proposer_did")->string(), person(1).text());
+  EXPECT_EQ(codec::write_json(*shown.find("result")->find("no")), "3");
+  EXPECT_EQ(answer_read(view, ledger.now(), {"governance_state", "pr_other"})->code, "not_found");
+  EXPECT_EQ(to_text(answer_read(view, ledger.now(), {"governance_state", ""})->answer),
+            R"({"scopes":[{"scope":"local","members":8,"voters":7,"open_proposals":0,"proposals":1}]})");
 }
 
 class DeclaredReads : public ::testing::Test {

@@ -131,7 +131,8 @@ struct JobSpec {
         defaulted_field("resources", &JobSpec::resources),
         defaulted_field(
             "reads", &JobSpec::reads,
-            "ledger reads answered at assignment: mana_balance:DID, resolve_did:DID, reputation:DID",
+            "ledger reads answered at assignment: mana_balance:DID, resolve_did:DID, reputation:DID, "
+            "governance_state:PROPOSAL",
             {0, 16}),
         defaulted_field("capabilities", &JobSpec::capabilities, "that an executor must offer", {0, 16}),
         defaulted_field("grants", &JobSpec::grants,

@@ -147,8 +147,8 @@ TEST_F(HostFunctions, LogProgressAndEventsReachTheOutcome) {
       (call $emit_event (i32.const 0) (i32.const 5) (i32.const 5) (i32.const 2))
       (call $log (i32.const 4) (i32.const 0) (i32.const 5)))");
   EXPECT_EQ(to_text(outcome.result), "0 0 0 -1");
-  EXPECT_EQ(outcome.log, "info: hello\n");
-  EXPECT_EQ(observer.seen, "info: hello\n50% hello\n");
+  EXPECT_EQ(outcome.log, "info: hello\nevent: hello {}\n");
+  EXPECT_EQ(observer.seen, "info: hello\n50% hello\nevent: hello {}\n");
   ASSERT_EQ(outcome.events.size(), 1u);
   EXPECT_EQ(outcome.events[0].name, "hello");
   EXPECT_EQ(outcome.events[0].json, "{}");

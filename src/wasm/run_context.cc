@@ -28,6 +28,9 @@ void RunContext::write_log(ByteView text) {
 bool RunContext::emit(std::string_view name, std::string_view json) {
   if (events_.size() >= kEventsMax) return false;
   events_.push_back({std::string(name), std::string(json)});
+  std::string line = "event: ";
+  line.append(name).append(" ").append(json).append("\n");
+  write_log(as_bytes(line));
   return true;
 }
 

@@ -28,7 +28,7 @@ class RunContext {
   bool write_output(ByteView bytes);
 
   void write_log(ByteView text);                            // what is over the limit is left out
-  bool emit(std::string_view name, std::string_view json);  // false: enough events
+  bool emit(std::string_view name, std::string_view json);  // a line of the log; false: enough events
   void random(std::span<std::uint8_t> out);
 
   // The job's clock in nanoseconds since its start. It moves by itself by a microsecond at each look, so

@@ -269,6 +269,7 @@ check 'prune' 0 'removed' "$icn" dag prune --dry-run
 
 # --- jobs
 check 'a new job' 0 'made' "$icn" job new "$work/counter"
+check 'it runs as its Makefile says' 0 '^3$' make -s -C "$work/counter" run
 check 'a name for a job' 2 'no name' "$icn" job new "$work/a b"
 if [[ -e $programs/patronage_refund.wasm ]]; then
   job=$programs/patronage_refund.wasm

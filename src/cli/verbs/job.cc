@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <memory>
 #include <ostream>
 
@@ -34,7 +35,8 @@ void add_job_options(Command& command, JobOptions& options) {
               "how many run it, 9 at most; --max-price is locked for each, and two thirds must agree")
       .flag("--all-agree", options.must_all_agree, "all of --executors must agree")
       .option("--read", options.reads,
-              "ledger read answered at assignment: mana_balance:DID, resolve_did:DID, reputation:DID; may be "
+              "ledger read answered at assignment: mana_balance:DID, resolve_did:DID, reputation:DID, "
+              "governance_state:PROPOSAL; may be "
               "given again")
       .option("--grant", options.grants,
               "submit_job, pay or spend: what the job may ask of the ledger; may be given again")
@@ -186,7 +188,9 @@ void define_new(Command command, Session& session) {
   command.argument("NAME", *path, "folder to make; its name is the job's")
       .choice("--lang", *language, {"c"}, "language of the sources");
   command.runs([path, &session] {
-    const auto made = write_job_project(*path);
+    std::error_code unknown;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+    const auto made = write_job_project(*path, unknown ? "icn" : program.string());
     if (!made.ok()) return session.fail(kUsage, made.error().detail());
     session.out << "made " << *path << "; next: cd " << *path << " && make run\n";
   });
