@@ -199,8 +199,10 @@ bool Dispatcher::authorise(Exchange& exchange) const {
   if (limiter.is_off()) return true;
   const std::uint32_t wait_secs =
       limiter.take(request.caller.is_anonymous() ? client_of(request.peer_address) : request.caller.id);
-  if (wait_secs > 0) reply_wait(exchange, kTooManyRequests, wait_secs);
-  return wait_secs == 0;
+  if (wait_secs == 0) return true;
+  if (parts_.observer != nullptr) parts_.observer->on_rate_limited();
+  reply_wait(exchange, kTooManyRequests, wait_secs);
+  return false;
 }
 
 bool Dispatcher::open_seal(Exchange& exchange) const {
@@ -229,6 +231,7 @@ bool Dispatcher::admit(const ExchangePtr& exchange, std::optional<std::uint64_t>
     Request& request = exchange->request();
     auto caller = parts_.authenticator->authenticate(request, content_length != 0);
     if (!caller.ok()) {
+      if (parts_.observer != nullptr) parts_.observer->on_bad_credentials();
       if (caller.error().is(kTooManyFailures))
         reply_wait(*exchange, kTooManyFailures, 3);
       else

@@ -224,6 +224,9 @@ TEST(RequestStatistics, AddsUpOverThreads) {
     statistics.on_request(i % 2, 1, Method::kGet, i == 100 ? 503 : 200,
                           static_cast<std::uint64_t>(i) * 1'000'000);
   statistics.on_request(0, kNoRoute, Method::kPost, 404, 1000);
+  statistics.on_bad_credentials();
+  statistics.on_rate_limited();
+  statistics.on_rate_limited();
   const auto figures = statistics.figures();
   ASSERT_EQ(figures.size(), 2u);
   EXPECT_EQ(figures[0].route, &routes[1]);
@@ -233,7 +236,9 @@ TEST(RequestStatistics, AddsUpOverThreads) {
   EXPECT_NEAR(figures[0].p95_ms, 95, 95 / 16.0);
   EXPECT_EQ(figures[0].max_ms, 100);
   const auto families = statistics.families();
-  ASSERT_EQ(families.size(), 2u);
+  ASSERT_EQ(families.size(), 4u);
+  EXPECT_EQ(families[2].samples[0].value, 1);
+  EXPECT_EQ(families[3].samples[0].value, 2);
   ASSERT_EQ(families[0].samples.size(), 3u);
   EXPECT_THAT(families[0].samples[0].label_values, testing::ElementsAre("GET", "/b", "200"));
   EXPECT_EQ(families[0].samples[0].value, 99);

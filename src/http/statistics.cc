@@ -125,7 +125,12 @@ std::vector<telemetry::Family> RequestStatistics::families() const {
     requests.samples.push_back({labels, static_cast<double>(count), {}});
     durations.samples.push_back({std::move(labels), 0, seconds});
   }
-  return {std::move(requests), std::move(durations)};
+  const auto count = [](telemetry::Metric metric, const telemetry::Counter& counter) {
+    return telemetry::Family{metric, {{{}, static_cast<double>(counter.value()), {}}}};
+  };
+  return {std::move(requests), std::move(durations),
+          count(telemetry::Metric::auth_failures, bad_credentials_),
+          count(telemetry::Metric::rate_limited, rate_limited_)};
 }
 
 }  // namespace icn::http

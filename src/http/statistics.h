@@ -17,6 +17,10 @@ class RequestObserver {
   // `route_index`: of Router::routes(), or kNoRoute for paths that do not exist.
   virtual void on_request(std::size_t thread_index, std::size_t route_index, Method method, int status,
                           std::uint64_t duration_ns) = 0;
+  // Credentials that were given are wrong, or too many were; and: refused by a rate limit. Both are answered
+  // requests too.
+  virtual void on_bad_credentials() {}
+  virtual void on_rate_limited() {}
 };
 inline constexpr std::size_t kNoRoute = ~std::size_t{0};
 
@@ -38,10 +42,13 @@ class RequestStatistics final : public RequestObserver {
 
   void on_request(std::size_t thread_index, std::size_t route_index, Method method, int status,
                   std::uint64_t duration_ns) override;
+  void on_bad_credentials() override { bad_credentials_.add(); }
+  void on_rate_limited() override { rate_limited_.add(); }
 
   // Routes without requests are left out. Thread: any.
   std::vector<RouteFigures> figures() const;
-  // icn_api_requests_total and icn_api_request_duration_seconds; a telemetry::Collector. Thread: any.
+  // icn_api_requests_total, icn_api_request_duration_seconds, icn_auth_failures_total and
+  // icn_rate_limited_total; a telemetry::Collector. Thread: any.
   std::vector<telemetry::Family> families() const;
 
  private:
@@ -53,6 +60,8 @@ class RequestStatistics final : public RequestObserver {
   const std::vector<Route>& routes_;
   std::size_t threads_;
   std::unique_ptr<Slot[]> slots_;
+  telemetry::Counter bad_credentials_;
+  telemetry::Counter rate_limited_;
 };
 
 }  // namespace icn::http

@@ -104,6 +104,7 @@ struct Gateway::Parts {
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::RequestStatistics> statistics;
   telemetry::Metrics::Handle statistics_collector;
+  telemetry::Metrics::Handle connections_collector;
   std::unique_ptr<http::RateLimiter> failures;
   std::unique_ptr<http::RateLimits> rate_limits;
   std::unique_ptr<http::Authenticator> authenticator;
@@ -336,6 +337,7 @@ void Gateway::Parts::make_services() {
   router = std::make_unique<http::Router>(std::move(routes));
   statistics = std::make_unique<http::RequestStatistics>(router->routes(), thread_count(settings));
   statistics_collector = metrics.add_collector([this] { return statistics->families(); });
+  connections_collector = metrics.add_collector([this] { return connection_families(serving); });
 }
 
 Result<void> Gateway::Parts::serve() {

@@ -22,4 +22,9 @@ http::ServerOptions server_options(const config::Settings& settings, Log& log) {
   return options;
 }
 
+std::vector<telemetry::Family> connection_families(const http::Server* server) {
+  const auto open = server != nullptr ? static_cast<double>(server->connection_count()) : 0;
+  return {{telemetry::Metric::process_open_connections, {{{}, open, {}}}}};
+}
+
 }  // namespace icn::node

@@ -25,9 +25,12 @@
 #include "node/domain_metrics.h"
 #include "node/engines.h"
 #include "node/federation.h"
+#include "node/invariants.h"
 #include "node/keys.h"
 #include "node/listening.h"
 #include "node/membership.h"
+#include "node/metered_engine.h"
+#include "node/metered_store.h"
 #include "node/network.h"
 #include "node/operator_grant.h"
 #include "node/ordering.h"
@@ -122,6 +125,7 @@ struct Node::Parts {
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::RequestStatistics> statistics;
   telemetry::Metrics::Handle statistics_collector;
+  telemetry::Metrics::Handle connections_collector;
   telemetry::Metrics::Handle ledger_collector;
   telemetry::Metrics::Handle federation_collector;
   std::unique_ptr<http::RateLimiter> failures;
@@ -181,6 +185,9 @@ Result<void> Node::Parts::open_stores() {
   node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node",
                             WritePattern::kSingleRows, log);
   ICN_TRY(fill_volatile(settings, *ledger_engine, *node_engine, log));
+  const std::string backend(codec::enum_name(settings.storage_backend));
+  ledger_engine = metered(std::move(ledger_engine), backend, clock, metrics);
+  node_engine = metered(std::move(node_engine), backend, clock, metrics);
   ICN_TRY_ASSIGN(opened_ledger, ledger::Ledger::open(std::move(ledger_engine), registry::ledger_tables(),
                                                      rules, beginning.genesis, std::move(checkpoints)));
   ledger = std::move(opened_ledger);
@@ -274,9 +281,9 @@ Result<void> Node::Parts::open_domains() {
   wasm_options.cache_folder = config::wasm_cache_folder(settings);
   wasm_options.cache_secret = to_bytes(keys->derive("wasm-cache").view());
   wasm_options.compiler = compiler;
-  ICN_TRY_ASSIGN(made_engine,
-                 wasm::make_wasmtime_engine(wasm::standard_host_functions(), std::move(wasm_options)));
-  engine = std::move(made_engine);
+  ICN_TRY_ASSIGN(made_engine, wasm::make_wasmtime_engine(metered(wasm::standard_host_functions(), metrics),
+                                                         std::move(wasm_options)));
+  engine = metered(std::move(made_engine), metrics);
 
   mesh::ServiceOptions mesh_options;
   mesh_options.workers = settings.mesh_parallel;
@@ -341,12 +348,15 @@ system::Api Node::Parts::system_api() {
     return supply ? supply->balances() : Millimana{};
   };
   system.invariants = [this](std::function<void(std::vector<system::Check>)> answer) {
-    supply_audit->ask([answer = std::move(answer)](const Result<economics::SupplyAudit::Counted>& counted) {
-      const std::string problem = !counted.ok()                   ? counted.error().detail()
-                                  : counted->report.is_consistent ? std::string()
-                                                                  : counted->report.detail;
-      answer({{"mana is conserved", problem}});
-    });
+    supply_audit->ask(
+        [this, answer = std::move(answer)](const Result<economics::SupplyAudit::Counted>& counted) {
+          const std::string problem = !counted.ok()                   ? counted.error().detail()
+                                      : counted->report.is_consistent ? std::string()
+                                                                      : counted->report.detail;
+          const auto store = ledger->store();
+          answer(store.ok() ? invariant_checks(rules, **store, problem)
+                            : std::vector<system::Check>{{"the ledger can be read", store.error().detail()}});
+        });
   };
   return system;
 }
@@ -395,6 +405,7 @@ void Node::Parts::make_services() {
   router = std::make_unique<http::Router>(std::move(routes));
   statistics = std::make_unique<http::RequestStatistics>(router->routes(), thread_count(settings));
   statistics_collector = metrics.add_collector([this] { return statistics->families(); });
+  connections_collector = metrics.add_collector([this] { return connection_families(serving); });
   ledger_collector = metrics.add_collector([this] { return ledger_families(*ordered_log, *kept_writes); });
   federation_collector =
       metrics.add_collector([this] { return federation::federation_families(*ledger, *ordered_log); });

@@ -151,6 +151,16 @@ def check_settings(files, allowed):
             yield table, line_of(files[table], match.start()), f"{member}: {what}"
 
 
+def check_metrics(files, allowed):
+    """Every row of metrics.def is counted by the program."""
+    table = "src/telemetry/metrics.def"
+    code = "\n".join(text for path, text in files.items()
+                     if path.startswith("src/") and path.endswith(rules.CODE) and not re.search(rules.TESTS, path))
+    for match in re.finditer(r"^METRIC\(\w+, (\w+),", files.get(table, ""), re.MULTILINE):
+        if not re.search(r"\bMetric::" + match.group(1) + r"\b", code):
+            yield table, line_of(files[table], match.start()), f"{match.group(1)}: nothing counts it: wire it or remove the row"
+
+
 def check_schema_names(files, allowed):
     """Two structs of one schema_name would share one entry of the OpenAPI document: the first one's."""
     first = {}
@@ -164,7 +174,7 @@ def check_schema_names(files, allowed):
 
 
 CHECKS = [check_lengths, check_banned, check_open_work, check_hosts, check_machine_paths, check_readmes,
-          check_pragma_once, check_includes, check_files, check_settings, check_schema_names]
+          check_pragma_once, check_includes, check_files, check_settings, check_metrics, check_schema_names]
 
 
 def read_tree():

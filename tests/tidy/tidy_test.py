@@ -175,6 +175,13 @@ class Tree(unittest.TestCase):
         files["src/node/node.cc"] += "use(settings.tls_min);"
         self.assertEqual(len(list(tidy.check_settings(files, {}))), 1)
 
+    def test_metrics(self):
+        files = {"src/telemetry/metrics.def": 'METRIC(Counter, rate_limited, "icn_rate_limited_total", "", "Help.")\n',
+                 "src/a_test.cc": "Metric::rate_limited"}
+        self.assertEqual(len(list(tidy.check_metrics(files, {}))), 1)
+        files["src/a.cc"] = "metrics.counter(Metric::rate_limited)"
+        self.assertEqual(list(tidy.check_metrics(files, {})), [])
+
     def test_schema_names(self):
         line = 'static constexpr std::string_view schema_name = "Leave";\n'
         self.assertEqual(list(tidy.check_schema_names({"src/a.h": line, "src/b.h": line.replace("Leave", "Join")}, {})), [])

@@ -12,7 +12,7 @@ Result<Did> acting_did(const Api& api, const http::Caller& caller, const std::op
   }
   if (caller.dids && !caller.dids->empty()) return caller.dids->front();
   if (is_operator) return api.node_did;
-  return Error(errors::kForbidden, "these credentials act for no DID");
+  return Error(errors::kForbidden, "these credentials act for no DID: name one as `author`, or with --as");
 }
 
 Result<Cid> cid_parameter(const http::Request& request) {
