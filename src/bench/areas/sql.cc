@@ -115,7 +115,7 @@ Result<void> run_sqlite(const Bench& bench, const std::filesystem::path& folder)
 }
 
 // The peer: pgbench with one prepared statement over a table of the same columns, with as many clients as we
-// have threads.
+// have threads. It sends its value as we do: an argument of the command, of which one may have 128 KiB.
 struct Pgbench {
   PostgresCluster& cluster;
   std::size_t seconds;
@@ -123,7 +123,8 @@ struct Pgbench {
   Result<void> make_table(const std::string& name, const ValueSize& size) const {
     const std::string sql =
         "CREATE TABLE " + name + " (key bytea PRIMARY KEY, record bytea NOT NULL); ALTER TABLE " + name +
-        " ALTER record SET STORAGE EXTERNAL; INSERT INTO " + name + " SELECT int8send(n), " + value(size) +
+        " ALTER record SET STORAGE EXTERNAL; INSERT INTO " + name +
+        " SELECT int8send(n), convert_to(repeat('x', " + std::to_string(size.value_bytes) + "), 'UTF8')" +
         " FROM generate_series(1, " + std::to_string(size.keys) + ") n";
     ICN_TRY(cluster.must("psql -q -h " + shell_word(cluster.folder()) + " -U bench -c " + shell_word(sql) +
                          " postgres"));
@@ -139,18 +140,16 @@ struct Pgbench {
           shell_word("\\set n random(1, " + std::to_string(size.keys) + ")\n" + statement + ";\n") + " > " +
           shell_word(file)));
       const std::string number = std::to_string(clients);
-      return cluster.measure("-n -M prepared -c " + number + " -j " +
-                                 std::to_string(std::min<std::size_t>(clients, 2)) + " -f " +
-                                 shell_word(file),
-                             seconds, settings);
+      return cluster.measure(
+          "-n -M prepared -c " + number + " -j " + std::to_string(std::min<std::size_t>(clients, 2)) +
+              " -D value=" + std::string(size.value_bytes, 'x') + " -f " + shell_word(file),
+          seconds, settings);
     };
   }
-  static std::string value(const ValueSize& size) {
-    return "convert_to(repeat('x', " + std::to_string(size.value_bytes) + "), 'UTF8')";
-  }
-  static std::string put(const std::string& table, const ValueSize& size) {
-    return "INSERT INTO " + table + " VALUES (int8send(:n), " + value(size) +
-           ") ON CONFLICT (key) DO UPDATE SET record = EXCLUDED.record";
+  static std::string put(const std::string& table) {
+    return "INSERT INTO " + table +
+           " VALUES (int8send(:n), convert_to(:value, 'UTF8')) ON CONFLICT (key) DO UPDATE SET record = "
+           "EXCLUDED.record";
   }
   static std::string get(const std::string& table) {
     return "SELECT record FROM " + table + " WHERE key = int8send(:n)";
@@ -169,7 +168,7 @@ Result<void> run_values(const Bench& bench, PostgresCluster& cluster, const conf
     const Subject subject = ours.subject(Durability::kBuffered);
     ICN_TRY(fill(subject, size));
     ICN_TRY(peer.make_table(name, size));
-    ICN_TRY_ASSIGN(write, against(write_id, peer.running(name, Pgbench::put(name, size), size, 1, buffered),
+    ICN_TRY_ASSIGN(write, against(write_id, peer.running(name, Pgbench::put(name), size, 1, buffered),
                                   writing(subject, size, 1, bench.seconds)));
     ICN_TRY_ASSIGN(read, against(read_id, peer.running(name, Pgbench::get(name), size, kClients, buffered),
                                  reading(subject, size, kClients, bench.seconds)));
@@ -184,10 +183,9 @@ Result<void> run_values(const Bench& bench, PostgresCluster& cluster, const conf
   bench.add(large.first);
   bench.add(large.second);
   ICN_TRY_ASSIGN(ours, OurStore::open(settings, folder / "synced_ours"));
-  ICN_TRY_ASSIGN(synced,
-                 against(TargetId::kPostgresqlSynced,
-                         peer.running("small", Pgbench::put("small", kSmallValues), kSmallValues, 1, {}),
-                         writing(ours.subject(Durability::kSynced), kSmallValues, 1, bench.seconds)));
+  ICN_TRY_ASSIGN(synced, against(TargetId::kPostgresqlSynced,
+                                 peer.running("small", Pgbench::put("small"), kSmallValues, 1, {}),
+                                 writing(ours.subject(Durability::kSynced), kSmallValues, 1, bench.seconds)));
   bench.add(synced);
   return {};
 }
