@@ -6,8 +6,10 @@
 
 #include "storage/errors.h"
 #include "storage/layout.h"
+#include "storage/postgresql/gets.h"
 #include "storage/postgresql/reader.h"
 #include "storage/postgresql/writer.h"
+#include "storage/several.h"
 #include "storage/sync_gate.h"
 #include "storage/table_list.h"
 
@@ -29,7 +31,7 @@ std::string database_id(const std::filesystem::path& folder) {
   return word == "id" ? id : std::string();
 }
 
-class PostgresqlStore final : public Store {
+class PostgresqlStore final : public Store, public SeveralReader {
  public:
   PostgresqlStore(FolderGuard guard, const PostgresqlOptions& options,
                   std::unique_ptr<postgresql::Tables> tables, std::unique_ptr<postgresql::Writer> writer)
@@ -38,6 +40,7 @@ class PostgresqlStore final : public Store {
         tables_(std::move(tables)),
         writer_(std::move(writer)),
         pool_(options.url, options),
+        gets_(pool_, options_, *tables_),
         replica_(options.replica_url, options),
         gate_([this] { return writer_->sync(); }) {}
 
@@ -45,7 +48,11 @@ class PostgresqlStore final : public Store {
   Pool& pool() { return pool_; }
 
   Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override {
-    return postgresql::get(pool_, options_, tables_->of(table), key);
+    return gets_.get(tables_->of(table), key);
+  }
+  Result<std::vector<std::optional<Bytes>>> get_several(const TableSchema& table,
+                                                        const std::vector<ByteView>& keys) const override {
+    return gets_.get_several(tables_->of(table), keys);
   }
   Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override {
     ICN_TRY_ASSIGN(moment, open_moment());
@@ -130,6 +137,7 @@ class PostgresqlStore final : public Store {
   std::atomic<int> writers_{0};
   std::unique_ptr<postgresql::Writer> writer_;
   mutable Pool pool_;
+  mutable postgresql::Gets gets_;
   mutable Pool replica_;
   mutable std::atomic<postgresql::SteadyClock::rep> replica_retry_at_{0};
   SyncGate gate_;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "storage/errors.h"
+#include "storage/postgresql/gets.h"
 #include "storage/postgresql/reader.h"
 #include "storage/sql/columns.h"
 
@@ -18,12 +19,15 @@ using postgresql::Pool;
 class FollowedStore final : public Store {
  public:
   FollowedStore(const PostgresqlOptions& options, std::unique_ptr<postgresql::Tables> tables)
-      : options_(options), tables_(std::move(tables)), pool_(options.url, options) {}
+      : options_(options),
+        tables_(std::move(tables)),
+        pool_(options.url, options),
+        gets_(pool_, options_, *tables_) {}
 
   Pool& pool() { return pool_; }
 
   Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override {
-    return postgresql::get(pool_, options_, tables_->of(table), key);
+    return gets_.get(tables_->of(table), key);
   }
   Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override {
     ICN_TRY_ASSIGN(moment, postgresql::open_moment(pool_));
@@ -42,6 +46,7 @@ class FollowedStore final : public Store {
   const PostgresqlOptions options_;
   std::unique_ptr<postgresql::Tables> tables_;
   mutable Pool pool_;
+  mutable postgresql::Gets gets_;
 };
 
 std::int64_t next_number(std::string_view& text) {

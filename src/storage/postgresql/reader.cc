@@ -1,9 +1,6 @@
 #include "storage/postgresql/reader.h"
 
 #include <algorithm>
-#include <thread>
-
-#include "storage/errors.h"
 
 namespace icn::storage::postgresql {
 namespace {
@@ -12,18 +9,6 @@ namespace {
 constexpr std::int64_t kFirstChunk = 32;
 constexpr std::int64_t kLargestChunk = 1024;
 constexpr std::size_t kChunkBytes = 1 << 20;  // above which they shrink
-
-// The caller has locked the connection.
-Result<std::optional<Bytes>> get_from(Connection& connection, const TableSql& table, ByteView key) {
-  if (key.size() > kKeySizeMax) return std::optional<Bytes>();
-  const std::uint32_t id = table.statement_id(Use::kGet);
-  ICN_TRY(connection.prepare(id, [&] { return table.get(); }));
-  Parameters parameters;
-  parameters.bytes(key);
-  ICN_TRY_ASSIGN(answer, connection.execute(id, parameters));
-  if (PQntuples(answer.get()) == 0) return std::optional<Bytes>();
-  return std::optional<Bytes>(to_bytes(answer_bytes(answer, 0, 0)));
-}
 
 // Ends the moment of a connection before others get it.
 struct Moment {
@@ -126,22 +111,15 @@ class FailedReader final : public Reader {
 
 }  // namespace
 
-Result<std::optional<Bytes>> get(Pool& pool, const PostgresqlOptions& options, const TableSql& table,
-                                 ByteView key) {
-  constexpr auto kPauseMax = std::chrono::milliseconds(500);
-  const auto deadline = SteadyClock::now() + std::chrono::milliseconds(options.connection_timeout_ms);
-  for (auto pause = std::chrono::milliseconds(10);; pause = std::min(pause * 2, kPauseMax)) {
-    auto connection = pool.take(Pool::Term::kAnswer);
-    if (connection.ok()) {
-      auto found = get_from(**connection, table, key);
-      if (found.ok() || !(*connection)->is_lost()) return found;
-    }
-    if (SteadyClock::now() + pause > deadline) {
-      return connection.ok() ? Error(kInputOutput, "PostgreSQL: the server is away") : connection.error();
-    }
-    // Other connections that wait were cut, too: each is tried at once.
-    if (!connection.ok()) std::this_thread::sleep_for(pause);
-  }
+Result<std::optional<Bytes>> get_from(Connection& connection, const TableSql& table, ByteView key) {
+  if (key.size() > kKeySizeMax) return std::optional<Bytes>();
+  const std::uint32_t id = table.statement_id(Use::kGet);
+  ICN_TRY(connection.prepare(id, [&] { return table.get(); }));
+  Parameters parameters;
+  parameters.bytes(key);
+  ICN_TRY_ASSIGN(answer, connection.execute(id, parameters));
+  if (PQntuples(answer.get()) == 0) return std::optional<Bytes>();
+  return std::optional<Bytes>(to_bytes(answer_bytes(answer, 0, 0)));
 }
 
 Result<Pool::Lease> open_moment(Pool& pool) {

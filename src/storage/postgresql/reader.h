@@ -1,14 +1,38 @@
 #pragma once
 
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "storage/errors.h"
 #include "storage/postgresql/pool.h"
 #include "storage/postgresql/tables.h"
 
 // Inside this folder only.
 namespace icn::storage::postgresql {
 
-// Retries on a new connection, up to connection_timeout_ms, when it is cut.
-Result<std::optional<Bytes>> get(Pool& pool, const PostgresqlOptions& options, const TableSql& table,
-                                 ByteView key);
+// What `ask` gets from a connection; once more on another one, up to connection_timeout_ms after `since`,
+// when it is cut.
+template <typename Ask>
+auto on_connection(Pool& pool, const PostgresqlOptions& options, SteadyClock::time_point since,
+                   const Ask& ask) -> decltype(ask(std::declval<Connection&>())) {
+  constexpr auto kPauseMax = std::chrono::milliseconds(500);
+  const auto deadline = since + std::chrono::milliseconds(options.connection_timeout_ms);
+  for (auto pause = std::chrono::milliseconds(10);; pause = std::min(pause * 2, kPauseMax)) {
+    auto connection = pool.take(Pool::Term::kAnswer);
+    if (connection.ok()) {
+      auto found = ask(**connection);
+      if (found.ok() || !(*connection)->is_lost()) return found;
+    }
+    if (SteadyClock::now() + pause > deadline) {
+      return connection.ok() ? Error(kInputOutput, "PostgreSQL: the server is away") : connection.error();
+    }
+    // Other connections that wait were cut, too: each is tried at once.
+    if (!connection.ok()) std::this_thread::sleep_for(pause);
+  }
+}
+// The caller has the connection for itself.
+Result<std::optional<Bytes>> get_from(Connection& connection, const TableSql& table, ByteView key);
 
 // A moment of the database on a connection of its own.
 Result<Pool::Lease> open_moment(Pool& pool);

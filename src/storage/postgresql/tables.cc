@@ -44,6 +44,10 @@ std::vector<std::string> TableSql::create() const {
 
 std::string TableSql::get() const { return "SELECT record FROM " + name + " WHERE key = $1"; }
 
+std::string TableSql::get_several() const {
+  return "SELECT key, record FROM " + name + " WHERE key = ANY ($1::bytea[])";
+}
+
 std::string TableSql::put() const {
   const std::vector<std::string> names = column_names();
   std::vector<std::string> arrays;

@@ -12,7 +12,7 @@
 namespace icn::storage::postgresql {
 
 // Numbers of statements in a connection: those of a table follow from its id.
-enum class Use : std::uint32_t { kGet, kPut, kErase, kScan };
+enum class Use : std::uint32_t { kGet, kPut, kErase, kScan, kGetSeveral };
 // No table has these.
 inline constexpr std::uint32_t kOtherStatements = 0xFFFF'0000;
 enum class Other : std::uint32_t { kBegin, kCommit, kSynced, kNote, kFlush, kPosition, kTell };
@@ -35,6 +35,7 @@ struct TableSql {
   }
   std::vector<std::string> create() const;  // table and indexes, when they are not there
   std::string get() const;                  // record; parameter: key
+  std::string get_several() const;          // key, record; parameter: an array of keys
   // How many rows are new; parameters: an array for each column, in the order of column_names().
   std::string put() const;
   std::string erase() const;  // parameter: an array of keys
