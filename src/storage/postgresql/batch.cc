@@ -9,6 +9,7 @@ namespace {
 
 // Of one statement: the server and libpq hold it in memory several times.
 constexpr std::size_t kPartBytesMax = 8 << 20;
+constexpr std::size_t kPushedBytesMin = 4 << 10;
 
 // jsonb knows no NUL: U+FFFD stands in its place.
 std::string without_nul(std::string json) {
@@ -18,6 +19,11 @@ std::string without_nul(std::string json) {
     at += 2;  // the character that it escapes
   }
   return json;
+}
+
+ReadableRow readable_text(const TableSql& table, const Row& row) {
+  ReadableRow out = table.readable(row.key, *row.record);
+  return {without_nul(std::move(out.key)), without_nul(std::move(out.record))};
 }
 
 using Items = std::vector<std::optional<ByteView>>;
@@ -32,7 +38,7 @@ void add_array(Parameters& out, const std::vector<const Row*>& rows, std::uint32
 
 }  // namespace
 
-Batch::Batch(const std::vector<Row>& rows, const Tables& tables) {
+Batch::Batch(const std::vector<Row>& rows, const Tables& tables, const Growth& growth) {
   std::vector<const Row*> order;
   order.reserve(rows.size());
   for (const Row& row : rows) order.push_back(&row);
@@ -43,11 +49,11 @@ Batch::Batch(const std::vector<Row>& rows, const Tables& tables) {
   std::stable_sort(order.begin(), order.end(), is_before);
   for (std::size_t i = 0; i < order.size(); ++i) {
     const bool is_followed = i + 1 < order.size() && !is_before(order[i], order[i + 1]);
-    if (!is_followed) add(*order[i], tables.of(*order[i]->table));
+    if (!is_followed) add(*order[i], tables.of(*order[i]->table), growth);
   }
 }
 
-void Batch::add(const Row& row, const TableSql& table) {
+void Batch::add(const Row& row, const TableSql& table, const Growth& growth) {
   const bool is_erase = !row.record.has_value();
   // A table has one part for puts and one for erasures under way.
   const auto open = std::find_if(parts_.rbegin(), parts_.rend(), [&](const Part& part) {
@@ -55,71 +61,133 @@ void Batch::add(const Row& row, const TableSql& table) {
   });
   Part* part = open != parts_.rend() ? &*open : nullptr;
   if (part == nullptr) {
-    parts_.push_back({&table, is_erase, {}, 0});
+    parts_.push_back({&table, is_erase, !is_erase && growth.is_likely(table.schema.id), {}, 0});
     part = &parts_.back();
   }
   part->rows.push_back(&row);
   part->size_bytes += row.key.size() + (row.record ? row.record->size() : 0);
 }
 
+// One row is cheaper without arrays.
+Use Batch::Part::use() const {
+  if (is_erase) return Use::kErase;
+  if (rows.size() == 1) return Use::kPutOne;
+  return is_growth ? Use::kInsert : Use::kPut;
+}
+
+std::string Batch::Part::sql() const {
+  switch (use()) {
+    case Use::kErase:
+      return table->erase();
+    case Use::kPutOne:
+      return table->put_one();
+    case Use::kInsert:
+      return table->insert();
+    default:
+      return table->put();
+  }
+}
+
+Parameters Batch::Part::parameters_of_one() const {
+  const Row& row = *rows.front();
+  Parameters out;
+  out.bytes(row.key);
+  out.bytes(*row.record);
+  for (std::size_t index = 0; index < table->columns.size(); ++index) {
+    if (row.indexes[index]) {
+      out.bytes(*row.indexes[index]);
+    } else {
+      out.null();
+    }
+  }
+  if (table->readable == nullptr) return out;
+  const ReadableRow text = readable_text(*table, row);
+  out.owned(to_bytes(as_bytes(text.key)));
+  out.owned(to_bytes(as_bytes(text.record)));
+  return out;
+}
+
+Parameters Batch::Part::parameters() const {
+  if (!is_erase && rows.size() == 1) return parameters_of_one();
+  Parameters out;
+  add_array(out, rows, kByteaType, [](const Row& row) { return ByteView(row.key); });
+  if (is_erase) return out;
+  add_array(out, rows, kByteaType, [](const Row& row) { return ByteView(*row.record); });
+  for (std::size_t index = 0; index < table->columns.size(); ++index) {
+    add_array(out, rows, kByteaType, [index](const Row& row) -> std::optional<ByteView> {
+      if (!row.indexes[index]) return std::nullopt;
+      return ByteView(*row.indexes[index]);
+    });
+  }
+  if (table->readable == nullptr) return out;
+  Items keys;
+  Items records;
+  std::vector<ReadableRow> texts;
+  texts.reserve(rows.size());
+  for (const Row* row : rows) {
+    texts.push_back(readable_text(*table, *row));
+    keys.push_back(as_bytes(texts.back().key));
+    records.push_back(as_bytes(texts.back().record));
+  }
+  out.owned(array_of(keys, kTextType));
+  out.owned(array_of(records, kTextType));
+  return out;
+}
+
 Result<void> Batch::prepare(Connection& connection) const {
   for (const Part& part : parts_) {
-    const TableSql& table = *part.table;
-    ICN_TRY(connection.prepare(table.statement_id(part.is_erase ? Use::kErase : Use::kPut),
-                               [&] { return part.is_erase ? table.erase() : table.put(); }));
+    ICN_TRY(connection.prepare(part.table->statement_id(part.use()), [&] { return part.sql(); }));
   }
   return {};
 }
 
 Result<void> Batch::send(Connection& connection) const {
   for (const Part& part : parts_) {
-    const TableSql& table = *part.table;
-    Parameters parameters;
-    add_array(parameters, part.rows, kByteaType, [](const Row& row) { return ByteView(row.key); });
-    if (!part.is_erase) {
-      add_array(parameters, part.rows, kByteaType, [](const Row& row) { return ByteView(*row.record); });
-      for (std::size_t index = 0; index < table.columns.size(); ++index) {
-        add_array(parameters, part.rows, kByteaType, [index](const Row& row) -> std::optional<ByteView> {
-          if (!row.indexes[index]) return std::nullopt;
-          return ByteView(*row.indexes[index]);
-        });
-      }
-    }
-    if (!part.is_erase && table.readable != nullptr) {
-      Items keys;
-      Items records;
-      std::vector<ReadableRow> texts;
-      texts.reserve(part.rows.size());
-      for (const Row* row : part.rows) {
-        ReadableRow text = table.readable(row->key, *row->record);
-        texts.push_back({without_nul(std::move(text.key)), without_nul(std::move(text.record))});
-        keys.push_back(as_bytes(texts.back().key));
-        records.push_back(as_bytes(texts.back().record));
-      }
-      parameters.owned(array_of(keys, kTextType));
-      parameters.owned(array_of(records, kTextType));
-    }
-    ICN_TRY(connection.send(table.statement_id(part.is_erase ? Use::kErase : Use::kPut), parameters));
+    ICN_TRY(connection.send(part.table->statement_id(part.use()), part.parameters()));
+    // The server works on it while the next one is encoded.
+    if (part.size_bytes >= kPushedBytesMin) ICN_TRY(connection.push());
   }
   return {};
 }
 
+const Row* Batch::single() const {
+  const bool is_single = parts_.size() == 1 && !parts_[0].is_erase && parts_[0].rows.size() == 1;
+  return is_single ? parts_[0].rows[0] : nullptr;
+}
+
+std::int64_t Batch::rows_added(const Part& part, const Answer& answer) {
+  if (part.use() == Use::kInsert) return static_cast<std::int64_t>(part.rows.size());
+  if (part.is_erase) {
+    const std::string erased = PQcmdTuples(answer.get());
+    std::int64_t count = 0;
+    std::from_chars(erased.data(), erased.data() + erased.size(), count);
+    return -count;
+  }
+  std::uint64_t count = 0;
+  for (const std::uint8_t byte : answer_bytes(answer, 0, 0)) count = count << 8 | byte;
+  return static_cast<std::int64_t>(count);
+}
+
 std::int64_t Batch::rows_added(const std::vector<Answer>& answers, std::size_t first) const {
   std::int64_t out = 0;
-  for (std::size_t i = 0; i < parts_.size() && first + i < answers.size(); ++i) {
-    const Answer& answer = answers[first + i];
-    if (parts_[i].is_erase) {
-      const std::string erased = PQcmdTuples(answer.get());
-      std::int64_t count = 0;
-      std::from_chars(erased.data(), erased.data() + erased.size(), count);
-      out -= count;
-    } else {
-      std::uint64_t count = 0;
-      for (const std::uint8_t byte : answer_bytes(answer, 0, 0)) count = count << 8 | byte;
-      out += static_cast<std::int64_t>(count);
-    }
-  }
+  for (std::size_t i = 0; i < parts_.size() && first + i < answers.size(); ++i)
+    out += rows_added(parts_[i], answers[first + i]);
   return out;
+}
+
+void Batch::teach(Growth& growth, const std::vector<Answer>& answers, std::size_t first) const {
+  for (std::size_t i = 0; i < parts_.size() && first + i < answers.size(); ++i) {
+    const Part& part = parts_[i];
+    if (part.is_erase) continue;
+    const auto added = static_cast<std::size_t>(rows_added(part, answers[first + i]));
+    growth.note(part.table->schema.id, added == part.rows.size());
+  }
+}
+
+void Batch::teach_mistake(Growth& growth) const {
+  for (const Part& part : parts_) {
+    if (part.is_growth) growth.note_mistake(part.table->schema.id);
+  }
 }
 
 }  // namespace icn::storage::postgresql

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "storage/postgresql/connection.h"
+#include "storage/postgresql/growth.h"
 #include "storage/postgresql/tables.h"
 
 // Inside this folder only.
@@ -12,21 +13,34 @@ namespace icn::storage::postgresql {
 // takes many rows as arrays. Holds pointers into the rows.
 class Batch {
  public:
-  Batch(const std::vector<Row>& rows, const Tables& tables);
+  Batch(const std::vector<Row>& rows, const Tables& tables, const Growth& growth);
 
   Result<void> prepare(Connection& connection) const;
   Result<void> send(Connection& connection) const;
+  // The row, if it is one alone and put; null: it is not.
+  const Row* single() const;
   // From the answers to what was sent, which begin at `first`.
   std::int64_t rows_added(const std::vector<Answer>& answers, std::size_t first) const;
+  // What the answers teach; what there is to learn from their absence, since a row was there already.
+  void teach(Growth& growth, const std::vector<Answer>& answers, std::size_t first) const;
+  void teach_mistake(Growth& growth) const;
 
  private:
   struct Part {
     const TableSql* table;
     bool is_erase;
+    bool is_growth;  // of a table that is likely to grow only
     std::vector<const Row*> rows;
     std::size_t size_bytes = 0;
+
+    Use use() const;
+    std::string sql() const;
+    Parameters parameters() const;
+    Parameters parameters_of_one() const;
   };
-  void add(const Row& row, const TableSql& table);
+  void add(const Row& row, const TableSql& table, const Growth& growth);
+
+  static std::int64_t rows_added(const Part& part, const Answer& answer);
 
   std::vector<Part> parts_;
 };

@@ -17,10 +17,13 @@ std::string trimmed(const char* text) {
   return out;
 }
 
-// By SQLSTATE: https://www.postgresql.org/docs/15/errcodes-appendix.html
-Error error_of(const PGresult* result) {
+std::string state_of(const PGresult* result) {
   const char* const field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  const std::string state = field != nullptr ? field : "";
+  return field != nullptr ? field : "";
+}
+
+// By SQLSTATE: https://www.postgresql.org/docs/15/errcodes-appendix.html
+Error error_of(const PGresult* result, const std::string& state) {
   const std::string text = trimmed(PQresultErrorMessage(result));
   if (state == "53100") return Error(kFull, text);
   if (state == "XX001" || state == "XX002") return Error(kCorrupt, text);
@@ -47,6 +50,11 @@ void Parameters::number(std::int64_t value) {
   Bytes out;
   append_u64(out, static_cast<std::uint64_t>(value));
   owned(std::move(out));
+}
+
+void Parameters::null() {
+  values_.push_back(nullptr);
+  sizes_.push_back(0);
 }
 
 Bytes array_of(const std::vector<std::optional<ByteView>>& items, std::uint32_t type) {
@@ -119,7 +127,8 @@ Result<Answer> Connection::checked(Answer answer) {
       break;
   }
   if (PQstatus(connection_.get()) == CONNECTION_BAD) return lost();
-  return error_of(answer.get()).within("PostgreSQL");
+  state_ = state_of(answer.get());
+  return error_of(answer.get(), state_).within("PostgreSQL");
 }
 
 Result<Answer> Connection::run(const std::string& sql) {
@@ -158,6 +167,10 @@ Result<void> Connection::send(std::uint32_t id, const Parameters& parameters) {
     return lost();
   }
   return {};
+}
+
+Result<void> Connection::push() {
+  return PQflush(connection_.get()) < 0 ? Result<void>(lost()) : Result<void>();
 }
 
 // Sends what waits and reads what comes: both at once, or two full buffers would wait for each other.

@@ -35,6 +35,7 @@ class Parameters {
   void bytes(ByteView value);
   void owned(Bytes value);
   void number(std::int64_t value);
+  void null();
 
   int count() const { return static_cast<int>(values_.size()); }
   const char* const* values() const { return values_.data(); }
@@ -72,6 +73,8 @@ class Connection {
   // The same sent one after the other without waiting for each. Then answers() gives those of all, or the
   // first error: what follows it was not executed.
   Result<void> send(std::uint32_t id, const Parameters& parameters);
+  // What was sent is on its way before more is made.
+  Result<void> push();
   Result<std::vector<Answer>> answers();
 
   // For a connection that listens: waits up to `wait_ms` until something has arrived, and reads it.
@@ -79,6 +82,8 @@ class Connection {
   // The payload of the next notification that was read.
   std::optional<std::string> notification();
 
+  // SQLSTATE of the newest error of a statement; empty: there was none.
+  const std::string& state() const { return state_; }
   // Whether it was cut: of no use any more.
   bool is_lost() const { return is_lost_ || PQstatus(connection_.get()) == CONNECTION_BAD; }
   int process() const { return PQbackendPID(connection_.get()); }
@@ -100,6 +105,7 @@ class Connection {
   std::unique_ptr<PGconn, Close> connection_;
   std::unordered_set<std::uint32_t> prepared_;
   std::uint64_t query_timeout_ms_ = 0;
+  std::string state_;
   bool is_lost_ = false;
 };
 

@@ -43,7 +43,8 @@ struct PostgresqlOptions {
 // write(kBuffered) commits without waiting for the server's disk, flush() waits for all that was committed,
 // from any thread; durable is what the server calls so (fsync, synchronous_commit, its replicas). A
 // connection that is cut, or a server that restarts, is waited for; the number of the newest batch, which
-// each batch writes, tells whether the one under way was committed. kSyncFailed from then on: the server lost
+// each batch writes, tells whether the one under way was committed (one row alone, which nobody is told of,
+// writes no number and is sent again). kSyncFailed from then on: the server lost
 // a buffered batch, another node wrote meanwhile, or it did not come back in connection_timeout_ms while a
 // batch was under way. kFull: the server's disk is full. kInputOutput: it is away, or a query took longer
 // than query_timeout_ms. A cursor or snapshot whose connection is cut ends with kInputOutput.

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "storage/errors.h"
+#include "storage/postgresql/growth.h"
 #include "storage/postgresql/tables.h"
 #include "storage/postgresql/test_support.h"
 #include "storage/tables.h"
@@ -173,6 +174,94 @@ TEST_F(Postgresql, CutConnectionsLoseNothingAndRepeatNothing) {
   EXPECT_EQ(ask("SELECT batch FROM icn_meta"), std::to_string(last) + "\n");
 }
 
+// A batch of one row leaves no number: the row tells whether it is there.
+TEST_F(Postgresql, SingleRowsSurviveCutConnections) {
+  auto store = open();
+  std::atomic<bool> is_over = false;
+  std::atomic<int> cuts = 0;
+  std::thread cutter([&] {
+    while (!is_over) {
+      cut();
+      ++cuts;
+      std::this_thread::sleep_for(std::chrono::milliseconds(15));
+    }
+  });
+  int last = 0;
+  while (last < 200 || cuts < 20) {
+    const int i = ++last;
+    const auto durability = i % 2 == 0 ? Durability::kSynced : Durability::kBuffered;
+    const auto written = write_one(*store, put_row(std::to_string(i % 7), std::to_string(i)), durability);
+    EXPECT_TRUE(written.ok()) << written.error().detail();
+    EXPECT_EQ(get_text(*store, std::to_string(i % 7)), std::to_string(i));
+    if (i % 10 == 0) {
+      EXPECT_TRUE(store->flush().ok());
+    }
+    if (HasFailure()) break;
+  }
+  is_over = true;
+  cutter.join();
+  EXPECT_TRUE(store->flush().ok());
+  EXPECT_TRUE(store->write({{&kPlainTable, testing::text("3"), {}, {}, {}}}, Durability::kBuffered).ok());
+  cut();
+  EXPECT_TRUE(store->flush().ok()) << "the row that would show it was erased since";
+  EXPECT_EQ(ask("SELECT count(*) FROM plain"), "6\n");
+}
+
+TEST_F(Postgresql, ASingleRowThatTheServerLostIsMissed) {
+  for (const bool is_flushed : {true, false}) {
+    auto store = open();
+    ASSERT_TRUE(write_one(*store, put_row("kept", "1"), Durability::kSynced).ok());
+    ASSERT_TRUE(write_one(*store, put_row("lost", "1"), Durability::kBuffered).ok());
+    ask("DELETE FROM plain WHERE key = 'lost'");  // as a crash would leave it
+    cut();
+    const auto refused =
+        is_flushed ? store->flush() : write_one(*store, put_row("more", "1"), Durability::kBuffered);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_TRUE(refused.error().is(kSyncFailed)) << refused.error().detail();
+    EXPECT_EQ(ask("SELECT encode(key, 'escape') FROM plain"), "kept\n");
+  }
+}
+
+// After many batches that only add rows theirs are inserted without a look at what is there.
+TEST_F(Postgresql, ABatchMayReplaceRowsAfterManyThatAddedThem) {
+  const auto store = open();
+  for (int i = 0; i < 40; ++i) {
+    const std::string number = std::to_string(i);
+    ASSERT_TRUE(
+        store->write({put_row("a" + number, "1"), put_row("b" + number, "1")}, Durability::kBuffered).ok());
+  }
+  const auto written =
+      store->write({put_row("a7", "2"), put_row("new", "1"), {&kPlainTable, testing::text("b7"), {}, {}, {}}},
+                   Durability::kSynced);
+  EXPECT_TRUE(written.ok()) << written.error().detail();
+  EXPECT_EQ(get_text(*store, "a7"), "2");
+  EXPECT_EQ(get_text(*store, "a8"), "1");
+  EXPECT_EQ(ask("SELECT count(*) FROM plain"), "80\n");
+  EXPECT_EQ(store->stats().keys, 80U);
+  EXPECT_EQ(ask("SELECT batch FROM icn_meta"), "41\n");
+}
+
+TEST(PostgresqlGrowth, IsLikelyAfterManyBatchesThatOnlyAddedAndNotAfterAMistake) {
+  postgresql::Growth growth;
+  const auto add = [&](int batches) {
+    for (int i = 0; i < batches; ++i) growth.note(1, true);
+  };
+  add(15);
+  EXPECT_FALSE(growth.is_likely(1));
+  add(1);
+  EXPECT_TRUE(growth.is_likely(1));
+  EXPECT_FALSE(growth.is_likely(2));
+  growth.note(1, false);
+  EXPECT_FALSE(growth.is_likely(1));
+  add(16);
+  EXPECT_TRUE(growth.is_likely(1));
+  growth.note_mistake(1);
+  add(1000);
+  EXPECT_FALSE(growth.is_likely(1));
+  add(16);
+  EXPECT_TRUE(growth.is_likely(1));
+}
+
 // What was answered as durable is there after each crash of the server, and the node goes on by itself.
 TEST_F(Postgresql, ACrashOfTheServerLosesNoSyncedWrite) {
   auto store = open();
@@ -223,6 +312,46 @@ TEST_F(Postgresql, BufferedWritesThatACrashLostAreNotCalledDurable) {
     EXPECT_TRUE(flushed.error().is(kSyncFailed));
     EXPECT_TRUE(write_one(*store, put_row("last", "51"), Durability::kBuffered).error().is(kSyncFailed));
   }
+}
+
+// A commit is a message of its own, and what was set for a batch that fails is unset with it.
+TEST_F(Postgresql, AWriteSaysWhetherItWaitsForTheDiskAlsoAfterOneThatFailed) {
+  const auto store = open();
+  ask("CREATE TABLE seen (number serial, waits text);"
+      "CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "IF encode(NEW.key, 'escape') = 'bad' THEN RAISE 'refused'; END IF; "
+      "INSERT INTO \"" +
+      options_.schema +
+      "\".seen (waits) VALUES (current_setting('synchronous_commit')); "
+      "RETURN NEW; END $$;"
+      "CREATE TRIGGER see BEFORE INSERT ON plain FOR EACH ROW EXECUTE FUNCTION see()");
+  EXPECT_TRUE(write_one(*store, put_row("a", "1"), Durability::kBuffered).ok());
+  EXPECT_TRUE(write_one(*store, put_row("a", "2"), Durability::kSynced).ok());
+  EXPECT_TRUE(write_one(*store, put_row("a", "3"), Durability::kSynced).ok());
+  EXPECT_TRUE(write_one(*store, put_row("bad", "4"), Durability::kBuffered).error().is(kInputOutput));
+  EXPECT_TRUE(write_one(*store, put_row("a", "5"), Durability::kBuffered).ok());
+  EXPECT_TRUE(write_one(*store, put_row("bad", "6"), Durability::kSynced).error().is(kInputOutput));
+  EXPECT_TRUE(write_one(*store, put_row("a", "7"), Durability::kSynced).ok());
+  EXPECT_EQ(ask("SELECT waits FROM seen ORDER BY number"), "off\non\non\noff\non\n");
+}
+
+TEST_F(Postgresql, ABatchWhoseCommitFailsIsRefusedAsAWhole) {
+  const auto store = open();
+  ASSERT_TRUE(write_one(*store, put_row("a", "1"), Durability::kSynced).ok());
+  ask("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "IF encode(NEW.key, 'escape') = 'bad' THEN RAISE 'refused at the end'; END IF; RETURN NULL; END $$;"
+      "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT OR UPDATE ON plain DEFERRABLE INITIALLY DEFERRED "
+      "FOR EACH ROW EXECUTE FUNCTION refuse()");
+  for (const Durability durability : {Durability::kSynced, Durability::kBuffered}) {
+    const auto refused = store->write({put_row("a", "2"), put_row("bad", "x")}, durability);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_NE(refused.error().detail().find("refused at the end"), std::string::npos)
+        << refused.error().detail();
+    EXPECT_EQ(get_text(*store, "a"), "1");
+  }
+  EXPECT_TRUE(store->write({put_row("a", "3"), put_row("good", "x")}, Durability::kSynced).ok());
+  EXPECT_EQ(get_text(*store, "a"), "3");
+  EXPECT_EQ(ask("SELECT batch FROM icn_meta"), "2\n");
 }
 
 TEST_F(Postgresql, AStatementThatWaitsTooLongIsGivenUp) {

@@ -11,6 +11,8 @@ std::string joined(const std::vector<std::string>& parts) {
   return out;
 }
 
+bool is_json(const std::string& column) { return column == "key_json" || column == "record_json"; }
+
 std::string place(std::size_t number) { return "$" + std::to_string(number); }
 
 }  // namespace
@@ -48,22 +50,43 @@ std::string TableSql::get_several() const {
   return "SELECT key, record FROM " + name + " WHERE key = ANY ($1::bytea[])";
 }
 
-std::string TableSql::put() const {
+// What becomes of a row that is there.
+std::string TableSql::replacement() const {
+  std::vector<std::string> changed;
+  for (const std::string& each : column_names()) {
+    if (each != "key" && each != "key_json") changed.push_back(each + " = EXCLUDED." + each);
+  }
+  return " ON CONFLICT (key) DO UPDATE SET " + joined(changed);
+}
+
+std::string TableSql::insert() const {
   const std::vector<std::string> names = column_names();
   std::vector<std::string> arrays;
   std::vector<std::string> values;
-  std::vector<std::string> changed;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const bool is_json = readable != nullptr && i + 2 >= names.size();
-    arrays.push_back(place(i + 1) + (is_json ? "::text[]" : "::bytea[]"));
-    values.push_back(names[i] + (is_json ? "::jsonb" : ""));
-    if (i > 0 && names[i] != "key_json") changed.push_back(names[i] + " = EXCLUDED." + names[i]);
+    arrays.push_back(place(i + 1) + (is_json(names[i]) ? "::text[]" : "::bytea[]"));
+    values.push_back(names[i] + (is_json(names[i]) ? "::jsonb" : ""));
   }
-  return "WITH done AS (INSERT INTO " + name + " (" + joined(names) + ") SELECT " + joined(values) +
-         " FROM unnest(" + joined(arrays) + ") AS rows (" + joined(names) +
-         ") ON CONFLICT (key) DO UPDATE SET " + joined(changed) +
+  return "INSERT INTO " + name + " (" + joined(names) + ") SELECT " + joined(values) + " FROM unnest(" +
+         joined(arrays) + ") AS rows (" + joined(names) + ")";
+}
+
+std::string TableSql::put() const {
+  return "WITH done AS (" + insert() + replacement() +
          " RETURNING xmax) SELECT count(*) FILTER (WHERE xmax = 0) FROM done";
 }
+
+std::string TableSql::put_one() const {
+  const std::vector<std::string> names = column_names();
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    values.push_back(place(i + 1) + (is_json(names[i]) ? "::text::jsonb" : "::bytea"));
+  }
+  return "INSERT INTO " + name + " (" + joined(names) + ") VALUES (" + joined(values) + ")" + replacement() +
+         " RETURNING (xmax = 0)::int, xmin";
+}
+
+std::string TableSql::writer() const { return "SELECT xmin FROM " + name + " WHERE key = $1"; }
 
 std::string TableSql::erase() const { return "DELETE FROM " + name + " WHERE key = ANY ($1::bytea[])"; }
 

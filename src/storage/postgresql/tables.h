@@ -12,10 +12,10 @@
 namespace icn::storage::postgresql {
 
 // Numbers of statements in a connection: those of a table follow from its id.
-enum class Use : std::uint32_t { kGet, kPut, kErase, kScan, kGetSeveral };
+enum class Use : std::uint32_t { kGet, kPut, kErase, kScan, kPutOne, kGetSeveral, kWriter, kInsert };
 // No table has these.
 inline constexpr std::uint32_t kOtherStatements = 0xFFFF'0000;
-enum class Other : std::uint32_t { kBegin, kCommit, kSynced, kNote, kFlush, kPosition, kTell };
+enum class Other : std::uint32_t { kBegin, kCommit, kSynced, kBuffered, kNote, kFlush, kPosition, kTell };
 inline std::uint32_t statement_id(Other which) {
   return kOtherStatements + static_cast<std::uint32_t>(which);
 }
@@ -38,13 +38,19 @@ struct TableSql {
   std::string get_several() const;          // key, record; parameter: an array of keys
   // How many rows are new; parameters: an array for each column, in the order of column_names().
   std::string put() const;
-  std::string erase() const;  // parameter: an array of keys
+  // Rows that are new; the same parameters.
+  std::string insert() const;
+  // put() for one row, and the transaction that wrote it; parameters: its columns.
+  std::string put_one() const;
+  std::string writer() const;  // the transaction that wrote a row; parameter: key
+  std::string erase() const;   // parameter: an array of keys
   // key, record and the index column, if any; parameters: as scan_parameters() adds them.
   std::string scan(const ScanRange& range, bool goes_on) const;
   std::uint32_t scan_variant(const ScanRange& range, bool goes_on) const;
   void scan_parameters(Parameters& out, const ScanRange& range, const std::optional<Place>& after,
                        std::int64_t rows_max) const;
   std::vector<std::string> column_names() const;
+  std::string replacement() const;
 
   TableSchema schema;
   Readable readable;                 // null: it has no such form

@@ -17,6 +17,8 @@ constexpr auto kPauseMax = std::chrono::milliseconds(500);
 // gone.
 constexpr std::uint64_t kLockTimeoutMs = 1'500;
 
+constexpr std::string_view kUniqueViolation = "23505";
+
 const char* sql_of(Other which) {
   switch (which) {
     case Other::kBegin:
@@ -24,11 +26,14 @@ const char* sql_of(Other which) {
     case Other::kCommit:
       return "COMMIT";
     case Other::kSynced:
-      return "SET LOCAL synchronous_commit TO DEFAULT";
+      return "SET synchronous_commit TO DEFAULT";
+    case Other::kBuffered:
+      return "SET synchronous_commit = off";
     case Other::kNote:
       return "UPDATE icn_meta SET batch = $1::bigint, rows = rows + $2::bigint";
     case Other::kFlush:
-      return "SELECT pg_logical_emit_message(true, 'icn', '')";
+      // A commit that waits for the disk, and with it for all commits before it.
+      return "SELECT batch, pg_logical_emit_message(true, 'icn', '') FROM icn_meta WHERE epoch = $1::bigint";
     case Other::kPosition:
       return "SELECT pg_current_wal_insert_lsn()::text";
     case Other::kTell:
@@ -82,6 +87,7 @@ Result<std::unique_ptr<Writer>> Writer::open(const PostgresqlOptions& options, c
   ICN_TRY_ASSIGN(is_there, out->look_for_store());
   if (!id.empty() && (!is_there || out->note_.id != id)) ICN_TRY(out->take_name(id));
   out->batch_ = out->note_.batch;
+  out->evidence_.batch = out->note_.batch;
   out->rows_ = out->note_.rows;
   return out;
 }
@@ -125,6 +131,7 @@ Result<void> Writer::connect() {
   // Batches that ask for it say so themselves.
   ICN_TRY(opened->run("SET synchronous_commit = off; SET idle_in_transaction_session_timeout = 0"));
   connection_ = std::move(opened);
+  is_waiting_ = false;
   return {};
 }
 
@@ -205,14 +212,17 @@ Result<bool> Writer::write(const std::vector<Row>& rows, bool is_synced) {
       return is_synced;
     }
     if (!connection_->is_lost()) {
-      const auto undone = connection_->run("ROLLBACK");
-      if (undone.ok() || !connection_->is_lost()) return done.error();
+      const bool is_rolled_back = options_.replica_url.empty() || connection_->run("ROLLBACK").ok();
+      // Next time nothing is taken for new.
+      if (is_rolled_back && connection_->state() == kUniqueViolation && tries == 1) continue;
+      if (is_rolled_back || !connection_->is_lost()) return done.error();
     }
     log_->warn("{}", done.error().detail());
     const auto is_there = reconnect(number);
     if (!is_there.ok()) return Error(kSyncFailed, is_there.error().detail());
     if (*is_there) {
       batch_ = number;
+      note_evidence({number});
       // Where that commit stands was not told: until the next one no replica has caught up.
       const std::lock_guard lock(position_mutex_);
       position_ = "FFFFFFFF/FFFFFFFF";
@@ -222,27 +232,54 @@ Result<bool> Writer::write(const std::vector<Row>& rows, bool is_synced) {
   }
 }
 
+// What a pipeline sends is one transaction, which its end commits
+// (https://www.postgresql.org/docs/15/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY): BEGIN and COMMIT are sent
+// only where something comes behind the commit.
 Result<void> Writer::attempt(const std::vector<Row>& rows, bool is_synced, std::int64_t number) {
   Connection& connection = *connection_;
-  ICN_TRY(
-      prepare(connection, {Other::kBegin, Other::kCommit, Other::kSynced, Other::kNote, Other::kPosition}));
-  if (options_.describe) ICN_TRY(prepare(connection, {Other::kTell}));
-  const Batch batch(rows, tables_);
-  ICN_TRY(batch.prepare(connection));
-  ICN_TRY(send(connection, Other::kBegin));
-  if (is_synced) ICN_TRY(send(connection, Other::kSynced));
-  ICN_TRY(batch.send(connection));
-  Parameters note;
-  note.number(number);
-  note.number(added_);
-  ICN_TRY(send(connection, Other::kNote, note));
-  if (options_.describe) ICN_TRY(tell(rows, number));
-  ICN_TRY(send(connection, Other::kCommit));
+  const Batch batch(rows, tables_, growth_);
   const bool is_followed = !options_.replica_url.empty();
-  if (is_followed) ICN_TRY(send(connection, Other::kPosition));
-  ICN_TRY_ASSIGN(answers, connection.answers());
-  added_ = batch.rows_added(answers, is_synced ? 2 : 1);
-  rows_ += added_;
+  // Who follows asks for the number, and who opens a store whether anything was ever written.
+  const bool is_numbered = options_.describe || is_followed || evidence_.batch == 0;
+  const Row* const single = is_numbered ? nullptr : batch.single();
+  ICN_TRY(batch.prepare(connection));
+  if (single == nullptr) ICN_TRY(prepare(connection, {Other::kNote}));
+  if (options_.describe) ICN_TRY(prepare(connection, {Other::kTell}));
+  if (is_followed) ICN_TRY(prepare(connection, {Other::kBegin, Other::kCommit, Other::kPosition}));
+  const Other mode = is_synced ? Other::kSynced : Other::kBuffered;
+  if (is_synced != is_waiting_) ICN_TRY(prepare(connection, {mode}));
+
+  std::size_t first = 0;
+  if (is_followed) ICN_TRY(send(connection, Other::kBegin));
+  if (is_followed) ++first;
+  if (is_synced != is_waiting_) ICN_TRY(send(connection, mode));
+  if (is_synced != is_waiting_) ++first;
+  ICN_TRY(batch.send(connection));
+  if (single == nullptr) {
+    Parameters note;
+    note.number(number);
+    note.number(added_);
+    ICN_TRY(send(connection, Other::kNote, note));
+  }
+  if (options_.describe) ICN_TRY(tell(rows, number));
+  if (is_followed) {
+    ICN_TRY(send(connection, Other::kCommit));
+    ICN_TRY(send(connection, Other::kPosition));
+  }
+  auto sent = connection.answers();
+  if (!sent.ok()) {
+    if (connection.state() == kUniqueViolation) batch.teach_mistake(growth_);
+    return sent.error();
+  }
+  const std::vector<Answer> answers = std::move(*sent);
+  batch.teach(growth_, answers, first);
+  is_waiting_ = is_synced;  // undone with a batch that fails
+  const std::int64_t added = batch.rows_added(answers, first);
+  added_ = single == nullptr ? added : added_ + added;
+  rows_ += added;
+  note_evidence(single == nullptr ? Evidence{number}
+                                  : Evidence{evidence_.batch, &tables_.of(*single->table), single->key,
+                                             read_u32(answer_bytes(answers[first], 0, 1))});
   if (!is_followed) return {};
   const std::lock_guard lock(position_mutex_);
   position_ = answer_text(answers.back(), 0, 0);
@@ -285,46 +322,76 @@ Result<bool> Writer::reconnect(std::int64_t number) {
   }
 }
 
+// Whether batch `number` left its number. When it did not it is sent again, which changes nothing if it was
+// there.
 Result<bool> Writer::look(std::int64_t number) {
   const StoreNote before = note_;
   ICN_TRY(read_note());
-  added_ = 0;
+  const bool is_there = note_.batch == number;
+  if (is_there) added_ = 0;
   if (note_.id != before.id || note_.epoch != before.epoch) {
     return Error(kSyncFailed,
                  "PostgreSQL: another node wrote to the schema \"" + options_.schema + "\" meanwhile");
   }
-  if (note_.batch < number - 1) {
+  const Evidence newest = evidence();
+  ICN_TRY_ASSIGN(is_written_row, is_written(*connection_, newest));
+  if (note_.batch < newest.batch || (note_.batch == newest.batch && !is_written_row)) {
     return Error(kSyncFailed, "PostgreSQL: the server lost batches that were not synced");
   }
-  return note_.batch == number;
+  return is_there;
+}
+
+void Writer::note_evidence(Evidence evidence) {
+  const std::lock_guard lock(evidence_mutex_);
+  evidence_ = std::move(evidence);
+}
+
+Evidence Writer::evidence() const {
+  const std::lock_guard lock(evidence_mutex_);
+  return evidence_;
+}
+
+// Transactions are numbered in a circle.
+Result<bool> Writer::is_written(Connection& connection, const Evidence& evidence) {
+  if (evidence.table == nullptr) return true;
+  const std::uint32_t id = evidence.table->statement_id(Use::kWriter);
+  ICN_TRY(connection.prepare(id, [&] { return evidence.table->writer(); }));
+  Parameters key;
+  key.bytes(evidence.key);
+  ICN_TRY_ASSIGN(found, connection.execute(id, key));
+  if (PQntuples(found.get()) == 0) return false;
+  return static_cast<std::int32_t>(read_u32(answer_bytes(found, 0, 0)) - evidence.transaction) >= 0;
 }
 
 std::string Writer::sync() {
-  const std::int64_t expected = batch_;
+  const Evidence newest = evidence();
   const auto deadline = SteadyClock::now() + std::chrono::milliseconds(options_.connection_timeout_ms);
-  const auto once = [&]() -> Result<std::int64_t> {
+  const auto once = [&]() -> Result<bool> {
     if (!syncing_ || syncing_->is_lost()) {
       ICN_TRY_ASSIGN(opened, Connection::open(options_.url, options_));
       syncing_ = std::move(opened);
     }
-    // A commit that waits for the disk, and with it for all commits before it.
-    ICN_TRY(prepare(*syncing_, {Other::kBegin, Other::kFlush, Other::kCommit}));
-    for (const Other each : {Other::kBegin, Other::kFlush, Other::kCommit}) ICN_TRY(send(*syncing_, each));
-    ICN_TRY(syncing_->answers());
-    ICN_TRY_ASSIGN(found,
-                   syncing_->run("SELECT batch FROM icn_meta WHERE epoch = " + std::to_string(epoch_)));
-    return PQntuples(found.get()) == 1 ? number_at(found, 0, 0) : -1;
+    // The row first: it may be erased then, by a batch whose number is found.
+    ICN_TRY_ASSIGN(is_written_row, is_written(*syncing_, newest));
+    ICN_TRY(prepare(*syncing_, {Other::kFlush}));
+    Parameters epoch;
+    epoch.number(epoch_);
+    ICN_TRY(send(*syncing_, Other::kFlush, epoch));
+    ICN_TRY_ASSIGN(answers, syncing_->answers());
+    if (answers.size() != 1 || PQntuples(answers[0].get()) != 1) return false;
+    const auto found = static_cast<std::int64_t>(read_u64(answer_bytes(answers[0], 0, 0)));
+    return found > newest.batch || (found == newest.batch && is_written_row);
   };
   for (auto pause = kPauseMin;; pause = std::min(pause * 2, kPauseMax)) {
-    const Result<std::int64_t> batch = once();
-    if (batch.ok() && *batch >= expected) return {};
-    if (batch.ok()) return "PostgreSQL: the server lost batches, or another node wrote";
+    const Result<bool> is_there = once();
+    if (is_there.ok() && *is_there) return {};
+    if (is_there.ok()) return "PostgreSQL: the server lost batches, or another node wrote";
     if (!syncing_ || syncing_->is_lost()) {
-      if (SteadyClock::now() + pause > deadline) return batch.error().detail();
+      if (SteadyClock::now() + pause > deadline) return is_there.error().detail();
       std::this_thread::sleep_for(pause);
       continue;
     }
-    return batch.error().detail();
+    return is_there.error().detail();
   }
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "storage/postgresql/growth.h"
 #include "storage/postgresql/pool.h"
 #include "storage/postgresql/tables.h"
 
@@ -16,6 +17,16 @@ struct StoreNote {
   std::int64_t epoch = 0;  // how often it was opened
   std::int64_t batch = 0;  // number of the newest batch
   std::int64_t rows = 0;   // estimated
+};
+
+// What shows that the newest batch is there: its number in icn_meta, or, when it was one row alone, that this
+// row was written by its transaction or a later one. One row is written often, and the number would cost half
+// as much again.
+struct Evidence {
+  std::int64_t batch = 0;           // the newest that left its number
+  const TableSql* table = nullptr;  // of the row; null: the number is all
+  Bytes key = {};
+  std::uint32_t transaction = 0;
 };
 
 // The connection that holds the lock and writes. Thread: one at a time, except where it says other.
@@ -56,6 +67,9 @@ class Writer {
   // After a cut: kSyncFailed when what was committed is not there. Tells whether batch `number` is.
   Result<bool> reconnect(std::int64_t number);
   Result<bool> look(std::int64_t number);
+  static Result<bool> is_written(Connection& connection, const Evidence& evidence);
+  Evidence evidence() const;
+  void note_evidence(Evidence evidence);
   Result<void> attempt(const std::vector<Row>& rows, bool is_synced, std::int64_t number);
   Result<void> tell(const std::vector<Row>& rows, std::int64_t number);
   Result<void> send_rows(const std::vector<Row>& rows, std::vector<const TableSql*>& counts);
@@ -66,6 +80,7 @@ class Writer {
   const Tables& tables_;
   const std::shared_ptr<Log> log_;
   std::unique_ptr<Connection> connection_;
+  bool is_waiting_ = false;  // whether its commits wait for the disk
   std::unique_ptr<Connection> syncing_;
   StoreNote note_;
   bool is_new_ = false;
@@ -73,6 +88,9 @@ class Writer {
   std::atomic<std::int64_t> batch_{0};  // the newest one that was committed
   std::atomic<std::int64_t> rows_{0};
   std::int64_t added_ = 0;  // rows that icn_meta does not count yet
+  Growth growth_;
+  mutable std::mutex evidence_mutex_;
+  Evidence evidence_;
   mutable std::mutex position_mutex_;
   std::string position_;
 };
