@@ -9,6 +9,7 @@
 #include "ledger/errors.h"
 #include "ledger/state.h"
 #include "storage/errors.h"
+#include "storage/several.h"
 
 namespace icn::consensus {
 namespace {
@@ -118,23 +119,29 @@ void SingleLog::end_turn() {
 }
 
 void SingleLog::sort_out(Round& round) const {
-  std::unordered_map<std::string_view, std::size_t> seen;
+  std::unordered_map<std::string_view, std::size_t> numbers;
+  std::vector<Bytes> keys;
+  for (const Submission& each : round.batch) {
+    const auto& hash = each.transaction->hash();
+    if (numbers.try_emplace(as_text(hash), keys.size()).second)
+      keys.push_back(ledger::key_of(to_bytes(hash)));
+  }
+  // One question for all: to some stores each is a way there and back.
+  const auto places = storage::get_several(*cached_store_, ledger::kTransactionPlaces.schema(),
+                                           std::vector<ByteView>(keys.begin(), keys.end()));
+  std::vector<std::optional<std::size_t>> fresh_at(keys.size());
   Batch fresh;
   for (Submission& each : round.batch) {
-    const auto& hash = each.transaction->hash();
-    const auto [entry, is_new] = seen.try_emplace(as_text(hash), fresh.size());
-    if (!is_new) {
-      round.repeat_of.push_back(entry->second);
+    const std::size_t number = numbers.at(as_text(each.transaction->hash()));
+    if (!places.ok() || (*places)[number]) {
+      round.known.push_back(std::move(each));
+    } else if (fresh_at[number]) {
+      round.repeat_of.push_back(*fresh_at[number]);
       round.repeats.push_back(std::move(each));
-      continue;
-    }
-    const auto place = ledger::kTransactionPlaces.get(*cached_store_, to_bytes(hash));
-    if (place.ok() && !*place) {
+    } else {
+      fresh_at[number] = fresh.size();
       fresh.push_back(std::move(each));
-      continue;
     }
-    seen.erase(entry);
-    round.known.push_back(std::move(each));
   }
   round.batch = std::move(fresh);
 }

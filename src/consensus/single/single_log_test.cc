@@ -157,6 +157,32 @@ TEST_F(SingleLogTest, RepeatsInOneBlockShareAnOutcome) {
   EXPECT_EQ(counter("a"), 7);
 }
 
+// Each is answered by its own outcome: of the block before, or of the one that they make together.
+TEST_F(SingleLogTest, KnownAndFreshTransactionsMayComeTogetherAndTwice) {
+  start();
+  const auto known = raise("a", 5), fresh = raise("b", 1), other = raise("c", 2);
+  ASSERT_EQ(run(known)->height, 1u);
+  std::vector<std::promise<Result<Commitment>>> answers(6);
+  std::vector<ledger::Submission> group;
+  for (const auto* each : {&known, &fresh, &known, &other, &fresh, &other}) {
+    auto checked = ledger::CheckedTransaction::from_json(rules_.types, codec::to_json(*each));
+    ASSERT_TRUE(checked.ok());
+    (*checked)->set_verified_key(key_.public_key());
+    auto* const answer = &answers[group.size()];
+    group.push_back(
+        {*checked, &executor_, [answer](const Result<Commitment>& result) { answer->set_value(result); }});
+  }
+  log_->submit(std::move(group));
+  std::string found;
+  for (auto& each : answers) {
+    const auto answer = each.get_future().get();
+    ASSERT_TRUE(answer.ok()) << answer.error().detail();
+    found += std::to_string(answer->height) + answer->outcome.output + " ";
+  }
+  EXPECT_EQ(found, R"(1{"value":5} 2{"value":1} 1{"value":5} 2{"value":2} 2{"value":1} 2{"value":2} )");
+  EXPECT_EQ(counter("a") + counter("b") + counter("c"), 8);
+}
+
 TEST_F(SingleLogTest, RefusesWhatIsNotForThisLedger) {
   start();
   auto other = raise("a", 1);
