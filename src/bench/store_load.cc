@@ -34,12 +34,13 @@ Result<void> fill(const Subject& subject, const ValueSize& size) {
   return {};
 }
 
+// Each measurement has keys and values of its own: a store may leave out a write that changes nothing.
 std::function<Result<double>()> writing(const Subject& subject, const ValueSize& size, std::size_t threads,
                                         std::size_t seconds) {
-  return [subject, size, threads, seconds] {
+  return [subject, size, threads, seconds, seed = std::uint64_t{0}]() mutable {
     const std::vector<Bytes> values = values_of(size);
     return rate_of_each(threads, seconds, [&]() -> Once {
-      return [&, put = subject.putter(values)](SeededRandom& random) {
+      return [&, put = subject.putter(values), random = SeededRandom(++seed)](SeededRandom&) mutable {
         return put(random.below(size.keys), random.below(values.size()));
       };
     });
@@ -48,9 +49,11 @@ std::function<Result<double>()> writing(const Subject& subject, const ValueSize&
 
 std::function<Result<double>()> reading(const Subject& subject, const ValueSize& size, std::size_t threads,
                                         std::size_t seconds) {
-  return [subject, size, threads, seconds] {
+  return [subject, size, threads, seconds, seed = std::uint64_t{0}]() mutable {
     return rate_of_each(threads, seconds, [&]() -> Once {
-      return [&, get = subject.getter()](SeededRandom& random) { return get(random.below(size.keys)); };
+      return [&, get = subject.getter(), random = SeededRandom(++seed)](SeededRandom&) mutable {
+        return get(random.below(size.keys));
+      };
     });
   };
 }

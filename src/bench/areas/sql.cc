@@ -107,9 +107,11 @@ Result<void> run_sqlite(const Bench& bench, const std::filesystem::path& folder)
   ICN_TRY(measure("large", kLargeValues, {TargetId::kSqliteWriteLarge, TargetId::kSqliteReadLarge}, {}));
   ICN_TRY_ASSIGN(ours, OurStore::open(settings, folder / "synced-ours"));
   BareSqlite bare(folder / "synced-bare", "FULL");
-  ICN_TRY_ASSIGN(synced,
-                 against(TargetId::kSqliteSynced, writing(bare.subject(), kSmallValues, 1, bench.seconds),
-                         writing(ours.subject(Durability::kSynced), kSmallValues, 1, bench.seconds)));
+  const auto bare_writes = writing(bare.subject(), kSmallValues, 1, bench.seconds);
+  const auto our_writes = writing(ours.subject(Durability::kSynced), kSmallValues, 1, bench.seconds);
+  // A log that still grows costs a sync more than one that is written over, as both are from then on.
+  for (const auto* each : {&bare_writes, &our_writes}) ICN_TRY((*each)());
+  ICN_TRY_ASSIGN(synced, against(TargetId::kSqliteSynced, bare_writes, our_writes));
   bench.add(synced);
   return {};
 }
