@@ -27,14 +27,21 @@ std::uint64_t round(std::uint64_t lane, std::uint64_t input) {
   return std::rotl(lane + input * kPrime2, 31) * kPrime1;
 }
 
+// Lanes in variables of their own: GCC keeps an array of them in memory, at half the speed.
 std::uint64_t take_stripes(ByteView& input, std::uint64_t seed) {
-  std::array<std::uint64_t, 4> lanes = {seed + kPrime1 + kPrime2, seed + kPrime2, seed, seed - kPrime1};
+  std::uint64_t lane0 = seed + kPrime1 + kPrime2;
+  std::uint64_t lane1 = seed + kPrime2;
+  std::uint64_t lane2 = seed;
+  std::uint64_t lane3 = seed - kPrime1;
   while (input.size() >= 32) {
-    for (std::uint64_t& lane : lanes) lane = round(lane, take<std::uint64_t>(input));
+    lane0 = round(lane0, take<std::uint64_t>(input));
+    lane1 = round(lane1, take<std::uint64_t>(input));
+    lane2 = round(lane2, take<std::uint64_t>(input));
+    lane3 = round(lane3, take<std::uint64_t>(input));
   }
-  std::uint64_t out =
-      std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) + std::rotl(lanes[3], 18);
-  for (const std::uint64_t lane : lanes) out = (out ^ round(0, lane)) * kPrime1 + kPrime4;
+  std::uint64_t out = std::rotl(lane0, 1) + std::rotl(lane1, 7) + std::rotl(lane2, 12) + std::rotl(lane3, 18);
+  for (const std::uint64_t lane : {lane0, lane1, lane2, lane3})
+    out = (out ^ round(0, lane)) * kPrime1 + kPrime4;
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "storage/sqlite/sqlite_engine.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "storage/errors.h"
 #include "storage/sqlite/sqlite_writer.h"
@@ -41,7 +42,10 @@ class SqliteStore final : public Store {
 
   FolderGuard& guard() { return guard_; }
 
+  // On the writer's connection while it rests: its pages outlive its commits, those of the readers do not.
   Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override {
+    if (const IdleWriter idle(*this); idle.connection != nullptr)
+      return sqlite_get(*idle.connection, tables_->of(table), key);
     ICN_TRY_ASSIGN(reader, readers_.take());
     return sqlite_get(*reader, tables_->of(table), key);
   }
@@ -64,16 +68,42 @@ class SqliteStore final : public Store {
       const auto size = std::filesystem::file_size(file().string() + part, absent);
       if (!absent) out.bytes += size;
     }
-    const std::lock_guard lock(writing_);
+    const Writing lock(*this);
     out.keys = static_cast<std::uint64_t>(std::max<std::int64_t>(writer_->rows(), 0));
     return out;
   }
 
  private:
+  // Who needs the writer is announced, so that of those who read in its rests none begins before it.
+  class Writing {
+   public:
+    explicit Writing(const SqliteStore& store) : store_(store) {
+      ++store_.wanting_writer_;
+      store_.writing_.lock();
+    }
+    ~Writing() {
+      store_.writing_.unlock();
+      --store_.wanting_writer_;
+    }
+    Writing(const Writing&) = delete;
+    Writing& operator=(const Writing&) = delete;
+
+   private:
+    const SqliteStore& store_;
+  };
+  struct IdleWriter {
+    explicit IdleWriter(const SqliteStore& store) {
+      if (store.wanting_writer_ == 0) lock = std::unique_lock(store.writing_, std::try_to_lock);
+      if (lock) connection = store.writer_->between_batches();
+    }
+    std::unique_lock<std::mutex> lock;
+    SqliteConnection* connection = nullptr;  // null: it is in use
+  };
+
   std::filesystem::path file() const { return guard_.folder() / kSqliteFile; }
 
   Result<void> append(const std::vector<Row>& rows) {
-    const std::lock_guard lock(writing_);
+    const Writing lock(*this);
     ICN_TRY(gate_.check());
     ICN_TRY(check_room(size_of(rows)));
     const auto written = writer_->write(rows);
@@ -126,6 +156,7 @@ class SqliteStore final : public Store {
   const std::shared_ptr<Log> log_;
   std::unique_ptr<SqliteTables> tables_;
   mutable std::mutex writing_;
+  mutable std::atomic<int> wanting_writer_{0};
   std::unique_ptr<SqliteWriter> writer_;
   mutable SqliteReaders readers_;
   SyncGate gate_;

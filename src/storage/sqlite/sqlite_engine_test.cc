@@ -174,6 +174,31 @@ TEST(SqliteEngine, TypedTablesShowTheirRowsAsJson) {
   EXPECT_EQ(query(folder.path(), "SELECT sum(record_json->>'count') FROM things"), "4\n");
 }
 
+// Reads while the store is in the middle of a batch: as it puts a row into its readable form.
+struct MiddleOfABatch {
+  static inline const Store* store = nullptr;
+  static inline std::string seen;
+  static ReadableRow read(ByteView, ByteView) {
+    if (store != nullptr) std::thread([] { seen = get_text(*store, "a"); }).join();
+    return {"[]", "null"};
+  }
+};
+
+TEST(SqliteEngine, AReadNeitherWaitsForABatchNorSeesAPartOfIt) {
+  const TestFolder folder;
+  SqliteOptions options;
+  options.readable = {{"plain", &MiddleOfABatch::read}};
+  const auto store = open_in(folder.path(), options);
+  ASSERT_TRUE(write_one(*store, put_row("a", "1"), Durability::kBuffered).ok());
+  EXPECT_EQ(get_text(*store, "a"), "1");
+  MiddleOfABatch::store = store.get();
+  const auto written = store->write({put_row("a", "2"), put_row("b", "2")}, Durability::kBuffered);
+  MiddleOfABatch::store = nullptr;
+  ASSERT_TRUE(written.ok());
+  EXPECT_EQ(MiddleOfABatch::seen, "1");
+  EXPECT_EQ(get_text(*store, "a"), "2");
+}
+
 // Only what was synced is on the disk after a power loss: here what the sync saw of the files.
 TEST(SqliteEngine, ASyncedWriteSurvivesPowerLoss) {
   const TestFolder folder;

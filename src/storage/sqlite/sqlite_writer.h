@@ -32,6 +32,10 @@ class SqliteWriter {
   void abandon();
 
   std::int64_t rows() const { return rows_; }
+  // For reads of what is written; null when a batch could be neither finished nor undone. Thread: as write().
+  SqliteConnection* between_batches() const {
+    return sqlite3_get_autocommit(connection_->db()) != 0 ? connection_.get() : nullptr;
+  }
 
  private:
   SqliteWriter(std::unique_ptr<SqliteConnection> connection, const SqliteOptions& options,
