@@ -69,7 +69,15 @@ std::shared_ptr<const OrderedBytes> SnapshotOverlay::open(const OrderedBytes& be
   return frozen;
 }
 
+bool SnapshotOverlay::is_open() {
+  if (open_.empty()) return false;  // nobody adds one meanwhile
+  const std::lock_guard lock(mutex_);
+  std::erase_if(open_, [](const auto& each) { return each.expired(); });
+  return !open_.empty();
+}
+
 Result<void> SnapshotOverlay::before_write(const std::vector<Change>& changes, const OldForm& old_form) {
+  if (!is_open()) return {};
   std::vector<std::shared_ptr<FrozenBytes>> open;
   {
     const std::lock_guard lock(mutex_);
@@ -77,7 +85,6 @@ Result<void> SnapshotOverlay::before_write(const std::vector<Change>& changes, c
       if (auto frozen = each.lock()) open.push_back(std::move(frozen));
     }
   }
-  if (open.empty()) return {};
   for (const Change& change : changes) {
     std::optional<std::optional<Bytes>> old;
     for (const auto& frozen : open) {

@@ -25,6 +25,9 @@ class SnapshotOverlay {
   // lock sees to it. `below` must outlive the snapshot. Cheap; it costs later writes while it is open.
   std::shared_ptr<const OrderedBytes> open(const OrderedBytes& below);
 
+  // Whether a snapshot is open. Thread: the one writer, in the caller's lock.
+  bool is_open();
+
   // Called by the one writer before it applies `changes`. Asks `old_form` only while snapshots are open.
   // An error leaves the open snapshots correct; the write must then not be applied.
   Result<void> before_write(const std::vector<Change>& changes, const OldForm& old_form);

@@ -1,24 +1,13 @@
 #include "storage/memory/memory_engine.h"
 
 #include <atomic>
-#include <map>
 #include <shared_mutex>
-#include <string_view>
-#include <unordered_map>
 
 #include "storage/errors.h"
+#include "storage/memory/memory_table.h"
 #include "storage/snapshot_overlay.h"
 
 namespace icn::storage {
-
-namespace {
-
-struct ByBytes {
-  using is_transparent = void;
-  bool operator()(ByteView left, ByteView right) const { return as_text(left) < as_text(right); }
-};
-
-}  // namespace
 
 class MemoryEngine::Data final : public OrderedBytes {
  public:
@@ -30,11 +19,11 @@ class MemoryEngine::Data final : public OrderedBytes {
   Result<Chunk> read(ByteView from, ByteView to, bool reverse, std::size_t limit) const override {
     Chunk chunk;
     const std::shared_lock lock(mutex_);
-    auto first = entries_.lower_bound(from);
-    auto last = entries_.lower_bound(to);
+    auto first = table_.lower_bound(from);
+    auto last = table_.lower_bound(to);
     while (first != last && chunk.entries.size() < limit) {
-      const auto& [key, value] = reverse ? *--last : *first++;
-      chunk.entries.push_back({key, value});
+      const MemoryTable::Entry& entry = reverse ? *--last : *first++;
+      chunk.entries.push_back({to_bytes(entry.key()), entry.value});
     }
     if (first == last) return chunk;
     Bytes resume = chunk.entries.back().key;
@@ -49,11 +38,21 @@ class MemoryEngine::Data final : public OrderedBytes {
   }
 
   Result<void> write(const std::vector<Row>& rows) {
+    if (are_plain_entries(rows)) {
+      const std::unique_lock lock(mutex_);
+      if (!overlay_.is_open()) {
+        for (const Row& row : rows) {
+          set_row_entry_key(key_, *row.table, row.key);
+          apply(key_, row.record ? std::optional<ByteView>(*row.record) : std::nullopt);
+        }
+        return {};
+      }
+    }
     ICN_TRY_ASSIGN(changes, changes_of(rows));
     const std::unique_lock lock(mutex_);
     ICN_TRY(overlay_.before_write(
         changes, [this](ByteView key) -> Result<std::optional<Bytes>> { return find(key); }));
-    for (Change& change : changes) apply(std::move(change));
+    for (const Change& change : changes) apply(change.key, change.value);
     return {};
   }
 
@@ -66,42 +65,31 @@ class MemoryEngine::Data final : public OrderedBytes {
   void give_back() { taken_ = false; }
 
  private:
-  using Entries = std::map<Bytes, Bytes, ByBytes>;
-
   std::optional<Bytes> find(ByteView key) const {
-    const auto found = places_.find(as_text(key));
-    return found == places_.end() ? std::nullopt : std::optional(found->second->second);
+    const MemoryTable::Entry* const found = table_.find(key);
+    return found == nullptr ? std::nullopt : std::optional(found->value);
   }
 
-  void apply(Change change) {
-    const bool is_row = change.key[kListPrefixSize - 1] == 0;
-    const auto place = places_.find(as_text(change.key));
-    const bool is_there = place != places_.end();
-    if (is_there) {
-      bytes_ -= place->second->first.size() + place->second->second.size();
+  void apply(ByteView key, const std::optional<ByteView>& value) {
+    const bool is_row = key[kListPrefixSize - 1] == 0;
+    MemoryTable::Entry* found = table_.find(key);
+    if (found != nullptr) {
+      bytes_ -= key.size() + found->value.size();
       rows_ -= is_row ? 1 : 0;
     }
-    if (!change.value) {
-      if (!is_there) return;
-      const auto entry = place->second;
-      places_.erase(place);  // its name lies in the entry
-      entries_.erase(entry);
+    if (!value) {
+      if (found != nullptr) table_.erase(*found);
       return;
     }
-    bytes_ += change.key.size() + change.value->size();
+    bytes_ += key.size() + value->size();
     rows_ += is_row ? 1 : 0;
-    if (is_there) {
-      place->second->second.assign(change.value->begin(), change.value->end());
-      return;
-    }
-    const auto entry = entries_.emplace(std::move(change.key), to_bytes(*change.value)).first;
-    places_.emplace(as_text(entry->first), entry);
+    if (found == nullptr) found = &table_.add(key);
+    found->value.assign(value->begin(), value->end());
   }
 
   mutable std::shared_mutex mutex_;
-  Entries entries_;
-  std::unordered_map<std::string_view, Entries::iterator>
-      places_;  // by key: what is read is mostly read alone
+  MemoryTable table_;
+  Bytes key_;  // of the writer, kept for its memory
   std::uint64_t bytes_ = 0;
   std::uint64_t rows_ = 0;
   SnapshotOverlay overlay_;
