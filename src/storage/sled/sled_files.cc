@@ -81,12 +81,12 @@ std::string SledFiles::sync_large_values() {
   const std::filesystem::path folder = folder_ / "blobs";
   struct stat now {};
   struct stat found {};
-  if (::futimens(log_, nullptr) != 0 || ::fstat(log_, &now) != 0) return problem(folder_ / "db");
   if (::stat(folder.c_str(), &found) != 0) return problem(folder);
   for (const auto& [name, size] : std::map(young_)) {
     if (std::string text = sync_value(name); !text.empty()) return text;
   }
   if (is_seen_whole_ && is_same(found.st_mtim, seen_)) return {};
+  if (::futimens(log_, nullptr) != 0 || ::fstat(log_, &now) != 0) return problem(folder_ / "db");
   std::set<std::string> gone = std::exchange(whole_, {});
   bool is_new = false;
   std::error_code failure;
