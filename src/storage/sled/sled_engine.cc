@@ -28,6 +28,10 @@ class SledStore final : public Store {
         mark_(std::move(mark)),
         free_space_min_bytes_(free_space_min_bytes),
         gate_([this] { return sync(); }) {}
+  // After a failed sync nothing more may be written.
+  ~SledStore() override {
+    if (gate_.check().ok()) tree_->close_noted();
+  }
   SledStore(const SledStore&) = delete;
   SledStore& operator=(const SledStore&) = delete;
 

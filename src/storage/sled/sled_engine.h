@@ -29,8 +29,9 @@ struct SledOptions {
 // flush() syncs, from any thread. Threads that write(kSynced) at the same time share syncs. What a store
 // shows after open() is durable: open() syncs its files. A write or sync that failed: kSyncFailed from then
 // on. Damage: sled checks a sum over everything it reads (kCorrupt, or kInputOutput when it gives up). A log
-// that has lost its newest synced writes is found by sync_mark.h (kCorrupt). A damaged place in the middle of
-// the log may be left out without a word: `icn ledger verify` finds what the chain misses then.
+// that has lost its newest synced writes is found by sync_mark.h (kCorrupt). Of a store that was not closed
+// but killed, a damaged place in the middle of what was written since it was opened may be left out without a
+// word: `icn ledger verify` finds what the chain misses then.
 class SledEngine final : public Engine {
  public:
   SledEngine(std::filesystem::path folder, SledOptions options, std::shared_ptr<Log> log,

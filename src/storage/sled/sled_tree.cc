@@ -17,6 +17,17 @@ Error sled_error(icn_sled_status status, const Message& message) {
   return Error(kInputOutput, text);
 }
 
+// sled takes what a crash has left of its notes of where pages lie for the newest of them, and gives up. One
+// that is finished has another name.
+void remove_unfinished_notes(const std::filesystem::path& folder) {
+  std::error_code failure;
+  std::filesystem::directory_iterator at(folder, failure);
+  for (const std::filesystem::directory_iterator end; !failure && at != end; at.increment(failure)) {
+    std::error_code ignored;
+    if (at->path().extension() == ".generating") std::filesystem::remove(at->path(), ignored);
+  }
+}
+
 void take_value(void* context, const std::uint8_t*, std::size_t, const std::uint8_t* value,
                 std::size_t size) {
   static_cast<std::optional<Bytes>*>(context)->emplace(value, value + size);
@@ -30,17 +41,29 @@ void take_entry(void* context, const std::uint8_t* key, std::size_t key_size, co
 
 }  // namespace
 
-Result<std::unique_ptr<SledTree>> SledTree::open(const std::filesystem::path& folder,
-                                                 const SledOptions& options) {
+Result<SledTree::Opened> SledTree::open_tree(const std::filesystem::path& folder,
+                                             const SledOptions& options) {
+  remove_unfinished_notes(folder);
   const std::string path = folder.string();
   const icn_sled_options wanted{path.c_str(), options.cache_capacity_bytes, options.flush_every_ms,
                                 options.compression_factor};
   icn_sled_status status = ICN_SLED_OK;
   Message message{};
-  std::unique_ptr<icn_sled, Close> tree(icn_sled_open(&wanted, &status, message.data()));
+  Opened tree(icn_sled_open(&wanted, &status, message.data()));
   if (tree == nullptr) return sled_error(status, message).within(path);
+  return tree;
+}
+
+Result<std::unique_ptr<SledTree>> SledTree::open(const std::filesystem::path& folder,
+                                                 const SledOptions& options) {
+  ICN_TRY_ASSIGN(tree, open_tree(folder, options));
   ICN_TRY_ASSIGN(files, SledFiles::open(folder, options.sync));
-  return std::unique_ptr<SledTree>(new SledTree(std::move(tree), std::move(files)));
+  return std::unique_ptr<SledTree>(new SledTree(folder, options, std::move(tree), std::move(files)));
+}
+
+void SledTree::close_noted() {
+  tree_.reset();
+  static_cast<void>(open_tree(folder_, options_));  // else the next one to open it does so
 }
 
 Result<std::optional<Bytes>> SledTree::get(ByteView key) const {

@@ -28,16 +28,23 @@ class SledTree final : public OrderedBytes {
   std::string sync(std::uint64_t number);
   // The number of the newest sync() that the tree holds; 0: none.
   Result<std::uint64_t> synced_number() const;
+  // Closes the tree and has sled note where each page lies, which it does only when it opens: damage of a
+  // page that is noted is an error, that of any other looks like one that never was. To be called last.
+  void close_noted();
   std::uint64_t bytes() const { return icn_sled_size(tree_.get()); }
 
  private:
   struct Close {
     void operator()(icn_sled* tree) const { icn_sled_close(tree); }
   };
-  SledTree(std::unique_ptr<icn_sled, Close> tree, SledFiles files)
-      : tree_(std::move(tree)), files_(std::move(files)) {}
+  using Opened = std::unique_ptr<icn_sled, Close>;
+  SledTree(std::filesystem::path folder, const SledOptions& options, Opened tree, SledFiles files)
+      : folder_(std::move(folder)), options_(options), tree_(std::move(tree)), files_(std::move(files)) {}
+  static Result<Opened> open_tree(const std::filesystem::path& folder, const SledOptions& options);
 
-  std::unique_ptr<icn_sled, Close> tree_;
+  const std::filesystem::path folder_;
+  const SledOptions options_;
+  Opened tree_;
   SledFiles files_;
   std::vector<icn_sled_change> changes_;  // of the writer, kept for its memory
 };
