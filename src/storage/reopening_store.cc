@@ -44,17 +44,20 @@ bool is_spent(const Result<void>& result) {
 }  // namespace
 
 Result<std::unique_ptr<Store>> ReopeningStore::open(Engine& engine, std::vector<TableSchema> tables,
-                                                    std::shared_ptr<Log> log) {
-  auto store = std::unique_ptr<ReopeningStore>(new ReopeningStore(engine, std::move(tables), std::move(log)));
+                                                    std::shared_ptr<Log> log,
+                                                    std::chrono::milliseconds read_retry) {
+  auto store = std::unique_ptr<ReopeningStore>(
+      new ReopeningStore(engine, std::move(tables), std::move(log), read_retry));
   ICN_TRY(store->open_next());
   return std::unique_ptr<Store>(std::move(store));
 }
 
-Result<void> ReopeningStore::open_next() {
+Result<void> ReopeningStore::open_next() const {
   auto opened = engine_.open(tables_);
   const std::lock_guard lock(mutex_);
   if (!opened.ok()) {
     failure_ = opened.error().detail();
+    tried_at_ = std::chrono::steady_clock::now();
     return opened.error();
   }
   failure_.clear();
@@ -68,6 +71,17 @@ Result<ReopeningStore::StorePtr> ReopeningStore::current() const {
   std::unique_lock lock(mutex_);
   if (!store_ && failure_.empty())
     opened_.wait_for(lock, kReadWait, [this] { return store_ || !failure_.empty(); });
+  if (!store_ && !failure_.empty() && std::chrono::steady_clock::now() - tried_at_ >= read_retry_) {
+    lock.unlock();
+    // Where nobody gets past a read to write, nothing else would open it.
+    if (const std::unique_lock reopening(reopening_, std::try_to_lock); reopening) {
+      lock.lock();
+      const bool is_closed = !store_;
+      lock.unlock();
+      if (is_closed) static_cast<void>(open_next());
+    }
+    lock.lock();
+  }
   if (store_) return store_;
   const std::string why = failure_.empty() ? "is being opened" : "could not be opened: " + failure_;
   return Error(errors::kUnavailable, "after a failed write the store " + why);

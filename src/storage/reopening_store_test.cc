@@ -29,7 +29,11 @@ class ReopeningStoreTest : public ::testing::Test {
 
   std::shared_ptr<FaultScript> script_ = std::make_shared<FaultScript>();
   FaultEngine engine_{std::make_unique<MemoryEngine>(), script_};
-  std::unique_ptr<Store> store_ = ReopeningStore::open(engine_, {kPlainTable}, make_silent_log()).value();
+  std::unique_ptr<Store> store_ = open(std::chrono::hours(1));
+
+  std::unique_ptr<Store> open(std::chrono::milliseconds read_retry) {
+    return ReopeningStore::open(engine_, {kPlainTable}, make_silent_log(), read_retry).value();
+  }
 };
 
 TEST_F(ReopeningStoreTest, AfterAFailedSyncWhatIsThereDecides) {
@@ -74,6 +78,20 @@ TEST_F(ReopeningStoreTest, WhenItCannotBeOpenedEachWriteTriesAgain) {
   EXPECT_TRUE(put("b", "2").ok());
   EXPECT_EQ(get_text(*store_, "a") + get_text(*store_, "b"), "12");
   EXPECT_EQ(store_->stats().refuses, "");
+}
+
+// A node whose callers are looked up in the store gets no write before a read.
+TEST_F(ReopeningStoreTest, ReadsOpenItWhenNobodyWrites) {
+  store_.reset();
+  store_ = open(std::chrono::milliseconds(0));
+  ASSERT_TRUE(put("a", "1").ok());
+  script_->fail_syncs(1, Unsynced::kLost);
+  script_->fail_opens(2);
+  EXPECT_TRUE(put("b", "2").error().is(kSyncFailed));
+  EXPECT_EQ(store_->get(kPlainTable, as_bytes("a")).error().category(), Category::kUnavailable);
+  EXPECT_EQ(get_text(*store_, "a"), "1");
+  EXPECT_EQ(get_text(*store_, "b"), "absent");
+  EXPECT_TRUE(put("b", "2").ok());
 }
 
 TEST_F(ReopeningStoreTest, AFullLogIsGotOverWithoutARefusal) {
