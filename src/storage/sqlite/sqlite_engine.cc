@@ -12,7 +12,7 @@ namespace icn::storage {
 
 namespace {
 
-// How much is written before free space is looked at again.
+// By how much the log grows before free space is looked at again.
 constexpr std::uint64_t kCheckEveryBytes = 1 << 20;
 
 std::uint64_t size_of(const std::vector<Row>& rows) {
@@ -108,8 +108,12 @@ class SqliteStore final : public Store {
     ICN_TRY(check_room(size_of(rows)));
     const auto written = writer_->write(rows);
     if (!written.ok()) return latched(written.error());
-    const auto moved = writer_->checkpoint(options_.checkpoint_size_bytes);
-    // The batch is in the log: the next one tries again.
+    return empty_log(options_.checkpoint_size_bytes);
+  }
+
+  Result<void> empty_log(std::uint64_t size_bytes) {
+    const auto moved = writer_->checkpoint(size_bytes);
+    // The batches are in the log: the next one tries again.
     if (moved.ok() || !moved.error().is(kSyncFailed)) return warned(moved);
     return latched(moved.error());
   }
@@ -126,15 +130,28 @@ class SqliteStore final : public Store {
     return gate_.check().error();
   }
 
+  // The log writes whole pages, whatever the rows have, and the database takes all of it once more. Where
+  // that becomes scarce the log is emptied while there is room for it.
   Result<void> check_room(std::uint64_t size_bytes) {
+    if (options_.free_space_min_bytes == 0) return {};
     unchecked_bytes_ += size_bytes;
-    if (has_room_ && unchecked_bytes_ < kCheckEveryBytes) return {};
+    const std::uint64_t log_bytes = writer_->log_bytes();
+    const bool is_log_looked_at =
+        log_bytes >= looked_log_bytes_ && log_bytes - looked_log_bytes_ < kCheckEveryBytes;
+    if (has_room_ && is_log_looked_at && unchecked_bytes_ < kCheckEveryBytes) return {};
+    std::uint64_t available = free_bytes();
+    const std::uint64_t ample = kept_back_bytes() + size_bytes + 2 * kCheckEveryBytes;
+    if (available < ample && available >= kept_back_bytes() && log_bytes >= kCheckEveryBytes) {
+      ICN_TRY(empty_log(0));
+      available = free_bytes();
+    }
     unchecked_bytes_ = 0;
-    const std::uint64_t available = free_bytes();
-    has_room_ = available >= options_.free_space_min_bytes + size_bytes + kCheckEveryBytes;
-    if (available >= options_.free_space_min_bytes + size_bytes) return {};
+    looked_log_bytes_ = writer_->log_bytes();
+    has_room_ = available >= kept_back_bytes() + size_bytes + 2 * kCheckEveryBytes;
+    if (available >= kept_back_bytes() + size_bytes) return {};
     return no_room(available);
   }
+  std::uint64_t kept_back_bytes() const { return options_.free_space_min_bytes + writer_->log_bytes(); }
   std::uint64_t free_bytes() const {
     std::error_code unknown;
     const auto space = std::filesystem::space(guard_.folder(), unknown);
@@ -142,13 +159,13 @@ class SqliteStore final : public Store {
   }
   Error no_room(std::uint64_t available) const {
     return Error(kFull, guard_.folder().string() + ": " + std::to_string(available) +
-                            " bytes are free, and " + std::to_string(options_.free_space_min_bytes) +
-                            " are kept back");
+                            " bytes are free, and " + std::to_string(kept_back_bytes()) + " are kept back");
   }
   std::string refuses() const {
     if (const auto open = gate_.check(); !open.ok()) return open.error().detail();
     const std::uint64_t available = free_bytes();
-    return available < options_.free_space_min_bytes + kCheckEveryBytes ? no_room(available).detail() : "";
+    if (options_.free_space_min_bytes == 0 || available >= kept_back_bytes() + kCheckEveryBytes) return {};
+    return no_room(available).detail();
   }
 
   FolderGuard guard_;
@@ -160,7 +177,8 @@ class SqliteStore final : public Store {
   std::unique_ptr<SqliteWriter> writer_;
   mutable SqliteReaders readers_;
   SyncGate gate_;
-  std::uint64_t unchecked_bytes_ = 0;  // written since free space was looked at
+  std::uint64_t unchecked_bytes_ = 0;   // written since free space was looked at
+  std::uint64_t looked_log_bytes_ = 0;  // of the log then
   bool has_room_ = false;
 };
 

@@ -21,7 +21,8 @@ struct SqliteOptions {
   std::uint64_t checkpoint_size_bytes = 32 << 20;
   std::uint64_t busy_timeout_ms = 5000;  // how long another program that locks the database is waited for
   std::size_t readers_kept = 16;  // connections that wait for the next reader; more are closed after use
-  // Writes that would leave less free on the disk are refused with kFull.
+  // Writes that would leave less free on the disk, once the log is in the database, are refused with kFull.
+  // 0: none are before the disk is full.
   std::uint64_t free_space_min_bytes = 16 << 20;
   // Makes the log durable in the place of fdatasync(2), with its answers; for tests.
   std::function<int(int file)> sync = nullptr;

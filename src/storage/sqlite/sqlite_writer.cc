@@ -237,7 +237,7 @@ Result<void> SqliteWriter::note_rows() {
 }
 
 Result<void> SqliteWriter::checkpoint(std::uint64_t size_bytes) {
-  if (log_pages_ * page_size_bytes_ < size_bytes) return {};
+  if (log_bytes() < size_bytes) return {};
   ICN_TRY(note_rows());
   int in_log = 0;
   int moved = 0;

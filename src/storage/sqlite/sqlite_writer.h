@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <set>
 
@@ -36,6 +37,8 @@ class SqliteWriter {
   SqliteConnection* between_batches() const {
     return sqlite3_get_autocommit(connection_->db()) != 0 ? connection_.get() : nullptr;
   }
+  // What a checkpoint may add to the database at most. Thread: any.
+  std::uint64_t log_bytes() const { return log_pages_ * page_size_bytes_; }
 
  private:
   SqliteWriter(std::unique_ptr<SqliteConnection> connection, const SqliteOptions& options,
@@ -58,7 +61,7 @@ class SqliteWriter {
   std::int64_t rows_ = 0;
   std::int64_t batch_rows_ = 0;  // how many the batch under way adds
   int log_file_ = -1;
-  std::uint64_t log_pages_ = 0;
+  std::atomic<std::uint64_t> log_pages_{0};
   std::uint64_t page_size_bytes_ = 0;
   bool is_abandoned_ = false;
 };
