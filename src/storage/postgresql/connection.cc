@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include "storage/errors.h"
+#include "storage/postgresql/errors.h"
 #include "storage/sql/columns.h"
 
 namespace icn::storage::postgresql {
@@ -28,6 +29,9 @@ Error error_of(const PGresult* result, const std::string& state) {
   if (state == "53100") return Error(kFull, text);
   if (state == "XX001" || state == "XX002") return Error(kCorrupt, text);
   if (state == "42501" || state == "25006") return Error(kNotWritable, text);
+  // It goes down or comes up, has no connection left, ran into its time limit, or the way there broke.
+  if (state.starts_with("57P") || state == "53300" || state == "57014" || state.starts_with("08"))
+    return Error(kAway, text);
   return Error(kInputOutput, text);
 }
 
@@ -90,7 +94,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& url,
   out->connection_.reset(PQconnectdbParams(names, values, 1));
   PGconn* const connection = out->connection_.get();
   if (PQstatus(connection) != CONNECTION_OK) {
-    return Error(kInputOutput, "PostgreSQL: " + trimmed(PQerrorMessage(connection)));
+    return Error(kAway, "PostgreSQL: " + trimmed(PQerrorMessage(connection)));
   }
   PQsetNoticeProcessor(
       connection, [](void*, const char*) {}, nullptr);
@@ -112,8 +116,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& url,
 
 Error Connection::lost() {
   is_lost_ = true;
-  return Error(kInputOutput,
-               "PostgreSQL: the connection was lost: " + trimmed(PQerrorMessage(connection_.get())));
+  return Error(kAway, "PostgreSQL: the connection was lost: " + trimmed(PQerrorMessage(connection_.get())));
 }
 
 Result<Answer> Connection::checked(Answer answer) {

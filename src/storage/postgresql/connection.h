@@ -56,8 +56,7 @@ Bytes array_of(const std::vector<std::optional<ByteView>>& items, std::uint32_t 
 // Thread: one at a time (mutex).
 class Connection {
  public:
-  // Within connection_timeout_ms. Its searches are in options.schema. Errors: kInputOutput with what libpq
-  // says.
+  // Within connection_timeout_ms. Its searches are in options.schema. Errors: kAway with what libpq says.
   static Result<std::unique_ptr<Connection>> open(const std::string& url, const PostgresqlOptions& options);
 
   // One or several statements without parameters; the answer of the last one, as text.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "storage/errors.h"
+#include "storage/postgresql/errors.h"
 
 namespace icn::storage::postgresql {
 
@@ -21,7 +21,7 @@ Result<Pool::Lease> Pool::take(Term term) {
   std::unique_lock lock(mutex_);
   const auto is_free = [&] { return open_ - waiting_.size() < limit; };
   if (!given_.wait_for(lock, std::chrono::milliseconds(options_.connection_timeout_ms), is_free)) {
-    return Error(kInputOutput, "PostgreSQL: all " + std::to_string(limit) + " connections are in use");
+    return Error(kAway, "PostgreSQL: all " + std::to_string(limit) + " connections are in use");
   }
   while (!waiting_.empty()) {
     auto connection = std::move(waiting_.back());
@@ -37,7 +37,12 @@ Result<Pool::Lease> Pool::take(Term term) {
   lock.lock();
   --open_;
   given_.notify_one();
-  return opened.error();
+  // Each request that waits tries again and again.
+  constexpr auto kPause = std::chrono::seconds(5);
+  const bool is_told = SteadyClock::now() - told_at_ < kPause;
+  if (!is_told) told_at_ = SteadyClock::now();
+  lock.unlock();
+  return without_address(opened.error(), is_told ? *silent_ : *log_);
 }
 
 void Pool::give(std::unique_ptr<Connection> connection) {

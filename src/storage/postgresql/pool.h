@@ -13,8 +13,9 @@ namespace icn::storage::postgresql {
 // Connections that read. Thread: any.
 class Pool {
  public:
-  // `url` of the server or of its replica.
-  Pool(std::string url, const PostgresqlOptions& options) : url_(std::move(url)), options_(options) {}
+  // `url` of the server or of its replica. Where that is, is told to `log` alone.
+  Pool(std::string url, const PostgresqlOptions& options, std::shared_ptr<Log> log)
+      : url_(std::move(url)), options_(options), log_(std::move(log)) {}
 
   struct GiveBack {
     Pool* pool;
@@ -25,7 +26,7 @@ class Pool {
   // For how long: a quarter of the connections is kept for single answers, so that who holds a snapshot and
   // asks for one more does not wait for those who do the same.
   enum class Term { kAnswer, kSnapshot };
-  // kInputOutput: none was free in connection_timeout_ms, or the server cannot be reached.
+  // kAway: none was free in connection_timeout_ms, or the server cannot be reached.
   Result<Lease> take(Term term);
   // Opens the least that are kept.
   Result<void> fill();
@@ -36,10 +37,13 @@ class Pool {
 
   const std::string url_;
   const PostgresqlOptions options_;
+  const std::shared_ptr<Log> log_;
+  const std::shared_ptr<Log> silent_ = make_silent_log();
   std::mutex mutex_;
   std::condition_variable given_;
   std::vector<std::unique_ptr<Connection>> waiting_;  // the one used last at the end
-  std::size_t open_ = 0;                              // waiting or lent
+  SteadyClock::time_point told_at_;
+  std::size_t open_ = 0;  // waiting or lent
 };
 
 }  // namespace icn::storage::postgresql

@@ -6,6 +6,7 @@
 
 #include "storage/errors.h"
 #include "storage/layout.h"
+#include "storage/postgresql/errors.h"
 #include "storage/postgresql/gets.h"
 #include "storage/postgresql/reader.h"
 #include "storage/postgresql/writer.h"
@@ -34,14 +35,15 @@ std::string database_id(const std::filesystem::path& folder) {
 class PostgresqlStore final : public Store, public SeveralReader {
  public:
   PostgresqlStore(FolderGuard guard, const PostgresqlOptions& options,
-                  std::unique_ptr<postgresql::Tables> tables, std::unique_ptr<postgresql::Writer> writer)
+                  std::unique_ptr<postgresql::Tables> tables, std::unique_ptr<postgresql::Writer> writer,
+                  const std::shared_ptr<Log>& log)
       : guard_(std::move(guard)),
         options_(options),
         tables_(std::move(tables)),
         writer_(std::move(writer)),
-        pool_(options.url, options),
+        pool_(options.url, options, log),
         gets_(pool_, options_, *tables_),
-        replica_(options.replica_url, options),
+        replica_(options.replica_url, options, log),
         gate_([this] { return writer_->sync(); }) {}
 
   FolderGuard& guard() { return guard_; }
@@ -80,6 +82,7 @@ class PostgresqlStore final : public Store, public SeveralReader {
   StoreStats stats() const override {
     StoreStats out{"postgresql", 0, 0, ""};
     if (const auto open = gate_.check(); !open.ok()) out.refuses = open.error().detail();
+    if (out.refuses.empty() && was_full()) out.refuses = "PostgreSQL: the server's disk is full";
     out.keys = static_cast<std::uint64_t>(std::max<std::int64_t>(writer_->rows(), 0));
     auto connection = pool_.take(Pool::Term::kAnswer);
     if (!connection.ok()) return out;
@@ -100,9 +103,20 @@ class PostgresqlStore final : public Store, public SeveralReader {
   Result<bool> append(const std::vector<Row>& rows, bool is_synced) {
     ICN_TRY(gate_.check());
     const auto written = writer_->write(rows, is_synced);
+    const bool is_full = !written.ok() && written.error().is(kFull);
+    full_at_ = is_full ? postgresql::SteadyClock::now().time_since_epoch().count() : 0;
     if (written.ok() || !written.error().is(kSyncFailed)) return written;
     gate_.latch(written.error().detail());
     return gate_.check().error();
+  }
+
+  // Room on another machine cannot be looked at: the last refusal tells, for a while. Who waits for a node to
+  // be ready sends it no write that would show that there is room again.
+  bool was_full() const {
+    constexpr auto kHoldsFor = std::chrono::seconds(10);
+    const postgresql::SteadyClock::rep at = full_at_;
+    return at != 0 && postgresql::SteadyClock::now().time_since_epoch().count() - at <
+                          postgresql::SteadyClock::duration(kHoldsFor).count();
   }
 
   // Of the replica, when it has all that was written before.
@@ -126,7 +140,7 @@ class PostgresqlStore final : public Store, public SeveralReader {
                      connection->run("SELECT pg_last_wal_replay_lsn() >= '" + position + "'::pg_lsn"));
       if (postgresql::answer_text(answer, 0, 0) != "t") return Pool::Lease(nullptr, {nullptr});
     }
-    ICN_TRY(connection->run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1"));
+    ICN_TRY(connection->run(postgresql::kBeginMoment));
     return std::move(connection);
   }
 
@@ -136,6 +150,8 @@ class PostgresqlStore final : public Store, public SeveralReader {
   std::mutex writing_;
   std::atomic<int> writers_{0};
   std::unique_ptr<postgresql::Writer> writer_;
+  std::atomic<postgresql::SteadyClock::rep> full_at_{
+      0};  // when the newest batch was refused so; 0: it was not
   mutable Pool pool_;
   mutable postgresql::Gets gets_;
   mutable Pool replica_;
@@ -170,7 +186,15 @@ PostgresqlEngine::PostgresqlEngine(std::filesystem::path folder, PostgresqlOptio
 
 PostgresqlEngine::~PostgresqlEngine() = default;
 
+// Who starts a node is told where it looked for the server. Later errors are answers to clients.
 Result<std::unique_ptr<Store>> PostgresqlEngine::open(const std::vector<TableSchema>& tables) {
+  auto opened = open_once(tables);
+  if (!opened.ok()) return was_open_ ? postgresql::without_address(opened.error(), *log_) : opened.error();
+  was_open_ = true;
+  return opened;
+}
+
+Result<std::unique_ptr<Store>> PostgresqlEngine::open_once(const std::vector<TableSchema>& tables) {
   ICN_TRY_ASSIGN(guard, FolderGuard::claim(folder_, "postgresql", schema_version(migrations_)));
   ICN_TRY_ASSIGN(table_list, TableList::check(guard, tables));
   auto sql = std::make_unique<postgresql::Tables>(tables, options_.readable);
@@ -179,7 +203,7 @@ Result<std::unique_ptr<Store>> PostgresqlEngine::open(const std::vector<TableSch
   ICN_TRY(writer->begin());
   if (guard.fresh()) ICN_TRY(guard.replace_file(kDatabaseName, "id " + writer->note().id + "\n"));
   auto store =
-      std::make_unique<PostgresqlStore>(std::move(guard), options_, std::move(sql), std::move(writer));
+      std::make_unique<PostgresqlStore>(std::move(guard), options_, std::move(sql), std::move(writer), log_);
   ICN_TRY(store->pool().fill());
   ICN_TRY(table_list.record(store->guard()));
   if (store->guard().fresh()) ICN_TRY(store->guard().record(schema_version(migrations_)));
@@ -192,6 +216,12 @@ Result<std::string> PostgresqlEngine::generation(const PostgresqlOptions& option
   ICN_TRY_ASSIGN(found, connection->run("SELECT id || '.' || epoch FROM icn_meta"));
   if (PQntuples(found.get()) != 1) return Error(kCorrupt, "PostgreSQL: icn_meta does not hold one row");
   return postgresql::answer_text(found, 0, 0);
+}
+
+Result<bool> PostgresqlEngine::has_page_sums(const PostgresqlOptions& options) {
+  ICN_TRY_ASSIGN(connection, postgresql::Connection::open(options.url, options));
+  ICN_TRY_ASSIGN(found, connection->run("SHOW data_checksums"));
+  return postgresql::answer_text(found, 0, 0) == "on";
 }
 
 Result<void> PostgresqlEngine::drop(const std::filesystem::path& folder, const PostgresqlOptions& options) {

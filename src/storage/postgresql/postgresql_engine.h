@@ -46,8 +46,9 @@ struct PostgresqlOptions {
 // each batch writes, tells whether the one under way was committed (one row alone, which nobody is told of,
 // writes no number and is sent again). kSyncFailed from then on: the server lost
 // a buffered batch, another node wrote meanwhile, or it did not come back in connection_timeout_ms while a
-// batch was under way. kFull: the server's disk is full. kInputOutput: it is away, or a query took longer
-// than query_timeout_ms. A cursor or snapshot whose connection is cut ends with kInputOutput.
+// batch was under way. kFull: the server's disk is full. kAway (errors.h): it is away, or a query took longer
+// than query_timeout_ms. A cursor or snapshot whose connection is cut ends with kAway. Where the server is
+// stands in the errors of the first open() alone, else in the log.
 class PostgresqlEngine final : public Engine {
  public:
   PostgresqlEngine(std::filesystem::path folder, PostgresqlOptions options, std::shared_ptr<Log> log,
@@ -55,18 +56,25 @@ class PostgresqlEngine final : public Engine {
   ~PostgresqlEngine() override;
   Result<std::unique_ptr<Store>> open(const std::vector<TableSchema>& tables) override;
 
-  // The id of the store in options.schema, and how often it was opened. kInputOutput
+  // The id of the store in options.schema, and how often it was opened. kAway
   static Result<std::string> generation(const PostgresqlOptions& options);
+
+  // Whether the server keeps a sum of each page (data_checksums): without, bytes that its disk changed are
+  // read as they are. kAway
+  static Result<bool> has_page_sums(const PostgresqlOptions& options);
 
   // Drops the schema that belongs to `folder`, if there is one, before the folder itself is removed.
   // Nothing happens to one of another engine.
   static Result<void> drop(const std::filesystem::path& folder, const PostgresqlOptions& options);
 
  private:
+  Result<std::unique_ptr<Store>> open_once(const std::vector<TableSchema>& tables);
+
   std::filesystem::path folder_;
   PostgresqlOptions options_;
   std::shared_ptr<Log> log_;
   std::vector<Migration> migrations_;
+  bool was_open_ = false;
 };
 
 }  // namespace icn::storage

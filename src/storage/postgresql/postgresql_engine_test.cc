@@ -3,9 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <fstream>
+#include <sstream>
+
+#include <spdlog/sinks/ostream_sink.h>
 
 #include "base/random.h"
 #include "storage/errors.h"
+#include "storage/postgresql/errors.h"
 #include "storage/postgresql/growth.h"
 #include "storage/postgresql/tables.h"
 #include "storage/postgresql/test_support.h"
@@ -118,8 +123,36 @@ TEST_F(Postgresql, AServerThatIsNotThereIsNamed) {
   options_.url = "postgresql://icn@127.0.0.1:1/postgres";
   const auto store = try_open(folder_.path());
   ASSERT_FALSE(store.ok());
-  EXPECT_TRUE(store.error().is(kInputOutput));
+  EXPECT_TRUE(store.error().is(kAway));
   EXPECT_NE(store.error().detail().find("127.0.0.1"), std::string::npos) << store.error().detail();
+}
+
+// Errors become answers to anybody: what is away is told, where it is only to the log.
+TEST_F(Postgresql, AServerThatWentAwayIsNamedInTheLogAlone) {
+  options_.connection_timeout_ms = 200;
+  const auto lines = std::make_shared<std::ostringstream>();
+  const auto log = std::make_shared<Log>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(*lines));
+  PostgresqlEngine engine(folder_.path(), options_, log);
+  auto store = *engine.open({kPlainTable, kIndexedTable});
+  ASSERT_TRUE(write_one(*store, put_row("a", "1"), Durability::kSynced).ok());
+  server_->stop(SIGINT);
+  std::vector<Error> told{store->get(kPlainTable, as_bytes("a")).error(),
+                          store->snapshot()->get(kPlainTable, as_bytes("a")).error(),
+                          store->scan(kPlainTable, {}).error(),
+                          write_one(*store, put_row("a", "2"), Durability::kSynced).error()};
+  const std::string refuses = store->stats().refuses;
+  store.reset();
+  told.push_back(engine.open({kPlainTable, kIndexedTable}).error());
+  server_->start();
+  for (const Error& error : told) {
+    EXPECT_EQ(error.category(), Category::kUnavailable) << error.detail();
+    EXPECT_EQ(error.detail().find("127.0.0.1"), std::string::npos) << error.detail();
+    EXPECT_EQ(error.detail().find("port"), std::string::npos) << error.detail();
+  }
+  EXPECT_TRUE(told.front().is(kAway) && told.back().is(kAway));
+  EXPECT_EQ(refuses.find("127.0.0.1"), std::string::npos) << refuses;
+  EXPECT_NE(lines->str().find("127.0.0.1"), std::string::npos) << lines->str();
+  EXPECT_EQ(get_text(**engine.open({kPlainTable, kIndexedTable}), "a"), "1");
 }
 
 // A second node with a copy of the folder.
@@ -363,7 +396,7 @@ TEST_F(Postgresql, AStatementThatWaitsTooLongIsGivenUp) {
       PQexec(other.get(), ("BEGIN; LOCK TABLE \"" + options_.schema + "\".plain IN EXCLUSIVE MODE").c_str()));
   const auto refused = write_one(*store, put_row("a", "2"), Durability::kSynced);
   ASSERT_FALSE(refused.ok());
-  EXPECT_TRUE(refused.error().is(kInputOutput)) << refused.error().detail();
+  EXPECT_TRUE(refused.error().is(kAway)) << refused.error().detail();
   EXPECT_NE(refused.error().detail().find("statement timeout"), std::string::npos)
       << refused.error().detail();
   EXPECT_EQ(get_text(*store, "a"), "1");
@@ -440,6 +473,52 @@ TEST_F(Postgresql, AReplicaAnswersWhatItHasCaughtUpWith) {
   }
   replica->stop(SIGQUIT);
   EXPECT_EQ(get_text(*store->snapshot(), "a"), "2");
+}
+
+// One bit of a row, as a disk may flip it: the server's sum of the page tells, and the other tables are read
+// on.
+TEST_F(Postgresql, AFlippedBitIsNamedAndNotServed) {
+  const auto sums = PostgresqlEngine::has_page_sums(options_);
+  ASSERT_TRUE(sums.ok() && *sums);
+  {
+    const auto store = open();
+    const Row other{
+        &kIndexedTable, testing::text("b"), testing::text("whole"), {std::nullopt, std::nullopt}, {}};
+    ASSERT_TRUE(store->write({put_row("a", "a record to look for"), other}, Durability::kSynced).ok());
+  }
+  const std::string relation = ask("SELECT pg_relation_filepath('\"" + options_.schema + "\".plain')");
+  server_->ask("CHECKPOINT");
+  server_->stop(SIGINT);
+  const std::filesystem::path file =
+      std::filesystem::path(server_->data()) / relation.substr(0, relation.size() - 1);
+  std::string bytes = read_file(file);
+  const std::size_t at = bytes.find("a record to look for");
+  ASSERT_NE(at, std::string::npos);
+  const auto set = [&](int flip) {
+    std::fstream out(file, std::ios::in | std::ios::out | std::ios::binary);
+    out.seekp(static_cast<std::streamoff>(at));
+    out.put(static_cast<char>(bytes[at] ^ flip));
+  };
+  set(1);
+  server_->start();
+  {
+    const auto store = open();
+    EXPECT_TRUE(store->get(kPlainTable, as_bytes("a")).error().is(kCorrupt));
+    const auto snapshot = store->snapshot();
+    const auto rows = snapshot->scan(kPlainTable, {});
+    ASSERT_TRUE(rows.ok());
+    const auto next = (*rows)->next();
+    ASSERT_FALSE(next.ok());
+    EXPECT_TRUE(next.error().is(kCorrupt)) << next.error().detail();
+    EXPECT_TRUE(snapshot->get(kPlainTable, as_bytes("a")).error().is(kCorrupt));
+    const auto other = snapshot->get(kIndexedTable, as_bytes("b"));
+    ASSERT_TRUE(other.ok()) << other.error().detail();
+    EXPECT_EQ(to_text(other->value_or(Bytes())), "whole");
+  }
+  server_->stop(SIGINT);
+  set(0);
+  server_->start();
+  EXPECT_EQ(get_text(*open(), "a"), "a record to look for");
 }
 
 struct Thing {

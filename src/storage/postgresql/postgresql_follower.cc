@@ -18,10 +18,11 @@ using postgresql::Pool;
 
 class FollowedStore final : public Store {
  public:
-  FollowedStore(const PostgresqlOptions& options, std::unique_ptr<postgresql::Tables> tables)
+  FollowedStore(const PostgresqlOptions& options, std::unique_ptr<postgresql::Tables> tables,
+                std::shared_ptr<Log> log)
       : options_(options),
         tables_(std::move(tables)),
-        pool_(options.url, options),
+        pool_(options.url, options, std::move(log)),
         gets_(pool_, options_, *tables_) {}
 
   Pool& pool() { return pool_; }
@@ -66,7 +67,7 @@ std::int64_t now_ms() {
 }  // namespace
 
 Result<std::unique_ptr<Store>> PostgresqlFollower::open(const std::vector<TableSchema>& tables) {
-  auto store = std::make_unique<FollowedStore>(options_, std::make_unique<postgresql::Tables>(tables));
+  auto store = std::make_unique<FollowedStore>(options_, std::make_unique<postgresql::Tables>(tables), log_);
   ICN_TRY_ASSIGN(connection, store->pool().take(Pool::Term::kAnswer));
   ICN_TRY_ASSIGN(found, connection->run("SELECT id FROM " + sql::quoted(options_.schema) + ".icn_meta"));
   if (PQntuples(found.get()) != 1) return Error(kCorrupt, "PostgreSQL: icn_meta does not hold one row");

@@ -12,17 +12,19 @@ namespace icn::storage {
 
 // Opens a schema that another process writes, to read it: takes no lock, writes nothing, makes nothing. Every
 // write to its store is refused (kNotWritable). Nothing is kept of what was read: each read sees what the
-// database has then. kInputOutput: the database cannot be reached, or there is no such schema yet;
+// database has then. kAway (errors.h): the database cannot be reached, and where it is stands in the log;
+// kInputOutput: there is no such schema yet;
 // kForeignFolder: it is not the store `id` (empty: any will do).
 class PostgresqlFollower final : public Engine {
  public:
-  PostgresqlFollower(PostgresqlOptions options, std::string id)
-      : options_(std::move(options)), id_(std::move(id)) {}
+  PostgresqlFollower(PostgresqlOptions options, std::string id, std::shared_ptr<Log> log = make_silent_log())
+      : options_(std::move(options)), id_(std::move(id)), log_(std::move(log)) {}
   Result<std::unique_ptr<Store>> open(const std::vector<TableSchema>& tables) override;
 
  private:
   PostgresqlOptions options_;
   std::string id_;
+  std::shared_ptr<Log> log_;
 };
 
 // Follows the batches of such a schema: LISTEN for what the writer tells with each

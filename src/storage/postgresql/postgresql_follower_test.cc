@@ -38,7 +38,7 @@ class Follower : public ::testing::Test {
   }
   Result<std::unique_ptr<Store>> follow(const std::string& id = {},
                                         const std::vector<TableSchema>& tables = {kPlainTable}) const {
-    return PostgresqlFollower(options_, id).open(tables);
+    return PostgresqlFollower(options_, id, make_silent_log()).open(tables);
   }
   std::string code(const Result<std::unique_ptr<Store>>& store) const {
     return store.ok() ? "open" : std::string(store.error().code());

@@ -18,6 +18,13 @@ struct Moment {
   ~Moment() {
     if (connection && !connection->is_lost()) static_cast<void>(connection->run("COMMIT"));
   }
+  // An error ends all that its transaction may do, but for what stands before it: the other tables are read
+  // on.
+  template <typename T>
+  Result<T> kept(Result<T> read) const {
+    if (!read.ok() && !connection->is_lost()) static_cast<void>(connection->run(kBackToMoment));
+    return read;
+  }
   Pool::Lease connection;
 };
 
@@ -62,7 +69,7 @@ class PostgresqlCursor final : public Cursor {
     ICN_TRY(connection.prepare(id, [&] { return table_.scan(range_, after.has_value()); }));
     Parameters parameters;
     table_.scan_parameters(parameters, range_, after, rows_max_);
-    ICN_TRY_ASSIGN(answer, connection.execute(id, parameters));
+    ICN_TRY_ASSIGN(answer, moment_->kept(connection.execute(id, parameters)));
     chunk_ = std::move(answer);
     at_ = 0;
     is_last_ = PQntuples(chunk_.get()) < rows_max_;
@@ -88,7 +95,7 @@ class PostgresqlSnapshot final : public Reader {
 
   Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override {
     const std::lock_guard lock(moment_->connection->mutex);
-    return get_from(*moment_->connection, tables_.of(table), key);
+    return moment_->kept(get_from(*moment_->connection, tables_.of(table), key));
   }
   Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override {
     return std::unique_ptr<Cursor>(std::make_unique<PostgresqlCursor>(moment_, tables_.of(table), range));
@@ -126,8 +133,7 @@ Result<Pool::Lease> open_moment(Pool& pool) {
   constexpr int kTriesMax = 64;  // connections that wait may all have been cut
   for (int tries = 1;; ++tries) {
     ICN_TRY_ASSIGN(connection, pool.take(Pool::Term::kSnapshot));
-    // BEGIN alone does not fix the moment: the first query does.
-    auto begun = connection->run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1");
+    auto begun = connection->run(kBeginMoment);
     if (begun.ok()) return std::move(connection);
     if (!connection->is_lost() || tries == kTriesMax) return begun.error();
   }

@@ -4,12 +4,17 @@
 #include <thread>
 #include <utility>
 
-#include "storage/errors.h"
+#include "storage/postgresql/errors.h"
 #include "storage/postgresql/pool.h"
 #include "storage/postgresql/tables.h"
 
 // Inside this folder only.
 namespace icn::storage::postgresql {
+
+// BEGIN alone does not fix what a moment shows: its first query does.
+inline constexpr const char* kBeginMoment =
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1; SAVEPOINT icn_moment";
+inline constexpr const char* kBackToMoment = "ROLLBACK TO SAVEPOINT icn_moment";
 
 // What `ask` gets from a connection; once more on another one, up to connection_timeout_ms after `since`,
 // when it is cut.
@@ -25,7 +30,7 @@ auto on_connection(Pool& pool, const PostgresqlOptions& options, SteadyClock::ti
       if (found.ok() || !(*connection)->is_lost()) return found;
     }
     if (SteadyClock::now() + pause > deadline) {
-      return connection.ok() ? Error(kInputOutput, "PostgreSQL: the server is away") : connection.error();
+      return connection.ok() ? Error(kAway, "PostgreSQL: the server is away") : connection.error();
     }
     // Other connections that wait were cut, too: each is tried at once.
     if (!connection.ok()) std::this_thread::sleep_for(pause);

@@ -60,6 +60,9 @@ class PostgresqlServer {
     process_ = 0;
   }
 
+  // Where its files lie.
+  std::string data() const { return (folder_.path() / "data").string(); }
+
   // The first column of each row, one a line, or what the server says.
   std::string ask(const std::string& sql) const {
     const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(url().c_str()), &PQfinish);
@@ -80,8 +83,9 @@ class PostgresqlServer {
       user_ = {other->pw_uid, other->pw_gid};
       ICN_ASSERT(::chown(folder_.path().c_str(), user_->first, user_->second) == 0);
     }
-    std::vector<std::string> command{programs_ + "initdb", "-D", data(), "-A",        "trust", "-U", "icn",
-                                     "--no-sync",          "-E", "UTF8", "--locale=C"};
+    std::vector<std::string> command{
+        programs_ + "initdb", "-D", data(), "-A",         "trust",           "-U", "icn",
+        "--no-sync",          "-E", "UTF8", "--locale=C", "--data-checksums"};
     if (primary != nullptr) {
       command = {
           programs_ + "pg_basebackup", "-D", data(), "-d", primary->url(), "-R", "--no-sync", "-c", "fast"};
@@ -114,8 +118,6 @@ class PostgresqlServer {
     ::close(probe);
     return ntohs(address.sin_port);
   }
-
-  std::string data() const { return (folder_.path() / "data").string(); }
 
   pid_t spawn(std::vector<std::string> words) const {
     const std::string log = (folder_.path() / "log").string();

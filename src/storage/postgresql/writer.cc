@@ -6,6 +6,7 @@
 
 #include "storage/errors.h"
 #include "storage/postgresql/batch.h"
+#include "storage/postgresql/errors.h"
 #include "storage/sql/columns.h"
 
 namespace icn::storage::postgresql {
@@ -202,7 +203,7 @@ Result<bool> Writer::write(const std::vector<Row>& rows, bool is_synced) {
   const std::int64_t number = batch_ + 1;
   if (!connection_ || connection_->is_lost()) {
     // Nothing was sent: who cannot be reached has not got it.
-    ICN_TRY(reconnect(number));
+    if (const auto found = reconnect(number); !found.ok()) return without_address(found.error(), *log_);
   }
   constexpr int kTriesMax = 5;  // a server that falls over this very batch comes back each time
   for (int tries = 1;; ++tries) {
@@ -219,7 +220,7 @@ Result<bool> Writer::write(const std::vector<Row>& rows, bool is_synced) {
     }
     log_->warn("{}", done.error().detail());
     const auto is_there = reconnect(number);
-    if (!is_there.ok()) return Error(kSyncFailed, is_there.error().detail());
+    if (!is_there.ok()) return Error(kSyncFailed, without_address(is_there.error(), *log_).detail());
     if (*is_there) {
       batch_ = number;
       note_evidence({number});
@@ -387,7 +388,7 @@ std::string Writer::sync() {
     if (is_there.ok() && *is_there) return {};
     if (is_there.ok()) return "PostgreSQL: the server lost batches, or another node wrote";
     if (!syncing_ || syncing_->is_lost()) {
-      if (SteadyClock::now() + pause > deadline) return is_there.error().detail();
+      if (SteadyClock::now() + pause > deadline) return without_address(is_there.error(), *log_).detail();
       std::this_thread::sleep_for(pause);
       continue;
     }
