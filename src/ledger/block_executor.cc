@@ -6,6 +6,7 @@
 #include "ledger/errors.h"
 #include "ledger/merkle.h"
 #include "ledger/state.h"
+#include "ledger/watched_reader.h"
 
 namespace icn::ledger {
 
@@ -55,7 +56,8 @@ Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& sta
                                              TransactionList transactions,
                                              std::span<const Misconduct> misconduct,
                                              const Parameters* known) const {
-  View view(state);
+  const WatchedReader watched(state);
+  View view(watched);
   ExecutedBlock out;
   ICN_TRY_ASSIGN(parameters, known ? Result<Parameters>(*known) : load_parameters(state));
   ICN_TRY_ASSIGN(network, kNetwork.get(state, "network"));
@@ -98,6 +100,7 @@ Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& sta
     ICN_TRY_ASSIGN(clock, load_checkpoint_clock(view));
     if (clock.pending_height == header.height) out.checkpoint_epoch = clock.epoch;
   }
+  ICN_TRY(watched.check());
   ICN_TRY(seal(header, body, ids, view, out));
   out.outcomes = std::move(body.outcomes);
   return out;
