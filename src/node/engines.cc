@@ -114,8 +114,10 @@ std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
 }
 
 std::unique_ptr<storage::Engine> make_follower(const config::Settings& settings,
-                                               const std::filesystem::path& folder) {
-  return std::make_unique<storage::PostgresqlFollower>(postgresql_options(settings, folder), std::string());
+                                               const std::filesystem::path& folder,
+                                               std::shared_ptr<Log> log) {
+  return std::make_unique<storage::PostgresqlFollower>(postgresql_options(settings, folder), std::string(),
+                                                       std::move(log));
 }
 
 std::unique_ptr<storage::PostgresqlFeed> make_feed(const config::Settings& settings,
@@ -124,6 +126,17 @@ std::unique_ptr<storage::PostgresqlFeed> make_feed(const config::Settings& setti
                                                    std::shared_ptr<Log> log) {
   return std::make_unique<storage::PostgresqlFeed>(postgresql_options(settings, folder), std::move(listener),
                                                    std::move(log), settings.gateway_look_ms);
+}
+
+Result<std::string> database_warning(const config::Settings& settings) {
+  if (settings.storage_backend != config::StorageBackend::kPostgresql) return std::string();
+  ICN_TRY_ASSIGN(has_sums,
+                 storage::PostgresqlEngine::has_page_sums(postgresql_options(settings, settings.data_path)));
+  if (has_sums) return std::string();
+  return std::string(
+      "the PostgreSQL server keeps no sums of its pages (data_checksums is off): bytes that its disk changed "
+      "would be served; "
+      "stop it and run pg_checksums --enable on its data folder (docs/keeping.md)");
 }
 
 Result<std::string> database_generation(const config::Settings& settings,

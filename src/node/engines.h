@@ -19,12 +19,16 @@ std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
 
 // The same store of PostgreSQL, which another node writes, to be read.
 std::unique_ptr<storage::Engine> make_follower(const config::Settings& settings,
-                                               const std::filesystem::path& folder);
+                                               const std::filesystem::path& folder, std::shared_ptr<Log> log);
 // Follows its batches.
 std::unique_ptr<storage::PostgresqlFeed> make_feed(const config::Settings& settings,
                                                    const std::filesystem::path& folder,
                                                    storage::PostgresqlFeed::Listener listener,
                                                    std::shared_ptr<Log> log);
+
+// What whoever runs the node should know of its database server; empty: nothing, or there is none. What it
+// says when it cannot be asked.
+Result<std::string> database_warning(const config::Settings& settings);
 
 // Names what a PostgreSQL store in `folder` holds, and how often it was opened to be written: the same to all
 // who read it. What the database says when it cannot be asked.

@@ -126,11 +126,12 @@ Result<void> Gateway::Parts::open_keys(const crypto::SecretBytes& passphrase) {
 }
 
 Result<void> Gateway::Parts::open_stores() {
-  node_engine = make_follower(settings, std::filesystem::path(settings.data_path) / "node");
+  node_engine = make_follower(settings, std::filesystem::path(settings.data_path) / "node", log);
   ICN_TRY_ASSIGN(opened_node, node_engine->open(registry::node_tables()));
   node_store = std::move(opened_node);
-  ICN_TRY_ASSIGN(opened, ledger::Ledger::follow(make_follower(settings, config::storage_folder(settings)),
-                                                registry::ledger_tables(), rules, settings.network_id));
+  ICN_TRY_ASSIGN(opened,
+                 ledger::Ledger::follow(make_follower(settings, config::storage_folder(settings), log),
+                                        registry::ledger_tables(), rules, settings.network_id));
   ledger = std::move(opened);
   ICN_TRY_ASSIGN(opened_caches,
                  Caches::open({settings, *ledger, grant.answers.bytes, metrics, random, log, true}));

@@ -184,6 +184,8 @@ Result<void> Node::Parts::open_stores() {
   auto ledger_engine = make_engine(settings, config::storage_folder(settings), WritePattern::kBlocks, log);
   node_engine = make_engine(settings, std::filesystem::path(settings.data_path) / "node",
                             WritePattern::kSingleRows, log);
+  if (const auto warning = database_warning(settings); warning.ok() && !warning->empty())
+    log->warn("{}", *warning);
   ICN_TRY(fill_volatile(settings, *ledger_engine, *node_engine, log));
   const std::string backend(codec::enum_name(settings.storage_backend));
   ledger_engine = metered(std::move(ledger_engine), backend, clock, metrics);

@@ -82,6 +82,8 @@ ICN_KEY_PASSPHRASE_FILE=$work/passphrase check 'init with a passphrase file' 0 '
 check 'settings of init are valid' 0 'valid' "$icn" config check "$work/fresh/icn.toml"
 ICN_KEY_PASSPHRASE=secret check 'init twice' 1 'exists already' "$icn" init --data "$work/fresh"
 check 'doctor without a node' 0 'none answers' "$icn" doctor --data "$work/fresh" --url http://127.0.0.1:1
+check 'a move to a database without its address' 6 'storage.postgresql.url' "$icn" storage migrate --to postgresql --data "$work/fresh"
+one_line 'a move to a database without its address'
 check 'verify without a ledger' 1 'does not exist' "$icn" ledger verify --data "$work/nothing"
 
 # --- completion, in each shell that is installed

@@ -343,6 +343,12 @@ def leader_falls(checks, site, members):
 def database_falls(checks, site, members):
     one, other = site.gateways
     site.postgres.stop(signal.SIGQUIT)
+    for node in (site.leader, one):
+        for answer in (node.get("/economics/mana/supply", timeout=60), transfer(node, members[0], members[1], timeout=60)):
+            # Anybody may ask: why goes to the log.
+            checks.check("without the database the answer is 503, and when to ask again", answer.status == 503 and int(answer.headers.get("retry-after", 0)) > 0,
+                         (answer, answer.headers))
+            checks.check("where the database is, is told to nobody", str(site.postgres.port) not in answer.text and "127.0.0.1" not in answer.text, answer.text)
     checks.check("a gateway without its database is not ready", eventually(lambda: one.get("/system/ready", timeout=60).status == 503, 30) is not None)
     stale = one.get("/system/info", timeout=60)
     checks.check("and marks what it still answers as stale", "age=" in stale.headers.get("x-stale", ""), stale.headers)

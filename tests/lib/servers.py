@@ -39,9 +39,15 @@ def ends_with_us(number):
 
 
 class Postgres:
-    """A server of its own; as root it runs as `postgres`, since it refuses root. `settings`: of postgresql.conf."""
+    """A server of its own; as root it runs as `postgres`, since it refuses root. `settings`: of postgresql.conf. Of pages it keeps
+    sums, unless told not to."""
 
-    def __init__(self, settings=None):
+    @classmethod
+    def replica_of(cls, primary):
+        """A streaming replica, which takes reads."""
+        return cls(primary.given, primary=primary)
+
+    def __init__(self, settings=None, has_page_sums=True, primary=None):
         programs = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
         if not programs:
             raise RuntimeError("PostgreSQL is not installed (scripts/setup.sh test installs it)")
@@ -52,13 +58,22 @@ class Postgres:
             account = pwd.getpwnam("postgres")
             os.chown(self.folder, account.pw_uid, account.pw_gid)
             self.user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        self.given = settings
         self.settings = {"listen_addresses": "127.0.0.1", "max_connections": "200", **(settings or {})}
         self.data = str(self.folder / "data")
-        subprocess.run([self.bin / "initdb", "-D", self.data, "-A", "trust", "-U", "icn", "--no-sync", "-E", "UTF8", "--locale=C"],
-                       check=True, capture_output=True, cwd=self.folder, **self.user)
+        if primary is not None:
+            subprocess.run([self.bin / "pg_basebackup", "-D", self.data, "-d", primary.url, "-R", "--no-sync", "-c", "fast"],
+                           check=True, capture_output=True, cwd=self.folder, **self.user)
+        else:
+            self.make_cluster(has_page_sums)
         self.port = free_port()
         self.url = f"postgresql://icn@127.0.0.1:{self.port}/postgres"
         self.start()
+
+    def make_cluster(self, has_page_sums):
+        subprocess.run([self.bin / "initdb", "-D", self.data, "-A", "trust", "-U", "icn", "--no-sync", "-E", "UTF8", "--locale=C",
+                        *(["--data-checksums"] if has_page_sums else [])],
+                       check=True, capture_output=True, cwd=self.folder, **self.user)
 
     def start(self):
         words = [self.bin / "postgres", "-D", self.data, "-p", str(self.port), "-k", self.data]
@@ -93,7 +108,8 @@ class Postgres:
         return done.stdout
 
     def close(self):
-        self.stop()
+        if self.process.poll() is None:
+            self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -2,7 +2,6 @@
 """A restore drill: transfers go on, a backup is made, the node is killed, and another one goes on from the backup."""
 
 import pathlib
-import shutil
 import sys
 import tempfile
 import time
@@ -171,9 +170,9 @@ class Drill:
         target = self.work / "killed-restore"
         copy_passphrase(self.node.data, target)
         killed, refused = 0, 0
-        for _ in range(12):
+        for turn in range(12):
             if not self.icn.kill_after(RANDOM.uniform(0.02, 0.6), "storage", "restore", self.backups, data=target):
-                shutil.rmtree(target)
+                target = self.work / f"killed-restore-{turn}"  # a database keeps what a folder that is gone left there
                 copy_passphrase(self.node.data, target)
                 continue
             killed += 1

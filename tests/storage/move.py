@@ -9,14 +9,15 @@ import tempfile
 
 import support
 import icn_node
+from servers import Postgres
 from support import RANDOM, Icn, Transfers, load_checks, refused_start, store_file
 
 
 def engines(node):
-    """Engines that need no server of their own, as the command names them."""
+    """As the command names them."""
     said = subprocess.run([node.binary, "storage", "migrate", "--help"], capture_output=True, text=True).stdout
     found = re.search(r"\{([a-z,]+)\}", said)
-    return [each for each in (found.group(1).split(",") if found else []) if each != "postgresql"]
+    return found.group(1).split(",") if found else []
 
 
 def marker(folder):
@@ -26,8 +27,10 @@ def marker(folder):
 class Move:
     def __init__(self):
         self.checks = load_checks()
-        self.node = icn_node.Node()
+        self.server = Postgres()
+        self.node = icn_node.Node(settings={"storage.backend": "rocksdb", "storage.postgresql.url": self.server.url})
         self.icn = Icn(self.node)
+        self.icn.environment["ICN_STORAGE_POSTGRESQL_URL"] = self.server.url
         self.engine = "rocksdb"
 
     def state(self, name):
@@ -97,6 +100,8 @@ class Move:
         done = self.icn.run("storage", "gc", "--former", engine=self.engine)
         left = [path.name for path in self.node.data.iterdir() if ".former" in path.name or ".to-" in path.name]
         self.checks.check(f"after {to}: gc removes what was before", done.returncode == 0 and not left, (done.said, left))
+        schemas = self.server.ask("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'icn%' ORDER BY 1").split()
+        self.checks.equal(f"after {to}: the database holds what is in use, no more", schemas, ["icn_node", "icn_store"] if to == "postgresql" else [])
 
     def compact(self):
         before = self.state("before compact")
@@ -107,8 +112,8 @@ class Move:
     def round(self):
         self.fill()
         order = [each for each in engines(self.node) if each != "rocksdb"] + ["rocksdb"]
-        self.checks.check("there are engines to move to", len(order) >= 2 or order == ["rocksdb"], order)
-        for to in order if len(order) > 1 else []:
+        self.checks.check("PostgreSQL is among them", "postgresql" in order, order)
+        for to in order:
             self.ahead(to)
             self.node.stop()
             self.move(to)
@@ -149,6 +154,7 @@ class Move:
             self.memory()
         finally:
             self.node.close()
+            self.server.close()
         return self.checks.finish()
 
 

@@ -30,11 +30,14 @@ class Icn:
         url = ["--url", self.node.url] if self.node.is_running() else []
         return [self.node.binary, "--json", *url, "--data", str(data or self.node.data), *map(str, words)]
 
-    def surroundings(self, engine):
-        return {**self.environment, **({"ICN_STORAGE_BACKEND": engine} if engine else {}), "ICN_PROFILE": "development"}
+    def surroundings(self, engine, data=None):
+        """The engine is the one named, else that of $ICN_TEST_ENGINE, as of the nodes of tests/lib."""
+        chosen = os.environ.get("ICN_TEST_ENGINE")
+        kept = icn_node.engine_environment(chosen, data or self.node.data) if chosen and not engine else {}
+        return {**self.environment, **kept, **({"ICN_STORAGE_BACKEND": engine} if engine else {}), "ICN_PROFILE": "development"}
 
     def run(self, *words, data=None, engine=None, stdin=None, stdout=subprocess.PIPE):
-        done = subprocess.run(self.words(*words, data=data), env=self.surroundings(engine), stdin=stdin or subprocess.DEVNULL,
+        done = subprocess.run(self.words(*words, data=data), env=self.surroundings(engine, data), stdin=stdin or subprocess.DEVNULL,
                               stdout=stdout, stderr=subprocess.PIPE, timeout=300)
         done.json = None
         if stdout == subprocess.PIPE and done.stdout.strip().startswith(b"{"):
@@ -44,7 +47,7 @@ class Icn:
 
     def kill_after(self, seconds, *words, data=None, engine=None):
         """Starts it and sends SIGKILL; True: it was still running then."""
-        process = subprocess.Popen(self.words(*words, data=data), env=self.surroundings(engine), stdin=subprocess.DEVNULL,
+        process = subprocess.Popen(self.words(*words, data=data), env=self.surroundings(engine, data), stdin=subprocess.DEVNULL,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             process.wait(seconds)
@@ -119,7 +122,7 @@ def refused_start(icn, data, engine=None):
     """Starts a node and returns what it says when it does not start; empty when it does."""
     words = [icn.node.binary, "node", f"--data_path={data}", "--http_listen_addr=127.0.0.1:0"]
     try:
-        return subprocess.run(words, env=icn.surroundings(engine), capture_output=True, text=True, timeout=10).stderr
+        return subprocess.run(words, env=icn.surroundings(engine, data), capture_output=True, text=True, timeout=10).stderr
     except subprocess.TimeoutExpired:
         return ""
 

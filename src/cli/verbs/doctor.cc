@@ -6,6 +6,7 @@
 #include "cli/remote.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "node/engines.h"
 
 namespace icn::cli {
 namespace {
@@ -55,6 +56,18 @@ std::vector<Finding> check_node(const Session& session, const config::Settings* 
   return out;
 }
 
+// Of the server whose database the node uses.
+std::vector<Finding> check_database(const config::Settings& settings) {
+  if (settings.storage_backend != config::StorageBackend::kPostgresql) return {};
+  const auto warning = node::database_warning(settings);
+  if (!warning.ok())
+    return {{"database", Verdict::kProblem, warning.error().detail(),
+             "start it, or correct storage.postgresql.url"}};
+  if (!warning->empty())
+    return {{"database", Verdict::kHint, *warning, "turn them on; a page that is damaged is named then"}};
+  return {{"database", Verdict::kOk, "answers, and keeps sums of its pages", ""}};
+}
+
 TimestampSecs node_time(const Session& session) {
   const auto health = ask_quietly(session, "/system/health");
   const Json* at = health ? health->find("timestamp") : nullptr;
@@ -90,6 +103,7 @@ void examine(Session& session, const std::string& config_file) {
   if (settings.ok()) {
     add(check_permissions(*settings));
     add({check_disk(settings->data_path), check_open_files(settings->http_connections_max)});
+    add(check_database(*settings));
   }
   add(check_node(session, settings.ok() ? &*settings : nullptr));
   add(check_clock(session.clock.now_secs(), node_time(session)));

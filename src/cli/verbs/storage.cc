@@ -14,6 +14,7 @@
 #include "cli/verbs/all.h"
 #include "cli/verbs/storage.h"
 #include "codec/fields.h"
+#include "node/engines.h"
 #include "node/membership.h"
 #include "node/stores.h"
 #include "storage/errors.h"
@@ -260,6 +261,10 @@ void verify_stores(Session& session, const config::Settings& settings) {
     const auto hash = node::ledger_state_hash(stores.ledger());
     if (!hash.ok()) return fail_storage(session, hash.error());
     json.set("state_hash", *hash);
+  }
+  if (const auto warning = node::database_warning(settings); warning.ok() && !warning->empty()) {
+    json.set("warnings", Json(Json::Array{Json(*warning)}));
+    session.err << "warning: " << *warning << "\n";
   }
   say_check(session, std::move(json), problems, "the stores are damaged");
 }

@@ -154,6 +154,8 @@ void define_migrate(Command command, Session& session) {
     if (settings->storage_backend == config::StorageBackend::kMemory)
       return session.fail(kUsage,
                           "storage.backend is \"memory\": restore a backup of the running node instead");
+    if (*to == config::StorageBackend::kPostgresql && settings->storage_postgresql_url.empty())
+      return session.fail(kBadSettings, "--to postgresql needs storage.postgresql.url, the database to use");
     migrate(session, *settings, *to);
   });
 }
