@@ -74,6 +74,7 @@ struct Gateway::Parts {
   std::unique_ptr<economics::EconomicsMetrics> economics_metrics;
   std::unique_ptr<governance::GovernanceMetrics> governance_metrics;
   std::unique_ptr<credentials::CredentialMetrics> credential_metrics;
+  std::unique_ptr<reputation::ReputationMetrics> reputation_metrics;
   std::unique_ptr<economics::SupplyAudit> supply_audit;
   struct Told {  // and not yet published; of the feed's thread
     std::vector<std::uint64_t> places;
@@ -139,6 +140,7 @@ Result<void> Gateway::Parts::open_stores() {
   economics_metrics = std::make_unique<economics::EconomicsMetrics>(*ledger, metrics);
   governance_metrics = std::make_unique<governance::GovernanceMetrics>(*ledger, metrics);
   credential_metrics = std::make_unique<credentials::CredentialMetrics>(*ledger, metrics);
+  reputation_metrics = std::make_unique<reputation::ReputationMetrics>(*ledger, metrics);
   supply_audit = std::make_unique<economics::SupplyAudit>(*ledger, clock, metrics);
   return {};
 }
@@ -326,7 +328,8 @@ void Gateway::Parts::make_services() {
        {},
        grant.node_did,
        *own_key,
-       *governance_metrics}});
+       *governance_metrics},
+      {*ledger, *writer, *cursors, clock, random, dag->blocks(), {}, *reputation_metrics}});
   std::vector<http::Route> routes = registry::gateway_routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);
   services->system.openapi = std::make_shared<const std::string>(http::openapi_document(

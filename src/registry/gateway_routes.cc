@@ -40,6 +40,10 @@ template <>
 inline governance::Api& service(GatewayServices& services) {
   return services.governance;
 }
+template <>
+inline reputation::Api& service(GatewayServices& services) {
+  return services.reputation;
+}
 
 namespace {
 

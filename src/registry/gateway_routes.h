@@ -10,6 +10,7 @@
 #include "identity/api/context.h"
 #include "ledger/api/context.h"
 #include "mesh/api/context.h"
+#include "reputation/api/context.h"
 #include "system/context.h"
 
 namespace icn::registry {
@@ -24,6 +25,7 @@ struct GatewayServices {
   credentials::Api credentials;
   mesh::Api mesh;
   governance::Api governance;
+  reputation::Api reputation;
 };
 
 // The routes of a gateway: one per row of routes.def, in its order. Those of gateway_reads.def are answered

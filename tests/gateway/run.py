@@ -104,8 +104,13 @@ def writes_and_reads(checks, site, members):
     for member in members:
         path = "/economics/mana/history?did=" + member.did
         checks.equal("histories are the same", one.get(path).json(), site.leader.get(path).json())
-    for path in ("/governance/parameters", "/governance/members", "/identity/credentials/schemas"):
-        checks.equal(f"{path} is the same", other.get(path).json(), site.leader.get(path).json())
+    did = members[0].did
+    for path in ("/governance/parameters", "/governance/members", "/identity/credentials/schemas", f"/reputation/{did}/history",
+                 f"/economics/mana/penalties?did={did}", f"/economics/mana/capacity?did={did}"):
+        found, wanted = other.get(path), site.leader.get(path)
+        fields = [{name: value for name, value in answer.json().items() if name != "correlation_id"} for answer in (found, wanted)]
+        checks.equal(f"{path} is the same", (found.status, fields[0]), (wanted.status, fields[1]))
+    checks.equal("the reputation is the same", other.get(f"/reputation/{did}").json()["score"], site.leader.get(f"/reputation/{did}").json()["score"])
 
 
 def retries(checks, site, members):
@@ -324,6 +329,8 @@ def leader_falls(checks, site, members):
                      and int(refused.headers["retry-after"]) > 0, (refused, refused.headers))
         upload = gateway.post("/dag/files", b"x" * 3_000_000, key="icn_" + "A" * 43, headers={"content-type": "application/octet-stream"})
         checks.check("so is an upload", upload.status == 503 and upload.json()["code"] == "leader_unreachable", upload)
+        for path in ("/reputation/" + members[0].did, "/economics/mana/penalties?did=" + members[0].did):
+            checks.equal(f"{path} needs no other node", gateway.get(path).status, 200)
         checks.equal("so is what only that node knows", gateway.get("/network/stats").status, 503)
         checks.check("the gateway says so", eventually(lambda: not gateway.get("/system/status").json()["is_online"]) is not None)
         checks.equal("the gateway is ready", gateway.get("/system/ready").status, 200)
