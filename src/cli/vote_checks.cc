@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "base/errors.h"
 #include "cli/files.h"
 #include "cli/table.h"
 #include "crypto/key_text.h"
@@ -21,10 +22,40 @@ const std::vector<View> kFindingViews{{"WHAT", "what"},
                                       {"VOTER", "voter", Kind::kId},
                                       {"DETAIL", "detail"}};
 
-Result<std::optional<crypto::PublicKey>> read_key(const std::optional<std::string>& text) {
-  if (!text) return std::optional<crypto::PublicKey>();
-  ICN_TRY_ASSIGN(key, crypto::read_multikey(*text));
-  return std::optional<crypto::PublicKey>(key);
+// The error's detail names the option.
+Result<std::optional<crypto::PublicKey>> read_pin(const NodePin& pin) {
+  if (!pin.did && !pin.key) return std::optional<crypto::PublicKey>();
+  if (pin.did && pin.key) return Error(errors::kMalformed, "--node-did or --node-key, not both");
+  const auto key = pin.did ? crypto::read_did_key(*pin.did) : crypto::read_multikey(*pin.key);
+  if (key.ok()) return std::optional<crypto::PublicKey>(*key);
+  if (pin.did && !pin.did->starts_with("did:key:"))
+    return Error(errors::kMalformed, "--node-did: is no did:key; give the key of the node: --node-key");
+  return Error(errors::kMalformed, (pin.did ? "--node-did: " : "--node-key: ") + key.error().detail());
+}
+
+// The node whose signature that is: the one that was named, or else the one that the file names. None: nobody
+// who is known.
+std::optional<Did> voucher(const std::optional<crypto::PublicKey>& pinned, const Did& named,
+                           std::string_view signed_text, const codec::HexBytes& signature_bytes) {
+  const auto signature = crypto::Signature::from_bytes(signature_bytes.bytes);
+  if (!signature.ok()) return std::nullopt;
+  if (pinned && crypto::verify(*pinned, as_bytes(signed_text), *signature)) return crypto::did_key(*pinned);
+  const auto own = crypto::read_did_key(named.text());
+  if (own.ok() && crypto::verify(*own, as_bytes(signed_text), *signature)) return named;
+  return std::nullopt;
+}
+
+// Who vouches, and whether that was asked for.
+void print_voucher(std::ostream& out, const std::optional<Did>& did, bool is_pinned) {
+  out << "vouched for by   " << (did ? harmless(did->text()) : "nobody")
+      << (did && !is_pinned ? ", says the file" : "") << "\n";
+}
+
+// Said below the verdict, where it is read.
+void warn_of_no_pin(std::ostream& out, bool is_pinned) {
+  if (is_pinned) return;
+  out << "no node was named: anybody can make up a file that holds. Compare the DID above with that of your\n"
+         "node (`icn status`), or give it: --node-did DID\n";
 }
 
 Result<tally::AuditBundle> read_bundle_file(Session& session, const std::string& path) {
@@ -60,13 +91,22 @@ void print_outcome(std::ostream& out, const tally::RecountReport& report) {
 
 }  // namespace
 
-void recount_bundle(Session& session, const std::string& path, const std::optional<std::string>& node_key) {
-  const auto key = read_key(node_key);
-  if (!key.ok()) return session.fail(kUsage, "--node-key: " + key.error().detail());
+void NodePin::add_to(Command& command) {
+  command.option("--node-did", did, "did:key:z6Mk...: the node that must vouch for it; `icn status` shows it")
+      .option("--node-key", key, "z6Mk...: the same by its key, for a node whose DID is no did:key");
+}
+
+void recount_bundle(Session& session, const std::string& path, const NodePin& pin) {
+  const auto key = read_pin(pin);
+  if (!key.ok()) return session.fail(kUsage, key.error().detail());
   const auto bundle = read_bundle_file(session, path);
   if (!bundle.ok()) return;
   const tally::RecountReport report = tally::recount(*bundle, *key);
-  const Json json = codec::to_json(report);
+  const auto vouched_by = voucher(*key, bundle->node_did, tally::statement_signing_bytes(bundle->statement),
+                                  bundle->node_signature);
+  Json json = codec::to_json(report);
+  json.set("vouched_by", vouched_by ? Json(vouched_by->text()) : Json());
+  json.set("is_pinned", key->has_value());
   if (session.json) {
     show_json(session, json);
   } else {
@@ -75,21 +115,22 @@ void recount_bundle(Session& session, const std::string& path, const std::option
                 << "ballots          " << report.ballots << ", " << report.counted << " members counted\n"
                 << "signatures       " << report.signatures_checked << " checked\n";
     print_outcome(session.out, report);
+    print_voucher(session.out, vouched_by, key->has_value());
     if (report.holds) {
       session.out << "the count holds\n";
     } else {
       session.out << "the count does NOT hold: " << report.findings.size() << " findings\n"
                   << table_text(*json.find("findings")->array(), kFindingViews, session.is_terminal);
     }
+    warn_of_no_pin(session.out, key->has_value());
   }
   if (!report.holds) session.exit_code = kNotMet;
 }
 
 void verify_ballot_receipt(Session& session, const std::string& path,
-                           const std::optional<std::string>& bundle_path,
-                           const std::optional<std::string>& node_key) {
-  const auto key = read_key(node_key);
-  if (!key.ok()) return session.fail(kUsage, "--node-key: " + key.error().detail());
+                           const std::optional<std::string>& bundle_path, const NodePin& pin) {
+  const auto key = read_pin(pin);
+  if (!key.ok()) return session.fail(kUsage, key.error().detail());
   const auto bytes = read_file(session, path);
   if (!bytes) return;
   auto json = codec::parse_json(as_text(*bytes));
@@ -101,6 +142,8 @@ void verify_ballot_receipt(Session& session, const std::string& path,
   if (!receipt.ok())
     return session.fail(kFailed, path + ": no receipt of a ballot: " + receipt.error().detail());
   tally::ReceiptVerdict verdict = tally::verify_receipt(*receipt, *key);
+  const auto vouched_by =
+      voucher(*key, receipt->node_did, tally::receipt_signing_bytes(*receipt), receipt->node_signature);
   std::optional<bool> is_in_bundle;
   if (bundle_path) {
     const auto bundle = read_bundle_file(session, *bundle_path);
@@ -118,6 +161,8 @@ void verify_ballot_receipt(Session& session, const std::string& path,
     show_json(session, Json::object({{"holds", holds},
                                      {"vote_id", receipt->vote_id},
                                      {"sequence", receipt->sequence},
+                                     {"vouched_by", vouched_by ? Json(vouched_by->text()) : Json()},
+                                     {"is_pinned", key->has_value()},
                                      {"signature_checked", verdict.is_signature_checked},
                                      {"signature_valid", verdict.is_signature_valid},
                                      {"included", verdict.has_inclusion ? Json(verdict.is_included) : Json()},
@@ -133,8 +178,10 @@ void verify_ballot_receipt(Session& session, const std::string& path,
                                           : "no path yet: ask again after the close")
                 << "\n";
     if (is_in_bundle) session.out << "in the bundle    " << yes_no(*is_in_bundle) << "\n";
+    print_voucher(session.out, vouched_by, key->has_value());
     session.out << (holds ? "the receipt holds" : "the receipt does NOT hold: " + harmless(verdict.detail))
                 << "\n";
+    warn_of_no_pin(session.out, key->has_value());
   }
   if (!holds) session.exit_code = kNotMet;
 }

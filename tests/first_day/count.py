@@ -137,4 +137,5 @@ def main(folder):
     print(f"{counts[0]} passed, {counts[1]} failed")
 
 
-main(pathlib.Path(sys.argv[1]))
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]))

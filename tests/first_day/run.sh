@@ -35,9 +35,17 @@ check 'a missing line is found' bash -c "! python3 '$here/shown.py' examples/fir
 
 # What others do to the bundles is found without a node.
 differs() { ! "$icn" proposal recount "$1" >"$work/found" 2>&1 && grep -q -- "$2" "$work/found"; }
+node_did=$(jq -r .node_did "$work/day/board.json")
+differs_pinned() { ! "$icn" proposal recount "$1" --node-did "$node_did" >"$work/found" 2>&1 && grep -q -- "$2" "$work/found"; }
 jq -c '.ballots |= .[1:]' "$work/day/board.json" >"$work/missing.json"
 check 'a missing ballot is found' differs "$work/missing.json" ballot_missing
 jq -c '.statement.outcome.winners = ["ben"]' "$work/day/board.json" >"$work/stated.json"
+# A bundle that was made up as a whole agrees with itself, and is found by who names the node.
+python3 "$here/forge.py" "$work/day/board.json" >"$work/forged.json"
+check 'a forged board warns' bash -c "'$icn' proposal recount '$work/forged.json' | grep -q '^no node was named'"
+check 'and says so to programs' test "$("$icn" --json proposal recount "$work/forged.json" | jq -c '[.holds, .is_pinned]')" = '[true,false]'
+check 'a forged board is found' differs_pinned "$work/forged.json" statement_signature
+check 'the true board is not' "$icn" proposal recount "$work/day/board.json" --node-did "$node_did"
 check 'another board is found' differs "$work/stated.json" statement_signature
 
 echo "$passed passed, $failed failed"

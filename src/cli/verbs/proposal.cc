@@ -438,8 +438,8 @@ void define_audit(Command command, Session& session) {
   command.argument("PROPOSAL", options->id, "its id")
       .option("--output,-o", options->file, "file for it; default: standard output")
       .footer(
-          "Everything that decided the vote, as JSON: `icn proposal recount FILE` counts it again, without a "
-          "node.");
+          "Everything that decided the vote, as JSON: `icn proposal recount FILE --node-did DID` counts it "
+          "again, without a node.");
   command.runs([options, &session] {
     http::ClientRequest request;
     request.target = "/governance/proposals/" + segment(options->id) + "/audit";
@@ -449,16 +449,13 @@ void define_audit(Command command, Session& session) {
 }
 
 void define_recount(Command command, Session& session) {
-  struct Options {
-    std::string file;
-    std::optional<std::string> node_key;
-  };
-  auto options = std::make_shared<Options>();
-  command.argument("FILE", options->file, "audit bundle; - reads standard input")
-      .option("--node-key", options->node_key, "z6Mk...: key of a node whose DID is no did:key")
-      .footer(
-          "Asks no node. A ballot that was changed, added or left out is named; the exit code is 3 then.");
-  command.runs([options, &session] { recount_bundle(session, options->file, options->node_key); });
+  auto file = std::make_shared<std::string>();
+  auto pin = std::make_shared<NodePin>();
+  pin->add_to(command.argument("FILE", *file, "audit bundle; - reads standard input"));
+  command.footer(
+      "Asks no node. A ballot that was changed, added or left out is named; the exit code is 3 then.\n"
+      "Whether the whole file was made up only a node that you name can tell: --node-did.");
+  command.runs([file, pin, &session] { recount_bundle(session, *file, *pin); });
 }
 
 }  // namespace

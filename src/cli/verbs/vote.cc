@@ -297,17 +297,20 @@ void define_undelegate(Command command, Session& session) {
 void define_verify(Command command, Session& session) {
   struct Options {
     std::string receipt;
-    std::optional<std::string> bundle, node_key;
+    std::optional<std::string> bundle;
+    NodePin pin;
   };
   auto options = std::make_shared<Options>();
   command
       .argument("RECEIPT", options->receipt,
                 "file with the receipt, or the answer to a ballot; - is standard input")
       .option("--bundle", options->bundle, "audit bundle of the vote: is the ballot in it?")
-      .option("--node-key", options->node_key, "z6Mk...: key of a node whose DID is no did:key")
-      .footer("Asks no node. The exit code is 3 when the receipt does not hold.");
+      .footer(
+          "Asks no node. The exit code is 3 when the receipt does not hold. Whether it was made up only a\n"
+          "node that you name can tell: --node-did.");
+  options->pin.add_to(command);
   command.runs([options, &session] {
-    verify_ballot_receipt(session, options->receipt, options->bundle, options->node_key);
+    verify_ballot_receipt(session, options->receipt, options->bundle, options->pin);
   });
 }
 

@@ -361,6 +361,40 @@ TEST(Audit, AForgedJudgementIsNamed) {
   EXPECT_TRUE(has(recount(bundle), "judgement_invalid 5"));
 }
 
+TEST(Audit, AForgeryOfTheWholeIsFoundByWhoNamesTheNode) {
+  const auto node_key = key_of(99).public_key();
+  const AuditBundle honest = make_bundle();
+  RecountReport report = recount(honest, node_key);
+  EXPECT_TRUE(report.holds);
+
+  // Every yes of members whose DIDs are no did:key becomes a no under a key of the forger's, who also is the
+  // node: in itself nothing is wrong.
+  AuditBundle forged = honest;
+  for (auto& member : forged.eligible) member.did = Did("did:icn:person:" + member.did.text().substr(12));
+  for (auto& ballot : forged.ballots) {
+    const std::string sender = *ballot.transaction.find("sender")->string();
+    ballot = entry(ballot.sequence, 50, vote("no"));
+    ballot.transaction.set("sender", "did:icn:person:" + sender.substr(12));
+    ballot.transaction.erase("signature");
+    const auto signature = key_of(50).sign(as_bytes(transaction_signing_bytes(ballot.transaction)));
+    ballot.transaction.set("signature", hex_encode(signature.view()));
+  }
+  forged.delegations.clear();
+  state_and_sign(forged);
+  forged.node_did = did_of(98);
+  sign_bundle(forged, key_of(98));
+  report = recount(forged);
+  EXPECT_TRUE(report.holds);
+  EXPECT_FALSE(report.passed);
+
+  report = recount(forged, node_key);
+  EXPECT_FALSE(report.holds);
+  EXPECT_TRUE(has(report, "statement_signature"));
+  forged.node_did = did_of(99);
+  report = recount(forged, node_key);
+  EXPECT_FALSE(report.holds);
+}
+
 TEST(Audit, WhatIsNoBundleIsRefused) {
   for (const char* text : {"", "{}", "[]", "{\"format\":\"icn-audit-2\"}"}) {
     const auto read = read_bundle(text);
@@ -384,6 +418,14 @@ TEST(Receipt, HoldsAndFailsWhenAnythingIsChanged) {
   receipt.inclusion = inclusion_of(leaves, 3);
   EXPECT_EQ(receipt.inclusion->root, bundle.statement.ballots.root);
   EXPECT_TRUE(verify_receipt(receipt).holds());
+
+  const ReceiptVerdict pinned = verify_receipt(receipt, key_of(99).public_key());
+  EXPECT_TRUE(pinned.holds());
+  BallotReceipt made_up = receipt;
+  made_up.node_did = did_of(98);
+  sign_receipt(made_up, key_of(98));
+  EXPECT_TRUE(verify_receipt(made_up).holds());
+  EXPECT_FALSE(verify_receipt(made_up, key_of(99).public_key()).holds());
 
   BallotReceipt changed = receipt;
   changed.accepted_at += 1;

@@ -49,6 +49,7 @@ InclusionPath inclusion_of(std::span<const crypto::Hash> leaves, std::uint64_t s
 
 ReceiptVerdict verify_receipt(const BallotReceipt& receipt, std::optional<crypto::PublicKey> node_key) {
   ReceiptVerdict out;
+  const bool is_pinned = node_key.has_value();
   if (!node_key) {
     const auto key = crypto::read_did_key(receipt.node_did.text());
     if (key.ok()) node_key = *key;
@@ -57,7 +58,9 @@ ReceiptVerdict verify_receipt(const BallotReceipt& receipt, std::optional<crypto
   if (node_key && signature.ok()) {
     out.is_signature_checked = true;
     out.is_signature_valid = crypto::verify(*node_key, as_bytes(receipt_signing_bytes(receipt)), *signature);
-    if (!out.is_signature_valid)
+    if (!out.is_signature_valid && is_pinned && receipt.node_did != crypto::did_key(*node_key))
+      out.detail = "not the node that was named gave this receipt, but " + receipt.node_did.text();
+    else if (!out.is_signature_valid)
       out.detail = "the node's signature does not fit the receipt: something was changed";
   } else {
     out.detail = "the node is no did:key: its key must be given";

@@ -54,10 +54,8 @@ class Recounter {
 
  private:
   void check_statement() {
-    if (!node_key_) {
-      const auto key = crypto::read_did_key(bundle_.node_did.text());
-      if (key.ok()) node_key_ = *key;
-    }
+    const auto own_key = crypto::read_did_key(bundle_.node_did.text());
+    if (!node_key_ && own_key.ok()) node_key_ = *own_key;
     const auto signature = crypto::Signature::from_bytes(bundle_.node_signature.bytes);
     if (!node_key_ || !signature.ok()) {
       findings_.add("statement_signature", node_key_ ? "there is no signature of the node"
@@ -65,7 +63,12 @@ class Recounter {
       return;
     }
     ++report_.signatures_checked;
-    if (!crypto::verify(*node_key_, as_bytes(statement_signing_bytes(statement_)), *signature)) {
+    const std::string signed_text = statement_signing_bytes(statement_);
+    if (crypto::verify(*node_key_, as_bytes(signed_text), *signature)) return;
+    if (own_key.ok() && crypto::verify(*own_key, as_bytes(signed_text), *signature)) {
+      findings_.add("statement_signature",
+                    "not the node that was named vouches for this, but " + bundle_.node_did.text());
+    } else {
       findings_.add("statement_signature",
                     "the node did not sign this statement: something in it was changed");
     }
