@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "governance/actions.h"
+#include "governance/differences.h"
 
 namespace icn::governance {
 
@@ -13,19 +13,6 @@ namespace icn::governance {
 //   action_failed   which action, and why; nothing was changed, no event was told
 Result<void> execute(const ledger::BlockContext& block, ledger::View& view, const Proposal& proposal,
                      std::vector<ledger::Event>& events);
-
-// A place in the state that would change. Absent: there is or will be nothing.
-struct Difference {
-  std::string path;  // "parameters/governance.proposal_fee", "members/local/did:...", "balances/did:..."
-  std::optional<codec::Json> before;
-  std::optional<codec::Json> after;
-  static constexpr std::string_view schema_name = "StateDifference";
-  static constexpr auto fields() {
-    using codec::field;
-    return described(field("path", &Difference::path, "what changes"), field("before", &Difference::before),
-                     field("after", &Difference::after));
-  }
-};
 
 struct Simulation {
   std::vector<Difference> diff;

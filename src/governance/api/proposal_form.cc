@@ -22,14 +22,12 @@ const std::string* text_of(const codec::Json& object, std::string_view name) {
 }
 
 // Puts the CID of a text in place of the text.
-Result<void> keep_words(const Api& api, const http::Call& call, const Did& author, codec::Json& data,
-                        std::string_view name) {
+Result<void> keep_words(const KeepText& keep, codec::Json& data, std::string_view name) {
   const std::string* words = text_of(data, name);
   if (words == nullptr) return {};
   if (words->empty() || character_count(*words) > kTextMax)
     return malformed(std::string(name) + ": must be of 1 to 10000 characters");
-  ICN_TRY_ASSIGN(
-      cid, keep_block(api, call, author, codec::encode_block(ActionText{api.random.bytes(16), *words})));
+  ICN_TRY_ASSIGN(cid, keep(ActionText{{}, *words}));
   data.erase(name);
   data.set(std::string(name) + "_cid", cid.to_string());
   return {};
@@ -106,10 +104,10 @@ Result<bool> read_delegation(const codec::Json& json) {
   return malformed("delegation: must be \"on\" or \"off\"");
 }
 
-Result<std::vector<Action>> read_actions(const Api& api, const http::Call& call, const Did& author,
-                                         const PostProposal::Input& input) {
+Result<std::vector<Action>> read_actions(const std::vector<codec::Json>& given_actions,
+                                         const KeepText& keep) {
   std::vector<Action> out;
-  for (codec::Json action : all_actions(input)) {
+  for (codec::Json action : given_actions) {
     const std::string place = "actions[" + std::to_string(out.size()) + "]";
     codec::Json* object = action.object() == nullptr ? nullptr : &action;
     const codec::Json* given = object == nullptr ? nullptr : action.find("data");
@@ -117,10 +115,9 @@ Result<std::vector<Action>> read_actions(const Api& api, const http::Call& call,
       codec::Json data = given == nullptr ? codec::Json(codec::Json::Object{}) : *given;
       if (data.string() != nullptr) data = codec::Json::object({{"text", *data.string()}});
       if (data.object() == nullptr) return malformed(place + ".data: must be an object");
-      if (auto kept = keep_words(api, call, author, data, "text"); !kept.ok())
-        return kept.error().within(place + ".data");
-      if (auto kept = keep_words(api, call, author, data, "purpose"); !kept.ok())
-        return kept.error().within(place + ".data");
+      for (const char* name : {"text", "purpose"}) {
+        if (auto kept = keep_words(keep, data, name); !kept.ok()) return kept.error().within(place + ".data");
+      }
       action.set("data", std::move(data));
     }
     auto read = codec::from_json<Action>(action);
@@ -128,6 +125,13 @@ Result<std::vector<Action>> read_actions(const Api& api, const http::Call& call,
     out.push_back(std::move(read).value());
   }
   return out;
+}
+
+Result<std::vector<Action>> read_actions(const Api& api, const http::Call& call, const Did& author,
+                                         const PostProposal::Input& input) {
+  return read_actions(all_actions(input), [&](const ActionText& text) {
+    return keep_block(api, call, author, codec::encode_block(ActionText{api.random.bytes(16), text.text}));
+  });
 }
 
 Result<Bytes> text_block(const Api& api, const PostProposal::Input& input) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
+
 #include "governance/api/proposals.h"
+#include "governance/text.h"
 
 // From the plain form of a proposal to what the transaction holds: words become blocks.
 namespace icn::governance::api {
@@ -12,7 +15,12 @@ Result<std::uint64_t> read_threshold(const codec::Json& json);
 // "on", "off", true, false.   malformed
 Result<bool> read_delegation(const codec::Json& json);
 
-// Actions with the texts of GenericText (`text`) and BudgetAllocation (`purpose`) kept as blocks. malformed
+// What becomes of a text that is no part of the ledger: the block's CID.
+using KeepText = std::function<Result<codec::Cid>(const ActionText& text)>;
+// Actions as people write them, with the texts of GenericText (`text`) and BudgetAllocation (`purpose`)
+// given to `keep`. malformed, errors of `keep`
+Result<std::vector<Action>> read_actions(const std::vector<codec::Json>& given, const KeepText& keep);
+// Of a proposal: texts become public blocks of its author.
 Result<std::vector<Action>> read_actions(const Api& api, const http::Call& call, const Did& author,
                                          const PostProposal::Input& input);
 

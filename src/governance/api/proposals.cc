@@ -201,12 +201,16 @@ Result<GetProposal::Output> GetProposal::handle(const Api& api, const http::Call
 Result<SimulateActions::Output> SimulateActions::handle(const Api& api, const http::Call&,
                                                         const Input& input) {
   ICN_TRY(parse_scope(input.scope));
-  ICN_TRY(check_actions(input.actions));
+  // Texts are named by what would be their blocks; none is kept.
+  ICN_TRY_ASSIGN(actions, read_actions(input.actions, [](const ActionText& text) -> Result<codec::Cid> {
+                   return codec::Cid::of(codec::kDagCbor, codec::encode_block(text));
+                 }));
+  ICN_TRY(check_actions(actions));
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   Proposal proposal;
   proposal.id = "pr_simulated";
   proposal.scope = input.scope;
-  proposal.actions = input.actions;
+  proposal.actions = std::move(actions);
   return simulated(api, *snapshot, proposal);
 }
 

@@ -113,12 +113,13 @@ struct GetProposal {
 // POST /governance/proposals/simulate: what actions would change now. Changes nothing.
 struct SimulateActions {
   struct Input {
-    std::vector<Action> actions;
+    std::vector<codec::Json> actions;
     std::string scope = "local";
     static constexpr auto fields() {
       using codec::defaulted_field;
       using codec::field;
-      return described(field("actions", &Input::actions, "", {1, kActionsMax}),
+      return described(field("actions", &Input::actions, "{type, data, option?} each, as they are proposed",
+                             {1, kActionsMax}),
                        defaulted_field("scope", &Input::scope, "default: local", {1, 200}));
     }
   };
