@@ -168,11 +168,55 @@ TEST_F(BallotsTest, SealedBallotsSayNothingUntilTheyAreRevealed) {
   EXPECT_EQ(reveal("ada", "no"), "commitment_differs");
   EXPECT_EQ(reveal("ada", "yes"), "ok");
   EXPECT_EQ(reveal("ada", "yes"), "G002");
+  EXPECT_EQ(ledger_.state(), "counting");  // ben's is still sealed
   ledger_.pass(kDay);
   EXPECT_EQ(reveal("ben", "yes"), "G003");
   // What was not revealed was not cast.
   EXPECT_EQ(result().yes, 1u);
   EXPECT_EQ(result().participated, 1u);
+}
+
+TEST_F(BallotsTest, WhenAllThatWasCastIsRevealedTheCountBegins) {
+  open({{"privacy", "private_until_end"}});
+  const Bytes salt(32, 7);
+  tally::BallotContent yes;
+  yes.choice = "yes";
+  const auto commit = [&](const std::string& name) {
+    const auto commitment = tally::ballot_commitment(ledger_.last, 1, did_named(name), yes, salt);
+    return ledger_.ballot(name, {{"commitment", hex_encode(commitment)}}, "governance.commit");
+  };
+  EXPECT_EQ(commit("ada"), "ok");
+  EXPECT_EQ(commit("ben"), "ok");
+  EXPECT_EQ(commit("ada"), "ok");  // replaced: two voters, three ballots
+  const auto begun = [&] {
+    return std::count_if(ledger_.events.begin(), ledger_.events.end(),
+                         [](const ledger::Event& event) { return event.type == "RevealsBegin"; });
+  };
+  EXPECT_EQ(begun(), 0);
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(begun(), 1);
+  const std::uint64_t ends = kVotes.get(ledger_.store(), ledger_.last).value()->reveal_ends_secs;
+  EXPECT_EQ(ends, ledger_.proposal().voting_ends_secs + kDay);
+  const auto reveal = [&](const std::string& name) {
+    return ledger_.ballot(name, {{"choice", "yes"}, {"salt", hex_encode(salt)}}, "governance.reveal");
+  };
+  EXPECT_EQ(reveal("ada"), "ok");
+  ledger_.pass(60);
+  EXPECT_EQ(ledger_.state(), "counting");
+  EXPECT_EQ(reveal("ben"), "ok");
+  EXPECT_EQ(reveal("ben"), "G003");  // the next block has counted
+  EXPECT_NE(ledger_.state(), "counting");
+  EXPECT_EQ(result().yes, 2u);
+  // Nothing is due a second time.
+  ledger_.pass(2 * kDay);
+  EXPECT_TRUE(ledger_.failures.empty());
+}
+
+TEST_F(BallotsTest, ASealedVoteWithoutBallotsWaitsForNobody) {
+  open({{"privacy", "private_until_end"}});
+  ledger_.pass(5 * kDay + 60);
+  EXPECT_NE(ledger_.state(), "counting");
+  EXPECT_EQ(result().participated, 0u);
 }
 
 TEST_F(BallotsTest, WhereItMayCloseEarlyABallotIsFinalAndItClosesWhenNothingCanChange) {

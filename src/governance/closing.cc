@@ -32,6 +32,25 @@ Result<void> fix_closing(const ledger::BlockContext& block, ledger::View& view, 
   return kVotes.put(view, vote_key(proposal), vote);
 }
 
+// Where no ballot was cast nothing is waited for.
+Result<void> begin_reveals(const ledger::BlockContext& block, ledger::View& view, const Proposal& proposal,
+                           const Vote& vote, std::vector<ledger::Event>& events) {
+  const std::string vote_id = vote_key(proposal);
+  CountState state;
+  state.phase = CountPhase::kReveal;
+  ICN_TRY(kCounts.put(view, vote_id, state));
+  ICN_TRY(schedule_count(block, view, vote_id, vote.reveal_ends_secs));
+  ICN_TRY_ASSIGN(box, kBoxes.get(view, vote_id));
+  if (!box) return Error(kBroken, "a vote has no box: " + vote_id);
+  if (box->participants == 0) return end_reveals(block, view, vote_id, vote);
+  events.push_back(
+      {std::string(kRevealEvent), codec::write_json(codec::Json::object(
+                                      {{"proposal_id", proposal.id},
+                                       {"scope", proposal.scope},
+                                       {"reveal_ends", vote.reveal_ends_secs + block.standstill_secs}}))});
+  return {};
+}
+
 }  // namespace
 
 bool is_counted(VotingMethod method, Privacy privacy) {
@@ -72,7 +91,7 @@ Result<void> open_voting(const ledger::BlockContext& block, ledger::View& view, 
 }
 
 Result<Closing> close_voting(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,
-                             std::vector<ledger::Event>&) {
+                             std::vector<ledger::Event>& events) {
   const std::string vote_id = vote_key(proposal);
   ICN_TRY_ASSIGN(vote, kVotes.get(view, vote_id));
   if (!vote) return Error(kBroken, "a vote closes that never opened: " + vote_id);
@@ -86,9 +105,7 @@ Result<Closing> close_voting(const ledger::BlockContext& block, ledger::View& vi
   }
   CountState state;
   if (proposal.privacy == Privacy::kPrivateUntilEnd) {
-    state.phase = CountPhase::kReveal;
-    ICN_TRY(kCounts.put(view, vote_id, state));
-    ICN_TRY(schedule_count(block, view, vote_id, vote->reveal_ends_secs));
+    ICN_TRY(begin_reveals(block, view, proposal, *vote, events));
     return Closing{};
   }
   if (!is_rooted(proposal, *vote)) {

@@ -17,6 +17,9 @@ bool is_counted(VotingMethod method, Privacy privacy);
 // an earlier round. Everybody counts who may_vote() in the scope now. The caller writes `proposal`.
 Result<void> open_voting(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal);
 
+// Event type: {proposal_id, scope, reveal_ends}: who cast a sealed ballot opens it until then.
+inline constexpr std::string_view kRevealEvent = "RevealsBegin";
+
 // Voting has ended: all ballots cast before count. Either the result, or none: counting goes on in due rows
 // of its own and ends with conclude() of lifecycle.h; the proposal is Counting until then.
 struct Closing {

@@ -285,6 +285,14 @@ Result<void> schedule_count(const ledger::BlockContext& block, ledger::View& vie
   return ledger::schedule(view, block, due_secs, kCountDue, vote_id);
 }
 
+Result<void> end_reveals(const ledger::BlockContext& block, ledger::View& view, const std::string& vote_id,
+                         Vote vote) {
+  ICN_TRY(ledger::unschedule(view, vote.reveal_ends_secs, kCountDue, vote_id));
+  vote.reveal_ends_secs = block.running_secs();
+  ICN_TRY(kVotes.put(view, vote_id, vote));
+  return schedule_count(block, view, vote_id, vote.reveal_ends_secs);
+}
+
 Result<void> run_count_due(const ledger::BlockContext& block, const std::string& vote_id, ledger::View& view,
                            std::vector<ledger::Event>& events) {
   ICN_TRY_ASSIGN(vote, kVotes.get(view, vote_id));

@@ -21,6 +21,10 @@ Result<std::optional<ProposalResult>> count_some(const ledger::BlockContext& blo
 // Goes on in the next block, or when the reveals end.
 Result<void> schedule_count(const ledger::BlockContext& block, ledger::View& view, const std::string& vote_id,
                             std::uint64_t due_secs);
+// Every sealed ballot that was cast is revealed: the reveals end now, and the next block counts. `vote`
+// stands in the state as it is given.
+Result<void> end_reveals(const ledger::BlockContext& block, ledger::View& view, const std::string& vote_id,
+                         Vote vote);
 Result<void> run_count_due(const ledger::BlockContext& block, const std::string& vote_id, ledger::View& view,
                            std::vector<ledger::Event>& events);
 

@@ -273,7 +273,7 @@ void define_list(Command command, Session& session) {
     PageOptions page;
   };
   auto options = std::make_shared<Options>();
-  command.option("--status", options->status, "a state, or active: discussion or voting")
+  command.option("--status", options->status, "a state, or active: discussion, voting or counting")
       .option("--category", options->category, "only of this category")
       .option("--by", options->proposer, "DID of the proposer")
       .option("--scope", options->scope, "only of this scope")

@@ -57,6 +57,39 @@ Result<std::optional<Notice>> notice_of(const Api& api, const Moment& moment, co
   return std::optional<Notice>(std::move(out));
 }
 
+// A sealed ballot of the member that is not revealed yet.
+Result<std::optional<Notice>> reveal_notice(const Api& api, const Moment& moment, const ledger::Reader& state,
+                                            const Proposal& proposal, const Did& did) {
+  if (proposal.privacy == Privacy::kPublic) return std::optional<Notice>();
+  const std::string vote_id = vote_key(proposal);
+  ICN_TRY_ASSIGN(vote, kVotes.get(state, vote_id));
+  if (!vote || vote->reveal_ends_secs <= moment.block.running_secs()) return std::optional<Notice>();
+  ICN_TRY_ASSIGN(ballot, kBallots.get(state, {vote_id, did}));
+  if (!ballot || !ballot->packed.bytes.empty()) return std::optional<Notice>();
+  Notice out;
+  out.kind = NoticeKind::kRevealDue;
+  out.proposal_id = proposal.id;
+  if (auto text = find_text(api.blocks, proposal.content)) out.title = std::move(text->title);
+  out.scope = proposal.scope;
+  out.reveal_ends = vote->reveal_ends_secs + moment.block.standstill_secs;
+  return std::optional<Notice>(std::move(out));
+}
+
+// `make` of each proposal in that state.
+template <typename Make>
+Result<void> add_notices(const ledger::Reader& state, ProposalState wanted, const Make& make,
+                         std::vector<Notice>& out) {
+  ICN_TRY_ASSIGN(
+      rows, kProposals.scan(state, ledger::prefix_range(ledger::key_of(codec::enum_name(wanted)), kByState)));
+  for (std::size_t looked = 0; looked < kVotesMax; ++looked) {
+    ICN_TRY_ASSIGN(proposal, rows.next());
+    if (!proposal) break;
+    ICN_TRY_ASSIGN(notice, make(*proposal));
+    if (notice) out.push_back(std::move(*notice));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<ListNotices::Output> ListNotices::handle(const Api& api, const http::Call&, const Input& input) {
@@ -67,16 +100,14 @@ Result<ListNotices::Output> ListNotices::handle(const Api& api, const http::Call
                  kMembers.scan(*snapshot, ledger::prefix_range(ledger::key_of(input.did), std::size_t{0})));
   ICN_TRY_ASSIGN(membership, memberships.next());
   if (!membership) return Error(kMemberNotFound, input.did.text() + " is no member of any scope");
-  ICN_TRY_ASSIGN(
-      rows,
-      kProposals.scan(*snapshot, ledger::prefix_range(
-                                     ledger::key_of(codec::enum_name(ProposalState::kVoting)), kByState)));
-  for (std::size_t looked = 0; looked < kVotesMax; ++looked) {
-    ICN_TRY_ASSIGN(proposal, rows.next());
-    if (!proposal) break;
-    ICN_TRY_ASSIGN(notice, notice_of(api, moment, *snapshot, *proposal, input.did));
-    if (notice) out.items.push_back(std::move(*notice));
-  }
+  ICN_TRY(add_notices(
+      *snapshot, ProposalState::kCounting,
+      [&](const Proposal& each) { return reveal_notice(api, moment, *snapshot, each, input.did); },
+      out.items));
+  ICN_TRY(add_notices(
+      *snapshot, ProposalState::kVoting,
+      [&](const Proposal& each) { return notice_of(api, moment, *snapshot, each, input.did); }, out.items));
+  // Reveals have no end of voting and come first.
   std::ranges::stable_sort(out.items, {}, &Notice::voting_ends);
   const std::uint64_t now = moment.block.running_secs();
   ICN_TRY_ASSIGN(delegations, delegations_of(*snapshot, input.did, now));

@@ -10,13 +10,17 @@ enum class NoticeKind {
   kDelegateSilent,
   kDelegationBroken,
   kDelegationLapses,
+  kRevealDue,
 };
 constexpr auto enum_names(NoticeKind) {
   using enum NoticeKind;
   using Name = std::pair<NoticeKind, std::string_view>;
-  return std::array{Name(kOpenVote, "open_vote"), Name(kDelegateVoted, "delegate_voted"),
-                    Name(kDelegateSilent, "delegate_silent"), Name(kDelegationBroken, "delegation_broken"),
-                    Name(kDelegationLapses, "delegation_lapses")};
+  return std::array{Name(kOpenVote, "open_vote"),
+                    Name(kDelegateVoted, "delegate_voted"),
+                    Name(kDelegateSilent, "delegate_silent"),
+                    Name(kDelegationBroken, "delegation_broken"),
+                    Name(kDelegationLapses, "delegation_lapses"),
+                    Name(kRevealDue, "reveal_due")};
 }
 
 // Something a member should know, or do.
@@ -26,6 +30,7 @@ struct Notice {
   std::optional<std::string> title;
   std::optional<std::string> scope;
   std::optional<TimestampSecs> voting_ends;
+  std::optional<TimestampSecs> reveal_ends;
   std::optional<Did> delegate_did;
   std::optional<codec::Json> ballot;
   std::optional<std::string> reason;
@@ -38,9 +43,12 @@ struct Notice {
         field("kind", &Notice::kind,
               "open_vote: no ballot counts for the member yet; delegate_voted: one does, and an own ballot "
               "would stand before it; delegate_silent; delegation_broken: nobody's would count; "
-              "delegation_lapses: within 30 days"),
+              "delegation_lapses: within 30 days; reveal_due: a sealed ballot of the member counts only once "
+              "it is "
+              "revealed"),
         field("proposal_id", &Notice::proposal_id), field("title", &Notice::title),
         field("scope", &Notice::scope), field("voting_ends", &Notice::voting_ends, "Unix seconds"),
+        field("reveal_ends", &Notice::reveal_ends, "until when a sealed ballot is revealed, Unix seconds"),
         field("delegate_did", &Notice::delegate_did, "whose ballot counts, or would"),
         field("ballot", &Notice::ballot, "of the delegate; absent: sealed"),
         field("reason", &Notice::reason, "why a delegation leads nowhere: cycle, too_long, suspended"),
@@ -49,8 +57,8 @@ struct Notice {
   }
 };
 
-// GET /governance/members/{did}/notices: votes that wait for the member, how delegates voted for them, and
-// delegations that need renewal. Votes by their ends.   member_not_found
+// GET /governance/members/{did}/notices: sealed ballots to reveal, votes that wait for the member, how
+// delegates voted for them, and delegations that need renewal. Votes by their ends.   member_not_found
 struct ListNotices {
   struct Input {
     Did did;

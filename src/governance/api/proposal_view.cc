@@ -1,7 +1,9 @@
 #include "governance/api/proposal_view.h"
 
 #include "governance/lifecycle.h"
+#include "governance/tables.h"
 #include "governance/text.h"
+#include "governance/vote.h"
 #include "ledger/state.h"
 
 namespace icn::governance::api {
@@ -33,9 +35,21 @@ void show_times(const Proposal& proposal, std::uint64_t standstill_secs, Proposa
   out.next_deadline = at(next_deadline(proposal));
 }
 
+// Reveals are no deadline of the proposal's own: they stand in its vote.
+Result<void> show_reveals(const ledger::Reader& state, const Proposal& proposal,
+                          std::uint64_t standstill_secs, ProposalView& out) {
+  if (proposal.privacy == Privacy::kPublic) return {};
+  ICN_TRY_ASSIGN(vote, kVotes.get(state, vote_key(proposal)));
+  if (!vote || vote->reveal_ends_secs == 0) return {};
+  out.reveal_ends = vote->reveal_ends_secs + standstill_secs;
+  if (proposal.state == ProposalState::kCounting) out.next_deadline = out.reveal_ends;
+  return {};
+}
+
 }  // namespace
 
-ProposalView view_of(const Api& api, const Proposal& proposal, std::uint64_t standstill_secs) {
+Result<ProposalView> view_of(const Api& api, const ledger::Reader& state, const Proposal& proposal,
+                             std::uint64_t standstill_secs) {
   ProposalView out;
   out.proposal_id = proposal.id;
   out.proposer_did = proposal.proposer;
@@ -66,6 +80,7 @@ ProposalView view_of(const Api& api, const Proposal& proposal, std::uint64_t sta
   out.failure = unless_empty(proposal.failure);
   show_text(api, proposal, out);
   show_times(proposal, standstill_secs, out);
+  ICN_TRY(show_reveals(state, proposal, standstill_secs, out));
   return out;
 }
 

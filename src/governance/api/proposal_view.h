@@ -36,6 +36,7 @@ struct ProposalView {
   std::optional<TimestampSecs> discussion_ends;
   std::optional<TimestampSecs> voting_starts;
   std::optional<TimestampSecs> voting_ends;
+  std::optional<TimestampSecs> reveal_ends;
   std::optional<TimestampSecs> timelock_ends;
   std::optional<TimestampSecs> execution_deadline;
   std::optional<TimestampSecs> next_deadline;
@@ -71,6 +72,8 @@ struct ProposalView {
         field("discussion_ends", &ProposalView::discussion_ends, "Unix seconds"),
         field("voting_starts", &ProposalView::voting_starts, "Unix seconds"),
         field("voting_ends", &ProposalView::voting_ends, "Unix seconds"),
+        field("reveal_ends", &ProposalView::reveal_ends,
+              "sealed ballots, once voting has ended: until when they are revealed, Unix seconds"),
         field("timelock_ends", &ProposalView::timelock_ends, "Unix seconds"),
         field("execution_deadline", &ProposalView::execution_deadline, "Unix seconds"),
         field("next_deadline", &ProposalView::next_deadline, "when it moves by itself, Unix seconds"),
@@ -85,7 +88,8 @@ struct ProposalView {
   }
 };
 
-ProposalView view_of(const Api& api, const Proposal& proposal, std::uint64_t standstill_secs);
+Result<ProposalView> view_of(const Api& api, const ledger::Reader& state, const Proposal& proposal,
+                             std::uint64_t standstill_secs);
 
 // How long the network stood still so far.
 Result<std::uint64_t> standstill_of(const ledger::Reader& state);

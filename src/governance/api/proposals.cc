@@ -23,7 +23,8 @@ Result<StateNames> states_of(const std::optional<std::string>& status) {
   if (!status) return StateNames{};
   if (*status == kActive)
     return StateNames{std::string(codec::enum_name(ProposalState::kDiscussion)),
-                      std::string(codec::enum_name(ProposalState::kVoting))};
+                      std::string(codec::enum_name(ProposalState::kVoting)),
+                      std::string(codec::enum_name(ProposalState::kCounting))};
   auto state = codec::from_json<ProposalState>(codec::Json(*status));
   if (!state.ok()) return state.error().within("status");
   return StateNames{*status};
@@ -180,8 +181,10 @@ Result<ListProposals::Output> ListProposals::handle(const Api& api, const http::
     if (lane == nullptr) return page;
     if (page.items.size() == input.limit) break;
     after = lane->position;
-    if (is_wanted(input, states, *lane->proposal))
-      page.items.push_back(view_of(api, *lane->proposal, standstill_secs));
+    if (is_wanted(input, states, *lane->proposal)) {
+      ICN_TRY_ASSIGN(view, view_of(api, *snapshot, *lane->proposal, standstill_secs));
+      page.items.push_back(std::move(view));
+    }
     ICN_TRY(lane->next());
   }
   page.next_cursor = api.cursors.seal(list_name(input), after);
@@ -192,10 +195,10 @@ Result<GetProposal::Output> GetProposal::handle(const Api& api, const http::Call
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(proposal, load_proposal(*snapshot, input.id));
   ICN_TRY_ASSIGN(standstill_secs, standstill_of(*snapshot));
-  ProposalView view = view_of(api, proposal, standstill_secs);
+  ICN_TRY_ASSIGN(view, view_of(api, *snapshot, proposal, standstill_secs));
   ICN_TRY_ASSIGN(tally, tally_so_far(*snapshot, proposal, {api.clock, *api.counts}));
   view.tally = std::move(tally);
-  return view;
+  return std::move(view);
 }
 
 Result<SimulateActions::Output> SimulateActions::handle(const Api& api, const http::Call&,

@@ -72,7 +72,7 @@ struct PostProposal {
   static void handle(const Api& api, http::ExchangePtr exchange);
 };
 
-// GET /governance/proposals: newest first. `status=active` means discussion or voting.
+// GET /governance/proposals: newest first. `status=active` means discussion, voting or counting.
 struct ListProposals {
   struct Input {
     std::optional<std::string> status;
@@ -83,10 +83,11 @@ struct ListProposals {
     std::optional<std::string> cursor;
     static constexpr auto fields() {
       using codec::field;
-      return described(field("status", &Input::status, "a state, or active: discussion or voting", {1, 64}),
-                       field("category", &Input::category), field("proposer", &Input::proposer, "DID"),
-                       field("scope", &Input::scope, "", {1, 200}), http::limit_field(&Input::limit),
-                       http::cursor_field(&Input::cursor));
+      return described(
+          field("status", &Input::status, "a state, or active: discussion, voting or counting", {1, 64}),
+          field("category", &Input::category), field("proposer", &Input::proposer, "DID"),
+          field("scope", &Input::scope, "", {1, 200}), http::limit_field(&Input::limit),
+          http::cursor_field(&Input::cursor));
     }
   };
   using Output = http::Page<ProposalView>;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "governance/ballot_taking.h"
+#include "governance/counting.h"
 #include "governance/errors.h"
 #include "governance/lifecycle.h"
 #include "governance/merkle_peaks.h"
@@ -76,6 +77,8 @@ Result<RevealVote::Output> RevealVote::apply(const ledger::ApplyContext& context
   ballot->content = content_text(content);
   ICN_TRY(kBallots.put(view, {vote_id, context.sender()}, *ballot));
   ICN_TRY(kBoxes.put(view, vote_id, *box));
+  // A ballot is revealed once: as many reveals as voters are all of them.
+  if (box->reveals == box->participants) ICN_TRY(end_reveals(context.block, view, vote_id, *vote));
   crypto::Hash cast;
   std::ranges::copy(ballot->transaction.bytes, cast.begin());
   return Output{tally::vote_id_of(cast), proposal.id, true};
