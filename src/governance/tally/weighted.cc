@@ -22,13 +22,14 @@ Result<std::string> pack(const Election&, const BallotContent& content) { return
 
 }  // namespace
 
-constinit const Method kWeighted{"weighted",
-                                 false,
-                                 true,
-                                 "choice",
-                                 "more weight of yes than of no; weights of organisations, 1 each by default",
-                                 pack,
-                                 start_count<kRule>,
-                                 load_count<kRule>};
+constinit const Method kWeighted{
+    "weighted",
+    false,
+    true,
+    "choice",
+    "more weight of yes than of no, by the weights that are given with the ballots",
+    pack,
+    start_count<kRule>,
+    load_count<kRule>};
 
 }  // namespace icn::governance::tally

@@ -81,9 +81,11 @@ Result<void> check_method(const Propose::Body& body) {
                                    " with privacy " + std::string(codec::enum_name(body.privacy)) +
                                    " is not counted by this network");
   }
-  if (body.voting_method == VotingMethod::kWeighted && !body.scope.starts_with("federation:"))
-    return Error(kBadMethod,
-                 "voting_method: weighted is for organisations of a federation; people have a vote each");
+  // Nothing on the ledger says what weight an organisation has: counting each once is simple_majority.
+  if (body.voting_method == VotingMethod::kWeighted)
+    return Error(kUnsupported,
+                 "voting_method: weighted: no record of the ledger gives organisations a weight, and people "
+                 "have a vote each; simple_majority counts each once");
   const MethodParams& params = body.method_params;
   if (params.numerator > params.denominator || 2 * std::uint64_t{params.numerator} < params.denominator)
     return Error(kBadMethod, "method_params: numerator / denominator must be from 1/2 to 1");
