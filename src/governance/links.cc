@@ -1,6 +1,7 @@
 #include "governance/links.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "governance/eligible.h"
 
@@ -41,6 +42,27 @@ std::optional<tally::Specificity> speaks_of(const Delegation& delegation, const 
   return tally::specificity_of(
       record_at(delegation, vote.closed_secs),
       {proposal.id, std::string(codec::enum_name(proposal.category)), proposal.scope, vote.closed_secs});
+}
+
+Result<std::optional<Delegation>> followed_at_close(const ledger::Reader& state, const Did& did,
+                                                    const Proposal& proposal, const Vote& vote) {
+  constexpr std::size_t kLookedAtMax = 1'000;  // ended ones too
+  ICN_TRY_ASSIGN(rows, kDelegations.scan(state, ledger::prefix_range(ledger::key_of(did), kByDelegator)));
+  std::optional<Delegation> best;
+  std::optional<tally::Specificity> best_specificity;
+  for (std::size_t looked = 0; looked < kLookedAtMax; ++looked) {
+    ICN_TRY_ASSIGN(each, rows.next());
+    if (!each) break;
+    const auto specificity = speaks_of(*each, proposal, vote);
+    if (!specificity) continue;
+    const bool is_better = !best || *specificity > *best_specificity ||
+                           (*specificity == *best_specificity &&
+                            std::tie(each->created_secs, each->id) > std::tie(best->created_secs, best->id));
+    if (!is_better) continue;
+    best_specificity = specificity;
+    best = std::move(*each);
+  }
+  return best;
 }
 
 Result<std::optional<std::string>> packed_ballot(const ledger::Reader& state, const std::string& vote_id,

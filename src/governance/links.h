@@ -16,6 +16,10 @@ tally::DelegationRecord record_at(const Delegation& delegation, std::uint64_t ru
 std::optional<tally::Specificity> speaks_of(const Delegation& delegation, const Proposal& proposal,
                                             const Vote& vote);
 
+// What followed() of delegations.h was when the vote closed: those that were ended since count.
+Result<std::optional<Delegation>> followed_at_close(const ledger::Reader& state, const Did& did,
+                                                    const Proposal& proposal, const Vote& vote);
+
 // Whether `did` has a ballot that counts, and how it is packed; null: none.
 Result<std::optional<std::string>> packed_ballot(const ledger::Reader& state, const std::string& vote_id,
                                                  const Did& did);

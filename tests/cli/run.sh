@@ -225,6 +225,11 @@ check 'an outcome there is not' 2 'withdrawn' "$icn" dispute resolve "$dispute" 
 check 'an outcome of the other party' 4 'G007' "$icn" dispute resolve "$dispute" upheld --as "$carol" --key "$work/carol.key"
 check 'conceded' 0 '^state +upheld' "$icn" dispute resolve "$dispute" upheld --as "$alice"
 check 'once' 4 'wrong_state' "$icn" dispute resolve "$dispute" withdrawn --as "$carol" --key "$work/carol.key"
+check 'a delegation until a day' 0 '"valid_until"' "$icn" vote delegate "$bob" --until "$(date -u -d '+40 days' +%F)" --as "$alice" --json
+check 'to the end of that day' 0 '' test "$(field valid_until)" = "$(date -u -d "$(date -u -d '+41 days' +%F)" +%s)"
+check 'no such day' 2 'is no day like' "$icn" vote delegate "$bob" --until 2027-02-30 --as "$alice"
+check 'whom it leads to' 0 "general +follows +$bob" "$icn" vote effective "$alice"
+check 'what a member should know' 0 'nothing waits' "$icn" vote notices "$bob"
 check 'a proposal, signed here' 0 '"discussion"' "$icn" proposal create 'Shall we bake rye bread?' --title 'Rye bread' --rationale 'It keeps.' \
   --upgrade 2.0 --discussion-secs 600 --json --as "$carol" --key "$work/carol.key"
 proposal=$(field proposal_id)

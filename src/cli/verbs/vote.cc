@@ -1,3 +1,5 @@
+#include <chrono>
+#include <cstdio>
 #include <map>
 #include <memory>
 
@@ -42,6 +44,19 @@ const std::vector<View> kDelegationViews{{"DELEGATION", "delegation_id", Kind::k
                                          {"CATEGORIES", "categories"},
                                          {"UNTIL", "valid_until", Kind::kTime},
                                          {"IN FORCE", "in_force"}};
+
+const std::vector<View> kNoticeViews{{"WHAT", "kind"},
+                                     {"PROPOSAL", "proposal_id", Kind::kId},
+                                     {"TITLE", "title"},
+                                     {"VOTING ENDS", "voting_ends", Kind::kTime},
+                                     {"REVEAL UNTIL", "reveal_ends", Kind::kTime},
+                                     {"DELEGATE", "delegate_did", Kind::kId},
+                                     {"BALLOT", "ballot"},
+                                     {"LAPSES", "valid_until", Kind::kTime}};
+const std::vector<View> kEffectiveViews{{"CATEGORY", "category"},
+                                        {"WHY", "reason"},
+                                        {"WHOSE BALLOT", "end_did", Kind::kId},
+                                        {"BALLOT", "ballot"}};
 
 // What stands on a ballot, as options say it.
 struct BallotOptions {
@@ -237,23 +252,42 @@ void define_tally(Command command, Session& session) {
   });
 }
 
+// The first second after a day, UTC.
+std::optional<TimestampSecs> end_of_day(const std::string& day) {
+  int year = 0;
+  unsigned month = 0, day_of_month = 0;
+  char rest = 0;
+  if (day.size() != 10 || std::sscanf(day.c_str(), "%4d-%2u-%2u%c", &year, &month, &day_of_month, &rest) != 3)
+    return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                         std::chrono::day(day_of_month)};
+  if (!date.ok() || year < 1970) return std::nullopt;
+  const std::chrono::sys_seconds end = std::chrono::sys_days(date) + std::chrono::days(1);
+  return static_cast<TimestampSecs>(end.time_since_epoch().count());
+}
+
 void define_delegate(Command command, Session& session) {
   struct Options {
     std::string to;
-    std::optional<std::string> scope, proposal;
+    std::optional<std::string> scope, proposal, until;
     std::vector<std::string> categories;
   };
   auto options = std::make_shared<Options>();
   command.argument("DID", options->to, "whose ballot counts for you where you cast none")
       .option("--scope", options->scope, "of this scope alone")
       .option("--category", options->categories, "of this category alone; may be given several times")
-      .option("--proposal", options->proposal, "of this proposal alone");
+      .option("--proposal", options->proposal, "of this proposal alone")
+      .option("--until", options->until, "YYYY-MM-DD: its last day, UTC; default: a year");
   command.runs([options, &session] {
+    const auto until = options->until ? end_of_day(*options->until) : std::nullopt;
+    if (options->until && !until)
+      return session.fail(kUsage, "--until: \"" + *options->until + "\" is no day like 2027-03-31");
     const bool is_signed_here = !session.key_file.empty();
     Json body = Json::object({{is_signed_here ? "to" : "to_did", options->to}});
     set_list(body, "categories", options->categories);
     if (options->scope) body.set("scope", *options->scope);
     if (options->proposal) body.set("proposal_id", *options->proposal);
+    if (until) body.set("valid_until", *until);
     const auto reply =
         write(session, "/governance/delegations", "governance.delegate", "from_did", std::move(body));
     if (reply) show_all(session, *reply);
@@ -273,6 +307,43 @@ void define_delegations(Command command, Session& session) {
     const auto reply = get(session, target("/governance/delegations",
                                            {{"from", options->from}, {"to", options->to}}, options->page));
     if (reply) show_table(session, *reply, kDelegationViews, "no delegations");
+  });
+}
+
+void define_notices(Command command, Session& session) {
+  auto did = std::make_shared<std::string>();
+  command.optional_argument("DID", *did, "the member; default: oneself")
+      .footer("Votes that wait for a ballot or a reveal, how delegates voted (30 days back), what lapses.");
+  command.runs([did, &session] {
+    const auto who = did_or_own(session, *did);
+    if (!who) return;
+    const auto reply = get(session, "/governance/members/" + segment(*who) + "/notices");
+    if (reply) show_table(session, *reply, kNoticeViews, "nothing waits");
+  });
+}
+
+void define_effective(Command command, Session& session) {
+  struct Options {
+    std::string did;
+    std::optional<std::string> scope, category, proposal;
+  };
+  auto options = std::make_shared<Options>();
+  command.optional_argument("DID", options->did, "the member; default: oneself")
+      .option("--scope", options->scope, "default: local")
+      .option("--category", options->category, "of this category alone")
+      .option("--proposal", options->proposal, "of this vote, also when it has closed");
+  command.runs([options, &session] {
+    const auto who = did_or_own(session, options->did);
+    if (!who) return;
+    const auto reply = get(session, target("/governance/delegations/" + segment(*who) + "/effective",
+                                           {{"scope", options->scope},
+                                            {"category", options->category},
+                                            {"proposal_id", options->proposal}}));
+    if (!reply) return;
+    if (session.json) return show_json(session, *reply);
+    const Json* chains = reply->find("chains");
+    if (chains != nullptr && chains->array() != nullptr)
+      session.out << table_text(*chains->array(), kEffectiveViews, session.is_terminal);
   });
 }
 
@@ -326,6 +397,8 @@ void define_vote(Command command, Session& session) {
   define_objections(command.add("objection", "objections to votes by consent"), session);
   define_delegate(command.add("delegate", "let another member's ballot count for you"), session);
   define_delegations(command.add("delegations", "whose ballot counts for whom"), session);
+  define_notices(command.add("notices", "what a member should know, or do"), session);
+  define_effective(command.add("effective", "whose ballot counts for a member, and why"), session);
   define_undelegate(command.add("undelegate", "end a delegation of yours"), session);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "governance/eligible.h"
 #include "governance/errors.h"
 #include "governance/lifecycle.h"
 #include "governance/links.h"
@@ -38,11 +39,34 @@ Result<bool> has_ballot(const DelegationWalk& walk, const Did& did) {
 }
 
 Result<bool> is_suspended(const DelegationWalk& walk, const Did& did) {
+  if (walk.closed_vote != nullptr) {
+    ICN_TRY_ASSIGN(was_one, was_voter(walk.state, walk.subject.scope, did, walk.closed_vote->closed_version));
+    return !was_one;
+  }
   ICN_TRY_ASSIGN(member, load_member(walk.state, walk.subject.scope, did));
   return !member || !may_vote(*member);
 }
 
+Result<std::optional<Delegation>> next_of(const DelegationWalk& walk, const Did& did) {
+  if (walk.closed_vote == nullptr) return followed(walk.state, did, walk.subject, walk.now);
+  return followed_at_close(walk.state, did, *walk.closed_proposal, *walk.closed_vote);
+}
+
+Result<void> show_ballot(const DelegationWalk& walk, EffectiveChain& out) {
+  if (out.reason != "own_ballot" && out.reason != "delegate_voted") return {};
+  ICN_TRY_ASSIGN(ballot, kBallots.get(walk.state, {walk.vote_id, out.end_did}));
+  if (ballot) out.ballot = content_of(*ballot);
+  return {};
+}
+
 }  // namespace
+
+std::optional<codec::Json> content_of(const Ballot& ballot) {
+  if (ballot.content.empty()) return std::nullopt;
+  auto content = codec::parse_json(ballot.content);
+  if (!content.ok()) return std::nullopt;
+  return std::move(content).value();
+}
 
 Result<EffectiveChain> follow_chain(const DelegationWalk& walk, const Did& did) {
   EffectiveChain out;
@@ -52,7 +76,7 @@ Result<EffectiveChain> follow_chain(const DelegationWalk& walk, const Did& did) 
   out.reason = own ? "own_ballot" : "no_delegation";
   std::vector<Did> seen{did};
   while (!own && out.reason != "delegate_voted") {
-    ICN_TRY_ASSIGN(next, followed(walk.state, out.end_did, walk.subject, walk.now));
+    ICN_TRY_ASSIGN(next, next_of(walk, out.end_did));
     if (!next) return out;
     out.chain.push_back({next->from, next->to, next->id});
     out.end_did = next->to;
@@ -74,6 +98,7 @@ Result<EffectiveChain> follow_chain(const DelegationWalk& walk, const Did& did) 
     if (voted) out.reason = "delegate_voted";
     seen.push_back(next->to);
   }
+  ICN_TRY(show_ballot(walk, out));
   return out;
 }
 
@@ -139,12 +164,22 @@ Result<GetEffective::Output> GetEffective::handle(const Api& api, const http::Ca
                       static_cast<std::uint64_t>(moment.published->parameters.governance_delegation_hops_max),
                       ""};
   std::optional<ProposalCategory> only = input.category;
+  Proposal proposal;
+  std::optional<Vote> vote;
   if (input.proposal_id) {
-    ICN_TRY_ASSIGN(proposal, load_proposal(*snapshot, *input.proposal_id));
+    ICN_TRY_ASSIGN(loaded, load_proposal(*snapshot, *input.proposal_id));
+    proposal = std::move(loaded);
     only = proposal.category;
     walk.subject.scope = proposal.scope;
     walk.subject.proposal_id = proposal.id;
     walk.vote_id = vote_key(proposal);
+    ICN_TRY_ASSIGN(found, kVotes.get(*snapshot, walk.vote_id));
+    vote = std::move(found);
+    if (vote && vote->closed_secs != 0) {
+      walk.closed_proposal = &proposal;
+      walk.closed_vote = &*vote;
+      walk.hops_max = vote->hops_max;
+    }
   }
   Output out{input.did, walk.subject.scope, {}};
   for (const auto& [category, name] : enum_names(ProposalCategory())) {

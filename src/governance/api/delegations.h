@@ -3,6 +3,7 @@
 #include "governance/api/context.h"
 #include "governance/delegations.h"
 #include "governance/tx/delegate.h"
+#include "governance/vote.h"
 
 namespace icn::governance::api {
 
@@ -112,6 +113,7 @@ struct EffectiveChain {
   std::vector<ChainHop> chain;
   Did end_did;
   std::string reason;
+  std::optional<codec::Json> ballot;
   static constexpr std::string_view schema_name = "EffectiveChain";
   static constexpr auto fields() {
     using codec::field;
@@ -119,7 +121,9 @@ struct EffectiveChain {
         field("category", &EffectiveChain::category), field("chain", &EffectiveChain::chain),
         field("end_did", &EffectiveChain::end_did, "whose ballot would count; the member's own without any"),
         field("reason", &EffectiveChain::reason,
-              "no_delegation, follows, own_ballot, delegate_voted, cycle, too_long, suspended"));
+              "no_delegation, follows, own_ballot, delegate_voted, cycle, too_long, suspended"),
+        field("ballot", &EffectiveChain::ballot,
+              "of a proposal: the one that counts, or counted; absent: none, or sealed"));
   }
 };
 
@@ -130,12 +134,19 @@ struct DelegationWalk {
   std::uint64_t now = 0;  // running time
   std::uint64_t hops_max = 0;
   std::string vote_id;  // empty: of no proposal
+  // Of a vote that has closed: members and delegations are those of its end. Both or none.
+  const Proposal* closed_proposal = nullptr;
+  const Vote* closed_vote = nullptr;
 };
 // Along the chain from `did` on, as resolve() of tally/delegation.h goes; caps are seen by the count alone.
 Result<EffectiveChain> follow_chain(const DelegationWalk& walk, const Did& did);
 
+// What a ballot says; none: it is sealed.
+std::optional<codec::Json> content_of(const Ballot& ballot);
+
 // GET /governance/delegations/{did}/effective: for each category, or the one of `proposal_id`, whose ballot
-// counts where the member casts none; of a proposal also whether there is one yet.
+// counts where the member casts none; of a proposal also whether there is one yet and what it says, and
+// after its end how it was then.
 struct GetEffective {
   struct Input {
     Did did;

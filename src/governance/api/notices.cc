@@ -12,13 +12,13 @@ namespace {
 
 constexpr std::size_t kVotesMax = 1'000;  // open ones that are looked at
 constexpr std::uint64_t kLapsesSoonSecs = 30 * 86'400;
+constexpr std::uint64_t kRememberedSecs = 30 * 86'400;  // how long after its end a vote is told of
+constexpr std::size_t kClosedMax = 200;                 // newest proposals of a scope that are looked at
 
-void show_delegate(const Ballot* ballot, const EffectiveChain& chain, Notice& out) {
+void show_delegate(const Ballot& ballot, const EffectiveChain& chain, Notice& out) {
   out.delegate_did = chain.end_did;
   out.kind = NoticeKind::kDelegateVoted;
-  if (ballot == nullptr || ballot->content.empty()) return;
-  auto content = codec::parse_json(ballot->content);
-  if (content.ok()) out.ballot = std::move(content).value();
+  out.ballot = content_of(ballot);
 }
 
 // What an open vote means for the member; none: an own ballot is cast, or they may not vote in it.
@@ -49,7 +49,7 @@ Result<std::optional<Notice>> notice_of(const Api& api, const Moment& moment, co
     out.kind = NoticeKind::kDelegationBroken;
     out.reason = chain.reason;
   } else if (ballot) {
-    show_delegate(&*ballot, chain, out);
+    show_delegate(*ballot, chain, out);
   } else {
     out.kind = NoticeKind::kDelegateSilent;
     out.delegate_did = chain.end_did;
@@ -75,13 +75,39 @@ Result<std::optional<Notice>> reveal_notice(const Api& api, const Moment& moment
   return std::optional<Notice>(std::move(out));
 }
 
-// `make` of each proposal in that state.
+// How somebody's ballot counted for the member in a vote that has closed; none: it did not.
+Result<std::optional<Notice>> closed_notice(const Api& api, const Moment& moment, const ledger::Reader& state,
+                                            const Proposal& proposal, const Did& did) {
+  if (!proposal.delegation) return std::optional<Notice>();
+  const std::string vote_id = vote_key(proposal);
+  ICN_TRY_ASSIGN(vote, kVotes.get(state, vote_id));
+  const std::uint64_t now = moment.block.running_secs();
+  if (!vote || vote->closed_secs == 0 || vote->closed_secs + kRememberedSecs < now)
+    return std::optional<Notice>();
+  ICN_TRY_ASSIGN(is_eligible, was_voter(state, proposal.scope, did, vote->version));
+  if (!is_eligible) return std::optional<Notice>();
+  const DelegationWalk walk{
+      state, {proposal.scope, proposal.category, proposal.id}, now, vote->hops_max, vote_id, &proposal,
+      &*vote};
+  ICN_TRY_ASSIGN(chain, follow_chain(walk, did));
+  if (chain.reason != "delegate_voted") return std::optional<Notice>();
+  Notice out;
+  out.kind = NoticeKind::kDelegateVoted;
+  out.proposal_id = proposal.id;
+  if (auto text = find_text(api.blocks, proposal.content)) out.title = std::move(text->title);
+  out.scope = proposal.scope;
+  out.voting_ends = vote->closed_secs + moment.block.standstill_secs;
+  out.delegate_did = chain.end_did;
+  out.ballot = std::move(chain.ballot);
+  return std::optional<Notice>(std::move(out));
+}
+
+// `make` of each of the newest proposals that an index has below `head`.
 template <typename Make>
-Result<void> add_notices(const ledger::Reader& state, ProposalState wanted, const Make& make,
-                         std::vector<Notice>& out) {
-  ICN_TRY_ASSIGN(
-      rows, kProposals.scan(state, ledger::prefix_range(ledger::key_of(codec::enum_name(wanted)), kByState)));
-  for (std::size_t looked = 0; looked < kVotesMax; ++looked) {
+Result<void> add_notices(const ledger::Reader& state, ProposalIndex index, std::string_view head,
+                         std::size_t looked_max, const Make& make, std::vector<Notice>& out) {
+  ICN_TRY_ASSIGN(rows, kProposals.scan(state, ledger::prefix_range(ledger::key_of(head), index)));
+  for (std::size_t looked = 0; looked < looked_max; ++looked) {
     ICN_TRY_ASSIGN(proposal, rows.next());
     if (!proposal) break;
     ICN_TRY_ASSIGN(notice, make(*proposal));
@@ -101,14 +127,22 @@ Result<ListNotices::Output> ListNotices::handle(const Api& api, const http::Call
   ICN_TRY_ASSIGN(membership, memberships.next());
   if (!membership) return Error(kMemberNotFound, input.did.text() + " is no member of any scope");
   ICN_TRY(add_notices(
-      *snapshot, ProposalState::kCounting,
+      *snapshot, kByState, codec::enum_name(ProposalState::kCounting), kVotesMax,
       [&](const Proposal& each) { return reveal_notice(api, moment, *snapshot, each, input.did); },
       out.items));
   ICN_TRY(add_notices(
-      *snapshot, ProposalState::kVoting,
+      *snapshot, kByState, codec::enum_name(ProposalState::kVoting), kVotesMax,
       [&](const Proposal& each) { return notice_of(api, moment, *snapshot, each, input.did); }, out.items));
   // Reveals have no end of voting and come first.
   std::ranges::stable_sort(out.items, {}, &Notice::voting_ends);
+  while (membership) {
+    ICN_TRY(add_notices(
+        *snapshot, kByScope, membership->scope, kClosedMax,
+        [&](const Proposal& each) { return closed_notice(api, moment, *snapshot, each, input.did); },
+        out.items));
+    ICN_TRY_ASSIGN(next, memberships.next());
+    membership = std::move(next);
+  }
   const std::uint64_t now = moment.block.running_secs();
   ICN_TRY_ASSIGN(delegations, delegations_of(*snapshot, input.did, now));
   for (const Delegation& each : delegations) {
