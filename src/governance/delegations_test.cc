@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "governance/governance_testing.h"
 
 namespace icn::governance {
@@ -140,47 +138,6 @@ TEST_F(DelegationsTest, ASuspendedDelegateIsNotFollowed) {
   ledger_.pass(5 * kDay);
   // m5 would reach m2 through m1 alone; m1 follows for themselves.
   EXPECT_EQ(result().participated, 4u);
-}
-
-// Whatever happens, nobody counts more than once and all ballots of eligible members count.
-TEST_F(DelegationsTest, OneMemberOneVoteWhateverHappens) {
-  SeededRandom random(20'26);
-  const auto draw = [&](std::uint64_t below) { return read_u64(random.bytes(8)) % below; };
-  for (std::size_t round = 0; round < names_.size(); ++round) {
-    open({}, names_[round]);
-    std::map<std::string, std::string> cast;
-    const std::uint64_t events = 10 + draw(20);
-    for (std::uint64_t i = 0; i < events; ++i) {
-      const std::string who = names_[draw(names_.size())];
-      const std::string other = names_[draw(names_.size())];
-      switch (draw(4)) {
-        case 0:
-          delegate(who, other);
-          break;
-        case 1:
-          ledger_.pass(draw(7'200));
-          break;
-        default:
-          cast[who] = draw(2) == 0 ? "yes" : "no";
-          ASSERT_EQ(ledger_.vote(who, cast[who]), "ok") << ledger_.detail;
-      }
-    }
-    ledger_.pass(7 * kDay);
-    ASSERT_TRUE(ledger_.proposal().result);
-    const ProposalResult counted = *ledger_.proposal().result;
-    std::map<std::string, std::uint64_t> own;
-    for (const auto& [name, choice] : cast) ++own[choice];
-    EXPECT_GE(counted.yes, own["yes"]);
-    EXPECT_GE(counted.no, own["no"]);
-    EXPECT_LE(counted.participated, names_.size());
-    EXPECT_EQ(counted.participated, counted.yes + counted.no + counted.veto + counted.abstain);
-    if (own["yes"] == 0) {
-      EXPECT_EQ(counted.yes, 0u);
-    }
-    if (own["no"] == 0) {
-      EXPECT_EQ(counted.no, 0u);
-    }
-  }
 }
 
 }  // namespace

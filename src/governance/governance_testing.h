@@ -63,12 +63,23 @@ class TestLedger {
     block({});
   }
 
+  // Who signs a transaction, and with what.
+  struct Signer {
+    Did did;
+    KeyId key_id;
+    crypto::SecretKey key;
+  };
   // The outcome: "ok", or the code of the refusal; `output` gets what it answered, `detail` why not.
   std::string submit(const std::string& sender, std::string_view type, codec::Json body) {
+    return submit_as(
+        {did_named(sender), crypto::did_key_method(key_named(sender).public_key()), key_named(sender)}, type,
+        std::move(body));
+  }
+  std::string submit_as(const Signer& signer, std::string_view type, codec::Json body) {
     ledger::Transaction transaction;
     transaction.network = kNetwork;
-    transaction.sender = did_named(sender);
-    transaction.key = crypto::did_key_method(key_named(sender).public_key());
+    transaction.sender = signer.did;
+    transaction.key = signer.key_id;
     transaction.nonce.bytes = random_.bytes(16);
     transaction.type = type;
     transaction.body = std::move(body);
@@ -79,7 +90,7 @@ class TestLedger {
       detail = checked.error().detail();
       return std::string(checked.error().code());
     }
-    (*checked)->set_verified_key(key_named(sender).public_key());
+    (*checked)->set_verified_key(signer.key.public_key());
     const ledger::Outcome outcome = block(std::move(checked).value());
     output = outcome.ok ? codec::parse_json(outcome.output).value() : codec::Json();
     detail = outcome.detail;

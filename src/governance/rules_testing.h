@@ -21,8 +21,11 @@
 #include "governance/tx/propose.h"
 #include "governance/tx/reveal_vote.h"
 #include "governance/tx/veto.h"
+#include "identity/key_resolver.h"
 #include "identity/operations.h"
 #include "identity/tables.h"
+#include "identity/tx/create_did.h"
+#include "identity/tx/rotate_key.h"
 #include "ledger/rules.h"
 #include "ledger/state.h"
 #include "reputation/appeals.h"
@@ -30,13 +33,11 @@
 // The rules and tables of a ledger of members, proposals and mana, for tests.
 namespace icn::governance::testing {
 
-inline Result<crypto::PublicKey> resolve_key(const ledger::Reader&, const Did& sender, const KeyId&) {
-  return crypto::read_did_key(sender.text());
-}
-
 inline ledger::Rules rules() {
   using ledger::make_transaction_type;
   std::vector<ledger::TransactionType> types{
+      make_transaction_type<identity::CreateDid>(20, "identity.create", false, ""),
+      make_transaction_type<identity::RotateKey>(21, "identity.rotate", false, ""),
       make_transaction_type<economics::Transfer>(40, "economics.transfer", false, ""),
       make_transaction_type<economics::Grant>(41, "economics.grant", false, ""),
       make_transaction_type<economics::VouchFor>(43, "economics.vouch", false, ""),
@@ -68,7 +69,7 @@ inline ledger::Rules rules() {
                        std::move(due),
                        std::move(held),
                        {&economics::genesis_step},
-                       &resolve_key,
+                       &identity::resolve_key,
                        economics::economy()};
 }
 
