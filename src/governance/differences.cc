@@ -5,6 +5,7 @@
 #include "economics/vouching.h"
 #include "governance/errors.h"
 #include "governance/tables.h"
+#include "ledger/state.h"
 #include "reputation/appeals.h"
 #include "reputation/score/arithmetic.h"
 #include "reputation/score/tables.h"

@@ -177,5 +177,20 @@ TEST_F(WhoMayTest, ActByARoleOnly) {
   EXPECT_EQ(settle("med"), "ok");
 }
 
+// The clock moves proposals; members may ask for it. Nobody else, and nobody before it is time.
+TEST_F(WhoMayTest, AskForAStepAndLeave) {
+  open();
+  const auto advance = [&](const std::string& who) { return ledger_.step(who, "close", ledger_.last); };
+  const std::string early = advance("ada");
+  EXPECT_NE(early, "ok");
+  EXPECT_NE(early, "G001");
+  EXPECT_EQ(row(advance), early + " " + early + " G001 G001 " + early + " G001 G001");
+  const auto leave = [&](const std::string& who) {
+    return ledger_.submit(who, "governance.leave", Json::object({{"scope", "local"}}));
+  };
+  EXPECT_EQ(row(leave), "ok ok member_not_found ok ok member_not_found member_not_found");
+  EXPECT_EQ(ledger_.vote("ada", "yes"), "ok");  // who could vote when it opened still can
+}
+
 }  // namespace
 }  // namespace icn::governance

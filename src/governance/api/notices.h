@@ -44,8 +44,7 @@ struct Notice {
               "open_vote: no ballot counts for the member yet; delegate_voted: one does, and an own ballot "
               "would stand before it (for 30 days after voting_ends: one did); delegate_silent; "
               "delegation_broken: nobody's would count; delegation_lapses: within 30 days; reveal_due: a "
-              "sealed "
-              "ballot of the member counts only once it is revealed"),
+              "sealed ballot of the member counts only once it is revealed"),
         field("proposal_id", &Notice::proposal_id), field("title", &Notice::title),
         field("scope", &Notice::scope), field("voting_ends", &Notice::voting_ends, "Unix seconds"),
         field("reveal_ends", &Notice::reveal_ends, "until when a sealed ballot is revealed, Unix seconds"),
