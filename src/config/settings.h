@@ -118,6 +118,10 @@ std::string key_store_file(const Settings& settings);
 std::string engine_folder(const Settings& settings);  // of CometBFT
 std::string snapshot_folder(const Settings& settings);
 
+// What its executor has that jobs may ask for: CclWasm and mesh.capabilities, each once; nothing on a node
+// that runs no jobs.
+std::vector<std::string> executor_capabilities(const Settings& settings);
+
 // Address and port of http_listen_addr, which load_settings() has checked: "127.0.0.1:7845", "[::1]:7845".
 struct ListenAddress {
   std::string host;  // without brackets

@@ -256,6 +256,15 @@ TEST(SettingsTest, FoldersFollowTheDataFolder) {
   EXPECT_EQ(storage_folder(settings), "/fast");
 }
 
+TEST(SettingsTest, AnExecutorHasItsEngineAndWhatIsNamedEachOnce) {
+  Settings settings;
+  EXPECT_EQ(executor_capabilities(settings), List{"CclWasm"});
+  settings.mesh_capabilities = {"LargeDatasets", "CclWasm", "LargeDatasets"};
+  EXPECT_EQ(executor_capabilities(settings), (List{"CclWasm", "LargeDatasets"}));
+  settings.mesh_executor = false;
+  EXPECT_EQ(executor_capabilities(settings), List());
+}
+
 TEST(SettingsTest, TheReferencePageIsUpToDate) {
   EXPECT_TRUE(read_text("docs/reference/settings.md") == reference_page())
       << "run: icn config reference > docs/reference/settings.md";

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace icn::config {
@@ -102,6 +103,15 @@ std::string engine_folder(const Settings& settings) { return in_data_folder(sett
 std::string snapshot_folder(const Settings& settings) { return storage_folder(settings) + "-checkpoints"; }
 std::string wasm_cache_folder(const Settings& settings) {
   return in_data_folder(settings, settings.wasm_cache_path, "wasm-cache");
+}
+std::vector<std::string> executor_capabilities(const Settings& settings) {
+  std::vector<std::string> out;
+  if (!settings.mesh_executor) return out;
+  out.emplace_back("CclWasm");
+  for (const std::string& each : settings.mesh_capabilities) {
+    if (std::ranges::find(out, each) == out.end()) out.push_back(each);
+  }
+  return out;
 }
 std::string key_store_file(const Settings& settings) {
   return in_data_folder(settings, settings.key_store_path, "keys.json");

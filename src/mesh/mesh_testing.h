@@ -35,6 +35,31 @@ namespace icn::mesh::testing {
 
 inline constexpr TimestampSecs kStart = 1'700'000'000;
 
+// Person 0 is the operator, person 9 the node.
+inline constexpr std::uint64_t kNode = 9;
+inline crypto::SecretKey key_of_person(std::uint64_t number) {
+  SeededRandom random(number + 1);
+  return crypto::SecretKey::generate(random);
+}
+inline Did person(std::uint64_t number) { return crypto::did_key(key_of_person(number).public_key()); }
+inline KeyId key_id(std::uint64_t number) {
+  return crypto::did_key_method(key_of_person(number).public_key());
+}
+
+// Persons 70 and 101 are in "fed-a", to which person 1's jobs belong; of the others person 71 is trusted.
+inline Result<Affiliation> affiliation_in_test(const ledger::Reader&, std::string_view, const Job&,
+                                               const Did& executor) {
+  if (executor == person(70)) return Affiliation{{"fed-a"}, 1'000'000};
+  if (executor == person(71)) return Affiliation{{}, 500'000};
+  if (executor == person(101)) return Affiliation{{"fed-a"}, 0};
+  return Affiliation{};
+}
+struct AssignInTest : AssignJobs {
+  static Result<Output> apply(const ledger::ApplyContext& context, const Body& body, ledger::View& view) {
+    return apply_with(context, body, view, &affiliation_in_test);
+  }
+};
+
 inline ledger::Rules rules() {
   using ledger::make_transaction_type;
   std::vector<ledger::Invariant> all = invariants();
@@ -42,7 +67,7 @@ inline ledger::Rules rules() {
   return ledger::Rules{
       ledger::TransactionTypes({make_transaction_type<economics::Grant>(41, "economics.grant", false, ""),
                                 make_transaction_type<SubmitJob>(60, "mesh.submit", false, ""),
-                                make_transaction_type<AssignJobs>(61, "mesh.assign", false, ""),
+                                make_transaction_type<AssignInTest>(61, "mesh.assign", false, ""),
                                 make_transaction_type<SettleJobs>(62, "mesh.settle", false, ""),
                                 make_transaction_type<CancelJob>(63, "mesh.cancel", false, ""),
                                 make_transaction_type<ClaimPay>(64, "mesh.claim", false, ""),
@@ -68,17 +93,6 @@ inline std::vector<storage::TableSchema> ledger_tables() {
                            credentials::tables(), governance::tables(), tables()})
     all.insert(all.end(), more.begin(), more.end());
   return all;
-}
-
-// Person 0 is the operator, person 9 the node.
-inline constexpr std::uint64_t kNode = 9;
-inline crypto::SecretKey key_of_person(std::uint64_t number) {
-  SeededRandom random(number + 1);
-  return crypto::SecretKey::generate(random);
-}
-inline Did person(std::uint64_t number) { return crypto::did_key(key_of_person(number).public_key()); }
-inline KeyId key_id(std::uint64_t number) {
-  return crypto::did_key_method(key_of_person(number).public_key());
 }
 
 inline JobSpec echo_spec(std::string text = "hello", std::int64_t max_price_mana = 20) {

@@ -79,7 +79,15 @@ TEST(Selection, RefusesWhatDoesNotCoverTheAsk) {
   Job bound = job;
   bound.submission.allowed_federations = {"fed-a"};
   EXPECT_EQ(refusal([](Bid& bid) { bid.federations = {"fed-b"}; }, bound), "in no allowed federation");
-  EXPECT_EQ(refusal([](Bid& bid) { bid.federations = {"fed-a"}; }, bound), "");
+  EXPECT_EQ(refusal([](Bid& bid) { bid.federations = {"fed-a"}; }, bound), "in no allowed federation")
+      << "the ledger knows nothing of it";
+  Bid member = bid_of(1, 5'000);
+  Bidder of_fed_a;
+  of_fed_a.federations = {"fed-a"};
+  EXPECT_EQ(judge_bid(JobId("job"), bound, member, of_fed_a, 100).refusal, "in no allowed federation")
+      << "it does not offer it";
+  member.federations = {"fed-a"};
+  EXPECT_EQ(judge_bid(JobId("job"), bound, member, of_fed_a, 100).refusal, "");
   bound = job;
   bound.excluded = {testing::person(1)};
   EXPECT_EQ(refusal([](Bid&) {}, bound), "excluded by an attempt");

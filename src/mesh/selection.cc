@@ -19,32 +19,6 @@ bool contains(const std::vector<std::string>& list, const std::string& item) {
   return std::ranges::find(list, item) != list.end();
 }
 
-std::string refusal_of(const JobId& id, const Job& job, const Bid& bid, const Bidder& bidder,
-                       TimestampSecs now) {
-  const Submission& asked = job.submission;
-  if (bid.job_id != id || bid.attempt != job.attempt) return "for another job or attempt";
-  if (bid.valid_until < now) return "no longer valid";
-  if (bid.price > asked.max_price) return "price above max_price";
-  if (bid.cpu_cores < asked.cpu_cores) return "too few cpu_cores";
-  if (bid.memory_mb < job.memory_mb) return "too little memory_mb";
-  if (bid.storage_mb < asked.storage_mb) return "too little storage_mb";
-  if (bid.gpu < asked.gpu) return "too few gpu";
-  for (const std::string& capability : asked.capabilities) {
-    if (!contains(bid.capabilities, capability)) return "lacks capability " + capability;
-  }
-  if (asked.trust_scope && !contains(bid.trust_scopes, *asked.trust_scope)) return "outside the trust_scope";
-  if (!asked.allowed_federations.empty() &&
-      std::ranges::none_of(asked.allowed_federations,
-                           [&](const std::string& each) { return contains(bid.federations, each); })) {
-    return "in no allowed federation";
-  }
-  if (bidder.reputation < asked.min_executor_reputation) return "reputation too low";
-  if (std::ranges::find(job.excluded, bid.executor) != job.excluded.end()) return "excluded by an attempt";
-  if (bidder.is_frozen) return "frozen: judges found a result of its wrong";
-  if (!bidder.can_lock) return "cannot lock its share of the price";
-  return "";
-}
-
 // min(1, 0.5 + 0.5 * (least offered / asked - 1)) over what was asked.
 std::uint64_t headroom_ppm(const Job& job, const Bid& bid) {
   std::uint64_t least = 2 * std::uint64_t{kPpm};
@@ -87,6 +61,33 @@ crypto::Hash tie_hash(const JobId& id, const Did& executor) {
   return crypto::sha256(as_bytes(id.text()), as_bytes(executor.text()));
 }
 
+std::string refusal_of(const JobId& id, const Job& job, const Bid& bid, const Bidder& bidder,
+                       TimestampSecs now) {
+  const Submission& asked = job.submission;
+  if (bid.job_id != id || bid.attempt != job.attempt) return "for another job or attempt";
+  if (bid.valid_until < now) return "no longer valid";
+  if (bid.price > asked.max_price) return "price above max_price";
+  if (bid.cpu_cores < asked.cpu_cores) return "too few cpu_cores";
+  if (bid.memory_mb < job.memory_mb) return "too little memory_mb";
+  if (bid.storage_mb < asked.storage_mb) return "too little storage_mb";
+  if (bid.gpu < asked.gpu) return "too few gpu";
+  for (const std::string& capability : asked.capabilities) {
+    if (!contains(bid.capabilities, capability)) return "lacks capability " + capability;
+  }
+  if (asked.trust_scope && !contains(bid.trust_scopes, *asked.trust_scope)) return "outside the trust_scope";
+  if (!asked.allowed_federations.empty() &&
+      std::ranges::none_of(asked.allowed_federations, [&](const std::string& each) {
+        return contains(bid.federations, each) && contains(bidder.federations, each);
+      })) {
+    return "in no allowed federation";
+  }
+  if (bidder.reputation < asked.min_executor_reputation) return "reputation too low";
+  if (std::ranges::find(job.excluded, bid.executor) != job.excluded.end()) return "excluded by an attempt";
+  if (bidder.is_frozen) return "frozen: judges found a result of its wrong";
+  if (!bidder.can_lock) return "cannot lock its share of the price";
+  return "";
+}
+
 std::string bid_signing_bytes(const Bid& bid) {
   codec::Json json = codec::to_json(bid);
   json.erase("signature");
@@ -114,7 +115,7 @@ JudgedBid judge_bid(const JobId& id, const Job& job, const Bid& bid, const Bidde
                                           .value));
   judged.trust_ppm = part(bidder.reputation * std::uint64_t{kPpm} / 100);
   judged.locality_ppm = kUnknownLocality;
-  judged.affinity_ppm = 0;  // federations are not on the ledger yet
+  judged.affinity_ppm = bidder.affinity_ppm;
   const std::uint64_t sum = kComputeWeight * judged.compute_ppm + kPriceWeight * judged.price_ppm +
                             kTrustWeight * judged.trust_ppm + kLocalityWeight * judged.locality_ppm +
                             kAffinityWeight * judged.affinity_ppm;

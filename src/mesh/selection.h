@@ -72,8 +72,10 @@ struct JudgedBid {
         field("est_secs", &JudgedBid::est_secs),
         field("refusal", &JudgedBid::refusal, "why it was not eligible; empty: it was"),
         field("compute_ppm", &JudgedBid::compute_ppm), field("price_ppm", &JudgedBid::price_ppm),
-        field("trust_ppm", &JudgedBid::trust_ppm), field("locality_ppm", &JudgedBid::locality_ppm),
-        field("affinity_ppm", &JudgedBid::affinity_ppm), field("score_ppm", &JudgedBid::score_ppm));
+        field("trust_ppm", &JudgedBid::trust_ppm),
+        field("locality_ppm", &JudgedBid::locality_ppm, "always 0.5: round trips are not on the ledger"),
+        field("affinity_ppm", &JudgedBid::affinity_ppm, "1 same federation, 0.5 trusted, else 0"),
+        field("score_ppm", &JudgedBid::score_ppm));
   }
   bool operator==(const JudgedBid&) const = default;
 };
@@ -81,8 +83,10 @@ struct JudgedBid {
 // What the ledger knows of a bidder.
 struct Bidder {
   std::uint32_t reputation = kDefaultReputation;
-  bool is_frozen = false;  // was found wrong not long ago (redundancy.h)
-  bool can_lock = true;    // has its share of the price available
+  bool is_frozen = false;                // was found wrong not long ago (redundancy.h)
+  bool can_lock = true;                  // has its share of the price available
+  std::vector<std::string> federations;  // it is counted among
+  std::uint32_t affinity_ppm = 0;        // 1 same federation, 0.5 trusted, else 0 (bidder_facts.h)
 };
 
 // Reputation as bids are judged by it: whole points.
@@ -92,6 +96,11 @@ inline std::uint32_t whole_points(reputation::Points score) {
 
 // SHA-256(job_id, executor): the order of executors for one job where nothing else decides.
 crypto::Hash tie_hash(const JobId& id, const Did& executor);
+
+// Why the bid is not eligible; empty: it is. The only place that says so: executors bid, coordinators close
+// and estimates count by it too.
+std::string refusal_of(const JobId& id, const Job& job, const Bid& bid, const Bidder& bidder,
+                       TimestampSecs now);
 
 // Eligibility and score. The signature is the caller's to check.
 JudgedBid judge_bid(const JobId& id, const Job& job, const Bid& bid, const Bidder& bidder, TimestampSecs now);

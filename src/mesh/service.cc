@@ -1,5 +1,8 @@
 #include "mesh/service.h"
 
+#include <algorithm>
+#include <thread>
+
 #include "mesh/conduct.h"
 #include "mesh/dispute.h"
 #include "mesh/errors.h"
@@ -43,11 +46,12 @@ struct Service::Counters {
 
 Service::Service(ServiceParts parts, ServiceOptions options)
     : parts_(std::move(parts)),
-      options_(options),
+      options_(std::move(options)),
       content_(std::make_unique<Content>(*this)),
       runner_(parts_.ledger, parts_.blocks, *content_, parts_.engine, parts_.clock, parts_.node),
       queue_(parts_.clock),
       quota_(options_.cpu_quota) {
+  if (options_.cpu_cores == 0) options_.cpu_cores = std::max(1u, std::thread::hardware_concurrency());
   if (parts_.metrics != nullptr) counters_ = std::make_unique<Counters>(*parts_.metrics);
   if (parts_.gossip != nullptr && parts_.transport != nullptr) {
     market_ = std::make_unique<Market>(market_surroundings(),
@@ -228,11 +232,18 @@ void Service::place(const JobId& id, const Job& job) {
     return;
   }
   if (market_) return market_->open(id, job);
-  if (is_replica(job) && job.replica > 1) {  // without a market there is no other executor
+  // Without a market there is no other executor.
+  if ((is_replica(job) && job.replica > 1) || (options_.workers > 0 && !may_run(job))) {
     const WithdrawJobs::Body nobody{{{id, job.attempt, std::nullopt}}};
     return submit_own("mesh.withdraw", codec::to_json(nobody), [](const Result<ledger::Commitment>&) {});
   }
   enqueue(id, job);
+}
+
+bool Service::may_run(const Job& job) const {
+  const Did& self = parts_.node.did;
+  return refusal_of_offer(job, self, offer(), bidder(job, self), parts_.ledger.published()->parameters)
+      .empty();
 }
 
 void Service::enqueue(const JobId& id, const Job& job) {

@@ -10,6 +10,7 @@
 #include "ledger/api/pending.h"
 #include "ledger/gateway.h"
 #include "mesh/attempt.h"
+#include "mesh/bidder_facts.h"
 #include "mesh/confirmer.h"
 #include "mesh/cpu_quota.h"
 #include "mesh/job_queue.h"
@@ -27,6 +28,11 @@ struct ServiceOptions {
   std::uint64_t settle_retry_ms = 250;
   std::uint64_t bid_window_ms = 500;          // mesh.bid_window_ms
   network::RequestGateOptions requests = {};  // p2p.requests.*
+  // What its executor has: cores of this machine when 0; capabilities beside what every executor has.
+  std::uint32_t cpu_cores = 0;
+  std::uint32_t gpus = 0;                      // mesh.gpus
+  std::vector<std::string> capabilities = {};  // config::executor_capabilities()
+  std::vector<std::string> trust_scopes = {};  // mesh.trust_scopes
 };
 
 // All of these outlive the service; metrics may be null.
@@ -47,8 +53,9 @@ struct ServiceParts {
   network::Transport* transport = nullptr;
   network::Standing* standing = nullptr;
   network::BlockExchange* exchange = nullptr;
-  KeptKey kept_key = {};        // null: effects are left to submitters
-  JobTraces* traces = nullptr;  // null: nothing is traced
+  KeptKey kept_key = {};                       // null: effects are left to submitters
+  JobTraces* traces = nullptr;                 // null: nothing is traced
+  FindAffiliation find_affiliation = nullptr;  // as the ledger's rules have it
 };
 
 // How a job came to its end, for who waits. `attempt` is null when it ended without a run of this node.
@@ -112,6 +119,12 @@ class Service {
   // The progress of a running job, signed by its executor; none: nothing is seen of a run.
   std::optional<Progress> signed_progress(const JobId& id) const;
   ServiceStats stats() const;
+  // What others are told of this node's executor.
+  network::ExecutorOffer offer() const;
+  // What the ledger knows now of who would run the job, but whether it can lock.
+  Bidder bidder(const Job& job, const Did& executor) const;
+  // Whether the ledger would let `did` lock this much now.
+  bool can_lock(const Did& did, Millimana amount) const;
   const NodeIdentity& node() const { return parts_.node; }
   JobTraces* traces() const { return parts_.traces; }
   // Null: there is no peer network. Its functions run on loop().
@@ -137,6 +150,7 @@ class Service {
   Result<void> rebuild_queue();
   // On the loop: to the market, into this node's queue, or nowhere.
   void place(const JobId& id, const Job& job);
+  bool may_run(const Job& job) const;
   void enqueue(const JobId& id, const Job& job);
   void load_and_enqueue(const JobId& id);
   void on_ended(const JobId& id, std::string_view status);

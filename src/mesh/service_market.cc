@@ -1,8 +1,10 @@
 // The service's half of the market: what market/surroundings.h asks for.
+#include <algorithm>
 #include <thread>
 
 #include "economics/accounts.h"
 #include "mesh/conduct.h"
+#include "mesh/price.h"
 #include "mesh/redundancy.h"
 #include "mesh/service_content.h"
 #include "mesh/signers.h"
@@ -80,6 +82,34 @@ AttemptNews Service::news_of(const NewsRequest& asked) const {
   return news;
 }
 
+network::ExecutorOffer Service::offer() const {
+  const ServiceStats now = stats();
+  return {now.workers,   now.running,        now.queued,    now.queue_max,         kinds_run(),
+          plain_price(), options_.cpu_cores, options_.gpus, options_.capabilities, options_.trust_scopes};
+}
+
+Bidder Service::bidder(const Job& job, const Did& executor) const {
+  const auto published = parts_.ledger.published();
+  const auto store = parts_.ledger.store();
+  if (!store.ok()) return {};
+  const TimestampSecs now = published->head.header.time;
+  const auto clock = economics::account_at(**store, executor, now);
+  if (!clock.ok()) return {};
+  const BidderQuestion question{published->network.network, now, clock->running_secs,
+                                parts_.find_affiliation};
+  auto found = load_bidder(**store, question, job, executor);
+  return found.ok() ? std::move(found).value() : Bidder();
+}
+
+bool Service::can_lock(const Did& did, Millimana amount) const {
+  const auto store = parts_.ledger.store();
+  if (!store.ok()) return false;
+  const auto found = economics::account_at(**store, did, parts_.ledger.published()->head.header.time);
+  if (!found.ok() || !found->exists) return false;
+  const auto frozen = is_frozen(**store, did, found->running_secs);
+  return frozen.ok() && !*frozen && economics::available_at(found->account, found->running_secs) >= amount;
+}
+
 MarketSurroundings Service::market_surroundings() {
   MarketSurroundings around{*parts_.gossip, *parts_.transport, loop_, parts_.clock, parts_.node, parts_.log};
   around.traces = parts_.traces;
@@ -94,15 +124,8 @@ MarketSurroundings Service::market_surroundings() {
     ICN_TRY_ASSIGN(store, parts_.ledger.store());
     return check_signer(*store, signer, key, message, signature);
   };
-  around.reputation = [this](const Did& did) { return reputation_points(parts_.ledger, did); };
-  around.can_lock = [this](const Did& did, Millimana amount) {
-    const auto store = parts_.ledger.store();
-    if (!store.ok()) return false;
-    const auto found = economics::account_at(**store, did, parts_.ledger.published()->head.header.time);
-    if (!found.ok() || !found->exists) return false;
-    const auto frozen = is_frozen(**store, did, found->running_secs);
-    return frozen.ok() && !*frozen && economics::available_at(found->account, found->running_secs) >= amount;
-  };
+  around.bidder = [this](const Job& job, const Did& executor) { return bidder(job, executor); };
+  around.can_lock = [this](const Did& did, Millimana amount) { return can_lock(did, amount); };
   around.submit = [this](std::string_view type, codec::Json body,
                          std::function<void(Result<codec::Json>)> done) {
     submit_own(type, std::move(body), [done = std::move(done)](const Result<ledger::Commitment>& result) {
@@ -111,12 +134,11 @@ MarketSurroundings Service::market_surroundings() {
       done(codec::parse_json(result->outcome.output, {.bytes_max = 1 << 24}));
     });
   };
-  // Asked for each job; the system is asked once: it opens a file to answer.
-  around.load = [this, cores = std::max(1u, std::thread::hardware_concurrency())] {
+  around.load = [this] {
     const ServiceStats now = stats();
-    return ExecutorLoad{cores,         now.workers,     now.running, now.queued,
-                        now.queue_max, now.mean_run_ms, now.busy_ms};
+    return ExecutorLoad{now.workers, now.running, now.queued, now.queue_max, now.mean_run_ms, now.busy_ms};
   };
+  around.offer = [this] { return offer(); };
   around.news = [this](const NewsRequest& asked) { return news_of(asked); };
   around.on_begin = [this](const JobId& id) { wake_watchers(id); };
   around.strike = [this](const network::PeerId& peer) {

@@ -188,6 +188,20 @@ TEST(Service, EndsBadJobsByTheRules) {
   EXPECT_EQ(end(foreign).code, kValidationFailed.code);
 }
 
+TEST(Service, RefundsAJobThatAsksForWhatNobodyHereHas) {
+  const auto engine = wasm::testing::make_engine();
+  ServiceOptions options;
+  options.capabilities = {"CclWasm"};
+  TestNode node(*engine, options);
+  JobSpec spec = testing::echo_spec();
+  spec.capabilities = {"CclWasm"};
+  EXPECT_EQ(node.wait(node.submit_job(1, spec)).status, JobStatus::kCompleted);
+  spec.capabilities = {"LargeDatasets"};
+  const Job job = node.wait(node.submit_job(1, spec));
+  EXPECT_EQ(job.code, kNoExecutor.code);
+  EXPECT_EQ(job.escrow.refunded, job.escrow.locked);
+}
+
 TEST(Service, StopsARunningLoopWhenItsJobIsCancelled) {
   const auto engine = wasm::testing::make_engine();
   TestNode node(*engine);

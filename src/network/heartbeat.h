@@ -22,11 +22,20 @@ struct ExecutorOffer {
   std::uint64_t queue_max = 0;
   std::vector<std::string> kinds;
   Millimana price;  // of a job that asks for nothing
+  std::uint32_t cpu_cores = 0;
+  std::uint32_t gpus = 0;
+  std::vector<std::string> capabilities = {};  // 32 at most, as those of a bid
+  std::vector<std::string> trust_scopes = {};  // 10 at most
   static constexpr auto fields() {
+    using codec::defaulted_field;
     using codec::field;
     return described(field("workers", &ExecutorOffer::workers), field("running", &ExecutorOffer::running),
                      field("queued", &ExecutorOffer::queued), field("queue_max", &ExecutorOffer::queue_max),
-                     field("kinds", &ExecutorOffer::kinds), field("price", &ExecutorOffer::price));
+                     field("kinds", &ExecutorOffer::kinds), field("price", &ExecutorOffer::price),
+                     defaulted_field("cpu_cores", &ExecutorOffer::cpu_cores),
+                     defaulted_field("gpus", &ExecutorOffer::gpus),
+                     defaulted_field("capabilities", &ExecutorOffer::capabilities),
+                     defaulted_field("trust_scopes", &ExecutorOffer::trust_scopes));
   }
 };
 

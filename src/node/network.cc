@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "mesh/price.h"
 #include "network/libp2p/libp2p_transport.h"
 #include "network/libp2p/peer_table.h"
 
@@ -58,7 +57,7 @@ network::NetworkOptions network_options(const config::Settings& settings) {
   network::NetworkOptions out;
   out.network_id = settings.network_id;
   out.topics = settings.p2p_topics;
-  if (settings.mesh_executor) out.capabilities = {"CclWasm"};
+  out.capabilities = config::executor_capabilities(settings);
   out.heartbeat_secs = std::max<std::uint64_t>(settings.p2p_heartbeat_ms / 1000, 1);
   out.discover_secs = settings.p2p_discover_secs;
   out.peers_max = settings.p2p_max_peers;
@@ -85,11 +84,6 @@ std::unique_ptr<network::Network> make_network(const config::Settings& settings,
       network::NetworkParts{std::move(transport), parts.key, parts.clock, parts.random, parts.log,
                             parts.metrics, std::move(parts.find_key), std::move(parts.bans)},
       network_options(settings));
-}
-
-network::ExecutorOffer offer_of(const mesh::ServiceStats& stats) {
-  return {stats.workers,   stats.running,     stats.queued,
-          stats.queue_max, mesh::kinds_run(), mesh::plain_price()};
 }
 
 }  // namespace icn::node

@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "config/settings.h"
-#include "mesh/service.h"
 #include "network/network.h"
 
 namespace icn::node {
@@ -20,8 +19,5 @@ struct PeerNetworkParts {
 
 // The peer network as the settings p2p.* want it; not started.
 std::unique_ptr<network::Network> make_network(const config::Settings& settings, PeerNetworkParts parts);
-
-// What a node tells others of its executor.
-network::ExecutorOffer offer_of(const mesh::ServiceStats& stats);
 
 }  // namespace icn::node

@@ -10,6 +10,7 @@
 #include "dag/dag.h"
 #include "economics/export.h"
 #include "economics/supply_audit.h"
+#include "federation/affiliation.h"
 #include "federation/federation_metrics.h"
 #include "governance/export.h"
 #include "http/openapi.h"
@@ -294,6 +295,9 @@ Result<void> Node::Parts::open_domains() {
   mesh_options.queue_max = settings.mesh_queue_max;
   mesh_options.cpu_quota = settings.mesh_cpu_quota;
   mesh_options.bid_window_ms = settings.mesh_bid_window_ms;
+  mesh_options.gpus = static_cast<std::uint32_t>(settings.mesh_gpus);
+  mesh_options.capabilities = config::executor_capabilities(settings);
+  mesh_options.trust_scopes = settings.mesh_trust_scopes;
   mesh_options.requests = {settings.p2p_requests_rate, settings.p2p_requests_burst};
   const KeyId key_id = crypto::did_key_method(node_key->public_key());
   const auto tell_progress = [this](const JobId& id, std::uint32_t percent) {
@@ -309,9 +313,10 @@ Result<void> Node::Parts::open_domains() {
   mesh_parts.standing = &network->standing();
   mesh_parts.exchange = exchange.get();
   mesh_parts.traces = tracing.jobs.get();
+  mesh_parts.find_affiliation = &federation::find_affiliation;
   mesh_parts.kept_key = [this](const Did& did) { return kept_key(*custody, did); };
   mesh = std::make_unique<mesh::Service>(std::move(mesh_parts), mesh_options);
-  if (mesh_options.workers > 0) network->tell_executor([this] { return offer_of(mesh->stats()); });
+  if (mesh_options.workers > 0) network->tell_executor([this] { return mesh->offer(); });
   ICN_TRY(network->start());
   return mesh->start();
 }

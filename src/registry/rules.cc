@@ -16,6 +16,7 @@
 #include "economics/tx/grant.h"
 #include "economics/tx/transfer.h"
 #include "economics/tx/vouch.h"
+#include "federation/affiliation.h"
 #include "federation/directory/profile.h"
 #include "federation/directory/trust.h"
 #include "federation/misconduct.h"
@@ -100,6 +101,16 @@ ledger::Economy economy() {
   return out;
 }
 
+// Federations stand above jobs: who is in which comes to the choice of executors from here.
+template <typename Type>
+struct Composed : Type {};
+template <>
+struct Composed<mesh::AssignJobs> : mesh::AssignJobs {
+  static Result<Output> apply(const ledger::ApplyContext& context, const Body& body, ledger::View& view) {
+    return apply_with(context, body, view, &federation::find_affiliation);
+  }
+};
+
 // What every transaction is held to before its own rules.
 template <typename Type>
 struct Held : Type {
@@ -115,7 +126,7 @@ struct Held : Type {
 ledger::Rules rules() {
   std::vector<ledger::TransactionType> types;
 #define TRANSACTION(number, type, name, governable, doc) \
-  types.push_back(ledger::make_transaction_type<Held<type>>(number, name, governable, doc));
+  types.push_back(ledger::make_transaction_type<Held<Composed<type>>>(number, name, governable, doc));
 #include "registry/transactions.def"
 #undef TRANSACTION
   std::vector<ledger::Invariant> invariants = identity::invariants();

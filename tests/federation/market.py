@@ -5,7 +5,7 @@ import sys
 import time
 
 from jobs import echo, meet, put, run_job
-from world import Checks, Federation, icn_node, say, verify
+from world import NETWORK, Checks, Federation, icn_node, say, verify
 
 MODULE = icn_node.ROOT / "build/release/examples/patronage_refund.wasm"
 EXAMPLE = icn_node.ROOT / "examples/jobs/patronage_refund"
@@ -77,10 +77,41 @@ def several_run_it(checks, federation):
     checks.equal("five of four nodes: the money comes back", (lonely.get("status"), lonely.get("code")), ("failed", "J003"))
 
 
+def who_may_run(checks, federation):
+    """What a job asks for decides who may run it; an estimate counts by the same rule."""
+    node = federation.nodes[1]
+    def estimate(spec):
+        return node.post("/mesh/jobs/estimate", {"spec": spec}, key=node.operator_key).json()
+    large = {**echo("large"), "capabilities": ["LargeDatasets", "CclWasm"]}
+    among = {**echo("among members"), "allowed_federations": [NETWORK]}
+    checks.equal("all may run a plain job", estimate(echo("x"))["eligible_executors"], 4)
+    checks.equal("one has what another asks for", estimate(large)["eligible_executors"], 1)
+    checks.equal("all are in the federation", estimate(among)["eligible_executors"], 4)
+    checks.equal("too few for five", len(estimate({**echo("x"), "redundancy": {"kind": "full", "count": 5}})["problems"]), 1)
+    nobody = [{"capabilities": ["nobody-has-this"]}, {"allowed_federations": ["another"]}, {"trust_scope": "kitchen"},
+              {"resources": {"gpu": 1}}, {"min_executor_reputation": 99}]
+    for asks in nobody:
+        told = estimate({**echo("x"), **asks})
+        checks.equal(f"{asks}: nobody is counted", (told["eligible_executors"], len(told["problems"])), (0, 1))
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        ended = list(pool.map(lambda spec: run_job(node, spec, wait=50), [large, among, *({**echo("x"), **each} for each in nobody)]))
+    checks.equal("the two are completed", [job["status"] for job in ended[:2]], ["completed"] * 2)
+    for asks, job in zip(nobody, ended[2:]):
+        checks.equal(f"{asks}: the money comes back", (job.get("status"), job.get("code")), ("failed", "J003"))
+    federation.wait_for_equal_heights()
+    found = [federation.nodes[2].get("/mesh/jobs/" + job["job_id"]).json() for job in ended[:2]]
+    checks.equal("by the one that has it", found[0]["job"]["executor"], federation.dids[3])
+    listed = {each["executor"]: each for each in node.get("/mesh/executors").json()["items"]}
+    checks.equal("all see what it offers", listed[federation.dids[3]]["capabilities"], ["CclWasm", "LargeDatasets"])
+    checks.equal("and whose it is", [each["federations"] for each in listed.values()], [[NETWORK]] * 4)
+
+
 def run():
     checks = Checks()
-    with Federation(peers=True, settings={"p2p.heartbeat_ms": 1000}) as federation:
-        for part in (meet, everybody_runs, private_inputs, several_run_it):
+    federation = Federation(peers=True, settings={"p2p.heartbeat_ms": 1000})
+    federation.nodes[3].settings["mesh.capabilities"] = "LargeDatasets"
+    with federation:
+        for part in (meet, everybody_runs, private_inputs, several_run_it, who_may_run):
             started = time.monotonic()
             say(part.__doc__)
             part(checks, federation)

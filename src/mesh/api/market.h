@@ -19,11 +19,13 @@ struct EstimateJob {
     static constexpr std::string_view schema_name = "JobEstimate";
     static constexpr auto fields() {
       using codec::field;
-      return described(field("price_min", &Output::price_min, "mana"),
-                       field("price_max", &Output::price_max, "mana; max_price bounds what is paid"),
-                       field("eligible_executors", &Output::eligible_executors),
-                       field("wait_secs", &Output::wait_secs, "before it starts, about"),
-                       field("problems", &Output::problems, "why a submission would be refused now"));
+      return described(
+          field("price_min", &Output::price_min, "mana"),
+          field("price_max", &Output::price_max, "mana; max_price bounds what is paid"),
+          field("eligible_executors", &Output::eligible_executors,
+                "known ones whose bid the ledger would take"),
+          field("wait_secs", &Output::wait_secs, "before it starts, about"),
+          field("problems", &Output::problems, "why it would be refused now, or nobody would run it"));
     }
   };
   static constexpr std::string_view summary = "What a job would cost, and how long it would wait";
@@ -77,6 +79,12 @@ struct ListExecutors {
     std::vector<std::string> kinds;
     Millimana price;
     TimestampSecs heard_at = 0;
+    std::uint32_t cpu_cores = 0;
+    std::uint32_t gpus = 0;
+    std::vector<std::string> capabilities;
+    std::vector<std::string> trust_scopes;
+    std::vector<std::string> federations;
+    std::uint32_t reputation = 0;
     static constexpr std::string_view schema_name = "Executor";
     static constexpr auto fields() {
       using codec::field;
@@ -84,7 +92,12 @@ struct ListExecutors {
                        field("running", &Item::running), field("queued", &Item::queued),
                        field("queue_max", &Item::queue_max), field("kinds", &Item::kinds),
                        field("price", &Item::price, "mana, of a job that asks for nothing"),
-                       field("heard_at", &Item::heard_at, "Unix seconds of its last word"));
+                       field("heard_at", &Item::heard_at, "Unix seconds of its last word"),
+                       field("cpu_cores", &Item::cpu_cores), field("gpus", &Item::gpus),
+                       field("capabilities", &Item::capabilities, "by its own word"),
+                       field("trust_scopes", &Item::trust_scopes, "by its own word"),
+                       field("federations", &Item::federations, "by the ledger"),
+                       field("reputation", &Item::reputation, "by the ledger, whole points"));
     }
   };
   using Output = http::Page<Item>;

@@ -282,6 +282,21 @@ TEST_F(MeshApi, EstimatesWithoutLocking) {
   JobSpec bad = testing::echo_spec();
   bad.kind = JobKind::kCcl;
   EXPECT_EQ(estimate(bad).at("eligible_executors"), "0");
+  // What the ledger would refuse no executor is counted for.
+  for (const std::string_view what : {"capability", "federation", "scope", "gpu", "reputation"}) {
+    JobSpec asks = testing::echo_spec();
+    if (what == "capability") asks.capabilities = {"LargeDatasets"};
+    if (what == "federation") asks.allowed_federations = {"fed-a"};
+    if (what == "scope") asks.trust_scope = "kitchen";
+    if (what == "gpu") asks.resources.gpu = 1;
+    if (what == "reputation") asks.min_executor_reputation = 51;
+    const Answered refused = estimate(asks);
+    EXPECT_EQ(refused.at("eligible_executors"), "0") << what;
+    EXPECT_NE(refused.text.find("no known executor would run it: "), std::string::npos) << refused.text;
+  }
+  JobSpec several = testing::echo_spec();
+  several.redundancy = {RedundancyKind::kFull, 2};
+  EXPECT_NE(estimate(several).text.find("2 executors are asked for and 1 may run it"), std::string::npos);
 }
 
 // A job that says two things and then waits: the stream shows both, and its end.

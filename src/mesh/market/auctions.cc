@@ -135,8 +135,7 @@ std::vector<JudgedBid> Auctions::judge(const JobId& id, const Job& job, const st
   const ledger::Parameters parameters = around_.parameters();
   std::vector<JudgedBid> judged;
   for (const Bid& bid : bids) {
-    mesh::Bidder bidder;
-    if (around_.reputation) bidder.reputation = around_.reputation(bid.executor);
+    mesh::Bidder bidder = around_.bidder(job, bid.executor);
     bidder.can_lock = around_.can_lock(bid.executor, executor_lock_of(parameters, bid.price));
     judged.push_back(judge_bid(id, job, bid, bidder, around_.clock.now_secs()));
   }

@@ -13,20 +13,44 @@ constexpr std::uint64_t kValidSecs = 30;
 // Who has long jobs on all its workers leaves new ones to others, unless nobody else offers.
 constexpr std::uint64_t kBusyMs = 1'000;
 constexpr std::size_t kBidForMax = 4'096;
-// Domain.md 7: an executor bids while this much is free.
-constexpr Millimana kAvailableMin = Millimana::from_mana(50);
 
 }  // namespace
 
-bool ExecutorBidder::can_run(const Job& job) const {
-  const Submission& asked = job.submission;
+Bid bid_for(const JobId& id, const Job& job, const Did& executor, const network::ExecutorOffer& offer,
+            const Bidder& bidder, const ledger::Parameters& parameters) {
+  Bid bid;
+  bid.job_id = id;
+  bid.attempt = job.attempt;
+  bid.executor = executor;
+  bid.price = default_price(job, id, executor);
+  bid.cpu_cores = offer.cpu_cores;
+  bid.memory_mb = static_cast<std::uint32_t>(parameters.wasm_memory_max_mb);
+  bid.storage_mb = job.submission.storage_mb;
+  bid.gpu = offer.gpus;
+  bid.capabilities = offer.capabilities;
+  bid.federations = bidder.federations;
+  bid.trust_scopes = offer.trust_scopes;
+  return bid;
+}
+
+std::string refusal_of_offer(const Job& job, const Did& executor, const network::ExecutorOffer& offer,
+                             const Bidder& bidder, const ledger::Parameters& parameters) {
+  const JobId id{};
+  Job anew = job;
+  anew.excluded.clear();
+  Bid bid = bid_for(id, anew, executor, offer, bidder, parameters);
+  bid.price = std::min(bid.price, job.submission.max_price);
+  return refusal_of(id, anew, bid, bidder, bid.valid_until);
+}
+
+bool ExecutorBidder::has_room() const {
   const ExecutorLoad load = around_.load();
-  if (load.workers == 0 || load.queued >= load.queue_max) return false;
-  const ledger::Parameters parameters = around_.parameters();
-  return asked.gpu == 0 && asked.cpu_cores <= load.cpu_cores && asked.capabilities.empty() &&
-         !asked.trust_scope && asked.allowed_federations.empty() &&
-         job.memory_mb <= static_cast<std::uint64_t>(parameters.wasm_memory_max_mb) &&
-         std::ranges::find(job.excluded, around_.node.did) == job.excluded.end();
+  return load.workers > 0 && load.queued < load.queue_max;
+}
+
+std::string ExecutorBidder::refusal(const Job& job) const {
+  const Did& self = around_.node.did;
+  return refusal_of_offer(job, self, around_.offer(), around_.bidder(job, self), around_.parameters());
 }
 
 // Of what waits before it. What has run for a while is taken to run as long again.
@@ -38,26 +62,21 @@ std::uint32_t ExecutorBidder::est_secs() const {
 }
 
 void ExecutorBidder::consider(const JobId& id, const Job& job, bool is_asked_again) {
-  if (job.status != JobStatus::kSubmitted || !can_run(job)) return;
+  if (job.status != JobStatus::kSubmitted || !has_room()) return;
   const AttemptName name{id, job.attempt};
   if (!is_asked_again) {
     if (around_.load().busy_ms > kBusyMs) return;
     if (book_.rank(id, around_.node.did) >= kFirstBidders) return;
     if (bid_for_.contains(name) || bid_for_before_.contains(name)) return;
   }
-  Bid bid;
-  bid.price = default_price(job, id, around_.node.did);
-  if (bid.price > job.submission.max_price) return;
-  if (!around_.can_lock(around_.node.did, kAvailableMin)) return;
-  bid.job_id = id;
-  bid.attempt = job.attempt;
-  bid.executor = around_.node.did;
+  const Did& self = around_.node.did;
+  const Bidder bidder = around_.bidder(job, self);
+  Bid bid = bid_for(id, job, self, around_.offer(), bidder, around_.parameters());
   bid.key = around_.node.key_id;
-  bid.cpu_cores = around_.load().cpu_cores;
-  bid.memory_mb = static_cast<std::uint32_t>(around_.parameters().wasm_memory_max_mb);
-  bid.storage_mb = job.submission.storage_mb;
   bid.est_secs = est_secs();
   bid.valid_until = around_.clock.now_secs() + kValidSecs;
+  if (!refusal_of(id, job, bid, bidder, around_.clock.now_secs()).empty()) return;
+  if (!around_.can_lock(self, kBidAvailableMin)) return;
   sign_bid(bid, *around_.node.key);
   if (bid_for_.size() >= kBidForMax) bid_for_before_ = std::exchange(bid_for_, {});
   bid_for_.insert(name);

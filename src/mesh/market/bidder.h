@@ -7,6 +7,18 @@
 
 namespace icn::mesh {
 
+// An executor bids while this much is available to it. Source: domain.md 7.
+inline constexpr Millimana kBidAvailableMin = Millimana::from_mana(50);
+
+// The bid that an executor with this offer makes for a job: unsigned, at the usual price of its reputation.
+// It names the federations that the ledger counts it among.
+Bid bid_for(const JobId& id, const Job& job, const Did& executor, const network::ExecutorOffer& offer,
+            const Bidder& bidder, const ledger::Parameters& parameters);
+// Why it may not run the job when nobody else is there: whatever it asks for it, and whichever attempts of it
+// it has lost. Empty: it may.
+std::string refusal_of_offer(const Job& job, const Did& executor, const network::ExecutorOffer& offer,
+                             const Bidder& bidder, const ledger::Parameters& parameters);
+
 // This node's offers for attempts of jobs: what it can run, at the usual price, while its queue has room.
 // Of a job whose submission was just committed only the kFirstBidders of the known executors bid that come
 // first in the order of SHA-256(job_id, executor): everybody's bid for every job would cost more than small
@@ -23,9 +35,11 @@ class ExecutorBidder {
 
   // An attempt that is committed, or about to be, and has no executor. Unless it is asked again it bids once.
   void consider(const JobId& id, const Job& job, bool is_asked_again);
+  // Why this node may not run it; empty: it may.
+  std::string refusal(const Job& job) const;
 
  private:
-  bool can_run(const Job& job) const;
+  bool has_room() const;
   std::uint32_t est_secs() const;
 
   MarketSurroundings& around_;

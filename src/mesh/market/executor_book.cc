@@ -6,10 +6,25 @@
 
 namespace icn::mesh {
 
+namespace {
+
+constexpr std::size_t kNamesMax = 32;
+constexpr std::size_t kNameBytesMax = 256;
+
+// What others say is kept: no more of it than a bid may say.
+bool is_bounded(const std::vector<std::string>& names) {
+  return names.size() <= kNamesMax &&
+         std::ranges::all_of(names, [](const std::string& name) { return name.size() <= kNameBytesMax; });
+}
+
+}  // namespace
+
 void ExecutorBook::heard(const Did& executor, const network::ExecutorOffer& offer) {
   const std::lock_guard lock(mutex_);
   forget_old();
-  if (offer.workers == 0) {
+  const bool is_sound =
+      is_bounded(offer.kinds) && is_bounded(offer.capabilities) && is_bounded(offer.trust_scopes);
+  if (offer.workers == 0 || !is_sound) {
     entries_.erase(executor);
     return;
   }

@@ -66,7 +66,8 @@ class MarketWorld {
   // Called when a node has run an attempt, before it tells anybody.
   std::function<void()> on_run;
 
-  std::set<std::size_t> liars;   // nodes that come to another result
+  std::set<std::size_t> liars;                                   // nodes that come to another result
+  std::map<std::size_t, std::vector<std::string>> capabilities;  // of nodes' executors
   std::string says;              // the log of every run, told in pieces of 4 bytes; with it 40 % are reported
   bool is_forging = false;       // the progress is signed by somebody else
   std::uint64_t block_ms = 100;  // between blocks

@@ -1,4 +1,5 @@
 // The bodies of market_testing.h.
+#include "economics/accounts.h"
 #include "mesh/errors.h"
 #include "mesh/market/market_testing.h"
 
@@ -204,7 +205,7 @@ void MarketWorld::beat() {
     if (!node->market) continue;
     network::Heartbeat heartbeat;
     heartbeat.peer_id = node->peer.id();
-    heartbeat.executor = network::ExecutorOffer{1, node->runs.size(), 0, 100, kinds_run(), plain_price()};
+    heartbeat.executor = node->around.offer();
     node->peer.gossip.send({network::PayloadType::kHeartbeat, codec::encode_block(heartbeat), {}, ""});
   }
 }
@@ -360,6 +361,12 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
                                   const codec::HexBytes& signature) {
     return check_signer(ledger_.store(), signer, signer_key, message, signature);
   };
+  around.bidder = [this](const Job& job, const Did& executor) {
+    const TimestampSecs now = clock_.now_secs();
+    const auto running_secs = economics::account_at(ledger_.store(), executor, now).value().running_secs;
+    return load_bidder(ledger_.store(), {"test-net", now, running_secs, &affiliation_in_test}, job, executor)
+        .value();
+  };
   around.can_lock = [](const Did&, Millimana) { return true; };
   around.submit = [this, &node](std::string_view type, codec::Json body,
                                 std::function<void(Result<codec::Json>)> done) {
@@ -378,7 +385,13 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
     if (node.is_cut) return node.unsent.push_back(std::move(task));
     submit_later(std::move(task));
   };
-  around.load = [&node] { return ExecutorLoad{4, 1, node.runs.size(), 0, 100, 10}; };
+  around.load = [&node] { return ExecutorLoad{1, node.runs.size(), 0, 100, 10}; };
+  around.offer = [this, &node] {
+    network::ExecutorOffer offer{1, node.runs.size(), 0, 100, kinds_run(), plain_price(), 4};
+    if (const auto found = capabilities.find(node.index); found != capabilities.end())
+      offer.capabilities = found->second;
+    return offer;
+  };
   around.news = [this, &node](const NewsRequest& asked) { return news(node, asked); };
   around.on_begin = [](const JobId&) {};
   around.strike = [&node](const network::PeerId& peer) { node.peer.standing.strike(peer); };

@@ -6,6 +6,7 @@
 #include "mesh/job_traces.h"
 #include "mesh/market/messages.h"
 #include "network/gossip.h"
+#include "network/heartbeat.h"
 #include "telemetry/metrics.h"
 
 // What the market needs of the node around it.
@@ -13,7 +14,6 @@ namespace icn::mesh {
 
 // How busy this node's executor is.
 struct ExecutorLoad {
-  std::uint32_t cpu_cores = 1;
   std::size_t workers = 0;  // 0: it runs no jobs
   std::size_t running = 0;
   std::size_t queued = 0;
@@ -47,12 +47,14 @@ struct MarketSurroundings {
       check_signature = {};
   // Whether the ledger would let `did` lock this much now.
   std::function<bool(const Did& did, Millimana amount)> can_lock = {};
-  // Whole points of it now; none: everybody has what everybody starts with.
-  std::function<std::uint32_t(const Did& did)> reputation = {};
+  // What the ledger knows of who would run the job, but whether it can lock.
+  std::function<Bidder(const Job& job, const Did& executor)> bidder = {};
   // Signs a transaction as this node and submits it; answers with its output.
   std::function<void(std::string_view type, codec::Json body, std::function<void(Result<codec::Json>)> done)>
       submit = {};
   std::function<ExecutorLoad()> load = {};
+  // What this node tells others of its executor.
+  std::function<network::ExecutorOffer()> offer = {};
   // What this node runs of an attempt: whether it has begun, its signed progress, its log.
   std::function<AttemptNews(const NewsRequest&)> news = {};
   // Tells who follows a job that its run elsewhere has begun.

@@ -1,9 +1,8 @@
 #include "mesh/tx/assign.h"
 
 #include "mesh/errors.h"
-#include "mesh/redundancy.h"
+#include "mesh/lifecycle.h"
 #include "mesh/signers.h"
-#include "reputation/score/record.h"
 
 namespace icn::mesh {
 namespace {
@@ -22,7 +21,9 @@ Result<void> may_assign(const ledger::ApplyContext& context, const Job& job,
 
 Result<std::vector<JudgedBid>> judge(const ledger::ApplyContext& context, const ledger::View& view,
                                      economics::Books& books, const Job& job,
-                                     const AssignJobs::Assigned& asked) {
+                                     const AssignJobs::Assigned& asked, FindAffiliation find) {
+  const BidderQuestion question{context.block.network, context.block.time, context.block.running_secs(),
+                                find};
   std::vector<JudgedBid> judged;
   for (std::size_t i = 0; i < asked.bids.size(); ++i) {
     const Bid& bid = asked.bids[i];
@@ -32,13 +33,9 @@ Result<std::vector<JudgedBid>> judge(const ledger::ApplyContext& context, const 
     }
     auto valid = check_signer(view, bid.executor, bid.key, bid_signing_bytes(bid), bid.signature);
     if (!valid.ok()) return Error(kBadBid, place + ": " + valid.error().detail());
-    Bidder bidder;
+    ICN_TRY_ASSIGN(bidder, load_bidder(view, question, job, bid.executor));
     bidder.can_lock =
         books.check_available(bid.executor, executor_lock_of(context.parameters(), bid.price)).ok();
-    ICN_TRY_ASSIGN(frozen, is_frozen(view, bid.executor, context.block.running_secs()));
-    bidder.is_frozen = frozen;
-    ICN_TRY_ASSIGN(standing, reputation::load_standing(view, bid.executor));
-    bidder.reputation = whole_points(reputation::score_at(standing, context.block.time));
     judged.push_back(judge_bid(asked.job_id, job, bid, bidder, context.block.time));
   }
   return judged;
@@ -50,10 +47,11 @@ bool is_fault(const Error& error) {
 
 // Judges, and only then changes something: a refusal leaves no trace.
 Result<void> assign_one(const Step& step, const ledger::ApplyContext& context,
-                        const AssignJobs::Assigned& asked, AssignJobs::Outcome& outcome) {
+                        const AssignJobs::Assigned& asked, FindAffiliation find,
+                        AssignJobs::Outcome& outcome) {
   ICN_TRY_ASSIGN(job, load_job(step.view, asked.job_id));
   ICN_TRY(may_assign(context, job, asked));
-  ICN_TRY_ASSIGN(judged, judge(context, step.view, step.books, job, asked));
+  ICN_TRY_ASSIGN(judged, judge(context, step.view, step.books, job, asked, find));
   const auto best = choose_winner(asked.job_id, job, judged);
   if (!best) return Error(kNoEligibleBid, judged.front().refusal);
   if (judged[*best].executor != asked.winner) {
@@ -78,13 +76,18 @@ Result<void> AssignJobs::precheck(const ledger::ApplyContext&, const Body&, cons
 
 Result<AssignJobs::Output> AssignJobs::apply(const ledger::ApplyContext& context, const Body& body,
                                              ledger::View& view) {
+  return apply_with(context, body, view, nullptr);
+}
+
+Result<AssignJobs::Output> AssignJobs::apply_with(const ledger::ApplyContext& context, const Body& body,
+                                                  ledger::View& view, FindAffiliation find) {
   economics::Books books(context.block, view, &context.events);
   const Step step{context.block, view, books, context.events};
   Output output;
   for (const Assigned& asked : body.assignments) {
     Outcome& outcome = output.outcomes.emplace_back();
     outcome.job_id = asked.job_id;
-    const auto done = assign_one(step, context, asked, outcome);
+    const auto done = assign_one(step, context, asked, find, outcome);
     if (!done.ok() && is_fault(done.error())) return done.error();
     outcome.result = done.ok() ? "assigned" : done.error().code();
   }

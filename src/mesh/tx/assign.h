@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ledger/transaction_type.h"
-#include "mesh/selection.h"
+#include "mesh/bidder_facts.h"
 
 namespace icn::mesh {
 
@@ -60,6 +60,9 @@ struct AssignJobs {
   static Result<void> precheck(const ledger::ApplyContext& context, const Body& body,
                                const ledger::View& view);
   static Result<Output> apply(const ledger::ApplyContext& context, const Body& body, ledger::View& view);
+  // With what is known of federations; apply() knows none.
+  static Result<Output> apply_with(const ledger::ApplyContext& context, const Body& body, ledger::View& view,
+                                   FindAffiliation find);
 };
 
 }  // namespace icn::mesh

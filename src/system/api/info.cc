@@ -17,8 +17,7 @@ std::string info_text(const Api& api) {
   output.network_id = published->network.network;
   output.profile = published->network.profile;
   output.status_message = log.is_writing ? "ok" : "reads only: " + log.reason;
-  output.capabilities = {"CclWasm"};
-  if (!api.settings.mesh_executor) output.capabilities.clear();
+  output.capabilities = config::executor_capabilities(api.settings);
   output.backend = codec::enum_name(api.settings.storage_backend);
   output.uptime_secs = (api.clock.now_ms() - api.started_ms) / 1000;
   return codec::to_json_text(output);

@@ -1,0 +1,27 @@
+#include "mesh/bidder_facts.h"
+
+#include "mesh/redundancy.h"
+#include "reputation/score/record.h"
+
+namespace icn::mesh {
+
+Result<std::uint32_t> reputation_at(const ledger::Reader& state, const Did& did, TimestampSecs now) {
+  ICN_TRY_ASSIGN(standing, reputation::load_standing(state, did));
+  return whole_points(reputation::score_at(standing, now));
+}
+
+Result<Bidder> load_bidder(const ledger::Reader& state, const BidderQuestion& asked, const Job& job,
+                           const Did& executor) {
+  Bidder bidder;
+  ICN_TRY_ASSIGN(reputation, reputation_at(state, executor, asked.time));
+  bidder.reputation = reputation;
+  ICN_TRY_ASSIGN(frozen, is_frozen(state, executor, asked.running_secs));
+  bidder.is_frozen = frozen;
+  if (asked.find == nullptr) return bidder;
+  ICN_TRY_ASSIGN(affiliation, asked.find(state, asked.network, job, executor));
+  bidder.federations = std::move(affiliation.federations);
+  bidder.affinity_ppm = affiliation.affinity_ppm;
+  return bidder;
+}
+
+}  // namespace icn::mesh

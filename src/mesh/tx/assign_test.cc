@@ -1,0 +1,65 @@
+#include "mesh/tx/assign.h"
+
+#include <gtest/gtest.h>
+
+#include "mesh/mesh_testing.h"
+
+namespace icn::mesh {
+namespace {
+
+using testing::key_id;
+using testing::key_of_person;
+using testing::person;
+using testing::TestLedger;
+
+class AssignTest : public ::testing::Test {
+ protected:
+  AssignTest() {
+    for (const std::uint64_t who : {1, 2, 70, 71}) EXPECT_TRUE(ledger_.grant(who).ok);
+  }
+  JobId submit(const JobSpec& spec) {
+    const Submission body = submission_of(spec, spec_block(spec).cid, person(1));
+    EXPECT_TRUE(ledger_.run(1, "mesh.submit", codec::to_json(body)).ok);
+    return ledger_.submit_id(body);
+  }
+  // All ask the same and say that they are in "fed-a".
+  std::string assign(const JobId& id, std::uint64_t winner, const std::vector<std::uint64_t>& bidders) {
+    AssignJobs::Assigned asked{id, 1, {}, person(winner)};
+    for (const std::uint64_t bidder : bidders) {
+      Bid bid;
+      bid.job_id = id;
+      bid.executor = person(bidder);
+      bid.key = key_id(bidder);
+      bid.price = {8'000};
+      bid.cpu_cores = 4;
+      bid.memory_mb = 256;
+      bid.federations = {"fed-a"};
+      bid.valid_until = ledger_.now() + 5;
+      sign_bid(bid, key_of_person(bidder));
+      asked.bids.push_back(bid);
+    }
+    const auto outcome = ledger_.run(1, "mesh.assign", codec::to_json(AssignJobs::Body{{asked}}));
+    const auto output =
+        codec::from_json<AssignJobs::Output>(codec::parse_json(outcome.output).value()).value();
+    return output.outcomes.at(0).result;
+  }
+  std::vector<JudgedBid> judged(const JobId& id) {
+    return kBids.get(ledger_.store(), {id, 1}).value().value().bids;
+  }
+
+  TestLedger ledger_;
+};
+
+TEST_F(AssignTest, AWordOfTheBidMakesNobodyAMemberOfAFederation) {
+  JobSpec spec = testing::echo_spec();
+  spec.allowed_federations = {"fed-b", "fed-a"};
+  const JobId id = submit(spec);
+  EXPECT_EQ(assign(id, 2, {2}), "no_eligible_bid");
+  EXPECT_EQ(assign(id, 2, {2, 70}), "not_best_bid");
+  EXPECT_EQ(assign(id, 70, {2, 70}), "assigned");
+  EXPECT_EQ(judged(id).at(0).refusal, "in no allowed federation");
+  EXPECT_EQ(judged(id).at(1).refusal, "");
+}
+
+}  // namespace
+}  // namespace icn::mesh
