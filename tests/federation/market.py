@@ -101,6 +101,8 @@ def who_may_run(checks, federation):
     federation.wait_for_equal_heights()
     found = [federation.nodes[2].get("/mesh/jobs/" + job["job_id"]).json() for job in ended[:2]]
     checks.equal("by the one that has it", found[0]["job"]["executor"], federation.dids[3])
+    for bid in found[1]["bids"]:
+        checks.equal("members of one federation are nearest", (bid["refusal"], bid["affinity_ppm"]), ("", 1_000_000))
     listed = {each["executor"]: each for each in node.get("/mesh/executors").json()["items"]}
     checks.equal("all see what it offers", listed[federation.dids[3]]["capabilities"], ["CclWasm", "LargeDatasets"])
     checks.equal("and whose it is", [each["federations"] for each in listed.values()], [[NETWORK]] * 4)

@@ -61,5 +61,16 @@ TEST_F(AssignTest, AWordOfTheBidMakesNobodyAMemberOfAFederation) {
   EXPECT_EQ(judged(id).at(1).refusal, "");
 }
 
+// The score of domain.md 7 weighs affinity with 0.10: what sets three equal bids apart.
+TEST_F(AssignTest, AffinitySetsEqualBidsApart) {
+  const JobId id = submit(testing::echo_spec());
+  EXPECT_EQ(assign(id, 2, {2, 71, 70}), "not_best_bid");
+  EXPECT_EQ(assign(id, 70, {2, 71, 70}), "assigned");
+  const std::vector<JudgedBid> bids = judged(id);
+  EXPECT_EQ(bids.at(0).affinity_ppm, 0u);
+  EXPECT_EQ(bids.at(1).score_ppm, bids.at(0).score_ppm + 50'000);
+  EXPECT_EQ(bids.at(2).score_ppm, bids.at(0).score_ppm + 100'000);
+}
+
 }  // namespace
 }  // namespace icn::mesh
