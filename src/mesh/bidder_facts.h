@@ -29,5 +29,8 @@ Result<Bidder> load_bidder(const ledger::Reader& state, const BidderQuestion& as
 
 // Whole points.
 Result<std::uint32_t> reputation_at(const ledger::Reader& state, const Did& did, TimestampSecs now);
+// What `executor` gets for an attempt it runs without a bid: its usual price by its reputation now.
+Result<Millimana> usual_price(const ledger::Reader& state, const Job& job, const JobId& id,
+                              const Did& executor, TimestampSecs now);
 
 }  // namespace icn::mesh

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mesh/bidder_facts.h"
 #include "mesh/conduct.h"
 #include "mesh/dispute.h"
 #include "mesh/errors.h"
@@ -327,7 +328,11 @@ Result<void> end_attempt(const Step& step, const JobId& id, Job& job, const Atte
     return next_attempt(step, id, before, job, report.end, Cause::kReported);
   }
   if (is_replica(job)) return deliver_replica(step, id, job, report);
-  const Millimana asked = has_executor(job.status) ? job.price : default_price(job, id, report.executor);
+  Millimana asked = job.price;
+  if (!has_executor(job.status)) {
+    ICN_TRY_ASSIGN(usual, usual_price(step.view, job, id, report.executor, step.block.time));
+    asked = usual;
+  }
   const Millimana price = std::min(asked, job.submission.max_price);
   job.receipt = report.receipt;
   Ending ending;

@@ -89,6 +89,9 @@ void Table::settle(std::istringstream& words, const std::string& type) {
     const std::string bytes = claim_signing_bytes(claim);
     claim.signature = codec::HexBytes{to_bytes(key_of_person(signer).sign(as_bytes(bytes)).view())};
   }
+  const auto job = kJobs.get(ledger_.store(), claim.job_id).value();
+  if (job && !is_final(job->status))
+    reputations_[claim.job_id] = reputation_at(ledger_.store(), person(kNode), ledger_.now()).value();
   const ledger::Outcome outcome = ledger_.run(sender, type, codec::to_json(SettleJobs::Body{{claim}}));
   std::string code = code_of(outcome);
   if (outcome.ok) {
@@ -183,9 +186,9 @@ void Table::check_job(std::istringstream& words) {
   const auto paid = read<std::string>(words);
   const auto refunded = read<std::string>(words);
   if (paid == "price") {
-    const Millimana price = default_price(job, id, person(kNode));
+    const Millimana price = default_price(job, id, person(kNode), reputations_.at(id));
     EXPECT_GE(price.value, 7'692);  // 8.547 mana . 0.9
-    EXPECT_LE(price.value, 9'401);  // 8.547 mana . 1.1
+    EXPECT_LE(price.value, 9'849);  // 8.14 mana . 1.1 . 1.1
     EXPECT_EQ(job.escrow.paid, price);
     EXPECT_EQ(job.escrow.refunded, job.escrow.locked - price);
   } else {

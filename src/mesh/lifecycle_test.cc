@@ -4,6 +4,7 @@
 
 #include "mesh/errors.h"
 #include "mesh/lifecycle_testing.h"
+#include "mesh/price.h"
 
 namespace icn::mesh {
 namespace {
@@ -258,6 +259,25 @@ TEST(JobLifecycle, HoldsPayForTheDisputeWindow) {
   ASSERT_TRUE(ledger.run(kNode, "mesh.settle", codec::to_json(SettleJobs::Body{{claim}})).ok);
   EXPECT_EQ(available(), before);  // 5 mana more, all of them held
   EXPECT_EQ(ledger.account(kNode).balance.value, before.value + 5'000);
+}
+
+// By hand: 5 + 2 + 0.64 + 0.5 = 8.14 mana, times 1.050 with the 50 points it starts with, times 1.051
+// with 51.5.
+TEST(JobLifecycle, TheUsualPriceRisesWithTheReputationOfTheExecutor) {
+  testing::TestLedger ledger;
+  for (const std::uint64_t who : {std::uint64_t{1}, testing::kNode}) ASSERT_TRUE(ledger.grant(who).ok);
+  for (const std::int64_t base : {8'547, 8'555}) {
+    const JobSpec spec = testing::echo_spec();
+    const Submission body = submission_of(spec, spec_block(spec).cid, testing::person(testing::kNode));
+    ASSERT_TRUE(ledger.run(1, "mesh.submit", codec::to_json(body)).ok);
+    ReceiptClaim claim;
+    claim.job_id = ledger.submit_id(body);
+    claim.receipt_cid = codec::Cid::of(codec::kRaw, as_bytes("receipt"));
+    claim.result_cid = codec::Cid::of(codec::kRaw, as_bytes("r"));
+    ASSERT_TRUE(ledger.run(testing::kNode, "mesh.settle", codec::to_json(SettleJobs::Body{{claim}})).ok);
+    const std::uint32_t factor_ppm = price_factor_ppm(claim.job_id, testing::person(testing::kNode));
+    EXPECT_EQ(ledger.job(claim.job_id).escrow.paid.value, base * factor_ppm / 1'000'000);
+  }
 }
 
 // After a retry for time the next attempt may run half as long again, as long as the price allows.

@@ -62,6 +62,7 @@ class Table {
 
   TestLedger ledger_;
   std::map<std::string, JobId> jobs_;
+  std::map<JobId, std::uint32_t> reputations_;  // of the node, before it settled the job
   std::set<std::string> codes_;
 };
 

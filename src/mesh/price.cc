@@ -31,16 +31,15 @@ Millimana price_at(Millimana base, std::uint32_t factor_ppm) {
   return std::max(kPriceMin, share_of(base, factor_ppm, kPpm));
 }
 
-Millimana default_price(const Job& job, const JobId& id, const Did& executor) {
-  const Millimana base =
-      base_price(job.submission.cpu_cores, job.memory_mb, job.execution_secs, kDefaultReputation);
+Millimana default_price(const Job& job, const JobId& id, const Did& executor, std::uint32_t reputation) {
+  const Millimana base = base_price(job.submission.cpu_cores, job.memory_mb, job.execution_secs, reputation);
   return price_at(base, price_factor_ppm(id, executor));
 }
 
-Millimana plain_price() {
+Millimana plain_price(std::uint32_t reputation) {
   const JobSpec plain;
   return base_price(plain.resources.cpu_cores, plain.resources.memory_mb, plain.max_execution_secs,
-                    kDefaultReputation);
+                    reputation);
 }
 
 Millimana failure_pay(Millimana price, std::uint64_t fuel_used, std::uint64_t fuel_limit) {

@@ -23,10 +23,10 @@ std::uint32_t price_factor_ppm(const JobId& job, const Did& executor);
 // base price times factor, at least 1 mana. The price range of any executor is that with 900,000 and
 // 1,100,000 ppm.
 Millimana price_at(Millimana base, std::uint32_t factor_ppm);
-Millimana default_price(const Job& job, const JobId& id, const Did& executor);
+Millimana default_price(const Job& job, const JobId& id, const Did& executor, std::uint32_t reputation);
 
 // Of a job that asks for nothing: what a list of executors shows.
-Millimana plain_price();
+Millimana plain_price(std::uint32_t reputation);
 
 // Of a run that failed by the job's fault: price * fuel_used / fuel limit, at least 1 mana, at most price.
 Millimana failure_pay(Millimana price, std::uint64_t fuel_used, std::uint64_t fuel_limit);

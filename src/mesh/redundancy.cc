@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "mesh/bidder_facts.h"
 #include "mesh/conduct.h"
 #include "mesh/dispute.h"
 #include "mesh/errors.h"
@@ -228,7 +229,8 @@ Result<void> deliver_replica(const Step& step, const JobId& id, Job& job, const 
   const Job before = job;
   if (job.executor.empty()) {  // its coordinator ran it without bids
     job.executor = report.executor;
-    job.price = default_price(job, id, report.executor);
+    ICN_TRY_ASSIGN(usual, usual_price(step.view, job, id, report.executor, step.block.time));
+    job.price = usual;
     ICN_TRY(exclude_from_others(step, job, report.executor));
   }
   job.fuel_used = report.fuel_used;

@@ -84,8 +84,10 @@ AttemptNews Service::news_of(const NewsRequest& asked) const {
 
 network::ExecutorOffer Service::offer() const {
   const ServiceStats now = stats();
-  return {now.workers,   now.running,        now.queued,    now.queue_max,         kinds_run(),
-          plain_price(), options_.cpu_cores, options_.gpus, options_.capabilities, options_.trust_scopes};
+  return {now.workers,          now.running,   now.queued,
+          now.queue_max,        kinds_run(),   plain_price(reputation_points(parts_.ledger, parts_.node.did)),
+          options_.cpu_cores,   options_.gpus, options_.capabilities,
+          options_.trust_scopes};
 }
 
 Bidder Service::bidder(const Job& job, const Did& executor) const {

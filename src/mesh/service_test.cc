@@ -55,7 +55,7 @@ TEST(Service, RunsPaysAndProvesAnEchoJob) {
   EXPECT_EQ(job.status, JobStatus::kCompleted);
   EXPECT_EQ(node.content(job.result), "hello");
   EXPECT_EQ(job.result, codec::Cid::of(codec::kRaw, as_bytes("hello")));
-  EXPECT_EQ(job.escrow.paid, default_price(job, id, person(kNode)));
+  EXPECT_EQ(job.escrow.paid, default_price(job, id, person(kNode), kDefaultReputation));
   EXPECT_EQ(node.account(kNode).balance.value, before + job.escrow.paid.value);
   EXPECT_EQ(node.account(1).locked.value, 0);
 

@@ -22,7 +22,7 @@ Bid bid_for(const JobId& id, const Job& job, const Did& executor, const network:
   bid.job_id = id;
   bid.attempt = job.attempt;
   bid.executor = executor;
-  bid.price = default_price(job, id, executor);
+  bid.price = default_price(job, id, executor, bidder.reputation);
   bid.cpu_cores = offer.cpu_cores;
   bid.memory_mb = static_cast<std::uint32_t>(parameters.wasm_memory_max_mb);
   bid.storage_mb = job.submission.storage_mb;

@@ -387,7 +387,8 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
   };
   around.load = [&node] { return ExecutorLoad{1, node.runs.size(), 0, 100, 10}; };
   around.offer = [this, &node] {
-    network::ExecutorOffer offer{1, node.runs.size(), 0, 100, kinds_run(), plain_price(), 4};
+    network::ExecutorOffer offer{1, node.runs.size(), 0, 100, kinds_run(), plain_price(kDefaultReputation),
+                                 4};
     if (const auto found = capabilities.find(node.index); found != capabilities.end())
       offer.capabilities = found->second;
     return offer;

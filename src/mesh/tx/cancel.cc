@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mesh/bidder_facts.h"
 #include "mesh/errors.h"
 #include "mesh/price.h"
 #include "mesh/redundancy.h"
@@ -20,8 +21,12 @@ Result<Millimana> pay_of(const ledger::ApplyContext& context, const ledger::View
   auto valid =
       check_signer(view, executor, progress.key, progress_signing_bytes(progress), progress.signature);
   if (!valid.ok()) return Error(kValidationFailed, "progress: " + valid.error().detail());
-  const Millimana price =
-      std::min(is_assigned ? job.price : default_price(job, id, executor), job.submission.max_price);
+  Millimana asked = job.price;
+  if (!is_assigned) {
+    ICN_TRY_ASSIGN(usual, usual_price(view, job, id, executor, context.block.time));
+    asked = usual;
+  }
+  const Millimana price = std::min(asked, job.submission.max_price);
   const TimestampSecs started = is_assigned ? job.assigned_at : std::max(job.submitted_at, job.not_before);
   const std::uint64_t elapsed = context.block.time > started ? context.block.time - started : 0;
   const std::uint64_t estimate = is_assigned && job.est_secs > 0 ? job.est_secs : job.execution_secs;
