@@ -1,12 +1,14 @@
 #include "cli/job_submission.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
 #include <thread>
 
+#include "base/clock.h"
 #include "cli/files.h"
 #include "cli/remote.h"
 #include "cli/signing.h"
@@ -21,6 +23,7 @@ namespace {
 using codec::Json;
 
 constexpr std::uint64_t kWaitSecsMax = 60;
+constexpr std::uint64_t kSecsMax = 1'000'000'000'000;
 
 // A name that is no file here may be a CID of the node's.
 std::optional<std::string> cid_of(Session& session, const std::string& file_or_cid) {
@@ -76,25 +79,63 @@ bool add_grants(Session& session, const JobOptions& options, Json& spec) {
   return true;
 }
 
+std::optional<std::uint64_t> deadline_of(const std::string& text) {
+  const bool is_from_now = text.starts_with('+');
+  const std::string_view digits = std::string_view(text).substr(is_from_now ? 1 : 0);
+  std::uint64_t secs = 0;
+  const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), secs);
+  const bool is_number = code == std::errc() && end == digits.data() + digits.size();
+  if (!is_number || secs > kSecsMax) return std::nullopt;
+  return secs + (is_from_now ? SystemClock().now_secs() : 0);
+}
+
+bool add_terms(Session& session, const JobTerms& terms, Json& spec) {
+  const auto list = [](const std::vector<std::string>& items) {
+    return Json::Array(items.begin(), items.end());
+  };
+  if (!terms.capabilities.empty()) spec.set("capabilities", list(terms.capabilities));
+  if (!terms.federations.empty()) spec.set("allowed_federations", list(terms.federations));
+  if (!terms.trust_scope.empty()) spec.set("trust_scope", terms.trust_scope);
+  if (terms.reputation_min > 0) spec.set("min_executor_reputation", terms.reputation_min);
+  spec.set("strategy", terms.strategy);
+  spec.set("privacy", terms.privacy);
+  spec.set("long_running", terms.is_long_running);
+  spec.set("determinism", !terms.may_differ);
+  if (terms.deadline.empty()) return true;
+  const auto deadline = deadline_of(terms.deadline);
+  if (!deadline) {
+    session.fail(kUsage,
+                 "--deadline " + terms.deadline + ": must be Unix seconds, or + and seconds from now");
+    return false;
+  }
+  spec.set("deadline", *deadline);
+  return true;
+}
+
 // The spec, everything it names uploaded.
 std::optional<Json> make_spec(Session& session, const JobOptions& options) {
   if (!options.max_price.empty() && !codec::read_decimal(options.max_price, 3).ok()) {
     session.fail(kUsage, "--max-price " + options.max_price + ": no amount of mana (at most 3 decimals)");
     return std::nullopt;
   }
-  if (!may_be_module(session, options.module)) return std::nullopt;
+  Json terms = Json::object({});
+  if (!add_terms(session, options.terms, terms) || !may_be_module(session, options.module))
+    return std::nullopt;
   const auto environment = environment_of(session, options.environment);
   const auto module = environment ? cid_of(session, options.module) : std::nullopt;
   const auto inputs = module ? inputs_of(session, options.inputs) : std::nullopt;
   if (!inputs) return std::nullopt;
-  Json spec =
-      Json::object({{"kind", "wasm"},
-                    {"module_cid", *module},
-                    {"args", Json::Array(options.args.begin(), options.args.end())},
-                    {"inputs", *inputs},
-                    {"env", *environment},
-                    {"resources", Json::object({{"memory_mb", options.memory_mb}, {"fuel", options.fuel}})},
-                    {"max_execution_secs", options.execution_secs}});
+  Json spec = Json::object({{"kind", "wasm"},
+                            {"module_cid", *module},
+                            {"args", Json::Array(options.args.begin(), options.args.end())},
+                            {"inputs", *inputs},
+                            {"env", *environment},
+                            {"resources", Json::object({{"memory_mb", options.memory_mb},
+                                                        {"fuel", options.fuel},
+                                                        {"cpu_cores", options.terms.cpu_cores},
+                                                        {"storage_mb", options.terms.storage_mb},
+                                                        {"gpu", options.terms.gpus}})},
+                            {"max_execution_secs", options.execution_secs}});
   if (!options.function.empty()) spec.set("function", options.function);
   if (!options.max_price.empty()) spec.set("max_price", Json::Number{options.max_price});
   if (!options.reads.empty()) spec.set("reads", Json::Array(options.reads.begin(), options.reads.end()));
@@ -102,6 +143,7 @@ std::optional<Json> make_spec(Session& session, const JobOptions& options) {
     const char* const kind = options.must_all_agree ? "full" : "sampling";
     spec.set("redundancy", Json::object({{"kind", kind}, {"count", options.executors}}));
   }
+  for (const auto& [name, value] : *terms.object()) spec.set(name, value);
   if (!add_grants(session, options, spec)) return std::nullopt;
   return spec;
 }

@@ -10,6 +10,22 @@
 // A job's way through the node, as the command line takes it.
 namespace icn::cli {
 
+// Who may run a job, and who of those does. What is empty or 0 is not asked for.
+struct JobTerms {
+  std::uint64_t cpu_cores = 1;
+  std::uint64_t storage_mb = 0;
+  std::uint64_t gpus = 0;
+  std::vector<std::string> capabilities;
+  std::vector<std::string> federations;  // ids; one of them will do
+  std::string trust_scope;
+  std::uint64_t reputation_min = 0;
+  std::string strategy = "best_score";
+  std::string privacy = "restricted";
+  std::string deadline;  // Unix seconds, or "+" and seconds from now
+  bool is_long_running = false;
+  bool may_differ = false;  // results of several executors
+};
+
 struct JobOptions {
   std::string module;               // file or CID
   std::vector<std::string> inputs;  // files or CIDs
@@ -26,6 +42,7 @@ struct JobOptions {
   std::string mana_max;                 // that effects may cost together
   std::uint64_t executors = 1;          // that run it; more: their results are compared
   bool must_all_agree = false;          // else two thirds
+  JobTerms terms;
   bool is_waiting = false;
   std::string output_file;
 };

@@ -288,6 +288,18 @@ if [[ -e $programs/patronage_refund.wasm ]]; then
   check 'an unknown import' 3 'get_mana_balance' "$icn" job run --local "$work/unknown.wasm"
   check 'not enough fuel' 3 'fuel' "$icn" job run --local "$job" --input "$input" --arg 4210.07 --fuel 10
   check 'estimate' 0 'price' "$icn" job estimate "$job" --input "$input" --arg 4210.07
+  check 'estimate of what nobody has' 0 'no known executor would run it: lacks capability LargeDatasets' "$icn" job estimate "$job" \
+    --capability LargeDatasets
+  check 'a deadline that is none' 2 'deadline soon' "$icn" job estimate "$job" --deadline soon
+  check 'a strategy that is none' 2 'strategy' "$icn" job estimate "$job" --strategy luck
+  check 'terms' 0 '"completed"' "$icn" job submit "$job" --input "$input" --arg 4210.07 --wait --as "$alice" --json \
+    --strategy lowest_price --privacy public --deadline +600 --min-reputation 10 --capability CclWasm --cores 1 --storage 5 \
+    --long-running --may-differ
+  cp "$work/out" "$work/terms.json"
+  check 'terms as they were given' 0 '' jq -e '.spec | .privacy == "public" and .determinism == false and .strategy == "lowest_price" and .min_executor_reputation == 10 and
+    .capabilities == ["CclWasm"] and .resources.storage_mb == 5 and .long_running and .deadline > 1700000000' "$work/terms.json"
+  check 'terms that nobody meets' 3 'J003' "$icn" job submit "$job" --input "$input" --arg 4210.07 --wait --as "$alice" --max-price 20 \
+    --federation another
   check 'submit and wait' 0 'receipt baf' "$icn" job submit "$job" --input "$input" --arg 4210.07 --wait --as "$alice" \
     --output "$work/there"
   check 'the right shares from the node' 0 '' diff "$work/there" "$examples/patronage_refund/expected.csv"

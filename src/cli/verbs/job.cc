@@ -21,6 +21,26 @@ std::string job_path(const std::string& id, std::string_view rest = {}) {
   return "/mesh/jobs/" + segment(id) + std::string(rest);
 }
 
+void add_term_options(Command& command, JobTerms& terms) {
+  command.option("--cores", terms.cpu_cores, "processor cores its executor must have")
+      .option("--storage", terms.storage_mb, "MiB of storage it must have")
+      .option("--gpus", terms.gpus, "graphics processors it must have")
+      .option("--capability", terms.capabilities,
+              "what it must offer (its mesh.capabilities); may be given again")
+      .option("--federation", terms.federations,
+              "id of a federation whose members' nodes may run it; may be given again; all when absent")
+      .option("--trust-scope", terms.trust_scope, "trust scope it must serve")
+      .option("--min-reputation", terms.reputation_min, "reputation it must have, 0 to 100")
+      .choice("--strategy", terms.strategy,
+              {"best_score", "lowest_price", "fastest_delivery", "weighted_random"}, "who of those gets it")
+      .choice("--privacy", terms.privacy, {"restricted", "public"}, "who may read what belongs to it")
+      .option("--deadline", terms.deadline,
+              "Unix seconds, or + and seconds from now: refunded if not run by then")
+      .flag("--long-running", terms.is_long_running, "--time may be up to a day")
+      .flag("--may-differ", terms.may_differ,
+            "results of --executors may differ: who comes to another is not wrong");
+}
+
 void add_job_options(Command& command, JobOptions& options) {
   command.argument("MODULE", options.module, "WebAssembly file, or the CID of one the node has")
       .option("--input,-i", options.inputs, "file or CID; the first is standard input; may be given again")
@@ -42,6 +62,7 @@ void add_job_options(Command& command, JobOptions& options) {
               "submit_job, pay or spend: what the job may ask of the ledger; may be given again")
       .option("--pay-to", options.recipients, "DID that --grant pay may pay; may be given again")
       .option("--mana-max", options.mana_max, "mana that all it asks for may cost");
+  add_term_options(command, options.terms);
 }
 
 void define_submit(Command command, Session& session) {
