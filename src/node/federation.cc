@@ -51,7 +51,8 @@ federation::Api FederationPart::api() {
                       {},
                       {},
                       trust_ranks_,
-                      own_rpc(parts_.settings)};
+                      own_rpc(parts_.settings),
+                      [this] { return parts_.network.addresses(); }};
   api.announce = [this](const codec::Cid& cid) { parts_.network.provide(cid); };
   api.own_validator = [this](const std::optional<Did>& organization) -> Result<consensus::ValidatorInfo> {
     ICN_TRY(check_can_federate(parts_.settings));

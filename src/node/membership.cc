@@ -18,6 +18,12 @@ namespace {
 
 constexpr std::size_t kFileBytesMax = 8 << 20;
 
+void add_missing(std::vector<std::string>& list, const std::vector<std::string>& more) {
+  for (const std::string& each : more) {
+    if (std::ranges::find(list, each) == list.end()) list.push_back(each);
+  }
+}
+
 std::string joined_file(const config::Settings& settings) { return settings.data_path + "/federation.json"; }
 
 }  // namespace
@@ -75,10 +81,8 @@ config::Settings settings_in(const config::Settings& settings, const federation:
   out.network_id = joined.network;
   out.consensus_engine = config::ConsensusEngine::kCometbft;
   out.consensus_genesis_file = genesis_file(settings);
-  for (const std::string& peer : joined.peers) {
-    if (std::ranges::find(out.consensus_peers, peer) == out.consensus_peers.end())
-      out.consensus_peers.push_back(peer);
-  }
+  add_missing(out.consensus_peers, joined.peers);
+  add_missing(out.p2p_bootstrap, joined.addresses);
   return out;
 }
 

@@ -20,8 +20,8 @@ Result<void> write_joined(const config::Settings& settings, const federation::Jo
 // From the next start on the node goes on alone from its last block, as network `network` (departure.h).
 Result<void> write_left(const config::Settings& settings, const std::string& network);
 
-// The settings as they are in force in the federation: its network, engine, genesis file and peers, and a
-// folder of its own for its ledger. The ledger from before stays where it was.
+// The settings as they are in force in the federation: its network, engine, genesis file, engines and peers
+// to dial, and a folder of its own for its ledger. The ledger from before stays where it was.
 config::Settings settings_in(const config::Settings& settings, const federation::JoinedNetwork& joined);
 
 // The settings in force: settings_in() when the node joined a federation.

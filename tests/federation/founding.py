@@ -1,5 +1,5 @@
-"""A node that was alone becomes a federation, another one with a history of its own joins it, a third follows, and
-one leaves again. Kill -9 on the way leaves either what was or what is to be."""
+"""A node that was alone becomes a federation, another one with a history of its own joins it, they run each other's
+jobs, a third follows, and one leaves again. Kill -9 on the way leaves either what was or what is to be."""
 
 import base64
 import json
@@ -13,8 +13,9 @@ import time
 import pathlib
 
 from one_ledger import transfer
+from jobs import echo, run_job
 from life import decide, proposal_of_validator
-from world import BINARY, Checks, free_ports, headers, icn_node, is_ready, say, verify
+from world import BINARY, Checks, free_ports, headers, icn_node, is_ready, peer_id, say, verify
 
 
 def wait_until(what, is_so, nodes, timeout=60):
@@ -29,7 +30,7 @@ def wait_until(what, is_so, nodes, timeout=60):
 def alone(folder, name, port):
     """A node of its own network, not started yet."""
     (folder / name).mkdir()
-    settings = {"network_id": name, "node_name": name, "http.threads": 1, "mesh.parallel": 1, "p2p.enabled": False,
+    settings = {"network_id": name, "node_name": name, "http.threads": 1, "mesh.parallel": 1, "p2p.heartbeat_ms": 1000,
                 "consensus.listen": f"127.0.0.1:{port}"}
     return icn_node.Node(BINARY, folder / name, "development", settings, start=False)
 
@@ -120,11 +121,13 @@ def join_killed(hill, invitation, times):
     return False
 
 
-def join(checks, valley, hill, alice, bob, invitation):
+def join(checks, valley, hill, alice, bob, invitation, wrong):
     """join: DIDs cross with their histories, people cross, mana does not; the old ledger is sealed and verifies."""
     did, first, second, dave, cid = live_alone(checks, hill, icn_node.Member("carol"))
     documents = [hill.get(f"/identity/did/{did}?version={version}").json() for version in (1, 2)]
     height = hill.height()
+    refused = icn(hill, "federation", "join", wrong)
+    checks.check("an address that names no peer is refused", refused.returncode != 0 and "addresses" in refused.stderr, refused)
     dry = icn(hill, "--json", "federation", "join", invitation, "--dry-run")
     told = json.loads(dry.stdout or "{}")
     checks.equal("dry run: one DID with two versions crosses", (told["crossing"]["dids"], told["crossing"]["versions"]), (1, 2))
@@ -167,6 +170,37 @@ def validate(checks, valley, hill, alice, bob):
     checks.equal("one history", headers(hill), headers(valley))
 
 
+def peers_of(node):
+    return [each["peer_id"] for each in node.get("/network/peers").json()["items"]]
+
+
+def invite(checks, valley, invitation):
+    """The invitation names where valley is reached as a peer, but not its own machine to somebody on another one."""
+    made = icn(valley, "federation", "invite")
+    checks.equal("an invitation", made.returncode, 0)
+    addresses = json.loads(made.stdout)["addresses"]
+    checks.check("it names valley as a peer", valley.settings["p2p.listen"] + "/p2p/" + peer_id(valley.did) in addresses, addresses)
+    far = icn(valley, "federation", "invite", "--api", "https://valley.example:7845")
+    checks.equal("loopback addresses are for one machine only", (json.loads(far.stdout)["addresses"], "p2p.listen" in far.stderr), ([], True))
+    invitation.write_text(made.stdout)
+    wrong = invitation.with_name("wrong.json")
+    wrong.write_text(json.dumps({**json.loads(made.stdout), "addresses": ["valley.example:4001"]}))
+    return wrong
+
+
+def work_together(checks, valley, hill):
+    """What the invitation says is enough: the two are peers, and each runs the other's jobs."""
+    for node, other in ((valley, hill), (hill, valley)):
+        wait_until("the two are peers", lambda: peers_of(node) == [peer_id(other.did)], [valley, hill])
+    for node in (valley, hill):
+        wait_until("both executors are known", lambda: len(node.get("/mesh/executors").json()["items"]) == 2, [valley, hill])
+        job = run_job(node, {**echo("both"), "redundancy": {"kind": "full", "count": 2}}, wait=45)
+        checks.equal("a job that two run is completed", job.get("status"), "completed")
+        wait_until("equal heights", lambda: hill.height() == valley.height(), [valley, hill])
+        replicas = node.get("/mesh/jobs/" + job["job_id"]).json()["replicas"]
+        checks.equal("one of each cooperative", {each["executor"] for each in replicas}, {valley.did, hill.did})
+
+
 def follow(checks, valley, brook, invitation):
     """follow: a node without a ledger gets all blocks, also those from before the federation."""
     done = brook.run("federation", "follow", invitation, *flags(brook))
@@ -205,19 +239,22 @@ def main():
     random.seed(int(os.environ.get("ICN_SEED", "4")))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="icn-founding-"))
     names = ("valley", "hill", "brook")
-    valley, hill, brook = nodes = [alone(folder, name, port) for name, port in zip(names, free_ports(3))]
+    *ports, meeting = free_ports(4)
+    valley, hill, brook = nodes = [alone(folder, name, port) for name, port in zip(names, ports)]
+    valley.settings["p2p.listen"] = f"/ip4/127.0.0.1/tcp/{meeting}"
     alice, bob = icn_node.Member("alice"), icn_node.Member("bob")
     invitation = folder / "invitation.json"
     try:
         say(found.__doc__)
         found(checks, valley, alice, bob)
-        made = icn(valley, "federation", "invite")
-        checks.equal("an invitation", made.returncode, 0)
-        invitation.write_text(made.stdout)
+        say(invite.__doc__)
+        wrong = invite(checks, valley, invitation)
         say(join.__doc__)
-        join(checks, valley, hill, alice, bob, invitation)
+        join(checks, valley, hill, alice, bob, invitation, wrong)
         say(validate.__doc__)
         validate(checks, valley, hill, alice, bob)
+        say(work_together.__doc__)
+        work_together(checks, valley, hill)
         say(follow.__doc__)
         follow(checks, valley, brook, invitation)
         say(leave.__doc__)

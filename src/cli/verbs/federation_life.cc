@@ -293,7 +293,15 @@ void define_federation_invite(Command command, Session& session) {
     if (options->organization) body.set("organization", *options->organization);
     if (!options->rpc.empty()) body.set("rpc", Json::Array(options->rpc.begin(), options->rpc.end()));
     const auto reply = post(session, "/federation/invitations", body);
-    if (reply) session.out << codec::write_json_pretty(*reply) << "\n";
+    if (!reply) return;
+    session.out << codec::write_json_pretty(*reply) << "\n";
+    const Json* const addresses = reply->find("addresses");
+    if (session.json ||
+        (addresses != nullptr && addresses->array() != nullptr && !addresses->array()->empty()))
+      return;
+    session.err
+        << "it names no address where this node is reached as a peer: jobs and content will not cross\n"
+           "set p2p.listen (and p2p.external), restart the node and invite again\n";
   });
 }
 

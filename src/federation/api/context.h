@@ -48,6 +48,7 @@ struct Api {
   std::function<Result<std::string>()> genesis_text;
   KeptValue<TrustRanks>& trust_ranks;
   std::string own_rpc;  // where this node's engine answers others, "host:port"; empty: nowhere
+  std::function<std::vector<std::string>()> peer_addresses;  // multiaddresses of this node, with /p2p/ID
 };
 
 }  // namespace icn::federation

@@ -63,6 +63,7 @@ Result<PostFederationInvitation::Output> PostFederationInvitation::handle(const 
   out.genesis_hash.bytes = to_bytes(crypto::sha256(as_bytes(genesis)));
   out.api = input.api;
   for (const Validator& each : validators) out.peers.push_back(each.peer);
+  out.addresses = told_addresses(api.peer_addresses(), input.api);
   // Without one the newcomer follows from the first block on.
   if (auto block = api.trusted_block(); block.ok()) {
     out.trusted_height = block->height;

@@ -36,6 +36,7 @@ Result<T> member(const codec::Json& json, std::string_view name) {
 }  // namespace
 
 Result<FederationClient> FederationClient::connect(const Invitation& invitation) {
+  ICN_TRY(check_addresses(invitation));
   Error last(errors::kMalformed, "the invitation names no node");
   for (const std::string& url : invitation.api) {
     http::ClientOptions options;

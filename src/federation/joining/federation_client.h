@@ -21,8 +21,8 @@ struct FederationInfo {
 // A node of the federation, as somebody outside asks it. Blocking; thread: one at a time.
 class FederationClient {
  public:
-  // The first of the invitation's nodes that answers.   unreachable; malformed: it is of another network, or
-  // has another genesis than the invitation says
+  // The first of the invitation's nodes that answers.   unreachable; malformed: what check_addresses() says,
+  // it is of another network, or has another genesis than the invitation says
   static Result<FederationClient> connect(const Invitation& invitation);
 
   const FederationInfo& info() const { return info_; }

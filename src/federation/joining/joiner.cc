@@ -23,7 +23,8 @@ JoinedNetwork joined_network(const Invitation& invitation, const std::string& fo
           invitation.rpc,
           invitation.trusted_height,
           invitation.trusted_hash,
-          invitation.trusted_time};
+          invitation.trusted_time,
+          invitation.addresses};
 }
 
 Joiner::Joiner(JoinerParts parts) : parts_(std::move(parts)), thread_([this] { run(); }) {}

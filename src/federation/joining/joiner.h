@@ -28,6 +28,7 @@ struct JoinedNetwork {
   std::uint64_t trusted_height = 0;
   codec::HexBytes trusted_hash;
   TimestampSecs trusted_time = 0;
+  std::vector<std::string> addresses;  // of peers, to meet at each start
   static constexpr auto fields() {
     using codec::field, codec::defaulted_field;
     return described(
@@ -37,7 +38,8 @@ struct JoinedNetwork {
         defaulted_field("rpc", &JoinedNetwork::rpc),
         defaulted_field("trusted_height", &JoinedNetwork::trusted_height),
         defaulted_field("trusted_hash", &JoinedNetwork::trusted_hash),
-        defaulted_field("trusted_time", &JoinedNetwork::trusted_time));
+        defaulted_field("trusted_time", &JoinedNetwork::trusted_time),
+        defaulted_field("addresses", &JoinedNetwork::addresses));
   }
 };
 
