@@ -9,6 +9,7 @@
 #include "codec/values.h"
 #include "crypto/durable_file.h"
 #include "devnet/json_at.h"
+#include "devnet/members.h"
 #include "devnet/process_usage.h"
 
 namespace icn::devnet {
@@ -68,6 +69,8 @@ Result<KeptWorld> bring_up(WorldOptions options, const Control& control) {
   if (!world.ok()) return world.error();
   auto started = (*world)->start(control);
   if (started.ok()) started = (*world)->wait_until_ready(control);
+  // Without mana of its own a node can neither submit jobs nor bid for those of others.
+  if (started.ok() && !kept) started = grant_start(**world, {});
   if (!started.ok()) {
     (*world)->stop();
     return started.error();

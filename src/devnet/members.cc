@@ -17,6 +17,7 @@ Result<void> grant_start(const World& world, const std::vector<bench::Member>& m
   // The operator's node has had its own at the ledger's beginning.
   for (std::size_t i = 1; i < world.size(); ++i) add(world.nodes()[i].did);
   for (const bench::Member& each : members) add(each.did);
+  if (requests.empty()) return {};
   bench::Load load;
   load.port = world.nodes().front().http_port;
   load.connections = std::min<std::size_t>(64, requests.size());

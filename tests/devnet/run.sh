@@ -57,6 +57,15 @@ run_killed() {
   [[ $code == 0 || $code == 3 ]] || { echo "exit code $code" && false; }
 }
 up() { "$icn" devnet up --nodes 2 --data "$work/up" && [[ $("$icn" --json devnet status --data "$work/up" | jq '[.[] | select(.state == "ready")] | length') == 2 ]]; }
+# job NODE: of that node's operator, which two other nodes or more run.
+job() {
+  "$icn" --json devnet status --data "$work/up" | jq -r ".[$1] | [.url, .data_path] | @tsv" >"$work/node" || return 1
+  read -r url data <"$work/node"
+  curl -sS -m 60 -H "X-API-Key: $(<"$data/operator-api-key")" -H 'Content-Type: application/json' "$url/mesh/jobs?wait=30" \
+    -d '{"spec": {"kind": "echo", "args": ["hello"], "max_price": 20, "redundancy": {"kind": "full", "count": 2}}}' >"$work/job"
+  jq -e '.status == "completed"' "$work/job" || { cat "$work/job" && false; }
+}
+all_meet() { [[ $("$icn" --json devnet status --data "$work/up" | jq '[.[] | select(.peers == 1)] | length') == 2 ]]; }
 refuses_twice() { ! "$icn" devnet up --nodes 2 --data "$work/up"; }
 
 # start_and_wait FOLDER: a run in the background whose nodes are there; its id in `runner`.
@@ -132,6 +141,9 @@ check 'the slow ones tell one history' row 'nodes that tell' '.figure == 4'
 check 'nothing runs after the slow links' none_left "$work/slow"
 
 check 'up leaves nodes running' up
+check 'they are peers' eventually all_meet
+check 'the first one may submit jobs, and both run them' eventually job 0
+check 'so may the other' eventually job 1
 check 'up again is refused' refuses_twice
 check 'down ends them' "$icn" devnet down --data "$work/up"
 check 'none of them is left' none_left "$work/up"

@@ -61,6 +61,19 @@ std::uint32_t ExecutorBidder::est_secs() const {
       std::min<std::uint64_t>((load.busy_ms + before * load.mean_run_ms / load.workers) / 1'000, 86'400));
 }
 
+// Without this line a node that joined a network looks as if it ran jobs, and never does.
+bool ExecutorBidder::has_enough() {
+  const bool is_enough = around_.can_lock(around_.node.did, kBidAvailableMin);
+  if (!is_enough && !is_short_ && around_.log) {
+    around_.log->warn(
+        "no bids for jobs: {} has less than {} mana available; the network's operator gives it some with "
+        "`icn mana grant`, whoever has any with a transfer",
+        around_.node.did.text(), kBidAvailableMin.value / 1'000);
+  }
+  is_short_ = !is_enough;
+  return is_enough;
+}
+
 void ExecutorBidder::consider(const JobId& id, const Job& job, bool is_asked_again) {
   if (job.status != JobStatus::kSubmitted || !has_room()) return;
   const AttemptName name{id, job.attempt};
@@ -76,7 +89,7 @@ void ExecutorBidder::consider(const JobId& id, const Job& job, bool is_asked_aga
   bid.est_secs = est_secs();
   bid.valid_until = around_.clock.now_secs() + kValidSecs;
   if (!refusal_of(id, job, bid, bidder, around_.clock.now_secs()).empty()) return;
-  if (!around_.can_lock(self, kBidAvailableMin)) return;
+  if (!has_enough()) return;
   sign_bid(bid, *around_.node.key);
   if (bid_for_.size() >= kBidForMax) bid_for_before_ = std::exchange(bid_for_, {});
   bid_for_.insert(name);

@@ -24,7 +24,8 @@ std::string refusal_of_offer(const Job& job, const Did& executor, const network:
 // first in the order of SHA-256(job_id, executor): everybody's bid for every job would cost more than small
 // jobs do; nor does one bid whose workers are all busy with long jobs. Once its coordinator announces that it
 // wants more, everybody bids. It bids as soon as the submission waits in the pool: a bid binds nobody before
-// the ledger has seen it win. Thread: the market's.
+// the ledger has seen it win. While its account has too little mana it does not, and says so once.
+// Thread: the market's.
 class ExecutorBidder {
  public:
   static constexpr std::size_t kFirstBidders = 4;
@@ -40,11 +41,13 @@ class ExecutorBidder {
 
  private:
   bool has_room() const;
+  bool has_enough();
   std::uint32_t est_secs() const;
 
   MarketSurroundings& around_;
   const ExecutorBook& book_;
   const Send send_;
+  bool is_short_ = false;  // of mana, and has said so
   // Attempts it has bid for unasked, in two generations: when the young one is full the old one is dropped.
   std::set<AttemptName> bid_for_;
   std::set<AttemptName> bid_for_before_;
