@@ -10,7 +10,7 @@ inline constexpr ErrorKind kNoFederation{Category::kConflict, "no_federation",
 inline constexpr ErrorKind kFederationExists{Category::kConflict, "federation_exists",
                                              "this ledger is a federation's already"};
 inline constexpr ErrorKind kPolicyUnknown{Category::kRule, "policy_needs_governance",
-                                          "this policy needs governance, which this network does not have"};
+                                          "organisations are not admitted by a vote of the members"};
 inline constexpr ErrorKind kNotNetworkOperator{Category::kForbidden, "not_operator",
                                                "only the network's operator may do this"};
 

@@ -60,7 +60,9 @@ void define_federation_init(Command command, Session& session) {
   auto options = std::make_shared<Options>();
   command.argument("NAME", options->name, "of the federation")
       .choice("--policy", options->policy, {"open", "invite_only", "approval", "vote"},
-              "who may join: anybody, who has an invitation, or who the validators' operators approve")
+              "who may join: anybody, who has an invitation, or who the validators' operators approve; vote, "
+              "by all "
+              "members, is refused: no such vote is there")
       .option("--charter", options->charter,
               "CID of the public block with the charter that members consent to")
       .option("--organization", options->organization, "DID this node stands for; the node's own when absent")
