@@ -15,4 +15,8 @@ inline constexpr ErrorKind kFolder{Category::kInternal, "backup_folder",
 inline constexpr ErrorKind kInUse{Category::kConflict, "backup_in_use",
                                   "another backup is being written there"};
 
+// The ledger of a federation's node: its engine's blocks, which no backup holds, would not fit it.
+inline constexpr ErrorKind kOfFederation{Category::kConflict, "backup_of_federation",
+                                         "the ledger of a federation comes from its other nodes"};
+
 }  // namespace icn::backup

@@ -77,6 +77,11 @@ inline constexpr ErrorKind kTooManyPeers{Category::kRule, "federation_peers_max"
                                          "there are as many peers as may be added"};
 inline constexpr ErrorKind kSyncFailed{Category::kConflict, "F002", "the node cannot be brought up to that"};
 
+inline constexpr ErrorKind kValidatorNotWaiting{Category::kConflict, "validator_not_waiting",
+                                                "no validator waits here to be confirmed"};
+inline constexpr ErrorKind kNotCaughtUp{Category::kConflict, "not_caught_up",
+                                        "this node lacks what others have decided"};
+
 inline constexpr ErrorKind kRegisterBroken{Category::kInternal, "register_broken",
                                            "members and validators do not fit together"};
 

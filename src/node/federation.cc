@@ -3,6 +3,7 @@
 #include "crypto/key_text.h"
 #include "node/membership.h"
 #include "node/ordering.h"
+#include "node/restored_validator.h"
 
 namespace icn::node {
 namespace {
@@ -52,7 +53,9 @@ federation::Api FederationPart::api() {
                       {},
                       trust_ranks_,
                       own_rpc(parts_.settings),
-                      [this] { return parts_.network.addresses(); }};
+                      [this] { return parts_.network.addresses(); },
+                      {},
+                      {}};
   api.announce = [this](const codec::Cid& cid) { parts_.network.provide(cid); };
   api.own_validator = [this](const std::optional<Did>& organization) -> Result<consensus::ValidatorInfo> {
     ICN_TRY(check_can_federate(parts_.settings));
@@ -61,6 +64,8 @@ federation::Api FederationPart::api() {
   api.tell = [this](std::string_view type, const std::string& data) { parts_.events.publish(type, data); };
   api.trusted_block = [this] { return trusted_block(parts_.ordered_log); };
   api.go_alone = [this](const std::string& network) { return write_left(parts_.settings, network); };
+  api.awaits_confirmation = [this] { return awaits_confirmation(parts_.settings); };
+  api.confirm_validator = [this](std::uint64_t height) { return confirm_validator(parts_.settings, height); };
   api.genesis_text = [this]() -> Result<std::string> {
     if (!parts_.genesis_text.empty()) return parts_.genesis_text;
     return continued_genesis(parts_.settings, parts_.ledger);

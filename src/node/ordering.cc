@@ -19,6 +19,7 @@
 #include "ledger/errors.h"
 #include "ledger/verify.h"
 #include "node/keys.h"
+#include "node/restored_validator.h"
 
 namespace icn::node {
 namespace {
@@ -27,6 +28,7 @@ constexpr std::size_t kGenesisBytesMax = 4 << 20;
 constexpr std::size_t kCacheBytesMax = 64 << 20;
 constexpr std::size_t kPeersBytesMax = 256 << 10;
 constexpr std::string_view kValidatorKeyName = "validator";
+constexpr std::string_view kStandInKeyName = "validator-stand-in";
 
 // Where scripts/setup.sh puts it, else what PATH has.
 std::string engine_program(const config::Settings& settings) {
@@ -142,7 +144,7 @@ Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& se
   consensus::CometbftLogOptions options;
   options.chain = beginning.genesis.network;
   options.program = engine_program(settings);
-  options.signed_file = settings.data_path + "/validator-signed.json";
+  options.signed_file = signed_file(settings);
   options.engine.home = config::engine_folder(settings);
   options.engine.name = settings.node_name;
   options.engine.genesis = genesis_text;
@@ -158,7 +160,17 @@ Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& se
   options.queue_max = settings.ledger_queue_max;
   options.sender_waiting_max = settings.consensus_sender_waiting_max;
   options.no_quorum_after_ms = settings.consensus_no_quorum_after_ms;
-  ICN_TRY_ASSIGN(validator_key, keys.find_or_generate(kValidatorKeyName));
+  std::string_view key_name = kValidatorKeyName;
+  if (awaits_confirmation(settings)) {
+    // Another key in its place: to the engine this is a full node.
+    key_name = kStandInKeyName;
+    options.signed_file = settings.data_path + "/stand-in-signed.json";
+    log->warn(
+        "this node was restored from a backup: it follows, and its validator signs nothing until its "
+        "operator "
+        "types `icn federation confirm-validator`");
+  }
+  ICN_TRY_ASSIGN(validator_key, keys.find_or_generate(key_name));
   ICN_TRY_ASSIGN(started, consensus::CometbftLog::start(ledger, clock, std::move(log), std::move(options),
                                                         engine_key(keys), *validator_key));
   return std::unique_ptr<ledger::OrderedLog>(std::move(started));

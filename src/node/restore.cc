@@ -6,7 +6,9 @@
 #include "backup/copier.h"
 #include "backup/errors.h"
 #include "base/errors.h"
+#include "consensus/cometbft/engine_state.h"
 #include "node/backup_files.h"
+#include "node/restored_validator.h"
 #include "node/stores.h"
 #include "node/unfinished.h"
 #include "storage/errors.h"
@@ -82,6 +84,7 @@ class Restorer {
         return Error(storage::kForeignFolder, file.path + " exists; it would be replaced");
       unfinished_.paths.push_back(file.path);
     }
+    unfinished_.paths.push_back(restored_file(given_));
     return write_unfinished(given_, unfinished_);
   }
 
@@ -106,6 +109,7 @@ class Restorer {
   Result<RestoreReport> finish() {
     if (!is_complete_) return Error(backup::kDamaged, "the backup has no end");
     stores_.reset();
+    if (report_.awaits_confirmation) ICN_TRY(await_confirmation(given_));
     ICN_TRY(remove_unfinished(given_));
     return report_;
   }
@@ -177,7 +181,21 @@ class Restorer {
     return Error(backup::kDamaged, "rows of a store \"" + store + "\" that its beginning does not name");
   }
 
+  // An engine ordered this ledger, and its validator has signed.
+  Result<void> note_engine() {
+    ICN_TRY_ASSIGN(joined, read_joined(given_));
+    if (joined && joined->left) return {};  // that was before it left
+    report_.awaits_confirmation = true;
+    if (without_ledger_) return {};
+    return Error(
+        backup::kOfFederation,
+        "the backup is of a node of a federation, whose ledger comes from the other nodes: restore it "
+        "with --without-ledger");
+  }
+
   Result<void> take_chunk(const backup::Entry& entry) {
+    if (entry.name == kLedgerStore && entry.table == consensus::kEngineNote.schema().id)
+      ICN_TRY(note_engine());
     if (without_ledger_ && entry.name == kLedgerStore) return {};
     ICN_TRY_ASSIGN(place, place_of(entry.name));
     auto done = backup::read_chunk(entry.payload, entry.rows, [&](ByteView key, ByteView record) {

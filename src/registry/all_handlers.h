@@ -27,6 +27,7 @@
 #include "economics/api/post_transfer.h"
 #include "economics/api/post_vouch.h"
 #include "federation/api/changes.h"
+#include "federation/api/confirm_validator.h"
 #include "federation/api/cooperatives.h"
 #include "federation/api/init.h"
 #include "federation/api/join.h"

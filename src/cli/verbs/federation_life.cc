@@ -60,8 +60,7 @@ void define_federation_init(Command command, Session& session) {
   auto options = std::make_shared<Options>();
   command.argument("NAME", options->name, "of the federation")
       .choice("--policy", options->policy, {"open", "invite_only", "approval", "vote"},
-              "who may join: anybody, who has an invitation, or who the validators' operators approve; vote, "
-              "by all "
+              "who may join: anybody, who has an invitation, or who the validators' operators approve; vote, by all "
               "members, is refused: no such vote is there")
       .option("--charter", options->charter,
               "CID of the public block with the charter that members consent to")
@@ -118,7 +117,8 @@ void define_federation_status(Command command, Session& session) {
                  {"blocks behind", "lag"},
                  {"cut off", "partitioned"},
                  {"takes writes", "is_writing"},
-                 {"because", "reason"}});
+                 {"because", "reason"},
+                 {"waits for confirm-validator", "awaits_confirmation"}});
     const Json* const validators = reply->find("validators");
     if (session.json || validators == nullptr || validators->array() == nullptr) return;
     session.out << table_text(*validators->array(),

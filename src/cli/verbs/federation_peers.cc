@@ -51,11 +51,27 @@ void define_sync(Command command, Session& session) {
   });
 }
 
+void define_confirm_validator(Command command, Session& session) {
+  command.footer(
+      "A node restored from a backup follows the federation and signs nothing: what it signed before is not "
+      "known\n"
+      "here, and who signs twice loses stake. Make sure that the node it was before runs nowhere any more.");
+  command.runs([&session] {
+    const auto reply = post(session, "/federation/validator/confirm", Json(Json::Object()));
+    if (!reply) return;
+    show_fields(session, *reply, {{"signs after block of the engine", "height"}});
+    if (!session.json) session.err << "next: restart the node. Its validator signs again from then on\n";
+  });
+}
+
 }  // namespace
 
 void define_federation_peers(Command& command, Session& session) {
   define_peer_list(command.add("peers", "engines of the federation's other nodes"), session);
   define_add_peer(command.add("add-peer", "tell this node's engine of another one (operator)"), session);
+  define_confirm_validator(
+      command.add("confirm-validator", "let the validator of a restored node sign again (operator)"),
+      session);
   define_sync(command.add("sync", "fetch what other nodes have and this one lacks (operator)"), session);
 }
 

@@ -33,6 +33,7 @@ void fail_storage(Session& session, const Error& error) {
                                                          {backup::kNewer, kNewerData},
                                                          {backup::kDamaged, kDamagedData},
                                                          {backup::kInUse, kDataInUse},
+                                                         {backup::kOfFederation, kRefused},
                                                          {kNoNode, kUnreachable},
                                                          {kNodeRefuses, kRefused},
                                                          {errors::kNotFound, kUsage}};
@@ -205,6 +206,10 @@ void define_restore(Command command, Session& session) {
                                     {"height", report->begin.height},
                                     {"rows", report->rows},
                                     {"state_hash", report->state_hash}}));
+    if (session.json || !report->awaits_confirmation) return;
+    session.err
+        << "it was a node of a federation: it fetches the ledger from the others, and its validator signs\n"
+           "nothing until you type `icn federation confirm-validator` there\n";
   });
 }
 

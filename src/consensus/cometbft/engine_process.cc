@@ -22,6 +22,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr off_t kLogBytesMax = 16 << 20;
+constexpr std::streamoff kTailBytes = 32'000;
 constexpr auto kSoon = std::chrono::seconds(30);  // an end within this time is a failure to start
 constexpr auto kStopPatience = std::chrono::seconds(10);
 
@@ -48,6 +49,24 @@ std::string describe_end(int status) {
 }
 
 }  // namespace
+
+std::string telling_line(std::string_view printed) {
+  constexpr std::size_t kLineBytesMax = 500;
+  std::string_view panic, error, last;
+  while (!printed.empty()) {
+    const std::size_t end = printed.find('\n');
+    const std::string_view line = printed.substr(0, end);
+    printed.remove_prefix(end == std::string_view::npos ? printed.size() : end + 1);
+    if (line.empty()) continue;
+    last = line;
+    if (line.starts_with("panic:"))
+      panic = line;
+    else if (line.starts_with("ERROR") || line.find(" err=") != std::string_view::npos)
+      error = line;
+  }
+  const std::string_view told = !panic.empty() ? panic : !error.empty() ? error : last;
+  return std::string(told.substr(0, kLineBytesMax));
+}
 
 EngineProcess::EngineProcess(EngineProcessOptions options, std::shared_ptr<Log> log)
     : options_(std::move(options)), log_(std::move(log)), watcher_([this] { watch(); }) {}
@@ -78,12 +97,11 @@ std::string EngineProcess::last_words() const {
   std::ifstream file(options_.log_file, std::ios::ate | std::ios::binary);
   const std::streamoff size = file.tellg();
   if (!file || size <= 0) return "";
-  std::string tail(static_cast<std::size_t>(std::min<std::streamoff>(size, 4'000)), '\0');
-  file.seekg(size - static_cast<std::streamoff>(tail.size()));
+  const std::streamoff from = std::max<std::streamoff>(printed_from_, size - kTailBytes);
+  std::string tail(static_cast<std::size_t>(std::max<std::streamoff>(size - from, 0)), '\0');
+  file.seekg(from);
   file.read(tail.data(), static_cast<std::streamsize>(tail.size()));
-  while (!tail.empty() && tail.back() == '\n') tail.pop_back();
-  const std::size_t line = tail.rfind('\n');
-  return tail.substr(line == std::string::npos ? 0 : line + 1).substr(0, 500);
+  return telling_line(tail);
 }
 
 // The status it ended with. The thread that forks must outlive the child: the child is told of its death.
@@ -92,6 +110,7 @@ int EngineProcess::run_once() {
   const bool is_long = ::stat(options_.log_file.c_str(), &status) == 0 && status.st_size > kLogBytesMax;
   const Descriptor output(::open(options_.log_file.c_str(),
                                  O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (is_long ? O_TRUNC : 0), 0600));
+  printed_from_ = std::max<off_t>(::lseek(output.get(), 0, SEEK_END), 0);
   std::vector<char*> arguments;
   for (std::string& each : options_.command) arguments.push_back(each.data());
   arguments.push_back(nullptr);

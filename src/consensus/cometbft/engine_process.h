@@ -4,6 +4,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -18,6 +19,10 @@ struct EngineProcessOptions {
   std::uint32_t backoff_max_ms = 30'000;
   std::function<void()> before_start;  // each time, on the watching thread
 };
+
+// Of what a program printed before it ended the line that says why: that of its panic, else the last that
+// names an error, else the last one. What a Go program prints after a panic tells of its stack alone.
+std::string telling_line(std::string_view printed);
 
 // Runs a program and starts it again when it ends, later each time it fails soon. It dies with this process,
 // however that ends.
@@ -49,6 +54,7 @@ class EngineProcess {
   bool is_stopping_ = false;
   std::uint64_t starts_ = 0;
   int pid_ = 0;
+  std::int64_t printed_from_ = 0;  // where in the log file this run began; the watching thread's
   std::string problem_;
   std::thread watcher_;
 };

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "consensus/cometbft/engine_files.h"
+#include "consensus/cometbft/engine_process.h"
 #include "consensus/cometbft/frame.h"
 #include "consensus/cometbft/network_genesis.h"
 #include "consensus/cometbft/proposal.h"
@@ -36,6 +37,19 @@ TEST(FrameTest, RefusesWhatIsTooLargeBeforeItArrives) {
   FrameReader endless;
   endless.feed("\x80\x80\x80\x80\x80\x80");
   EXPECT_FALSE(endless.next().ok());
+}
+
+TEST(EngineProcessTest, TellsWhyTheEngineEnded) {
+  const std::string started = "I[2026-01-02] service start  module=proxy\n";
+  const std::string stack = "\ngoroutine 1 [running]:\nmain.main()\n\t/src/cmd/cometbft/main.go:52 +0x21f\n";
+  const std::string panic = "panic: failed to create node: app block height (9) is higher than core (0)";
+  EXPECT_EQ(telling_line(started + panic + "\n" + stack), panic);
+  const std::string error = "E[2026-01-02] failed to load  module=main err=\"no such file\"";
+  EXPECT_EQ(telling_line(error + "\n" + started), error);
+  EXPECT_EQ(telling_line(error + "\n" + panic + stack), panic);
+  EXPECT_EQ(telling_line("a\nkilled\n\n"), "killed");
+  EXPECT_EQ(telling_line(""), "");
+  EXPECT_EQ(telling_line(std::string(10'000, 'x')).size(), 500u);
 }
 
 TransactionPtr transaction_of(std::uint8_t who, std::uint8_t nonce) {

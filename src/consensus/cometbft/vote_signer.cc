@@ -1,5 +1,6 @@
 #include "consensus/cometbft/vote_signer.h"
 
+#include <limits>
 #include <tuple>
 
 #include "base/errors.h"
@@ -13,6 +14,25 @@ namespace {
 
 constexpr std::size_t kFileBytesMax = 64 * 1024;
 constexpr std::uint64_t kProposal = 1;
+constexpr std::uint64_t kPrevote = 2;
+constexpr std::uint64_t kPrecommit = 3;
+constexpr std::int64_t kRoundMax = std::numeric_limits<std::int32_t>::max();  // of CometBFT
+
+// None was written yet: nothing is signed.
+Result<LastSigned> read_last(const std::string& file) {
+  if (!crypto::file_exists(file)) return LastSigned{};
+  ICN_TRY_ASSIGN(text, crypto::read_secret_file(file, kFileBytesMax));
+  auto json = codec::parse_json(as_text(text.view()));
+  auto last = json.ok() ? codec::from_json<LastSigned>(*json) : Result<LastSigned>(json.error());
+  if (last.ok()) return last;
+  return Error(errors::kInternal,
+               file + " is damaged: " + last.error().detail() + "; without it this validator must not sign");
+}
+
+Result<void> write_last(const std::string& file, const LastSigned& last) {
+  const std::string text = codec::write_json(codec::to_json(last)) + "\n";
+  return crypto::write_file_durably(file, as_bytes(text), crypto::Existing::kReplace);
+}
 
 template <typename Canonical>
 Bytes with_length(const Canonical& message) {
@@ -72,16 +92,15 @@ Error conflict(const LastSigned& place) {
 
 Result<VoteSigner> VoteSigner::open(std::string chain, const crypto::SecretKey& key, std::string file) {
   VoteSigner signer(std::move(chain), key, std::move(file));
-  if (!crypto::file_exists(signer.file_)) return signer;
-  ICN_TRY_ASSIGN(text, crypto::read_secret_file(signer.file_, kFileBytesMax));
-  auto json = codec::parse_json(as_text(text.view()));
-  auto last = json.ok() ? codec::from_json<LastSigned>(*json) : Result<LastSigned>(json.error());
-  if (!last.ok()) {
-    return Error(errors::kInternal, signer.file_ + " is damaged: " + last.error().detail() +
-                                        "; without it this validator must not sign");
-  }
-  signer.last_ = std::move(last).value();
+  ICN_TRY_ASSIGN(last, read_last(signer.file_));
+  signer.last_ = std::move(last);
   return signer;
+}
+
+Result<void> VoteSigner::begin_after(const std::string& file, std::int64_t height) {
+  ICN_TRY_ASSIGN(last, read_last(file));
+  if (last.height > height) return {};
+  return write_last(file, {height, kRoundMax, kPrecommit, {}, {}});
 }
 
 Result<std::optional<crypto::Signature>> VoteSigner::sign_at(const LastSigned& place) {
@@ -101,8 +120,7 @@ Result<std::optional<crypto::Signature>> VoteSigner::sign_at(const LastSigned& p
   const crypto::Signature signature = key_->sign(place.bytes.bytes);
   LastSigned next = place;
   next.signature.bytes = to_bytes(signature.view());
-  const std::string text = codec::write_json(codec::to_json(next)) + "\n";
-  ICN_TRY(crypto::write_file_durably(file_, as_bytes(text), crypto::Existing::kReplace));
+  ICN_TRY(write_last(file_, next));
   last_ = std::move(next);
   return std::optional(signature);
 }
@@ -111,7 +129,7 @@ Result<void> VoteSigner::sign(privval::Vote& vote) {
   const bool is_precommit = vote.type() == privval::SIGNED_MSG_TYPE_PRECOMMIT;
   if (!is_precommit && vote.type() != privval::SIGNED_MSG_TYPE_PREVOTE)
     return Error(kBadAbci, "a vote that is neither prevote nor precommit");
-  LastSigned place{vote.height(), vote.round(), is_precommit ? 3u : 2u, {}, {}};
+  LastSigned place{vote.height(), vote.round(), is_precommit ? kPrecommit : kPrevote, {}, {}};
   place.bytes.bytes = with_length(canonical<privval::CanonicalVote>(vote, chain_));
   ICN_TRY_ASSIGN(signature, sign_at(place));
   if (!signature) {

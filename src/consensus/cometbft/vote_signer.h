@@ -43,6 +43,10 @@ class VoteSigner {
   // damaged; then nothing may be signed.
   static Result<VoteSigner> open(std::string chain, const crypto::SecretKey& key, std::string file);
 
+  // Makes a record for a validator that has none: nothing at or before `height` will be signed. What is there
+  // and newer stays.
+  static Result<void> begin_after(const std::string& file, std::int64_t height);
+
   // Answers a request of CometBFT's remote signer protocol. Refusals are part of the answer.
   void answer(const privval::Message& request, privval::Message& response);
 

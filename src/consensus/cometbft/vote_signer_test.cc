@@ -132,6 +132,20 @@ TEST_F(VoteSignerTest, RefusesOtherChainsAndOtherKindsOfVotes) {
   EXPECT_EQ(response.pub_key_response().pub_key().ed25519(), to_text(key_.public_key().view()));
 }
 
+TEST_F(VoteSignerTest, BeginsAfterAHeightThatOthersHaveDecided) {
+  const std::string file = folder_ + "/signed.json";
+  ASSERT_TRUE(VoteSigner::begin_after(file, 7).ok());
+  {
+    VoteSigner signer = open();
+    EXPECT_TRUE(ask(signer, vote(kPrevote, 7, 0, "block", 1)).has_error());
+    EXPECT_TRUE(ask(signer, vote(kPrecommit, 7, 2'147'483'646, "block", 1)).has_error());
+    EXPECT_TRUE(propose(signer, 6, 3, "block").has_error());
+    EXPECT_FALSE(propose(signer, 8, 0, "block").has_error());
+  }
+  ASSERT_TRUE(VoteSigner::begin_after(file, 7).ok());
+  EXPECT_EQ(open().last().height, 8) << "what was signed is not forgotten";
+}
+
 TEST_F(VoteSignerTest, ADamagedRecordSignsNothing) {
   std::ofstream(folder_ + "/signed.json") << R"({"height":5)";
   EXPECT_FALSE(VoteSigner::open("chain", key_, folder_ + "/signed.json").ok());

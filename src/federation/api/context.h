@@ -49,6 +49,10 @@ struct Api {
   KeptValue<TrustRanks>& trust_ranks;
   std::string own_rpc;  // where this node's engine answers others, "host:port"; empty: nowhere
   std::function<std::vector<std::string>()> peer_addresses;  // multiaddresses of this node, with /p2p/ID
+  // Whether this node was restored from a backup, and signs nothing until confirm_validator() of the engine's
+  // newest height, and its next start.
+  std::function<bool()> awaits_confirmation;
+  std::function<Result<void>(std::uint64_t height)> confirm_validator;
 };
 
 }  // namespace icn::federation

@@ -24,6 +24,7 @@ Result<Status> status_of_ledger(const Api& api) {
   ICN_TRY_ASSIGN(clock, ledger::kCheckpointClock.get(*snapshot, ledger::kCheckpointKey));
   if (clock) out.epoch = clock->epoch;
   out.reason = log.reason;
+  if (api.awaits_confirmation()) out.awaits_confirmation = true;
   ICN_TRY_ASSIGN(federation, kFederation.get(*snapshot, kFederationKey));
   if (!federation) return out;
   out.name = federation->name;

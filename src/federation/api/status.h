@@ -38,6 +38,7 @@ struct GetFederationStatus {
     bool partitioned = false;
     bool is_writing = true;
     std::string reason;
+    std::optional<bool> awaits_confirmation;
     static constexpr std::string_view schema_name = "FederationStatus";
     static constexpr auto fields() {
       using codec::field;
@@ -62,7 +63,9 @@ struct GetFederationStatus {
           field("partitioned", &Output::partitioned,
                 "too few validators can be reached to commit; reads are stale"),
           field("is_writing", &Output::is_writing, "whether the network takes writes through this node"),
-          field("reason", &Output::reason, "why not"));
+          field("reason", &Output::reason, "why not"),
+          field("awaits_confirmation", &Output::awaits_confirmation,
+                "true: restored from a backup, it signs nothing until its operator confirms"));
     }
   };
   static constexpr std::string_view summary = "The federation, its validators, and this node's part in it";
