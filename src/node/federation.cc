@@ -1,5 +1,6 @@
 #include "node/federation.h"
 
+#include "credentials/tables.h"
 #include "crypto/key_text.h"
 #include "node/membership.h"
 #include "node/ordering.h"
@@ -10,6 +11,14 @@ namespace {
 
 constexpr std::uint64_t kRanksGoodForNs = 60'000'000'000;
 
+Result<std::uint64_t> count_credentials(const ledger::Reader& state) {
+  ICN_TRY_ASSIGN(rows, credentials::kCredentials.scan(state, {}));
+  for (std::uint64_t count = 0;; ++count) {
+    ICN_TRY_ASSIGN(record, rows.next());
+    if (!record) return count;
+  }
+}
+
 }  // namespace
 
 FederationPart::FederationPart(FederationParts parts)
@@ -17,7 +26,7 @@ FederationPart::FederationPart(FederationParts parts)
       node_did_(crypto::did_key(parts_.node_key.public_key())),
       joiner_({parts_.ledger, parts_.gateway, parts_.clock, parts_.random, parts_.log, node_did_,
                crypto::did_key_method(parts_.node_key.public_key()), parts_.node_key,
-               [this] { return parts_.blocks.totals().blocks; },
+               [this] { return parts_.blocks.totals().blocks; }, &count_credentials,
                [this](const federation::JoinedNetwork& joined, const std::string& genesis) {
                  return write_joined(parts_.settings, joined, genesis);
                }}),

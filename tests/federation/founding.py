@@ -103,6 +103,14 @@ def live_alone(checks, hill, carol):
     dave = hill.member("dave")
     hill.post("/economics/mana/transfer", dave.transaction(hill, "economics.transfer", {"to": did, "amount": 100}))
     put = hill.post("/dag/blocks", {"data": base64.b64encode(b"minutes of the hill").decode(), "visibility": "public"}, key=hill.operator_key)
+    # What stays behind: a member with an open proposal, and a credential.
+    key = hill.api_key()
+    ada = hill.post("/identity/did/create", {}, key=key).json()["did"]
+    bread = {"type": "GenericText", "data": {"text": "We bake on Mondays."}}
+    proposed = hill.post("/governance/proposals", {"proposer_did": ada, "title": "Bread", "proposal": bread, "duration_secs": 86400}, key=key)
+    checks.equal("a proposal", proposed.status, 201)
+    issued = hill.post("/identity/credentials/issue", {"issuer": ada, "holder": did, "type": "Baker", "claims": {"role": "baker"}}, key=key)
+    checks.equal("a credential", issued.status, 201)
     return did, first, second, dave, put.json()["cid"]
 
 
@@ -130,7 +138,10 @@ def join(checks, valley, hill, alice, bob, invitation, wrong):
     checks.check("an address that names no peer is refused", refused.returncode != 0 and "addresses" in refused.stderr, refused)
     dry = icn(hill, "--json", "federation", "join", invitation, "--dry-run")
     told = json.loads(dry.stdout or "{}")
-    checks.equal("dry run: one DID with two versions crosses", (told["crossing"]["dids"], told["crossing"]["versions"]), (1, 2))
+    crossing = told["crossing"]
+    checks.equal("dry run: two DIDs, one with two versions, cross", (crossing["dids"], crossing["versions"]), (2, 3))
+    checks.equal("a proposal and a credential's status stay", (crossing["open_proposals"], crossing["credentials"]), (1, 1))
+    checks.check("and memberships", crossing["members"] >= 1, crossing)
     checks.check("and mana does not", told["crossing"]["mana"] > 0 and told["status"] == "would_join", told)
     checks.equal("it changes nothing", (hill.height(), hill.get("/federation/status").json()["role"]), (height, "alone"))
     if not join_killed(hill, invitation, 4):

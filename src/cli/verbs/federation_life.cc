@@ -60,7 +60,8 @@ void define_federation_init(Command command, Session& session) {
   auto options = std::make_shared<Options>();
   command.argument("NAME", options->name, "of the federation")
       .choice("--policy", options->policy, {"open", "invite_only", "approval", "vote"},
-              "who may join: anybody, who has an invitation, or who the validators' operators approve; vote, by all "
+              "who may join: anybody, who has an invitation, or who the validators' operators approve; vote, "
+              "by all "
               "members, is refused: no such vote is there")
       .option("--charter", options->charter,
               "CID of the public block with the charter that members consent to")
@@ -323,6 +324,9 @@ void show_join(Session& session, const Json& reply) {
                {"content blocks that stay here", "crossing.blocks"},
                {"mana that does not cross", "crossing.mana"},
                {"open jobs that do not cross", "crossing.open_jobs"},
+               {"open proposals that do not cross", "crossing.open_proposals"},
+               {"memberships that do not cross", "crossing.members"},
+               {"credentials whose status does not", "crossing.credentials"},
                {"ledger that is sealed, blocks", "crossing.height"}});
   const Json* const status = reply.find("status");
   if (session.json || status == nullptr || status->string() == nullptr) return;

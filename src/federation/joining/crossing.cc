@@ -1,6 +1,7 @@
 #include "federation/joining/crossing.h"
 
 #include "economics/tables.h"
+#include "governance/tables.h"
 #include "identity/tables.h"
 #include "ledger/block.h"
 #include "mesh/tables.h"
@@ -34,6 +35,18 @@ Result<Crossing> count_crossing(const ledger::Reader& store) {
     ICN_TRY_ASSIGN(jobs, open.next());
     if (!jobs) break;
     out.open_jobs += jobs->count;
+  }
+  ICN_TRY_ASSIGN(proposals, governance::kOpenProposals.scan(store, {}));
+  while (true) {
+    ICN_TRY_ASSIGN(own, proposals.next());
+    if (!own) break;
+    out.open_proposals += own->count;
+  }
+  ICN_TRY_ASSIGN(members, governance::kMembers.scan(store, {}));
+  while (true) {
+    ICN_TRY_ASSIGN(member, members.next());
+    if (!member) break;
+    if (governance::is_active(*member)) ++out.members;
   }
   ICN_TRY_ASSIGN(head, ledger::load_head(store));
   if (head) out.height = head->header.height;

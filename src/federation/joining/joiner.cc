@@ -95,6 +95,8 @@ Result<JoinAnswer> Joiner::join(const JoinRequest& request) {
   ICN_TRY_ASSIGN(crossing, count_crossing(*store));
   answer.crossing = crossing;
   answer.crossing.blocks = parts_.block_count();
+  ICN_TRY_ASSIGN(credentials, parts_.credential_count(*store));
+  answer.crossing.credentials = credentials;
   if (request.dry_run) return answer;
   ICN_TRY(request_membership(request, federation, answer));
   if (answer.status == JoinStep::kPending) return answer;

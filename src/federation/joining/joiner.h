@@ -97,6 +97,8 @@ struct JoinerParts {
   const crypto::SecretKey& key;
   // The number of content blocks this node has.
   std::function<std::uint64_t()> block_count;
+  // The number of credentials whose status this ledger keeps.
+  std::function<Result<std::uint64_t>(const ledger::Reader&)> credential_count;
   // Makes the switch durable: from the next start on the node is one of that network.
   std::function<Result<void>(const JoinedNetwork&, const std::string& genesis_text)> switch_to;
 };
