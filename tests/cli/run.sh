@@ -114,6 +114,10 @@ ICN_DATA_PATH=$work/none check 'an accepted invitation' 0 'icn_' "$icn" invite a
 ICN_DATA_PATH=$work/none ICN_API_KEY=$(field key) check "the key of an invitation" 0 "kept by +node" "$icn" did create
 ICN_DATA_PATH=$work/none check 'a spent invitation' 4 'invitation_used' "$icn" invite accept "$code"
 one_line 'a spent invitation'
+check 'an invitation of a member' 0 '"id"' "$icn" invite create --scope local --json
+ICN_DATA_PATH=$work/none check 'says how to become one' 0 'icn proposal create TEXT --admit YOUR-DID --scope local' "$icn" invite accept "$(field code)"
+check 'an invitation to nowhere' 0 '"id"' "$icn" invite create --scope coop:bakery --json
+ICN_DATA_PATH=$work/none check 'says that it is nowhere' 0 'coop:bakery: no scope of that name' "$icn" invite accept "$(field code)"
 check 'another invitation' 0 '"id"' "$icn" invite create --json
 check 'a withdrawn invitation' 0 'revoked +yes' "$icn" invite revoke "$(field info.id)"
 
@@ -162,6 +166,21 @@ check 'another key file' 0 'did:key:z6Mk' "$icn" did key new "$work/carol2.key" 
 check 'rotated here' 0 'key-2' "$icn" did rotate "$carol" --key "$work/carol.key" --new-key "$work/carol2.key"
 check 'the retired key' 4 'is none of' "$icn" mana transfer "$alice" 1 --as "$carol" --key "$work/carol.key"
 mv "$work/carol2.key" "$work/carol.key"
+# Another passphrase, or none: the same key, and the same DID.
+(export ICN_KEY_PASSPHRASE=secret && "$icn" did key new "$work/sealed.key" >"$work/sealed.out" && echo "$carol" >"$work/sealed.key.did")
+sealed=$(sed -nE 's/^did +//p' "$work/sealed.out")
+ICN_KEY_PASSPHRASE=secret check 'a copy without one' 0 "$sealed" "$icn" did key copy "$work/sealed.key" "$work/open.key" --no-passphrase
+check 'opens without one' 0 "$sealed" "$icn" did key show "$work/open.key"
+check 'it is for nobody else' 0 '^600$' stat -c %a "$work/open.key"
+check 'it stands for the same DID' 0 "^$carol$" cat "$work/open.key.did"
+check 'a copy over another key' 1 'exists already' "$icn" did key copy "$work/open.key" "$work/carol.key" --no-passphrase
+ICN_KEY_PASSPHRASE=other check 'a copy with another one' 0 "$sealed" "$icn" did key copy "$work/open.key" "$work/other.key"
+ICN_KEY_PASSPHRASE=secret check 'does not open with the first' 7 'passphrase' "$icn" did key show "$work/other.key"
+check 'no services' 0 'no services' "$icn" did services "$carol"
+check 'a service that is none' 2 'ID=TYPE=URI' "$icn" did services "$carol" --add shop --key "$work/carol.key"
+check 'a service' 0 '^version +3' "$icn" did services "$carol" --add shop=LinkedDomains=https://bakery.example --key "$work/carol.key"
+check 'services' 0 'shop +LinkedDomains +https://bakery.example' "$icn" did services "$carol"
+check 'a service less' 0 '^version +4' "$icn" did services "$carol" --remove shop --key "$work/carol.key"
 check 'signed with the new key' 0 '^transfer +tr_' "$icn" mana transfer "$alice" 1 --as "$carol" --key "$work/carol.key"
 check 'a key of somebody else' 4 'is none of' "$icn" mana transfer "$carol" 1 --as "$alice" --key "$work/carol.key"
 
@@ -187,8 +206,19 @@ check 'offline, by lists of nobody' 3 'which nobody named' "${offline[@]}" "$wor
 offline+=(--authority "$(jq -r .issuer "$work/revocation.json")")
 check 'offline' 0 '^verified' "${offline[@]}" "$work/member.json"
 check 'a changed one offline' 3 'signature +no' "${offline[@]}" "$work/forged.json"
+check 'evidence' 0 '' "$icn" credential evidence "$work/member.json" -o "$work/evidence.json"
+offline=(env ICN_URL=http://127.0.0.1:1 "$icn" credential verify --offline --evidence "$work/evidence.json")
+check 'offline by evidence' 0 'named by --authority +no' "${offline[@]}" "$work/member.json"
+check 'by evidence of a node that is named' 0 'named by --authority +yes' "${offline[@]}" "$work/member.json" \
+  --authority "$(jq -r .authority "$work/evidence.json")"
+check 'by evidence of another than is named' 3 'which nobody named' "${offline[@]}" "$work/member.json" --authority "$carol"
+check 'a changed one by evidence' 3 'signature +no' "${offline[@]}" "$work/forged.json"
+check 'evidence for a node' 2 'goes with --offline' "$icn" credential verify "$work/member.json" --evidence "$work/evidence.json"
+check 'evidence without a node' 5 'no node answers' env ICN_URL=http://127.0.0.1:1 "$icn" credential evidence "$work/member.json"
 check 'suspend' 0 '^status +suspended' "$icn" credential revoke "$credential" 'on leave' --suspend
 check 'a suspended one' 3 'is suspended' "$icn" credential verify "$work/member.json"
+check 'new evidence' 0 '' "$icn" credential evidence "$work/member.json" -o "$work/evidence.json"
+check 'a suspended one offline' 3 'is suspended' "${offline[@]}" "$work/member.json"
 check 'lift' 0 '^status +active' "$icn" credential revoke "$credential" 'back' --lift
 check 'revoke' 0 '^status +revoked' "$icn" credential revoke "$credential" 'left'
 check 'revoke once' 4 'already_revoked' "$icn" credential revoke "$credential" 'left'
@@ -207,6 +237,34 @@ echo '{"type": "object", "required": ["skill"], "properties": {"skill": {"type":
 check 'a schema' 0 '^schema +bread:skill:v1' "$icn" credential schema add bread:skill "$work/schema.json"
 check 'claims that do not fit' 4 'claims_refused' "$icn" credential issue "$carol" --schema bread:skill:v1 --claim name=x
 check 'schemas' 0 'bread:skill:v1' "$icn" credential schema list
+issued_by_carol() { "$icn" --json credential list --issuer "$carol" | jq '.items | length'; }
+before=$(issued_by_carol)
+signed=("$icn" credential issue "$alice" --as "$carol" --key "$work/carol.key")
+check 'claims that do not fit, signed here' 4 'claims_refused' "${signed[@]}" --schema bread:skill:v1 --claim name=x
+one_line 'claims that do not fit, signed here'
+check 'nor a standard schema' 4 'role.*claims_refused' "${signed[@]}" --schema icn:cooperative:membership:v1 --claim a=1
+check 'a schema there is not' 4 'schema_not_found' "${signed[@]}" --schema bread:nothing:v1 --claim a=1
+check 'nothing of these is on the ledger' 0 "^$before$" issued_by_carol
+check 'claims that fit, signed here' 0 '^credential +baf' "${signed[@]}" --schema bread:skill:v1 --claim skill=rye -o "$work/fits.json"
+check 'evidence with its schema' 0 '' "$icn" credential evidence "$work/fits.json" -o "$work/evidence.json"
+check 'a schema of the ledger, offline' 0 'fits bread:skill:v1' "${offline[@]}" "$work/fits.json"
+check 'evidence of a presentation' 0 '' "$icn" credential evidence "$work/presented.json" -o "$work/evidence.json"
+check 'a presentation offline' 0 '^verified' "${offline[@]}" "$work/presented.json" --challenge n1 --domain shop
+check 'an issuer with a new key to come' 0 '"did"' "$icn" did create --json
+ivy=$(field did)
+check 'issued under its first key' 0 '^credential +baf' "$icn" credential issue "$carol" --claim skill=rye --as "$ivy" -o "$work/first.json"
+check 'a new key' 0 'key-2' "$icn" did rotate "$ivy"
+check 'evidence of then' 0 '' "$icn" credential evidence "$work/first.json" -o "$work/evidence.json"
+check 'what its first key signed, offline' 0 '^verified' "${offline[@]}" "$work/first.json"
+check 'for few uses, in one place, revocable by another' 0 '^credential +baf' "${signed[@]}" --claim skill=rye --usage-limit 2 \
+  --context market --revocable-by "$ivy" -o "$work/terms.json"
+check 'its uses' 0 '0 of 2 uses' "$icn" credential verify "$work/terms.json" --context market
+check 'in another place' 3 'not for the context' "$icn" credential verify "$work/terms.json" --context bank
+check 'the same by the node' 0 '"cid"' "$icn" credential issue "$carol" --claim skill=rye --usage-limit 2 \
+  --context market --revocable-by "$ivy" -o "$work/terms.json" --json
+terms=$(field cid)
+check 'in another place, too' 3 'not for the context' "$icn" credential verify "$work/terms.json" --context bank
+check 'revoked by who is named' 0 '^status +revoked' "$icn" credential revoke "$terms" 'lost' --as "$ivy"
 unset ICN_DID
 
 # --- disputes, amendments and guardians
@@ -230,10 +288,16 @@ check 'to the end of that day' 0 '' test "$(field valid_until)" = "$(date -u -d 
 check 'no such day' 2 'is no day like' "$icn" vote delegate "$bob" --until 2027-02-30 --as "$alice"
 check 'whom it leads to' 0 "general +follows +$bob" "$icn" vote effective "$alice"
 check 'what a member should know' 0 'nothing waits' "$icn" vote notices "$bob"
-check 'a proposal, signed here' 0 '"discussion"' "$icn" proposal create 'Shall we bake rye bread?' --title 'Rye bread' --rationale 'It keeps.' \
+check 'a text that is too short, signed here' 4 'too_short' "$icn" proposal create 'Shall we bake rye bread?' --upgrade 2.0 \
+  --as "$carol" --key "$work/carol.key"
+one_line 'a text that is too short, signed here'
+check 'a proposal, signed here' 0 '"discussion"' "$icn" proposal create \
+  'Shall we bake rye bread? It would be baked on Mondays and Thursdays, from next week on, for as long as the mill has rye.' --title 'Rye bread' --rationale 'It keeps.' \
   --upgrade 2.0 --discussion-secs 600 --json --as "$carol" --key "$work/carol.key"
 proposal=$(field proposal_id)
-check 'amended, signed here' 0 '^revision +2' "$icn" proposal amend "$proposal" --text 'Shall we bake spelt bread?' --as "$carol" --key "$work/carol.key"
+check 'amended too short, signed here' 4 'too_short' "$icn" proposal amend "$proposal" --text 'Shall we bake spelt bread?' --as "$carol" --key "$work/carol.key"
+check 'amended, signed here' 0 '^revision +2' "$icn" proposal amend "$proposal" --as "$carol" --key "$work/carol.key" --text \
+  'Shall we bake spelt bread? It would be baked on Mondays and Thursdays, from next week on, for as long as the mill has spelt.'
 check 'the new text' 0 'spelt bread' "$icn" proposal show "$proposal"
 check 'the former title' 0 '^title +Rye bread' "$icn" proposal show "$proposal"
 check 'amended by somebody else' 4 'not_proposer' "$icn" proposal amend "$proposal" --as "$alice" \
@@ -352,6 +416,15 @@ check 'confirm once' 4 'effects_ended' "$icn" job confirm "$asking" --as "$carol
 check 'a job that asks too much' 0 '"completed"' "${asks[@]}" --grant pay --pay-to "$alice" --mana-max 5 --wait --json \
   --as "$carol" --key "$work/carol.key"
 check 'decline' 0 'declined' "$icn" job confirm "$(jq -r .job.job_id "$work/out")" --decline --as "$carol" --key "$work/carol.key"
+
+# --- all of one's own data, read with nothing of icn
+check 'an archive' 0 '^bytes +[0-9]' "$icn" did export -o "$work/carol.car" --as "$carol" --key "$work/carol.key"
+check 'is a CAR' 0 "\"did\": \"$carol\"" python3 "$here/archive.py" "$work/carol.car"
+cp "$work/out" "$work/archive.json"
+holds() { check "the archive holds $1" 0 true jq -e "$2" "$work/archive.json"; }
+holds 'its documents' '.documents | length >= 4'
+holds 'its mana' '.parts.mana.pages[0].items | length >= 1'
+check 'the archive of somebody else' 4 'forbidden' "$icn" did export "$alice" --as "$carol" --key "$work/carol.key" -o "$work/alice.car"
 
 # --- the ledger of the stopped node
 if stop_node; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo 'FAILED: the node did not stop cleanly'; fi

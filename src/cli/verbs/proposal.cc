@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include "cli/files.h"
+#include "cli/refusal.h"
 #include "cli/remote.h"
 #include "cli/signing.h"
 #include "cli/table.h"
@@ -176,11 +177,6 @@ std::optional<Json> body_of(Session& session, const CreateOptions& options) {
   return body;
 }
 
-void set_words(governance::ProposalText& text, const Json& words) {
-  if (words.object() == nullptr) return;
-  for (const auto& [id, each] : *words.object()) text.options[id] = *each.string();
-}
-
 // Brings the text to the node as a block of the member's, and answers the block's CID.
 std::optional<std::string> store_text(Session& session, governance::ProposalText text) {
   SystemRandom random;
@@ -188,18 +184,19 @@ std::optional<std::string> store_text(Session& session, governance::ProposalText
   return store_block(session, codec::encode_block(text));
 }
 
-governance::ProposalText text_of(const CreateOptions& options, const Json& words) {
-  governance::ProposalText text;
-  text.description = options.description;
-  text.title = options.title.value_or(options.description.substr(0, options.description.find('\n')));
-  text.rationale = options.rationale.value_or("");
-  text.impact = options.impact.value_or("");
-  set_words(text, words);
-  return text;
+// The text of a proposal within the bounds that the node keeps for those it signs; nothing: it has been said.
+std::optional<governance::ProposalText> text_of(Session& session,
+                                                const Result<governance::api::PostProposal::Input>& input) {
+  auto text =
+      input.ok() ? governance::api::checked_text(*input) : Result<governance::ProposalText>(input.error());
+  if (text.ok()) return std::move(*text);
+  return refuse(session, text.error()), std::nullopt;
 }
 
 // The fields of the transaction instead of those of the endpoint.
-std::optional<Json> signed_form(Session& session, const CreateOptions& options, Json body) {
+std::optional<Json> signed_form(Session& session, Json body) {
+  auto text = text_of(session, codec::from_json<governance::api::PostProposal::Input>(body));
+  if (!text) return std::nullopt;
   const Json* quorum = body.find("quorum");
   if (quorum != nullptr) {
     const auto asked = governance::api::read_quorum(*quorum);
@@ -213,16 +210,15 @@ std::optional<Json> signed_form(Session& session, const CreateOptions& options, 
     body.set("threshold_ppm", *asked);
   }
   const Json* words = body.find("options");
-  const Json all_words = words == nullptr ? Json() : *words;
-  if (all_words.object() != nullptr) {
+  if (words != nullptr && words->object() != nullptr) {
     Json::Array ids;
-    for (const auto& [id, each] : *all_words.object()) ids.push_back(id);
+    for (const auto& [id, each] : *words->object()) ids.push_back(id);
     const Json* asked = body.find("method_params");
     Json params = asked == nullptr ? Json(Json::Object()) : *asked;
     params.set("options", std::move(ids));
     body.set("method_params", std::move(params));
   }
-  const auto cid = store_text(session, text_of(options, all_words));
+  const auto cid = store_text(session, std::move(*text));
   if (!cid) return std::nullopt;
   body.set("content", *cid);
   for (const char* name : {"description", "title", "rationale", "impact", "threshold", "options"})
@@ -258,7 +254,7 @@ void define_create(Command command, Session& session) {
     auto body = body_of(session, *options);
     if (!body) return;
     if (!session.key_file.empty()) {
-      body = signed_form(session, *options, std::move(*body));
+      body = signed_form(session, std::move(*body));
       if (!body) return;
     }
     const auto reply =
@@ -343,36 +339,37 @@ struct AmendOptions {
   ActionOptions actions;
 };
 
-// The fields of the transaction: a whole new text, with the former words where no new ones are given.
-std::optional<Json> signed_amendment(Session& session, const AmendOptions& options) {
-  Json body = Json::object({{"proposal_id", options.id}});
-  if (!options.title && !options.description && !options.rationale && !options.impact) return body;
-  const auto shown = get(session, "/governance/proposals/" + segment(options.id));
-  if (!shown) return std::nullopt;
-  if (shown->find("description") == nullptr)
-    return session.fail(kFailed, "the node does not hold the text that is to be amended"), std::nullopt;
-  const auto words_of = [&](const std::optional<std::string>& given, std::string_view name) {
-    const Json* former = shown->find(name);
-    return given ? *given : former != nullptr && former->string() != nullptr ? *former->string() : "";
-  };
-  governance::ProposalText text;
-  text.title = words_of(options.title, "title");
-  text.description = words_of(options.description, "description");
-  text.rationale = words_of(options.rationale, "rationale");
-  text.impact = words_of(options.impact, "impact");
-  if (const Json* words = shown->find("options")) set_words(text, *words);
-  const auto cid = store_text(session, std::move(text));
-  if (!cid) return std::nullopt;
-  body.set("content", *cid);
-  return body;
-}
-
 Json plain_amendment(const AmendOptions& options) {
   Json body = Json(Json::Object());
   set_if(body, "title", options.title);
   set_if(body, "description", options.description);
   set_if(body, "rationale", options.rationale);
   set_if(body, "impact", options.impact);
+  return body;
+}
+
+// The fields of the transaction: a whole new text, with the former words where no new ones are given.
+std::optional<Json> signed_amendment(Session& session, const AmendOptions& options,
+                                     const Json::Array& actions) {
+  Json body = Json::object({{"proposal_id", options.id}});
+  if (!options.title && !options.description && !options.rationale && !options.impact) return body;
+  const auto shown = get(session, "/governance/proposals/" + segment(options.id));
+  if (!shown) return std::nullopt;
+  if (shown->find("description") == nullptr)
+    return session.fail(kFailed, "the node does not hold the text that is to be amended"), std::nullopt;
+  Json words = Json(Json::Object());
+  for (const char* name : {"title", "description", "rationale", "impact", "options", "actions"}) {
+    const Json* former = shown->find(name);
+    const bool says_nothing = former == nullptr || (former->string() != nullptr && former->string()->empty());
+    if (!says_nothing) words.set(name, *former);
+  }
+  const Json given = plain_amendment(options);
+  for (const auto& [name, each] : *given.object()) words.set(name, each);
+  if (!actions.empty()) words.set("actions", actions);
+  auto text = text_of(session, codec::from_json<governance::api::PostProposal::Input>(words));
+  const auto cid = text ? store_text(session, std::move(*text)) : std::nullopt;
+  if (!cid) return std::nullopt;
+  body.set("content", *cid);
   return body;
 }
 
@@ -387,7 +384,8 @@ void define_amend(Command command, Session& session) {
   command.runs([options, &session] {
     const auto actions = actions_of(session, options->actions);
     if (!actions) return;
-    auto body = session.key_file.empty() ? plain_amendment(*options) : signed_amendment(session, *options);
+    auto body =
+        session.key_file.empty() ? plain_amendment(*options) : signed_amendment(session, *options, *actions);
     if (!body) return;
     if (!actions->empty()) body->set("actions", *actions);
     const auto reply = write(session, "/governance/proposals/" + segment(options->id) + "/amend",

@@ -134,7 +134,7 @@ Result<std::vector<Action>> read_actions(const Api& api, const http::Call& call,
   });
 }
 
-Result<Bytes> text_block(const Api& api, const PostProposal::Input& input) {
+Result<ProposalText> checked_text(const PostProposal::Input& input) {
   ProposalText text;
   text.description = description_of(input);
   if (text.description.empty()) return malformed("description: is required");
@@ -153,6 +153,11 @@ Result<Bytes> text_block(const Api& api, const PostProposal::Input& input) {
     return Error(kTooShort, "description: must be at least " + std::to_string(kDescriptionMin) +
                                 " characters, when the proposal does more than decide a text");
   }
+  return text;
+}
+
+Result<Bytes> text_block(const Api& api, const PostProposal::Input& input) {
+  ICN_TRY_ASSIGN(text, checked_text(input));
   text.salt = api.random.bytes(16);
   return codec::encode_block(text);
 }

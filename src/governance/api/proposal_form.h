@@ -24,7 +24,9 @@ Result<std::vector<Action>> read_actions(const std::vector<codec::Json>& given, 
 Result<std::vector<Action>> read_actions(const Api& api, const http::Call& call, const Did& author,
                                          const PostProposal::Input& input);
 
-// Title and description as they are to be kept, checked.   malformed, too_short
+// Title, description and the rest as they are to be kept but for the salt, checked.   malformed, too_short
+Result<ProposalText> checked_text(const PostProposal::Input& input);
+// The same, as a block with its salt.
 Result<Bytes> text_block(const Api& api, const PostProposal::Input& input);
 
 }  // namespace icn::governance::api
