@@ -1,10 +1,12 @@
 #include "cli/credential_file.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "cli/files.h"
 #include "cli/remote.h"
 #include "cli/signing.h"
+#include "cli/without_node.h"
 #include "credentials/offline_evidence.h"
 #include "credentials/salted_text.h"
 #include "credentials/sealed_claims.h"
@@ -93,6 +95,8 @@ std::optional<Drawn> draw_up(Session& session, const CredentialOrder& order, con
   out.credential.valid_until = now + order.days * kDaySecs;
   out.credential.schema = order.schema;
   out.credential.claims = std::move(*claims);
+  out.credential.terms.usage_limit = order.usage_limit;
+  out.credential.terms.valid_contexts = order.contexts;
   out.index = read_u32(session.random.bytes(4)) % static_cast<std::uint32_t>(credentials::kStatusListEntries);
   for (const char* purpose : {"revocation", "suspension"}) {
     const credentials::ListName list{Did(issuer), 1, purpose};
@@ -177,14 +181,17 @@ std::optional<IssuedHere> issue_by_node(Session& session, const CredentialOrder&
   const auto issuer = did_or_own(session);
   auto claims = claims_of(session, order);
   if (!issuer || !claims) return std::nullopt;
-  Json body =
-      Json::object({{"issuer", *issuer},
-                    {"holder", order.holder},
-                    {"type", order.type},
-                    {"claims", std::move(*claims)},
-                    {"expiration", session.clock.now_secs() + order.days * kDaySecs},
-                    {"disclosable", texts(order.disclosable)},
-                    {"options", Json::object({{"format", order.format}, {"public", order.is_public}})}});
+  Json options = Json::object({{"format", order.format}, {"public", order.is_public}});
+  if (order.usage_limit) options.set("usage_limit", *order.usage_limit);
+  if (!order.contexts.empty()) options.set("valid_contexts", texts(order.contexts));
+  if (!order.revocable_by.empty()) options.set("revocable_by", texts(order.revocable_by));
+  Json body = Json::object({{"issuer", *issuer},
+                            {"holder", order.holder},
+                            {"type", order.type},
+                            {"claims", std::move(*claims)},
+                            {"expiration", session.clock.now_secs() + order.days * kDaySecs},
+                            {"disclosable", texts(order.disclosable)},
+                            {"options", std::move(options)}});
   if (order.schema) body.set("schema", *order.schema);
   auto answer = post(session, "/identity/credentials/issue", body);
   if (!answer) return std::nullopt;
@@ -197,7 +204,8 @@ std::optional<IssuedHere> issue_here(Session& session, const CredentialOrder& or
   const auto key = signer(session);
   if (!key) return std::nullopt;
   const auto drawn = draw_up(session, order, key->did);
-  if (!drawn) return std::nullopt;
+  if (!drawn || (order.schema && !do_claims_fit(session, *order.schema, drawn->credential.claims)))
+    return std::nullopt;
   credentials::Issuing issuing{
       key->key_id, key->secret, session.clock.now_secs(), format_named(order.format), order.disclosable, {}};
   if (issuing.format == credentials::Format::kSdJwt) {
@@ -215,6 +223,8 @@ std::optional<IssuedHere> issue_here(Session& session, const CredentialOrder& or
   body.schema = order.schema.value_or("");
   body.expires_at = *drawn->credential.valid_until;
   body.index = drawn->index;
+  body.usage_limit = order.usage_limit;
+  for (const std::string& each : order.revocable_by) body.revocable_by.emplace_back(each);
   if (keep && !keep(*secured)) return std::nullopt;
   auto answer = write(session, "/identity/credentials/issue", "credential.issue", "", codec::to_json(body));
   if (!answer) return std::nullopt;
@@ -270,13 +280,31 @@ std::optional<Json> verify_offline(Session& session, const VerifyOrder& order) {
   options.context = order.context;
   if (!order.trusted_issuers.empty()) options.trusted_issuers = order.trusted_issuers;
   credentials::OfflineEvidence evidence(options.now);
+  std::optional<EvidenceFile> file;
+  if (order.evidence) {
+    file = read_evidence_file(session, *order.evidence);
+    if (!file) return std::nullopt;
+    if (const auto added = add_evidence_file(*file, evidence); !added.ok()) {
+      session.fail(kFailed, *order.evidence + ": " + added.error().detail());
+      return std::nullopt;
+    }
+    // Whoever hands over a credential could bring a file of their own making: named authorities stand alone.
+    if (order.authorities.empty()) evidence.add_authority(file->authority);
+  }
   if (auto added = add_evidence(session, order, evidence); !added.ok()) {
     session.fail(kFailed, added.error().detail());
     return std::nullopt;
   }
-  const credentials::Verification found = credentials::verify(*value, options, evidence);
+  const EvidenceFile none{};
+  const FileEvidence all(evidence, file ? *file : none);
+  const credentials::Verification found = credentials::verify(*value, options, all);
   Json answer = Json::object({{"verified", found.verified}, {"checks", codec::to_json(found.checks)}});
   if (found.disclosed) answer.set("disclosed", *found.disclosed);
+  if (file) {
+    answer.set("vouched_by", file->authority);
+    answer.set("is_pinned", std::ranges::find(order.authorities, file->authority) != order.authorities.end());
+    answer.set("evidence_made_at", file->made_at);
+  }
   return answer;
 }
 

@@ -22,6 +22,8 @@ struct CredentialOrder {
   std::string format = "eddsa-jcs-2022";
   std::vector<std::string> disclosable;
   bool is_public = false;
+  std::optional<std::uint64_t> usage_limit;
+  std::vector<std::string> contexts, revocable_by;
 };
 struct IssuedHere {
   codec::Json credential;
@@ -44,10 +46,12 @@ bool open_if_sealed(Session& session, codec::Json& answer);
 struct VerifyOrder {
   std::string file;
   bool is_offline = false;
+  std::optional<std::string> evidence;  // file of `icn credential evidence`
   std::vector<std::string> documents, status_lists, authorities, trusted_issuers;
   std::optional<std::string> challenge, domain, context;
 };
-// {verified, checks, disclosed}
+// {verified, checks, disclosed}; with a file of evidence also {vouched_by, is_pinned, evidence_made_at}: who
+// made it and whether --authority names them.
 std::optional<codec::Json> verify_by_node(Session& session, const VerifyOrder& order);
 std::optional<codec::Json> verify_offline(Session& session, const VerifyOrder& order);
 

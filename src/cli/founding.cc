@@ -242,6 +242,7 @@ class Founding {
     order.holder = did_of(who);
     order.type = "OrganizationMember";
     order.claims = {"role=founder"};
+    order.schema = "icn:cooperative:membership:v1";
     const auto issued = issue_here(session_, order, [&](const Json& credential) {
       const std::string text = credential_text(credential) + "\n";
       const auto kept =

@@ -52,7 +52,7 @@ check 'the pool holds their shares' 0 '^balance +60$' "$icn" member pool
 bakery=$(jq -r .cooperative.name "$work/bakery/founding.json" && cat "$work/bakery/cooperative.key.did")
 check 'it is in the directory' 0 'verified +yes' "$icn" cooperative show "${bakery##*$'\n'}"
 for who in ada ben cyd; do
-  check "the credential of $who" 0 '^verified' "$icn" credential verify "$work/bakery/$who.member.json"
+  check "the credential of $who" 0 'fits icn:cooperative:membership:v1' "$icn" credential verify "$work/bakery/$who.member.json"
   check "$who acts with the key file alone" 0 "^account +$(cat "$work/bakery/$who.key.did")" "$icn" --key "$work/bakery/$who.key" mana balance
 done
 start=$(height)

@@ -7,6 +7,7 @@
 #include "cli/signing.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "cli/without_node.h"
 
 namespace icn::cli {
 namespace {
@@ -28,6 +29,10 @@ void define_issue(Command command, Session& session) {
       .choice("--format", order->format, {"eddsa-jcs-2022", "vc+jwt", "dc+sd-jwt"}, "how it is secured")
       .option("--disclosable", order->disclosable,
               "of dc+sd-jwt: a claim that its holder discloses by itself")
+      .option("--usage-limit", order->usage_limit, "how often its holder may show it")
+      .option("--context", order->contexts, "in which it may be used; several times, none: in all")
+      .option("--revocable-by", order->revocable_by,
+              "DID that may revoke it beside the issuer; several times")
       .flag("--public", order->is_public, "keep it as a public block; else it is sealed for its holder")
       .option("--out,-o", *out, "file for the credential; else it is printed")
       .footer(
@@ -98,6 +103,16 @@ void define_show(Command command, Session& session) {
   });
 }
 
+// Evidence is as good as who made it: a credential's holder could bring a file of their own.
+void show_voucher(Session& session, const Json& answer) {
+  if (answer.find("vouched_by") == nullptr) return;
+  session.out << fields_text(answer,
+                             {{"vouched for by", "vouched_by", Kind::kId},
+                              {"named by --authority", "is_pinned"},
+                              {"as of", "evidence_made_at", Kind::kTime}},
+                             session.is_terminal);
+}
+
 void show_verification(Session& session, const Json& answer) {
   const Json* verified = answer.find("verified");
   if (verified == nullptr || verified->boolean() == nullptr || !*verified->boolean())
@@ -108,6 +123,7 @@ void show_verification(Session& session, const Json& answer) {
     session.out << table_text(*checks->array(),
                               {{"CHECK", "name"}, {"HOLDS", "ok"}, {"WHY", "reason"}, {"OF", "credential"}},
                               session.is_terminal);
+  show_voucher(session, answer);
   session.out << (session.exit_code == kOk ? "verified\n" : "not verified\n");
 }
 
@@ -117,17 +133,40 @@ void define_verify(Command command, Session& session) {
       .argument("FILE", order->file, "credential or presentation: JSON, JWT or SD-JWT; - is standard input")
       .flag("--offline", order->is_offline,
             "without a node: did:key speaks for itself, the rest comes from files")
+      .option("--evidence", order->evidence, "with --offline: file of `icn credential evidence`")
       .option("--did-document", order->documents, "file with the document of a DID that is not did:key")
       .option("--status-list", order->status_lists, "file with the signed credential of a status list")
-      .option("--authority", order->authorities, "DID beside the issuer whose status lists count: a node's")
+      .option("--authority", order->authorities,
+              "DID beside the issuer whose status lists count: a node's; default: that of --evidence")
       .option("--challenge", order->challenge, "what its holder had to sign")
       .option("--domain", order->domain, "for whom")
       .option("--context", order->context, "in which it is to be used")
       .option("--trusted-issuer", order->trusted_issuers, "no others are trusted")
       .footer("Exit code 3: a check does not hold.");
   command.runs([order, &session] {
+    if (order->evidence && !order->is_offline)
+      return session.fail(kUsage, "--evidence: goes with --offline; a node has its own");
     const auto answer = order->is_offline ? verify_offline(session, *order) : verify_by_node(session, *order);
     if (answer) show_verification(session, *answer);
+  });
+}
+
+void define_evidence(Command command, Session& session) {
+  struct Options {
+    std::string file, out;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("FILE", options->file, "credential or presentation; - is standard input")
+      .option("--out,-o", options->out, "file for the evidence; else it is printed")
+      .footer(
+          "The DID documents, status lists and schemas of the node: `icn credential verify FILE --offline\n"
+          "--evidence EVIDENCE` needs nothing else, for a day. Exit code 3: something could not be had.");
+  command.runs([options, &session] {
+    const auto credential = read_credential_file(session, options->file);
+    if (!credential) return;
+    const auto evidence = gather_evidence(session, *credential);
+    if (evidence)
+      write_file(session, options->out, as_bytes(codec::write_json_pretty(codec::to_json(*evidence)) + "\n"));
   });
 }
 
@@ -227,6 +266,7 @@ void define_credential(Command command, Session& session) {
   define_list(command.add("list", "credentials of the ledger"), session);
   define_show(command.add("show", "a credential and its status"), session);
   define_verify(command.add("verify", "check a credential or presentation"), session);
+  define_evidence(command.add("evidence", "what checks a credential without a node, in one file"), session);
   define_revoke(command.add("revoke", "revoke or suspend a credential"), session);
   define_present(command.add("present", "show a credential whole, to one verifier"), session);
   define_disclose(command.add("disclose", "show parts of a credential, to one verifier"), session);
