@@ -43,22 +43,26 @@ Result<crypto::SecretKey> plain_key(const Json& json) {
 
 }  // namespace
 
-Result<crypto::SecretKey> make_key_file(const std::string& path, Protection protection, Random& random) {
+Result<void> write_key_file(const std::string& path, const crypto::SecretKey& key, Protection protection,
+                            Random& random) {
   if (crypto::file_exists(path))
     return Error(errors::kConflict, path + " exists already; nothing was changed");
-  crypto::SecretKey key = crypto::SecretKey::generate(random);
   if (protection == Protection::kNone) {
     const Json json = Json::object({{"icn_key", 1},
                                     {"did", crypto::did_key(key.public_key()).text()},
                                     {"seed", hex_encode(key.seed().view())}});
-    ICN_TRY(crypto::write_file_durably(path, as_bytes(codec::write_json_pretty(json) + "\n"),
-                                       crypto::Existing::kRefuse));
-    return key;
+    return crypto::write_file_durably(path, as_bytes(codec::write_json_pretty(json) + "\n"),
+                                      crypto::Existing::kRefuse);
   }
   ICN_TRY_ASSIGN(secret, passphrase(crypto::Prompt::kTwice));
   ICN_TRY_ASSIGN(store, crypto::KeyStore::create(path, secret.view(), crypto::kPersonCost, random));
   const crypto::SecretBytes seed = key.seed();
-  ICN_TRY(store.put(kKeyName, crypto::SecretKey::from_seed(seed.view())));
+  return store.put(kKeyName, crypto::SecretKey::from_seed(seed.view()));
+}
+
+Result<crypto::SecretKey> make_key_file(const std::string& path, Protection protection, Random& random) {
+  crypto::SecretKey key = crypto::SecretKey::generate(random);
+  ICN_TRY(write_key_file(path, key, protection, random));
   return key;
 }
 

@@ -16,6 +16,10 @@ enum class Protection { kPassphrase, kNone };
 // Makes a key and its file. conflict (it exists already), key_store_file, no_passphrase, out_of_memory
 Result<crypto::SecretKey> make_key_file(const std::string& path, Protection protection, Random& random);
 
+// The same with a key that is there already.
+Result<void> write_key_file(const std::string& path, const crypto::SecretKey& key, Protection protection,
+                            Random& random);
+
 // key_store_file (missing), malformed (another file), and the errors of KeyStore::unlock
 Result<crypto::SecretKey> load_key_file(const std::string& path, Random& random);
 

@@ -44,7 +44,7 @@ const openKeyFile = async text => {
   let file = null;
   try { file = JSON.parse(text); } catch { throw new Error("this is no key file"); }
   if (file.icn_key !== 1) {
-    throw new Error("this key file is protected by a passphrase, which this page cannot open: use `icn vote`, or a copy made without one");
+    throw new Error("this key file is protected by a passphrase, which this page cannot open: use `icn vote`, or a copy that `icn did key copy FILE NEW --no-passphrase` makes");
   }
   const seed = unhex(String(file.seed));
   if (seed.length !== 32) throw new Error("the key file holds no key");

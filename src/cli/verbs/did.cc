@@ -167,6 +167,31 @@ void show_key(Session& session, const std::string& file, const crypto::SecretKey
               {{"file", "file"}, {"did", "did"}, {"public key", "public_key_multibase"}});
 }
 
+// The DID it stands for comes along.
+void define_key_copy(Command command, Session& session) {
+  struct Options {
+    std::string file, copy;
+    bool is_plain = false;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("FILE", options->file, "key file")
+      .argument("NEW", options->copy, "file to make (mode 0600)")
+      .flag("--no-passphrase", options->is_plain, "leave the copy unencrypted, as the page /vote takes it")
+      .footer(
+          "Asks for both passphrases; ICN_KEY_PASSPHRASE stands for both. An unencrypted copy is the member "
+          "to "
+          "whoever\nreads it: keep it on a device of one's own, and delete it after use.");
+  command.runs([options, &session] {
+    const auto key = load(session, options->file);
+    if (!key) return;
+    const auto written = write_key_file(
+        options->copy, *key, options->is_plain ? Protection::kNone : Protection::kPassphrase, session.random);
+    if (!written.ok()) return fail_key_file(session, options->copy, written.error());
+    if (const auto did = noted_did(options->file)) note(session, options->copy, *did);
+    show_key(session, options->copy, *key);
+  });
+}
+
 void define_key(Command command, Session& session) {
   struct Options {
     std::string file;
@@ -189,6 +214,7 @@ void define_key(Command command, Session& session) {
     const auto key = load(session, shown->file);
     if (key) show_key(session, shown->file, *key);
   });
+  define_key_copy(command.add("copy", "a key file with another passphrase, or none"), session);
 }
 
 }  // namespace

@@ -197,6 +197,87 @@ void define_manage(Command command, Session& session) {
   });
 }
 
+// "shop=LinkedDomains=https://bakery.example"
+std::optional<Json> service_of(Session& session, const std::string& text) {
+  const std::size_t first = text.find('=');
+  const std::size_t second = first == std::string::npos ? first : text.find('=', first + 1);
+  if (second == std::string::npos) {
+    session.fail(kUsage, "--add: \"" + text + "\" is not like ID=TYPE=URI");
+    return std::nullopt;
+  }
+  return Json::object({{"id", text.substr(0, first)},
+                       {"type", text.substr(first + 1, second - first - 1)},
+                       {"endpoint", text.substr(second + 1)}});
+}
+
+void show_services(Session& session, const std::string& did) {
+  const auto document = get(session, path_of(did, ""));
+  if (!document) return;
+  const Json* services = document->find("service");
+  const Json listed = Json::object({{"items", services != nullptr ? *services : Json(Json::Array{})}});
+  show_table(session, listed, {{"SERVICE", "id"}, {"TYPE", "type"}, {"AT", "serviceEndpoint"}},
+             "no services");
+}
+
+void define_services(Command command, Session& session) {
+  struct Options {
+    std::string did;
+    std::vector<std::string> add, remove;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("DID", options->did, "a did:icn")
+      .option("--add", options->add, "ID=TYPE=URI: a service, as shop=LinkedDomains=https://bakery.example")
+      .option("--remove", options->remove, "ID of a service; with --add of the same ID it is replaced")
+      .footer("Without --add and --remove it shows them. Both may be given several times.");
+  command.runs([options, &session] {
+    if (options->add.empty() && options->remove.empty()) return show_services(session, options->did);
+    Json::Array add;
+    for (const std::string& each : options->add) {
+      auto service = service_of(session, each);
+      if (!service) return;
+      add.push_back(std::move(*service));
+    }
+    session.acting_did = options->did;
+    Json body = Json::object(
+        {{"add", std::move(add)}, {"remove", Json::Array(options->remove.begin(), options->remove.end())}});
+    const auto reply =
+        write(session, path_of(options->did, "/services"), "identity.services", "", std::move(body));
+    if (reply)
+      show_fields(session, *reply,
+                  {{"did", "did"},
+                   {"version", "version"},
+                   {"transaction", "transaction_id", Kind::kId},
+                   {"block", "height"}});
+  });
+}
+
+void define_archive(Command command, Session& session) {
+  struct Options {
+    std::string did, out;
+  };
+  auto options = std::make_shared<Options>();
+  command.optional_argument("DID", options->did, "one's own; default: the acting DID")
+      .option("--out,-o", options->out, "file for it; else standard output")
+      .footer(
+          "What the ledger holds of it, as a CAR that IPFS tools read. Only for who may act as the DID:\n"
+          "with --key, or where the node keeps its key.");
+  command.runs([options, &session] {
+    // As the member, also where this machine has the key of an operator.
+    if (!session.key_file.empty() && !open_session(session)) return;
+    const auto did = did_or_own(session, options->did);
+    if (!did) return;
+    http::ClientRequest request;
+    request.target = path_of(*did, "/export");
+    const auto answer = send(session, std::move(request));
+    if (!answer || !write_file(session, options->out, as_bytes(answer->body))) return;
+    if (options->out.empty() || options->out == "-") return;
+    show_fields(
+        session,
+        Json::object({{"did", *did}, {"file", options->out}, {"bytes", std::uint64_t{answer->body.size()}}}),
+        {{"did", "did"}, {"file", "file"}, {"bytes", "bytes"}});
+  });
+}
+
 }  // namespace
 
 void define_did_care(Command& command, Session& session) {
@@ -207,6 +288,8 @@ void define_did_care(Command& command, Session& session) {
   define_veto(command.add("veto", "take back a recovery of one's own DID"), session);
   define_control(command.add("control", "name who may change a device"), session);
   define_manage(command.add("manage", "change a DID one controls"), session);
+  define_services(command.add("services", "where a DID can be reached"), session);
+  define_archive(command.add("export", "take out all of one's own data"), session);
 }
 
 }  // namespace icn::cli
