@@ -15,33 +15,48 @@ Millimana whole(std::uint64_t rate_nano) {
 
 std::string points_text(reputation::Points points) { return codec::to_json_text(points); }
 
-std::string stage_change(const Account& account, const Inputs& inputs) {
-  const auto& standing = inputs.standing;
-  switch (account.stage) {
-    case Stage::kUnverified:
-      return "becoming verified: as a member, or vouched for by a member or the operator";
-    case Stage::kVerified:
-      return "becoming a contributor: 10 accepted receipts, it has " + std::to_string(standing.receipts) +
-             "; or joining an organisation that gives more";
-    case Stage::kContributor:
-      return "becoming trusted: reputation 75, it has " + points_text(inputs.score) +
-             ", and 2 people's endorsements, it has " + std::to_string(standing.endorsements) +
-             "; or joining an organisation that gives more";
-    case Stage::kTrusted:
-      return "joining an organisation that gives more; it stays trusted with a reputation of 75";
+bool does_some_organisation_give_more(std::uint32_t than_ppm, const ledger::Parameters& parameters) {
+  for (const Organisation each :
+       {Organisation::kCommunity, Organisation::kCooperative, Organisation::kFederation}) {
+    if (kappa_ppm(Stage::kVerified, each, parameters) > than_ppm) return true;
   }
-  return "";
+  return false;
 }
 
-FactorShown kappa_shown(const Account& account, const Inputs& inputs) {
+// Only what would raise the factor: the stages of who is in an organisation that gives more do not.
+std::string stage_change(const Account& account, const Inputs& inputs, const ledger::Parameters& parameters) {
+  if (account.stage == Stage::kUnverified)
+    return "becoming verified: as a member, or vouched for by a member or the operator";
+  const auto as = [&](Stage stage) { return kappa_ppm(stage, account.organisation, parameters); };
+  const std::uint32_t now = account.factors.kappa_ppm;
+  const std::string contributor = "10 accepted receipts, it has " + std::to_string(inputs.standing.receipts);
+  const std::string trusted = "reputation 75, it has " + points_text(inputs.score) +
+                              ", and 2 people's endorsements, it has " +
+                              std::to_string(inputs.standing.endorsements);
+  std::vector<std::string> ways;
+  if (account.stage == Stage::kVerified && as(Stage::kContributor) > now)
+    ways.push_back("becoming a contributor: " + contributor);
+  else if (account.stage != Stage::kTrusted && as(Stage::kTrusted) > now)
+    ways.push_back("becoming trusted: " + trusted);
+  if (does_some_organisation_give_more(now, parameters))
+    ways.push_back("joining an organisation that gives more");
+  if (account.stage == Stage::kTrusted && as(Stage::kContributor) < now)
+    ways.push_back("it stays so with a reputation of 75");
+  if (ways.empty()) return "nothing: no stage and no organisation gives more";
+  std::string out = ways.front();
+  for (std::size_t i = 1; i < ways.size(); ++i) out += "; " + ways[i];
+  return out;
+}
+
+FactorShown kappa_shown(const Account& account, const Inputs& inputs, const ledger::Parameters& parameters) {
   std::string input = "stage " + std::string(codec::enum_name(account.stage));
   if (inputs.memberships.items.empty()) input += ", member of no organisation";
   for (const Membership& each : inputs.memberships.items) {
     input += ", member of " + each.scope;
     if (each.kind != Organisation::kNone) input += " (" + std::string(codec::enum_name(each.kind)) + ")";
   }
-  return {"organisation", "kappa",          of_ppm(account.factors.kappa_ppm), true,
-          true,           std::move(input), stage_change(account, inputs)};
+  return {"organisation", "kappa",          of_ppm(account.factors.kappa_ppm),        true,
+          true,           std::move(input), stage_change(account, inputs, parameters)};
 }
 
 struct FigureText {
@@ -125,12 +140,13 @@ FactorShown sybil_shown(const Account& account, const Inputs& inputs, bool is_wa
 }
 
 std::vector<FactorShown> factors_of(const Account& account, const Inputs& inputs,
-                                    const NetworkFactors& network, bool is_watched, std::uint64_t months) {
+                                    const NetworkFactors& network, const ledger::Parameters& parameters,
+                                    std::uint64_t months) {
   const Factors& own = account.factors;
   const std::string age = "month " + std::to_string(months + 1) + " of the network";
-  const FactorShown sybil = sybil_shown(account, inputs, is_watched);
+  const FactorShown sybil = sybil_shown(account, inputs, parameters.economics_sybil_watch != 0);
   return {
-      kappa_shown(account, inputs),
+      kappa_shown(account, inputs, parameters),
       sigma_shown(account, inputs),
       {"trust", "beta", of_ppm(own.beta_ppm), true, false, "reputation " + points_text(inputs.score),
        "reputation: below 50 a point is 0.01, above 0.02"},
@@ -206,8 +222,8 @@ Explanation explain(const Did& did, const Account& account, const Inputs& inputs
                      " * kappa * sigma * beta * eta * network_health * emergency * bootstrap * sybil_rate";
   out.cap_formula = codec::to_json_text(Millimana{parameters.economics_base_cap}) +
                     " * kappa * sigma * gamma * (1 + federation_bonus) * sybil_cap";
-  out.factors = factors_of(next, inputs, network, parameters.economics_sybil_watch != 0,
-                           now <= started ? 0 : (now - started) / kSecsPerMonth);
+  out.factors =
+      factors_of(next, inputs, network, parameters, now <= started ? 0 : (now - started) / kSecsPerMonth);
   out.notes = notes_of(next, parameters);
   out.full_at = full_at(account, now);
   out.daily_allowance = share_of(next.cap, parameters.economics_transfer_daily_ppm);

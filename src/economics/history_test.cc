@@ -150,6 +150,30 @@ TEST(Explain, TheFactorsMultiplyToTheNextRateAndCap) {
   EXPECT_NEAR(static_cast<double>(shown.next_cap.value) / 1'000, cap, 0.001);
 }
 
+// By parameters.def: verified 0.5, contributor 0.7, trusted 0.9; community 0.95, cooperative 1,
+// federation 1.25.
+TEST(Explain, AdvisesOnlyWhatWouldRaiseTheFactor) {
+  const ledger::Parameters parameters = ledger::genesis_parameters(false);
+  Inputs inputs;
+  inputs.standing.receipts = 3;
+  inputs.standing.endorsements = 2;
+  inputs.score = {62'500};
+  const auto advice = [&](Organisation kind) {
+    inputs.memberships.items = {{"body", kind}};
+    return explain(person(0), {}, inputs, parameters, 0, 100 * kSecsPerDay).factors.at(0).would_change;
+  };
+  const std::string join = "joining an organisation that gives more";
+  EXPECT_EQ(advice(Organisation::kNone), "becoming a contributor: 10 accepted receipts, it has 3; " + join);
+  EXPECT_EQ(advice(Organisation::kCommunity), join);
+  EXPECT_EQ(advice(Organisation::kCooperative), join);
+  EXPECT_EQ(advice(Organisation::kFederation), "nothing: no stage and no organisation gives more");
+  inputs.standing.receipts = 10;
+  EXPECT_EQ(advice(Organisation::kNone),
+            "becoming trusted: reputation 75, it has 62.5, and 2 people's endorsements, it has 2; " + join);
+  inputs.score = {75'000};
+  EXPECT_EQ(advice(Organisation::kNone), join + "; it stays so with a reputation of 75");
+}
+
 TEST(Explain, AnUnverifiedAccountIsToldSo) {
   const Explanation shown = explain(person(0), {}, newcomer(), ledger::genesis_parameters(true), 0, 1);
   ASSERT_EQ(shown.notes.size(), 1u);
