@@ -6,6 +6,7 @@
 #include "cli/signing.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "governance/scope.h"
 
 namespace icn::cli {
 namespace {
@@ -29,7 +30,9 @@ void define_create(Command command, Session& session) {
       .option("--did", options->dids, "DID the key's bearer may act as; may be given again")
       .option("--days", options->days, "how long the code works, 90 at most; 7 when absent")
       .option("--key-days", options->key_days, "how long the key works; for ever when absent")
-      .footer("Who is invited types `icn invite accept CODE`.");
+      .footer(
+          "Who is invited types `icn invite accept CODE`, which also says how to become a member of the "
+          "scope.");
   command.runs([options, &session] {
     Json::Array dids(options->dids.begin(), options->dids.end());
     Json body = Json::object({{"label", options->label},
@@ -79,6 +82,35 @@ void define_revoke(Command command, Session& session) {
   });
 }
 
+bool has_members(Session& session, const std::string& scope) {
+  if (scope.empty() || !governance::parse_scope(scope).ok()) return false;
+  const auto reply = get(session, target("/governance/members", {{"scope", scope}, {"limit", "1"}}));
+  const Json* members = reply ? reply->find("members") : nullptr;
+  session.exit_code = kOk;  // the key was given, whatever this came to
+  return members != nullptr && members->number() != nullptr && members->number()->text != "0";
+}
+
+// A key for the node makes nobody a member: its scope does.
+void say_next_steps(Session& session, const Json& reply) {
+  const Json* scope = find_path(reply, "info.scope");
+  const Json* dids = find_path(reply, "info.dids");
+  const std::string label = scope != nullptr && scope->string() != nullptr ? *scope->string() : "";
+  const bool is_known = has_members(session, label);
+  const std::string option = is_known ? " --scope " + label : "";
+  const Json* own = dids != nullptr && dids->array() != nullptr && !dids->array()->empty()
+                        ? &dids->array()->front()
+                        : nullptr;
+  session.err << "to become a member:\n";
+  if (own == nullptr)
+    session.err << "  icn did key new me.key && icn --key me.key did create    a DID of your own\n";
+  session.err << "  icn member list" << option << "    who is one; your DID may be in already\n"
+              << "  else ask one of them: icn proposal create TEXT --admit "
+              << (own != nullptr && own->string() != nullptr ? *own->string() : "YOUR-DID") << option << "\n";
+  if (!label.empty() && !is_known)
+    session.err << "  (the invitation says " << harmless(label)
+                << ": no scope of that name has members on this ledger)\n";
+}
+
 void define_accept(Command command, Session& session) {
   struct Options {
     std::string code, retry;
@@ -104,7 +136,9 @@ void define_accept(Command command, Session& session) {
                  {"scope", "info.scope"},
                  {"acts as", "info.dids"},
                  {"expires", "info.expires_at", Kind::kTime}});
-    if (!session.json) session.err << "the key is shown this once; use it as ICN_API_KEY\n";
+    if (session.json) return;
+    session.err << "the key is shown this once; use it as ICN_API_KEY\n";
+    say_next_steps(session, *reply);
   });
 }
 
