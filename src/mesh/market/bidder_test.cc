@@ -20,7 +20,13 @@ class BidderTest : public ::testing::Test {
     around_.parameters = [] { return ledger::Parameters{}; };
     around_.load = [] { return ExecutorLoad{.workers = 1, .queue_max = 100, .mean_run_ms = 10}; };
     around_.bidder = [](const Job&, const Did&) { return Bidder{}; };
-    around_.offer = [] { return network::ExecutorOffer{.workers = 1, .queue_max = 100, .cpu_cores = 4}; };
+    around_.offer = [] {
+      network::ExecutorOffer offer;
+      offer.workers = 1;
+      offer.queue_max = 100;
+      offer.cpu_cores = 4;
+      return offer;
+    };
     around_.can_lock = [this](const Did&, Millimana amount) { return available_ >= amount; };
   }
 
