@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "credentials/operations.h"
-#include "crypto/key_text.h"
 #include "economics/conservation.h"
 #include "economics/economy.h"
 #include "economics/tx/grant.h"
@@ -17,7 +16,7 @@
 #include "ledger/stuck_rows.h"
 #include "mesh/lifecycle.h"
 #include "mesh/operations.h"
-#include "mesh/tx/assign.h"
+#include "mesh/persons_testing.h"
 #include "mesh/tx/cancel.h"
 #include "mesh/tx/claim.h"
 #include "mesh/tx/confirm.h"
@@ -34,31 +33,6 @@
 namespace icn::mesh::testing {
 
 inline constexpr TimestampSecs kStart = 1'700'000'000;
-
-// Person 0 is the operator, person 9 the node.
-inline constexpr std::uint64_t kNode = 9;
-inline crypto::SecretKey key_of_person(std::uint64_t number) {
-  SeededRandom random(number + 1);
-  return crypto::SecretKey::generate(random);
-}
-inline Did person(std::uint64_t number) { return crypto::did_key(key_of_person(number).public_key()); }
-inline KeyId key_id(std::uint64_t number) {
-  return crypto::did_key_method(key_of_person(number).public_key());
-}
-
-// Persons 70 and 101 are in "fed-a", to which person 1's jobs belong; of the others person 71 is trusted.
-inline Result<Affiliation> affiliation_in_test(const ledger::Reader&, std::string_view, const Job&,
-                                               const Did& executor) {
-  if (executor == person(70)) return Affiliation{{"fed-a"}, 1'000'000};
-  if (executor == person(71)) return Affiliation{{}, 500'000};
-  if (executor == person(101)) return Affiliation{{"fed-a"}, 0};
-  return Affiliation{};
-}
-struct AssignInTest : AssignJobs {
-  static Result<Output> apply(const ledger::ApplyContext& context, const Body& body, ledger::View& view) {
-    return apply_with(context, body, view, &affiliation_in_test);
-  }
-};
 
 inline ledger::Rules rules() {
   using ledger::make_transaction_type;

@@ -35,6 +35,7 @@
 #include "node/network.h"
 #include "node/operator_grant.h"
 #include "node/ordering.h"
+#include "node/service_options.h"
 #include "node/staleness.h"
 #include "node/stores.h"
 #include "node/trace_export.h"
@@ -288,17 +289,7 @@ Result<void> Node::Parts::open_domains() {
                                                          std::move(wasm_options)));
   engine = metered(std::move(made_engine), metrics);
 
-  mesh::ServiceOptions mesh_options;
-  mesh_options.workers = settings.mesh_parallel;
-  if (mesh_options.workers == 0) mesh_options.workers = std::max(1u, std::thread::hardware_concurrency());
-  if (!settings.mesh_executor) mesh_options.workers = 0;
-  mesh_options.queue_max = settings.mesh_queue_max;
-  mesh_options.cpu_quota = settings.mesh_cpu_quota;
-  mesh_options.bid_window_ms = settings.mesh_bid_window_ms;
-  mesh_options.gpus = static_cast<std::uint32_t>(settings.mesh_gpus);
-  mesh_options.capabilities = config::executor_capabilities(settings);
-  mesh_options.trust_scopes = settings.mesh_trust_scopes;
-  mesh_options.requests = {settings.p2p_requests_rate, settings.p2p_requests_burst};
+  const mesh::ServiceOptions mesh_options = service_options(settings);
   const KeyId key_id = crypto::did_key_method(node_key->public_key());
   const auto tell_progress = [this](const JobId& id, std::uint32_t percent) {
     events.publish(
