@@ -35,6 +35,7 @@
 #include "node/network.h"
 #include "node/operator_grant.h"
 #include "node/ordering.h"
+#include "node/public_content.h"
 #include "node/service_options.h"
 #include "node/staleness.h"
 #include "node/stores.h"
@@ -117,6 +118,7 @@ struct Node::Parts {
   std::unique_ptr<wasm::Engine> engine;
   std::unique_ptr<network::BlockExchange> exchange;  // the network's callbacks use it: it goes later
   std::unique_ptr<network::Network> network;
+  std::unique_ptr<PublicContent> public_content;
   std::unique_ptr<mesh::Service> mesh;
   std::unique_ptr<identity::HourlyLimit> anonymous_creations;
   std::unique_ptr<OperatorGrant> start_grant;
@@ -309,6 +311,8 @@ Result<void> Node::Parts::open_domains() {
   mesh = std::make_unique<mesh::Service>(std::move(mesh_parts), mesh_options);
   if (mesh_options.workers > 0) network->tell_executor([this] { return mesh->offer(); });
   ICN_TRY(network->start());
+  public_content =
+      std::make_unique<PublicContent>(*ledger, *network, *exchange, dag->blocks(), clock, log, node_did);
   return mesh->start();
 }
 
@@ -444,6 +448,7 @@ void Node::Parts::stop() {
   if (housekeeper) housekeeper->stop();
   if (mesh) mesh->stop();
   tracing.stop();
+  if (public_content) public_content->stop();
   if (network) network->stop();
   if (dag) dag->stop();
   if (kept_writes) kept_writes->stop();
