@@ -393,7 +393,7 @@ void Node::Parts::make_services() {
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->access(), *custody, *credential_places,
        dag->api().announce, settings.http_public_url, *web, domain_metrics->credentials},
       {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random},
-      {*network, *exchange, node_did},
+      {*network, *exchange, node_did, dag->api()},
       federation->api(),
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->api().announce, node_did, *node_key,
        domain_metrics->governance},

@@ -100,11 +100,19 @@ void define_find(Command command, Session& session) {
 }
 
 void define_fetch(Command command, Session& session) {
-  auto cid = std::make_shared<std::string>();
-  command.argument("CID", *cid, "public content of others");
-  command.runs([cid, &session] {
-    const auto reply = post(session, "/network/fetch", Json::object({{"cid", *cid}}));
-    if (reply) show_fields(session, *reply, {{"cid", "cid"}, {"blocks", "blocks"}, {"bytes", "bytes"}});
+  struct Options {
+    std::string cid;
+    bool has_no_pin = false;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("CID", options->cid, "public content of others")
+      .flag("--no-pin", options->has_no_pin, "do not pin it: it may be pruned after a day");
+  command.runs([options, &session] {
+    const auto reply =
+        post(session, "/network/fetch", Json::object({{"cid", options->cid}, {"pin", !options->has_no_pin}}));
+    if (reply)
+      show_fields(session, *reply,
+                  {{"cid", "cid"}, {"blocks", "blocks"}, {"bytes", "bytes"}, {"pinned", "pinned"}});
   });
 }
 
@@ -126,7 +134,7 @@ void define_network(Command command, Session& session) {
   define_stats(command.add("stats", "traffic and latency"), session);
   define_ping(command.add("ping", "round trip of the last ping to each peer"), session);
   define_find(command.add("find", "look for peers and connect to them (operator)"), session);
-  define_fetch(command.add("fetch", "fetch public content from peers and keep it (operator)"), session);
+  define_fetch(command.add("fetch", "fetch public content from peers and pin it (operator)"), session);
   define_provide(command.add("provide", "tell the network that this node has a public block (operator)"),
                  session);
 }

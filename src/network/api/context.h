@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dag/api/context.h"
 #include "http/call.h"
 #include "http/paging.h"
 #include "network/block_exchange.h"
@@ -11,6 +12,7 @@ struct Api {
   Network& network;
   BlockExchange& exchange;
   Did node_did;
+  const dag::Api& dag;
 };
 
 }  // namespace icn::network
