@@ -50,6 +50,12 @@ Result<void> check_removal(const ledger::Reader& state, const Federation& federa
   return {};
 }
 
+void announce_peer(const ledger::ApplyContext& context, const Change& change, codec::Json::Object more) {
+  codec::Json data = codec::Json::object({{"organization", change.organization.text()}});
+  for (auto& [name, value] : more) data.set(name, std::move(value));
+  context.events.push_back({std::string(kNewPeerEvent), codec::write_json(data)});
+}
+
 Result<void> apply_change(const ledger::ApplyContext& context, ledger::View& view, const Change& change) {
   ICN_TRY_ASSIGN(federation, load_federation(view));
   switch (change.kind) {
@@ -58,8 +64,10 @@ Result<void> apply_change(const ledger::ApplyContext& context, ledger::View& vie
     case ChangeKind::kAddValidator: {
       ICN_TRY_ASSIGN(member, kMembers.get(view, change.organization));
       if (!member) return no_member(change.organization);
-      return put_validator(context.block, view, federation, *member, change.validator->public_key,
-                           change.validator->peer);
+      ICN_TRY(put_validator(context.block, view, federation, *member, change.validator->public_key,
+                            change.validator->peer));
+      announce_peer(context, change, {{"peer", change.validator->peer}});
+      return {};
     }
     case ChangeKind::kRemoveValidator:
       return erase_validator(context.block, view, federation, change.organization);
@@ -175,7 +183,9 @@ Result<void> admit(const ledger::ApplyContext& context, ledger::View& view, cons
     ICN_TRY_ASSIGN(stake, lock_stake(context, view, change.operator_did, change.organization));
     member.stake = stake;
   }
-  return put_member(context.block, view, federation, std::move(member), context.events);
+  ICN_TRY(put_member(context.block, view, federation, std::move(member), context.events));
+  announce_peer(context, change, {{"name", change.name}, {"operator_did", change.operator_did.text()}});
+  return {};
 }
 
 }  // namespace icn::federation

@@ -11,6 +11,9 @@ inline constexpr std::uint64_t kChangeLifetimeSecs = 7 * 86'400;  // running tim
 
 // Event types: {change_id, kind, organization, status}; {organization, role}.
 inline constexpr std::string_view kChangeEvent = "FederationChange";
+// Event type: {organization, name, operator_did} of a new member, {organization, peer} of a new validator; a
+// peer that an operator adds by hand is told by its node alone.
+inline constexpr std::string_view kNewPeerEvent = "NewFederationPeer";
 
 enum class ChangeStatus { kOpen, kApplied, kExpired };
 constexpr auto enum_names(ChangeStatus) {

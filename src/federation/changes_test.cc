@@ -41,6 +41,20 @@ TEST(ChangeTest, TwoThirdsExactlyAreTooFewOneMoreIsEnough) {
   EXPECT_TRUE(kMembers.contains(ledger.store(), did_named("new")).value());
 }
 
+TEST(ChangeTest, NewMembersAndValidatorsAreToldWhenTheyAreIn) {
+  TestLedger ledger({"a", "b"});
+  ASSERT_EQ(ledger.submit("a", "federation.propose", admit("new")), "ok");
+  EXPECT_EQ(ledger.event("NewFederationPeer"), "");
+  ASSERT_EQ(ledger.submit("b", "federation.approve", approval(ledger.change_id())), "ok");
+  const std::string did = did_named("new").text();
+  EXPECT_EQ(ledger.event("NewFederationPeer"),
+            R"({"organization":")" + did + R"(","name":"new","operator_did":")" + did + R"("})");
+  ASSERT_EQ(ledger.submit("a", "federation.propose", add_validator("new")), "ok");
+  ASSERT_EQ(ledger.submit("b", "federation.approve", approval(ledger.change_id())), "ok");
+  EXPECT_EQ(ledger.event("NewFederationPeer"),
+            R"({"organization":")" + did + R"(","peer":"id-of-new@127.0.0.1:1"})");
+}
+
 TEST(ChangeTest, TheyStandInTheOrderTheyWereProposedInAlsoWithinASecond) {
   TestLedger ledger({"a", "b", "c", "d"});
   std::vector<std::string> proposed;

@@ -95,11 +95,19 @@ class TestLedger : public economics::testing::TestLedger {
       : economics::testing::TestLedger(genesis_of(validators), testing::rules(), all_tables()) {
     before_write = [this](const ledger::ExecutedBlock& block) {
       updates_ = rules().validator_changes(store(), block.rows).value();
+      events_ = block.events;
     };
   }
 
   // Of the newest block.
   const std::vector<ledger::ValidatorUpdate>& updates() const { return updates_; }
+  // The data of its first event of this type; empty: there is none.
+  std::string event(std::string_view type) const {
+    for (const ledger::Event& each : events_) {
+      if (each.type == type) return each.data;
+    }
+    return "";
+  }
 
   // The outcome: "ok", or the code of the refusal; `output` gets what it answered.
   std::string submit(const std::string& sender, std::string_view type, const codec::Json& body) {
@@ -122,6 +130,7 @@ class TestLedger : public economics::testing::TestLedger {
 
  private:
   std::vector<ledger::ValidatorUpdate> updates_;
+  std::vector<ledger::Event> events_;
 };
 
 inline codec::Json change(std::string_view kind, const std::string& organization) {

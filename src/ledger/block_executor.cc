@@ -9,6 +9,18 @@
 #include "ledger/watched_reader.h"
 
 namespace icn::ledger {
+namespace {
+
+// Told with the block whose header holds the root of a checkpoint.
+Event checkpoint_signed(std::uint64_t epoch, const BlockHeader& header) {
+  return {"CheckpointSigned",
+          codec::write_json(codec::Json::object({{"epoch", epoch},
+                                                 {"height", header.height - kCheckpointDelay},
+                                                 {"header_height", header.height},
+                                                 {"root", hex_encode(header.checkpoint_root->bytes)}}))};
+}
+
+}  // namespace
 
 crypto::Hash state_delta_hash(const std::vector<storage::Row>& rows) {
   constexpr std::size_t kHeads = 16;  // of a row's array and its parts
@@ -99,6 +111,7 @@ Result<ExecutedBlock> BlockExecutor::execute(const Head& head, const Reader& sta
     if (root) header.checkpoint_root = codec::HexBytes{to_bytes(*root)};
     ICN_TRY_ASSIGN(clock, load_checkpoint_clock(view));
     if (clock.pending_height == header.height) out.checkpoint_epoch = clock.epoch;
+    if (root) out.events.push_back(checkpoint_signed(clock.epoch, header));
   }
   ICN_TRY(watched.check());
   ICN_TRY(seal(header, body, ids, view, out));

@@ -104,12 +104,23 @@ TEST(Checkpoint, HeaderTwentyBlocksLaterNamesTheRootOfTheState) {
     const auto found = leaves(*state, first, last);
     summary.domains.push_back({name, {to_bytes(root_of(found))}, found.size()});
   }
+  std::vector<std::string> told;
+  chain.ledger->listen([&](const Published&, const std::vector<Event>& events) {
+    for (const Event& each : events) {
+      if (each.type == "CheckpointSigned") told.push_back(each.data);
+    }
+  });
   for (int i = 1; i < 20; ++i) EXPECT_EQ(chain.raise_block("a", 1).checkpoint_root, std::nullopt);
+  EXPECT_TRUE(told.empty());
   const BlockHeader header = chain.block({});
   ASSERT_TRUE(header.checkpoint_root);
   EXPECT_EQ(header.height, at.height + 20);
   EXPECT_EQ(header.checkpoint_root->bytes, to_bytes(checkpoint_root(summary)));
   EXPECT_EQ(chain.block({}).checkpoint_root, std::nullopt);
+  const std::string height = std::to_string(at.height);
+  EXPECT_EQ(told, std::vector<std::string>{R"({"epoch":1,"height":)" + height + R"(,"header_height":)" +
+                                           std::to_string(at.height + 20) + R"(,"root":")" +
+                                           hex_encode(checkpoint_root(summary)) + R"("})"});
   const auto store = chain.ledger->store().value();
   const auto recorded = kCheckpoints.get(*store, 1).value();
   ASSERT_TRUE(recorded);

@@ -1,6 +1,7 @@
 #include "node/network.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "network/libp2p/libp2p_transport.h"
 #include "network/libp2p/peer_table.h"
@@ -84,6 +85,18 @@ std::unique_ptr<network::Network> make_network(const config::Settings& settings,
       network::NetworkParts{std::move(transport), parts.key, parts.clock, parts.random, parts.log,
                             parts.metrics, std::move(parts.find_key), std::move(parts.bans)},
       network_options(settings));
+}
+
+void PeerEvents::look() {
+  tell("peers_changed", "peers", network_.peer_count(), peers_);
+  tell("bans_changed", "banned", network_.standing().bans().size(), banned_);
+}
+
+void PeerEvents::tell(std::string_view kind, std::string_view name, std::uint64_t count,
+                      std::uint64_t& before) {
+  if (count == std::exchange(before, count)) return;
+  events_.publish("NetworkEvent",
+                  codec::write_json(codec::Json::object({{"kind", kind}, {std::string(name), count}})));
 }
 
 }  // namespace icn::node

@@ -149,6 +149,7 @@ void Node::Parts::keep_house() {
     if (!done.ok()) log->warn("{}: {}", what, done.error().detail());
   };
   housekeeper = std::make_unique<Housekeeper>(std::vector<Housekeeper::Task>{
+      {std::chrono::seconds(1), [look = std::make_shared<PeerEvents>(*network, events)] { look->look(); }},
       {std::chrono::minutes(1),
        [this, report] { report("last use of API keys not written", api_keys->flush_last_use()); }},
       {std::chrono::minutes(10),
