@@ -132,7 +132,7 @@ void define_network(Command command, Session& session) {
   define_connect(command.add("connect", "connect to a peer (operator)"), session);
   define_disconnect(command.add("disconnect", "close the connection to a peer (operator)"), session);
   define_stats(command.add("stats", "traffic and latency"), session);
-  define_ping(command.add("ping", "round trip of the last ping to each peer"), session);
+  define_ping(command.add("ping", "round trips of the last pings, which the node makes by itself"), session);
   define_find(command.add("find", "look for peers and connect to them (operator)"), session);
   define_fetch(command.add("fetch", "fetch public content from peers and pin it (operator)"), session);
   define_provide(command.add("provide", "tell the network that this node has a public block (operator)"),

@@ -1,8 +1,18 @@
 #include "network/api/info.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace icn::network::api {
+namespace {
+
+// No clock of a network is finer than a microsecond.
+double rounded(double milliseconds) { return std::round(milliseconds * 1000) / 1000; }
+std::optional<double> rounded(const std::optional<double>& milliseconds) {
+  return milliseconds ? std::optional(rounded(*milliseconds)) : std::nullopt;
+}
+
+}  // namespace
 
 Result<GetLocalPeerId::Output> GetLocalPeerId::handle(const Api& api, const http::Call&, const Input&) {
   return Output{api.network.peer_id(), api.node_did, api.network.addresses(), api.network.is_on()};
@@ -24,7 +34,8 @@ Result<GetNetworkStats::Output> GetNetworkStats::handle(const Api& api, const ht
     output.invalid_messages = api.network.gossip()->invalid();
   }
   const HeartbeatFigures heartbeats = api.network.heartbeats();
-  output.gossip = {heartbeats.received, heartbeats.missing, heartbeats.mean_ms, heartbeats.p95_ms};
+  output.gossip = {heartbeats.received, heartbeats.missing, rounded(heartbeats.mean_ms),
+                   rounded(heartbeats.p95_ms)};
   double sum = 0;
   std::size_t count = 0;
   for (const Peer& peer : peers) {
@@ -35,7 +46,7 @@ Result<GetNetworkStats::Output> GetNetworkStats::handle(const Api& api, const ht
     output.latency.min_ms = std::min(output.latency.min_ms.value_or(rtt_ms), rtt_ms);
     output.latency.max_ms = std::max(output.latency.max_ms.value_or(rtt_ms), rtt_ms);
   }
-  if (count > 0) output.latency.mean_ms = sum / static_cast<double>(count);
+  if (count > 0) output.latency.mean_ms = rounded(sum / static_cast<double>(count));
   return output;
 }
 
