@@ -106,8 +106,7 @@ class Service {
   // The progress of a running job, signed by its executor; none: nothing is seen of a run.
   std::optional<Progress> signed_progress(const JobId& id) const;
   ServiceStats stats() const;
-  // What others are told of this node's executor.
-  network::ExecutorOffer offer() const;
+  network::ExecutorOffer offer() const;  // what others are told of this node's executor
   // What the ledger knows now of who would run the job, but whether it can lock.
   Bidder bidder(const Job& job, const Did& executor) const;
   // Whether the ledger would let `did` lock this much now.
