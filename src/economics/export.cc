@@ -23,7 +23,8 @@ struct ManaExport {
   }
 };
 
-Result<codec::Cid> export_mana(const storage::Reader& state, const Did& did, const identity::PutExport& put) {
+Result<codec::Cid> export_mana(const storage::Reader& state, const Did& did,
+                               identity::ExportArchive& archive) {
   ManaExport out;
   ICN_TRY_ASSIGN(account, kAccounts.get(state, did));
   out.account = std::move(account);
@@ -32,12 +33,12 @@ Result<codec::Cid> export_mana(const storage::Reader& state, const Did& did, con
   for (std::size_t count = 0; count < kExportItemsMax; count += kPageItems) {
     ICN_TRY_ASSIGN(page, read_history(state, did, filter));
     if (!page.items.empty())
-      out.pages.push_back(put(codec::encode_block(HistoryBlock{std::move(page.items)})));
+      out.pages.push_back(archive.put(codec::encode_block(HistoryBlock{std::move(page.items)})));
     out.resume = page.resume;
     if (!page.resume) break;
     filter.below_seq = *page.resume;
   }
-  return put(codec::encode_block(out));
+  return archive.put(codec::encode_block(out));
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 #include <atomic>
 
 #include "base/errors.h"
+#include "credentials/export.h"
 #include "crypto/key_text.h"
 #include "dag/dag.h"
+#include "dag/exported_blocks.h"
 #include "economics/export.h"
 #include "economics/supply_audit.h"
 #include "governance/export.h"
@@ -12,6 +14,7 @@
 #include "http/openapi.h"
 #include "http/server.h"
 #include "identity/caller_keys.h"
+#include "mesh/export.h"
 #include "mesh/service.h"
 #include "node/bounds.h"
 #include "node/caches.h"
@@ -25,6 +28,7 @@
 #include "node/trace_export.h"
 #include "registry/gateway_routes.h"
 #include "registry/rules.h"
+#include "reputation/export.h"
 #include "wasm/host_functions.h"
 #include "wasm/wasmtime/wasmtime_engine.h"
 
@@ -302,7 +306,9 @@ void Gateway::Parts::make_services() {
        random,
        log,
        *web,
-       {economics::mana_export(), governance::governance_export()}},
+       {economics::mana_export(), credentials::credentials_export(), reputation::reputation_export(),
+        governance::governance_export(), mesh::jobs_export()},
+       dag::exported_blocks(dag->blocks())},
       {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
       dag->api(),
       {*ledger,

@@ -6,8 +6,10 @@
 
 #include "base/errors.h"
 #include "base/housekeeper.h"
+#include "credentials/export.h"
 #include "crypto/key_text.h"
 #include "dag/dag.h"
+#include "dag/exported_blocks.h"
 #include "economics/export.h"
 #include "economics/supply_audit.h"
 #include "federation/affiliation.h"
@@ -17,6 +19,7 @@
 #include "http/server.h"
 #include "identity/caller_keys.h"
 #include "identity/metrics.h"
+#include "mesh/export.h"
 #include "mesh/price.h"
 #include "mesh/service.h"
 #include "network/block_exchange.h"
@@ -43,6 +46,7 @@
 #include "node/volatile_stores.h"
 #include "registry/routes.h"
 #include "registry/rules.h"
+#include "reputation/export.h"
 #include "storage/reopening_store.h"
 #include "wasm/host_functions.h"
 #include "wasm/wasmtime/wasmtime_engine.h"
@@ -388,7 +392,9 @@ void Node::Parts::make_services() {
        random,
        log,
        *web,
-       {economics::mana_export(), governance::governance_export()}},
+       {economics::mana_export(), credentials::credentials_export(), reputation::reputation_export(),
+        governance::governance_export(), mesh::jobs_export()},
+       dag::exported_blocks(dag->blocks())},
       {*ledger, *writer, *cursors, clock, domain_metrics->economics, *supply_audit, &dag->memos()},
       dag->api(),
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->access(), *custody, *credential_places,

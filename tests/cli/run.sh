@@ -418,11 +418,23 @@ check 'a job that asks too much' 0 '"completed"' "${asks[@]}" --grant pay --pay-
 check 'decline' 0 'declined' "$icn" job confirm "$(jq -r .job.job_id "$work/out")" --decline --as "$carol" --key "$work/carol.key"
 
 # --- all of one's own data, read with nothing of icn
+check 'an endorsement' 0 '^points' "$icn" reputation endorse "$carol" baking --as "$alice"
+check 'a vote' 0 '"proposal_id"' "$icn" proposal create 'How is the oven called?' --action '{"type":"GenericText","data":{}}' --json --as "$alice"
+check 'a ballot' 0 '' "$icn" vote cast "$(field proposal_id)" --choice yes --as "$carol" --key "$work/carol.key"
+check 'a delegation' 0 '' "$icn" vote delegate "$alice" --as "$carol" --key "$work/carol.key"
 check 'an archive' 0 '^bytes +[0-9]' "$icn" did export -o "$work/carol.car" --as "$carol" --key "$work/carol.key"
 check 'is a CAR' 0 "\"did\": \"$carol\"" python3 "$here/archive.py" "$work/carol.car"
 cp "$work/out" "$work/archive.json"
 holds() { check "the archive holds $1" 0 true jq -e "$2" "$work/archive.json"; }
 holds 'its documents' '.documents | length >= 4'
+holds 'its proposal with its text' '.parts.governance.proposals | length == 1 and (.[0].content.description | contains("spelt bread"))'
+holds 'its ballot' '.parts.governance.ballots | length == 1 and (.[0].ballot.content | contains("yes"))'
+holds 'its delegation' '.parts.governance.delegations | length == 1'
+holds 'its disputes with what was said' '.parts.governance.disputes | length == 2 and any(.evidence[]?.cid | tostring | contains("Nothing came"))'
+holds 'credentials it holds, sealed' '.parts.credentials.held | length >= 3 and all(.stored | startswith("held "))'
+holds 'credentials it issued' '.parts.credentials.issued | length >= 3'
+holds 'its reputation' '.parts.reputation | .standing.score != null and (.pages[0].items | length >= 1)'
+holds 'its jobs' '.parts.jobs.submitted | length >= 2'
 holds 'its mana' '.parts.mana.pages[0].items | length >= 1'
 check 'the archive of somebody else' 4 'forbidden' "$icn" did export "$alice" --as "$carol" --key "$work/carol.key" -o "$work/alice.car"
 

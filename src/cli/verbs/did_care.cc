@@ -259,7 +259,9 @@ void define_archive(Command command, Session& session) {
   command.optional_argument("DID", options->did, "one's own; default: the acting DID")
       .option("--out,-o", options->out, "file for it; else standard output")
       .footer(
-          "What the ledger holds of it, as a CAR that IPFS tools read. Only for who may act as the DID:\n"
+          "What the ledger holds of it, and the texts and credentials that this node holds for it, as a CAR "
+          "that\n"
+          "IPFS tools read. Only for who may act as the DID:\n"
           "with --key, or where the node keeps its key.");
   command.runs([options, &session] {
     // As the member, also where this machine has the key of an operator.

@@ -37,6 +37,7 @@ struct Api {
   std::shared_ptr<Log> log;
   http::WebReader& web;                  // documents of did:web
   std::vector<ExportPart> export_parts;  // of other domains
+  ReadExported read_exported = {};       // empty: records alone are exported
 };
 
 }  // namespace icn::identity

@@ -16,7 +16,8 @@ Result<http::Response> archive_of(const Api& api, const http::Request& request) 
   }
   const auto published = api.ledger.published();
   const ledger::BlockHeader& newest = published->head.header;
-  ICN_TRY_ASSIGN(archive, export_did(*state, {did, newest.height, newest.time, {}, {}}, api.export_parts));
+  ICN_TRY_ASSIGN(archive, export_did(*state, {did, newest.height, newest.time, {}, {}, {}}, api.export_parts,
+                                     api.read_exported));
   http::Response response =
       http::Response::bytes("application/vnd.ipld.car; version=1; order=unk; dups=n", std::move(archive));
   response.headers.emplace_back("content-disposition", "attachment; filename=\"export.car\"");
