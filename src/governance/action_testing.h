@@ -20,6 +20,19 @@ inline crypto::SecretKey key_named(const std::string& name) {
 // Whoever is named so: a did:key.
 inline Did did_named(const std::string& name) { return crypto::did_key(key_named(name).public_key()); }
 
+inline const codec::Cid& some_text() {
+  static const codec::Cid cid =
+      codec::Cid::parse("bafyreigdmqpykrgxyaxtlafqpqhzrb7qy2rh75nldvfd4tucqmqqme5yje").value();
+  return cid;
+}
+
+// Who signs a transaction, and with what.
+struct Signer {
+  Did did;
+  KeyId key_id;
+  crypto::SecretKey key;
+};
+
 inline codec::Json action(std::string_view type, codec::Json data) {
   return codec::Json::object({{"type", type}, {"data", std::move(data)}});
 }

@@ -17,12 +17,6 @@
 // A cooperative's ledger in memory: one transaction a block, sent by who is named; "operator" runs the node.
 namespace icn::governance::testing {
 
-inline const codec::Cid& some_text() {
-  static const codec::Cid cid =
-      codec::Cid::parse("bafyreigdmqpykrgxyaxtlafqpqhzrb7qy2rh75nldvfd4tucqmqqme5yje").value();
-  return cid;
-}
-
 class TestLedger {
  public:
   explicit TestLedger(const std::string& profile = "production")
@@ -63,12 +57,6 @@ class TestLedger {
     block({});
   }
 
-  // Who signs a transaction, and with what.
-  struct Signer {
-    Did did;
-    KeyId key_id;
-    crypto::SecretKey key;
-  };
   // The outcome: "ok", or the code of the refusal; `output` gets what it answered, `detail` why not.
   std::string submit(const std::string& sender, std::string_view type, codec::Json body) {
     return submit_as(

@@ -3,23 +3,20 @@
 #include <atomic>
 
 #include "base/errors.h"
-#include "credentials/export.h"
 #include "crypto/key_text.h"
 #include "dag/dag.h"
 #include "dag/exported_blocks.h"
-#include "economics/export.h"
 #include "economics/supply_audit.h"
-#include "governance/export.h"
 #include "governance/governance_metrics.h"
 #include "http/openapi.h"
 #include "http/server.h"
 #include "identity/caller_keys.h"
-#include "mesh/export.h"
 #include "mesh/service.h"
 #include "node/bounds.h"
 #include "node/caches.h"
 #include "node/change_notes.h"
 #include "node/engines.h"
+#include "node/exports.h"
 #include "node/gateway_grant.h"
 #include "node/keys.h"
 #include "node/leader_link.h"
@@ -28,7 +25,6 @@
 #include "node/trace_export.h"
 #include "registry/gateway_routes.h"
 #include "registry/rules.h"
-#include "reputation/export.h"
 #include "wasm/host_functions.h"
 #include "wasm/wasmtime/wasmtime_engine.h"
 
@@ -295,20 +291,8 @@ void Gateway::Parts::make_services() {
   services = std::make_unique<registry::GatewayServices>(registry::GatewayServices{
       system_api(),
       {*ledger, *writer, *cursors, clock, true},
-      {*ledger,
-       *writer,
-       *custody,
-       *sessions,
-       *invitations,
-       *cursors,
-       *anonymous_creations,
-       nullptr,
-       random,
-       log,
-       *web,
-       {economics::mana_export(), credentials::credentials_export(), reputation::reputation_export(),
-        governance::governance_export(), mesh::jobs_export()},
-       dag::exported_blocks(dag->blocks())},
+      {*ledger, *writer, *custody, *sessions, *invitations, *cursors, *anonymous_creations, nullptr, random,
+       log, *web, export_parts(), dag::exported_blocks(dag->blocks())},
       {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
       dag->api(),
       {*ledger,

@@ -6,20 +6,16 @@
 
 #include "base/errors.h"
 #include "base/housekeeper.h"
-#include "credentials/export.h"
 #include "crypto/key_text.h"
 #include "dag/dag.h"
 #include "dag/exported_blocks.h"
-#include "economics/export.h"
 #include "economics/supply_audit.h"
 #include "federation/affiliation.h"
 #include "federation/federation_metrics.h"
-#include "governance/export.h"
 #include "http/openapi.h"
 #include "http/server.h"
 #include "identity/caller_keys.h"
 #include "identity/metrics.h"
-#include "mesh/export.h"
 #include "mesh/price.h"
 #include "mesh/service.h"
 #include "network/block_exchange.h"
@@ -28,6 +24,7 @@
 #include "node/departure.h"
 #include "node/domain_metrics.h"
 #include "node/engines.h"
+#include "node/exports.h"
 #include "node/federation.h"
 #include "node/invariants.h"
 #include "node/keys.h"
@@ -46,7 +43,6 @@
 #include "node/volatile_stores.h"
 #include "registry/routes.h"
 #include "registry/rules.h"
-#include "reputation/export.h"
 #include "storage/reopening_store.h"
 #include "wasm/host_functions.h"
 #include "wasm/wasmtime/wasmtime_engine.h"
@@ -381,20 +377,9 @@ void Node::Parts::make_services() {
   services = std::make_unique<registry::Services>(registry::Services{
       system_api(),
       {*ledger, *writer, *cursors, clock},
-      {*ledger,
-       *writer,
-       *custody,
-       *sessions,
-       *invitations,
-       *cursors,
-       *anonymous_creations,
-       ledger->published()->parameters.identity_start_grant == 1 ? start_grant.get() : nullptr,
-       random,
-       log,
-       *web,
-       {economics::mana_export(), credentials::credentials_export(), reputation::reputation_export(),
-        governance::governance_export(), mesh::jobs_export()},
-       dag::exported_blocks(dag->blocks())},
+      {*ledger, *writer, *custody, *sessions, *invitations, *cursors, *anonymous_creations,
+       ledger->published()->parameters.identity_start_grant == 1 ? start_grant.get() : nullptr, random, log,
+       *web, export_parts(), dag::exported_blocks(dag->blocks())},
       {*ledger, *writer, *cursors, clock, domain_metrics->economics, *supply_audit, &dag->memos()},
       dag->api(),
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->access(), *custody, *credential_places,

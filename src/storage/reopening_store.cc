@@ -46,8 +46,8 @@ bool is_spent(const Result<void>& result) {
 Result<std::unique_ptr<Store>> ReopeningStore::open(Engine& engine, std::vector<TableSchema> tables,
                                                     std::shared_ptr<Log> log,
                                                     std::chrono::milliseconds read_retry) {
-  auto store = std::unique_ptr<ReopeningStore>(
-      new ReopeningStore(engine, std::move(tables), std::move(log), read_retry));
+  using Self = ReopeningStore;
+  auto store = std::unique_ptr<Self>(new Self(engine, std::move(tables), std::move(log), read_retry));
   ICN_TRY(store->open_next());
   return std::unique_ptr<Store>(std::move(store));
 }

@@ -1,14 +1,13 @@
 #include "storage/memory/memory_table.h"
 
 #include <memory>
-#include <new>
 
 namespace icn::storage {
 
 MemoryTable::Entry& MemoryTable::add(ByteView key) {
-  auto* const memory = static_cast<std::uint8_t*>(::operator new(sizeof(Entry) + key.size()));
+  std::uint8_t* const memory = std::allocator<std::uint8_t>().allocate(sizeof(Entry) + key.size());
   std::uninitialized_copy(key.begin(), key.end(), memory + sizeof(Entry));
-  auto* const entry = new (memory) Entry(key.size());
+  Entry* const entry = std::construct_at(reinterpret_cast<Entry*>(memory), key.size());
   in_order_.insert(*entry);
   by_key_.insert(entry);
   return *entry;
@@ -20,8 +19,9 @@ void MemoryTable::erase(Entry& entry) {
 }
 
 void MemoryTable::destroy(Entry* entry) {
-  entry->~Entry();
-  ::operator delete(entry);
+  const std::size_t bytes = sizeof(Entry) + entry->key_size_;
+  std::destroy_at(entry);
+  std::allocator<std::uint8_t>().deallocate(reinterpret_cast<std::uint8_t*>(entry), bytes);
 }
 
 }  // namespace icn::storage

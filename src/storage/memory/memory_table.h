@@ -16,14 +16,14 @@ class MemoryTable {
  public:
   class Entry : public boost::intrusive::set_base_hook<> {
    public:
+    // By add() alone, which has the key follow it.
+    explicit Entry(std::size_t key_size) : key_size_(key_size) {}
     ByteView key() const { return {reinterpret_cast<const std::uint8_t*>(this + 1), key_size_}; }
 
     Bytes value;
 
    private:
     friend class MemoryTable;
-    explicit Entry(std::size_t key_size) : key_size_(key_size) {}
-    ~Entry() = default;
 
     const std::size_t key_size_;
   };
@@ -65,6 +65,7 @@ class MemoryTable {
     }
   };
 
+  static_assert(alignof(Entry) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
   static void destroy(Entry* entry);
 
   boost::intrusive::set<Entry, boost::intrusive::compare<ByKey>, boost::intrusive::constant_time_size<false>>
