@@ -18,15 +18,15 @@ Error bad(std::string_view what) { return Error(kProofInvalid, "SD-JWT: " + std:
 
 std::string digest_of(std::string_view text) { return base64url_encode(crypto::sha256(as_bytes(text))); }
 
-struct Disclosure {
+struct HashedDisclosure {
   std::string encoded;
   std::optional<std::string> name;  // none: an element of a list
   Json value;
   bool is_used = false;
 };
-using Disclosures = std::map<std::string, Disclosure>;  // by digest
+using Disclosures = std::map<std::string, HashedDisclosure>;  // by digest
 
-Result<Disclosure> read_disclosure(std::string_view encoded) {
+Result<HashedDisclosure> read_disclosure(std::string_view encoded) {
   const auto bytes = base64url_decode(encoded);
   if (!bytes.ok()) return bad("a disclosure is not base64url");
   auto json = codec::parse_json(as_text(*bytes), kCredentialLimits);
@@ -34,7 +34,7 @@ Result<Disclosure> read_disclosure(std::string_view encoded) {
   Json::Array& items = *json->array();
   if ((items.size() != 2 && items.size() != 3) || items[0].string() == nullptr)
     return bad("a disclosure must be [salt, value] or [salt, name, value]");
-  Disclosure out;
+  HashedDisclosure out;
   out.encoded = std::string(encoded);
   if (items.size() == 3) {
     const std::string* name = items[1].string();
@@ -63,11 +63,11 @@ class Revealer {
 
  private:
   // None: nothing was disclosed for it.
-  Result<Disclosure*> take(const Json& digest) {
+  Result<HashedDisclosure*> take(const Json& digest) {
     if (digest.string() == nullptr) return bad("a digest must be a text");
     if (!seen_.emplace(*digest.string(), true).second) return bad("a digest comes twice");
     const auto found = disclosures_.find(*digest.string());
-    if (found == disclosures_.end()) return static_cast<Disclosure*>(nullptr);
+    if (found == disclosures_.end()) return static_cast<HashedDisclosure*>(nullptr);
     found->second.is_used = true;
     return &found->second;
   }

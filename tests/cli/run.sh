@@ -286,7 +286,7 @@ check 'once' 4 'wrong_state' "$icn" dispute resolve "$dispute" withdrawn --as "$
 check 'a delegation until a day' 0 '"valid_until"' "$icn" vote delegate "$bob" --until "$(date -u -d '+40 days' +%F)" --as "$alice" --json
 check 'to the end of that day' 0 '' test "$(field valid_until)" = "$(date -u -d "$(date -u -d '+41 days' +%F)" +%s)"
 check 'no such day' 2 'is no day like' "$icn" vote delegate "$bob" --until 2027-02-30 --as "$alice"
-check 'whom it leads to' 0 "general +follows +$bob" "$icn" vote effective "$alice"
+check 'whom it leads to' 0 "generic +follows +$bob" "$icn" vote effective "$alice"
 check 'what a member should know' 0 'nothing waits' "$icn" vote notices "$bob"
 check 'a text that is too short, signed here' 4 'too_short' "$icn" proposal create 'Shall we bake rye bread?' --upgrade 2.0 \
   --as "$carol" --key "$work/carol.key"

@@ -182,7 +182,7 @@ def validate(checks, valley, hill, alice, bob):
 
 
 def peers_of(node):
-    return [each["peer_id"] for each in node.get("/network/peers").json()["items"]]
+    return [each["peer_id"] for each in node.get("/network/peers", key=node.operator_key).json()["items"]]
 
 
 def invite(checks, valley, invitation):
@@ -204,7 +204,7 @@ def work_together(checks, valley, hill):
     for node, other in ((valley, hill), (hill, valley)):
         wait_until("the two are peers", lambda: peers_of(node) == [peer_id(other.did)], [valley, hill])
     for node in (valley, hill):
-        wait_until("both executors are known", lambda: len(node.get("/mesh/executors").json()["items"]) == 2, [valley, hill])
+        wait_until("both executors are known", lambda: len(node.get("/mesh/executors", key=node.operator_key).json()["items"]) == 2, [valley, hill])
         job = run_job(node, {**echo("both"), "redundancy": {"kind": "full", "count": 2}}, wait=45)
         checks.equal("a job that two run is completed", job.get("status"), "completed")
         wait_until("equal heights", lambda: hill.height() == valley.height(), [valley, hill])
