@@ -119,12 +119,11 @@ def full_disk(checks):
             try:
                 transfers = Transfers(node, ["ann", "bob"])
                 transfers.some(5)
-                with open(folder / "filler", "wb") as filler:
+                with open(folder / "filler", "wb", buffering=0) as filler:
                     for size in (1 << 20, 4096):
                         try:
                             while True:
                                 filler.write(bytes(size))
-                                filler.flush()
                         except OSError:
                             pass
                 client = icn_node.Client(node.port)
