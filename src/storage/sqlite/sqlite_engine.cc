@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 
 #include "storage/errors.h"
 #include "storage/sqlite/sqlite_writer.h"
@@ -14,6 +15,8 @@ namespace {
 
 // By how much the log grows before free space is looked at again.
 constexpr std::uint64_t kCheckEveryBytes = 1 << 20;
+// How often a log is emptied because room is scarce.
+constexpr auto kEmptyAgainAfter = std::chrono::milliseconds(500);
 
 std::uint64_t size_of(const std::vector<Row>& rows) {
   std::uint64_t out = 0;
@@ -130,8 +133,9 @@ class SqliteStore final : public Store {
     return gate_.check().error();
   }
 
-  // The log writes whole pages, whatever the rows have, and the database takes all of it once more. Where
-  // that becomes scarce the log is emptied while there is room for it.
+  // The log writes whole pages, whatever the rows have, and the database takes most of it once more. Where
+  // room becomes scarce the log is emptied: a page that finds none stays in it, and is put over at the next
+  // try.
   Result<void> check_room(std::uint64_t size_bytes) {
     if (options_.free_space_min_bytes == 0) return {};
     unchecked_bytes_ += size_bytes;
@@ -141,7 +145,8 @@ class SqliteStore final : public Store {
     if (has_room_ && is_log_looked_at && unchecked_bytes_ < kCheckEveryBytes) return {};
     std::uint64_t available = free_bytes();
     const std::uint64_t ample = kept_back_bytes() + size_bytes + 2 * kCheckEveryBytes;
-    if (available < ample && available >= kept_back_bytes() && log_bytes >= kCheckEveryBytes) {
+    if (available < ample && available >= log_bytes / 2 && log_bytes >= kCheckEveryBytes &&
+        is_time_to_empty()) {
       ICN_TRY(empty_log(0));
       available = free_bytes();
     }
@@ -150,6 +155,12 @@ class SqliteStore final : public Store {
     has_room_ = available >= kept_back_bytes() + size_bytes + 2 * kCheckEveryBytes;
     if (available >= kept_back_bytes() + size_bytes) return {};
     return no_room(available);
+  }
+  bool is_time_to_empty() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < emptied_at_ + kEmptyAgainAfter) return false;
+    emptied_at_ = now;
+    return true;
   }
   std::uint64_t kept_back_bytes() const { return options_.free_space_min_bytes + writer_->log_bytes(); }
   std::uint64_t free_bytes() const {
@@ -180,6 +191,7 @@ class SqliteStore final : public Store {
   std::uint64_t unchecked_bytes_ = 0;   // written since free space was looked at
   std::uint64_t looked_log_bytes_ = 0;  // of the log then
   bool has_room_ = false;
+  std::chrono::steady_clock::time_point emptied_at_ = {};  // because room was scarce
 };
 
 Result<std::unique_ptr<SqliteWriter>> open_writer(const FolderGuard& guard, const SqliteOptions& options,
