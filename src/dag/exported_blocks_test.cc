@@ -11,8 +11,7 @@ using codec::kRaw;
 
 class ExportedBlocks : public ::testing::Test {
  protected:
-  ExportedBlocks()
-      : store_(engine_.open(tables()).value()), blocks_(BlockStore::open(*store_).value()) {}
+  ExportedBlocks() : store_(engine_.open(tables()).value()), blocks_(BlockStore::open(*store_).value()) {}
 
   Cid put(std::string_view text, std::string_view author, Visibility visibility) {
     PutOptions options;
