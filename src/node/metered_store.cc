@@ -1,5 +1,7 @@
 #include "node/metered_store.h"
 
+#include "storage/several.h"
+
 namespace icn::node {
 namespace {
 
@@ -37,7 +39,7 @@ struct Times {
 
 // `Base` is Reader or Store.
 template <typename Base>
-class Metered : public Base {
+class Metered : public Base, public storage::SeveralReader {
  public:
   Metered(std::unique_ptr<Base> inner, const Times& times) : inner_(std::move(inner)), times_(times) {}
 
@@ -45,6 +47,10 @@ class Metered : public Base {
     thread_local std::uint32_t gets = 0;
     if (++gets % kGetsPerMeasure != 0) return inner_->get(table, key);
     return times_.measure(times_.get, [&] { return inner_->get(table, key); });
+  }
+  Result<std::vector<std::optional<Bytes>>> get_several(const TableSchema& table,
+                                                        const std::vector<ByteView>& keys) const override {
+    return storage::get_several(*inner_, table, keys);
   }
   Result<std::unique_ptr<storage::Cursor>> scan(const TableSchema& table,
                                                 const storage::ScanRange& range) const override {
