@@ -21,6 +21,15 @@ void show_delegate(const Ballot& ballot, const EffectiveChain& chain, Notice& ou
   out.ballot = content_of(ballot);
 }
 
+Notice notice_on(const Api& api, NoticeKind kind, const Proposal& proposal) {
+  Notice out;
+  out.kind = kind;
+  out.proposal_id = proposal.id;
+  if (auto text = find_text(api.blocks, proposal.content)) out.title = std::move(text->title);
+  out.scope = proposal.scope;
+  return out;
+}
+
 // What an open vote means for the member; none: an own ballot is cast, or they may not vote in it.
 Result<std::optional<Notice>> notice_of(const Api& api, const Moment& moment, const ledger::Reader& state,
                                         const Proposal& proposal, const Did& did) {
@@ -30,10 +39,7 @@ Result<std::optional<Notice>> notice_of(const Api& api, const Moment& moment, co
   ICN_TRY_ASSIGN(is_eligible, was_voter(state, proposal.scope, did, vote->version));
   ICN_TRY_ASSIGN(has_own, kBallots.contains(state, {vote_id, did}));
   if (!is_eligible || has_own) return std::optional<Notice>();
-  Notice out;
-  out.proposal_id = proposal.id;
-  if (auto text = find_text(api.blocks, proposal.content)) out.title = std::move(text->title);
-  out.scope = proposal.scope;
+  Notice out = notice_on(api, NoticeKind::kOpenVote, proposal);
   out.voting_ends = proposal.voting_ends_secs + moment.block.standstill_secs;
   if (!proposal.delegation) return std::optional<Notice>(std::move(out));
   const DelegationWalk walk{
@@ -66,11 +72,7 @@ Result<std::optional<Notice>> reveal_notice(const Api& api, const Moment& moment
   if (!vote || vote->reveal_ends_secs <= moment.block.running_secs()) return std::optional<Notice>();
   ICN_TRY_ASSIGN(ballot, kBallots.get(state, {vote_id, did}));
   if (!ballot || !ballot->packed.bytes.empty()) return std::optional<Notice>();
-  Notice out;
-  out.kind = NoticeKind::kRevealDue;
-  out.proposal_id = proposal.id;
-  if (auto text = find_text(api.blocks, proposal.content)) out.title = std::move(text->title);
-  out.scope = proposal.scope;
+  Notice out = notice_on(api, NoticeKind::kRevealDue, proposal);
   out.reveal_ends = vote->reveal_ends_secs + moment.block.standstill_secs;
   return std::optional<Notice>(std::move(out));
 }
@@ -91,11 +93,7 @@ Result<std::optional<Notice>> closed_notice(const Api& api, const Moment& moment
       &*vote};
   ICN_TRY_ASSIGN(chain, follow_chain(walk, did));
   if (chain.reason != "delegate_voted") return std::optional<Notice>();
-  Notice out;
-  out.kind = NoticeKind::kDelegateVoted;
-  out.proposal_id = proposal.id;
-  if (auto text = find_text(api.blocks, proposal.content)) out.title = std::move(text->title);
-  out.scope = proposal.scope;
+  Notice out = notice_on(api, NoticeKind::kDelegateVoted, proposal);
   out.voting_ends = vote->closed_secs + moment.block.standstill_secs;
   out.delegate_did = chain.end_did;
   out.ballot = std::move(chain.ballot);
