@@ -1,5 +1,3 @@
-#include <chrono>
-#include <cstdio>
 #include <map>
 #include <memory>
 
@@ -11,6 +9,7 @@
 #include "cli/verbs/all.h"
 #include "cli/verbs/vote_objections.h"
 #include "cli/vote_checks.h"
+#include "codec/date_time.h"
 #include "codec/values.h"
 #include "crypto/durable_file.h"
 #include "governance/tally/recount.h"
@@ -254,16 +253,9 @@ void define_tally(Command command, Session& session) {
 
 // The first second after a day, UTC.
 std::optional<TimestampSecs> end_of_day(const std::string& day) {
-  int year = 0;
-  unsigned month = 0, day_of_month = 0;
-  char rest = 0;
-  if (day.size() != 10 || std::sscanf(day.c_str(), "%4d-%2u-%2u%c", &year, &month, &day_of_month, &rest) != 3)
-    return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                                         std::chrono::day(day_of_month)};
-  if (!date.ok() || year < 1970) return std::nullopt;
-  const std::chrono::sys_seconds end = std::chrono::sys_days(date) + std::chrono::days(1);
-  return static_cast<TimestampSecs>(end.time_since_epoch().count());
+  const auto begin = codec::read_date_time(day + "T00:00:00Z");
+  if (!begin.ok()) return std::nullopt;
+  return *begin + 86'400;
 }
 
 void define_delegate(Command command, Session& session) {
