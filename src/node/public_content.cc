@@ -167,13 +167,22 @@ Result<void> PublicContent::read_records() {
   ICN_TRY(read_table(*state, federation::kTrustEdges));
   ICN_TRY(read_table(*state, reputation::kAppeals));
   ICN_TRY(read_table(*state, reputation::kEndorsements));
-  return read_table(*state, governance::kBallots);
+  // Of a ballot its reason alone is a CID, and there may be millions.
+  ICN_TRY_ASSIGN(ballots, governance::kBallots.scan(*state, {}));
+  while (!is_stopping_) {
+    ICN_TRY_ASSIGN(ballot, ballots.next());
+    if (!ballot) break;
+    if (ballot->reason) want(*ballot->reason);
+  }
+  return {};
 }
 
 void PublicContent::want(const codec::Json& record) {
-  for (const codec::Cid& cid : content_named_in(record)) {
-    if (!keeper_.want(cid)) ++left_out_;
-  }
+  for (const codec::Cid& cid : content_named_in(record)) want(cid);
+}
+
+void PublicContent::want(const codec::Cid& cid) {
+  if (!keeper_.want(cid)) ++left_out_;
 }
 
 }  // namespace icn::node

@@ -37,6 +37,7 @@ class PublicContent {
   template <typename Table>
   Result<void> read_table(const storage::Reader& state, const Table& table);
   void want(const codec::Json& record);
+  void want(const codec::Cid& cid);
   std::uint64_t version() const;
 
   ledger::Ledger& ledger_;
