@@ -357,7 +357,7 @@ system::Api Node::Parts::system_api() {
                                       : counted->report.is_consistent ? std::string()
                                                                       : counted->report.detail;
           const auto store = ledger->store();
-          answer(store.ok() ? invariant_checks(rules, **store, problem)
+          answer(store.ok() ? invariant_checks(**store, problem)
                             : std::vector<system::Check>{{"the ledger can be read", store.error().detail()}});
         });
   };
