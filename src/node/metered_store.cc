@@ -1,7 +1,5 @@
 #include "node/metered_store.h"
 
-#include "storage/several.h"
-
 namespace icn::node {
 namespace {
 
@@ -39,7 +37,7 @@ struct Times {
 
 // `Base` is Reader or Store.
 template <typename Base>
-class Metered : public Base, public storage::SeveralReader {
+class Metered : public Base {
  public:
   Metered(std::unique_ptr<Base> inner, const Times& times) : inner_(std::move(inner)), times_(times) {}
 
@@ -50,7 +48,7 @@ class Metered : public Base, public storage::SeveralReader {
   }
   Result<std::vector<std::optional<Bytes>>> get_several(const TableSchema& table,
                                                         const std::vector<ByteView>& keys) const override {
-    return storage::get_several(*inner_, table, keys);
+    return inner_->get_several(table, keys);
   }
   Result<std::unique_ptr<storage::Cursor>> scan(const TableSchema& table,
                                                 const storage::ScanRange& range) const override {

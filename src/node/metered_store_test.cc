@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "storage/several.h"
 #include "storage/storage_testing.h"
 
 namespace icn::node {
@@ -12,7 +11,7 @@ using storage::testing::kPlainTable;
 using storage::testing::put_row;
 
 // A store that can be asked several things at once; it answers nothing and counts the questions.
-class Several final : public storage::Store, public storage::SeveralReader {
+class Several final : public storage::Store {
  public:
   explicit Several(int& questions) : questions_(questions) {}
   Result<std::optional<Bytes>> get(const storage::TableSchema&, ByteView) const override {
@@ -55,8 +54,8 @@ TEST(MeteredStore, AsksSeveralThingsAtOnceAndCountsWrites) {
   const auto engine = metered(std::make_unique<SeveralEngine>(questions), "several", clock, metrics);
   const auto store = *engine->open({kPlainTable});
   const std::vector<ByteView> keys(5, as_bytes("a"));
-  EXPECT_EQ(storage::get_several(*store, kPlainTable, keys)->size(), 5u);
-  EXPECT_EQ(storage::get_several(*store->snapshot(), kPlainTable, keys)->size(), 5u);
+  EXPECT_EQ(store->get_several(kPlainTable, keys)->size(), 5u);
+  EXPECT_EQ(store->snapshot()->get_several(kPlainTable, keys)->size(), 5u);
   EXPECT_EQ(questions, 2);
 
   ASSERT_TRUE(store->write({put_row("a", "1")}, storage::Durability::kSynced).ok());

@@ -18,6 +18,10 @@ class HeldSnapshot final : public Reader {
   Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override {
     return snapshot_->get(table, key);
   }
+  Result<std::vector<std::optional<Bytes>>> get_several(const TableSchema& table,
+                                                        const std::vector<ByteView>& keys) const override {
+    return snapshot_->get_several(table, keys);
+  }
   Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override {
     return snapshot_->scan(table, range);
   }

@@ -92,6 +92,12 @@ Result<std::optional<Bytes>> ReopeningStore::get(const TableSchema& table, ByteV
   return store->get(table, key);
 }
 
+Result<std::vector<std::optional<Bytes>>> ReopeningStore::get_several(
+    const TableSchema& table, const std::vector<ByteView>& keys) const {
+  ICN_TRY_ASSIGN(store, current());
+  return store->get_several(table, keys);
+}
+
 Result<std::unique_ptr<Cursor>> ReopeningStore::scan(const TableSchema& table, const ScanRange& range) const {
   ICN_TRY_ASSIGN(store, current());
   ICN_TRY_ASSIGN(cursor, store->scan(table, range));

@@ -25,6 +25,8 @@ class ReopeningStore final : public Store {
                                              std::chrono::milliseconds read_retry = std::chrono::seconds(2));
 
   Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override;
+  Result<std::vector<std::optional<Bytes>>> get_several(const TableSchema& table,
+                                                        const std::vector<ByteView>& keys) const override;
   Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override;
   Result<void> write(const std::vector<Row>& rows, Durability durability) override;
   std::unique_ptr<Reader> snapshot() const override;

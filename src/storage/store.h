@@ -70,6 +70,10 @@ class Reader {
  public:
   virtual ~Reader() = default;
   virtual Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const = 0;
+  // In the order of the keys. One by one, unless the engine's way there and back is worth sharing: then all
+  // are of one moment.
+  virtual Result<std::vector<std::optional<Bytes>>> get_several(const TableSchema& table,
+                                                                const std::vector<ByteView>& keys) const;
   // Shows the rows as they are now, whatever is written while the cursor moves.
   virtual Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const = 0;
 };

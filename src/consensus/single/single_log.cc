@@ -9,7 +9,6 @@
 #include "ledger/errors.h"
 #include "ledger/state.h"
 #include "storage/errors.h"
-#include "storage/several.h"
 
 namespace icn::consensus {
 namespace {
@@ -127,8 +126,8 @@ void SingleLog::sort_out(Round& round) const {
       keys.push_back(ledger::key_of(to_bytes(hash)));
   }
   // One question for all: to some stores each is a way there and back.
-  const auto places = storage::get_several(*cached_store_, ledger::kTransactionPlaces.schema(),
-                                           std::vector<ByteView>(keys.begin(), keys.end()));
+  const auto places = cached_store_->get_several(ledger::kTransactionPlaces.schema(),
+                                                 std::vector<ByteView>(keys.begin(), keys.end()));
   std::vector<std::optional<std::size_t>> fresh_at(keys.size());
   Batch fresh;
   for (Submission& each : round.batch) {

@@ -7,7 +7,6 @@
 
 #include "storage/errors.h"
 #include "storage/postgresql/test_support.h"
-#include "storage/several.h"
 
 namespace icn::storage {
 namespace {
@@ -158,12 +157,12 @@ TEST_F(PostgresqlGets, SeveralComeInTheOrderOfTheirKeys) {
   const std::vector<std::string> keys{"3", "none", "1", "3", "39"};
   std::vector<ByteView> asked;
   for (const std::string& each : keys) asked.push_back(as_bytes(each));
-  const auto found = get_several(*store_, kPlainTable, asked);
+  const auto found = store_->get_several(kPlainTable, asked);
   ASSERT_TRUE(found.ok());
   std::vector<std::string> texts;
   for (const auto& each : *found) texts.push_back(each ? to_text(*each) : "absent");
   EXPECT_EQ(texts, (std::vector<std::string>{"value 3", "absent", "value 1", "value 3", "value 39"}));
-  EXPECT_TRUE(get_several(*store_, kPlainTable, {})->empty());
+  EXPECT_TRUE(store_->get_several(kPlainTable, {})->empty());
   EXPECT_NE(dynamic_cast<const SeveralReader*>(store_.get()), nullptr);
 }
 

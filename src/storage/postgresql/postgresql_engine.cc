@@ -10,7 +10,6 @@
 #include "storage/postgresql/gets.h"
 #include "storage/postgresql/reader.h"
 #include "storage/postgresql/writer.h"
-#include "storage/several.h"
 #include "storage/sync_gate.h"
 #include "storage/table_list.h"
 
@@ -32,7 +31,7 @@ std::string database_id(const std::filesystem::path& folder) {
   return word == "id" ? id : std::string();
 }
 
-class PostgresqlStore final : public Store, public SeveralReader {
+class PostgresqlStore final : public Store {
  public:
   PostgresqlStore(FolderGuard guard, const PostgresqlOptions& options,
                   std::unique_ptr<postgresql::Tables> tables, std::unique_ptr<postgresql::Writer> writer,
