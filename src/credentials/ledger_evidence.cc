@@ -1,6 +1,8 @@
 #include "credentials/ledger_evidence.h"
 
+#include "codec/date_time.h"
 #include "credentials/claim_schema.h"
+#include "credentials/pauses.h"
 #include "credentials/status_pages.h"
 #include "identity/errors.h"
 #include "identity/tables.h"
@@ -83,7 +85,11 @@ Result<std::optional<AnchorEvidence>> LedgerEvidence::anchor(const SecuredCreden
   out.anchored_at = record->issued_at;
   out.usage_count = record->usage_count;
   out.status = {true, record->status == CredentialStatus::kRevoked,
-                record->status == CredentialStatus::kSuspended, "by the ledger"};
+                record->status == CredentialStatus::kSuspended, "by the ledger", {}};
+  if (is_paused(*record)) {
+    ICN_TRY_ASSIGN(ends_at, pause_ends_at(state_, *record));
+    out.status.paused = "until " + codec::write_date_time(ends_at) + " by proposal " + record->paused_by;
+  }
   for (const StatusEntry& each : secured.credential.statuses) {
     if (!is_own_place(each, *record)) out.other_lists.push_back(each);
   }

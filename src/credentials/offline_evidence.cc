@@ -119,7 +119,7 @@ StatusEvidence OfflineEvidence::status_by(const Evidence& keys, const SecuredCre
     const auto found = lists_.find(each.list);
     const std::string problem = found == lists_.end() ? missing(each.list, "list " + each.list)
                                                       : problem_of(keys, credential, each, found->second);
-    if (!problem.empty()) return StatusEvidence{false, false, false, problem};
+    if (!problem.empty()) return StatusEvidence{false, false, false, problem, {}};
     const bool is_set = status_bit(found->second.bits, each.index);
     (each.purpose == "revocation" ? out.is_revoked : out.is_suspended) |= is_set;
     out.source = "by its status list";

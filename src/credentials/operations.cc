@@ -1,7 +1,9 @@
 #include "credentials/operations.h"
 
+#include "credentials/pauses.h"
 #include "credentials/status_list.h"
 #include "credentials/status_pages.h"
+#include "ledger/state.h"
 
 namespace icn::credentials {
 namespace {
@@ -22,13 +24,20 @@ Result<void> check_kept(const CredentialRecord& before, const CredentialRecord& 
   return {};
 }
 
+Result<void> check_pause(const View& view, const CredentialRecord& record) {
+  if (!is_paused(record)) return {};
+  ICN_TRY_ASSIGN(ends, ledger::kDue.contains(view, {record.paused_until_secs, std::string(kPauseDue),
+                                                    pause_id(record)}));
+  return ends ? Result<void>() : broken(record, "it is paused without an end");
+}
+
 Result<void> check_bits(const View& view, const CredentialRecord& record) {
   ICN_TRY_ASSIGN(taken, is_taken(view, record.issuer, record.list, record.index));
   ICN_TRY_ASSIGN(revoked, is_set(view, {record.issuer, record.list, "revocation"}, record.index));
   ICN_TRY_ASSIGN(suspended, is_set(view, {record.issuer, record.list, "suspension"}, record.index));
   const bool fits = taken && revoked == (record.status == CredentialStatus::kRevoked) &&
-                    suspended == (record.status == CredentialStatus::kSuspended);
-  return fits ? Result<void>() : broken(record, "its status list says something else");
+                    suspended == is_suspended(record);
+  return fits ? check_pause(view, record) : broken(record, "its status list says something else");
 }
 
 std::size_t count_bits(const Bytes& bits) {
@@ -97,6 +106,8 @@ std::vector<storage::TableSchema> tables() {
   return storage::TableSet(kSchemas, kCredentials, kStatusPages, kCredentialCounts, kDisclosures, kHoldings)
       .schemas();
 }
+
+std::vector<ledger::DueHandler> due_handlers() { return {{kPauseDue, &run_pause_due}}; }
 
 std::vector<ledger::Invariant> invariants() {
   return {{"credentials.status", &status_holds}, {"credentials.holdings", &holdings_are_counted}};

@@ -73,7 +73,7 @@ Result<void> write_status(ledger::View& view, const CredentialRecord& record) {
   const std::uint32_t place = record.index % kPageEntries;
   set_status_bit(page.taken, place, true);
   set_status_bit(page.revoked, place, record.status == CredentialStatus::kRevoked);
-  set_status_bit(page.suspended, place, record.status == CredentialStatus::kSuspended);
+  set_status_bit(page.suspended, place, is_suspended(record));
   return kStatusPages.put(view, {record.issuer, record.list, record.index / kPageEntries}, page);
 }
 

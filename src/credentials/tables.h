@@ -28,12 +28,13 @@ struct Schema {
   }
 };
 
-enum class CredentialStatus { kActive, kSuspended, kRevoked };
+// kPaused is shown and never stored: a pause lies over what the issuer says (pauses.h).
+enum class CredentialStatus { kActive, kSuspended, kRevoked, kPaused };
 constexpr auto enum_names(CredentialStatus) {
   using Name = std::pair<CredentialStatus, std::string_view>;
   return std::array{Name(CredentialStatus::kActive, "active"),
                     Name(CredentialStatus::kSuspended, "suspended"),
-                    Name(CredentialStatus::kRevoked, "revoked")};
+                    Name(CredentialStatus::kRevoked, "revoked"), Name(CredentialStatus::kPaused, "paused")};
 }
 
 // What everybody may know of a credential. Key: the bytes of its CID, and its issuer: the ledger cannot see
@@ -57,6 +58,8 @@ struct CredentialRecord {
   std::optional<std::uint64_t> usage_limit;
   std::uint64_t usage_count = 0;
   codec::Cid stored;  // block with the credential: itself, or sealed for its holder
+  std::uint64_t paused_until_secs = 0;  // running time; 0: it is not
+  std::string paused_by;                // the proposal that decided it
   static constexpr auto fields() {
     using codec::field;
     using Record = CredentialRecord;
@@ -68,9 +71,22 @@ struct CredentialRecord {
                      field("reason", &Record::reason), field("changed_at", &Record::changed_at),
                      field("changed_by", &Record::changed_by), field("revocable_by", &Record::revocable_by),
                      field("usage_limit", &Record::usage_limit), field("usage_count", &Record::usage_count),
-                     field("stored", &Record::stored));
+                     field("stored", &Record::stored),
+                     field("paused_until_secs", &Record::paused_until_secs),
+                     field("paused_by", &Record::paused_by));
   }
 };
+
+inline bool is_paused(const CredentialRecord& record) { return record.paused_until_secs != 0; }
+inline CredentialStatus shown_status(const CredentialRecord& record) {
+  const bool is_good = record.status == CredentialStatus::kActive;
+  return is_good && is_paused(record) ? CredentialStatus::kPaused : record.status;
+}
+// What its entry of the list of suspensions says: whoever reads the lists alone must see a pause too.
+inline bool is_suspended(const CredentialRecord& record) {
+  return record.status == CredentialStatus::kSuspended ||
+         shown_status(record) == CredentialStatus::kPaused;
+}
 
 // 1,024 entries of a status list, as bits (status_list.h). Key (issuer, list, number of the page).
 struct StatusPage {

@@ -72,6 +72,7 @@ Result<std::string> judge(const StatusEvidence& status) {
   if (!status.is_known) return Error(kStatusUnknown, status.source);
   if (status.is_revoked) return Error(kAlreadyRevoked, "was revoked; " + status.source);
   if (status.is_suspended) return Error(kWrongStatus, "is suspended; " + status.source);
+  if (!status.paused.empty()) return Error(kWrongStatus, "is paused " + status.paused + "; " + status.source);
   return "neither revoked nor suspended; " + status.source;
 }
 

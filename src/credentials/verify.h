@@ -49,6 +49,7 @@ struct StatusEvidence {
   bool is_revoked = false;
   bool is_suspended = false;
   std::string source;  // for people
+  std::string paused;  // until when and by whom, for people; empty: it is not
 };
 
 // What the ledger keeps of a credential.

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "governance/action_types.h"
+#include "governance/credential_actions.h"
 #include "governance/errors.h"
 #include "governance/reputation_actions.h"
 

@@ -1,5 +1,6 @@
 #include "governance/differences.h"
 
+#include "credentials/tables.h"
 #include "economics/penalties.h"
 #include "economics/tables.h"
 #include "economics/vouching.h"
@@ -117,6 +118,22 @@ Result<void> add_reputations(const ledger::BlockContext& block, const ledger::Vi
   return view.changes_since(0, reputation::kStandings.schema(), one);
 }
 
+Result<void> add_credentials(const ledger::View& view, std::vector<Difference>& out) {
+  const auto one = [&](ByteView, const std::optional<Bytes>& was,
+                       const std::optional<Bytes>& is) -> Result<void> {
+    ICN_TRY_ASSIGN(before, decoded<credentials::CredentialRecord>(was));
+    ICN_TRY_ASSIGN(after, decoded<credentials::CredentialRecord>(is));
+    const auto shown = [](const std::optional<credentials::CredentialRecord>& record) {
+      return record ? std::optional<Json>(std::string(codec::enum_name(shown_status(*record))))
+                    : std::nullopt;
+    };
+    const auto& known = after ? after : before;
+    if (known) add(out, "credentials/" + known->cid.to_string(), shown(before), shown(after));
+    return {};
+  };
+  return view.changes_since(0, credentials::kCredentials.schema(), one);
+}
+
 }  // namespace
 
 Result<std::vector<Difference>> differences(const ledger::BlockContext& block, const ledger::View& view) {
@@ -135,6 +152,7 @@ Result<std::vector<Difference>> differences(const ledger::BlockContext& block, c
   ICN_TRY(
       (add_rows<reputation::Event, Did, std::uint64_t>(view, kEvents.schema(), "reputation_events", out)));
   ICN_TRY((add_rows<reputation::Appeal, Did, std::uint64_t>(view, kAppeals.schema(), "appeals", out)));
+  ICN_TRY(add_credentials(view, out));
   ICN_TRY((add_rows<Emergency, std::string>(view, kEmergencies.schema(), "emergencies", out)));
   return out;
 }

@@ -2,6 +2,10 @@
 
 #include <vector>
 
+#include "credentials/operations.h"
+#include "credentials/tx/anchor_disclosure.h"
+#include "credentials/tx/change_status.h"
+#include "credentials/tx/issue.h"
 #include "crypto/key_text.h"
 #include "economics/conservation.h"
 #include "economics/economy.h"
@@ -38,6 +42,9 @@ inline ledger::Rules rules() {
   std::vector<ledger::TransactionType> types{
       make_transaction_type<identity::CreateDid>(20, "identity.create", false, ""),
       make_transaction_type<identity::RotateKey>(21, "identity.rotate", false, ""),
+      make_transaction_type<credentials::IssueCredential>(25, "credential.issue", false, ""),
+      make_transaction_type<credentials::ChangeCredentialStatus>(26, "credential.revoke", false, ""),
+      make_transaction_type<credentials::AnchorDisclosure>(27, "credential.anchor", false, ""),
       make_transaction_type<economics::Transfer>(40, "economics.transfer", false, ""),
       make_transaction_type<economics::Grant>(41, "economics.grant", false, ""),
       make_transaction_type<economics::VouchFor>(43, "economics.vouch", false, ""),
@@ -62,8 +69,10 @@ inline ledger::Rules rules() {
       make_transaction_type<JudgeObjection>(135, "governance.judge_objection", false, "")};
   std::vector<ledger::Invariant> held = invariants();
   held.push_back(economics::conservation_invariant());
+  for (const ledger::Invariant& each : credentials::invariants()) held.push_back(each);
   std::vector<ledger::DueHandler> due = due_handlers();
   for (const ledger::DueHandler& each : economics::due_handlers()) due.push_back(each);
+  for (const ledger::DueHandler& each : credentials::due_handlers()) due.push_back(each);
   for (const ledger::DueHandler& each : reputation::due_handlers()) due.push_back(each);
   return ledger::Rules{ledger::TransactionTypes(std::move(types)),
                        std::move(due),
@@ -78,6 +87,7 @@ inline std::vector<storage::TableSchema> all_tables() {
   for (const auto& table : economics::tables()) set.add(table);
   for (const auto& table : ledger::own_tables()) set.add(table);
   for (const auto& table : identity::tables()) set.add(table);
+  for (const auto& table : credentials::tables()) set.add(table);
   for (const auto& table : reputation::tables()) set.add(table);
   for (const auto& table : tables()) set.add(table);
   return set.schemas();

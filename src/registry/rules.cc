@@ -137,6 +137,7 @@ ledger::Rules rules() {
   for (const ledger::Invariant& invariant : governance::invariants()) invariants.push_back(invariant);
   std::vector<ledger::DueHandler> due = mesh::due_handlers();
   for (const ledger::DueHandler& each : identity::due_handlers()) due.push_back(each);
+  for (const ledger::DueHandler& each : credentials::due_handlers()) due.push_back(each);
   for (const ledger::DueHandler& each : governance::due_handlers()) due.push_back(each);
   for (const ledger::DueHandler& each : federation::due_handlers()) due.push_back(each);
   for (const ledger::DueHandler& each : economics::due_handlers()) due.push_back(each);

@@ -1,6 +1,7 @@
 #include "credentials/api/list.h"
 
 #include "credentials/lookup.h"
+#include "credentials/pauses.h"
 #include "credentials/sealed_claims.h"
 #include "credentials/status_list.h"
 
@@ -23,7 +24,7 @@ Result<CredentialRecord> load(const ledger::Reader& state, const CredentialInput
 bool is_wanted(const ListCredentials::Input& input, const CredentialRecord& record) {
   return (!input.holder || record.holder == *input.holder) &&
          (!input.issuer || record.issuer == *input.issuer) && (!input.type || record.type == *input.type) &&
-         (!input.status || record.status == *input.status);
+         (!input.status || shown_status(record) == *input.status);
 }
 
 ledger::ScanRange range_of(const ListCredentials::Input& input) {
@@ -49,7 +50,7 @@ Json credential_of(std::string_view bytes) {
 
 CredentialItem item_of(const CredentialRecord& record) {
   CredentialItem out{record.cid, record.issuer,    record.holder,     record.type,
-                     {},         record.issued_at, record.expires_at, record.status};
+                     {},         record.issued_at, record.expires_at, shown_status(record)};
   if (!record.schema.empty()) out.schema = record.schema;
   return out;
 }
@@ -110,9 +111,14 @@ Result<GetCredentialStatus::Output> GetCredentialStatus::handle(const Api& api, 
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(record, load(*snapshot, input));
   Output out;
-  out.status = record.status;
+  out.status = shown_status(record);
   out.revoked = record.status == CredentialStatus::kRevoked;
   out.suspended = record.status == CredentialStatus::kSuspended;
+  if (is_paused(record)) {
+    ICN_TRY_ASSIGN(ends_at, pause_ends_at(*snapshot, record));
+    out.paused_until = ends_at;
+    out.paused_by = record.paused_by;
+  }
   out.at = record.changed_at;
   out.by = record.changed_by;
   out.presentations = record.usage_count;

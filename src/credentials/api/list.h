@@ -86,6 +86,8 @@ struct GetCredentialStatus {
     CredentialStatus status = CredentialStatus::kActive;
     bool revoked = false;
     bool suspended = false;
+    std::optional<TimestampSecs> paused_until;
+    std::optional<std::string> paused_by;
     std::optional<std::string> reason;
     std::optional<codec::Cid> reason_cid;
     TimestampSecs at = 0;
@@ -100,6 +102,8 @@ struct GetCredentialStatus {
       using codec::field;
       return described(field("status", &Output::status), field("revoked", &Output::revoked),
                        field("suspended", &Output::suspended),
+                       field("paused_until", &Output::paused_until, "Unix seconds, by itself; absent: it is not"),
+                       field("paused_by", &Output::paused_by, "proposal that decided it"),
                        field("reason", &Output::reason, "of the last change, for whom may read it"),
                        field("reason_cid", &Output::reason_cid, "its block"),
                        field("at", &Output::at, "time of the last change, Unix seconds"),

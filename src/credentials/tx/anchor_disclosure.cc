@@ -30,6 +30,7 @@ Result<void> AnchorDisclosure::precheck(const ledger::ApplyContext& context, con
   if (record.holder != context.sender()) return Error(kNotHolder, "its holder is " + record.holder.text());
   if (record.status == CredentialStatus::kRevoked) return Error(kAlreadyRevoked);
   if (record.status == CredentialStatus::kSuspended) return Error(kWrongStatus, "it is suspended");
+  if (is_paused(record)) return Error(kWrongStatus, "it is paused by proposal " + record.paused_by);
   if (record.expires_at <= context.block.time) return Error(kExpired);
   if (record.usage_limit && record.usage_count >= *record.usage_limit)
     return Error(kUsedUp, "it was used " + std::to_string(record.usage_count) + " times");

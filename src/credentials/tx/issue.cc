@@ -77,8 +77,10 @@ Result<void> IssueCredential::precheck(const ledger::ApplyContext& context, cons
 Result<IssueCredential::Output> IssueCredential::apply(const ledger::ApplyContext& context, const Body& body,
                                                        ledger::View& view) {
   const Did& issuer = context.sender();
-  ICN_TRY(context.economy.burn_fee(context.block, view, issuer, kIssueFee, "credential.issue",
-                                   body.cid.to_string()));
+  if (const Millimana fee{context.parameters().identity_credential_fee}; fee.value > 0) {
+    ICN_TRY(context.economy.burn_fee(context.block, view, issuer, fee, "credential.issue",
+                                     body.cid.to_string()));
+  }
   ICN_TRY(identity::count_operation(context, view));
   CredentialRecord record;
   record.cid = body.cid;

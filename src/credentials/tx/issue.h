@@ -5,11 +5,11 @@
 
 namespace icn::credentials {
 
-inline constexpr Millimana kIssueFee{1'000};  // domain.md 3: 1 mana, burned
 inline constexpr std::uint64_t kHeldMax = 1'000;
 inline constexpr std::size_t kRevokersMax = 8;
 
-// "credential.issue": anchors a credential the sender signed. What it says stays outside the ledger.
+// "credential.issue": anchors a credential the sender signed, for identity.credential_fee. What it says
+// stays outside the ledger.
 //   check      bad_credential; I001, unsupported_did_method (of holder or revocable_by)
 //   precheck   bad_credential: it has expired, or its place lies in a list that is not begun;
 //              did_not_found, did_deactivated (the holder), schema_not_found, I005, credential_exists,
