@@ -51,7 +51,15 @@ Result<void> UpdateParameter::apply(const ActionContext& context, const Body& bo
   return change_parameter(context.block, view, body.name, body.value, context.proposal.id);
 }
 
-Result<void> AdmitMember::check(const Body& body) { return check_did(body.did); }
+Result<void> AdmitMember::check(const Body& body) {
+  ICN_TRY(check_did(body.did));
+  for (std::size_t i = 0; i < body.roles.size(); ++i) {
+    const std::string& role = body.roles[i];
+    if (!is_role_name(role) || std::count(body.roles.begin(), body.roles.end(), role) > 1)
+      return Error(kBadAction, "roles[" + std::to_string(i) + "]: must be of a-z, 0-9, - and _, and once");
+  }
+  return {};
+}
 
 Result<void> AdmitMember::needs(const Body&, ActionNeeds& needs) {
   needs.admits = true;
@@ -70,8 +78,15 @@ Result<void> AdmitMember::validate(const ActionContext& context, const Body& bod
 Result<void> AdmitMember::apply(const ActionContext& context, const Body& body, ledger::View& view,
                                 Events& events) {
   ICN_TRY(validate(context, body, view));
+  ICN_TRY_ASSIGN(former, load_member(view, context.proposal.scope, body.did));
+  std::vector<std::string> roles = body.roles;
+  if (former)
+    std::erase_if(roles, [&](const std::string& role) {
+      return std::ranges::find(former->roles, role) != former->roles.end();
+    });
   return admit(context.block, view,
-               {context.proposal.scope, body.did, context.proposal.proposer, {}, context.proposal.id, true},
+               {context.proposal.scope, body.did, context.proposal.proposer, std::move(roles),
+                context.proposal.id, true},
                events);
 }
 

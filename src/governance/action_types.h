@@ -33,8 +33,16 @@ struct OfMember {
   static constexpr auto fields() { return described(codec::field("did", &OfMember::did, "of the person")); }
 };
 
+// Who is reinstated keeps the roles it has and gets those it lacks.
 struct AdmitMember {
-  using Body = OfMember;
+  struct Body {
+    Did did;
+    std::vector<std::string> roles;
+    static constexpr auto fields() {
+      return described(codec::field("did", &Body::did, "of the person"),
+                       codec::defaulted_field("roles", &Body::roles, "it has from then on", {0, 16}));
+    }
+  };
   static Result<void> check(const Body& body);
   static Result<void> needs(const Body& body, ActionNeeds& needs);
   static Result<void> validate(const ActionContext& context, const Body& body, const ledger::Reader& state);

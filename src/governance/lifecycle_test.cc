@@ -168,6 +168,29 @@ TEST_F(LifecycleTest, WhoIsNotAdmittedIsNoApplicantAnyMore) {
   EXPECT_FALSE(ledger_.member("eve"));
 }
 
+TEST_F(LifecycleTest, WhoIsAdmittedHasTheRolesTheVoteNamed) {
+  const auto admit_eve = [](codec::Json::Array roles) {
+    return testing::action("AdmitMember", codec::Json::object({{"did", did_named("eve").text()},
+                                                               {"roles", std::move(roles)}}));
+  };
+  EXPECT_EQ(ledger_.propose("ada", {admit_eve({"Treasurer"})}), "bad_action");
+  EXPECT_EQ(ledger_.propose("ada", {admit_eve({"treasurer", "treasurer"})}), "bad_action");
+  ASSERT_EQ(ledger_.propose("ada", {admit_eve({"treasurer", "baker"})}), "ok") << ledger_.detail;
+  EXPECT_TRUE(ledger_.member("eve")->roles.empty());  // an applicant has none
+  ledger_.pass(7 * kDay);
+  ledger_.vote("ada", "yes");
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(ledger_.member("eve")->roles, (std::vector<std::string>{"baker", "treasurer"}));
+  // Suspended and admitted again: what she had stays, what is new comes.
+  ledger_.suspend_now("eve");
+  ASSERT_EQ(ledger_.propose("ada", {admit_eve({"baker", "steward"})}), "ok") << ledger_.detail;
+  ledger_.pass(7 * kDay);
+  ledger_.vote("ada", "yes");
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(ledger_.state(), "executed") << ledger_.proposal().failure;
+  EXPECT_EQ(ledger_.member("eve")->roles, (std::vector<std::string>{"baker", "steward", "treasurer"}));
+}
+
 TEST_F(LifecycleTest, ExpulsionNeedsTwoThirdsSuspensionMoreThanHalf) {
   ASSERT_EQ(ledger_.propose("ada", {of_member("RemoveMember", "dee")}), "ok");
   EXPECT_EQ(ledger_.proposal().threshold_ppm, 670'000u);

@@ -33,6 +33,7 @@
 #include "node/metered_engine.h"
 #include "node/metered_store.h"
 #include "node/network.h"
+#include "node/operator_admission.h"
 #include "node/operator_grant.h"
 #include "node/ordering.h"
 #include "node/public_content.h"
@@ -122,6 +123,7 @@ struct Node::Parts {
   std::unique_ptr<mesh::Service> mesh;
   std::unique_ptr<identity::HourlyLimit> anonymous_creations;
   std::unique_ptr<OperatorGrant> start_grant;
+  std::unique_ptr<OperatorAdmission> admissions;
   std::unique_ptr<FederationPart> federation;
   std::unique_ptr<credentials::PlaceReservations> credential_places;
   std::unique_ptr<http::WebReader> web;
@@ -367,6 +369,7 @@ system::Api Node::Parts::system_api() {
 void Node::Parts::make_services() {
   anonymous_creations = std::make_unique<identity::HourlyLimit>(kAnonymousCreationsPerHour, clock);
   start_grant = std::make_unique<OperatorGrant>(*writer, *gateway, *custody);
+  admissions = std::make_unique<OperatorAdmission>(*writer, *gateway, *custody);
   federation = std::make_unique<FederationPart>(
       FederationParts{settings, *keys, *node_key, *ledger, *gateway, *writer, *ordered_log, *cursors, clock,
                       random, log, dag->blocks(), *network, *exchange, events, genesis_text});
@@ -379,7 +382,7 @@ void Node::Parts::make_services() {
       {*ledger, *writer, *cursors, clock},
       {*ledger, *writer, *custody, *sessions, *invitations, *cursors, *anonymous_creations,
        ledger->published()->parameters.identity_start_grant == 1 ? start_grant.get() : nullptr, random, log,
-       *web, export_parts(), dag::exported_blocks(dag->blocks())},
+       *web, export_parts(), dag::exported_blocks(dag->blocks()), admissions.get()},
       {*ledger, *writer, *cursors, clock, domain_metrics->economics, *supply_audit, &dag->memos()},
       dag->api(),
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->access(), *custody, *credential_places,

@@ -19,26 +19,29 @@ constexpr std::string_view kPath = "/identity/invitations";
 void define_create(Command command, Session& session) {
   struct Options {
     std::string label, role = "member", scope;
-    std::vector<std::string> dids;
+    std::vector<std::string> dids, member_roles;
     std::optional<std::uint64_t> days, key_days;
   };
   auto options = std::make_shared<Options>();
   command.option("--label", options->label, "for people: who is invited")
       .choice("--role", options->role, {"read", "member", "validator", "operator"},
               "what the key's bearer may do")
-      .option("--scope", options->scope, "organisation or group it invites to")
+      .option("--scope", options->scope, "whose member the bearer becomes: local, group:NAME, ...")
+      .option("--member-role", options->member_roles, "role it has there; may be given again")
       .option("--did", options->dids, "DID the key's bearer may act as; may be given again")
       .option("--days", options->days, "how long the code works, 90 at most; 7 when absent")
       .option("--key-days", options->key_days, "how long the key works; for ever when absent")
       .footer(
-          "Who is invited types `icn invite accept CODE`, which also says how to become a member of the "
-          "scope.");
+          "Who is invited types `icn invite accept CODE` with a DID (--key). Where members decide who "
+          "joins, that says what to propose to them.");
   command.runs([options, &session] {
     Json::Array dids(options->dids.begin(), options->dids.end());
     Json body = Json::object({{"label", options->label},
                               {"role", options->role},
                               {"scope", options->scope},
-                              {"dids", std::move(dids)}});
+                              {"dids", std::move(dids)},
+                              {"member_roles", Json::Array(options->member_roles.begin(),
+                                                           options->member_roles.end())}});
     if (options->days) body.set("expires_at", session.clock.now_secs() + *options->days * kDaySecs);
     if (options->key_days) body.set("key_ttl", *options->key_days * kDaySecs);
     const auto reply = post(session, std::string(kPath), body);
@@ -90,8 +93,40 @@ bool has_members(Session& session, const std::string& scope) {
   return members != nullptr && members->number() != nullptr && members->number()->text != "0";
 }
 
+std::string text_at(const Json& from, std::string_view path) {
+  const Json* found = find_path(from, path);
+  return found != nullptr && found->string() != nullptr ? *found->string() : "";
+}
+
+// What became of the DIDs that came along; false: none did.
+bool say_admissions(Session& session, const Json& reply) {
+  const Json* list = find_path(reply, "admissions");
+  if (list == nullptr || list->array() == nullptr) return false;
+  for (const Json& each : *list->array()) {
+    const std::string did = text_at(each, "did");
+    const std::string scope = harmless(text_at(each, "scope"));
+    const std::string state = text_at(each, "state");
+    if (state == "member") {
+      session.err << did << " is a member of " << scope << "\n";
+      continue;
+    }
+    session.err << did << " is no member of " << scope << " yet: " << harmless(text_at(each, "reason")) << "\n";
+    if (state != "by_vote") continue;
+    std::string roles;
+    const Json* named = find_path(each, "action.data.roles");
+    if (named != nullptr && named->array() != nullptr) {
+      for (const Json& role : *named->array())
+        roles += (roles.empty() ? "=" : ",") + (role.string() != nullptr ? *role.string() : "");
+    }
+    session.err << "  ask one of its members: icn proposal create TEXT --admit " << did << roles << " --scope "
+                << scope << "\n";
+  }
+  return !list->array()->empty();
+}
+
 // A key for the node makes nobody a member: its scope does.
 void say_next_steps(Session& session, const Json& reply) {
+  if (say_admissions(session, reply)) return;
   const Json* scope = find_path(reply, "info.scope");
   const Json* dids = find_path(reply, "info.dids");
   const std::string label = scope != nullptr && scope->string() != nullptr ? *scope->string() : "";

@@ -1,4 +1,5 @@
 #include <memory>
+#include <sstream>
 
 #include "base/random.h"
 #include "cli/files.h"
@@ -46,7 +47,7 @@ struct ActionOptions {
 
   void add_to(Command& command) {
     command.option("--set", set, "NAME=VALUE: a parameter; may be given several times, as all below")
-        .option("--admit", admit, "DID of a new member")
+        .option("--admit", admit, "DID of a new member; DID=ROLE,ROLE with roles")
         .option("--suspend", suspend, "DID of a member")
         .option("--remove", remove, "DID of a member")
         .option("--budget", budget, "DID=AMOUNT: mana out of the scope's pool")
@@ -79,6 +80,18 @@ bool add_pairs(Session& session, Json::Array& out, std::string_view type,
   return true;
 }
 
+// DID, or of who is admitted DID=ROLE,ROLE.
+Json of_member(const std::string& text) {
+  const std::size_t sign = text.find('=');
+  Json out = Json::object({{"did", text.substr(0, sign)}});
+  if (sign == std::string::npos) return out;
+  Json::Array roles;
+  std::istringstream rest(text.substr(sign + 1));
+  for (std::string role; std::getline(rest, role, ',');) roles.push_back(role);
+  out.set("roles", std::move(roles));
+  return out;
+}
+
 std::optional<Json::Array> actions_of(Session& session, const ActionOptions& options) {
   Json::Array out;
   if (!add_pairs(session, out, "UpdateParameter", options.set, "name", "value", true) ||
@@ -89,7 +102,7 @@ std::optional<Json::Array> actions_of(Session& session, const ActionOptions& opt
   const std::pair<const char*, const std::vector<std::string>&> of_members[] = {
       {"AdmitMember", options.admit}, {"SuspendMember", options.suspend}, {"RemoveMember", options.remove}};
   for (const auto& [type, dids] : of_members) {
-    for (const std::string& did : dids) out.push_back(action_of(type, Json::object({{"did", did}})));
+    for (const std::string& did : dids) out.push_back(action_of(type, of_member(did)));
   }
   if (options.upgrade)
     out.push_back(action_of("SoftwareUpgrade", Json::object({{"version", *options.upgrade}})));

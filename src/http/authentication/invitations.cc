@@ -125,13 +125,13 @@ class Invitations::Impl {
   }
 
   // The answer to who presents a spent code.
-  Result<NewApiKey> repeat(const Record& record, const Code& code, std::string_view retry_key) const {
+  Result<AcceptedCode> repeat(const Record& record, const Code& code, std::string_view retry_key) const {
     const bool is_retry = !retry_key.empty() && !record.retry_hash.empty() &&
                           equal_constant_time(record.retry_hash, hash_of("retry", as_bytes(retry_key))) &&
                           *record.info.accepted_at + kRetrySecs > clock.now_secs();
     if (is_retry) {
       auto made = api_keys.made_of(key_seed(code, retry_key));
-      if (made) return std::move(*made);
+      if (made) return AcceptedCode{std::move(*made), record.info.scope, record.info.member_roles};
     }
     return Error(kInvitationUsed, "the code was used " +
                                       std::to_string(clock.now_secs() - *record.info.accepted_at) +
@@ -168,6 +168,7 @@ void Invitations::create(NewInvitation wanted, Executor& executor, Made done) {
   record.info.scope = std::move(wanted.scope);
   record.info.dids = std::move(wanted.dids);
   record.info.key_ttl = wanted.key_ttl;
+  record.info.member_roles = std::move(wanted.member_roles);
   record.info.created_at = now;
   record.info.expires_at = expires_at;
   record.secret_hash = impl_->hash_of("code", secret);
@@ -215,12 +216,12 @@ void Invitations::accept(std::string_view text, std::string_view retry_key, cons
   std::vector<storage::Row> rows = changes.take();
   rows.push_back(key->row);
   impl_->writes.submit(std::move(rows), executor,
-                       [claim, key = std::move(key).value(), done = std::move(done),
-                        &api_keys = impl_->api_keys](const Result<void>& written) {
+                       [claim, key = std::move(key).value(), info = std::move(accepted.info),
+                        done = std::move(done), &api_keys = impl_->api_keys](const Result<void>& written) {
                          if (written.ok()) api_keys.admit(key);
                          claim->release();
                          if (!written.ok()) return done(written.error());
-                         done(key.made);
+                         done(AcceptedCode{key.made, info.scope, info.member_roles});
                        });
 }
 

@@ -35,6 +35,7 @@ struct InvitationInfo {
   TimestampSecs expires_at = 0;
   std::optional<TimestampSecs> accepted_at;
   std::optional<std::string> api_key_id;
+  std::vector<std::string> member_roles;
   static constexpr std::string_view schema_name = "Invitation";
   static constexpr auto fields() {
     using codec::field;
@@ -47,7 +48,8 @@ struct InvitationInfo {
                      field("created_at", &InvitationInfo::created_at, "Unix seconds"),
                      field("expires_at", &InvitationInfo::expires_at, "Unix seconds"),
                      field("accepted_at", &InvitationInfo::accepted_at, "absent: not yet"),
-                     field("api_key_id", &InvitationInfo::api_key_id, "the key it gave; absent: not yet"));
+                     field("api_key_id", &InvitationInfo::api_key_id, "the key it gave; absent: not yet"),
+                     field("member_roles", &InvitationInfo::member_roles, "as a member of the scope"));
   }
 };
 
@@ -58,6 +60,14 @@ struct NewInvitation {
   std::vector<Did> dids;
   std::optional<TimestampSecs> expires_at;  // none: in 7 days
   std::optional<std::uint64_t> key_ttl;
+  std::vector<std::string> member_roles = {};
+};
+
+// What an accepted code gives: the key, and where its bearer is invited to.
+struct AcceptedCode {
+  NewApiKey made;
+  std::string scope;
+  std::vector<std::string> member_roles;
 };
 
 struct MadeInvitation {
@@ -90,7 +100,7 @@ class Invitations {
   void create(NewInvitation wanted, Executor& executor, Made done);
   // `dids`: whom the caller has proven to be; the key may act as them too. `retry_key` may be empty.
   //   invitation_unknown, invitation_used, invitation_expired, invitation_in_progress
-  using Accepted = std::function<void(const Result<NewApiKey>&)>;
+  using Accepted = std::function<void(const Result<AcceptedCode>&)>;
   void accept(std::string_view code, std::string_view retry_key, const std::vector<Did>& dids,
               Executor& executor, Accepted done);
   // not_found, invitation_used (revoke the key it gave), invitation_in_progress

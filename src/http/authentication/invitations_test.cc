@@ -46,12 +46,17 @@ class InvitationsTest : public testing::Test {
                          [&](const Result<MadeInvitation>& made) { answer.set_value(made); });
     return answer.get_future().get();
   }
+  Result<AcceptedCode> accept_code(const std::string& code, const std::string& retry_key = "",
+                                   const std::vector<Did>& dids = {}) {
+    std::promise<Result<AcceptedCode>> answer;
+    invitations_->accept(code, retry_key, dids, executor_,
+                         [&](const Result<AcceptedCode>& accepted) { answer.set_value(accepted); });
+    return answer.get_future().get();
+  }
   Result<NewApiKey> accept(const std::string& code, const std::string& retry_key = "",
                            const std::vector<Did>& dids = {}) {
-    std::promise<Result<NewApiKey>> answer;
-    invitations_->accept(code, retry_key, dids, executor_,
-                         [&](const Result<NewApiKey>& made) { answer.set_value(made); });
-    return answer.get_future().get();
+    ICN_TRY_ASSIGN(accepted, accept_code(code, retry_key, dids));
+    return std::move(accepted.made);
   }
   Result<void> revoke(const std::string& id) {
     std::promise<Result<void>> answer;
@@ -95,6 +100,25 @@ TEST_F(InvitationsTest, CodeGivesOneKeyOfItsRole) {
   ASSERT_EQ(list().size(), 1u);
   EXPECT_EQ(list()[0].state, InvitationState::kAccepted);
   EXPECT_EQ(list()[0].api_key_id, key->info.id);
+}
+
+TEST_F(InvitationsTest, CodeSaysWhereItsBearerIsInvitedToAlsoToWhoRetries) {
+  NewInvitation wanted;
+  wanted.scope = "group:bakers";
+  wanted.member_roles = {"treasurer", "steward"};
+  const auto made = create(wanted);
+  ASSERT_TRUE(made.ok());
+  EXPECT_EQ(made->info.member_roles, wanted.member_roles);
+  const auto accepted = accept_code(made->code, "retry");
+  ASSERT_TRUE(accepted.ok());
+  EXPECT_EQ(accepted->scope, "group:bakers");
+  EXPECT_EQ(accepted->member_roles, wanted.member_roles);
+  end();
+  start();
+  const auto again = accept_code(made->code, "retry");
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->made.key, accepted->made.key);
+  EXPECT_EQ(again->member_roles, wanted.member_roles);
 }
 
 // The node is killed between the use of a code and its answer.

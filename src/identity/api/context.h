@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 
@@ -23,6 +24,43 @@ class StartGrant {
   virtual void grant(const Did& did, Executor& executor, std::function<void(const Result<void>&)> done) = 0;
 };
 
+// How one DID of an accepted invitation stands in the scope it was invited to.
+enum class InvitedState { kMember, kByVote, kRefused };
+constexpr auto enum_names(InvitedState) {
+  using Name = std::pair<InvitedState, std::string_view>;
+  return std::array{Name(InvitedState::kMember, "member"), Name(InvitedState::kByVote, "by_vote"),
+                    Name(InvitedState::kRefused, "refused")};
+}
+struct InvitedDid {
+  Did did;
+  std::string scope;
+  InvitedState state = InvitedState::kMember;
+  std::optional<std::string> reason;
+  std::optional<codec::Json> action;
+  static constexpr std::string_view schema_name = "InvitedDid";
+  static constexpr auto fields() {
+    using codec::field;
+    return described(field("did", &InvitedDid::did), field("scope", &InvitedDid::scope),
+                     field("state", &InvitedDid::state),
+                     field("reason", &InvitedDid::reason, "why it is no member yet"),
+                     field("action", &InvitedDid::action, "by_vote: what is to be proposed to the scope"));
+  }
+};
+
+// Takes who was invited into a scope; governance implements it.
+class Admissions {
+ public:
+  struct Wanted {
+    std::string scope;
+    std::vector<std::string> roles;
+    std::vector<Did> dids;
+  };
+  virtual ~Admissions() = default;
+  // Calls `done` once, on `executor`, with an answer for each DID. Thread: an io thread.
+  virtual void admit(Wanted wanted, Executor& executor,
+                     std::function<void(std::vector<InvitedDid>)> done) = 0;
+};
+
 // What identity's endpoints work with.
 struct Api {
   const ledger::Ledger& ledger;
@@ -38,6 +76,7 @@ struct Api {
   http::WebReader& web;                  // documents of did:web
   std::vector<ExportPart> export_parts;  // of other domains
   ReadExported read_exported = {};       // empty: records alone are exported
+  Admissions* admissions = nullptr;      // null: a code gives a key and nothing else
 };
 
 }  // namespace icn::identity

@@ -5,7 +5,8 @@ namespace icn::identity::api {
 void CreateInvitation::handle(const Api& api, const http::Call& call, Input input,
                               http::Reply<Output> reply) {
   http::NewInvitation wanted{std::move(input.label), input.role,       std::move(input.scope),
-                             std::move(input.dids),  input.expires_at, input.key_ttl};
+                             std::move(input.dids),  input.expires_at, input.key_ttl,
+                             std::move(input.member_roles)};
   api.invitations.create(std::move(wanted), call.executor(),
                          [reply](const Result<http::MadeInvitation>& made) {
                            if (!made.ok()) return reply(made.error());
@@ -35,9 +36,15 @@ void AcceptInvitation::handle(const Api& api, const http::Call& call, Input inpu
       caller.credential == http::Credential::kSession || caller.credential == http::Credential::kSignature;
   api.invitations.accept(input.code, call.idempotency_key().value_or(""),
                          has_proven_did && caller.dids ? *caller.dids : std::vector<Did>(), call.executor(),
-                         [reply](const Result<http::NewApiKey>& made) {
-                           if (!made.ok()) return reply(made.error());
-                           reply(Output{made->key, made->info});
+                         [reply, &api, &executor = call.executor()](const Result<http::AcceptedCode>& code) {
+                           if (!code.ok()) return reply(code.error());
+                           const http::NewApiKey& made = code->made;
+                           if (api.admissions == nullptr || code->scope.empty() || made.info.dids.empty())
+                             return reply(Output{made.key, made.info, {}});
+                           api.admissions->admit({code->scope, code->member_roles, made.info.dids}, executor,
+                                                 [reply, made](std::vector<InvitedDid> admissions) {
+                                                   reply(Output{made.key, made.info, std::move(admissions)});
+                                                 });
                          });
 }
 

@@ -16,16 +16,19 @@ struct CreateInvitation {
     std::vector<Did> dids;
     std::optional<TimestampSecs> expires_at;
     std::optional<std::uint64_t> key_ttl;
+    std::vector<std::string> member_roles;
     static constexpr std::string_view schema_name = "NewInvitation";
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
       return described(
           defaulted_field("label", &Input::label, "for people: who is invited", {0, 100}),
           defaulted_field("role", &Input::role, "of the API key, default member"),
-          defaulted_field("scope", &Input::scope, "organisation or group it invites to", {0, 200}),
+          defaulted_field("scope", &Input::scope, "of the members it invites to; empty: none", {0, 200}),
           defaulted_field("dids", &Input::dids, "whom the key's bearer may act as", {0, 63}),
           field("expires_at", &Input::expires_at, "Unix seconds, 90 days ahead at most; absent: in 7 days"),
-          field("key_ttl", &Input::key_ttl, "seconds the key lives; absent: for ever", {60, 1'000'000'000}));
+          field("key_ttl", &Input::key_ttl, "seconds the key lives; absent: for ever", {60, 1'000'000'000}),
+          defaulted_field("member_roles", &Input::member_roles, "it has in the scope once it is a member",
+                          {0, 16}));
     }
   };
   struct Output {
@@ -56,7 +59,9 @@ struct ListInvitations {
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 
-// POST /identity/invitations/accept: whoever presents the code first. With a session or a signed request the
+// POST /identity/invitations/accept: whoever presents the code first. The DIDs the key may act as are taken
+// into the invitation's scope with its member_roles, where this node's operator may do that; where members
+// decide, `admissions` holds the action to propose to them. With a session or a signed request the
 // key may also act as the caller's DID. Under an Idempotency-Key a retry gets the same key for 24 h, also
 // after the node was killed; without one an answer that is lost is lost, and the operator makes another code.
 struct AcceptInvitation {
@@ -70,10 +75,13 @@ struct AcceptInvitation {
   struct Output {
     std::string key;
     http::ApiKeyInfo info;
+    std::vector<InvitedDid> admissions;
     static constexpr std::string_view schema_name = "AcceptedInvitation";
     static constexpr auto fields() {
       return described(codec::field("key", &Output::key, "API key, for x-api-key; shown this once"),
-                       codec::field("info", &Output::info));
+                       codec::field("info", &Output::info),
+                       codec::field("admissions", &Output::admissions,
+                                    "of each DID it may act as; empty: the invitation names no scope"));
     }
   };
   static constexpr std::string_view summary = "Turn a one-time code into an API key";
