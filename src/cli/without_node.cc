@@ -187,23 +187,10 @@ class Gatherer {
 std::optional<Json> find_schema(Session& session, const std::string& id) {
   if (const Json* standard = credentials::find_standard_schema(id))
     return Json::object({{"id", id}, {"issuers", Json::Array{}}, {"json_schema", *standard}});
-  PageOptions page{"200", {}};
-  while (true) {
-    const auto reply = get(session, target(kSchemasPath, {}, page));
-    if (!reply) return std::nullopt;
-    const Json* items = reply->find("items");
-    for (const Json& each : items != nullptr && items->array() != nullptr ? *items->array() : Json::Array{}) {
-      const std::string* name = text_in(each, "id");
-      if (name == nullptr || *name != id) continue;
-      if (each.find("json_schema") != nullptr) return each;
-      session.fail(kFailed, "the text of schema " + id + " is not at this node");
-      return std::nullopt;
-    }
-    const std::string* next = text_in(*reply, "next_cursor");
-    if (next == nullptr) break;
-    page.cursor = *next;
-  }
-  refuse(session, Error(credentials::kSchemaNotFound, "the ledger has no schema " + id));
+  auto reply = get(session, std::string(kSchemasPath) + "/" + segment(id));
+  if (!reply) return std::nullopt;
+  if (reply->find("json_schema") != nullptr) return reply;
+  session.fail(kFailed, "the text of schema " + id + " is not at this node");
   return std::nullopt;
 }
 

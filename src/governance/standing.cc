@@ -94,6 +94,7 @@ Result<TallyStanding> standing_of(const ledger::Reader& state, const Proposal& p
     }
   }
   out.quorum_missing = out.quorum_needed > participated ? out.quorum_needed - participated : 0;
+  if (out.outcome) out.would_pass = out.outcome->passes && !out.outcome->vetoed && out.quorum_missing == 0;
   return out;
 }
 

@@ -27,6 +27,7 @@ struct TallyStanding {
   std::optional<std::uint64_t> abstain;
   std::optional<tally::OutcomeView> outcome;  // absent: sealed, or more ballots than are counted for a read
   std::optional<std::uint64_t> ballots_counted;
+  std::optional<bool> would_pass;
   static constexpr std::string_view schema_name = "TallyStanding";
   static constexpr auto fields() {
     using codec::field;
@@ -45,7 +46,9 @@ struct TallyStanding {
         field("abstain", &S::abstain),
         field("outcome", &S::outcome, "absent: sealed, or too many ballots for a count in between"),
         field("ballots_counted", &S::ballots_counted,
-              "ballots in that outcome, replaced ones too: of a large vote it may be some seconds old"));
+              "ballots in that outcome, replaced ones too: of a large vote it may be some seconds old"),
+        field("would_pass", &S::would_pass,
+              "if it ended now: the outcome passes, nobody vetoed it and no quorum is missing; absent: no outcome"));
   }
 };
 

@@ -193,7 +193,8 @@ bool Dispatcher::authorise(Exchange& exchange) const {
                                                 std::string(codec::enum_name(request.caller.role))));
     return false;
   }
-  if (parts_.rate_limits == nullptr || !request.route->changes_state) return true;
+  const bool is_counted = request.route->changes_state || request.route->is_costly;
+  if (parts_.rate_limits == nullptr || !is_counted) return true;
   RateLimits& limits = *parts_.rate_limits;
   RateLimiter& limiter = request.caller.is_anonymous() ? limits.open : limits.authenticated;
   if (limiter.is_off()) return true;

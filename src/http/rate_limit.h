@@ -44,7 +44,7 @@ class RateLimiter {
   std::array<Shard, kShards> shards_;
 };
 
-// Requests that change state. Reads are not limited (domain.md 1).
+// Requests that change state, and reads that cost much (Route). Others are not limited (domain.md 1).
 struct RateLimits {
   RateLimiter open;           // without credentials, per address: open_rate_limit
   RateLimiter authenticated;  // per caller; off unless configured

@@ -35,6 +35,8 @@ struct Route {
   bool is_forwarded = false;
   // Counted against open_rate_limit: the path changes state. Default: every method but GET.
   bool changes_state = false;
+  // Counted like that although it only reads: it may take as long as many others.
+  bool is_costly = false;
 
   // For the OpenAPI document.
   std::string group;      // first path segment: system, identity, governance, mesh, economics, dag

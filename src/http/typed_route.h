@@ -24,7 +24,7 @@
 //   void handle(Context&, ExchangePtr)                                    raw, later
 //   Result<std::unique_ptr<UploadSession>> handle(Context&, Exchange&)    takes the body as it comes
 // Optional constants: success_status (int), is_signed_body (bool: unknown fields are refused),
-// is_idempotency_durable (bool), changes_state (bool), errors (array of const ErrorKind*),
+// is_idempotency_durable, changes_state, is_costly (bool), errors (array of const ErrorKind*),
 // input_content_type, output_content_type (raw forms).
 //
 // A read whose answers may be kept (Route::answer_version) adds
@@ -57,6 +57,7 @@ Route route_of(const RouteRow& row) {
   route.changes_state = row.method != Method::kGet;
   if constexpr (requires { Handler::success_status; }) route.success_status = Handler::success_status;
   if constexpr (requires { Handler::changes_state; }) route.changes_state = Handler::changes_state;
+  if constexpr (requires { Handler::is_costly; }) route.is_costly = Handler::is_costly;
   if constexpr (requires { Handler::is_idempotency_durable; })
     route.is_idempotency_durable = Handler::is_idempotency_durable;
   if constexpr (requires { Handler::input_content_type; })

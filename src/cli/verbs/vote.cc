@@ -242,12 +242,32 @@ void define_list(Command command, Session& session) {
   });
 }
 
+// `passes` of the outcome speaks of the ballots alone: without a quorum nothing passes.
+void say_standing(Session& session, const Json& tally) {
+  const Json* would = tally.find("would_pass");
+  const Json* missing = tally.find("quorum_missing");
+  const Json* is_final = tally.find("is_final");
+  if (would == nullptr || would->boolean() == nullptr || missing == nullptr || missing->number() == nullptr)
+    return;
+  const bool is_over = is_final != nullptr && is_final->boolean() != nullptr && *is_final->boolean();
+  session.err << (is_over ? "it " : "as it stands it ");
+  if (*would->boolean()) {
+    session.err << (is_over ? "passed" : "passes") << "\n";
+    return;
+  }
+  session.err << (is_over ? "did not pass" : "does not pass");
+  if (missing->number()->text != "0") session.err << ": the quorum misses " << missing->number()->text;
+  session.err << "\n";
+}
+
 void define_tally(Command command, Session& session) {
   auto proposal = std::make_shared<std::string>();
   command.argument("PROPOSAL", *proposal, "its id");
   command.runs([proposal, &session] {
     const auto reply = get(session, path_of(*proposal, "tally"));
-    if (reply) show_all(session, *reply);
+    if (!reply) return;
+    show_all(session, *reply);
+    if (!session.json) say_standing(session, *reply);
   });
 }
 

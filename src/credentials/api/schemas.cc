@@ -19,6 +19,21 @@ Result<SchemaItem> item_of(const Api& api, const ledger::Reader& state, const Sc
   return SchemaItem{each.id, each.cid, each.author, each.issuers, std::move(text), false};
 }
 
+constexpr std::size_t kSearchedMax = 20'000;  // rows looked at for a CID
+
+Result<std::optional<Schema>> find(const ledger::Reader& state, const std::string& id) {
+  ICN_TRY_ASSIGN(named, kSchemas.get(state, id));
+  const auto cid = codec::Cid::parse(id);
+  if (named || !cid.ok()) return named;
+  ICN_TRY_ASSIGN(rows, kSchemas.scan(state, {}));
+  for (std::size_t searched = 0; searched < kSearchedMax; ++searched) {
+    ICN_TRY_ASSIGN(each, rows.next());
+    if (!each) break;
+    if (each->cid == *cid) return each;
+  }
+  return std::optional<Schema>();
+}
+
 }  // namespace
 
 Result<ListSchemas::Output> ListSchemas::handle(const Api& api, const http::Call&, const Input& input) {
@@ -44,6 +59,15 @@ Result<ListSchemas::Output> ListSchemas::handle(const Api& api, const http::Call
     ICN_TRY_ASSIGN(item, item_of(api, *snapshot, *each));
     page.items.push_back(std::move(item));
   }
+}
+
+Result<GetSchema::Output> GetSchema::handle(const Api& api, const http::Call&, const Input& input) {
+  if (const Json* standard = find_standard_schema(input.id))
+    return SchemaItem{input.id, {}, {}, {}, *standard, true};
+  ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
+  ICN_TRY_ASSIGN(known, find(*snapshot, input.id));
+  if (known) return item_of(api, *snapshot, *known);
+  return Error(kSchemaNotFound, "the ledger has no schema " + input.id);
 }
 
 void PostSchema::handle(const Api& api, http::ExchangePtr exchange) {

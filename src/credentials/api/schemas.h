@@ -39,6 +39,20 @@ struct ListSchemas {
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 
+// GET /identity/credentials/schemas/{id}: by what credentials name, or by the CID of its block.
+//   schema_not_found
+struct GetSchema {
+  struct Input {
+    std::string id;
+    static constexpr auto fields() {
+      return described(codec::field("id", &Input::id, "as coop:skill:v1, or the CID of its block", {1, 120}));
+    }
+  };
+  using Output = SchemaItem;
+  static constexpr std::string_view summary = "A schema of credentials";
+  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+};
+
 // POST /identity/credentials/schemas: the text becomes a public block and is named on the ledger, by the
 // author the caller acts as. A whole signed "credential.schema" names a block that is there already.
 struct PostSchema {

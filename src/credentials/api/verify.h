@@ -70,6 +70,7 @@ struct VerifyCredential {
   using Output = VerifyAnswer;
   static constexpr std::string_view summary = "Verify a credential or presentation";
   static constexpr bool changes_state = false;
+  static constexpr bool is_costly = true;
   static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
@@ -101,6 +102,7 @@ struct PresentCredential {
   };
   static constexpr std::string_view summary = "Take a presentation and verify it";
   static constexpr bool changes_state = false;
+  static constexpr bool is_costly = true;
   static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 

@@ -71,6 +71,7 @@ struct CountBallots {
   using Output = tally::OutcomeView;
   static constexpr std::string_view summary = "Count ballots by a voting method";
   static constexpr bool changes_state = false;
+  static constexpr bool is_costly = true;
   static Result<Output> handle(const http::Call& call, const Input& input);
 };
 

@@ -32,11 +32,13 @@ bool is_wanted(const ListDelegations::Input& input, const Delegation& delegation
          (!input.to || delegation.to == *input.to);
 }
 
-Result<bool> has_ballot(const DelegationWalk& walk, const Did& did) {
-  if (walk.vote_id.empty()) return false;
-  ICN_TRY_ASSIGN(packed, packed_ballot(walk.state, walk.vote_id, did));
-  return packed.has_value();
+Result<std::optional<Ballot>> ballot_of(const DelegationWalk& walk, const Did& did) {
+  if (walk.vote_id.empty()) return std::optional<Ballot>();
+  return kBallots.get(walk.state, {walk.vote_id, did});
 }
+
+// A sealed one counts for nobody before it is revealed.
+bool counts(const std::optional<Ballot>& ballot) { return ballot && !ballot->packed.bytes.empty(); }
 
 Result<bool> is_suspended(const DelegationWalk& walk, const Did& did) {
   if (walk.closed_vote != nullptr) {
@@ -52,13 +54,6 @@ Result<std::optional<Delegation>> next_of(const DelegationWalk& walk, const Did&
   return followed_at_close(walk.state, did, *walk.closed_proposal, *walk.closed_vote);
 }
 
-Result<void> show_ballot(const DelegationWalk& walk, EffectiveChain& out) {
-  if (out.reason != "own_ballot" && out.reason != "delegate_voted") return {};
-  ICN_TRY_ASSIGN(ballot, kBallots.get(walk.state, {walk.vote_id, out.end_did}));
-  if (ballot) out.ballot = content_of(*ballot);
-  return {};
-}
-
 }  // namespace
 
 std::optional<codec::Json> content_of(const Ballot& ballot) {
@@ -72,16 +67,18 @@ Result<EffectiveChain> follow_chain(const DelegationWalk& walk, const Did& did) 
   EffectiveChain out;
   out.category = walk.subject.category;
   out.end_did = did;
-  ICN_TRY_ASSIGN(own, has_ballot(walk, did));
-  out.reason = own ? "own_ballot" : "no_delegation";
+  ICN_TRY_ASSIGN(ballot, ballot_of(walk, did));
+  out.reason = counts(ballot) ? "own_ballot" : "no_delegation";
   std::vector<Did> seen{did};
-  while (!own && out.reason != "delegate_voted") {
+  while (!counts(ballot)) {
     ICN_TRY_ASSIGN(next, next_of(walk, out.end_did));
     if (!next) return out;
     out.chain.push_back({next->from, next->to, next->id});
     out.end_did = next->to;
     out.reason = "follows";
-    ICN_TRY_ASSIGN(voted, has_ballot(walk, next->to));
+    ICN_TRY_ASSIGN(theirs, ballot_of(walk, next->to));
+    ballot = std::move(theirs);
+    out.end_has_ballot = ballot.has_value();
     ICN_TRY_ASSIGN(suspended, is_suspended(walk, next->to));
     if (std::ranges::find(seen, next->to) != seen.end()) {
       out.reason = "cycle";
@@ -95,10 +92,10 @@ Result<EffectiveChain> follow_chain(const DelegationWalk& walk, const Did& did) 
       out.reason = "suspended";
       return out;
     }
-    if (voted) out.reason = "delegate_voted";
+    if (counts(ballot)) out.reason = "delegate_voted";
     seen.push_back(next->to);
   }
-  ICN_TRY(show_ballot(walk, out));
+  out.ballot = content_of(*ballot);
   return out;
 }
 

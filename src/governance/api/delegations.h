@@ -65,7 +65,7 @@ struct PostDelegation {
       return described(field("from_did", &Input::from_did, "default: the caller's only DID"),
                        field("to_did", &Input::to_did, "who is followed"),
                        field("scope", &Input::scope, "absent: all", {1, 200}),
-                       codec::defaulted_field("categories", &Input::categories, "none: all", {0, 7}),
+                       codec::defaulted_field("categories", &Input::categories, "none: all", {0, 8}),
                        field("proposal_id", &Input::proposal_id, "of one vote alone", {1, 64}),
                        field("valid_until", &Input::valid_until, "Unix seconds; a year at most"));
     }
@@ -114,6 +114,7 @@ struct EffectiveChain {
   Did end_did;
   std::string reason;
   std::optional<codec::Json> ballot;
+  bool end_has_ballot = false;  // not shown: sealed ones too
   static constexpr std::string_view schema_name = "EffectiveChain";
   static constexpr auto fields() {
     using codec::field;

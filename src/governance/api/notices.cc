@@ -15,12 +15,6 @@ constexpr std::uint64_t kLapsesSoonSecs = 30 * 86'400;
 constexpr std::uint64_t kRememberedSecs = 30 * 86'400;  // how long after its end a vote is told of
 constexpr std::size_t kClosedMax = 200;                 // newest proposals of a scope that are looked at
 
-void show_delegate(const Ballot& ballot, const EffectiveChain& chain, Notice& out) {
-  out.delegate_did = chain.end_did;
-  out.kind = NoticeKind::kDelegateVoted;
-  out.ballot = content_of(ballot);
-}
-
 Notice notice_on(const Api& api, NoticeKind kind, const Proposal& proposal) {
   Notice out;
   out.kind = kind;
@@ -50,15 +44,13 @@ Result<std::optional<Notice>> notice_of(const Api& api, const Moment& moment, co
       vote_id};
   ICN_TRY_ASSIGN(chain, follow_chain(walk, did));
   if (chain.chain.empty()) return std::optional<Notice>(std::move(out));
-  ICN_TRY_ASSIGN(ballot, kBallots.get(state, {vote_id, chain.end_did}));
   if (chain.reason == "cycle" || chain.reason == "too_long" || chain.reason == "suspended") {
     out.kind = NoticeKind::kDelegationBroken;
     out.reason = chain.reason;
-  } else if (ballot) {
-    show_delegate(*ballot, chain, out);
   } else {
-    out.kind = NoticeKind::kDelegateSilent;
+    out.kind = chain.end_has_ballot ? NoticeKind::kDelegateVoted : NoticeKind::kDelegateSilent;
     out.delegate_did = chain.end_did;
+    out.ballot = std::move(chain.ballot);
   }
   return std::optional<Notice>(std::move(out));
 }

@@ -135,6 +135,7 @@ struct SimulateActions {
     }
   };
   static constexpr bool changes_state = false;
+  static constexpr bool is_costly = true;
   static constexpr std::string_view summary = "What actions would change if they were done now";
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
@@ -144,6 +145,7 @@ struct SimulateProposal {
   using Input = ProposalPath;
   using Output = SimulateActions::Output;
   static constexpr bool changes_state = false;
+  static constexpr bool is_costly = true;
   static constexpr std::string_view summary = "What a proposal would change if it were carried out now";
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };

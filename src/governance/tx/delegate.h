@@ -35,7 +35,7 @@ struct MakeDelegation {
       using codec::field;
       return described(field("to", &Body::to, "who is followed"),
                        field("scope", &Body::scope, "absent: all", {1, 200}),
-                       defaulted_field("categories", &Body::categories, "none: all", {0, 7}),
+                       defaulted_field("categories", &Body::categories, "none: all", {0, 8}),
                        field("proposal_id", &Body::proposal_id, "of one vote alone", {1, 64}),
                        field("valid_until", &Body::valid_until, "Unix seconds"));
     }
