@@ -65,12 +65,12 @@ Result<void> apply_change(const ledger::ApplyContext& context, ledger::View& vie
       ICN_TRY_ASSIGN(member, kMembers.get(view, change.organization));
       if (!member) return no_member(change.organization);
       ICN_TRY(put_validator(context.block, view, federation, *member, change.validator->public_key,
-                            change.validator->peer));
+                            change.validator->peer, context.events));
       announce_peer(context, change, {{"peer", change.validator->peer}});
       return {};
     }
     case ChangeKind::kRemoveValidator:
-      return erase_validator(context.block, view, federation, change.organization);
+      return erase_validator(context.block, view, federation, change.organization, context.events);
     case ChangeKind::kRemoveMember:
       return erase_member(context.block, view, federation, change.organization, context.events);
     case ChangeKind::kLiftPenalty:

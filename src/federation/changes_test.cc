@@ -255,6 +255,30 @@ TEST(SeatTest, SeatsComeAndGoWithTheFederation) {
   EXPECT_TRUE(governance::check_own_members(ledger.store(), "local").ok());
 }
 
+// One vote an organisation, and none for those that do not validate.
+TEST(SeatTest, ValidatorsAloneChangeTheProtocol) {
+  TestLedger ledger({"a", "b"});
+  const std::string scope = "validators:fed-test";
+  const auto has_seat = [&](const std::string& name) {
+    return governance::require_full_member(ledger.store(), scope, did_named(name)).ok();
+  };
+  EXPECT_TRUE(has_seat("a"));
+  EXPECT_TRUE(has_seat("b"));
+  ASSERT_EQ(ledger.submit("a", "federation.propose", admit("c")), "ok");
+  ASSERT_EQ(ledger.submit("b", "federation.approve", approval(ledger.change_id())), "ok");
+  EXPECT_FALSE(has_seat("c"));
+  governance::Proposal proposal;
+  proposal.scope = "federation:fed-test";
+  EXPECT_EQ(governance::check_protocol_scope(ledger.store(), proposal).error().code(), "wrong_scope");
+  proposal.scope = scope;
+  EXPECT_TRUE(governance::check_protocol_scope(ledger.store(), proposal).ok());
+  ASSERT_EQ(ledger.submit("a", "federation.propose", change("remove_validator", "b")), "ok");
+  ASSERT_EQ(ledger.submit("b", "federation.approve", approval(ledger.change_id())), "ok");
+  EXPECT_TRUE(has_seat("a"));
+  EXPECT_FALSE(has_seat("b"));
+  EXPECT_EQ(governance::check_own_members(ledger.store(), scope).error().code(), "wrong_scope");
+}
+
 TEST(InitTest, ANodeAloneBecomesAFederation) {
   TestLedger ledger({});
   EXPECT_EQ(ledger.submit("operator", "federation.propose", admit("new")), "no_federation");

@@ -152,7 +152,8 @@ Result<void> put_member(const ledger::BlockContext& block, View& view, Federatio
 }
 
 Result<void> put_validator(const ledger::BlockContext& block, View& view, Federation& federation,
-                           const Member& member, const codec::HexBytes& public_key, const std::string& peer) {
+                           const Member& member, const codec::HexBytes& public_key, const std::string& peer,
+                           std::vector<ledger::Event>& events) {
   Member changed = member;
   changed.role = Role::kValidator;
   ICN_TRY(kMembers.put(view, member.organization, changed));
@@ -160,11 +161,14 @@ Result<void> put_validator(const ledger::BlockContext& block, View& view, Federa
       kValidators.put(view, member.organization,
                       {member.organization, member.name, member.operator_did, public_key, peer, block.time}));
   ++federation.validator_count;
+  const std::string scope = governance::validators_scope(block.network);
+  ICN_TRY(governance::admit(block, view, {scope, member.operator_did, member.operator_did, {}, "", false},
+                            events));
   return save(view, federation);
 }
 
 Result<void> erase_validator(const ledger::BlockContext& block, View& view, Federation& federation,
-                             const Did& organization) {
+                             const Did& organization, std::vector<ledger::Event>& events) {
   ICN_TRY_ASSIGN(member, kMembers.get(view, organization));
   if (!member) return Error(kMemberNotFound, organization.text() + " is no member");
   ICN_TRY_ASSIGN(validator, kValidators.get(view, organization));
@@ -173,6 +177,8 @@ Result<void> erase_validator(const ledger::BlockContext& block, View& view, Fede
   member->role = Role::kMember;
   ICN_TRY(kMembers.put(view, organization, *member));
   ICN_TRY(kValidators.erase(view, organization));
+  ICN_TRY(governance::depart(block, view, governance::validators_scope(block.network),
+                             validator->operator_did, events));
   --federation.validator_count;
   return save(view, federation);
 }
@@ -185,7 +191,7 @@ Result<void> erase_member(const ledger::BlockContext& block, View& view, Federat
                              events));
   ICN_TRY_ASSIGN(validates, kValidators.contains(view, organization));
   ICN_TRY(leave_stake(block, view, *member));
-  if (validates) ICN_TRY(erase_validator(block, view, federation, organization));
+  if (validates) ICN_TRY(erase_validator(block, view, federation, organization, events));
   ICN_TRY(kMembers.erase(view, organization));
   --federation.member_count;
   return save(view, federation);
@@ -230,7 +236,7 @@ Result<void> genesis_step(const ledger::Genesis& genesis, const ledger::BlockCon
     member.operator_did = each.operator_did;
     ICN_TRY(put_member(block, view, federation, member, events));
     ICN_TRY_ASSIGN(stored, kMembers.get(view, each.organization));
-    ICN_TRY(put_validator(block, view, federation, *stored, each.public_key, each.peer));
+    ICN_TRY(put_validator(block, view, federation, *stored, each.public_key, each.peer, events));
   }
   return {};
 }

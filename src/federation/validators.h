@@ -36,14 +36,15 @@ Result<void> check_validator_proof(std::string_view network, const Did& organiza
                                    const ValidatorKey& validator);
 
 // Write a row and keep role and counts; the caller has checked that they may. The operator of a member speaks
-// for it in the federation's scope of governance.
+// for it in the federation's scope of governance, and that of a validator among the validators too.
 Result<void> put_member(const ledger::BlockContext& block, ledger::View& view, Federation& federation,
                         Member member, std::vector<ledger::Event>& events);
 Result<void> put_validator(const ledger::BlockContext& block, ledger::View& view, Federation& federation,
-                           const Member& member, const codec::HexBytes& public_key, const std::string& peer);
+                           const Member& member, const codec::HexBytes& public_key, const std::string& peer,
+                           std::vector<ledger::Event>& events);
 // It answers for its key a while longer (stake.h).
 Result<void> erase_validator(const ledger::BlockContext& block, ledger::View& view, Federation& federation,
-                             const Did& organization);
+                             const Did& organization, std::vector<ledger::Event>& events);
 // With its validator, if it has one. Its stake comes free later.
 Result<void> erase_member(const ledger::BlockContext& block, ledger::View& view, Federation& federation,
                           const Did& organization, std::vector<ledger::Event>& events);

@@ -4,6 +4,7 @@
 
 #include "economics/account_did.h"
 #include "economics/accounts.h"
+#include "governance/amendments.h"
 #include "governance/emergencies.h"
 #include "governance/errors.h"
 #include "governance/members.h"
@@ -41,13 +42,16 @@ Result<void> UpdateParameter::needs(const Body& body, ActionNeeds& needs) {
 
 Result<void> UpdateParameter::validate(const ActionContext& context, const Body& body,
                                        const ledger::Reader& state) {
-  ICN_TRY(check_network_scope(state, context.proposal.scope));
+  ICN_TRY(is_protocol_parameter(body.name) ? check_protocol_scope(state, context.proposal)
+                                           : check_network_scope(state, context.proposal.scope));
   return check_change(context.block, state, body.name, body.value);
 }
 
 Result<void> UpdateParameter::apply(const ActionContext& context, const Body& body, ledger::View& view,
                                     Events&) {
-  ICN_TRY(check_network_scope(view, context.proposal.scope));
+  ICN_TRY(validate(context, body, view));
+  ICN_TRY_ASSIGN(before, parameter_value(view, body.name));
+  ICN_TRY(note_amended(context, view, AmendedParameter{body.name, before, body.value}));
   return change_parameter(context.block, view, body.name, body.value, context.proposal.id);
 }
 
@@ -136,7 +140,7 @@ Result<void> UpgradeSoftware::check(const Body& body) {
 
 Result<void> UpgradeSoftware::validate(const ActionContext& context, const Body& body,
                                        const ledger::Reader& state) {
-  ICN_TRY(check_network_scope(state, context.proposal.scope));
+  ICN_TRY(check_protocol_scope(state, context.proposal));
   ICN_TRY_ASSIGN(is_decided, kSoftwareUpgrades.contains(state, body.version));
   if (is_decided) return Error(kBadAction, "version " + body.version + " was decided for before");
   return {};
@@ -145,6 +149,7 @@ Result<void> UpgradeSoftware::validate(const ActionContext& context, const Body&
 Result<void> UpgradeSoftware::apply(const ActionContext& context, const Body& body, ledger::View& view,
                                     Events&) {
   ICN_TRY(validate(context, body, view));
+  ICN_TRY(note_amended(context, view, body.version));
   return kSoftwareUpgrades.put(view, body.version, {body.version, context.proposal.id, context.block.time});
 }
 

@@ -4,8 +4,10 @@
 #include <set>
 
 #include "governance/action_types.h"
+#include "governance/amendments.h"
 #include "governance/credential_actions.h"
 #include "governance/errors.h"
+#include "governance/parameters.h"
 #include "governance/reputation_actions.h"
 
 namespace icn::governance {
@@ -58,6 +60,15 @@ bool is_of_governance(const Action& action) {
          name->string()->starts_with("governance.");
 }
 
+constexpr std::string_view kRollback = "RollbackAmendment";
+
+bool is_of_protocol(const Action& action) {
+  const codec::Json* name = action.data.find("name");
+  return action.type == "SoftwareUpgrade" || action.type == kRollback ||
+         (action.type == "UpdateParameter" && name != nullptr && name->string() != nullptr &&
+          is_protocol_parameter(*name->string()));
+}
+
 // The rules themselves are changed by constitutional proposals alone.
 ProposalCategory category_of(const Action& action) {
   if (is_of_governance(action)) return ProposalCategory::kConstitutional;
@@ -68,6 +79,8 @@ ProposalCategory category_of(const Action& action) {
 bool fits(ProposalCategory category, const Action& action) {
   using enum ProposalCategory;
   const ProposalCategory own = category_of(action);
+  if (category == kProtocol) return is_of_protocol(action) || own == kGeneric;
+  if (own == kProtocol) return false;
   if (category == own || category == kConstitutional || own == kGeneric) return true;
   if (own == kConstitutional) return false;
   const bool is_parameter = action.type == "UpdateParameter";
@@ -124,6 +137,10 @@ ProposalCategory category_of(const std::vector<Action>& actions) {
 }
 
 Result<void> check_category(ProposalCategory category, const std::vector<Action>& actions) {
+  // What comes along would have a rollback's short periods.
+  const bool rolls_back = std::ranges::any_of(actions, [](const Action& each) { return each.type == kRollback; });
+  if (rolls_back && actions.size() > 1)
+    return Error(kWrongCategory, "RollbackAmendment: stands alone in its proposal");
   for (std::size_t i = 0; i < actions.size(); ++i) {
     if (fits(category, actions[i])) continue;
     return Error(kWrongCategory, place_of(i, actions[i]) + " belongs into a proposal of category " +

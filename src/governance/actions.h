@@ -27,6 +27,7 @@ struct ActionNeeds {
   std::uint64_t threshold_ppm = 0;
   bool expels = false;
   bool admits = false;
+  bool rolls_back = false;  // a protocol amendment, and does nothing else
 };
 
 struct ActionType {

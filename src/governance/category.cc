@@ -37,6 +37,9 @@ constexpr auto kRows = std::to_array<CategoryRow>({
     {kEmergency, &P::governance_emergency_quorum_ppm, &P::governance_emergency_threshold_ppm,
      &P::governance_emergency_discussion_secs, &P::governance_emergency_voting_secs,
      &P::governance_emergency_timelock_secs, &P::governance_emergency_sponsors, false},
+    {kProtocol, &P::governance_protocol_quorum_ppm, &P::governance_protocol_threshold_ppm,
+     &P::governance_protocol_discussion_secs, &P::governance_protocol_voting_secs,
+     &P::governance_protocol_timelock_secs, nullptr, false},
 });
 
 std::uint64_t of(const ledger::Parameters& parameters, ParameterOf member) {
@@ -45,7 +48,16 @@ std::uint64_t of(const ledger::Parameters& parameters, ParameterOf member) {
 
 void raise(std::uint64_t& value, std::uint64_t least) { value = std::max(value, least); }
 
+// There is a week for it all: as long as an emergency's, with its own share of yes.
+void demand_for_rollback(const ledger::Parameters& parameters, Terms& terms) {
+  terms.discussion_secs = of(parameters, &P::governance_emergency_discussion_secs);
+  terms.voting_secs = of(parameters, &P::governance_emergency_voting_secs);
+  terms.timelock_secs = 0;
+  raise(terms.threshold_ppm, of(parameters, &P::governance_rollback_ppm));
+}
+
 void demand_for(const ledger::Parameters& parameters, const ActionNeeds& needs, Terms& terms) {
+  if (needs.rolls_back) demand_for_rollback(parameters, terms);
   raise(terms.threshold_ppm, needs.threshold_ppm);
   if (needs.spends > Millimana{parameters.governance_economic_large})
     raise(terms.threshold_ppm, of(parameters, &P::governance_economic_large_threshold_ppm));

@@ -22,6 +22,7 @@ enum class ProposalCategory {
   kMembership,
   kConstitutional,
   kEmergency,
+  kProtocol,
 };
 constexpr auto enum_names(ProposalCategory) {
   using enum ProposalCategory;
@@ -29,7 +30,7 @@ constexpr auto enum_names(ProposalCategory) {
   return std::array{Name(kOperational, "operational"), Name(kTechnical, "technical"),
                     Name(kGeneric, "generic"),         Name(kEconomic, "economic"),
                     Name(kMembership, "membership"),   Name(kConstitutional, "constitutional"),
-                    Name(kEmergency, "emergency")};
+                    Name(kEmergency, "emergency"),     Name(kProtocol, "protocol")};
 }
 
 using ParameterOf = std::int64_t ledger::Parameters::*;

@@ -138,8 +138,21 @@ Result<void> check_network_scope(const ledger::Reader& state, const std::string&
                "this concerns the whole network: it is decided in scope " + decides + ", not in " + scope);
 }
 
+Result<void> check_protocol_scope(const ledger::Reader& state, const Proposal& proposal) {
+  ICN_TRY_ASSIGN(decides, network_scope(state));
+  if (decides == kLocalScope) return check_network_scope(state, proposal.scope);
+  ICN_TRY_ASSIGN(network, ledger::kNetwork.get(state, "network"));
+  const std::string of_validators = validators_scope(network ? network->network : "");
+  if (proposal.scope == of_validators) return {};
+  return Error(kWrongScope, "this changes the protocol: the validators decide it, in scope " + of_validators +
+                                ", not in " + proposal.scope);
+}
+
 Result<void> check_own_members(const ledger::Reader& state, const std::string& scope) {
   ICN_TRY_ASSIGN(network, ledger::kNetwork.get(state, "network"));
+  if (scope.starts_with("validators:"))
+    return Error(kWrongScope,
+                 "the members of " + scope + " come and go with the validators of the federation");
   if (!network || scope != federation_scope(network->network)) return {};
   return Error(kWrongScope, "the members of " + scope +
                                 " are the organisations of the federation: they come and go "

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "governance/member.h"
+#include "governance/proposal.h"
 #include "governance/scope.h"
 #include "ledger/context.h"
 #include "ledger/due.h"
@@ -33,6 +34,9 @@ Result<Member> require_full_member(const ledger::Reader& state, const std::strin
 Result<std::string> network_scope(const ledger::Reader& state);
 // wrong_scope
 Result<void> check_network_scope(const ledger::Reader& state, const std::string& scope);
+// The protocol is changed by the validators of a federation, one vote an organisation, in category protocol
+// of scope validators:ID; a network of one organisation decides it like all else of the network.   wrong_scope
+Result<void> check_protocol_scope(const ledger::Reader& state, const Proposal& proposal);
 // The organisations of a federation come and go with it (federation.join, federation.leave), not by
 // governance. wrong_scope
 Result<void> check_own_members(const ledger::Reader& state, const std::string& scope);

@@ -59,6 +59,10 @@ std::uint64_t threshold_of_parameter(std::string_view name) {
   return std::ranges::find(kSlashed, name) != kSlashed.end() ? 800'000 : 0;
 }
 
+bool is_protocol_parameter(std::string_view name) {
+  return name.starts_with("ledger.") || name.starts_with("wasm.");
+}
+
 Result<void> check_change(const ledger::BlockContext& block, const ledger::Reader& state,
                           const std::string& name, std::int64_t value) {
   ICN_TRY(check_parameter(name, value));
@@ -81,6 +85,13 @@ Result<void> change_parameter(const ledger::BlockContext& block, ledger::View& v
   ICN_TRY(ledger::set_parameter(view, name, value));
   return kParameterChanges.put(view, {name, number},
                                {name, number, before, value, proposal_id, block.time, block.height});
+}
+
+Result<std::int64_t> parameter_value(const ledger::Reader& state, std::string_view name) {
+  const ledger::ParameterRow* row = find_row(name);
+  if (row == nullptr)
+    return Error(errors::kMalformed, "name: there is no parameter \"" + std::string(name) + "\"");
+  return value_of(state, *row);
 }
 
 Result<std::optional<ParameterChange>> last_change(const ledger::Reader& state, const std::string& name) {

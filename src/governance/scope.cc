@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kLocalPrefix = "local:";
 constexpr std::string_view kFederationPrefix = "federation:";
+constexpr std::string_view kValidatorsPrefix = "validators:";
 constexpr std::string_view kGroupPrefix = "group:";
 constexpr std::size_t kNameBytesMax = 64;
 
@@ -33,6 +34,10 @@ std::string federation_scope(std::string_view network) {
   return std::string(kFederationPrefix) + std::string(network);
 }
 
+std::string validators_scope(std::string_view network) {
+  return std::string(kValidatorsPrefix) + std::string(network);
+}
+
 Result<ScopeKind> parse_scope(std::string_view scope) {
   if (scope == kLocalScope) return ScopeKind::kLocal;
   if (scope == "global") return ScopeKind::kGlobal;
@@ -43,9 +48,11 @@ Result<ScopeKind> parse_scope(std::string_view scope) {
   }
   if (scope.starts_with(kFederationPrefix) && is_network(scope.substr(kFederationPrefix.size())))
     return ScopeKind::kFederation;
+  if (scope.starts_with(kValidatorsPrefix) && is_network(scope.substr(kValidatorsPrefix.size())))
+    return ScopeKind::kValidators;
   if (scope.starts_with(kGroupPrefix) && is_name(scope.substr(kGroupPrefix.size())))
     return ScopeKind::kWorkingGroup;
-  return Error(kBadScope, "scope: must be local, local:DID, federation:ID, global or group:NAME");
+  return Error(kBadScope, "scope: must be local, local:DID, federation:ID, validators:ID, global or group:NAME");
 }
 
 std::optional<Did> organization_of(std::string_view scope) {

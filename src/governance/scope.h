@@ -11,17 +11,21 @@
 //   local                  the organisation whose network this is
 //   local:DID              another organisation of a federation
 //   federation:ID          the organisations of a federation; ID the network's own: those of this one
+//   validators:ID          those of them that have a validator, of this network alone: protocol amendments
 //   global                 all people of the network
 //   group:NAME             a working group; NAME of a-z, 0-9, - and _, 64 at most
 // Source: domain.md 4.
 namespace icn::governance {
 
-enum class ScopeKind { kLocal, kFederation, kGlobal, kWorkingGroup };
+enum class ScopeKind { kLocal, kFederation, kValidators, kGlobal, kWorkingGroup };
 
 inline const std::string kLocalScope = "local";
 
 // "federation:" and the network's id.
 std::string federation_scope(std::string_view network);
+
+// "validators:" and the network's id.
+std::string validators_scope(std::string_view network);
 
 // bad_scope
 Result<ScopeKind> parse_scope(std::string_view scope);

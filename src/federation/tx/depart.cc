@@ -3,6 +3,7 @@
 #include "base/errors.h"
 #include "federation/errors.h"
 #include "federation/stake.h"
+#include "federation/validators.h"
 #include "governance/members.h"
 #include "ledger/state.h"
 
@@ -37,9 +38,14 @@ Result<void> end_seats(const ledger::ApplyContext& context, ledger::View& view) 
       operators.push_back(std::move(member->operator_did));
     }
   }
-  const std::string scope = governance::federation_scope(context.block.network);
+  const std::string_view network = context.block.network;
   for (const Did& each : operators)
-    ICN_TRY(governance::depart(context.block, view, scope, each, context.events));
+    ICN_TRY(governance::depart(context.block, view, governance::federation_scope(network), each,
+                               context.events));
+  ICN_TRY_ASSIGN(validators, load_validators(view));
+  for (const Validator& each : validators)
+    ICN_TRY(governance::depart(context.block, view, governance::validators_scope(network), each.operator_did,
+                               context.events));
   return {};
 }
 

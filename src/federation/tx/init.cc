@@ -61,7 +61,8 @@ Result<InitFederation::Output> InitFederation::apply(const ledger::ApplyContext&
     ICN_TRY(check_applies(view, change));
     ICN_TRY_ASSIGN(member, kMembers.get(view, each.organization));
     ICN_TRY_ASSIGN(grown, load_federation(view));
-    ICN_TRY(put_validator(context.block, view, grown, *member, each.key.public_key, each.key.peer));
+    ICN_TRY(put_validator(context.block, view, grown, *member, each.key.public_key, each.key.peer,
+                          context.events));
   }
   const std::string network(context.block.network);
   ICN_TRY(ledger::kOrder.put(view, ledger::kOrderKey,

@@ -46,6 +46,13 @@ Result<void> check_threshold_fits(const Proposal& proposal, const Terms& terms) 
                                " does not count");
 }
 
+Result<void> check_category_scope(ProposalCategory category, ScopeKind scope) {
+  const bool is_of_protocol = category == ProposalCategory::kProtocol;
+  if (is_of_protocol == (scope == ScopeKind::kValidators)) return {};
+  return Error(kWrongCategory, is_of_protocol ? "protocol amendments are made in scope validators:ID"
+                                              : "in scope validators:ID protocol amendments are made alone");
+}
+
 Result<void> check_action_options(const std::vector<Action>& actions,
                                   const std::vector<std::string>& options) {
   for (const Action& action : actions) {

@@ -12,6 +12,8 @@ void demand_of_method(const ledger::Parameters& parameters, VotingMethod method,
 
 // bad_method: the terms demand a share of yes that the method does not count.
 Result<void> check_threshold_fits(const Proposal& proposal, const Terms& terms);
+// wrong_category: protocol amendments are made in scope validators:ID alone, and nothing else there.
+Result<void> check_category_scope(ProposalCategory category, ScopeKind scope);
 // bad_method: an action is done for an option that nobody can choose.
 Result<void> check_action_options(const std::vector<Action>& actions,
                                   const std::vector<std::string>& options);

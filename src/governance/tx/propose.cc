@@ -58,6 +58,11 @@ Result<Quorum> quorum_of(const Propose::Body& body, const Terms& terms, Proposal
   return quorum;
 }
 
+ProposalCategory category_asked(const Propose::Body& body, ScopeKind scope) {
+  if (body.category) return *body.category;
+  return scope == ScopeKind::kValidators ? ProposalCategory::kProtocol : category_of(body.actions);
+}
+
 Result<void> check_options(const Propose::Body& body) {
   const std::vector<std::string>& options = body.method_params.options;
   if (!has_options(body.voting_method) && body.voting_method != VotingMethod::kConviction && !options.empty())
@@ -130,10 +135,10 @@ ProposalStanding standing_of(const ledger::BlockContext& block, const Proposal& 
 }
 
 Result<void> Propose::check(const ledger::Transaction&, const Body& body) {
-  ICN_TRY(parse_scope(body.scope));
+  ICN_TRY_ASSIGN(scope, parse_scope(body.scope));
   ICN_TRY(check_actions(body.actions));
   if (body.content.empty()) return Error(kBadAction, "content: must name the block with the text");
-  ICN_TRY(check_category(body.category.value_or(category_of(body.actions)), body.actions));
+  ICN_TRY(check_category(category_asked(body, scope), body.actions));
   return check_method(body);
 }
 
@@ -151,7 +156,8 @@ Result<Proposal> Propose::draft(const ledger::BlockContext& block, const Did& pr
   Proposal out;
   out.proposer = proposer;
   out.content = body.content;
-  out.category = body.category.value_or(category_of(body.actions));
+  out.category = category_asked(body, kind);
+  ICN_TRY(check_category_scope(out.category, kind));
   out.scope = body.scope;
   out.urgency = body.urgency;
   out.actions = body.actions;
