@@ -84,8 +84,11 @@ Result<std::optional<AnchorEvidence>> LedgerEvidence::anchor(const SecuredCreden
   AnchorEvidence out;
   out.anchored_at = record->issued_at;
   out.usage_count = record->usage_count;
-  out.status = {true, record->status == CredentialStatus::kRevoked,
-                record->status == CredentialStatus::kSuspended, "by the ledger", {}};
+  out.status = {true,
+                record->status == CredentialStatus::kRevoked,
+                record->status == CredentialStatus::kSuspended,
+                "by the ledger",
+                {}};
   if (is_paused(*record)) {
     ICN_TRY_ASSIGN(ends_at, pause_ends_at(state_, *record));
     out.status.paused = "until " + codec::write_date_time(ends_at) + " by proposal " + record->paused_by;

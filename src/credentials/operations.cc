@@ -26,8 +26,8 @@ Result<void> check_kept(const CredentialRecord& before, const CredentialRecord& 
 
 Result<void> check_pause(const View& view, const CredentialRecord& record) {
   if (!is_paused(record)) return {};
-  ICN_TRY_ASSIGN(ends, ledger::kDue.contains(view, {record.paused_until_secs, std::string(kPauseDue),
-                                                    pause_id(record)}));
+  ICN_TRY_ASSIGN(ends, ledger::kDue.contains(
+                           view, {record.paused_until_secs, std::string(kPauseDue), pause_id(record)}));
   return ends ? Result<void>() : broken(record, "it is paused without an end");
 }
 
@@ -35,8 +35,8 @@ Result<void> check_bits(const View& view, const CredentialRecord& record) {
   ICN_TRY_ASSIGN(taken, is_taken(view, record.issuer, record.list, record.index));
   ICN_TRY_ASSIGN(revoked, is_set(view, {record.issuer, record.list, "revocation"}, record.index));
   ICN_TRY_ASSIGN(suspended, is_set(view, {record.issuer, record.list, "suspension"}, record.index));
-  const bool fits = taken && revoked == (record.status == CredentialStatus::kRevoked) &&
-                    suspended == is_suspended(record);
+  const bool fits =
+      taken && revoked == (record.status == CredentialStatus::kRevoked) && suspended == is_suspended(record);
   return fits ? check_pause(view, record) : broken(record, "its status list says something else");
 }
 

@@ -57,7 +57,7 @@ struct CredentialRecord {
   std::vector<Did> revocable_by;
   std::optional<std::uint64_t> usage_limit;
   std::uint64_t usage_count = 0;
-  codec::Cid stored;  // block with the credential: itself, or sealed for its holder
+  codec::Cid stored;                    // block with the credential: itself, or sealed for its holder
   std::uint64_t paused_until_secs = 0;  // running time; 0: it is not
   std::string paused_by;                // the proposal that decided it
   static constexpr auto fields() {
@@ -71,8 +71,7 @@ struct CredentialRecord {
                      field("reason", &Record::reason), field("changed_at", &Record::changed_at),
                      field("changed_by", &Record::changed_by), field("revocable_by", &Record::revocable_by),
                      field("usage_limit", &Record::usage_limit), field("usage_count", &Record::usage_count),
-                     field("stored", &Record::stored),
-                     field("paused_until_secs", &Record::paused_until_secs),
+                     field("stored", &Record::stored), field("paused_until_secs", &Record::paused_until_secs),
                      field("paused_by", &Record::paused_by));
   }
 };
@@ -84,8 +83,7 @@ inline CredentialStatus shown_status(const CredentialRecord& record) {
 }
 // What its entry of the list of suspensions says: whoever reads the lists alone must see a pause too.
 inline bool is_suspended(const CredentialRecord& record) {
-  return record.status == CredentialStatus::kSuspended ||
-         shown_status(record) == CredentialStatus::kPaused;
+  return record.status == CredentialStatus::kSuspended || shown_status(record) == CredentialStatus::kPaused;
 }
 
 // 1,024 entries of a status list, as bits (status_list.h). Key (issuer, list, number of the page).

@@ -67,6 +67,15 @@ void refresh(Account& account, const ledger::Parameters& parameters, TimestampSe
   if (left.value > 0) account.trim = Trim{left, now, 0};
 }
 
+std::uint64_t rate_without_limit(const Account& account, const ledger::Parameters& parameters,
+                                 TimestampSecs started, TimestampSecs now) {
+  if (account.factors.share_ppm == kOnePpm) return account.rate_nano_per_hour;
+  Factors factors = account.factors;
+  factors.share_ppm = kOnePpm;
+  return rate_nano_per_hour({parameters.economics_base_rate}, factors,
+                            network_factors(parameters, started, now));
+}
+
 Millimana held_at(const Account& account, std::uint64_t running_secs) {
   Millimana total;
   for (const Held& each : account.held) {

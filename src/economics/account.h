@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -93,6 +94,8 @@ struct Account {
   Organisation organisation = Organisation::kNone;
   std::uint64_t inputs_day = 0;  // day (block time) the factors were read on; 0: they changed since
   Conduct conduct;
+  std::string home;                // organisation it counts with (shares.h); empty: none
+  std::uint64_t counted_nano = 0;  // the rate it counts there with
 
   static constexpr auto fields() {
     using codec::field;
@@ -105,7 +108,8 @@ struct Account {
                      field("entry_count", &Account::entry_count), field("is_granted", &Account::is_granted),
                      field("trim", &Account::trim), field("created", &Account::created),
                      field("organisation", &Account::organisation), field("inputs_day", &Account::inputs_day),
-                     field("conduct", &Account::conduct));
+                     field("conduct", &Account::conduct), field("home", &Account::home),
+                     field("counted_nano", &Account::counted_nano));
   }
   bool operator==(const Account&) const = default;
 };
@@ -124,6 +128,10 @@ Passed settle_time(Account& account, TimestampSecs now);
 // above the new one is to be trimmed; any change of the cap begins the 30 days of what is left anew.
 void refresh(Account& account, const ledger::Parameters& parameters, TimestampSecs started,
              TimestampSecs now);
+
+// The rate as it is without the limit of its organisation's share.
+std::uint64_t rate_without_limit(const Account& account, const ledger::Parameters& parameters,
+                                 TimestampSecs started, TimestampSecs now);
 
 Millimana held_at(const Account& account, std::uint64_t running_secs);
 Millimana available_at(const Account& account, std::uint64_t running_secs);

@@ -5,6 +5,7 @@
 #include "base/errors.h"
 #include "economics/errors.h"
 #include "economics/inputs.h"
+#include "economics/shares.h"
 
 namespace icn::economics {
 namespace {
@@ -39,6 +40,7 @@ Result<Books::Page*> Books::page_of(const Did& did) {
   page.exists = account.has_value();
   if (account) {
     page.account = std::move(*account);
+    page.counted_home = page.account.home;
     ICN_TRY(bring_to_now(page));
   }
   return &page;
@@ -289,11 +291,22 @@ Result<void> Books::finish() {
   return kSupply.put(view_, kSupplyKey, *supply_);
 }
 
+Result<void> Books::count_share(Page& page) {
+  Account& account = page.account;
+  const std::uint64_t rate =
+      account.home.empty() ? 0
+                           : rate_without_limit(account, *block_.parameters, supply_->started, block_.time);
+  ICN_TRY(count_rate(block_, view_, {page.counted_home, account.counted_nano}, {account.home, rate}));
+  account.counted_nano = rate;
+  return {};
+}
+
 Result<void> Books::write(Page& page) {
   Account& account = page.account;
   supply_->regenerated += page.passed.regenerated;
   supply_->trimmed += page.passed.trimmed;
   if (page.is_new) ++supply_->accounts;
+  ICN_TRY(count_share(page));
   for (const Entry& entry : page.entries) {
     account.entry_count += entry.lines.size();
     ICN_TRY(kEntries.insert(view_, {page.did, account.entry_count}, entry));

@@ -77,7 +77,8 @@ class Books {
     Did did;
     Account account;
     std::vector<Entry> entries;
-    Passed passed;  // since its last write
+    Passed passed;             // since its last write
+    std::string counted_home;  // as it was read
     bool exists = false;
     bool is_new = false;
     bool is_changed = false;  // else it is not written, and its time goes on
@@ -94,6 +95,7 @@ class Books {
   void note(Page& page, EntryKind kind, Millimana amount, const std::string& reference,
             const Did* counterparty = nullptr);
   Result<void> write(Page& page);
+  Result<void> count_share(Page& page);
   void tell(const Page& page, const Entry& entry);
 
   const ledger::BlockContext& block_;

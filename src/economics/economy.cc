@@ -5,6 +5,7 @@
 #include "economics/errors.h"
 #include "economics/fees.h"
 #include "economics/penalties.h"
+#include "economics/shares.h"
 #include "economics/vouching.h"
 #include "ledger/state.h"
 #include "reputation/score/record.h"
@@ -85,7 +86,7 @@ Result<Millimana> pay_start_grant(Books& books, const BlockContext& block, View&
 
 std::vector<storage::TableSchema> tables() {
   return storage::TableSet(kAccounts, kEntries, kSupply, kGrantCount, kMemberships, kCapacities,
-                           kCapacityTotals, kVouches, kPenalties)
+                           kCapacityTotals, kVouches, kPenalties, kShares)
       .schemas();
 }
 

@@ -139,6 +139,19 @@ FactorShown sybil_shown(const Account& account, const Inputs& inputs, bool is_wa
           std::move(input),          std::move(change)};
 }
 
+FactorShown share_shown(const Account& account, const Inputs& inputs, const ledger::Parameters& parameters) {
+  const std::string most = codec::write_decimal(parameters.economics_organisation_share_max_ppm / 100, 2);
+  FactorShown out{"organisation's share", "share", of_ppm(account.factors.share_ppm), true, false, "", ""};
+  out.input = account.home.empty()
+                  ? "counts with no organisation"
+                  : "counts with " + account.home + ", whose members regenerate " +
+                        codec::write_decimal(static_cast<std::int64_t>(inputs.share.rate_micro / 1'000), 3) +
+                        " mana an hour together";
+  out.would_change = "of three and more organisations none has more than " + most +
+                     " % of what all regenerate: a smaller part of its own, or more of the others";
+  return out;
+}
+
 std::vector<FactorShown> factors_of(const Account& account, const Inputs& inputs,
                                     const NetworkFactors& network, const ledger::Parameters& parameters,
                                     std::uint64_t months) {
@@ -162,6 +175,7 @@ std::vector<FactorShown> factors_of(const Account& account, const Inputs& inputs
       {"bootstrap", "bootstrap", of_ppm(network.bootstrap_ppm), true, false, age,
        "falls after the months 3, 6 and 12 of the network"},
       sybil,
+      share_shown(account, inputs, parameters),
       {"sybil score of the cap", "sybil_cap", of_ppm(own.sybil_cap_ppm), false, true, sybil.input,
        sybil.would_change},
   };
@@ -218,8 +232,9 @@ Explanation explain(const Did& did, const Account& account, const Inputs& inputs
   out.cap = account.cap;
   out.next_rate_per_hour = whole(next.rate_nano_per_hour);
   out.next_cap = next.cap;
-  out.rate_formula = codec::to_json_text(Millimana{parameters.economics_base_rate}) +
-                     " * kappa * sigma * beta * eta * network_health * emergency * bootstrap * sybil_rate";
+  out.rate_formula =
+      codec::to_json_text(Millimana{parameters.economics_base_rate}) +
+      " * kappa * sigma * beta * eta * network_health * emergency * bootstrap * sybil_rate * share";
   out.cap_formula = codec::to_json_text(Millimana{parameters.economics_base_cap}) +
                     " * kappa * sigma * gamma * (1 + federation_bonus) * sybil_cap";
   out.factors =

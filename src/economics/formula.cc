@@ -31,7 +31,7 @@ std::uint64_t rate_nano_per_hour(Millimana base, const Factors& own, const Netwo
   std::uint64_t rate = nano_of(base);
   for (const std::uint32_t ppm :
        {own.kappa_ppm, own.sigma_ppm, own.beta_ppm, own.eta_ppm, network.network_health_ppm,
-        network.emergency_ppm, network.bootstrap_ppm, own.sybil_rate_ppm})
+        network.emergency_ppm, network.bootstrap_ppm, own.sybil_rate_ppm, own.share_ppm})
     rate = scaled(rate, ppm);
   return rate;
 }

@@ -27,6 +27,7 @@ struct Factors {
   std::uint32_t federation_bonus_ppm = 0;
   std::uint32_t sybil_rate_ppm = kOnePpm;  // conduct.h
   std::uint32_t sybil_cap_ppm = kOnePpm;
+  std::uint32_t share_ppm = kOnePpm;  // shares.h
 
   static constexpr auto fields() {
     using codec::field;
@@ -37,7 +38,8 @@ struct Factors {
                      field("gamma_ppm", &Factors::gamma_ppm, "engagement in governance"),
                      field("federation_bonus_ppm", &Factors::federation_bonus_ppm, "federations"),
                      field("sybil_rate_ppm", &Factors::sybil_rate_ppm, "of the rate"),
-                     field("sybil_cap_ppm", &Factors::sybil_cap_ppm, "of the cap"));
+                     field("sybil_cap_ppm", &Factors::sybil_cap_ppm, "of the cap"),
+                     field("share_ppm", &Factors::share_ppm, "limit of the organisation's share"));
   }
   bool operator==(const Factors&) const = default;
 };
@@ -53,6 +55,7 @@ struct NetworkFactors {
 std::uint32_t bootstrap_ppm(TimestampSecs started, TimestampSecs now);
 
 // Nano-mana per hour: base . kappa . sigma . beta . eta . network_health . emergency . bootstrap . sybil_rate
+// . share
 std::uint64_t rate_nano_per_hour(Millimana base, const Factors& own, const NetworkFactors& network);
 
 // base . kappa . sigma . gamma . (1 + federation_bonus) . sybil_cap, in whole millimana, at most `ceiling`.

@@ -117,13 +117,14 @@ TEST(Formula, RateAndCapAreTheExactProductsLessTheirTruncations) {
     own.federation_bonus_ppm = ppm(0, 500'000);
     own.sybil_rate_ppm = ppm(200'000, 1'000'000);
     own.sybil_cap_ppm = ppm(100'000, 1'000'000);
+    own.share_ppm = ppm(100'000, 1'000'000);
     const NetworkFactors network{ppm(500'000, 1'500'000), ppm(100'000, 1'000'000), ppm(1'000'000, 2'000'000)};
     const Millimana base{static_cast<std::int64_t>(random.below(100'000'000))};
 
     Product rate{Exact(base.value) * 1'000'000};
     for (const std::uint32_t factor :
          {own.kappa_ppm, own.sigma_ppm, own.beta_ppm, own.eta_ppm, network.network_health_ppm,
-          network.emergency_ppm, network.bootstrap_ppm, own.sybil_rate_ppm})
+          network.emergency_ppm, network.bootstrap_ppm, own.sybil_rate_ppm, own.share_ppm})
       rate.times(factor);
     const Exact rate_found(rate_nano_per_hour(base, own, network));
     ASSERT_LE(rate_found, rate.value);

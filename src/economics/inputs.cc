@@ -38,6 +38,8 @@ Result<Inputs> read_inputs(const ledger::Reader& state, const ledger::Parameters
     out.capacity = *capacity;
     out.capacity_sums = sums;
   }
+  ICN_TRY_ASSIGN(share, share_of_organisation(state, home_of(out.memberships)));
+  out.share = std::move(share);
   out.is_newcomer = now < account.created + static_cast<std::uint64_t>(parameters.economics_newcomer_secs);
   const std::uint64_t links = out.memberships.items.size() + out.standing.counterparties;
   out.suspicion = sybil_reasons(account, {out.score.thousandths, links}, now);
@@ -61,6 +63,8 @@ void apply_inputs(const Inputs& inputs, const ledger::Parameters& parameters, Ti
   factors.gamma_ppm = reputation::gamma_ppm(inputs.turnout);
   factors.federation_bonus_ppm = static_cast<std::uint32_t>(std::min<std::uint64_t>(
       federations * static_cast<std::uint64_t>(parameters.economics_federation_bonus_ppm), kBonusMaxPpm));
+  account.home = home_of(inputs.memberships);
+  factors.share_ppm = inputs.share.limit_ppm;
   apply_sybil(parameters.economics_sybil_watch == 0 ? 0 : inputs.sybil_score, factors);
   account.inputs_day = now / kSecsPerDay;
 }

@@ -4,6 +4,7 @@
 
 #include "economics/capacity.h"
 #include "economics/conduct.h"
+#include "economics/shares.h"
 #include "ledger/context.h"
 #include "ledger/view.h"
 #include "reputation/score/arithmetic.h"
@@ -22,6 +23,7 @@ struct Inputs {
   bool is_newcomer = false;            // its participation counts as 1
   std::optional<Capacity> capacity;    // declared
   CapacitySums capacity_sums;          // of the network; with a declaration alone
+  OrganisationShare share;             // of the organisation it counts with
   std::vector<SybilReason> suspicion;  // whether or not it has an effect
   std::uint32_t sybil_score = 0;
 };

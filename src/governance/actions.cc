@@ -138,7 +138,8 @@ ProposalCategory category_of(const std::vector<Action>& actions) {
 
 Result<void> check_category(ProposalCategory category, const std::vector<Action>& actions) {
   // What comes along would have a rollback's short periods.
-  const bool rolls_back = std::ranges::any_of(actions, [](const Action& each) { return each.type == kRollback; });
+  const bool rolls_back =
+      std::ranges::any_of(actions, [](const Action& each) { return each.type == kRollback; });
   if (rolls_back && actions.size() > 1)
     return Error(kWrongCategory, "RollbackAmendment: stands alone in its proposal");
   for (std::size_t i = 0; i < actions.size(); ++i) {

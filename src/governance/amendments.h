@@ -8,7 +8,8 @@
 namespace icn::governance {
 
 // Notes what an action of a protocol amendment does; of other proposals nothing.
-Result<void> note_amended(const ActionContext& context, ledger::View& view, const AmendedParameter& parameter);
+Result<void> note_amended(const ActionContext& context, ledger::View& view,
+                          const AmendedParameter& parameter);
 Result<void> note_amended(const ActionContext& context, ledger::View& view, const std::string& version);
 
 // Gives parameters the values they had before the amendment, the newest first, and withdraws the versions it

@@ -22,7 +22,8 @@ class AmendmentTest : public ::testing::Test {
   // As federation/validators.h seats organisations: "v" validates not.
   void SetUp() override {
     ASSERT_EQ(ledger_.found({"ada", "ben", "cyd", "dee"}), "ok");
-    for (const std::string name : {"o1", "o2", "o3", "o4", "o5", "v"}) seat(federation_scope(testing::kNetwork), name);
+    for (const std::string name : {"o1", "o2", "o3", "o4", "o5", "v"})
+      seat(federation_scope(testing::kNetwork), name);
     for (const std::string name : {"o1", "o2", "o3", "o4", "o5"}) seat(kScope, name);
     ledger_.set_parameter("governance.proposal_fee", 0);
   }
@@ -103,10 +104,10 @@ TEST_F(AmendmentTest, NobodyElseDecidesTheProtocolAndNothingElseIsDecidedThere) 
   EXPECT_EQ(propose({testing::set("mesh.price_max", 2'000'000'000)}), "wrong_category");
   EXPECT_EQ(propose({testing::text()}, {{"category", "generic"}}), "wrong_category");
   EXPECT_EQ(propose({protocol}, {{"discussion_secs", 60}}), "too_lax");
-  EXPECT_EQ(ledger_.submit("operator", "governance.enroll",
-                           Json::object({{"scope", kScope},
-                                         {"members", Json::array({Json::object(
-                                                         {{"did", did_named("ada").text()}})})}})),
+  EXPECT_EQ(ledger_.submit(
+                "operator", "governance.enroll",
+                Json::object({{"scope", kScope},
+                              {"members", Json::array({Json::object({{"did", did_named("ada").text()}})})}})),
             "wrong_scope");
   EXPECT_EQ(ledger_.submit("o1", "governance.leave", Json::object({{"scope", kScope}})), "wrong_scope");
 }

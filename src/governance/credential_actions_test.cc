@@ -34,10 +34,10 @@ class PauseTest : public ::testing::Test {
                                         {"index", std::uint64_t{kPlace}}}));
   }
   std::string change(const std::string& verb) {
-    return ledger_.submit("ada", "credential.revoke",
-                          Json::object({{"cid", cid_.to_string()},
-                                        {"change", verb},
-                                        {"reason", testing::some_text().to_string()}}));
+    return ledger_.submit(
+        "ada", "credential.revoke",
+        Json::object(
+            {{"cid", cid_.to_string()}, {"change", verb}, {"reason", testing::some_text().to_string()}}));
   }
   Json pause(std::uint64_t secs) {
     return testing::action(
@@ -47,7 +47,8 @@ class PauseTest : public ::testing::Test {
   std::string propose_pause(std::uint64_t secs) {
     const std::string outcome = ledger_.propose("ben", {pause(secs)});
     if (outcome != "ok") return outcome;
-    for (const std::string name : {"ada", "cyd", "dee"}) EXPECT_EQ(ledger_.act(name, "sponsor", ledger_.last), "ok");
+    for (const std::string name : {"ada", "cyd", "dee"})
+      EXPECT_EQ(ledger_.act(name, "sponsor", ledger_.last), "ok");
     return outcome;
   }
   void decide_pause(std::uint64_t secs) {
@@ -118,9 +119,10 @@ TEST_F(PauseTest, OnlyInAnEmergencyProposalAndOfWhatIsNotRevoked) {
   EXPECT_EQ(ledger_.propose("ben", {pause(3'600)}, {{"category", "operational"}}), "wrong_category");
   EXPECT_EQ(ledger_.propose("ben", {pause(3'600)}, {{"threshold_ppm", 700'000}}), "too_lax");
   EXPECT_EQ(ledger_.propose("ben", {pause(0)}), "malformed");
-  EXPECT_EQ(ledger_.propose("ben", {testing::action("PauseCredential",
-                                                    Json::object({{"cid", testing::some_text().to_string()}}))}),
-            "credential_not_found");
+  EXPECT_EQ(
+      ledger_.propose("ben", {testing::action("PauseCredential",
+                                              Json::object({{"cid", testing::some_text().to_string()}}))}),
+      "credential_not_found");
   decide_pause(3'600);
   EXPECT_EQ(ledger_.propose("cyd", {pause(3'600)}), "wrong_status");  // it is paused
   ledger_.pass(3'600);
@@ -133,7 +135,8 @@ TEST_F(PauseTest, AScopeSpeaksOfWhatItsOwnIssued) {
   const auto enroll = [&](const std::string& scope, const std::vector<std::string>& names) {
     Json::Array members;
     for (const std::string& name : names) members.push_back(Json::object({{"did", did_named(name).text()}}));
-    return ledger_.submit("operator", "governance.enroll", Json::object({{"scope", scope}, {"members", members}}));
+    return ledger_.submit("operator", "governance.enroll",
+                          Json::object({{"scope", scope}, {"members", members}}));
   };
   ASSERT_EQ(enroll("group:bakers", {"ben", "cyd", "dee"}), "ok") << ledger_.detail;
   ASSERT_EQ(enroll("group:millers", {"ada", "ben", "cyd"}), "ok") << ledger_.detail;

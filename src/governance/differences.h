@@ -24,9 +24,10 @@ struct Difference {
   }
 };
 
-// What `view` holds otherwise than the state below it, as people read it: parameters, members, upgrades, amendments,
-// balances, locked mana, penalties, vouches, reputations with their events and appeals, credentials, emergencies. What
-// time alone moves (regeneration, fading) is brought to the time of `block` on both sides and is none of it.
+// What `view` holds otherwise than the state below it, as people read it: parameters, members, upgrades,
+// amendments, balances, locked mana, penalties, vouches, reputations with their events and appeals,
+// credentials, emergencies. What time alone moves (regeneration, fading) is brought to the time of `block` on
+// both sides and is none of it.
 Result<std::vector<Difference>> differences(const ledger::BlockContext& block, const ledger::View& view);
 
 }  // namespace icn::governance

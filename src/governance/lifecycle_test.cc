@@ -170,8 +170,8 @@ TEST_F(LifecycleTest, WhoIsNotAdmittedIsNoApplicantAnyMore) {
 
 TEST_F(LifecycleTest, WhoIsAdmittedHasTheRolesTheVoteNamed) {
   const auto admit_eve = [](codec::Json::Array roles) {
-    return testing::action("AdmitMember", codec::Json::object({{"did", did_named("eve").text()},
-                                                               {"roles", std::move(roles)}}));
+    return testing::action(
+        "AdmitMember", codec::Json::object({{"did", did_named("eve").text()}, {"roles", std::move(roles)}}));
   };
   EXPECT_EQ(ledger_.propose("ada", {admit_eve({"Treasurer"})}), "bad_action");
   EXPECT_EQ(ledger_.propose("ada", {admit_eve({"treasurer", "treasurer"})}), "bad_action");

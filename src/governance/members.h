@@ -35,7 +35,7 @@ Result<std::string> network_scope(const ledger::Reader& state);
 // wrong_scope
 Result<void> check_network_scope(const ledger::Reader& state, const std::string& scope);
 // The protocol is changed by the validators of a federation, one vote an organisation, in category protocol
-// of scope validators:ID; a network of one organisation decides it like all else of the network.   wrong_scope
+// of scope validators:ID; a network of one organisation decides it like all else of the network. wrong_scope
 Result<void> check_protocol_scope(const ledger::Reader& state, const Proposal& proposal);
 // The organisations of a federation come and go with it (federation.join, federation.leave), not by
 // governance. wrong_scope

@@ -52,7 +52,8 @@ Result<ScopeKind> parse_scope(std::string_view scope) {
     return ScopeKind::kValidators;
   if (scope.starts_with(kGroupPrefix) && is_name(scope.substr(kGroupPrefix.size())))
     return ScopeKind::kWorkingGroup;
-  return Error(kBadScope, "scope: must be local, local:DID, federation:ID, validators:ID, global or group:NAME");
+  return Error(kBadScope,
+               "scope: must be local, local:DID, federation:ID, validators:ID, global or group:NAME");
 }
 
 std::optional<Did> organization_of(std::string_view scope) {

@@ -48,7 +48,8 @@ struct TallyStanding {
         field("ballots_counted", &S::ballots_counted,
               "ballots in that outcome, replaced ones too: of a large vote it may be some seconds old"),
         field("would_pass", &S::would_pass,
-              "if it ended now: the outcome passes, nobody vetoed it and no quorum is missing; absent: no outcome"));
+              "if it ended now: the outcome passes, nobody vetoed it and no quorum is missing; absent: no "
+              "outcome"));
   }
 };
 

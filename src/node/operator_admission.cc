@@ -50,12 +50,12 @@ class Run : public std::enable_shared_from_this<Run> {
     auto made = writer_.make(custody_.node_did(), key, "governance.enroll",
                              enrolled(wanted_, wanted_.dids[answers_.size()]));
     if (!made.ok()) return take(made.error());
-    gateway_.submit_own(executor_, std::move(made).value(), key.secret.public_key(),
-                        [self = shared_from_this()](const Result<ledger::Commitment>& result) {
-                          if (!result.ok()) return self->take(result.error());
-                          self->take(result->outcome.ok ? Result<void>()
-                                                        : Result<void>(result->outcome.error()));
-                        });
+    gateway_.submit_own(
+        executor_, std::move(made).value(), key.secret.public_key(),
+        [self = shared_from_this()](const Result<ledger::Commitment>& result) {
+          if (!result.ok()) return self->take(result.error());
+          self->take(result->outcome.ok ? Result<void>() : Result<void>(result->outcome.error()));
+        });
   }
 
  private:

@@ -36,12 +36,12 @@ void define_create(Command command, Session& session) {
           "joins, that says what to propose to them.");
   command.runs([options, &session] {
     Json::Array dids(options->dids.begin(), options->dids.end());
-    Json body = Json::object({{"label", options->label},
-                              {"role", options->role},
-                              {"scope", options->scope},
-                              {"dids", std::move(dids)},
-                              {"member_roles", Json::Array(options->member_roles.begin(),
-                                                           options->member_roles.end())}});
+    Json body = Json::object(
+        {{"label", options->label},
+         {"role", options->role},
+         {"scope", options->scope},
+         {"dids", std::move(dids)},
+         {"member_roles", Json::Array(options->member_roles.begin(), options->member_roles.end())}});
     if (options->days) body.set("expires_at", session.clock.now_secs() + *options->days * kDaySecs);
     if (options->key_days) body.set("key_ttl", *options->key_days * kDaySecs);
     const auto reply = post(session, std::string(kPath), body);
@@ -110,7 +110,8 @@ bool say_admissions(Session& session, const Json& reply) {
       session.err << did << " is a member of " << scope << "\n";
       continue;
     }
-    session.err << did << " is no member of " << scope << " yet: " << harmless(text_at(each, "reason")) << "\n";
+    session.err << did << " is no member of " << scope << " yet: " << harmless(text_at(each, "reason"))
+                << "\n";
     if (state != "by_vote") continue;
     std::string roles;
     const Json* named = find_path(each, "action.data.roles");
@@ -118,8 +119,8 @@ bool say_admissions(Session& session, const Json& reply) {
       for (const Json& role : *named->array())
         roles += (roles.empty() ? "=" : ",") + (role.string() != nullptr ? *role.string() : "");
     }
-    session.err << "  ask one of its members: icn proposal create TEXT --admit " << did << roles << " --scope "
-                << scope << "\n";
+    session.err << "  ask one of its members: icn proposal create TEXT --admit " << did << roles
+                << " --scope " << scope << "\n";
   }
   return !list->array()->empty();
 }

@@ -100,19 +100,20 @@ struct GetCredentialStatus {
     static constexpr std::string_view schema_name = "CredentialStatusAnswer";
     static constexpr auto fields() {
       using codec::field;
-      return described(field("status", &Output::status), field("revoked", &Output::revoked),
-                       field("suspended", &Output::suspended),
-                       field("paused_until", &Output::paused_until, "Unix seconds, by itself; absent: it is not"),
-                       field("paused_by", &Output::paused_by, "proposal that decided it"),
-                       field("reason", &Output::reason, "of the last change, for whom may read it"),
-                       field("reason_cid", &Output::reason_cid, "its block"),
-                       field("at", &Output::at, "time of the last change, Unix seconds"),
-                       field("by", &Output::by, "who made it"),
-                       field("presentations", &Output::presentations, "disclosures that were anchored"),
-                       field("usage_limit", &Output::usage_limit),
-                       field("revocation_list", &Output::revocation_list, "path"),
-                       field("suspension_list", &Output::suspension_list, "path"),
-                       field("index", &Output::index, "its place in both"));
+      return described(
+          field("status", &Output::status), field("revoked", &Output::revoked),
+          field("suspended", &Output::suspended),
+          field("paused_until", &Output::paused_until, "Unix seconds, by itself; absent: it is not"),
+          field("paused_by", &Output::paused_by, "proposal that decided it"),
+          field("reason", &Output::reason, "of the last change, for whom may read it"),
+          field("reason_cid", &Output::reason_cid, "its block"),
+          field("at", &Output::at, "time of the last change, Unix seconds"),
+          field("by", &Output::by, "who made it"),
+          field("presentations", &Output::presentations, "disclosures that were anchored"),
+          field("usage_limit", &Output::usage_limit),
+          field("revocation_list", &Output::revocation_list, "path"),
+          field("suspension_list", &Output::suspension_list, "path"),
+          field("index", &Output::index, "its place in both"));
     }
   };
   static constexpr std::string_view summary = "Whether a credential is revoked or suspended";

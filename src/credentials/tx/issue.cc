@@ -78,8 +78,8 @@ Result<IssueCredential::Output> IssueCredential::apply(const ledger::ApplyContex
                                                        ledger::View& view) {
   const Did& issuer = context.sender();
   if (const Millimana fee{context.parameters().identity_credential_fee}; fee.value > 0) {
-    ICN_TRY(context.economy.burn_fee(context.block, view, issuer, fee, "credential.issue",
-                                     body.cid.to_string()));
+    ICN_TRY(
+        context.economy.burn_fee(context.block, view, issuer, fee, "credential.issue", body.cid.to_string()));
   }
   ICN_TRY(identity::count_operation(context, view));
   CredentialRecord record;

@@ -40,8 +40,8 @@ Result<void> end_seats(const ledger::ApplyContext& context, ledger::View& view) 
   }
   const std::string_view network = context.block.network;
   for (const Did& each : operators)
-    ICN_TRY(governance::depart(context.block, view, governance::federation_scope(network), each,
-                               context.events));
+    ICN_TRY(
+        governance::depart(context.block, view, governance::federation_scope(network), each, context.events));
   ICN_TRY_ASSIGN(validators, load_validators(view));
   for (const Validator& each : validators)
     ICN_TRY(governance::depart(context.block, view, governance::validators_scope(network), each.operator_did,

@@ -4,8 +4,8 @@ namespace icn::identity::api {
 
 void CreateInvitation::handle(const Api& api, const http::Call& call, Input input,
                               http::Reply<Output> reply) {
-  http::NewInvitation wanted{std::move(input.label), input.role,       std::move(input.scope),
-                             std::move(input.dids),  input.expires_at, input.key_ttl,
+  http::NewInvitation wanted{std::move(input.label),       input.role,       std::move(input.scope),
+                             std::move(input.dids),        input.expires_at, input.key_ttl,
                              std::move(input.member_roles)};
   api.invitations.create(std::move(wanted), call.executor(),
                          [reply](const Result<http::MadeInvitation>& made) {
