@@ -40,10 +40,11 @@ storage::ReadableTables of_ledger() {
 
 storage::ReadableTables of_governance() {
   using namespace governance;  // NOLINT(google-build-using-namespace): its tables only
-  return storage::readable_tables(
-      kScopes, kMembers, kProposals, kParameterChanges, kRoleHolders, kOpenProposals, kSoftwareUpgrades,
-      kEmergencies, kEmergencyClocks, kDisputes, kDisputeVotes, kBallots, kDelegations, kVoters, kVotes,
-      kBoxes, kBallotLog, kRevealLog, kCounts, kCountChunks, kVoterVersions, kObjections, kJudgements);
+  return storage::readable_tables(kScopes, kMembers, kProposals, kParameterChanges, kRoleHolders,
+                                  kOpenProposals, kSoftwareUpgrades, kAmendments, kEmergencies,
+                                  kEmergencyClocks, kDisputes, kDisputeVotes, kBallots, kDelegations, kVoters,
+                                  kVotes, kBoxes, kBallotLog, kRevealLog, kCounts, kCountChunks,
+                                  kVoterVersions, kObjections, kJudgements);
 }
 
 storage::ReadableTables of_federation() {
@@ -65,10 +66,10 @@ storage::ReadableTables readable_tables() {
   append(out, storage::readable_tables(credentials::kSchemas, credentials::kCredentials,
                                        credentials::kStatusPages, credentials::kCredentialCounts,
                                        credentials::kDisclosures, credentials::kHoldings));
-  append(out,
-         storage::readable_tables(economics::kAccounts, economics::kEntries, economics::kSupply,
-                                  economics::kGrantCount, economics::kMemberships, economics::kCapacities,
-                                  economics::kCapacityTotals, economics::kVouches, economics::kPenalties));
+  append(out, storage::readable_tables(economics::kAccounts, economics::kEntries, economics::kSupply,
+                                       economics::kGrantCount, economics::kMemberships,
+                                       economics::kCapacities, economics::kCapacityTotals,
+                                       economics::kVouches, economics::kPenalties, economics::kShares));
   append(out,
          storage::readable_tables(reputation::kStandings, reputation::kEvents, reputation::kPairs,
                                   reputation::kScopeVotes, reputation::kAppeals, reputation::kEndorsements));
