@@ -5,6 +5,7 @@
 #include "dag/tables.h"
 #include "economics/capacity.h"
 #include "economics/penalties.h"
+#include "economics/shares.h"
 #include "economics/vouching.h"
 #include "federation/directory/profile.h"
 #include "federation/directory/trust.h"
