@@ -33,7 +33,7 @@ function(icn_wasm_program name)
     # floating point numbers; a printf that could would be a third of what there is to compile.
     COMMAND ${ICN_WASI_CLANG} --target=wasm32-wasi -std=gnu11 -O2 -Wall -Wextra -Werror -I${CMAKE_SOURCE_DIR}/sdk/c
       -Wl,--strip-debug -Wl,--stack-first -Wl,-z,stack-size=262144 ${ARG_SOURCES} -o ${output} -lc-printscan-no-floating-point
-    DEPENDS ${ARG_SOURCES} ${CMAKE_SOURCE_DIR}/sdk/c/icn.h
+    DEPENDS ${ARG_SOURCES} ${CMAKE_SOURCE_DIR}/sdk/c/icn.h ${CMAKE_SOURCE_DIR}/sdk/c/icn_lean.h
     COMMENT "Compiling the job ${name} for WASI")
   add_custom_target(icn_wasm_program_${name} DEPENDS ${output})
   add_dependencies(icn_wasm_programs icn_wasm_program_${name})

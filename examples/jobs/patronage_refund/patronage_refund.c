@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "icn_lean.h"
+
 enum { LINE_MAX_BYTES = 4096, MEMBERS_MAX = 200000 };
 
 typedef struct {
@@ -27,10 +29,13 @@ static size_t member_count;
 static size_t member_room;
 
 static void fail(long line, const char* what) {
-  if (line > 0)
-    fprintf(stderr, "line %ld: %s\n", line, what);
-  else
-    fprintf(stderr, "%s\n", what);
+  if (line > 0) {
+    fputs("line ", stderr);
+    icn_print_number(line, 1, stderr);
+    fputs(": ", stderr);
+  }
+  fputs(what, stderr);
+  fputs("\n", stderr);
   exit(2);
 }
 
@@ -161,6 +166,13 @@ static void share_out(long long surplus) {
   qsort(members, member_count, sizeof *members, by_name);
 }
 
+static void print_cents(long long cents) {
+  putchar(',');
+  icn_print_number(cents / 100, 1, stdout);
+  putchar('.');
+  icn_print_number(cents % 100, 2, stdout);
+}
+
 static void print_name(const char* name) {
   if (strpbrk(name, ",\"") == NULL) {
     fputs(name, stdout);
@@ -184,8 +196,9 @@ int main(int argc, char** argv) {
   for (size_t i = 0; i < member_count; ++i) {
     const member* m = &members[i];
     print_name(m->name);
-    printf(",%lld.%02lld,%lld.%02lld\n", m->bought_cents / 100, m->bought_cents % 100, m->share_cents / 100,
-           m->share_cents % 100);
+    print_cents(m->bought_cents);
+    print_cents(m->share_cents);
+    putchar('\n');
   }
   return fflush(stdout) == 0 ? 0 : 1;
 }

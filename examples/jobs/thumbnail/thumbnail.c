@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "icn_lean.h"
 #include "image.h"
 
 static int fail(const char* what) {
-  fprintf(stderr, "%s\n", what);
+  fputs(what, stderr);
+  fputs("\n", stderr);
   return 2;
 }
 
@@ -79,7 +81,11 @@ int main(int argc, char** argv) {
     if (width == 0) width = 1;
     if (height == 0) height = 1;
   }
-  printf("P6\n%u %u\n255\n", width, height);
+  fputs("P6\n", stdout);
+  icn_print_number(width, 1, stdout);
+  putchar(' ');
+  icn_print_number(height, 1, stdout);
+  fputs("\n255\n", stdout);
   for (unsigned y = 0; y < height; ++y) {
     for (unsigned x = 0; x < width; ++x) {
       unsigned char rgb[3];
