@@ -29,7 +29,9 @@ Connection::Connection(IoThread& thread, Tcp::socket socket, std::string peer_ad
       input_(kInputBytes),
       parser_({thread.shared().options.header_bytes_max, thread.shared().options.headers_max}) {}
 
-Connection::~Connection() = default;
+Connection::~Connection() {
+  if (exchange_) exchange_->detach();
+}
 
 void Connection::enter(State state) {
   state_ = state;
@@ -178,9 +180,9 @@ bool Connection::process_step() {
 
 void Connection::begin_request() {
   enter(State::kHead);
-  exchange_ = std::make_shared<Exchange>(thread_, [weak = weak_from_this()](Response response) {
-    if (const auto self = weak.lock()) self->on_response(std::move(response));
-  });
+  // Detached before this connection lets go of it.
+  exchange_ =
+      std::make_shared<Exchange>(thread_, [this](Response&& response) { on_response(std::move(response)); });
   Request& request = exchange_->request();
   request.peer_address = peer_address_;
   request.is_tls = tls_ != nullptr;
@@ -324,6 +326,7 @@ void Connection::close() {
   stream_.reset();
   if (exchange_) {
     exchange_->cancel();
+    exchange_->detach();
     exchange_.reset();
   }
   release(held_body_);

@@ -93,7 +93,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void on_request_complete();
   void fail_request();
 
-  void on_response(Response response);
+  void on_response(Response&& response);
   void append_head(const Response& response, const Request& request, std::optional<std::uint64_t> length,
                    bool is_chunked);
   void append_body(Response& response, const Request& request);

@@ -17,7 +17,7 @@ constexpr std::size_t kLiveBytesMax = 64 * 1024;  // pulled at once
 
 }  // namespace
 
-void Connection::on_response(Response response) {
+void Connection::on_response(Response&& response) {
   if (state_ == State::kClosed || !exchange_) return;
   if (is_skipping_body_) {
     early_answer_ = std::move(response);
@@ -101,6 +101,7 @@ void Connection::append_body(Response& response, const Request& request) {
 }
 
 void Connection::finish_exchange() {
+  if (exchange_) exchange_->detach();
   exchange_.reset();
   release(held_body_);
   stream_.reset();

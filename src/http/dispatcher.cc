@@ -10,9 +10,13 @@ namespace icn::http {
 namespace {
 
 constexpr std::size_t kCorrelationIdMax = 128;
+constexpr std::size_t kCorrelationIdSize = 24;  // of one made here
 
 void append_hex(std::string& out, std::uint64_t value, int digits) {
-  for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) out += "0123456789abcdef"[(value >> shift) & 15];
+  std::array<char, 16> text;
+  for (int i = digits - 1; i >= 0; --i, value >>= 4)
+    text[static_cast<std::size_t>(i)] = "0123456789abcdef"[value & 15];
+  out.append(text.data(), static_cast<std::size_t>(digits));
 }
 
 bool is_correlation_id(std::string_view text) {
@@ -100,6 +104,7 @@ void Dispatcher::identify(Exchange& exchange) const {
     request.correlation_id = *id;
   } else if (request.correlation_id.empty()) {
     const std::size_t thread = exchange.thread_index();
+    request.correlation_id.reserve(kCorrelationIdSize);
     request.correlation_id = id_prefix_;
     append_hex(request.correlation_id, thread, 3);
     append_hex(request.correlation_id, counters_[thread % counters_.size()].value.fetch_add(1), 9);

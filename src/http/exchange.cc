@@ -14,17 +14,19 @@ void Exchange::reply(Response response) {
   });
 }
 
-void Exchange::deliver(Response response) {
+void Exchange::deliver(Response&& response) {
   cancel_task_ = nullptr;
-  const auto tasks = std::move(before_send_);
-  for (auto task = tasks.rbegin(); task != tasks.rend(); ++task) (*task)(response);
+  if (!before_send_.empty()) {
+    const auto tasks = std::move(before_send_);
+    for (auto task = tasks.rbegin(); task != tasks.rend(); ++task) (*task)(response);
+  }
+  if (!hold_) return send_out(std::move(response));
   const auto hold = std::move(hold_);
   hold_ = nullptr;
-  if (!hold) return send_out(std::move(response));
   hold(std::move(response), [self = shared_from_this()](Response held) { self->send_out(std::move(held)); });
 }
 
-void Exchange::send_out(Response response) {
+void Exchange::send_out(Response&& response) {
   if (dispatcher_) dispatcher_->finish(*this, response);
   const Send send = std::move(send_);
   send_ = nullptr;

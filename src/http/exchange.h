@@ -36,6 +36,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void on_cancel(std::function<void()> task) { cancel_task_ = std::move(task); }
   // The client has gone or half closed; an answer is still sent if that works. Thread: io thread.
   void cancel();
+  // Nobody takes an answer any more. Thread: io thread.
+  void detach() { send_ = nullptr; }
 
   // `task` sees the response before it is sent, on the io thread; last added runs first.
   void before_send(std::function<void(Response&)> task) { before_send_.push_back(std::move(task)); }
@@ -58,8 +60,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void set_batch_item() { is_batch_item_ = true; }
 
  private:
-  void deliver(Response response);
-  void send_out(Response response);
+  void deliver(Response&& response);
+  void send_out(Response&& response);
 
   Executor& executor_;
   Send send_;
