@@ -25,53 +25,64 @@ constexpr auto kBase64Values = reverse(kBase64);
 constexpr auto kBase64UrlValues = reverse(kBase64Url);
 
 std::string encode64(ByteView bytes, std::string_view alphabet, bool padded) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  std::uint32_t buffer = 0;
-  int bits = 0;
-  for (std::uint8_t byte : bytes) {
-    buffer = buffer << 8 | byte;
-    bits += 8;
-    while (bits >= 6) {
-      bits -= 6;
-      out += alphabet[buffer >> bits & 63];
-    }
-  }
-  if (bits > 0) out += alphabet[buffer << (6 - bits) & 63];
-  while (padded && out.size() % 4 != 0) out += '=';
+  std::string out((bytes.size() + 2) / 3 * 4, '=');
+  char* to = out.data();
+  const auto put = [&](std::uint32_t group, int digits) {
+    for (int i = 0; i < digits; ++i) *to++ = alphabet[group >> (18 - 6 * i) & 63];
+  };
+  const std::size_t rest = bytes.size() % 3;
+  const std::uint8_t* from = bytes.data();
+  for (const std::uint8_t* end = from + bytes.size() - rest; from != end; from += 3)
+    put(std::uint32_t{from[0]} << 16 | std::uint32_t{from[1]} << 8 | from[2], 4);
+  if (rest == 1) put(std::uint32_t{from[0]} << 16, 2);
+  if (rest == 2) put(std::uint32_t{from[0]} << 16 | std::uint32_t{from[1]} << 8, 3);
+  if (!padded) out.resize(static_cast<std::size_t>(to - out.data()));
   return out;
 }
 
 Result<Bytes> decode64(std::string_view text, const std::array<std::int8_t, 256>& values) {
   if (text.size() % 4 == 1) return Error(errors::kMalformed, "base64 text has an impossible length");
-  Bytes out;
-  out.reserve(text.size() * 3 / 4);
-  std::uint32_t buffer = 0;
-  int bits = 0;
-  for (char c : text) {
-    const int value = values[static_cast<std::uint8_t>(c)];
-    if (value < 0) return Error(errors::kMalformed, "base64 text has a character outside its alphabet");
-    buffer = buffer << 6 | static_cast<std::uint32_t>(value);
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      out.push_back(static_cast<std::uint8_t>(buffer >> bits));
-    }
+  Bytes out(text.size() * 3 / 4);
+  std::uint8_t* to = out.data();
+  int wrong = 0;  // below 0: so was a value
+  const auto value_of = [&](char digit) {
+    const int value = values[static_cast<std::uint8_t>(digit)];
+    wrong |= value;
+    return static_cast<std::uint32_t>(value) & 63;
+  };
+  const std::size_t rest = text.size() % 4;
+  const char* from = text.data();
+  for (const char* end = from + text.size() - rest; from != end; from += 4) {
+    const std::uint32_t group =
+        value_of(from[0]) << 18 | value_of(from[1]) << 12 | value_of(from[2]) << 6 | value_of(from[3]);
+    to[0] = static_cast<std::uint8_t>(group >> 16);
+    to[1] = static_cast<std::uint8_t>(group >> 8);
+    to[2] = static_cast<std::uint8_t>(group);
+    to += 3;
   }
-  if ((buffer & ((1u << bits) - 1)) != 0) {
-    return Error(errors::kMalformed, "base64 text has bits set after its end");
-  }
+  std::uint32_t group = 0;
+  for (std::size_t i = 0; i < rest; ++i) group |= value_of(from[i]) << (18 - 6 * i);
+  if (wrong < 0) return Error(errors::kMalformed, "base64 text has a character outside its alphabet");
+  for (; to != out.data() + out.size(); group = group << 8 & 0xffffff)
+    *to++ = static_cast<std::uint8_t>(group >> 16);
+  if (group != 0) return Error(errors::kMalformed, "base64 text has bits set after its end");
   return out;
 }
 
 }  // namespace
 
 void append_u32(Bytes& out, std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
+  std::array<std::uint8_t, 4> bytes;
+  for (int i = 3; i >= 0; --i, value >>= 8)
+    bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value);
+  out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
 void append_u64(Bytes& out, std::uint64_t value) {
-  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
+  std::array<std::uint8_t, 8> bytes;
+  for (int i = 7; i >= 0; --i, value >>= 8)
+    bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value);
+  out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
 std::uint32_t read_u32(ByteView four_bytes) {
@@ -89,27 +100,26 @@ std::uint64_t read_u64(ByteView eight_bytes) {
 }
 
 std::string hex_encode(ByteView bytes) {
-  std::string out;
-  out.reserve(bytes.size() * 2);
+  std::string out(bytes.size() * 2, '0');
+  char* to = out.data();
   for (std::uint8_t byte : bytes) {
-    out += kHexDigits[byte >> 4];
-    out += kHexDigits[byte & 15];
+    *to++ = kHexDigits[byte >> 4];
+    *to++ = kHexDigits[byte & 15];
   }
   return out;
 }
 
 Result<Bytes> hex_decode(std::string_view text) {
   if (text.size() % 2 != 0) return Error(errors::kMalformed, "hex text has an odd count of digits");
-  Bytes out;
-  out.reserve(text.size() / 2);
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = kHexValues[static_cast<std::uint8_t>(text[i])];
-    const int low = kHexValues[static_cast<std::uint8_t>(text[i + 1])];
-    if (high < 0 || low < 0) {
-      return Error(errors::kMalformed, "hex text may hold only the digits 0-9 and a-f");
-    }
-    out.push_back(static_cast<std::uint8_t>(high << 4 | low));
+  Bytes out(text.size() / 2);
+  int wrong = 0;  // below 0: so was a value
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const int high = kHexValues[static_cast<std::uint8_t>(text[2 * i])];
+    const int low = kHexValues[static_cast<std::uint8_t>(text[2 * i + 1])];
+    wrong |= high | low;
+    out[i] = static_cast<std::uint8_t>((high & 15) << 4 | (low & 15));
   }
+  if (wrong < 0) return Error(errors::kMalformed, "hex text may hold only the digits 0-9 and a-f");
   return out;
 }
 

@@ -91,11 +91,39 @@ Error bad_digit(const Encoding& encoding, std::string_view text, std::size_t at)
                            std::string(encoding.alphabet));
 }
 
+// So many digits fill whole bytes.
+constexpr int group_digits(int bits) { return bits == 5 ? 8 : bits == 4 ? 2 : 4; }
+
+// Whole groups of bytes at once. Answers how many bytes were taken.
+template <int kBits>
+std::size_t encode_groups(std::string_view alphabet, ByteView bytes, std::string& out) {
+  constexpr std::size_t kDigits = group_digits(kBits);
+  constexpr std::size_t kBytes = kDigits * kBits / 8;
+  const std::size_t count = bytes.size() / kBytes;
+  const std::size_t before = out.size();
+  out.resize(before + count * kDigits);
+  char* to = out.data() + before;
+  for (std::size_t at = 0; at < count * kBytes; at += kBytes) {
+    std::uint64_t group = 0;
+    for (std::size_t i = 0; i < kBytes; ++i) group = group << 8 | bytes[at + i];
+    for (std::size_t i = 0; i < kDigits; ++i)
+      *to++ = alphabet[group >> (kBits * (kDigits - 1 - i)) & ((1u << kBits) - 1)];
+  }
+  return count * kBytes;
+}
+
+std::size_t encode_groups(const Encoding& encoding, ByteView bytes, std::string& out) {
+  if (encoding.bits == 4) return encode_groups<4>(encoding.alphabet, bytes, out);
+  if (encoding.bits == 5) return encode_groups<5>(encoding.alphabet, bytes, out);
+  if (encoding.bits == 6) return encode_groups<6>(encoding.alphabet, bytes, out);
+  return 0;
+}
+
 void encode_bits(const Encoding& encoding, ByteView bytes, std::string& out) {
   const std::uint32_t mask = (1u << encoding.bits) - 1;
   std::uint32_t buffer = 0;
   int held = 0;
-  for (const std::uint8_t byte : bytes) {
+  for (const std::uint8_t byte : bytes.subspan(encode_groups(encoding, bytes, out))) {
     buffer = buffer << 8 | byte;
     held += 8;
     while (held >= encoding.bits) {
