@@ -102,11 +102,16 @@ Result<EngineHandle> make_engine(const WasmtimeOptions& options) {
   return engine;
 }
 
+// Asked for with each job.
 EngineIdentity engine_identity() {
-  const std::string settings = result_settings();
-  std::array<std::uint8_t, crypto_hash_sha256_BYTES> digest;
-  crypto_hash_sha256(digest.data(), reinterpret_cast<const std::uint8_t*>(settings.data()), settings.size());
-  return {"wasmtime", WASMTIME_VERSION, hex_encode(digest)};
+  static const EngineIdentity identity = [] {
+    const std::string settings = result_settings();
+    std::array<std::uint8_t, crypto_hash_sha256_BYTES> digest;
+    crypto_hash_sha256(digest.data(), reinterpret_cast<const std::uint8_t*>(settings.data()),
+                       settings.size());
+    return EngineIdentity{"wasmtime", WASMTIME_VERSION, hex_encode(digest)};
+  }();
+  return identity;
 }
 
 std::string code_settings() {
