@@ -11,6 +11,8 @@ Error sqlite_error(sqlite3* db, int code) {
     case SQLITE_IOERR_FSYNC:
     case SQLITE_IOERR_DIR_FSYNC:
       return Error(kSyncFailed, text);
+    case SQLITE_IOERR_SHMSIZE:  // the index of the log found no room
+      return Error(kFull, text);
     default:
       break;
   }

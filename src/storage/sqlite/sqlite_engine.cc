@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 
 #include "storage/errors.h"
-#include "storage/sqlite/sqlite_writer.h"
+#include "storage/sqlite/sqlite_room.h"
 #include "storage/sync_gate.h"
 #include "storage/table_list.h"
 
@@ -13,10 +12,8 @@ namespace icn::storage {
 
 namespace {
 
-// By how much the log grows before free space is looked at again.
-constexpr std::uint64_t kCheckEveryBytes = 1 << 20;
-// How often a log is emptied because room is scarce.
-constexpr auto kEmptyAgainAfter = std::chrono::milliseconds(500);
+// A store says that it takes writes when there is room for one of these.
+constexpr std::uint64_t kLikelyBatchBytes = 1 << 20;
 
 std::uint64_t size_of(const std::vector<Row>& rows) {
   std::uint64_t out = 0;
@@ -34,6 +31,7 @@ class SqliteStore final : public Store {
         tables_(std::move(tables)),
         writer_(std::move(writer)),
         readers_(file(), options.reader_cache_size_bytes, options.busy_timeout_ms, options.readers_kept),
+        room_(guard_.folder(), options.free_space_min_bytes, *writer_),
         gate_([this] { return writer_->sync(); }) {}
 
   // After a failed sync nothing more may be written.
@@ -65,13 +63,14 @@ class SqliteStore final : public Store {
   Result<void> flush() override { return gate_.pass(); }
 
   StoreStats stats() const override {
-    StoreStats out{"sqlite", 0, 0, refuses()};
+    StoreStats out{"sqlite", 0, 0, {}};
     for (const char* part : {"", "-wal"}) {
       std::error_code absent;
       const auto size = std::filesystem::file_size(file().string() + part, absent);
       if (!absent) out.bytes += size;
     }
     const Writing lock(*this);
+    out.refuses = refuses();
     out.keys = static_cast<std::uint64_t>(std::max<std::int64_t>(writer_->rows(), 0));
     return out;
   }
@@ -108,75 +107,27 @@ class SqliteStore final : public Store {
   Result<void> append(const std::vector<Row>& rows) {
     const Writing lock(*this);
     ICN_TRY(gate_.check());
-    ICN_TRY(check_room(size_of(rows)));
-    const auto written = writer_->write(rows);
-    if (!written.ok()) return latched(written.error());
-    return empty_log(options_.checkpoint_size_bytes);
-  }
-
-  Result<void> empty_log(std::uint64_t size_bytes) {
-    const auto moved = writer_->checkpoint(size_bytes);
+    if (const auto has_room = room_.check(size_of(rows)); !has_room.ok()) return latched(has_room.error());
+    if (const auto written = writer_->write(rows); !written.ok()) return latched(written.error());
+    const auto moved = writer_->checkpoint(options_.checkpoint_size_bytes);
+    if (moved.ok()) return {};
+    if (moved.error().is(kSyncFailed)) return latched(moved.error());
     // The batches are in the log: the next one tries again.
-    if (moved.ok() || !moved.error().is(kSyncFailed)) return warned(moved);
-    return latched(moved.error());
-  }
-
-  Result<void> warned(const Result<void>& moved) {
-    if (!moved.ok())
-      log_->warn("{}: the log was not put into the database: {}", file().string(), moved.error().detail());
+    log_->warn("{}: the log was not put into the database: {}", file().string(), moved.error().detail());
     return {};
   }
 
-  Error latched(const Error& error) {
+  Error latched(const Error& error) const {
     if (!error.is(kSyncFailed)) return error.within(file().string());
     gate_.latch(error.detail());
     return gate_.check().error();
   }
 
-  // The log writes whole pages, whatever the rows have, and the database takes most of it once more. Where
-  // room becomes scarce the log is emptied: a page that finds none stays in it, and is put over at the next
-  // try.
-  Result<void> check_room(std::uint64_t size_bytes) {
-    if (options_.free_space_min_bytes == 0) return {};
-    unchecked_bytes_ += size_bytes;
-    const std::uint64_t log_bytes = writer_->log_bytes();
-    const bool is_log_looked_at =
-        log_bytes >= looked_log_bytes_ && log_bytes - looked_log_bytes_ < kCheckEveryBytes;
-    if (has_room_ && is_log_looked_at && unchecked_bytes_ < kCheckEveryBytes) return {};
-    std::uint64_t available = free_bytes();
-    const std::uint64_t ample = kept_back_bytes() + size_bytes + 2 * kCheckEveryBytes;
-    if (available < ample && available >= log_bytes / 2 && log_bytes >= kCheckEveryBytes &&
-        is_time_to_empty()) {
-      ICN_TRY(empty_log(0));
-      available = free_bytes();
-    }
-    unchecked_bytes_ = 0;
-    looked_log_bytes_ = writer_->log_bytes();
-    has_room_ = available >= kept_back_bytes() + size_bytes + 2 * kCheckEveryBytes;
-    if (available >= kept_back_bytes() + size_bytes) return {};
-    return no_room(available);
-  }
-  bool is_time_to_empty() {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < emptied_at_ + kEmptyAgainAfter) return false;
-    emptied_at_ = now;
-    return true;
-  }
-  std::uint64_t kept_back_bytes() const { return options_.free_space_min_bytes + writer_->log_bytes(); }
-  std::uint64_t free_bytes() const {
-    std::error_code unknown;
-    const auto space = std::filesystem::space(guard_.folder(), unknown);
-    return unknown ? ~std::uint64_t{0} >> 1 : space.available;
-  }
-  Error no_room(std::uint64_t available) const {
-    return Error(kFull, guard_.folder().string() + ": " + std::to_string(available) +
-                            " bytes are free, and " + std::to_string(kept_back_bytes()) + " are kept back");
-  }
+  // The caller has locked the writer.
   std::string refuses() const {
     if (const auto open = gate_.check(); !open.ok()) return open.error().detail();
-    const std::uint64_t available = free_bytes();
-    if (options_.free_space_min_bytes == 0 || available >= kept_back_bytes() + kCheckEveryBytes) return {};
-    return no_room(available).detail();
+    const auto has_room = room_.look(kLikelyBatchBytes);
+    return has_room.ok() ? std::string() : latched(has_room.error()).detail();
   }
 
   FolderGuard guard_;
@@ -187,11 +138,8 @@ class SqliteStore final : public Store {
   mutable std::atomic<int> wanting_writer_{0};
   std::unique_ptr<SqliteWriter> writer_;
   mutable SqliteReaders readers_;
-  SyncGate gate_;
-  std::uint64_t unchecked_bytes_ = 0;   // written since free space was looked at
-  std::uint64_t looked_log_bytes_ = 0;  // of the log then
-  bool has_room_ = false;
-  std::chrono::steady_clock::time_point emptied_at_ = {};  // because room was scarce
+  mutable SqliteRoom room_;  // the writer's
+  mutable SyncGate gate_;
 };
 
 Result<std::unique_ptr<SqliteWriter>> open_writer(const FolderGuard& guard, const SqliteOptions& options,

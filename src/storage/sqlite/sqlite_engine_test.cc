@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
-#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -255,82 +254,6 @@ TEST(SqliteEngine, AFailedSyncIsNeverTriedAgainAndEndsWriting) {
   EXPECT_EQ(get_text(*store, "c"), "absent");
   EXPECT_TRUE(write_one(*store, put_row("c", "3"), Durability::kSynced).ok());
 }
-
-// A small disk of its own, when we may mount one.
-class SmallDisk {
- public:
-  explicit SmallDisk(const std::filesystem::path& folder) : path_(folder / "disk") {
-    std::filesystem::create_directory(path_);
-    mounted_ = ::mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=16m") == 0;
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  ~SmallDisk() {
-    if (mounted_) ::umount2(path_.c_str(), MNT_DETACH);
-  }
-  bool mounted() const { return mounted_; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-  bool mounted_ = false;
-};
-
-// Fills a 16 MiB disk, makes room again, and looks whether anything was lost or half there.
-void run_on_small_disk(std::uint64_t free_space_min_bytes, std::uint64_t checkpoint_size_bytes) {
-  const TestFolder folder;
-  const SmallDisk disk(folder.path());
-  if (!disk.mounted()) GTEST_SKIP() << "needs root to mount a small tmpfs";
-  SqliteOptions options;
-  options.free_space_min_bytes = free_space_min_bytes;
-  options.checkpoint_size_bytes = checkpoint_size_bytes;
-  auto store = open_in(disk.path(), options);
-  ASSERT_NE(store, nullptr);
-  write_file(disk.path() / "ballast", std::string(6 << 20, 'x'));
-  SeededRandom random(1);
-  int written = 0;
-  Result<void> last;
-  for (; written < 2000; ++written) {
-    const std::string value = to_text(random.bytes(16 << 10));
-    last = store->write(
-        {put_row("row " + std::to_string(written), value), put_row("last", std::to_string(written))},
-        Durability::kSynced);
-    if (!last.ok()) break;
-  }
-  ASSERT_FALSE(last.ok());
-  ASSERT_TRUE(last.error().is(kFull)) << last.error().detail();
-  ASSERT_GT(written, 10);
-  // Neither a log of whole pages nor a checkpoint may take what is kept back.
-  EXPECT_GE(std::filesystem::space(disk.path()).available, free_space_min_bytes);
-  for (int i = 0; i < 5; ++i) {
-    EXPECT_EQ(get_text(*store, "last"), std::to_string(written - 1));
-    EXPECT_EQ(get_text(*store, "row " + std::to_string(written)), "absent");
-    const auto again = write_one(*store, put_row("big", std::string(8 << 20, 'y')), Durability::kSynced);
-    ASSERT_FALSE(again.ok());
-    EXPECT_TRUE(again.error().is(kFull)) << again.error().detail();
-  }
-  std::filesystem::remove(disk.path() / "ballast");
-  const auto resumed = write_one(*store, put_row("after", "room"), Durability::kSynced);
-  ASSERT_TRUE(resumed.ok()) << resumed.error().detail();
-  for (const bool reopened : {false, true}) {
-    if (reopened) {
-      store.reset();
-      store = open_in(disk.path(), options);
-      ASSERT_NE(store, nullptr);
-    }
-    EXPECT_EQ(get_text(*store, "after"), "room");
-    EXPECT_EQ(get_text(*store, "last"), std::to_string(written - 1));
-    EXPECT_EQ(get_text(*store, "row " + std::to_string(written)), "absent");
-    EXPECT_EQ(get_text(*store, "big"), "absent");
-  }
-}
-
-TEST(SqliteEngine, NearlyFullDiskRefusesBatchesAndTakesThemAtOnceWhenThereIsRoom) {
-  run_on_small_disk(2 << 20, 1 << 20);
-}
-TEST(SqliteEngine, NearlyFullDiskUnderALogThatIsSeldomEmptied) { run_on_small_disk(3 << 20, 1 << 30); }
-TEST(SqliteEngine, FullDiskRefusesBatchesAndTakesThemAtOnceWhenThereIsRoom) { run_on_small_disk(0, 1 << 20); }
-TEST(SqliteEngine, FullDiskUnderALogThatIsNotEmptied) { run_on_small_disk(0, 1 << 30); }
 
 // What a killed process had answered is there; of the batch under way all or nothing.
 TEST(SqliteEngine, KilledProcessLosesNoAnsweredWrite) {

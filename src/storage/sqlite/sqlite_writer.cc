@@ -1,6 +1,7 @@
 #include "storage/sqlite/sqlite_writer.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,6 +16,9 @@ namespace {
 
 constexpr std::int64_t kApplicationId = 0x49434E31;  // "ICN1", in the head of the file
 constexpr std::uint64_t kPageSizeBytes = 8192;
+// How many times its size the log may have before those who read are waited for, and how long.
+constexpr std::uint64_t kLongLogSizes = 2;
+constexpr int kReadersWaitMs = 100;
 
 void bind_row(sqlite3_stmt* statement, const SqliteTable& table, const Row& row,
               const ReadableRow& readable) {
@@ -83,6 +87,8 @@ Result<void> SqliteWriter::set_up(bool may_create) {
   ICN_TRY_ASSIGN(mode, connection.text("PRAGMA journal_mode = WAL"));
   if (mode != "wal") return Error(kInputOutput, "it cannot be used with a log (WAL) on this file system");
   ICN_TRY(connection.run("PRAGMA cache_size = -" + std::to_string(options_.cache_size_bytes >> 10)));
+  ICN_TRY(connection.run("PRAGMA journal_size_limit = " +
+                         std::to_string(kLongLogSizes * options_.checkpoint_size_bytes)));
   // NORMAL syncs before and after a checkpoint only. Everything that a log holds goes into the database here:
   // after a failed sync it may exist in the page cache alone.
   ICN_TRY(connection.run("PRAGMA synchronous = FULL"));
@@ -101,7 +107,7 @@ Result<void> SqliteWriter::set_up(bool may_create) {
   sqlite3_wal_hook(
       connection.db(),
       [](void* self, sqlite3*, const char*, int pages) {
-        static_cast<SqliteWriter*>(self)->log_pages_ = static_cast<std::uint64_t>(pages);
+        static_cast<SqliteWriter*>(self)->note_log(static_cast<std::uint64_t>(pages));
         return SQLITE_OK;
       },
       this);
@@ -236,17 +242,47 @@ Result<void> SqliteWriter::note_rows() {
   return connection_->run("UPDATE icn_meta SET value = " + std::to_string(rows_) + " WHERE name = 'rows'");
 }
 
+void SqliteWriter::note_log(std::uint64_t pages) {
+  if (pages < log_pages_) moved_pages_ = 0;  // it begins anew
+  log_pages_ = pages;
+}
+
 Result<void> SqliteWriter::checkpoint(std::uint64_t size_bytes) {
   if (log_bytes() < size_bytes) return {};
-  ICN_TRY(note_rows());
+  if (const auto noted = note_rows(); !noted.ok() && !noted.error().is(kFull)) return noted;
+  // It begins anew only when nobody reads of it at that time: under readers who follow each other without a
+  // gap it never would.
+  const bool is_long = log_pages_ * page_size_bytes_ > kLongLogSizes * size_bytes;
+  return move_log(is_long ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE);
+}
+
+Result<void> SqliteWriter::empty_log() { return move_log(SQLITE_CHECKPOINT_TRUNCATE); }
+
+Result<void> SqliteWriter::move_log(int how) {
   int in_log = 0;
   int moved = 0;
-  const int done =
-      sqlite3_wal_checkpoint_v2(connection_->db(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
-  // What a reader still needs stays in the log until the next time.
+  sqlite3_busy_timeout(connection_->db(), kReadersWaitMs);
+  const int done = sqlite3_wal_checkpoint_v2(connection_->db(), nullptr, how, &in_log, &moved);
+  sqlite3_busy_timeout(connection_->db(), static_cast<int>(options_.busy_timeout_ms));
   if (done != SQLITE_OK && (done & 0xFF) != SQLITE_BUSY) return sqlite_error(connection_->db(), done);
-  log_pages_ = 0;
+  if (in_log < 0 || moved < 0) return {};  // another program is about it
+  log_pages_ = static_cast<std::uint64_t>(in_log);
+  moved_pages_ = static_cast<std::uint64_t>(moved);
   return {};
+}
+
+std::uint64_t SqliteWriter::log_file_bytes() const {
+  struct stat found {};
+  return ::fstat(log_file_, &found) == 0 ? static_cast<std::uint64_t>(found.st_size) : 0;
+}
+
+Result<std::uint64_t> SqliteWriter::growth_bytes() const {
+  ICN_TRY_ASSIGN(pages, connection_->number("PRAGMA page_count"));
+  struct stat found {};
+  if (::stat(sqlite3_db_filename(connection_->db(), "main"), &found) != 0) return log_bytes();
+  const std::uint64_t whole = static_cast<std::uint64_t>(pages) * page_size_bytes_;
+  const auto now = static_cast<std::uint64_t>(found.st_size);
+  return whole > now ? whole - now : 0;
 }
 
 }  // namespace icn::storage
