@@ -55,14 +55,15 @@ Batch::Batch(const std::vector<Row>& rows, const Tables& tables, const Growth& g
 
 void Batch::add(const Row& row, const TableSql& table, const Growth& growth) {
   const bool is_erase = !row.record.has_value();
+  std::vector<Part>& parts = is_erase && table.is_spread ? later_ : parts_;
   // A table has one part for puts and one for erasures under way.
-  const auto open = std::find_if(parts_.rbegin(), parts_.rend(), [&](const Part& part) {
+  const auto open = std::find_if(parts.rbegin(), parts.rend(), [&](const Part& part) {
     return part.table == &table && part.is_erase == is_erase && part.size_bytes < kPartBytesMax;
   });
-  Part* part = open != parts_.rend() ? &*open : nullptr;
+  Part* part = open != parts.rend() ? &*open : nullptr;
   if (part == nullptr) {
-    parts_.push_back({&table, is_erase, !is_erase && growth.is_likely(table.schema.id), {}, 0});
-    part = &parts_.back();
+    parts.push_back({&table, is_erase, !is_erase && growth.is_likely(table.schema.id), {}, 0});
+    part = &parts.back();
   }
   part->rows.push_back(&row);
   part->size_bytes += row.key.size() + (row.record ? row.record->size() : 0);
@@ -71,6 +72,7 @@ void Batch::add(const Row& row, const TableSql& table, const Growth& growth) {
 // One row is cheaper without arrays.
 Use Batch::Part::use() const {
   if (is_erase) return Use::kErase;
+  if (table->is_spread) return Use::kAdd;
   if (rows.size() == 1) return Use::kPutOne;
   return is_growth ? Use::kInsert : Use::kPut;
 }
@@ -83,6 +85,8 @@ std::string Batch::Part::sql() const {
       return table->put_one();
     case Use::kInsert:
       return table->insert();
+    case Use::kAdd:
+      return table->add();
     default:
       return table->put();
   }
@@ -108,7 +112,7 @@ Parameters Batch::Part::parameters_of_one() const {
 }
 
 Parameters Batch::Part::parameters() const {
-  if (!is_erase && rows.size() == 1) return parameters_of_one();
+  if (use() == Use::kPutOne) return parameters_of_one();
   Parameters out;
   add_array(out, rows, kByteaType, [](const Row& row) { return ByteView(row.key); });
   if (is_erase) return out;
@@ -135,8 +139,9 @@ Parameters Batch::Part::parameters() const {
 }
 
 Result<void> Batch::prepare(Connection& connection) const {
-  for (const Part& part : parts_) {
-    ICN_TRY(connection.prepare(part.table->statement_id(part.use()), [&] { return part.sql(); }));
+  for (const auto* parts : {&parts_, &later_}) {
+    for (const Part& part : *parts)
+      ICN_TRY(connection.prepare(part.table->statement_id(part.use()), [&] { return part.sql(); }));
   }
   return {};
 }
@@ -150,18 +155,31 @@ Result<void> Batch::send(Connection& connection) const {
   return {};
 }
 
+Result<void> Batch::send_later(Connection& connection) const {
+  for (const Part& part : later_)
+    ICN_TRY(connection.send(part.table->statement_id(part.use()), part.parameters()));
+  return {};
+}
+
+std::int64_t Batch::rows_erased_later(const std::vector<Answer>& answers) const {
+  std::int64_t out = 0;
+  for (std::size_t i = 0; i < later_.size() && i < answers.size(); ++i)
+    out -= rows_added(later_[i], answers[i]);
+  return out;
+}
+
 const Row* Batch::single() const {
-  const bool is_single = parts_.size() == 1 && !parts_[0].is_erase && parts_[0].rows.size() == 1;
+  const bool is_single = parts_.size() == 1 && later_.empty() && parts_[0].use() == Use::kPutOne;
   return is_single ? parts_[0].rows[0] : nullptr;
 }
 
 std::int64_t Batch::rows_added(const Part& part, const Answer& answer) {
   if (part.use() == Use::kInsert) return static_cast<std::int64_t>(part.rows.size());
-  if (part.is_erase) {
-    const std::string erased = PQcmdTuples(answer.get());
+  if (part.is_erase || part.use() == Use::kAdd) {
+    const std::string changed = PQcmdTuples(answer.get());
     std::int64_t count = 0;
-    std::from_chars(erased.data(), erased.data() + erased.size(), count);
-    return -count;
+    std::from_chars(changed.data(), changed.data() + changed.size(), count);
+    return part.is_erase ? -count : count;
   }
   std::uint64_t count = 0;
   for (const std::uint8_t byte : answer_bytes(answer, 0, 0)) count = count << 8 | byte;

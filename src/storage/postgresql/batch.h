@@ -17,6 +17,11 @@ class Batch {
 
   Result<void> prepare(Connection& connection) const;
   Result<void> send(Connection& connection) const;
+  // Erasures in tables on several servers, which commit one after the other: apart, once all else is
+  // committed. What is cut off between leaves rows there that nothing names.
+  bool has_later() const { return !later_.empty(); }
+  Result<void> send_later(Connection& connection) const;
+  std::int64_t rows_erased_later(const std::vector<Answer>& answers) const;
   // The row, if it is one alone and put; null: it is not.
   const Row* single() const;
   // From the answers to what was sent, which begin at `first`.
@@ -43,6 +48,7 @@ class Batch {
   static std::int64_t rows_added(const Part& part, const Answer& answer);
 
   std::vector<Part> parts_;
+  std::vector<Part> later_;
 };
 
 }  // namespace icn::storage::postgresql

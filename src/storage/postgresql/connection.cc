@@ -29,9 +29,11 @@ Error error_of(const PGresult* result, const std::string& state) {
   if (state == "53100") return Error(kFull, text);
   if (state == "XX001" || state == "XX002") return Error(kCorrupt, text);
   if (state == "42501" || state == "25006") return Error(kNotWritable, text);
-  // It goes down or comes up, has no connection left, ran into its time limit, or the way there broke.
-  if (state.starts_with("57P") || state == "53300" || state == "57014" || state.starts_with("08"))
-    return Error(kAway, text);
+  // What is said of a connection the server itself wants tells where to: that is for its own log.
+  if (state.starts_with("08"))
+    return Error(kAway, "a server that keeps a part of the tables does not answer (" + state + ")");
+  // It goes down or comes up, has no connection left, or ran into its time limit.
+  if (state.starts_with("57P") || state == "53300" || state == "57014") return Error(kAway, text);
   return Error(kInputOutput, text);
 }
 

@@ -200,6 +200,8 @@ Result<std::unique_ptr<Store>> PostgresqlEngine::open_once(const std::vector<Tab
   ICN_TRY_ASSIGN(writer, postgresql::Writer::open(options_, database_id(guard.folder()), *sql, log_));
   ICN_TRY(check_owner(guard, options_, *writer));
   ICN_TRY(writer->begin());
+  ICN_TRY_ASSIGN(spread, writer->spread_tables());
+  ICN_TRY(sql->spread(spread, options_.content_tables));
   if (guard.fresh()) ICN_TRY(guard.replace_file(kDatabaseName, "id " + writer->note().id + "\n"));
   auto store =
       std::make_unique<PostgresqlStore>(std::move(guard), options_, std::move(sql), std::move(writer), log_);

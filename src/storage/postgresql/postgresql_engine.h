@@ -30,6 +30,9 @@ struct PostgresqlOptions {
   // Told to who follows, with each batch (postgresql_follower.h): at most 7,900 bytes, else nothing is told
   // and they look for themselves. Empty function: nothing is. Thread: that of the writer.
   std::function<std::string(const std::vector<Row>& rows)> describe = {};
+  // Tables whose record follows from its key, as that of a block does: they may be partitioned over several
+  // servers (docs/partitions.md).
+  std::vector<std::uint16_t> content_tables = {};
   ReadableTables readable = {};
   std::vector<sql::Report> reports = {};
 };
@@ -47,8 +50,10 @@ struct PostgresqlOptions {
 // writes no number and is sent again). kSyncFailed from then on: the server lost
 // a buffered batch, another node wrote meanwhile, or it did not come back in connection_timeout_ms while a
 // batch was under way. kFull: the server's disk is full. kAway (errors.h): it is away, or a query took longer
-// than query_timeout_ms. A cursor or snapshot whose connection is cut ends with kAway. Where the server is
-// stands in the errors of the first open() alone, else in the log.
+// than query_timeout_ms. Of a table that is partitioned over several servers a batch commits one after the
+// other, the server of the store last, and erases there afterwards: a cut between leaves rows that nothing
+// else of the batch tells of, and no scan of it is of one moment. A cursor or snapshot whose connection is
+// cut ends with kAway. Where the server is stands in the errors of the first open() alone, else in the log.
 class PostgresqlEngine final : public Engine {
  public:
   PostgresqlEngine(std::filesystem::path folder, PostgresqlOptions options, std::shared_ptr<Log> log,

@@ -1,5 +1,8 @@
 #include "storage/postgresql/tables.h"
 
+#include <algorithm>
+
+#include "storage/errors.h"
 #include "storage/sql/columns.h"
 
 namespace icn::storage::postgresql {
@@ -71,6 +74,8 @@ std::string TableSql::insert() const {
          joined(arrays) + ") AS rows (" + joined(names) + ")";
 }
 
+std::string TableSql::add() const { return insert() + " ON CONFLICT DO NOTHING"; }
+
 std::string TableSql::put() const {
   return "WITH done AS (" + insert() + replacement() +
          " RETURNING xmax) SELECT count(*) FILTER (WHERE xmax = 0) FROM done";
@@ -118,6 +123,21 @@ std::string TableSql::scan(const ScanRange& range, bool goes_on) const {
   out += " ORDER BY " + column + direction;
   if (range.index) out += ", key" + direction;
   return out + " LIMIT " + place(places + 1) + "::bigint";
+}
+
+Result<void> Tables::spread(const std::vector<std::string>& names,
+                            const std::vector<std::uint16_t>& content_tables) {
+  for (auto& [id, table] : tables_) {
+    if (std::ranges::find(names, table.schema.name) == names.end()) continue;
+    if (std::ranges::find(content_tables, id) == content_tables.end()) {
+      return Error(kNotWritable,
+                   "PostgreSQL: the table " + table.name +
+                       " has partitions without an index over all of them, as on other servers; only "
+                       "blocks may lie so");
+    }
+    table.is_spread = true;
+  }
+  return {};
 }
 
 void TableSql::scan_parameters(Parameters& out, const ScanRange& range, const std::optional<Place>& after,

@@ -12,7 +12,7 @@
 namespace icn::storage::postgresql {
 
 // Numbers of statements in a connection: those of a table follow from its id.
-enum class Use : std::uint32_t { kGet, kPut, kErase, kScan, kPutOne, kGetSeveral, kWriter, kInsert };
+enum class Use : std::uint32_t { kGet, kPut, kErase, kScan, kPutOne, kGetSeveral, kWriter, kInsert, kAdd };
 // No table has these.
 inline constexpr std::uint32_t kOtherStatements = 0xFFFF'0000;
 enum class Other : std::uint32_t { kBegin, kCommit, kSynced, kBuffered, kNote, kFlush, kPosition, kTell };
@@ -40,6 +40,8 @@ struct TableSql {
   std::string put() const;
   // Rows that are new; the same parameters.
   std::string insert() const;
+  // Rows of which those that are there stay as they are; the same parameters.
+  std::string add() const;
   // put() for one row, and the transaction that wrote it; parameters: its columns.
   std::string put_one() const;
   std::string writer() const;  // the transaction that wrote a row; parameter: key
@@ -56,6 +58,9 @@ struct TableSql {
   Readable readable;                 // null: it has no such form
   std::string name;                  // quoted
   std::vector<std::string> columns;  // of the indexes, quoted
+  // Its partitions lie on several servers, and no index spans them. A record follows from its key: it is
+  // added, never replaced.
+  bool is_spread = false;
 };
 
 class Tables {
@@ -71,6 +76,10 @@ class Tables {
     ICN_ASSERT(found != tables_.end());
     return found->second;
   }
+  // kNotWritable: of one of these the record does not follow from its key (`content_tables` lists those where
+  // it does).
+  Result<void> spread(const std::vector<std::string>& names,
+                      const std::vector<std::uint16_t>& content_tables);
   std::vector<TableSchema> schemas() const {
     std::vector<TableSchema> out;
     for (const auto& [id, table] : tables_) out.push_back(table.schema);

@@ -32,6 +32,11 @@ class PostgresqlServer {
     static PostgresqlServer server;
     return server.programs_.empty() ? nullptr : &server;
   }
+  // Beside the shared one, which is not null.
+  static std::unique_ptr<PostgresqlServer> another() {
+    return std::unique_ptr<PostgresqlServer>(new PostgresqlServer());
+  }
+  std::uint16_t port() const { return port_; }
   static std::unique_ptr<PostgresqlServer> replica_of(const PostgresqlServer& primary) {
     return std::unique_ptr<PostgresqlServer>(new PostgresqlServer(&primary));
   }

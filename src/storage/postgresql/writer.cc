@@ -5,7 +5,6 @@
 #include <thread>
 
 #include "storage/errors.h"
-#include "storage/postgresql/batch.h"
 #include "storage/postgresql/errors.h"
 #include "storage/sql/columns.h"
 
@@ -184,6 +183,18 @@ Result<void> Writer::begin() {
   return {};
 }
 
+Result<std::vector<std::string>> Writer::spread_tables() const {
+  ICN_TRY_ASSIGN(found, connection_->run(
+                            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                            "WHERE c.relkind = 'p' AND n.nspname = " +
+                            sql::literal(options_.schema) +
+                            " AND NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND "
+                            "i.indisunique AND i.indisvalid)"));
+  std::vector<std::string> out;
+  for (int row = 0; row < PQntuples(found.get()); ++row) out.push_back(answer_text(found, row, 0));
+  return out;
+}
+
 Result<void> Writer::make_reports() {
   const std::string reports = sql::report_sql(options_.reports, tables_.schemas(), options_.readable, true);
   const std::string sum = "md5(" + sql::literal(reports) + ")";
@@ -281,10 +292,28 @@ Result<void> Writer::attempt(const std::vector<Row>& rows, bool is_synced, std::
   note_evidence(single == nullptr ? Evidence{number}
                                   : Evidence{evidence_.batch, &tables_.of(*single->table), single->key,
                                              read_u32(answer_bytes(answers[first], 0, 1))});
-  if (!is_followed) return {};
-  const std::lock_guard lock(position_mutex_);
-  position_ = answer_text(answers.back(), 0, 0);
+  if (is_followed) {
+    const std::lock_guard lock(position_mutex_);
+    position_ = answer_text(answers.back(), 0, 0);
+  }
+  if (batch.has_later()) erase_later(batch);
   return {};
+}
+
+// The batch is committed whatever becomes of it.
+void Writer::erase_later(const Batch& batch) {
+  const auto erase = [&]() -> Result<std::int64_t> {
+    ICN_TRY(batch.send_later(*connection_));
+    ICN_TRY_ASSIGN(answers, connection_->answers());
+    return batch.rows_erased_later(answers);
+  };
+  const auto erased = erase();
+  if (erased.ok()) {
+    rows_ -= *erased;
+    added_ -= *erased;
+  } else {
+    log_->warn("PostgreSQL: erased rows stay on a server that does not answer: {}", erased.error().detail());
+  }
 }
 
 // Delivered when the batch is committed, and only then.

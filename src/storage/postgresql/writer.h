@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "storage/postgresql/batch.h"
 #include "storage/postgresql/growth.h"
 #include "storage/postgresql/pool.h"
 #include "storage/postgresql/tables.h"
@@ -42,6 +43,9 @@ class Writer {
   bool is_new() const { return is_new_; }
   // Counts this opening and makes the tables that are not there.
   Result<void> begin();
+  // Names of the tables whose partitions no unique index spans, as it cannot where one lies on another
+  // server.
+  Result<std::vector<std::string>> spread_tables() const;
   // Ends the schema with all it holds.
   Result<void> drop();
 
@@ -71,6 +75,7 @@ class Writer {
   Evidence evidence() const;
   void note_evidence(Evidence evidence);
   Result<void> attempt(const std::vector<Row>& rows, bool is_synced, std::int64_t number);
+  void erase_later(const Batch& batch);
   Result<void> tell(const std::vector<Row>& rows, std::int64_t number);
   Result<void> send_rows(const std::vector<Row>& rows, std::vector<const TableSql*>& counts);
   Result<void> prepare_rows(const std::vector<Row>& rows);
