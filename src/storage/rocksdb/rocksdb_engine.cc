@@ -78,11 +78,12 @@ class LogWatch final : public rocksdb::EventListener {
 class RocksdbStore final : public Store {
  public:
   RocksdbStore(std::unique_ptr<rocksdb::DB> db, std::shared_ptr<LogWatch> log, FolderGuard guard,
-               std::uint64_t free_space_min_bytes)
+               const RocksdbOptions& options)
       : guard_(std::move(guard)),
         db_(std::move(db)),
+        reads_{*db_, options.passing_tables},
         log_(std::move(log)),
-        free_space_min_bytes_(free_space_min_bytes),
+        free_space_min_bytes_(options.free_space_min_bytes),
         gate_([this] { return sync_log(); }),
         synced_gate_([this] { return write_gathered(); }) {}
 
@@ -97,12 +98,12 @@ class RocksdbStore final : public Store {
   FolderGuard& guard() { return guard_; }
 
   Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override {
-    return rocksdb_get(*db_, nullptr, table, key);
+    return rocksdb_get(reads_, nullptr, table, key);
   }
   Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override {
-    return rocksdb_scan(*db_, nullptr, table, range);
+    return rocksdb_scan(reads_, nullptr, table, range);
   }
-  std::unique_ptr<Reader> snapshot() const override { return rocksdb_snapshot(*db_); }
+  std::unique_ptr<Reader> snapshot() const override { return rocksdb_snapshot(reads_); }
 
   Result<void> write(const std::vector<Row>& rows, Durability durability) override {
     if (durability == Durability::kSynced) return write_synced(rows);
@@ -227,6 +228,7 @@ class RocksdbStore final : public Store {
 
   FolderGuard guard_;
   std::unique_ptr<rocksdb::DB> db_;
+  const RocksdbReads reads_;
   std::shared_ptr<LogWatch> log_;
   std::uint64_t free_space_min_bytes_;
   SyncGate gate_;
@@ -279,8 +281,7 @@ Result<std::unique_ptr<Store>> RocksdbEngine::open(const std::vector<TableSchema
   auto watch = std::make_shared<LogWatch>();
   settings.listeners.push_back(watch);
   ICN_TRY_ASSIGN(db, open_db(guard, std::move(settings)));
-  auto store = std::make_unique<RocksdbStore>(std::move(db), std::move(watch), std::move(guard),
-                                              options_.free_space_min_bytes);
+  auto store = std::make_unique<RocksdbStore>(std::move(db), std::move(watch), std::move(guard), options_);
   ICN_TRY(table_list.record(store->guard()));
   if (store->guard().fresh()) ICN_TRY(store->guard().record(schema_version(migrations_)));
   ICN_TRY(migrate(*store, store->guard(), migrations_));

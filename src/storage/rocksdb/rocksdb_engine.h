@@ -40,6 +40,8 @@ struct RocksdbOptions {
   // With sorted_batches: tables whose rows are few and written again and again. A new version is found twice
   // as fast, for about 270 bytes of the memory table a row.
   std::vector<std::uint16_t> rewritten_tables = {};
+  // Tables of large records whose reader keeps those it needs again: reading them fills no block cache.
+  std::vector<std::uint16_t> passing_tables = {};
   // False: one thread fills the memory table, which is faster for one writer.
   bool concurrent_memtable_writes = false;
   // Files and threads; null: the system's. Tests give one that fails. Must outlive the engine.

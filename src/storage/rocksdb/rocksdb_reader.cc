@@ -14,9 +14,9 @@ constexpr std::size_t kBufferKept = 64 << 10;  // of a thread
 
 class RocksdbCursor final : public Cursor {
  public:
-  RocksdbCursor(rocksdb::DB& db, const rocksdb::Snapshot* snapshot, const TableSchema& table,
+  RocksdbCursor(const RocksdbReads& reads, const rocksdb::Snapshot* snapshot, const TableSchema& table,
                 const ScanRange& range)
-      : db_(db),
+      : reads_(reads),
         table_(table),
         by_index_(range.index.has_value()),
         reverse_(range.reverse),
@@ -24,17 +24,18 @@ class RocksdbCursor final : public Cursor {
         lower_(to_slice(range_.from)),
         upper_(to_slice(range_.to)) {
     // An index scan reads rows apart from its iterator: both must see one moment.
-    if (snapshot == nullptr && by_index_) own_ = snapshot = db.GetSnapshot();
+    if (snapshot == nullptr && by_index_) own_ = snapshot = reads.db.GetSnapshot();
     options_.snapshot = snapshot;
+    options_.fill_cache = reads.fills_cache(table);
     options_.iterate_lower_bound = &lower_;
     options_.iterate_upper_bound = &upper_;
-    if (lower_.compare(upper_) < 0) iterator_.reset(db.NewIterator(options_));
+    if (lower_.compare(upper_) < 0) iterator_.reset(reads.db.NewIterator(options_));
   }
   RocksdbCursor(const RocksdbCursor&) = delete;
   RocksdbCursor& operator=(const RocksdbCursor&) = delete;
   ~RocksdbCursor() override {
     iterator_.reset();
-    if (own_ != nullptr) db_.ReleaseSnapshot(own_);
+    if (own_ != nullptr) reads_.db.ReleaseSnapshot(own_);
   }
 
   Result<bool> next() override {
@@ -55,7 +56,7 @@ class RocksdbCursor final : public Cursor {
 
   Result<Bytes> record() const override {
     if (!by_index_) return to_bytes(from_slice(iterator_->value()));
-    ICN_TRY_ASSIGN(found, rocksdb_get(db_, options_.snapshot, table_, parts_.key));
+    ICN_TRY_ASSIGN(found, rocksdb_get(reads_, options_.snapshot, table_, parts_.key));
     if (!found) return Error(kCorrupt, "table " + table_.name + ": an index names a row that is not there");
     return std::move(*found);
   }
@@ -70,7 +71,7 @@ class RocksdbCursor final : public Cursor {
     reverse_ ? iterator_->SeekToLast() : iterator_->SeekToFirst();
   }
 
-  rocksdb::DB& db_;
+  const RocksdbReads& reads_;
   const TableSchema& table_;
   bool by_index_;
   bool reverse_;
@@ -87,20 +88,20 @@ class RocksdbCursor final : public Cursor {
 
 class RocksdbSnapshot final : public Reader {
  public:
-  explicit RocksdbSnapshot(rocksdb::DB& db) : db_(db), snapshot_(db.GetSnapshot()) {}
-  ~RocksdbSnapshot() override { db_.ReleaseSnapshot(snapshot_); }
+  explicit RocksdbSnapshot(const RocksdbReads& reads) : reads_(reads), snapshot_(reads.db.GetSnapshot()) {}
+  ~RocksdbSnapshot() override { reads_.db.ReleaseSnapshot(snapshot_); }
   RocksdbSnapshot(const RocksdbSnapshot&) = delete;
   RocksdbSnapshot& operator=(const RocksdbSnapshot&) = delete;
 
   Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override {
-    return rocksdb_get(db_, snapshot_, table, key);
+    return rocksdb_get(reads_, snapshot_, table, key);
   }
   Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override {
-    return rocksdb_scan(db_, snapshot_, table, range);
+    return rocksdb_scan(reads_, snapshot_, table, range);
   }
 
  private:
-  rocksdb::DB& db_;
+  const RocksdbReads& reads_;
   const rocksdb::Snapshot* snapshot_;
 };
 
@@ -112,7 +113,7 @@ Error rocksdb_error(const rocksdb::Status& status) {
   return Error(kInputOutput, status.ToString());
 }
 
-Result<std::optional<Bytes>> rocksdb_get(rocksdb::DB& db, const rocksdb::Snapshot* snapshot,
+Result<std::optional<Bytes>> rocksdb_get(const RocksdbReads& reads, const rocksdb::Snapshot* snapshot,
                                          const TableSchema& table, ByteView key) {
   // Nothing is stored under a longer one.
   if (key.size() > kKeySizeMax) return std::optional<Bytes>();
@@ -126,8 +127,10 @@ Result<std::optional<Bytes>> rocksdb_get(rocksdb::DB& db, const rocksdb::Snapsho
   thread_local rocksdb::ReadOptions options;
   thread_local std::string buffer;
   options.snapshot = snapshot;
+  options.fill_cache = reads.fills_cache(table);
   rocksdb::PinnableSlice value(&buffer);
-  const rocksdb::Status status = db.Get(options, db.DefaultColumnFamily(), to_slice(entry), &value);
+  const rocksdb::Status status =
+      reads.db.Get(options, reads.db.DefaultColumnFamily(), to_slice(entry), &value);
   if (status.IsNotFound()) return std::optional<Bytes>();
   if (!status.ok()) return rocksdb_error(status);
   std::optional<Bytes> out(to_bytes(from_slice(value)));
@@ -135,11 +138,13 @@ Result<std::optional<Bytes>> rocksdb_get(rocksdb::DB& db, const rocksdb::Snapsho
   return out;
 }
 
-Result<std::unique_ptr<Cursor>> rocksdb_scan(rocksdb::DB& db, const rocksdb::Snapshot* snapshot,
+Result<std::unique_ptr<Cursor>> rocksdb_scan(const RocksdbReads& reads, const rocksdb::Snapshot* snapshot,
                                              const TableSchema& table, const ScanRange& range) {
-  return std::unique_ptr<Cursor>(std::make_unique<RocksdbCursor>(db, snapshot, table, range));
+  return std::unique_ptr<Cursor>(std::make_unique<RocksdbCursor>(reads, snapshot, table, range));
 }
 
-std::unique_ptr<Reader> rocksdb_snapshot(rocksdb::DB& db) { return std::make_unique<RocksdbSnapshot>(db); }
+std::unique_ptr<Reader> rocksdb_snapshot(const RocksdbReads& reads) {
+  return std::make_unique<RocksdbSnapshot>(reads);
+}
 
 }  // namespace icn::storage

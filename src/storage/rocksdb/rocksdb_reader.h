@@ -2,6 +2,9 @@
 
 #include <rocksdb/db.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "storage/store.h"
 
 // Inside this folder only.
@@ -17,11 +20,20 @@ inline ByteView from_slice(const rocksdb::Slice& slice) {
   return as_bytes(std::string_view(slice.data(), slice.size()));
 }
 
-// Reads as of `snapshot`; null = newest.
-Result<std::optional<Bytes>> rocksdb_get(rocksdb::DB& db, const rocksdb::Snapshot* snapshot,
+// An open database, and how its tables are read.
+struct RocksdbReads {
+  rocksdb::DB& db;
+  std::vector<std::uint16_t> passing_tables;  // these fill no block cache
+  bool fills_cache(const TableSchema& table) const {
+    return std::ranges::find(passing_tables, table.id) == passing_tables.end();
+  }
+};
+
+// Reads as of `snapshot`; null = newest. `reads` outlives what is made here.
+Result<std::optional<Bytes>> rocksdb_get(const RocksdbReads& reads, const rocksdb::Snapshot* snapshot,
                                          const TableSchema& table, ByteView key);
-Result<std::unique_ptr<Cursor>> rocksdb_scan(rocksdb::DB& db, const rocksdb::Snapshot* snapshot,
+Result<std::unique_ptr<Cursor>> rocksdb_scan(const RocksdbReads& reads, const rocksdb::Snapshot* snapshot,
                                              const TableSchema& table, const ScanRange& range);
-std::unique_ptr<Reader> rocksdb_snapshot(rocksdb::DB& db);
+std::unique_ptr<Reader> rocksdb_snapshot(const RocksdbReads& reads);
 
 }  // namespace icn::storage

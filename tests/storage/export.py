@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""A large archive is exported in bounded memory: what passes by once stays in no cache. `export.py 1024` takes a file of that many MiB."""
+
+import hashlib
+import http.client
+import json
+import random
+import sys
+import time
+
+import support
+import icn_node
+from support import load_checks
+
+MIB = 1 << 20
+GROWTH_BYTES_MAX = 64 * MIB  # over the node as it starts
+PEAK_BYTES_MAX = 200 * MIB
+
+
+def memory(node, name):
+    with open(f"/proc/{node.process.pid}/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith(name))
+
+
+def upload(node, size):
+    """A file of random bytes, sent in pieces; its CID."""
+    rng = random.Random(support.SEED)
+    connection = http.client.HTTPConnection("127.0.0.1", node.port, timeout=600)
+    headers = {"content-type": "application/octet-stream", "x-api-key": node.operator_key, "content-length": str(size)}
+    connection.request("POST", "/dag/files?visibility=public", (rng.randbytes(MIB) for _ in range(size // MIB)), headers)
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    if answer.status != 201:
+        raise RuntimeError(f"the file was not stored: {answer.status} {text}")
+    return json.loads(text)["cid"]
+
+
+def export(node, cid):
+    """Bytes and the highest resident size meanwhile."""
+    with open(f"/proc/{node.process.pid}/clear_refs", "w") as refs:
+        refs.write("5")  # the peak begins anew
+    connection = http.client.HTTPConnection("127.0.0.1", node.port, timeout=600)
+    connection.request("GET", "/dag/export/" + cid, headers={"x-api-key": node.operator_key})
+    answer = connection.getresponse()
+    digest, size = hashlib.sha256(), 0
+    while piece := answer.read(MIB):
+        digest.update(piece)
+        size += len(piece)
+    return answer.status, size, digest.hexdigest(), memory(node, "VmHWM:")
+
+
+def main():
+    checks = load_checks()
+    size = int(sys.argv[1]) * MIB if len(sys.argv) > 1 else 256 * MIB
+    with icn_node.Node() as node:
+        cid = upload(node, size)
+        checks.equal("the node stops", node.stop(), 0)
+        node.start()
+        before = memory(node, "VmRSS:")
+        started = time.monotonic()
+        first = export(node, cid)
+        took = time.monotonic() - started
+        second = export(node, cid)
+        checks.check("the archive holds the file", first[0] == 200 and first[1] > size, first)
+        checks.equal("it is the same again", second[:3], first[:3])
+        peak = max(first[3], second[3])
+        print(f"  {size // MIB} MiB in {took:.1f} s, at most {peak / MIB:.0f} MiB of memory, {before / MIB:.0f} MiB before", flush=True)
+        checks.check("the export needs little memory", peak < PEAK_BYTES_MAX and peak - before < GROWTH_BYTES_MAX, (before, peak))
+    return checks.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
