@@ -51,7 +51,9 @@ Dag::Dag(DagParts parts, DagOptions options, std::unique_ptr<BlockStore> blocks,
            parts_.metrics.histogram(telemetry::Metric::dag_prune),
            parts_.signer.node_did,
            options.file_bytes_max,
-           options.has_gateway},
+           options.has_gateway,
+           {},
+           options.is_follower},
       collector_(parts_.metrics.add_collector([this] { return families(); })) {}
 
 Dag::~Dag() { stop(); }

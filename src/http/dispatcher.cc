@@ -226,8 +226,7 @@ bool Dispatcher::admit(const ExchangePtr& exchange, std::optional<std::uint64_t>
   if (parts_.tracer != nullptr) trace(*exchange);
   if (!find_route(*exchange) || !check_length(*exchange, content_length)) return false;
   if (parts_.forwarder != nullptr) {
-    const Request& request = exchange->request();
-    if (request.route->is_forwarded || Forwarder::must_take(request)) {
+    if (parts_.forwarder->takes(exchange->request())) {
       exchange->set_forwarded();
       return true;
     }

@@ -278,6 +278,12 @@ bool Forwarder::must_take(const Request& request) {
          request.headers.find("signature-input");
 }
 
+bool Forwarder::takes(const Request& request) const {
+  if (must_take(request)) return true;
+  if (!request.route->is_answered_alone) return request.route->is_forwarded;
+  return !knowledge_.is_reachable || knowledge_.is_reachable();
+}
+
 ClientRequest Forwarder::request_of(const Request& request) const {
   ClientRequest out;
   // What answers a HEAD here leaves the body out by itself.

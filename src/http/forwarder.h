@@ -45,6 +45,8 @@ class Forwarder {
   // Whether it is this node that must answer, also when the route is answered here: a session or a signature
   // of a request is known to the other one alone.
   static bool must_take(const Request& request);
+  // Whether it is passed on.
+  bool takes(const Request& request) const;
 
   void forward(const ExchangePtr& exchange);
   std::unique_ptr<UploadSession> open_upload(Exchange& exchange);

@@ -131,12 +131,15 @@ class ForwarderTest : public ::testing::Test {
                        [](const ExchangePtr& exchange) { exchange->reply(blocks(std::nullopt)); }),
              raw_route(Method::kPost, "/refused", 1'000,
                        [](const ExchangePtr& exchange) { exchange->reply(Error(errors::kConflict, "no")); }),
+             raw_route(Method::kGet, "/alone", 0,
+                       [](const ExchangePtr& exchange) { exchange->reply(Response::text("leader")); }),
              upload_route()}),
         door_(forwarded({raw_route(Method::kGet, "/echo", 0, nullptr),
                          raw_route(Method::kPost, "/echo", 1'000'000, nullptr),
                          raw_route(Method::kGet, "/blocks", 0, nullptr),
                          raw_route(Method::kGet, "/broken", 0, nullptr),
-                         raw_route(Method::kPost, "/refused", 1'000, nullptr), upload_route()})) {
+                         raw_route(Method::kPost, "/refused", 1'000, nullptr), upload_route(),
+                         raw_route(Method::kGet, "/alone", 0, nullptr)})) {
     leader_.parts.forward_seal = &seal_;
     leader_.start();
     ForwarderOptions options;
@@ -158,6 +161,8 @@ class ForwarderTest : public ::testing::Test {
       route.is_forwarded = true;
       if (!route.open_upload) route.handle = [](const ExchangePtr&) { ADD_FAILURE(); };
     }
+    routes.back().is_answered_alone = true;
+    routes.back().handle = [](const ExchangePtr& exchange) { exchange->reply(Response::text("door")); };
     return routes;
   }
 
@@ -241,6 +246,19 @@ TEST_F(ForwarderTest, TriesNothingWhileTheOtherNodeIsKnownToBeAway) {
   EXPECT_EQ(heard_, 0);
   is_known_ = true;
   EXPECT_EQ(client.post("/echo", "2")->body, "2");
+}
+
+TEST_F(ForwarderTest, SomeRequestsAreAnsweredHereWhileTheOtherNodeIsAway) {
+  Client client = door_.client();
+  EXPECT_EQ(client.get("/alone")->body, "leader");
+  is_known_ = false;
+  EXPECT_EQ(client.get("/alone")->body, "door");
+  ClientRequest with_session;
+  with_session.target = "/alone";
+  with_session.headers = {{"authorization", "Bearer t"}};
+  EXPECT_EQ(client.send(with_session)->status, 503) << "only the other node can check it";
+  is_known_ = true;
+  EXPECT_EQ(client.get("/alone")->body, "leader");
 }
 
 TEST_F(ForwarderTest, MustPassOnWhatOnlyTheOtherNodeCanCheck) {

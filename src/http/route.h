@@ -33,6 +33,8 @@ struct Route {
   bool is_idempotency_durable = false;
   // Answered by the node that writes: a gateway passes the request on and decides nothing about it.
   bool is_forwarded = false;
+  // With is_forwarded: answered here, as far as the records say, while that node cannot be reached.
+  bool is_answered_alone = false;
   // Counted against open_rate_limit: the path changes state. Default: every method but GET.
   bool changes_state = false;
   // Counted like that although it only reads: it may take as long as many others.

@@ -8,6 +8,7 @@
 #include "dag/block_store.h"
 #include "federation/api/context.h"
 #include "http/event_stream.h"
+#include "network/block_exchange.h"
 #include "network/network.h"
 
 namespace icn::node {
@@ -40,11 +41,13 @@ class FederationPart {
   void stop();
 
  private:
+  void fetch(const codec::Cid& cid, Executor& executor, std::function<void()> done);
+
   FederationParts parts_;
   Did node_did_;
   federation::Joiner joiner_;
   federation::EngineDesk engine_;
-  KeptValue<federation::TrustRanks> trust_ranks_;
+  std::unique_ptr<KeptValue<federation::TrustRanks>> trust_ranks_;
 };
 
 }  // namespace icn::node

@@ -7,6 +7,7 @@
 #include "dag/dag.h"
 #include "dag/exported_blocks.h"
 #include "economics/supply_audit.h"
+#include "federation/directory/kept_ranks.h"
 #include "governance/governance_metrics.h"
 #include "http/openapi.h"
 #include "http/server.h"
@@ -48,6 +49,7 @@ struct Gateway::Parts {
   Result<void> open_access();
   Result<void> open_domains();
   system::Api system_api();
+  federation::ReadApi federation_api();
   void make_services();
   Result<void> serve();
   void stop();
@@ -76,6 +78,7 @@ struct Gateway::Parts {
   std::unique_ptr<credentials::CredentialMetrics> credential_metrics;
   std::unique_ptr<reputation::ReputationMetrics> reputation_metrics;
   std::unique_ptr<economics::SupplyAudit> supply_audit;
+  std::unique_ptr<KeptValue<federation::TrustRanks>> trust_ranks;
   struct Told {  // and not yet published; of the feed's thread
     std::vector<std::uint64_t> places;
     std::uint64_t height = 0;
@@ -142,6 +145,7 @@ Result<void> Gateway::Parts::open_stores() {
   credential_metrics = std::make_unique<credentials::CredentialMetrics>(*ledger, metrics);
   reputation_metrics = std::make_unique<reputation::ReputationMetrics>(*ledger, metrics);
   supply_audit = std::make_unique<economics::SupplyAudit>(*ledger, clock, metrics);
+  trust_ranks = federation::keep_trust_ranks(*ledger, clock);
   return {};
 }
 
@@ -282,6 +286,25 @@ system::Api Gateway::Parts::system_api() {
   return system;
 }
 
+// What the records say: the engine and the peers of the node that writes are its own.
+federation::ReadApi Gateway::Parts::federation_api() {
+  return {*ledger,
+          *cursors,
+          clock,
+          *link,
+          grant.node_did,
+          dag->blocks(),
+          *trust_ranks,
+          [](const federation::EngineDesk::Done<consensus::EngineFacts>& done) {
+            done(Error(errors::kUnavailable, "a gateway has no engine"));
+          },
+          [] { return std::vector<std::string>(); },
+          [](const codec::Cid&, Executor& executor, std::function<void()> done) {
+            executor.post(std::move(done));
+          },
+          [] { return false; }};
+}
+
 void Gateway::Parts::make_services() {
   anonymous_creations = std::make_unique<identity::HourlyLimit>(1, clock);
   credential_places = std::make_unique<credentials::PlaceReservations>(random);
@@ -319,14 +342,15 @@ void Gateway::Parts::make_services() {
        grant.node_did,
        *own_key,
        *governance_metrics},
-      {*ledger, *writer, *cursors, clock, random, dag->blocks(), {}, *reputation_metrics}});
+      {*ledger, *writer, *cursors, clock, random, dag->blocks(), {}, *reputation_metrics},
+      federation_api()});
   std::vector<http::Route> routes = registry::gateway_routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);
   services->system.openapi = std::make_shared<const std::string>(http::openapi_document(
       routes, {"ICN node", ICN_VERSION, "The interface of a node of the InterCooperative Network."}));
   // What is passed on is the other node's to decide: that document says who may call it.
   for (http::Route& route : routes) {
-    if (route.is_forwarded) route.access = http::Access::kPublic;
+    if (route.is_forwarded && !route.is_answered_alone) route.access = http::Access::kPublic;
   }
   router = std::make_unique<http::Router>(std::move(routes));
   statistics = std::make_unique<http::RequestStatistics>(router->routes(), thread_count(settings));
@@ -374,6 +398,7 @@ void Gateway::Parts::stop() {
   if (link) link->stop();
   if (feed) feed->stop();
   if (supply_audit) supply_audit->stop();
+  if (trust_ranks) trust_ranks->stop();
   if (mesh) mesh->stop();
   tracing.stop();
   if (dag) dag->stop();

@@ -45,20 +45,33 @@ inline reputation::Api& service(GatewayServices& services) {
   return services.reputation;
 }
 
+template <>
+inline federation::ReadApi& service(GatewayServices& services) {
+  return services.federation;
+}
+
 namespace {
 
+enum class AnsweredHere { kNever, kAlone, kAlways };
 template <typename Handler>
-inline constexpr bool kIsRead = false;
+inline constexpr AnsweredHere kAnsweredHere = AnsweredHere::kNever;
 #define GATEWAY_READ(handler) \
   template <>                 \
-  inline constexpr bool kIsRead<handler> = true;
+  inline constexpr AnsweredHere kAnsweredHere<handler> = AnsweredHere::kAlways;
+#define GATEWAY_READ_ALONE(handler) \
+  template <>                       \
+  inline constexpr AnsweredHere kAnsweredHere<handler> = AnsweredHere::kAlone;
 #include "registry/gateway_reads.def"
 #undef GATEWAY_READ
+#undef GATEWAY_READ_ALONE
 
 template <typename Handler>
 http::Route route_of(const http::RouteRow& row, [[maybe_unused]] GatewayServices& services) {
-  if constexpr (kIsRead<Handler>) {
-    return http::make_route<Handler>(row, services);
+  if constexpr (kAnsweredHere<Handler> != AnsweredHere::kNever) {
+    http::Route route = http::make_route<Handler>(row, services);
+    route.is_answered_alone = kAnsweredHere<Handler> == AnsweredHere::kAlone;
+    route.is_forwarded = route.is_answered_alone;
+    return route;
   } else {
     http::Route route = http::route_of<Handler>(row);
     route.is_forwarded = true;

@@ -5,6 +5,7 @@
 #include "credentials/api/context.h"
 #include "dag/api/context.h"
 #include "economics/api/context.h"
+#include "federation/api/context.h"
 #include "governance/api/context.h"
 #include "http/route.h"
 #include "identity/api/context.h"
@@ -26,10 +27,12 @@ struct GatewayServices {
   mesh::Api mesh;
   governance::Api governance;
   reputation::Api reputation;
+  federation::ReadApi federation;
 };
 
 // The routes of a gateway: one per row of routes.def, in its order. Those of gateway_reads.def are answered
-// here, all others are forwarded: anybody may call them, the node that writes decides.
+// here, some of them only while the node that writes is away; all others are forwarded: anybody may call
+// them, that node decides.
 std::vector<http::Route> gateway_routes(GatewayServices& services);
 
 }  // namespace icn::registry

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tuple>
+#include <type_traits>
 
 #include "credentials/api/context.h"
 #include "dag/api/context.h"
@@ -36,8 +37,12 @@ template <typename Context>
 Context& service(Services& services) {
   auto& [system, ledger, identity, economics, dag, credentials, mesh, network, federation, governance,
          reputation] = services;
-  return std::get<Context&>(std::tie(system, ledger, identity, economics, dag, credentials, mesh, network,
-                                     federation, governance, reputation));
+  if constexpr (std::is_same_v<Context, federation::ReadApi>) {
+    return federation;
+  } else {
+    return std::get<Context&>(std::tie(system, ledger, identity, economics, dag, credentials, mesh, network,
+                                       federation, governance, reputation));
+  }
 }
 
 }  // namespace icn::registry

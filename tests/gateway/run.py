@@ -169,6 +169,45 @@ def callers(checks, site, members):
     checks.equal("the same signature once more", one.get("/mesh/jobs?limit=1", headers=headers).status, 401)
 
 
+def without_correlation(answer):
+    return answer.status, {name: value for name, value in answer.json().items() if name != "correlation_id"}
+
+
+def directory_reads(site):
+    """Reads of the directory, of trust and of the federation that need no more than the ledger."""
+    bakery, farm = site.bakery, site.farm
+    return [("GET", path, None) for path in (
+        "/federation/members", "/federation/changes", "/federation/changes/none", "/federation/offences", f"/cooperative/profile/{bakery}",
+        f"/cooperative/profile/{site.leader.did}", "/cooperative/capabilities/bread?limit=1", "/cooperative/registry/stats",
+        f"/cooperative/trust/{bakery}", f"/trust/relationships?to={bakery}", "/trust/relationships?limit=1", f"/trust/score/{bakery}",
+        f"/trust/paths?from={farm}&to={bakery}", "/trust/stats")] + [("POST", "/cooperative/search", {"capability": "bread", "query": "sour"})]
+
+
+def directory(checks, site):
+    """Cooperatives and whom they trust, written and read through gateways."""
+    one, other = site.gateways
+    key = site.leader.api_key()
+    site.bakery, site.farm = (one.post("/identity/did/create", {}, key=key).json()["did"] for _ in range(2))
+    for member in (site.bakery, site.farm):
+        site.leader.grant(member)
+    for did, name in ((site.bakery, "Bread for All"), (site.farm, "Hill Farm")):
+        profile = {"did": did, "name": name, "type": "worker", "description": "Sourdough", "geo_scope": "Basel, CH", "capabilities": [{"type": "bread"}]}
+        answer = one.post("/cooperative/register", {"profile": profile}, key=key)
+        checks.check(f"{name} is registered through a gateway", answer.status == 201, answer)
+    answer = other.post("/trust/relationships", {"from": site.farm, "to": site.bakery, "level": "full", "context": "general"}, key=key)
+    checks.check("trust is said through a gateway", answer.status in (200, 201), answer)
+    for method, path, body in directory_reads(site):
+        wanted, found = (node.request(method, path, body) for node in (site.leader, other))
+        checks.equal(f"{path} is the same", without_correlation(found), without_correlation(wanted))
+    stats = other.get("/cooperative/registry/stats").json()
+    checks.equal("both are counted", stats["total"], 2)
+    score = other.get(f"/trust/score/{site.bakery}").json()
+    checks.check("who is trusted has a rank", score.get("score", 0) > 0, score)
+    for path in ("/dag/root", "/dag/status", "/federation/status", "/federation/peers"):
+        found = other.get(path)
+        checks.check(f"{path} comes from the node while it is there", found.status == 200, found)
+
+
 def content(checks, site):
     """Long bodies and answers are streamed."""
     one, other = site.gateways
@@ -318,6 +357,9 @@ def leader_falls(checks, site, members):
     checks.equal("and takes writes again", transfer(one, members[0], members[1]).status, 200)
     before = {path: one.get(path).json() for path in ("/economics/mana/history?did=" + members[0].did, "/governance/parameters")}
     height = site.leader.height()
+    # All uploads have their rows then, and the root holds all blocks.
+    checks.check("the blocks are settled", eventually(lambda: site.leader.get("/dag/status").json()["in_sync"]) is not None)
+    site.root = site.leader.get("/dag/root").json()
     site.leader.kill()
     for gateway in site.gateways:
         for path, answer in before.items():
@@ -331,6 +373,19 @@ def leader_falls(checks, site, members):
         checks.check("so is an upload", upload.status == 503 and upload.json()["code"] == "leader_unreachable", upload)
         for path in ("/reputation/" + members[0].did, "/economics/mana/penalties?did=" + members[0].did):
             checks.equal(f"{path} needs no other node", gateway.get(path).status, 200)
+        for method, path, body in directory_reads(site):
+            found = gateway.request(method, path, body)
+            checks.equal(f"{path} needs no other node", found.status, 404 if path.endswith(("/none", site.leader.did)) else 200)
+        name = gateway.get(f"/cooperative/profile/{site.bakery}").json()["profile"]["name"]
+        checks.equal("a profile comes from the shared blocks", name, "Bread for All")
+        root = gateway.get("/dag/root")
+        checks.check("the root over the blocks is told as it stands", root.status == 200 and root.json() == site.root, (root, site.root))
+        status = gateway.get("/dag/status")
+        checks.check("and their number", status.status == 200 and status.json()["blocks"] == site.root["blocks"] and not status.json()["writing"], status)
+        status = gateway.get("/federation/status")
+        checks.check("what the records say of the federation", status.status == 200 and not status.json()["is_writing"]
+                     and status.json()["height"] == height, status)
+        checks.equal("no peer is known to be there", gateway.get("/federation/peers").json().get("items"), [])
         checks.equal("so is what only that node knows", gateway.get("/network/stats").status, 503)
         checks.check("the gateway says so", eventually(lambda: not gateway.get("/system/status").json()["is_online"]) is not None)
         checks.equal("the gateway is ready", gateway.get("/system/ready").status, 200)
@@ -380,9 +435,9 @@ def main():
             checks.check("the gateway finds its node", eventually(lambda: gateway.get("/system/status").json()["is_online"]) is not None)
             checks.equal("it is a door of that node", gateway.did, site.leader.did)
         members = [site.leader.member(f"gateway-{number}") for number in range(4)]
-        for step in (writes_and_reads, retries, callers, content, changed_documents, shared_answers, under_load, redis_falls, leader_falls, database_falls):
+        for step in (writes_and_reads, retries, callers, directory, content, changed_documents, shared_answers, under_load, redis_falls, leader_falls, database_falls):
             started = time.monotonic()
-            arguments = (members,) if step not in (content, changed_documents, shared_answers) else ()
+            arguments = (members,) if step not in (directory, content, changed_documents, shared_answers) else ()
             step(checks, site, *arguments)
             say(f"{step.__name__}: {time.monotonic() - started:.1f} s")
         for each in [*site.gateways, site.leader]:

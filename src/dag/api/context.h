@@ -33,6 +33,7 @@ struct Api {
   std::uint64_t file_bytes_max = 0;
   bool has_gateway = true;
   std::function<void(const Cid&)> announce = {};  // told of new public roots; may be empty. Any thread
+  bool is_follower = false;                       // another node writes: what is counted stands in the store
 };
 
 namespace api {

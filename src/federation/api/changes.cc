@@ -33,14 +33,14 @@ ChangeView view_of(const Change& change, const std::vector<Validator>& validator
   return out;
 }
 
-Result<std::uint64_t> running_secs(const Api& api, const ledger::Reader& state) {
+Result<std::uint64_t> running_secs(const ReadApi& api, const ledger::Reader& state) {
   ICN_TRY_ASSIGN(clock, ledger::kClock.get(state, "clock"));
   return api.ledger.published()->head.header.time - (clock ? clock->standstill_secs : 0);
 }
 
 }  // namespace
 
-Result<ListChanges::Output> ListChanges::handle(const Api& api, const http::Call&, const Input& input) {
+Result<ListChanges::Output> ListChanges::handle(const ReadApi& api, const http::Call&, const Input& input) {
   ledger::ScanRange range{0, {}, {}, true};
   if (input.cursor) {
     ICN_TRY_ASSIGN(position, api.cursors.open(kList, *input.cursor));
@@ -64,7 +64,7 @@ Result<ListChanges::Output> ListChanges::handle(const Api& api, const http::Call
   }
 }
 
-Result<GetChange::Output> GetChange::handle(const Api& api, const http::Call&, const Input& input) {
+Result<GetChange::Output> GetChange::handle(const ReadApi& api, const http::Call&, const Input& input) {
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   if (input.id.size() > 64) return Error(kChangeNotFound, "there is no such change");
   ICN_TRY_ASSIGN(change, kChanges.get(*snapshot, input.id));

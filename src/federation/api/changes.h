@@ -53,7 +53,7 @@ struct ListChanges {
   };
   using Output = http::Page<ChangeView>;
   static constexpr std::string_view summary = "Proposed changes of members and validators, newest first";
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static Result<Output> handle(const ReadApi& api, const http::Call& call, const Input& input);
 };
 
 // GET /federation/changes/{id}
@@ -66,7 +66,7 @@ struct GetChange {
   };
   using Output = ChangeView;
   static constexpr std::string_view summary = "One proposed change and its approvals";
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static Result<Output> handle(const ReadApi& api, const http::Call& call, const Input& input);
 };
 
 // POST /federation/changes: plain (the node signs as itself, for its operator) or a signed

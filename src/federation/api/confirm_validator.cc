@@ -7,7 +7,7 @@ namespace icn::federation::api {
 void PostValidatorConfirmation::handle(const Api& api, const http::Call&, Input, http::Reply<Output> reply) {
   if (!api.awaits_confirmation())
     return reply(Error(kValidatorNotWaiting, "this node signs, or was restored from no backup"));
-  api.engine.facts([&api, reply](const Result<consensus::EngineFacts>& facts) {
+  api.engine_facts([&api, reply](const Result<consensus::EngineFacts>& facts) {
     if (!facts.ok()) return reply(facts.error());
     if (facts->peers.empty())
       return reply(Error(kNotCaughtUp, "no other node of the federation is connected; ask again"));

@@ -10,18 +10,17 @@ namespace icn::federation::api {
 namespace {
 
 constexpr std::size_t kSearchedMax = 20'000;
-constexpr std::uint64_t kFetchTimeoutMs = 5'000;
 constexpr std::size_t kProfileBytesMax = 256 << 10;
 
 // The profile, when its block is at this node and is one.
-std::optional<Profile> held_profile(const Api& api, const codec::Cid& cid) {
+std::optional<Profile> held_profile(const ReadApi& api, const codec::Cid& cid) {
   const auto block = api.blocks.get(cid);
   if (!block.ok() || (*block)->bytes.size() > kProfileBytesMax) return std::nullopt;
   auto profile = codec::decode_block<Profile>(as_bytes((*block)->bytes));
   return profile.ok() ? std::optional<Profile>(std::move(*profile)) : std::nullopt;
 }
 
-Result<CooperativeEntry> entry_of(const Api& api, const ledger::Reader& state, const Cooperative& each) {
+Result<CooperativeEntry> entry_of(const ReadApi& api, const ledger::Reader& state, const Cooperative& each) {
   CooperativeEntry out{each.did, each.profile, each.type,          each.regions,   each.capabilities,
                        {},       {},           each.registered_at, each.updated_at};
   ICN_TRY_ASSIGN(is_member, kMembers.contains(state, each.did));
@@ -39,7 +38,7 @@ bool has(const std::vector<std::string>& list, const std::string& text) {
   return std::ranges::find(list, text) != list.end();
 }
 
-bool is_wanted(const Api& api, const SearchCooperatives::Input& input, const Cooperative& each,
+bool is_wanted(const ReadApi& api, const SearchCooperatives::Input& input, const Cooperative& each,
                const CooperativeEntry& entry) {
   if (input.type && each.type != *input.type) return false;
   if (input.capability && !has(each.capabilities, *input.capability)) return false;
@@ -113,7 +112,7 @@ void RegisterProfile::handle(const Api& api, http::ExchangePtr exchange) {
                        });
 }
 
-void GetProfile::handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply) {
+void GetProfile::handle(const ReadApi& api, const http::Call& call, Input input, http::Reply<Output> reply) {
   const auto snapshot = api.ledger.snapshot();
   if (!snapshot.ok()) return reply(snapshot.error());
   if (input.did.text().size() > storage::kKeySizeMax / 2) return reply(Error(kNoProfile));
@@ -131,14 +130,10 @@ void GetProfile::handle(const Api& api, const http::Call& call, Input input, htt
     reply(Result<Output>(std::move(out)));
   };
   if (held_profile(api, (*found)->profile)) return answer();
-  network::FetchOptions options;
-  options.is_recursive = false;
-  options.timeout_ms = kFetchTimeoutMs;
-  api.exchange.fetch((*found)->profile, options, call.executor(),
-                     [answer](const Result<network::Fetched>&) { answer(); });
+  api.fetch((*found)->profile, call.executor(), answer);
 }
 
-Result<SearchCooperatives::Output> SearchCooperatives::handle(const Api& api, const http::Call&,
+Result<SearchCooperatives::Output> SearchCooperatives::handle(const ReadApi& api, const http::Call&,
                                                               const Input& input) {
   constexpr std::string_view kList = "cooperative/search";
   ledger::ScanRange range;
@@ -161,7 +156,8 @@ Result<SearchCooperatives::Output> SearchCooperatives::handle(const Api& api, co
   }
 }
 
-Result<ListProviders::Output> ListProviders::handle(const Api& api, const http::Call&, const Input& input) {
+Result<ListProviders::Output> ListProviders::handle(const ReadApi& api, const http::Call&,
+                                                    const Input& input) {
   const std::string list = "cooperative/capabilities/" + input.type;
   ledger::ScanRange range = ledger::prefix_range(ledger::key_of(input.type));
   if (input.cursor) {
@@ -189,7 +185,8 @@ Result<ListProviders::Output> ListProviders::handle(const Api& api, const http::
   }
 }
 
-Result<GetRegistryStats::Output> GetRegistryStats::handle(const Api& api, const http::Call&, const Input&) {
+Result<GetRegistryStats::Output> GetRegistryStats::handle(const ReadApi& api, const http::Call&,
+                                                          const Input&) {
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(rows, kCooperatives.scan(*snapshot, {}));
   Output out;

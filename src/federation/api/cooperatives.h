@@ -66,7 +66,7 @@ struct GetProfile {
     }
   };
   static constexpr std::string_view summary = "A cooperative's profile";
-  static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
+  static void handle(const ReadApi& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
 // POST /cooperative/search: every condition that is given must hold. Changes nothing.
@@ -93,7 +93,7 @@ struct SearchCooperatives {
   using Output = http::Page<CooperativeEntry>;
   static constexpr std::string_view summary = "Find cooperatives";
   static constexpr bool changes_state = false;
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static Result<Output> handle(const ReadApi& api, const http::Call& call, const Input& input);
 };
 
 // GET /cooperative/capabilities/{type}: who offers it.
@@ -109,7 +109,7 @@ struct ListProviders {
   };
   using Output = http::Page<CooperativeEntry>;
   static constexpr std::string_view summary = "Cooperatives that offer a capability";
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static Result<Output> handle(const ReadApi& api, const http::Call& call, const Input& input);
 };
 
 // GET /cooperative/registry/stats
@@ -131,7 +131,7 @@ struct GetRegistryStats {
     }
   };
   static constexpr std::string_view summary = "How many cooperatives of which kind there are";
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static Result<Output> handle(const ReadApi& api, const http::Call& call, const Input& input);
 };
 
 }  // namespace icn::federation::api

@@ -26,7 +26,7 @@ OffenceView view_of(const OffenceKey& key, const Offence& offence, std::uint64_t
 
 }  // namespace
 
-Result<ListOffences::Output> ListOffences::handle(const Api& api, const http::Call&, const Input& input) {
+Result<ListOffences::Output> ListOffences::handle(const ReadApi& api, const http::Call&, const Input& input) {
   ledger::ScanRange range;
   if (input.cursor) {
     ICN_TRY_ASSIGN(position, api.cursors.open(kList, *input.cursor));

@@ -44,7 +44,7 @@ struct ListOffences {
   };
   using Output = http::Page<OffenceView>;
   static constexpr std::string_view summary = "Offences of validators and their penalties";
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static Result<Output> handle(const ReadApi& api, const http::Call& call, const Input& input);
 };
 
 // POST /federation/contest: plain (the node signs as itself) or a signed "federation.contest".

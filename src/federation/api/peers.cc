@@ -25,7 +25,7 @@ Result<void> check_new_peer(const Api& api, const std::string& peer) {
   ICN_TRY_ASSIGN(validators, validators_of(api));
   if (!consensus::is_engine_address(peer))
     return Error(kBadPeer, "peer: must be 40 lower case hex digits, @, host and port");
-  const std::vector<std::string> known = api.engine.known_peers();
+  const std::vector<std::string> known = api.known_peers();
   if (std::ranges::find(known, node_id_of(peer), &node_id_of) != known.end())
     return Error(kPeerExists, "the engine was told of " + node_id_of(peer) + " before");
   for (const Validator& each : validators) {
@@ -52,7 +52,7 @@ Result<void> check_held_from(const Api& api, std::uint64_t epoch) {
 
 }  // namespace
 
-std::vector<FederationPeer> federation_peers(const Api& api, const std::vector<Validator>& validators,
+std::vector<FederationPeer> federation_peers(const ReadApi& api, const std::vector<Validator>& validators,
                                              const consensus::EngineFacts& facts) {
   std::map<std::string, FederationPeer> by_id;
   const auto entry = [&](const std::string& id, const std::string& peer) -> FederationPeer& {
@@ -70,7 +70,7 @@ std::vector<FederationPeer> federation_peers(const Api& api, const std::vector<V
     peer.operator_did = each.operator_did;
     peer.is_validator = true;
   }
-  for (const std::string& each : api.engine.known_peers()) entry(node_id_of(each), each);
+  for (const std::string& each : api.known_peers()) entry(node_id_of(each), each);
   for (const consensus::EnginePeer& each : facts.peers) {
     FederationPeer& peer = entry(each.id, each.id + "@" + each.address);
     if (!peer.name && !each.name.empty()) peer.name = each.name;
@@ -83,12 +83,12 @@ std::vector<FederationPeer> federation_peers(const Api& api, const std::vector<V
   return out;
 }
 
-void ListFederationPeers::handle(const Api& api, const http::Call&, Input, http::Reply<Output> reply) {
+void ListFederationPeers::handle(const ReadApi& api, const http::Call&, Input, http::Reply<Output> reply) {
   const auto store = api.ledger.store();
   if (!store.ok()) return reply(store.error());
   auto validators = load_validators(**store);
   if (!validators.ok()) return reply(validators.error());
-  api.engine.facts(
+  api.engine_facts(
       [&api, reply, validators = std::move(*validators)](const Result<consensus::EngineFacts>& facts) {
         Output out;
         out.items = federation_peers(api, validators, facts.ok() ? *facts : consensus::EngineFacts{});

@@ -30,7 +30,7 @@ struct FederationPeer {
 
 // The others: validators of the ledger, those the engine was told of, and those it is connected to; each
 // once, in order of their node ids.
-std::vector<FederationPeer> federation_peers(const Api& api, const std::vector<Validator>& validators,
+std::vector<FederationPeer> federation_peers(const ReadApi& api, const std::vector<Validator>& validators,
                                              const consensus::EngineFacts& facts);
 
 // GET /federation/peers
@@ -40,7 +40,7 @@ struct ListFederationPeers {
   };
   using Output = http::Page<FederationPeer>;
   static constexpr std::string_view summary = "Engines of the federation's other nodes";
-  static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
+  static void handle(const ReadApi& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
 // POST /federation/peers: the engine dials it from now on, also after a restart. With consensus.rpc_listen

@@ -11,7 +11,7 @@ namespace {
 using Status = GetFederationStatus::Output;
 
 // All but what the engine is asked for.
-Result<Status> status_of_ledger(const Api& api) {
+Result<Status> status_of_ledger(const ReadApi& api) {
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   const auto published = api.ledger.published();
   const ledger::LogStatus log = api.log.status();
@@ -45,10 +45,10 @@ Result<Status> status_of_ledger(const Api& api) {
 
 }  // namespace
 
-void GetFederationStatus::handle(const Api& api, const http::Call&, Input, http::Reply<Output> reply) {
+void GetFederationStatus::handle(const ReadApi& api, const http::Call&, Input, http::Reply<Output> reply) {
   auto status = status_of_ledger(api);
   if (!status.ok()) return reply(status.error());
-  api.engine.facts(
+  api.engine_facts(
       [&api, reply, out = std::move(*status)](const Result<consensus::EngineFacts>& facts) mutable {
         if (facts.ok()) out.lag = facts->behind;
         out.peers = federation_peers(api, out.validators, facts.ok() ? *facts : consensus::EngineFacts{});
@@ -58,7 +58,7 @@ void GetFederationStatus::handle(const Api& api, const http::Call&, Input, http:
       });
 }
 
-Result<ListFederationMembers::Output> ListFederationMembers::handle(const Api& api, const http::Call&,
+Result<ListFederationMembers::Output> ListFederationMembers::handle(const ReadApi& api, const http::Call&,
                                                                     const Input& input) {
   constexpr std::string_view kList = "federation/members";
   ledger::ScanRange range;

@@ -69,7 +69,7 @@ struct GetFederationStatus {
     }
   };
   static constexpr std::string_view summary = "The federation, its validators, and this node's part in it";
-  static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
+  static void handle(const ReadApi& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
 // GET /federation/members: in order of their DIDs.
@@ -83,7 +83,7 @@ struct ListFederationMembers {
   };
   using Output = http::Page<Member>;
   static constexpr std::string_view summary = "Organisations of the federation";
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static Result<Output> handle(const ReadApi& api, const http::Call& call, const Input& input);
 };
 
 }  // namespace icn::federation::api

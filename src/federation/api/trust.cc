@@ -7,7 +7,7 @@ namespace {
 
 // A page of edges with `did` at one end: of the table itself, or of its index by who is trusted.
 struct EdgePage {
-  const Api& api;
+  const ReadApi& api;
   const GetTrust::Input& input;
   std::string list;
   std::optional<std::size_t> index;
@@ -50,7 +50,7 @@ void PostTrust::handle(const Api& api, http::ExchangePtr exchange) {
   ledger::answer_write<PostTrust>(api.writer, api, std::move(exchange));
 }
 
-Result<GetTrust::Output> GetTrust::handle(const Api& api, const http::Call&, const Input& input) {
+Result<GetTrust::Output> GetTrust::handle(const ReadApi& api, const http::Call&, const Input& input) {
   ICN_TRY(identity::parse_did(input.did.text()));
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   Output out;

@@ -65,7 +65,7 @@ struct GetTrust {
     }
   };
   static constexpr std::string_view summary = "Who trusts a cooperative, and whom it trusts";
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static Result<Output> handle(const ReadApi& api, const http::Call& call, const Input& input);
 };
 
 }  // namespace icn::federation::api

@@ -39,7 +39,7 @@ std::string list_name(const ListTrust::Input& input) {
 
 }  // namespace
 
-Result<ListTrust::Output> ListTrust::handle(const Api& api, const http::Call&, const Input& input) {
+Result<ListTrust::Output> ListTrust::handle(const ReadApi& api, const http::Call&, const Input& input) {
   ICN_TRY(check_did(input.from, "from"));
   ICN_TRY(check_did(input.to, "to"));
   const std::string list = list_name(input);
@@ -64,7 +64,8 @@ Result<ListTrust::Output> ListTrust::handle(const Api& api, const http::Call&, c
   }
 }
 
-Result<GetTrustPaths::Output> GetTrustPaths::handle(const Api& api, const http::Call&, const Input& input) {
+Result<GetTrustPaths::Output> GetTrustPaths::handle(const ReadApi& api, const http::Call&,
+                                                    const Input& input) {
   ICN_TRY(check_did(input.from, "from"));
   ICN_TRY(check_did(input.to, "to"));
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
@@ -82,7 +83,7 @@ Result<GetTrustPaths::Output> GetTrustPaths::handle(const Api& api, const http::
   return out;
 }
 
-void GetTrustScore::handle(const Api& api, const http::Call&, Input input, http::Reply<Output> reply) {
+void GetTrustScore::handle(const ReadApi& api, const http::Call&, Input input, http::Reply<Output> reply) {
   if (auto checked = check_did(input.did, "did"); !checked.ok()) return reply(std::move(checked).error());
   api.trust_ranks.ask(
       [did = std::move(input.did), reply = std::move(reply)](const Result<TrustRanks>& ranked) {
@@ -103,7 +104,7 @@ void GetTrustScore::handle(const Api& api, const http::Call&, Input input, http:
       });
 }
 
-void GetTrustStats::handle(const Api& api, const http::Call&, Input, http::Reply<Output> reply) {
+void GetTrustStats::handle(const ReadApi& api, const http::Call&, Input, http::Reply<Output> reply) {
   api.trust_ranks.ask([reply = std::move(reply)](const Result<TrustRanks>& ranked) {
     if (!ranked.ok()) return reply(ranked.error());
     Output out;

@@ -26,7 +26,7 @@ struct ListTrust {
   };
   using Output = http::Page<TrustEdge>;
   static constexpr std::string_view summary = "Who trusts whom";
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static Result<Output> handle(const ReadApi& api, const http::Call& call, const Input& input);
 };
 
 struct ShownTrustPath {
@@ -72,7 +72,7 @@ struct GetTrustPaths {
     }
   };
   static constexpr std::string_view summary = "How one DID comes to trust another";
-  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+  static Result<Output> handle(const ReadApi& api, const http::Call& call, const Input& input);
 };
 
 struct ContextScore {
@@ -107,7 +107,7 @@ struct GetTrustScore {
     }
   };
   static constexpr std::string_view summary = "How much trust comes together at a DID";
-  static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
+  static void handle(const ReadApi& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
 struct TrustLevelCount {
@@ -151,7 +151,7 @@ struct GetTrustStats {
     }
   };
   static constexpr std::string_view summary = "How many trust each other, in what, and how unequally";
-  static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
+  static void handle(const ReadApi& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
 }  // namespace icn::federation::api
