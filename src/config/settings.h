@@ -29,6 +29,14 @@ constexpr auto enum_names(StorageBackend) {
                     std::pair{StorageBackend::kPostgresql, "postgresql"}};
 }
 
+// Of the node's own store; kSame: as the ledger's.
+enum class NodeBackend { kSame, kRocksdb, kSled, kSqlite, kPostgresql };
+constexpr auto enum_names(NodeBackend) {
+  using enum NodeBackend;
+  return std::array{std::pair{kSame, "same"}, std::pair{kRocksdb, "rocksdb"}, std::pair{kSled, "sled"},
+                    std::pair{kSqlite, "sqlite"}, std::pair{kPostgresql, "postgresql"}};
+}
+
 enum class Compression { kNone, kSnappy, kLz4, kZstd };
 constexpr auto enum_names(Compression) {
   return std::array{std::pair{Compression::kNone, "none"}, std::pair{Compression::kSnappy, "snappy"},
@@ -110,6 +118,10 @@ std::string effective_toml(const Settings& settings);
 
 // docs/reference/settings.md.
 std::string reference_page();
+
+// The engine of the node's own store; `backend`: not kMemory unless the ledger's is.
+StorageBackend node_backend(const Settings& settings);
+void set_node_backend(Settings& settings, StorageBackend backend);
 
 // Paths that follow from data_path when they are not set.
 std::string storage_folder(const Settings& settings);

@@ -287,6 +287,30 @@ TEST(SettingsTest, PostgresqlSettingsAreThoseOfTheGuide) {
   EXPECT_THAT(error_of(from_file("storage.postgresql.min_connections = 30")), HasSubstr("max_connections"));
 }
 
+TEST(SettingsTest, TheNodesOwnStoreIsOfTheLedgersEngineOrAnotherDurableOne) {
+  EXPECT_EQ(node_backend(Settings()), StorageBackend::kRocksdb);
+  const auto sled = load_settings(from_file("storage.backend = 'sled'"));
+  ASSERT_TRUE(sled.ok());
+  EXPECT_EQ(node_backend(*sled), StorageBackend::kSled);
+  auto apart = load_settings(from_file("storage.backend = 'sled'\nstorage.node_backend = 'sqlite'"));
+  ASSERT_TRUE(apart.ok()) << apart.error().detail();
+  EXPECT_EQ(node_backend(*apart), StorageBackend::kSqlite);
+  set_node_backend(*apart, StorageBackend::kRocksdb);
+  EXPECT_EQ(apart->storage_node_backend, NodeBackend::kRocksdb);
+  set_node_backend(*apart, StorageBackend::kSled);
+  EXPECT_EQ(apart->storage_node_backend, NodeBackend::kSame);
+  EXPECT_THAT(error_of(from_file("storage.node_backend = 'memory'")), HasSubstr("same, rocksdb, sled"));
+  EXPECT_THAT(error_of(from_file("storage.backend = 'memory'\nstorage.node_backend = 'rocksdb'")),
+              HasSubstr("must be \"same\""));
+  EXPECT_THAT(error_of(from_file("storage.node_backend = 'postgresql'")),
+              HasSubstr("storage.postgresql.url"));
+  EXPECT_THAT(
+      error_of(from_file("storage.backend = 'postgresql'\nstorage.postgresql.url = 'postgresql://db'\n"
+                         "storage.node_backend = 'rocksdb'\nnode.role = 'gateway'\n"
+                         "gateway.leader_url = 'http://127.0.0.1:7845'")),
+      HasSubstr("both stores"));
+}
+
 TEST(SettingsTest, AGatewayNeedsADatabaseThatAnotherNodeWritesAndThatNode) {
   const std::string database = "storage.backend = 'postgresql'\nstorage.postgresql.url = 'postgresql://db'\n";
   const std::string role = "node.role = 'gateway'\n";

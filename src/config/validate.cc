@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "codec/fields.h"
+
 namespace icn::config {
 namespace {
 
@@ -73,14 +75,24 @@ std::vector<std::string> contradictions(const Settings& settings) {
     out.push_back("consensus.listen = \"" + settings.consensus_listen +
                   "\" is not allowed; allowed: address:port, as 127.0.0.1:26656");
   }
-  if (settings.storage_backend == StorageBackend::kPostgresql && settings.storage_postgresql_url.empty()) {
-    out.push_back("storage.backend = \"postgresql\" needs storage.postgresql.url, the database to use");
+  const bool is_ledger_there = settings.storage_backend == StorageBackend::kPostgresql;
+  const bool is_node_there = node_backend(settings) == StorageBackend::kPostgresql;
+  if ((is_ledger_there || is_node_there) && settings.storage_postgresql_url.empty()) {
+    out.push_back(std::string(is_ledger_there ? "storage.backend" : "storage.node_backend") +
+                  " = \"postgresql\" needs storage.postgresql.url, the database to use");
+  }
+  if (settings.storage_backend == StorageBackend::kMemory &&
+      settings.storage_node_backend != NodeBackend::kSame) {
+    out.push_back(
+        "storage.node_backend must be \"same\" with storage.backend = \"memory\": what it keeps would "
+        "outlive "
+        "its ledger");
   }
   if (settings.node_role == NodeRole::kGateway &&
-      (settings.storage_backend != StorageBackend::kPostgresql || settings.gateway_leader_url.empty())) {
+      (!is_ledger_there || !is_node_there || settings.gateway_leader_url.empty())) {
     out.push_back(
-        "node.role = \"gateway\" needs storage.backend = \"postgresql\", the database of the node that "
-        "writes, and "
+        "node.role = \"gateway\" needs storage.backend = \"postgresql\" for both stores, the database of the "
+        "node that writes, and "
         "gateway.leader_url, where that node is");
   }
   if (settings.storage_postgresql_min_connections > settings.storage_postgresql_max_connections) {
@@ -94,6 +106,21 @@ std::vector<std::string> contradictions(const Settings& settings) {
         "level0_stop_writes_trigger must not decrease in this order");
   }
   return out;
+}
+
+StorageBackend node_backend(const Settings& settings) {
+  if (settings.storage_node_backend == NodeBackend::kSame) return settings.storage_backend;
+  for (const auto& [backend, name] : enum_names(StorageBackend{})) {
+    if (name == codec::enum_name(settings.storage_node_backend)) return backend;
+  }
+  return settings.storage_backend;
+}
+void set_node_backend(Settings& settings, StorageBackend backend) {
+  settings.storage_node_backend = NodeBackend::kSame;
+  if (backend == settings.storage_backend) return;
+  for (const auto& [value, name] : enum_names(NodeBackend{})) {
+    if (name == codec::enum_name(backend)) settings.storage_node_backend = value;
+  }
 }
 
 std::string storage_folder(const Settings& settings) {

@@ -3,6 +3,7 @@
 #include "base/errors.h"
 #include "codec/fields.h"
 #include "crypto/hash.h"
+#include "dag/tables.h"
 #include "economics/tables.h"
 #include "node/change_notes.h"
 #include "registry/readable_tables.h"
@@ -93,23 +94,39 @@ storage::PostgresqlOptions postgresql_options(const config::Settings& settings,
 
 }  // namespace
 
+config::StorageBackend engine_of(const config::Settings& settings, WritePattern pattern) {
+  return pattern == WritePattern::kBlocks ? settings.storage_backend : config::node_backend(settings);
+}
+
+bool uses_postgresql(const config::Settings& settings) {
+  return settings.storage_backend == config::StorageBackend::kPostgresql ||
+         config::node_backend(settings) == config::StorageBackend::kPostgresql;
+}
+
 std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
                                              const std::filesystem::path& folder, WritePattern pattern,
                                              std::shared_ptr<Log> log) {
-  if (settings.storage_backend == config::StorageBackend::kMemory)
-    return std::make_unique<storage::MemoryEngine>();
-  if (settings.storage_backend == config::StorageBackend::kSled)
-    return std::make_unique<storage::SledEngine>(folder, sled_options(settings), std::move(log));
-  if (settings.storage_backend == config::StorageBackend::kSqlite)
-    return std::make_unique<storage::SqliteEngine>(folder, sqlite_options(settings), std::move(log));
-  if (settings.storage_backend == config::StorageBackend::kPostgresql) {
-    storage::PostgresqlOptions options = postgresql_options(settings, folder);
-    if (pattern == WritePattern::kBlocks) options.describe = &describe_change;
-    return std::make_unique<storage::PostgresqlEngine>(folder, std::move(options), std::move(log));
+  const bool is_ledger = pattern == WritePattern::kBlocks;
+  switch (engine_of(settings, pattern)) {
+    case config::StorageBackend::kMemory:
+      return std::make_unique<storage::MemoryEngine>();
+    case config::StorageBackend::kSled:
+      return std::make_unique<storage::SledEngine>(folder, sled_options(settings), std::move(log));
+    case config::StorageBackend::kSqlite:
+      return std::make_unique<storage::SqliteEngine>(folder, sqlite_options(settings), std::move(log));
+    case config::StorageBackend::kPostgresql: {
+      storage::PostgresqlOptions options = postgresql_options(settings, folder);
+      if (is_ledger) options.describe = &describe_change;
+      if (!is_ledger) options.content_tables = {dag::kBlocks.id};
+      return std::make_unique<storage::PostgresqlEngine>(folder, std::move(options), std::move(log));
+    }
+    case config::StorageBackend::kRocksdb:
+      break;
   }
   storage::RocksdbOptions options = rocksdb_options(settings);
-  options.sorted_batches = pattern == WritePattern::kBlocks;
-  if (pattern == WritePattern::kBlocks) options.rewritten_tables = {economics::kAccounts.schema().id};
+  options.sorted_batches = is_ledger;
+  if (is_ledger) options.rewritten_tables = {economics::kAccounts.schema().id};
+  if (!is_ledger) options.passing_tables = {dag::kBlocks.id};  // block_cache.h keeps them
   return std::make_unique<storage::RocksdbEngine>(folder, std::move(options), std::move(log));
 }
 
@@ -129,7 +146,7 @@ std::unique_ptr<storage::PostgresqlFeed> make_feed(const config::Settings& setti
 }
 
 Result<std::string> database_warning(const config::Settings& settings) {
-  if (settings.storage_backend != config::StorageBackend::kPostgresql) return std::string();
+  if (!uses_postgresql(settings)) return std::string();
   ICN_TRY_ASSIGN(has_sums,
                  storage::PostgresqlEngine::has_page_sums(postgresql_options(settings, settings.data_path)));
   if (has_sums) return std::string();

@@ -12,7 +12,12 @@ namespace icn::node {
 // How a store is written: a block of the ledger at a time, or single rows in no order.
 enum class WritePattern { kBlocks, kSingleRows };
 
-// The engine that settings.storage_backend names, in `folder`.
+// The engine of a store that is written so: the ledger's is storage.backend, the node's own one
+// storage.node_backend.
+config::StorageBackend engine_of(const config::Settings& settings, WritePattern pattern);
+bool uses_postgresql(const config::Settings& settings);
+
+// That engine, in `folder`.
 std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
                                              const std::filesystem::path& folder, WritePattern pattern,
                                              std::shared_ptr<Log> log);

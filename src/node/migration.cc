@@ -3,16 +3,16 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "backup/check.h"
 #include "base/errors.h"
 #include "codec/fields.h"
+#include "node/backup_files.h"
 #include "node/row_taker.h"
 #include "node/unfinished.h"
 #include "storage/errors.h"
-#include "storage/folder_guard.h"
 
 namespace icn::node {
 namespace {
@@ -31,10 +31,6 @@ fs::path former_folder(const fs::path& folder) {
   return out;
 }
 
-fs::path copy_folder_of(const KeptStore& store, const std::string& engine) {
-  return copy_folder(store.folder, engine);
-}
-
 std::uint64_t bytes_below(const fs::path& folder) {
   std::uint64_t bytes = 0;
   std::error_code failure;
@@ -45,22 +41,45 @@ std::uint64_t bytes_below(const fs::path& folder) {
   return bytes;
 }
 
-config::Settings on_engine(const config::Settings& settings, config::StorageBackend engine) {
+bool takes_part(const KeptStore& store, StoreChoice choice) {
+  return choice == StoreChoice::kBoth || (choice == StoreChoice::kLedger) == (store.name == kLedgerStore);
+}
+
+// The last part of the copies' names.
+std::string copy_name(const config::Settings& settings, const Move& move) {
+  return std::string(codec::enum_name(move.to.value_or(settings.storage_backend)));
+}
+
+config::Settings settings_after(const config::Settings& settings, const Move& move) {
   config::Settings out = settings;
-  out.storage_backend = engine;
+  if (!move.to) return out;
+  if (move.stores != StoreChoice::kNode) out.storage_backend = *move.to;
+  config::set_node_backend(out,
+                           move.stores == StoreChoice::kLedger ? config::node_backend(settings) : *move.to);
   return out;
 }
 
-// Whose a folder is by its marker; `otherwise` when that does not say.
-config::StorageBackend engine_of(const fs::path& folder, config::StorageBackend otherwise) {
-  std::ifstream marker(folder / storage::kMarkerName);
-  for (std::string word, value; marker >> word >> value;) {
-    if (word != "engine") continue;
-    for (const auto& [engine, name] : enum_names(config::StorageBackend{})) {
-      if (name == value) return engine;
-    }
+// What a move that was killed while it renamed had copied.
+Move move_of(const config::Settings& settings, const Unfinished& switching, Move move) {
+  const auto is_named = [&](const fs::path& folder) {
+    return std::ranges::find(switching.paths, folder.string()) != switching.paths.end();
+  };
+  const std::vector<KeptStore> kept = kept_stores(settings);
+  if (!is_named(kept[0].folder)) move.stores = StoreChoice::kNode;
+  if (!is_named(kept[1].folder)) move.stores = StoreChoice::kLedger;
+  return move;
+}
+
+// In folders beside those they are copies of.
+Result<OpenStores> open_copies(const config::Settings& settings, const Move& move,
+                               const std::shared_ptr<Log>& log) {
+  const config::Settings after = settings_after(settings, move);
+  std::vector<KeptStore> copies = moved_stores(settings, move);
+  for (KeptStore& each : copies) {
+    each.folder = copy_folder(each.folder, copy_name(settings, move));
+    each.engine = engine_of(after, each.pattern);
   }
-  return otherwise;
+  return OpenStores::open(after, std::move(copies), log);
 }
 
 // Renames durably.
@@ -128,14 +147,15 @@ Result<void> copy_store(const OpenStores& source, const OpenStores& target, std:
   return check_copy(source.at(place), target.at(place), store, indexers);
 }
 
-Result<MoveReport> copy_all(const config::Settings& settings, config::StorageBackend to,
+Result<MoveReport> copy_all(const config::Settings& settings, const Move& move,
                             const std::shared_ptr<Log>& log) {
-  ICN_TRY_ASSIGN(source, OpenStores::open(settings, log));
-  ICN_TRY_ASSIGN(target, OpenStores::open(on_engine(settings, to), log, &copy_folder_of));
+  ICN_TRY_ASSIGN(source, OpenStores::open(settings, moved_stores(settings, move), log));
+  ICN_TRY_ASSIGN(target, open_copies(settings, move, log));
   MoveReport report;
   const backup::Indexers indexers = all_indexers();
   for (std::size_t i = 0; i < source.kept().size(); ++i)
     ICN_TRY(copy_store(source, target, i, indexers, report));
+  if (source.kept().front().name != kLedgerStore) return report;
   ICN_TRY_ASSIGN(before, ledger_state_hash(source.ledger()));
   ICN_TRY_ASSIGN(after, ledger_state_hash(target.ledger()));
   if (before != after)
@@ -146,47 +166,62 @@ Result<MoveReport> copy_all(const config::Settings& settings, config::StorageBac
 
 }  // namespace
 
-Result<MoveReport> move_stores(const config::Settings& settings, config::StorageBackend to,
+std::vector<KeptStore> moved_stores(const config::Settings& settings, const Move& move) {
+  std::vector<KeptStore> out;
+  for (KeptStore& each : kept_stores(settings)) {
+    // PostgreSQL gives room back by itself.
+    const bool stays = move.to ? each.engine == *move.to : each.engine == config::StorageBackend::kPostgresql;
+    if (!stays && takes_part(each, move.stores)) out.push_back(std::move(each));
+  }
+  return out;
+}
+
+Result<MoveReport> move_stores(const config::Settings& settings, const Move& move,
                                const std::shared_ptr<Log>& log) {
-  const std::string engine(codec::enum_name(to));
+  const std::string name = copy_name(settings, move);
   ICN_TRY_ASSIGN(former, read_unfinished(settings));
   if (former) {
-    if (former->what == "restore" || former->engine != engine) {
+    if (former->what == "restore" || former->engine != name) {
       ICN_TRY(refuse_unfinished(settings));
     }
     // All is copied and compared: a killed run had only renaming left.
     ICN_TRY(switch_folders(settings, *former));
-    return MoveReport{};
+    MoveReport report;
+    report.settings = settings_after(settings, move_of(settings, *former, move));
+    return report;
   }
   ICN_TRY(refuse_former(settings));
-  Unfinished switching{to == settings.storage_backend ? "compact" : "switch", engine, {}};
+  Unfinished switching{move.to ? "switch" : "compact", name, {}};
   std::uint64_t bytes_before = 0;
   std::error_code failure;
-  for (const KeptStore& store : kept_stores(settings)) {
+  for (const KeptStore& store : moved_stores(settings, move)) {
     if (!fs::exists(store.folder, failure))
       return Error(errors::kNotFound, store.folder.string() + " does not exist");
     switching.paths.push_back(store.folder.string());
     bytes_before += bytes_below(store.folder);
   }
-  ICN_TRY_ASSIGN(report, copy_all(settings, to, log));
+  ICN_TRY_ASSIGN(report, copy_all(settings, move, log));
   ICN_TRY(switch_folders(settings, switching));
+  report.settings = settings_after(settings, move);
   report.bytes_before = bytes_before;
   for (const std::string& folder : switching.paths) report.bytes_after += bytes_below(folder);
   return report;
 }
 
-Result<MoveReport> copy_ahead(const config::Settings& settings, config::StorageBackend to, const Feed& feed,
+Result<MoveReport> copy_ahead(const config::Settings& settings, const Move& move, const Feed& feed,
                               const std::shared_ptr<Log>& log) {
   ICN_TRY(refuse_unfinished(settings));
   ICN_TRY(refuse_former(settings));
-  ICN_TRY_ASSIGN(target, OpenStores::open(on_engine(settings, to), log, &copy_folder_of));
+  ICN_TRY_ASSIGN(target, open_copies(settings, move, log));
   RowTaker taker;
   for (std::size_t i = 0; i < target.kept().size(); ++i) taker.add(target.kept()[i], target.at(i));
+  for (const KeptStore& each : kept_stores(settings)) taker.pass_over(each.name);
   ICN_TRY(feed([&](backup::Entry& entry) { return taker.take(entry); }));
   MoveReport report;
   report.rows = taker.counts().rows;
   report.written = taker.counts().written;
   report.state_hash = taker.end().state_hash;
+  report.settings = settings_after(settings, move);
   return report;
 }
 
@@ -199,7 +234,7 @@ Result<Leftovers> remove_leftovers(const config::Settings& settings, bool former
   const auto remove = [&](const fs::path& folder) -> Result<void> {
     if (!fs::exists(folder, failure)) return {};
     const std::uint64_t bytes = bytes_below(folder);
-    ICN_TRY(remove_store(on_engine(settings, engine_of(folder, settings.storage_backend)), folder));
+    ICN_TRY(remove_store(settings, folder));
     out.bytes += bytes;
     out.folders.push_back(folder.string());
     return {};

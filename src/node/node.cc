@@ -194,9 +194,11 @@ Result<void> Node::Parts::open_stores() {
   if (const auto warning = database_warning(settings); warning.ok() && !warning->empty())
     log->warn("{}", *warning);
   ICN_TRY(fill_volatile(settings, *ledger_engine, *node_engine, log));
-  const std::string backend(codec::enum_name(settings.storage_backend));
-  ledger_engine = metered(std::move(ledger_engine), backend, clock, metrics);
-  node_engine = metered(std::move(node_engine), backend, clock, metrics);
+  const auto backend = [&](WritePattern pattern) {
+    return std::string(codec::enum_name(engine_of(settings, pattern)));
+  };
+  ledger_engine = metered(std::move(ledger_engine), backend(WritePattern::kBlocks), clock, metrics);
+  node_engine = metered(std::move(node_engine), backend(WritePattern::kSingleRows), clock, metrics);
   ICN_TRY_ASSIGN(opened_ledger, ledger::Ledger::open(std::move(ledger_engine), registry::ledger_tables(),
                                                      rules, beginning.genesis, std::move(checkpoints)));
   ledger = std::move(opened_ledger);

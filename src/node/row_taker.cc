@@ -15,6 +15,7 @@ Result<void> RowTaker::take(backup::Entry& entry) {
     ICN_TRY_ASSIGN(end, backup::read_json_entry<backup::End>(entry));
     end_ = std::move(end);
     for (auto& [name, copier] : copiers_) {
+      if (!copier) continue;
       ICN_TRY_ASSIGN(counts, copier->finish());
       counts_.rows += counts.rows;
       counts_.written += counts.written;
@@ -25,6 +26,7 @@ Result<void> RowTaker::take(backup::Entry& entry) {
   if (entry.kind != backup::Kind::kChunk) return {};
   for (auto& named : copiers_) {
     if (named.first != entry.name) continue;
+    if (!named.second) return {};
     backup::Copier& copier = *named.second;
     return backup::read_chunk(entry.payload, entry.rows, [&](ByteView key, ByteView record) {
       return copier.add(entry.table, key, record);

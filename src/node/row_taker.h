@@ -15,8 +15,10 @@ namespace icn::node {
 class RowTaker {
  public:
   void add(const KeptStore& kept, storage::Store& store);
+  // The rows of this one go nowhere.
+  void pass_over(const std::string& store) { copiers_.emplace_back(store, nullptr); }
 
-  // backup_damaged, backup_newer (a store it was not given), what the stores say.
+  // backup_damaged, backup_newer (a store it was not told of), what the stores say.
   Result<void> take(backup::Entry& entry);
   // Of all stores; after the end of the backup was taken.
   const backup::CopyCounts& counts() const { return counts_; }

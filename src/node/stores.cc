@@ -39,10 +39,11 @@ Result<std::vector<std::pair<std::string, Bytes>>> files_to_keep(const config::S
 }  // namespace
 
 std::vector<KeptStore> kept_stores(const config::Settings& settings) {
-  return {{std::string(kLedgerStore), config::storage_folder(settings), WritePattern::kBlocks,
-           registry::ledger_tables()},
-          {std::string(kNodeStore), std::filesystem::path(settings.data_path) / "node",
-           WritePattern::kSingleRows, registry::node_tables()}};
+  return {
+      {std::string(kLedgerStore), config::storage_folder(settings), WritePattern::kBlocks,
+       engine_of(settings, WritePattern::kBlocks), registry::ledger_tables()},
+      {std::string(kNodeStore), std::filesystem::path(settings.data_path) / "node", WritePattern::kSingleRows,
+       engine_of(settings, WritePattern::kSingleRows), registry::node_tables()}};
 }
 
 backup::Indexers all_indexers() {
@@ -52,13 +53,15 @@ backup::Indexers all_indexers() {
   return out;
 }
 
-Result<OpenStores> OpenStores::open(const config::Settings& settings, std::shared_ptr<Log> log,
-                                    FolderOf folder_of) {
+Result<OpenStores> OpenStores::open(const config::Settings& settings, std::shared_ptr<Log> log) {
+  return open(settings, kept_stores(settings), std::move(log));
+}
+
+Result<OpenStores> OpenStores::open(const config::Settings& settings, std::vector<KeptStore> kept,
+                                    std::shared_ptr<Log> log) {
   OpenStores out;
-  out.kept_ = kept_stores(settings);
-  for (KeptStore& store : out.kept_) {
-    if (folder_of != nullptr)
-      store.folder = folder_of(store, std::string(codec::enum_name(settings.storage_backend)));
+  out.kept_ = std::move(kept);
+  for (const KeptStore& store : out.kept_) {
     out.engines_.push_back(make_engine(settings, store.folder, store.pattern, log));
     ICN_TRY_ASSIGN(opened, out.engines_.back()->open(store.tables));
     out.stores_.push_back(std::move(opened));
@@ -79,12 +82,11 @@ Result<backup::WriterParts> backup_parts(const config::Settings& settings, const
   out.begin.made_at = clock.now_secs();
   out.begin.version = ICN_VERSION;
   out.begin.network = network ? network->network : settings.network_id;
-  const std::string engine(codec::enum_name(settings.storage_backend));
   std::vector<KeptStore> kept = kept_stores(settings);
   std::vector<std::shared_ptr<const storage::Reader>> views{std::move(ledger), std::move(node)};
   for (std::size_t i = 0; i < kept.size(); ++i)
-    out.stores.push_back(
-        {kept[i].name, engine, kStoreSchema, std::move(views[i]), std::move(kept[i].tables)});
+    out.stores.push_back({kept[i].name, std::string(codec::enum_name(kept[i].engine)), kStoreSchema,
+                          std::move(views[i]), std::move(kept[i].tables)});
   ICN_TRY_ASSIGN(files, files_to_keep(settings));
   out.files = std::move(files);
   auto hash = std::make_shared<StateHash>();

@@ -23,6 +23,7 @@ struct KeptStore {
   std::string name;  // "ledger", "node"
   std::filesystem::path folder;
   WritePattern pattern;
+  config::StorageBackend engine;
   std::vector<storage::TableSchema> tables;
 };
 
@@ -34,10 +35,11 @@ backup::Indexers all_indexers();
 // Their stores, open while nobody else has them. Destroyed in any order with what reads from them gone.
 class OpenStores {
  public:
-  // Opens each in the folder that `folder_of` names. Errors: of Engine::open; storage_locked: a node has it.
-  using FolderOf = std::filesystem::path (*)(const KeptStore& store, const std::string& engine);
-  static Result<OpenStores> open(const config::Settings& settings, std::shared_ptr<Log> log,
-                                 FolderOf folder_of = nullptr);
+  // Errors: of Engine::open; storage_locked: a node has it.
+  static Result<OpenStores> open(const config::Settings& settings, std::shared_ptr<Log> log);
+  // Some of those of kept_stores(settings), in other folders perhaps.
+  static Result<OpenStores> open(const config::Settings& settings, std::vector<KeptStore> kept,
+                                 std::shared_ptr<Log> log);
 
   const std::vector<KeptStore>& kept() const { return kept_; }
   storage::Store& at(std::size_t index) const { return *stores_[index]; }

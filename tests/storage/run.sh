@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 source ../lib/suites.sh
 export PYTHONDONTWRITEBYTECODE=1
 names=("$@")
-((${#names[@]})) || names=(drill move database)
+((${#names[@]})) || names=(drill move apart database partitions export)
 
 run_script() { python3 "$1.py"; }
 add_up run_script

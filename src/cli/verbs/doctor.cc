@@ -58,7 +58,7 @@ std::vector<Finding> check_node(const Session& session, const config::Settings* 
 
 // Of the server whose database the node uses.
 std::vector<Finding> check_database(const config::Settings& settings) {
-  if (settings.storage_backend != config::StorageBackend::kPostgresql) return {};
+  if (!node::uses_postgresql(settings)) return {};
   const auto warning = node::database_warning(settings);
   if (!warning.ok())
     return {{"database", Verdict::kProblem, warning.error().detail(),

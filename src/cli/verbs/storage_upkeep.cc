@@ -111,18 +111,29 @@ void say_moved(Session& session, const node::MoveReport& report, const std::stri
   if (!session.json) session.out << advice << "\n";
 }
 
-void migrate(Session& session, const config::Settings& settings, config::StorageBackend to) {
-  const std::string name(codec::enum_name(to));
-  const auto moved = node::move_stores(settings, to, make_silent_log());
+// The settings that change with a move, as a settings file has them.
+std::string changed_settings(const config::Settings& before, const config::Settings& after) {
+  std::string out;
+  if (after.storage_backend != before.storage_backend)
+    out = "storage.backend = \"" + std::string(codec::enum_name(after.storage_backend)) + "\"";
+  if (after.storage_node_backend != before.storage_node_backend) {
+    out += std::string(out.empty() ? "" : " and ") + "storage.node_backend = \"" +
+           std::string(codec::enum_name(after.storage_node_backend)) + "\"";
+  }
+  return out;
+}
+
+void migrate(Session& session, const config::Settings& settings, const node::Move& move) {
+  const auto moved = node::move_stores(settings, move, make_silent_log());
   if (moved.ok()) {
     return say_moved(
         session, *moved,
-        "set storage.backend = \"" + name +
-            "\" and start the node; what it had before lies in *.former until `icn storage gc --former`");
+        "set " + changed_settings(settings, moved->settings) +
+            " and start the node; what it had before lies in *.former until `icn storage gc --former`");
   }
   if (!moved.error().is(storage::kLocked)) return fail_storage(session, moved.error());
   const backup::KnownPieces none;
-  const auto ahead = node::copy_ahead(settings, to, feed_from_node(session, none), make_silent_log());
+  const auto ahead = node::copy_ahead(settings, move, feed_from_node(session, none), make_silent_log());
   if (!ahead.ok()) return fail_storage(session, ahead.error());
   say_moved(session, *ahead,
             "copied while the node runs; stop it and run this again: what has changed is copied, all is "
@@ -132,10 +143,12 @@ void migrate(Session& session, const config::Settings& settings, config::Storage
 
 void define_migrate(Command command, Session& session) {
   struct Options {
-    std::string to, config_file;
+    std::string to, store = "both", config_file;
   };
   auto options = std::make_shared<Options>();
   command.choice("--to", options->to, durable_engines(), "the engine the stores shall be of")
+      .choice("--store", options->store, {"both", "ledger", "node"},
+              "which of them; node: blocks, keys held for others, API keys")
       .option("--config", options->config_file, "settings file of the node, with the engine it has now")
       .footer(
           "While the node runs its stores are copied beside, as often as you like; with the node stopped the "
@@ -148,15 +161,19 @@ void define_migrate(Command command, Session& session) {
     if (!to) return session.fail(kUsage, "--to: name an engine, see `icn storage migrate --help`");
     const auto settings = storage_settings(session, options->config_file, true);
     if (!settings) return;
-    if (settings->storage_backend == *to)
-      return session.fail(kUsage, "storage.backend is \"" + options->to +
-                                      "\" already; `icn storage compact` copies within an engine");
+    node::Move move{*to};
+    if (options->store == "ledger") move.stores = node::StoreChoice::kLedger;
+    if (options->store == "node") move.stores = node::StoreChoice::kNode;
+    if (node::moved_stores(*settings, move).empty())
+      return session.fail(kUsage,
+                          "nothing is to be moved: " + options->to +
+                              " is the engine already; `icn storage compact` copies within an engine");
     if (settings->storage_backend == config::StorageBackend::kMemory)
       return session.fail(kUsage,
                           "storage.backend is \"memory\": restore a backup of the running node instead");
     if (*to == config::StorageBackend::kPostgresql && settings->storage_postgresql_url.empty())
       return session.fail(kBadSettings, "--to postgresql needs storage.postgresql.url, the database to use");
-    migrate(session, *settings, *to);
+    migrate(session, *settings, move);
   });
 }
 
@@ -172,9 +189,9 @@ void define_compact(Command command, Session& session) {
     if (!settings) return;
     if (settings->storage_backend == config::StorageBackend::kMemory)
       return session.fail(kUsage, "storage.backend is \"memory\": there are no files");
-    if (settings->storage_backend == config::StorageBackend::kPostgresql)
+    if (node::moved_stores(*settings, {}).empty())
       return session.fail(kUsage, "PostgreSQL gives room back by itself; its VACUUM FULL does so at once");
-    const auto moved = node::move_stores(*settings, settings->storage_backend, make_silent_log());
+    const auto moved = node::move_stores(*settings, {}, make_silent_log());
     if (!moved.ok()) return fail_storage(session, moved.error());
     const auto removed = node::remove_leftovers(*settings, true, make_silent_log());
     if (!removed.ok()) return fail_storage(session, removed.error());
