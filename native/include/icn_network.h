@@ -91,6 +91,8 @@ bool icn_network_verdict(icn_network* network, uint64_t message, uint32_t verdic
 
 bool icn_network_request(icn_network* network, uint64_t id, uint32_t protocol, const char* peer,
                          const uint8_t* data, size_t size);
+// One round trip now, by libp2p's ping protocol.
+bool icn_network_ping(icn_network* network, uint64_t id, const char* peer);
 // `data` null: no answer, the asker sees its request fail.
 bool icn_network_respond(icn_network* network, uint64_t request, const uint8_t* data, size_t size);
 
@@ -142,6 +144,7 @@ enum {
   ICN_NETWORK_REACHABLE = 18,     // text: public, private, unknown
   ICN_NETWORK_FAILED = 19,        // text: why the network has ended
   ICN_NETWORK_BAD_BLOCK = 20,     // peer: sent a block nobody had asked for
+  ICN_NETWORK_ROUND_TRIP = 21,    // id, number: 1, other: us there and back; or 0, text: why
 };
 
 typedef struct icn_network_event {

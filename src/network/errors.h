@@ -8,6 +8,7 @@ inline constexpr ErrorKind kBadAddress{Category::kMalformed, "bad_multiaddress",
 inline constexpr ErrorKind kBadPeerId{Category::kMalformed, "bad_peer_id",
                                       "this is no peer id of an Ed25519 key"};
 inline constexpr ErrorKind kPeerNotFound{Category::kNotFound, "peer_not_found", "no connection to this peer"};
+inline constexpr ErrorKind kBanNotFound{Category::kNotFound, "ban_not_found", "this peer is not banned"};
 inline constexpr ErrorKind kRecordNotFound{Category::kNotFound, "record_not_found",
                                            "nobody who was asked has such a record"};
 inline constexpr ErrorKind kBlockNotFound{Category::kNotFound, "block_not_fetched",

@@ -112,6 +112,25 @@ Result<void> Network::disconnect(const PeerId& peer, std::uint64_t ban_secs) {
   return {};
 }
 
+Result<Ban> Network::ban(const PeerId& peer, std::uint64_t secs, const std::string& reason) {
+  if (!transport_) return Error(kOff);
+  ICN_TRY(public_key(peer));
+  standing_.ban(peer, secs, reason);
+  return Ban{peer, clock_.now_secs() + secs, reason};
+}
+
+Result<void> Network::lift_ban(const PeerId& peer) {
+  if (!transport_) return Error(kOff);
+  ICN_TRY(public_key(peer));
+  return standing_.lift(peer) ? Result<void>() : Result<void>(Error(kBanNotFound));
+}
+
+void Network::ping(const PeerId& peer, Done<std::uint64_t> done) {
+  if (!transport_) return done(Error(kOff));
+  if (auto key = public_key(peer); !key.ok()) return done(key.error());
+  transport_->ping(peer, std::move(done));
+}
+
 void Network::discover(const std::optional<PeerId>& peer, Done<std::vector<PeerAddresses>> done) {
   if (!transport_) return done(Error(kOff));
   auto found = [this, done = std::move(done)](Result<std::vector<PeerAddresses>> peers) {

@@ -66,6 +66,12 @@ class Network {
   void connect(const std::string& address, Done<PeerId> done);
   // Closes the connection and, for `ban_secs` above 0, keeps the peer out.   peer_not_found
   Result<void> disconnect(const PeerId& peer, std::uint64_t ban_secs);
+  // Keeps a peer out, connected or not.   bad_peer_id
+  Result<Ban> ban(const PeerId& peer, std::uint64_t secs, const std::string& reason);
+  // Ends a ban before its time.   bad_peer_id, ban_not_found
+  Result<void> lift_ban(const PeerId& peer);
+  // Microseconds there and back, measured now.   bad_peer_id, peer_not_found, peer_unreachable
+  void ping(const PeerId& peer, Done<std::uint64_t> done);
   // Looks for peers near this node (or near `peer`) and connects to those it finds.
   void discover(const std::optional<PeerId>& peer, Done<std::vector<PeerAddresses>> done);
   // Tells the network that this node has a public block. Nothing happens without a transport.

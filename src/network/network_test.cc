@@ -92,6 +92,47 @@ TEST_F(NetworkTest, AnOperatorKeepsAPeerOutForAWhile) {
   EXPECT_EQ(first.peer_count(), 5u);
 }
 
+TEST_F(NetworkTest, AnOperatorLetsAPeerInBeforeTheBanIsOver) {
+  start_and_meet_first();
+  Network& first = nodes[0]->network;
+  const PeerId peer = nodes[1]->network.peer_id();
+  EXPECT_EQ(first.ban(PeerId("x"), 100, "no").error().code(), "bad_peer_id");
+  EXPECT_EQ(first.lift_ban(PeerId("x")).error().code(), "bad_peer_id");
+  EXPECT_EQ(first.lift_ban(peer).error().code(), "ban_not_found");
+  const auto ban = first.ban(peer, 100, "a test");
+  ASSERT_TRUE(ban.ok());
+  EXPECT_EQ(ban->until, clock.now_secs() + 100);
+  EXPECT_EQ(first.peer_count(), 4u);
+  ASSERT_TRUE(first.lift_ban(peer).ok());
+  EXPECT_TRUE(first.standing().bans().empty());
+  nodes[1]->network.connect(nodes[0]->address(), [](const Result<PeerId>&) {});
+  world.run_for(1'000);
+  EXPECT_EQ(first.peer_count(), 5u);
+}
+
+TEST_F(NetworkTest, ARoundTripIsMeasuredWhenItIsAskedFor) {
+  start_and_meet_first();
+  Network& first = nodes[0]->network;
+  const PeerId peer = nodes[1]->network.peer_id();
+  std::string code;
+  const auto refused = [&](const Result<std::uint64_t>& rtt) { code = rtt.ok() ? "" : rtt.error().code(); };
+  first.ping(PeerId("x"), refused);
+  EXPECT_EQ(code, "bad_peer_id");
+  first.ping(network::peer_id(crypto::SecretKey::from_seed(Bytes(32, 7)).public_key()), refused);
+  EXPECT_EQ(code, "peer_not_found");
+  std::uint64_t rtt_us = 0;
+  first.ping(peer, [&](const Result<std::uint64_t>& rtt) { rtt_us = rtt.ok() ? *rtt : 0; });
+  world.run_for(1'000);
+  const SimOptions latency;
+  EXPECT_GE(rtt_us, 2'000 * latency.latency_min_ms);
+  EXPECT_LE(rtt_us, 2'000 * latency.latency_max_ms);
+  world.partition({{peer}, {first.peer_id()}});
+  code.clear();
+  first.ping(peer, refused);
+  world.run_for(60'000);
+  EXPECT_EQ(code, "peer_unreachable");
+}
+
 TEST_F(NetworkTest, WhoSendsWrongBlocksAgainAndAgainIsBanned) {
   nodes[1]->network.serve_blocks([](const Cid&) { return Bytes{9}; });
   start_and_meet_first();

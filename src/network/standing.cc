@@ -70,7 +70,7 @@ bool Standing::lift(const PeerId& peer) {
   {
     const std::lock_guard lock(mutex_);
     const auto at = records_.find(peer);
-    if (at == records_.end() || at->second.banned_until == 0) return false;
+    if (at == records_.end() || at->second.banned_until <= clock_.now_secs()) return false;
     records_.erase(at);
   }
   banned_(peer, false);

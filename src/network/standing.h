@@ -46,7 +46,7 @@ class Standing {
   void restore(const Ban& ban);
   // None: the peer is not banned.
   std::optional<Ban> ban_of(const PeerId& peer) const;
-  // False: it was not banned.
+  // Its score is forgiven with it.   false: it was not banned
   bool lift(const PeerId& peer);
   std::vector<Ban> bans() const;
 

@@ -55,6 +55,19 @@ TEST_F(StandingTest, TenPointsBanForAnHour) {
   EXPECT_TRUE(standing.bans().empty());
 }
 
+TEST_F(StandingTest, NoBanIsLiftedThatIsOver) {
+  standing.ban(peer, 100, "by hand");
+  clock.advance(seconds(100));
+  EXPECT_FALSE(standing.lift(peer));
+}
+
+TEST_F(StandingTest, WhatLedToABanIsForgivenWithIt) {
+  for (int i = 0; i < 10; ++i) standing.strike(peer);
+  ASSERT_TRUE(standing.lift(peer));
+  EXPECT_EQ(standing.score(peer), 0);
+  EXPECT_FALSE(standing.is_muted(peer));
+}
+
 TEST_F(StandingTest, ABanCanBeLifted) {
   EXPECT_FALSE(standing.lift(peer));
   standing.ban(peer, 100, "by hand");

@@ -34,7 +34,7 @@ struct Peer {
   std::string agent;
   std::vector<std::string> connections;  // the other end of each, oldest first
   bool is_inbound = false;               // it connected to us
-  std::optional<std::uint64_t> rtt_us;   // of the last ping
+  std::optional<std::uint64_t> rtt_us;   // of the last ping, asked for or not
   double gossip_score = 0;               // the transport's own view; falls for what harms the mesh
   std::uint64_t connected_ms = 0;        // since when, Unix milliseconds
 };
@@ -85,6 +85,8 @@ class Transport {
   virtual void disconnect(const PeerId& peer) = 0;
   // Disconnects the peer, and neither dials nor accepts it until it is called with false.
   virtual void set_banned(const PeerId& peer, bool is_banned) = 0;
+  // Microseconds there and back, measured now.   peer_not_found, peer_unreachable: it answered nothing in time
+  virtual void ping(const PeerId& peer, Done<std::uint64_t> done) = 0;
   // The application's part of the peer's score: 0 is neutral, below it is worse.
   virtual void set_score(const PeerId& peer, double score) = 0;
 

@@ -72,6 +72,7 @@
 #include "mesh/api/job_stream.h"
 #include "mesh/api/market.h"
 #include "mesh/api/submit_job.h"
+#include "network/api/bans.h"
 #include "network/api/fetch_block.h"
 #include "network/api/info.h"
 #include "network/api/peers.h"

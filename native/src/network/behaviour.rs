@@ -18,6 +18,7 @@ use super::config::{millis, secs, Config};
 use super::events::Queue;
 use super::frames::Frames;
 use super::gossip;
+use super::pings::{self, Pings};
 
 pub type Requests = request_response::Behaviour<Frames>;
 
@@ -36,6 +37,7 @@ pub struct Behaviour {
     pub hole_punching: dcutr::Behaviour,
     pub first_requests: Requests,
     pub second_requests: Requests,
+    pub round_trips: request_response::Behaviour<Pings>,
     pub bitswap: Toggle<Bitswap>,
 }
 
@@ -115,6 +117,10 @@ impl Behaviour {
             hole_punching: dcutr::Behaviour::new(id),
             first_requests: requests(config, 0),
             second_requests: requests(config, 1),
+            round_trips: request_response::Behaviour::new(
+                [(pings::PROTOCOL, ProtocolSupport::Outbound)],
+                request_response::Config::default().with_request_timeout(millis(numbers.request_timeout_ms)),
+            ),
             bitswap: numbers.bitswap.then(|| Bitswap::new(blocks, events)).into(),
         })
     }

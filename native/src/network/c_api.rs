@@ -193,6 +193,11 @@ pub unsafe extern "C" fn icn_network_request(
 }
 
 #[no_mangle]
+pub unsafe extern "C" fn icn_network_ping(network: *mut Network, id: u64, peer: *const c_char) -> bool {
+    send(network, || Some(Command::Ping { id, peer: peer_of(peer)? }))
+}
+
+#[no_mangle]
 pub unsafe extern "C" fn icn_network_respond(
     network: *mut Network,
     request: u64,

@@ -26,6 +26,7 @@ pub enum Command {
     Publish { id: u64, topic: String, data: Vec<u8> },
     Verdict { message: u64, acceptance: MessageAcceptance },
     Request { id: u64, protocol: u32, peer: PeerId, data: Vec<u8> },
+    Ping { id: u64, peer: PeerId },
     Respond { request: u64, data: Option<Vec<u8>> },
     Query { id: u64, query: Query },
     BlockGet { id: u64, cid: Cid },

@@ -35,6 +35,7 @@ pub enum Kind {
     Reachable = 18,
     Failed = 19,
     BadBlock = 20,
+    RoundTrip = 21,
 }
 
 #[derive(Default)]

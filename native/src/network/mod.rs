@@ -9,5 +9,6 @@ mod config;
 mod events;
 mod frames;
 mod gossip;
+mod pings;
 mod results;
 mod swarm;

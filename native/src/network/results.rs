@@ -1,6 +1,6 @@
 //! What the swarm tells, as events for C++.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use libp2p::core::ConnectedPoint;
 use libp2p::kad::{self, GetProvidersOk, GetRecordOk, PeerInfo, QueryResult};
@@ -13,7 +13,7 @@ use super::behaviour::BehaviourEvent;
 use super::events::{Event, Kind};
 use super::swarm::{Loop, Unjudged};
 
-fn micros(duration: std::time::Duration) -> u64 {
+fn micros(duration: Duration) -> u64 {
     duration.as_micros().try_into().unwrap_or(u64::MAX)
 }
 
@@ -101,6 +101,7 @@ impl Loop {
             }
             BehaviourEvent::FirstRequests(event) => self.asked(0, event),
             BehaviourEvent::SecondRequests(event) => self.asked(1, event),
+            BehaviourEvent::RoundTrips(event) => self.came_back(event),
             BehaviourEvent::Bitswap(beetswap::Event::GetQueryResponse { query_id, data }) => {
                 if let Some(id) = self.open.blocks.remove(&query_id) {
                     self.say(Event { data, ..Event::answer(Kind::Block, id, Ok(())) });
@@ -185,6 +186,20 @@ impl Loop {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn came_back(&mut self, event: request_response::Event<(), Duration>) {
+        let (request, result) = match event {
+            request_response::Event::Message { message: Message::Response { request_id, response }, .. } => {
+                (request_id, Ok(response))
+            }
+            request_response::Event::OutboundFailure { request_id, error, .. } => (request_id, Err(error.to_string())),
+            _ => return,
+        };
+        if let Some(id) = self.open.pings.remove(&request) {
+            let other = result.as_ref().map(|took| micros(*took)).unwrap_or_default();
+            self.say(Event { other, ..Event::answer(Kind::RoundTrip, id, result.map(|_| ())) });
         }
     }
 

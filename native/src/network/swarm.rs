@@ -44,6 +44,7 @@ pub struct Open {
     pub messages: HashMap<u64, Unjudged>,
     /// By the protocol and its own number.
     pub requests: HashMap<(u32, OutboundRequestId), u64>,
+    pub pings: HashMap<OutboundRequestId, u64>,
     pub responses: HashMap<u64, (u32, ResponseChannel<Vec<u8>>)>,
     pub queries: HashMap<kad::QueryId, u64>,
     pub blocks: HashMap<beetswap::QueryId, u64>,
@@ -164,6 +165,10 @@ impl Loop {
             Command::Request { id, protocol, peer, data } => {
                 let sent = self.requests_of(protocol).send_request(&peer, data);
                 self.open.requests.insert((protocol, sent), id);
+            }
+            Command::Ping { id, peer } => {
+                let sent = self.swarm.behaviour_mut().round_trips.send_request(&peer, ());
+                self.open.pings.insert(sent, id);
             }
             Command::Respond { request, data } => {
                 // Dropping the channel tells the asker that there is no answer.

@@ -65,20 +65,41 @@ void define_stats(Command command, Session& session) {
   });
 }
 
+// The ids of `peer`, or of all that are connected.
+std::optional<std::vector<std::string>> peers_to_ping(Session& session, const std::string& peer) {
+  if (!peer.empty()) return std::vector{peer};
+  const auto reply = get(session, "/network/peers");
+  const Json* items = reply ? reply->find("items") : nullptr;
+  if (items == nullptr || items->array() == nullptr) return std::nullopt;
+  std::vector<std::string> out;
+  for (const Json& each : *items->array()) {
+    const Json* id = each.find("peer_id");
+    if (id != nullptr && id->string() != nullptr) out.push_back(*id->string());
+  }
+  return out;
+}
+
 void define_ping(Command command, Session& session) {
-  auto peer = std::make_shared<std::string>();
-  command.optional_argument("PEER", *peer, "peer id; all peers when absent");
-  command.runs([peer, &session] {
-    const auto reply = get(session, "/network/peers");
-    const Json* items = reply ? reply->find("items") : nullptr;
-    if (items == nullptr || items->array() == nullptr) return;
+  struct Options {
+    std::string peer;
+    std::uint64_t count = 1;
+  };
+  auto options = std::make_shared<Options>();
+  command.optional_argument("PEER", options->peer, "peer id; all connected peers when absent")
+      .option("--count", options->count, "round trips to each");
+  command.runs([options, &session] {
+    if (options->count == 0 || options->count > 1'000)
+      return session.fail(kUsage, "--count: must be from 1 to 1000");
+    const auto peers = peers_to_ping(session, options->peer);
+    if (!peers) return;
     Json::Array shown;
-    for (const Json& each : *items->array()) {
-      const Json* id = each.find("peer_id");
-      if (peer->empty() || (id != nullptr && id->string() != nullptr && *id->string() == *peer))
-        shown.push_back(each);
+    for (std::uint64_t i = 0; i < options->count; ++i) {
+      for (const std::string& each : *peers) {
+        auto reply = post(session, "/network/peers/" + segment(each) + "/ping", Json(Json::Object{}));
+        if (!reply) return;
+        shown.push_back(std::move(*reply));
+      }
     }
-    if (!peer->empty() && shown.empty()) return session.fail(kNotMet, "no connection to this peer");
     show_table(session, Json::object({{"items", std::move(shown)}}),
                {{"PEER", "peer_id"}, {"RTT (ms)", "rtt_ms", Kind::kNumber}}, "no peers");
   });
@@ -132,7 +153,7 @@ void define_network(Command command, Session& session) {
   define_connect(command.add("connect", "connect to a peer (operator)"), session);
   define_disconnect(command.add("disconnect", "close the connection to a peer (operator)"), session);
   define_stats(command.add("stats", "traffic and latency"), session);
-  define_ping(command.add("ping", "round trips of the last pings, which the node makes by itself"), session);
+  define_ping(command.add("ping", "measure round trips to peers now"), session);
   define_find(command.add("find", "look for peers and connect to them (operator)"), session);
   define_fetch(command.add("fetch", "fetch public content from peers and pin it (operator)"), session);
   define_provide(command.add("provide", "tell the network that this node has a public block (operator)"),

@@ -36,6 +36,13 @@ Result<DisconnectPeer::Output> DisconnectPeer::handle(const Api& api, const http
   return Output{true, input.id};
 }
 
+void PingPeer::handle(const Api& api, const http::Call&, Input input, http::Reply<Output> reply) {
+  api.network.ping(input.id, [id = input.id, reply](const Result<std::uint64_t>& rtt_us) {
+    if (!rtt_us.ok()) return reply(rtt_us.error());
+    reply(Output{id, static_cast<double>(*rtt_us) / 1000});
+  });
+}
+
 void DiscoverPeers::handle(const Api& api, const http::Call&, Input input, http::Reply<Output> reply) {
   if (input.peer_id) {
     if (const auto key = public_key(*input.peer_id); !key.ok()) return reply(key.error());

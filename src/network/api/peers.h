@@ -84,6 +84,26 @@ struct DisconnectPeer {
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 
+// POST /network/peers/{id}/ping: one round trip now.   bad_peer_id, peer_not_found, peer_unreachable, network_off
+struct PingPeer {
+  struct Input {
+    PeerId id;
+    static constexpr auto fields() { return described(codec::field("id", &Input::id)); }
+  };
+  struct Output {
+    PeerId peer_id;
+    double rtt_ms = 0;
+    static constexpr std::string_view schema_name = "PeerRoundTrip";
+    static constexpr auto fields() {
+      return described(codec::field("peer_id", &Output::peer_id),
+                       codec::field("rtt_ms", &Output::rtt_ms, "there and back, measured now"));
+    }
+  };
+  static constexpr std::string_view summary = "Measure the round trip to a connected peer";
+  static constexpr bool changes_state = false;
+  static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
+};
+
 // POST /network/discover   bad_peer_id, peer_unreachable, network_off
 struct DiscoverPeers {
   struct Input {

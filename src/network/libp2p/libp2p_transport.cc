@@ -54,6 +54,7 @@ class Libp2pTransport final : public Transport {
   void connect(const std::string& address, Done<PeerId> done) override;
   void disconnect(const PeerId& peer) override;
   void set_banned(const PeerId& peer, bool is_banned) override;
+  void ping(const PeerId& peer, Done<std::uint64_t> done) override;
   void set_score(const PeerId& peer, double score) override;
 
   void on_message(std::function<Verdict(const Message&)> handle) override { on_message_ = std::move(handle); }
@@ -181,6 +182,7 @@ void Libp2pTransport::answered(const icn_network_event& event) {
   Answer answer = std::move(pending->so_far);
   if (event.size > 0) answer.data.assign(event.data, event.data + event.size);
   if (*event.peer != 0) answer.peer = PeerId(event.peer);
+  answer.time_us = event.other;
   pending->done(std::move(answer));
 }
 
@@ -207,6 +209,19 @@ void Libp2pTransport::disconnect(const PeerId& peer) {
 void Libp2pTransport::set_banned(const PeerId& peer, bool is_banned) {
   native_->send(
       [&](icn_network* network) { return icn_network_ban(network, peer.text().c_str(), is_banned); });
+}
+
+void Libp2pTransport::ping(const PeerId& peer, Done<std::uint64_t> done) {
+  if (!table_.contains(peer)) return done(Error(kPeerNotFound));
+  const auto finished = [this, peer, done = std::move(done)](const Result<Answer>& answer) {
+    if (!answer.ok()) return done(answer.error());
+    table_.measured(peer, answer->time_us);
+    if (parts_.ping != nullptr) parts_.ping->observe_ns(answer->time_us * 1000);
+    done(answer->time_us);
+  };
+  ask(kUnreachable, finished, [&](icn_network* network, std::uint64_t id) {
+    return icn_network_ping(network, id, peer.text().c_str());
+  });
 }
 
 void Libp2pTransport::set_score(const PeerId& peer, double score) {
@@ -374,6 +389,7 @@ void Libp2pTransport::handle(const icn_network_event& event) {
     case ICN_NETWORK_DIALLED:
     case ICN_NETWORK_PUBLISHED:
     case ICN_NETWORK_RESPONSE:
+    case ICN_NETWORK_ROUND_TRIP:
     case ICN_NETWORK_QUERY_DONE:
     case ICN_NETWORK_BLOCK:
       return answered(event);

@@ -105,6 +105,25 @@ TEST_F(Libp2pTransportTest, PeersKnowEachOtherByTheirKeys) {
   EXPECT_GT(a.transport->stats().bytes_sent, 0u);
 }
 
+TEST_F(Libp2pTransportTest, ARoundTripIsMeasuredWhenItIsAskedFor) {
+  connect();
+  for (int i = 0; i < 5; ++i) {
+    Waiting<std::uint64_t> waiting;
+    a.transport->ping(b.transport->local_peer(), waiting.done());
+    const auto rtt_us = waiting.get();
+    ASSERT_TRUE(rtt_us.ok()) << rtt_us.error().detail();
+    EXPECT_GT(*rtt_us, 0u);
+    EXPECT_LT(*rtt_us, 10'000'000u);
+  }
+  // The pings that the library makes by itself go on: nobody is taken for dead.
+  std::this_thread::sleep_for(1s);
+  EXPECT_EQ(a.transport->peer_count(), 1u);
+  EXPECT_EQ(b.transport->peer_count(), 1u);
+  Waiting<std::uint64_t> missing;
+  a.transport->ping(peer_id(crypto::SecretKey::from_seed(Bytes(32, 9)).public_key()), missing.done());
+  EXPECT_EQ(missing.get().error().code(), "peer_not_found");
+}
+
 TEST_F(Libp2pTransportTest, MessagesReachWhoSubscribed) {
   connect();
   a.transport->subscribe("t");

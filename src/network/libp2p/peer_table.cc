@@ -74,6 +74,12 @@ int PeerTable::pinged(const PeerId& peer, std::optional<std::uint64_t> rtt_us, d
   return entry.failed_pings;
 }
 
+void PeerTable::measured(const PeerId& peer, std::uint64_t rtt_us) {
+  const std::lock_guard lock(mutex_);
+  const auto at = entries_.find(peer);
+  if (at != entries_.end()) at->second.peer.rtt_us = rtt_us;
+}
+
 std::vector<Peer> PeerTable::clear() {
   std::vector<Peer> out = list();
   const std::lock_guard lock(mutex_);

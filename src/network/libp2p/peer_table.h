@@ -25,6 +25,9 @@ class PeerTable {
   // Answers how many pings in a row have failed.
   int pinged(const PeerId& peer, std::optional<std::uint64_t> rtt_us, double score);
 
+  // A round trip that was asked for.
+  void measured(const PeerId& peer, std::uint64_t rtt_us);
+
   // All are gone at once: those that were there.
   std::vector<Peer> clear();
 

@@ -12,6 +12,7 @@ struct Answer {
   Bytes data;
   PeerId peer;
   std::vector<std::string> lines;
+  std::uint64_t time_us = 0;
 };
 
 struct Pending {

@@ -110,6 +110,23 @@ void SimTransport::set_banned(const PeerId& peer, bool is_banned) {
   disconnect(peer);
 }
 
+void SimTransport::ping(const PeerId& peer, Done<std::uint64_t> done) {
+  if (!is_running_) return done(Error(kOff));
+  if (!peers_.contains(peer)) return done(Error(kPeerNotFound));
+  const std::uint64_t sent_ms = world_.clock_.now_ms();
+  const std::uint64_t id = wait(world_.options_.request_timeout_ms, kUnreachable,
+                                [this, peer, sent_ms, done](const Result<Bytes>& answer) {
+                                  if (!answer.ok()) return done(answer.error());
+                                  const std::uint64_t rtt_us = (world_.clock_.now_ms() - sent_ms) * 1000;
+                                  const auto at = peers_.find(peer);
+                                  if (at != peers_.end()) at->second.peer.rtt_us = rtt_us;
+                                  done(rtt_us);
+                                });
+  world_.send(self_, peer, 1, [id, asker = self_](SimTransport& receiver) {
+    receiver.world_.send(receiver.self_, asker, 1, [id](SimTransport& node) { node.finish(id, Bytes()); });
+  });
+}
+
 void SimTransport::publish(const std::string& topic, Bytes data, Done<void> done) {
   if (!is_running_) return done ? done(Error(kOff)) : void();
   const std::uint64_t message = world_.random_.next();
