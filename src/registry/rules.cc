@@ -1,5 +1,7 @@
 #include "registry/rules.h"
 
+#include <algorithm>
+
 #include "consensus/cometbft/engine_state.h"
 #include "credentials/operations.h"
 #include "credentials/tables.h"
@@ -111,6 +113,20 @@ struct Composed<mesh::AssignJobs> : mesh::AssignJobs {
   }
 };
 
+// "SCOPE DID": that somebody is a member of a scope. Neither holds a space.
+ledger::ProofSubject membership_subject() {
+  return {"membership", &governance::kMembers.schema(),
+          [](std::string_view id) {
+            const std::size_t space = std::min(id.find(' '), id.size());
+            const std::string_view did = id.substr(std::min(space + 1, id.size()));
+            return ledger::key_of(std::string(id.substr(0, space)), Did(std::string(did)));
+          },
+          [](ByteView bytes) -> Result<codec::Json> {
+            ICN_TRY_ASSIGN(record, codec::decode_record<governance::Member>(bytes));
+            return codec::to_json(record);
+          }};
+}
+
 // What every transaction is held to before its own rules.
 template <typename Type>
 struct Held : Type {
@@ -152,7 +168,8 @@ ledger::Rules rules() {
   out.proof_subjects = {ledger::proof_subject<economics::kAccounts>("balance"),
                         ledger::proof_subject<identity::kDocuments>("did"),
                         ledger::proof_subject<mesh::kJobs>("job"),
-                        ledger::proof_subject<federation::kMembers>("member")};
+                        ledger::proof_subject<federation::kMembers>("member"),
+                        ledger::proof_subject<governance::kProposals>("tally"), membership_subject()};
   out.indexers = {ledger::table_indexer<identity::kOperations>(),
                   ledger::table_indexer<credentials::kCredentials>(),
                   ledger::table_indexer<mesh::kJobs>(),

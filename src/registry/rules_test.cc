@@ -7,6 +7,7 @@
 #include "crypto/key_text.h"
 #include "economics/tables.h"
 #include "federation/tables.h"
+#include "governance/tables.h"
 #include "ledger/block_executor.h"
 #include "storage/memory/memory_engine.h"
 
@@ -33,6 +34,25 @@ TEST(Rules, EveryIndexOfTheNodesOwnTablesCanBeMadeFromItsRecords) {
 
 TEST(Rules, WhatCanBeProvedLiesInTheAgreedState) {
   for (const ledger::ProofSubject& each : rules().proof_subjects) EXPECT_LT(each.table->id, 200) << each.name;
+}
+
+TEST(Rules, TheProofOfAMembershipNamesItsScopeAndItsDid) {
+  const ledger::Rules all = rules();
+  const auto found = std::ranges::find(all.proof_subjects, "membership", &ledger::ProofSubject::name);
+  ASSERT_NE(found, all.proof_subjects.end());
+  storage::MemoryEngine engine;
+  const auto store = engine.open(ledger_tables()).value();
+  governance::Member member;
+  member.did = Did("did:key:z6Mk");
+  member.scope = "federation:valley";
+  storage::RowBuffer rows(*store);
+  ASSERT_TRUE(governance::kMembers.put(rows, {member.scope, member.did}, member).ok());
+  ASSERT_TRUE(store->write(rows.take(), storage::Durability::kBuffered).ok());
+  const auto record = store->get(*found->table, found->key("federation:valley did:key:z6Mk")).value();
+  ASSERT_TRUE(record);
+  EXPECT_EQ(*found->show(*record)->find("scope")->string(), "federation:valley");
+  for (const char* other : {"federation:valley", "federation:valley ", " did:key:z6Mk", "", "local did:key:z6Mk"})
+    EXPECT_FALSE(store->get(*found->table, found->key(other)).value()) << other;
 }
 
 // The ledger of a federation whose validator 0 is its operator's, with the start grant of 1,750 mana.

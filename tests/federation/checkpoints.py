@@ -120,7 +120,7 @@ def check_by_hand(proof):
     """The proof checked by the formats' descriptions alone; AssertionError or InvalidSignature when it does not hold."""
     key, record = bytes.fromhex(proof["key"]), bytes.fromhex(proof["record"])
     leaf = sha(cbor([proof["table"], key, record]))
-    domain = {40: "economic", 20: "membership", 60: "jobs"}[proof["table"]]
+    domain = {40: "economic", 20: "membership", 60: "jobs", 121: "governance", 122: "governance"}[proof["table"]]
     summary = proof["summary"]
     root = next(each for each in summary["domains"] if each["name"] == domain)
     assert climb(leaf, proof["index"], root["rows"], [bytes.fromhex(each) for each in proof["path"]]).hex() == root["root"]
@@ -205,6 +205,49 @@ def proofs(checks, federation, alice, epoch):
     missing = node.run("--url", node.url, "ledger", "prove", "balance", "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK")
     checks.check("nobody has a proof of what is not there", missing.returncode != 0, missing)
     flip_bits(checks, node, federation, file)
+
+
+def decide(checks, federation, alice, bob):
+    """A proposal that both members have decided; its id."""
+    node = federation.nodes[0]
+    people = {"members": [{"did": alice.did}, {"did": bob.did}]}
+    checks.equal("the first members", node.post("/governance/members", people, key=node.operator_key).status // 100, 2)
+    terms = {"content": "bafyreigdmqpykrgxyaxtlafqpqhzrb7qy2rh75nldvfd4tucqmqqme5yje", "discussion_secs": 0, "duration_secs": 600,
+             "actions": [{"type": "GenericText", "data": {}}], "method_params": {"closes_early": True}}
+    made = node.post("/governance/proposals", alice.transaction(node, "governance.propose", terms))
+    checks.equal("a proposal", made.status, 201)
+    proposal = made.json()["proposal_id"]
+    for member, at in ((alice, 1), (bob, 2)):
+        ballot = {"proposal_id": proposal, "revision": 1, "choice": "yes"}
+        other = federation.nodes[at]
+        cast = other.post(f"/governance/proposals/{proposal}/vote", member.transaction(other, "governance.vote", ballot))
+        checks.equal("a ballot", cast.status // 100, 2)
+    federation.wait_until("it is decided everywhere", lambda: all(
+        "result" in each.get("/governance/proposals/" + proposal).json() for each in federation.nodes))
+    return proposal
+
+
+def tallies(checks, federation, alice, proposal):
+    """What members decided, and that somebody is one, proved to who has nothing but the genesis file."""
+    node, file = federation.nodes[3], federation.folder / "tally.json"
+    told = node.get("/governance/proposals/" + proposal).json()["result"]
+    checks.equal("two of two said yes", (told["yes"], told["no"], told["eligible"], told["passed"]), (2, 0, 2, True))
+    for subject, identifier, expected in (("tally", proposal, ("result", told)), ("membership", "local " + alice.did, ("did", alice.did))):
+        done = node.run("--url", node.url, "ledger", "prove", subject, identifier)
+        checks.equal("a proof of the " + subject, done.returncode, 0)
+        file.write_text(done.stdout)
+        checked = node.run("--json", "ledger", "check", str(file), "--genesis", str(federation.genesis))
+        checks.equal("holds offline, signed by the validators", checked.returncode, 0)
+        member, value = expected
+        checks.equal("it shows what the node tells", json.loads(checked.stdout or "{}").get("record", {}).get(member), value)
+        try:
+            check_by_hand(json.loads(file.read_text()))
+            checks.check("and holds by an independent calculation", True)
+        except Exception as problem:
+            checks.check("and holds by an independent calculation", False, repr(problem))
+    file.write_text(file.read_text().replace(f'"local {alice.did}"', f'"local {federation.dids[0]}"'))
+    refused = node.run("ledger", "check", str(file))
+    checks.check("it is nobody else's", refused.returncode != 0 and "key: not the one of id" in refused.stderr, refused)
 
 
 def flip_bits(checks, node, federation, file):
@@ -309,9 +352,11 @@ def main():
         say("checkpoints")
         epoch = same_roots(checks, federation, alice, bob)
         killed_before_its_header(checks, federation, alice, bob)
+        proposal = decide(checks, federation, alice, bob)
         epoch, _ = take_checkpoint(federation)
         say("proofs")
         proofs(checks, federation, alice, epoch)
+        tallies(checks, federation, alice, proposal)
         for i in range(6):
             checks.equal("a transfer", transfer(federation.nodes[i % 4], alice, bob, 1).status, 200)
         say("replay")

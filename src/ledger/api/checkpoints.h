@@ -74,8 +74,8 @@ struct GetCheckpointProof {
     static constexpr auto fields() {
       using codec::field;
       return described(field("epoch", &Input::epoch, "0: the newest"),
-                       field("subject", &Input::subject, "balance, did, job or member", {1, 32}),
-                       field("id", &Input::id, "a DID, or the job's id", {1, 512}));
+                       field("subject", &Input::subject, "balance, did, job, member, tally or membership", {1, 32}),
+                       field("id", &Input::id, "a DID, the id of a job or proposal, or \"SCOPE DID\"", {1, 512}));
     }
   };
   using Output = LightProof;
