@@ -63,6 +63,25 @@ TEST(Selection, ScoresABid) {
   EXPECT_EQ(judged.score_ppm, 587'500u);
 }
 
+// By hand: 1 - 125/500 = 0.75; 0.5125 + 0.15 * 0.75 = 0.625.
+TEST(Selection, WhoIsNearerScoresHigher) {
+  const auto judged = [](std::optional<std::uint32_t> rtt_ms) {
+    Bidder bidder;
+    bidder.rtt_ms = rtt_ms;
+    return judge_bid(JobId("job"), job_for_bids(), bid_of(1, 5'000), bidder, 100);
+  };
+  EXPECT_EQ(judged(125).locality_ppm, 750'000u);
+  EXPECT_EQ(judged(125).score_ppm, 625'000u);
+  EXPECT_EQ(judged(125).rtt_ms, 125u);
+  EXPECT_EQ(judged(0).locality_ppm, 1'000'000u);
+  EXPECT_EQ(judged(1).locality_ppm, 998'000u);
+  EXPECT_EQ(judged(499).locality_ppm, 2'000u);
+  EXPECT_EQ(judged(500).locality_ppm, 0u);
+  EXPECT_EQ(judged(4'000'000'000).locality_ppm, 0u);
+  EXPECT_EQ(judged(std::nullopt).locality_ppm, 500'000u);
+  EXPECT_FALSE(judged(std::nullopt).rtt_ms);
+}
+
 TEST(Selection, RefusesWhatDoesNotCoverTheAsk) {
   const Job job = job_for_bids();
   const auto refusal = [&](auto change, const Job& of) {

@@ -13,7 +13,8 @@ constexpr std::uint64_t kPriceWeight = 250'000;
 constexpr std::uint64_t kTrustWeight = 200'000;
 constexpr std::uint64_t kLocalityWeight = 150'000;
 constexpr std::uint64_t kAffinityWeight = 100'000;
-constexpr std::uint32_t kUnknownLocality = kPpm / 2;  // round trips are not on the ledger
+constexpr std::uint32_t kUnknownLocality = kPpm / 2;
+constexpr std::uint32_t kFarRttMs = 500;
 
 bool contains(const std::vector<std::string>& list, const std::string& item) {
   return std::ranges::find(list, item) != list.end();
@@ -38,6 +39,12 @@ std::uint64_t speed_ppm(const Job& job, const Bid& bid, TimestampSecs now) {
   if (const auto& deadline = job.submission.deadline) horizon_secs = *deadline > now ? *deadline - now : 0;
   if (bid.est_secs >= horizon_secs) return 0;
   return (horizon_secs - bid.est_secs) * kPpm / horizon_secs;
+}
+
+// clamp(1 - rtt_ms / 500); unknown: 0.5.
+std::uint32_t locality_ppm(const std::optional<std::uint32_t>& rtt_ms) {
+  if (!rtt_ms) return kUnknownLocality;
+  return (kFarRttMs - std::min(*rtt_ms, kFarRttMs)) * (kPpm / kFarRttMs);
 }
 
 // A draw with the scores as weights. There is no checkpoint yet: its place is taken by the attempt.
@@ -114,7 +121,8 @@ JudgedBid judge_bid(const JobId& id, const Job& job, const Bid& bid, const Bidde
                                                static_cast<std::uint64_t>(max.value))
                                           .value));
   judged.trust_ppm = part(bidder.reputation * std::uint64_t{kPpm} / 100);
-  judged.locality_ppm = kUnknownLocality;
+  judged.rtt_ms = bidder.rtt_ms;
+  judged.locality_ppm = locality_ppm(bidder.rtt_ms);
   judged.affinity_ppm = bidder.affinity_ppm;
   const std::uint64_t sum = kComputeWeight * judged.compute_ppm + kPriceWeight * judged.price_ppm +
                             kTrustWeight * judged.trust_ppm + kLocalityWeight * judged.locality_ppm +

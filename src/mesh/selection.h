@@ -63,6 +63,7 @@ struct JudgedBid {
   std::uint32_t locality_ppm = 0;
   std::uint32_t affinity_ppm = 0;
   std::uint32_t score_ppm = 0;
+  std::optional<std::uint32_t> rtt_ms = {};
 
   static constexpr std::string_view schema_name = "JudgedBid";
   static constexpr auto fields() {
@@ -73,20 +74,22 @@ struct JudgedBid {
         field("refusal", &JudgedBid::refusal, "why it was not eligible; empty: it was"),
         field("compute_ppm", &JudgedBid::compute_ppm), field("price_ppm", &JudgedBid::price_ppm),
         field("trust_ppm", &JudgedBid::trust_ppm),
-        field("locality_ppm", &JudgedBid::locality_ppm, "always 0.5: round trips are not on the ledger"),
+        field("locality_ppm", &JudgedBid::locality_ppm, "1 less a 500th of each rtt_ms; 0.5: not known"),
         field("affinity_ppm", &JudgedBid::affinity_ppm, "1 same federation, 0.5 trusted, else 0"),
-        field("score_ppm", &JudgedBid::score_ppm));
+        field("score_ppm", &JudgedBid::score_ppm),
+        field("rtt_ms", &JudgedBid::rtt_ms, "there and back, as the coordinator measured it"));
   }
   bool operator==(const JudgedBid&) const = default;
 };
 
-// What the ledger knows of a bidder.
+// What is known of a bidder: of the ledger, but for the round trip.
 struct Bidder {
   std::uint32_t reputation = kDefaultReputation;
   bool is_frozen = false;                // was found wrong not long ago (redundancy.h)
   bool can_lock = true;                  // has its share of the price available
   std::vector<std::string> federations;  // it is counted among
   std::uint32_t affinity_ppm = 0;        // 1 same federation, 0.5 trusted, else 0 (bidder_facts.h)
+  std::optional<std::uint32_t> rtt_ms;   // as the coordinator measured it; none: it did not
 };
 
 // Reputation as bids are judged by it: whole points.

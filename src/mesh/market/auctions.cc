@@ -4,6 +4,7 @@
 
 #include "mesh/errors.h"
 #include "mesh/lifecycle.h"
+#include "mesh/market/peer_requests.h"
 #include "mesh/tx/assign.h"
 
 namespace icn::mesh {
@@ -131,11 +132,20 @@ void Auctions::give_up(const JobId& id, Auction& auction) {
                    });
 }
 
+std::optional<std::uint32_t> Auctions::rtt_ms(const Did& executor) const {
+  if (executor == around_.node.did) return 0;
+  const auto peer = peer_of(executor);
+  const auto rtt_us = peer.ok() ? around_.transport.rtt_us(*peer) : std::nullopt;
+  if (!rtt_us) return std::nullopt;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(*rtt_us / 1'000, kRttMsMax));
+}
+
 std::vector<JudgedBid> Auctions::judge(const JobId& id, const Job& job, const std::vector<Bid>& bids) const {
   const ledger::Parameters parameters = around_.parameters();
   std::vector<JudgedBid> judged;
   for (const Bid& bid : bids) {
     mesh::Bidder bidder = around_.bidder(job, bid.executor);
+    bidder.rtt_ms = rtt_ms(bid.executor);
     bidder.can_lock = around_.can_lock(bid.executor, executor_lock_of(parameters, bid.price));
     judged.push_back(judge_bid(id, job, bid, bidder, around_.clock.now_secs()));
   }
@@ -224,7 +234,11 @@ void Auctions::submit_more() {
       try_again(id);
       continue;
     }
-    body.assignments.push_back({id, auction.attempt, auction.bids, judged[*best].executor});
+    std::vector<std::int64_t> measured;
+    for (const JudgedBid& each : judged)
+      measured.push_back(each.rtt_ms ? std::int64_t{*each.rtt_ms} : kNotMeasured);
+    body.assignments.push_back(
+        {id, auction.attempt, auction.bids, judged[*best].executor, std::move(measured)});
     asked.push_back(id);
   }
   if (asked.empty()) return submit_more();

@@ -70,6 +70,8 @@ class Auctions {
   void begin(const JobId& id, const Job& job, Auction& auction);
   void start_round(const JobId& id, Auction& auction);
   void on_window_end(const JobId& id, std::uint64_t turn);
+  // As it is measured now; none: not at all.
+  std::optional<std::uint32_t> rtt_ms(const Did& executor) const;
   std::vector<JudgedBid> judge(const JobId& id, const Job& job, const std::vector<Bid>& bids) const;
   bool has_enough(const JobId& id, const Job& job, const Auction& auction) const;
   Result<void> add(const JobId& id, const Job& job, Auction& auction, Bid bid);

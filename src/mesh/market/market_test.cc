@@ -25,6 +25,9 @@ TEST(Market, GivesJobsToTheBestOfThreeBids) {
   for (const JudgedBid& each : judged->bids) {
     if (each.refusal.empty()) best = std::max(best, each.score_ppm);
     if (each.executor == job.executor) winner = each.score_ppm;
+    // Round trips take 55 ms in this world.
+    EXPECT_EQ(each.rtt_ms, each.executor == world.did(0) ? 0u : 55u);
+    EXPECT_EQ(each.locality_ppm, each.executor == world.did(0) ? 1'000'000u : 890'000u);
   }
   EXPECT_EQ(winner, best);
 }

@@ -1,5 +1,8 @@
 #include "mesh/tx/assign.h"
 
+#include <algorithm>
+
+#include "base/errors.h"
 #include "mesh/errors.h"
 #include "mesh/lifecycle.h"
 #include "mesh/signers.h"
@@ -34,6 +37,8 @@ Result<std::vector<JudgedBid>> judge(const ledger::ApplyContext& context, const 
     auto valid = check_signer(view, bid.executor, bid.key, bid_signing_bytes(bid), bid.signature);
     if (!valid.ok()) return Error(kBadBid, place + ": " + valid.error().detail());
     ICN_TRY_ASSIGN(bidder, load_bidder(view, question, job, bid.executor));
+    if (!asked.rtt_ms.empty() && asked.rtt_ms[i] != kNotMeasured)
+      bidder.rtt_ms = static_cast<std::uint32_t>(asked.rtt_ms[i]);
     bidder.can_lock =
         books.check_available(bid.executor, executor_lock_of(context.parameters(), bid.price)).ok();
     judged.push_back(judge_bid(asked.job_id, job, bid, bidder, context.block.time));
@@ -68,7 +73,16 @@ Result<void> assign_one(const Step& step, const ledger::ApplyContext& context,
 
 }  // namespace
 
-Result<void> AssignJobs::check(const ledger::Transaction&, const Body&) { return {}; }
+Result<void> AssignJobs::check(const ledger::Transaction&, const Body& body) {
+  for (const Assigned& asked : body.assignments) {
+    const bool is_whole = asked.rtt_ms.empty() || asked.rtt_ms.size() == asked.bids.size();
+    const bool is_bounded = std::ranges::all_of(
+        asked.rtt_ms, [](std::int64_t each) { return each >= kNotMeasured && each <= kRttMsMax; });
+    if (!is_whole || !is_bounded)
+      return Error(errors::kMalformed, "rtt_ms: must be one an offer, from -1 to " + std::to_string(kRttMsMax));
+  }
+  return {};
+}
 
 Result<void> AssignJobs::precheck(const ledger::ApplyContext&, const Body&, const ledger::View&) {
   return {};

@@ -23,8 +23,9 @@ class AssignTest : public ::testing::Test {
     return ledger_.submit_id(body);
   }
   // All ask the same and say that they are in "fed-a".
-  std::string assign(const JobId& id, std::uint64_t winner, const std::vector<std::uint64_t>& bidders) {
-    AssignJobs::Assigned asked{id, 1, {}, person(winner)};
+  std::string assign(const JobId& id, std::uint64_t winner, const std::vector<std::uint64_t>& bidders,
+                     const std::vector<std::int64_t>& rtt_ms = {}) {
+    AssignJobs::Assigned asked{id, 1, {}, person(winner), rtt_ms};
     for (const std::uint64_t bidder : bidders) {
       Bid bid;
       bid.job_id = id;
@@ -38,7 +39,9 @@ class AssignTest : public ::testing::Test {
       sign_bid(bid, key_of_person(bidder));
       asked.bids.push_back(bid);
     }
-    const auto outcome = ledger_.run(1, "mesh.assign", codec::to_json(AssignJobs::Body{{asked}}));
+    const AssignJobs::Body body{{asked}};
+    if (auto checked = AssignJobs::check({}, body); !checked.ok()) return std::string(checked.error().code());
+    const auto outcome = ledger_.run(1, "mesh.assign", codec::to_json(body));
     const auto output =
         codec::from_json<AssignJobs::Output>(codec::parse_json(outcome.output).value()).value();
     return output.outcomes.at(0).result;
@@ -70,6 +73,29 @@ TEST_F(AssignTest, AffinitySetsEqualBidsApart) {
   EXPECT_EQ(bids.at(0).affinity_ppm, 0u);
   EXPECT_EQ(bids.at(1).score_ppm, bids.at(0).score_ppm + 50'000);
   EXPECT_EQ(bids.at(2).score_ppm, bids.at(0).score_ppm + 100'000);
+}
+
+// 71 has less affinity than 70 by 0.05; 0.15 of 400 / 500 is more. Where the way was not measured counts 0.5.
+TEST_F(AssignTest, TheWayToAnExecutorCounts) {
+  const JobId id = submit(testing::echo_spec());
+  EXPECT_EQ(assign(id, 71, {70, 71}), "not_best_bid");
+  EXPECT_EQ(assign(id, 70, {70, 71}, {400, 0}), "not_best_bid");
+  EXPECT_EQ(assign(id, 71, {2, 70, 71}, {kNotMeasured, 400, 0}), "assigned");
+  const std::vector<JudgedBid> bids = judged(id);
+  EXPECT_EQ(bids.at(0).locality_ppm, 500'000u);
+  EXPECT_FALSE(bids.at(0).rtt_ms);
+  EXPECT_EQ(bids.at(1).locality_ppm, 200'000u);
+  EXPECT_EQ(bids.at(1).rtt_ms, 400u);
+  EXPECT_EQ(bids.at(2).locality_ppm, 1'000'000u);
+  EXPECT_EQ(bids.at(2).score_ppm, bids.at(1).score_ppm + 120'000 - 50'000);
+}
+
+TEST_F(AssignTest, AWayIsToldOfEachBidOrOfNone) {
+  const JobId id = submit(testing::echo_spec());
+  EXPECT_EQ(assign(id, 70, {70, 71}, {10}), "malformed");
+  EXPECT_EQ(assign(id, 70, {70}, {-2}), "malformed");
+  EXPECT_EQ(assign(id, 70, {70}, {kRttMsMax + 1}), "malformed");
+  EXPECT_EQ(assign(id, 70, {70}, {kRttMsMax}), "assigned");
 }
 
 }  // namespace

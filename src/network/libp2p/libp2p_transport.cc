@@ -54,6 +54,7 @@ class Libp2pTransport final : public Transport {
   void connect(const std::string& address, Done<PeerId> done) override;
   void disconnect(const PeerId& peer) override;
   void set_banned(const PeerId& peer, bool is_banned) override;
+  std::optional<std::uint64_t> rtt_us(const PeerId& peer) const override { return table_.rtt_us(peer); }
   void ping(const PeerId& peer, Done<std::uint64_t> done) override;
   void set_score(const PeerId& peer, double score) override;
 

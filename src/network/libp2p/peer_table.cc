@@ -80,6 +80,12 @@ void PeerTable::measured(const PeerId& peer, std::uint64_t rtt_us) {
   if (at != entries_.end()) at->second.peer.rtt_us = rtt_us;
 }
 
+std::optional<std::uint64_t> PeerTable::rtt_us(const PeerId& peer) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = entries_.find(peer);
+  return at == entries_.end() ? std::nullopt : at->second.peer.rtt_us;
+}
+
 std::vector<Peer> PeerTable::clear() {
   std::vector<Peer> out = list();
   const std::lock_guard lock(mutex_);

@@ -32,6 +32,7 @@ class PeerTable {
   std::vector<Peer> clear();
 
   bool contains(const PeerId& peer) const;
+  std::optional<std::uint64_t> rtt_us(const PeerId& peer) const;
   std::size_t size() const;
   std::vector<Peer> list() const;
   // Inbound connections from the address of a host, as "/ip4/10.0.0.7".

@@ -63,6 +63,8 @@ void SimTransport::add_peer(const PeerId& peer, bool is_inbound) {
   connection.peer.agent = "sim";
   connection.peer.is_inbound = is_inbound;
   connection.peer.connected_ms = world_.clock_.now_ms();
+  // As libp2p, which pings at once; the usual round trip, so that nothing random hangs on it.
+  connection.peer.rtt_us = 1'000 * (world_.options_.latency_min_ms + world_.options_.latency_max_ms);
   if (const SimTransport* other = world_.find(peer)) connection.peer.addresses = other->addresses();
   peers_.emplace(peer, std::move(connection));
   if (on_peer_) on_peer_(peer, true);
@@ -108,6 +110,11 @@ void SimTransport::set_banned(const PeerId& peer, bool is_banned) {
   }
   banned_.insert(peer);
   disconnect(peer);
+}
+
+std::optional<std::uint64_t> SimTransport::rtt_us(const PeerId& peer) const {
+  const auto at = peers_.find(peer);
+  return at == peers_.end() ? std::nullopt : at->second.peer.rtt_us;
 }
 
 void SimTransport::ping(const PeerId& peer, Done<std::uint64_t> done) {
