@@ -1,6 +1,7 @@
 #include "federation/changes.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "federation/errors.h"
 #include "federation/misconduct.h"
@@ -104,6 +105,10 @@ Result<void> write_change(ledger::View& view, Change& change) {
 
 }  // namespace
 
+bool is_decided_by_vote(const Federation& federation, const Change& change) {
+  return federation.policy == JoinPolicy::kVote && change.kind == ChangeKind::kAdmitMember;
+}
+
 ChangeStatus status_of(const Change& change, std::uint64_t running_secs) {
   if (change.applied_at) return ChangeStatus::kApplied;
   return running_secs < change.expires_secs ? ChangeStatus::kOpen : ChangeStatus::kExpired;
@@ -154,10 +159,19 @@ Result<ChangeResult> approve(const ledger::ApplyContext& context, ledger::View& 
 
 Result<ChangeResult> open_change(const ledger::ApplyContext& context, ledger::View& view, Change change) {
   ICN_TRY_ASSIGN(federation, load_federation(view));
+  if (is_decided_by_vote(federation, change)) change.expires_secs = std::numeric_limits<std::int64_t>::max();
   ICN_TRY(write_change(view, change));
   announce(context, change, ChangeStatus::kOpen);
   return result_of(change, ChangeStatus::kOpen, 0, approvals_needed(federation.validator_count),
                    federation.validator_count);
+}
+
+Result<void> close_change(const ledger::ApplyContext& context, ledger::View& view, const std::string& id) {
+  ICN_TRY_ASSIGN(change, kChanges.get(view, id));
+  if (!change) return Error(kChangeNotFound, "there is no change \"" + id + "\"");
+  change->applied_at = context.block.time;
+  announce(context, *change, ChangeStatus::kApplied);
+  return write_change(view, *change);
 }
 
 Change new_change(const ledger::ApplyContext& context, ChangeKind kind, const Did& organization) {

@@ -7,7 +7,7 @@
 // in force with the approval that makes them more than 2/3 of the validators of that moment.
 namespace icn::federation {
 
-inline constexpr std::uint64_t kChangeLifetimeSecs = 7 * 86'400;  // running time
+inline constexpr std::uint64_t kChangeLifetimeSecs = 7 * 86'400;  // running time; of one voted on: no end
 
 // Event types: {change_id, kind, organization, status}; {organization, role}.
 inline constexpr std::string_view kChangeEvent = "FederationChange";
@@ -59,6 +59,10 @@ Result<ChangeResult> approve(const ledger::ApplyContext& context, ledger::View& 
                              const Did& operator_did);
 // Writes a change nobody has approved yet.
 Result<ChangeResult> open_change(const ledger::ApplyContext& context, ledger::View& view, Change change);
+// A change that something else than approvals has brought into force.   change_not_found
+Result<void> close_change(const ledger::ApplyContext& context, ledger::View& view, const std::string& id);
+// Whether the members decide this by a vote, and operators do not.
+bool is_decided_by_vote(const Federation& federation, const Change& change);
 // The change for a new proposal of the sender.
 Change new_change(const ledger::ApplyContext& context, ChangeKind kind, const Did& organization);
 

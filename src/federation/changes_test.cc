@@ -282,7 +282,6 @@ TEST(SeatTest, ValidatorsAloneChangeTheProtocol) {
 TEST(InitTest, ANodeAloneBecomesAFederation) {
   TestLedger ledger({});
   EXPECT_EQ(ledger.submit("operator", "federation.propose", admit("new")), "no_federation");
-  EXPECT_EQ(ledger.submit("operator", "federation.init", init_body("vote")), "policy_needs_governance");
   EXPECT_EQ(ledger.submit("stranger", "federation.init", init_body("open", "stranger")), "not_operator");
   EXPECT_EQ(ledger.submit("operator", "federation.init", init_body("open", "stranger")), "not_organization");
   codec::Json twice = init_body();

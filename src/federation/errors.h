@@ -9,8 +9,10 @@ inline constexpr ErrorKind kNoFederation{Category::kConflict, "no_federation",
                                          "this ledger is no federation's"};
 inline constexpr ErrorKind kFederationExists{Category::kConflict, "federation_exists",
                                              "this ledger is a federation's already"};
-inline constexpr ErrorKind kPolicyUnknown{Category::kRule, "policy_needs_governance",
-                                          "organisations are not admitted by a vote of the members"};
+inline constexpr ErrorKind kDecidedByVote{Category::kRule, "decided_by_vote",
+                                          "in this federation the members vote on whom they take"};
+inline constexpr ErrorKind kVoteOpen{Category::kConflict, "vote_open",
+                                     "the members have not decided about it yet"};
 inline constexpr ErrorKind kNotNetworkOperator{Category::kForbidden, "not_operator",
                                                "only the network's operator may do this"};
 

@@ -14,6 +14,8 @@
 #include "federation/tx/propose.h"
 #include "federation/tx/trust.h"
 #include "governance/operations.h"
+#include "governance/tx/cast_vote.h"
+#include "governance/tx/propose.h"
 #include "identity/key_resolver.h"
 #include "identity/operations.h"
 #include "reputation/appeals.h"
@@ -55,11 +57,16 @@ inline ledger::Rules rules() {
       make_transaction_type<SealLedger>(106, "federation.seal", false, ""),
       make_transaction_type<DepartFromFederation>(107, "federation.depart", false, ""),
       make_transaction_type<ContestPenalty>(108, "federation.contest", false, ""),
-      make_transaction_type<SetTrust>(111, "cooperative.trust", false, "")};
+      make_transaction_type<SetTrust>(111, "cooperative.trust", false, ""),
+      make_transaction_type<governance::Propose>(122, "governance.propose", false, ""),
+      make_transaction_type<governance::CastVote>(130, "governance.vote", false, "")};
   std::vector<ledger::Invariant> held = identity::invariants();
   for (const ledger::Invariant& each : invariants()) held.push_back(each);
+  for (const ledger::Invariant& each : governance::invariants()) held.push_back(each);
   held.push_back(economics::conservation_invariant());
-  ledger::Rules out{ledger::TransactionTypes(std::move(types)), due_handlers(),         std::move(held),
+  std::vector<ledger::DueHandler> due = due_handlers();
+  for (const ledger::DueHandler& each : governance::due_handlers()) due.push_back(each);
+  ledger::Rules out{ledger::TransactionTypes(std::move(types)), std::move(due),         std::move(held),
                     {&economics::genesis_step, &genesis_step},  &identity::resolve_key, economics::economy()};
   out.economy.vouches_for = &vouches_for;
   out.validator_changes = &validator_changes;

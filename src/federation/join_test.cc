@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "federation/federation_testing.h"
+#include "governance/members.h"
+#include "governance/tables.h"
 
 namespace icn::federation {
 namespace {
@@ -106,6 +108,88 @@ TEST(JoinTest, InviteOnlyTakesATicketOnce) {
   EXPECT_EQ(join("new", ticket), "invitation_not_valid") << "signed by somebody else";
   EXPECT_EQ(join("new", ticket_of("operator")), "ok");
   EXPECT_EQ(join("newer", ticket_of("operator")), "invitation_spent");
+}
+
+// A federation of "operator" and "b" whose members vote on whom they take.
+struct VotingFederation : TestLedger {
+  VotingFederation() : TestLedger({}) {
+    codec::Json body = init_with("vote");
+    codec::Json::Array validators = *body.find("validators")->array();
+    validators.push_back(codec::Json::object({{"name", "b"},
+                                              {"organization", did_named("b").text()},
+                                              {"operator_did", did_named("b").text()},
+                                              {"key", codec::to_json(testing::validator_key("b"))}}));
+    body.set("validators", codec::Json(std::move(validators)));
+    EXPECT_EQ(submit("operator", "federation.init", body), "ok");
+  }
+  std::string propose_admission(const std::string& of) {
+    const codec::Json action = codec::Json::object(
+        {{"type", "AdmitMember"}, {"data", codec::Json::object({{"did", did_named(of).text()}})}});
+    return submit("operator", "governance.propose",
+                  codec::Json::object({{"scope", "federation:fed-test"},
+                                       {"content", codec::Cid::of(codec::kRaw, as_bytes("why")).to_string()},
+                                       {"actions", codec::Json::array({action})},
+                                       {"duration_secs", 60}}));
+  }
+  // The members decide on it, and what they decide is carried out.
+  std::string decide(const std::string& of, const std::string& choice) {
+    EXPECT_EQ(propose_admission(of), "ok");
+    const std::string id = text("proposal_id");
+    for (const char* voter : {"operator", "b"}) {
+      EXPECT_EQ(submit(voter, "governance.vote",
+                       codec::Json::object({{"proposal_id", id}, {"revision", 1}, {"choice", choice}})),
+                "ok");
+    }
+    for (int minute = 0; minute < 3; ++minute) {
+      advance(60);
+      run({});
+    }
+    return std::string(codec::enum_name(governance::kProposals.get(store(), id).value()->state));
+  }
+  ChangeStatus status(const std::string& id) const {
+    return status_of(kChanges.get(store(), id).value().value(), now());
+  }
+};
+
+TEST(JoinTest, TheMembersVoteOnWhomTheyTake) {
+  VotingFederation ledger;
+  EXPECT_EQ(ledger.propose_admission("new"), "member_state") << "it has not asked";
+  ASSERT_EQ(ledger.submit("new", "federation.join", join_body()), "ok");
+  EXPECT_EQ(ledger.text("status"), "pending");
+  EXPECT_EQ(ledger.text("scope"), "federation:fed-test");
+  EXPECT_EQ(ledger.text("approvals_needed"), "0");
+  const std::string id = ledger.change_id();
+  EXPECT_EQ(ledger.submit("new", "federation.join", join_body()), "vote_open");
+  EXPECT_EQ(ledger.decide("new", "no"), "rejected");
+  EXPECT_EQ(ledger.submit("new", "federation.join", join_body()), "vote_open");
+  EXPECT_EQ(ledger.status(id), ChangeStatus::kOpen);
+
+  EXPECT_EQ(ledger.decide("new", "yes"), "executed");
+  EXPECT_FALSE(kMembers.contains(ledger.store(), did_named("new")).value()) << "it comes in by itself";
+  EXPECT_FALSE(
+      governance::require_full_member(ledger.store(), "federation:fed-test", did_named("new")).ok());
+  EXPECT_EQ(ledger.propose_admission("new"), "member_state") << "decided already";
+  ASSERT_EQ(ledger.submit("new", "federation.join", join_body()), "ok");
+  EXPECT_EQ(ledger.text("status"), "joined");
+  EXPECT_TRUE(kMembers.contains(ledger.store(), did_named("new")).value());
+  EXPECT_TRUE(
+      governance::require_full_member(ledger.store(), "federation:fed-test", did_named("new")).ok());
+  EXPECT_EQ(ledger.status(id), ChangeStatus::kApplied);
+  EXPECT_EQ(ledger.submit("new", "federation.join", join_body()), "member_exists");
+
+  // Who leaves asks anew.
+  ASSERT_EQ(ledger.submit("new", "federation.leave", codec::Json(codec::Json::Object())), "ok");
+  ASSERT_EQ(ledger.submit("new", "federation.join", join_body()), "ok");
+  EXPECT_EQ(ledger.text("status"), "pending");
+}
+
+TEST(JoinTest, WhereMembersVoteOperatorsAdmitNobody) {
+  VotingFederation ledger;
+  ASSERT_EQ(ledger.submit("new", "federation.join", join_body()), "ok");
+  EXPECT_EQ(ledger.submit("b", "federation.approve", approval(ledger.change_id())), "decided_by_vote");
+  EXPECT_EQ(ledger.submit("b", "federation.propose", testing::admit("new")), "decided_by_vote");
+  EXPECT_EQ(ledger.submit("b", "federation.propose", testing::change("remove_member", "b")), "ok")
+      << "all else is theirs";
 }
 
 TEST(JoinTest, LeavingTakesTheValidatorWithIt) {

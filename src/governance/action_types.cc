@@ -5,6 +5,7 @@
 #include "economics/account_did.h"
 #include "economics/accounts.h"
 #include "governance/amendments.h"
+#include "governance/applications.h"
 #include "governance/emergencies.h"
 #include "governance/errors.h"
 #include "governance/members.h"
@@ -76,13 +77,20 @@ Result<void> AdmitMember::validate(const ActionContext& context, const Body& bod
   if (member && is_active(*member))
     return Error(kMemberExists, body.did.text() + " is a member of " + context.proposal.scope);
   if (member && member->status == MemberStatus::kSuspended) return {};
-  return check_own_members(state, context.proposal.scope);
+  if (check_own_members(state, context.proposal.scope).ok()) return {};
+  return check_undecided(state, context.proposal.scope, body.did);
 }
 
 Result<void> AdmitMember::apply(const ActionContext& context, const Body& body, ledger::View& view,
                                 Events& events) {
   ICN_TRY(validate(context, body, view));
-  ICN_TRY_ASSIGN(former, load_member(view, context.proposal.scope, body.did));
+  const std::string& scope = context.proposal.scope;
+  ICN_TRY_ASSIGN(former, load_member(view, scope, body.did));
+  const bool is_suspended = former && former->status == MemberStatus::kSuspended;
+  if (!is_suspended && !check_own_members(view, scope).ok()) {
+    ICN_TRY(forget_applicant(view, scope, body.did));
+    return accept_application(view, scope, body.did, context.proposal.id);
+  }
   std::vector<std::string> roles = body.roles;
   if (former)
     std::erase_if(roles, [&](const std::string& role) {

@@ -34,6 +34,7 @@ struct OfMember {
 };
 
 // Who is reinstated keeps the roles it has and gets those it lacks.
+// Into the scope of a federation it takes nobody by itself: who asked to join may do so then (applications.h).
 struct AdmitMember {
   struct Body {
     Did did;

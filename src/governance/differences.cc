@@ -144,6 +144,7 @@ Result<std::vector<Difference>> differences(const ledger::BlockContext& block, c
   ICN_TRY((add_rows<Member, std::string, Did>(view, kMembers.schema(), "members", out)));
   ICN_TRY((add_rows<SoftwareUpgrade, std::string>(view, kSoftwareUpgrades.schema(), "upgrades", out)));
   ICN_TRY((add_rows<Amendment, std::string>(view, kAmendments.schema(), "amendments", out)));
+  ICN_TRY((add_rows<Application, std::string, Did>(view, kApplications.schema(), "applications", out)));
   ICN_TRY(add_accounts(block, view, out));
   using economics::kPenalties, economics::kVouches;
   ICN_TRY((add_rows<economics::Penalty, Did, std::string>(view, kPenalties.schema(), "penalties", out)));

@@ -38,7 +38,7 @@ Result<void> check_network_scope(const ledger::Reader& state, const std::string&
 // of scope validators:ID; a network of one organisation decides it like all else of the network. wrong_scope
 Result<void> check_protocol_scope(const ledger::Reader& state, const Proposal& proposal);
 // The organisations of a federation come and go with it (federation.join, federation.leave), not by
-// governance. wrong_scope
+// governance, which only says who may come (applications.h). wrong_scope
 Result<void> check_own_members(const ledger::Reader& state, const std::string& scope);
 
 struct Admission {

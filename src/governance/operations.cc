@@ -127,8 +127,8 @@ Result<void> proposals_hold(const ledger::View& view, ledger::View::Savepoint sa
 
 std::vector<storage::TableSchema> tables() {
   storage::TableSet set(kScopes, kMembers, kProposals, kParameterChanges, kRoleHolders, kOpenProposals,
-                        kSoftwareUpgrades, kAmendments, kEmergencies, kEmergencyClocks, kDisputes,
-                        kDisputeVotes);
+                        kSoftwareUpgrades, kAmendments, kApplications, kEmergencies, kEmergencyClocks,
+                        kDisputes, kDisputeVotes);
   for (const auto& table : ballot_tables()) set.add(table);
   return set.schemas();
 }

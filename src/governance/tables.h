@@ -1,6 +1,7 @@
 #pragma once
 
 #include "governance/amendment.h"
+#include "governance/applications.h"
 #include "governance/ballot_tables.h"
 #include "governance/dispute.h"
 #include "governance/emergency.h"
@@ -88,6 +89,7 @@ inline const ledger::Table<RoleKey, RoleHolder> kRoleHolders{124, "governance_ro
 inline const ledger::Table<MemberKey, OpenProposals> kOpenProposals{125, "governance_open_proposals"};
 inline const ledger::Table<std::string, SoftwareUpgrade> kSoftwareUpgrades{126, "governance_upgrades"};
 inline const ledger::Table<std::string, Amendment> kAmendments{127, "governance_amendments"};
+inline const ledger::Table<MemberKey, Application> kApplications{128, "governance_applications"};
 inline const ledger::Table<std::string, Emergency> kEmergencies{
     142, "governance_emergencies", {{"idx_governance_emergencies_time", &emergency_time_index}}};
 inline const ledger::Table<std::string, EmergencyClock> kEmergencyClocks{143, "governance_emergency_clocks"};

@@ -42,7 +42,7 @@ storage::ReadableTables of_ledger() {
 storage::ReadableTables of_governance() {
   using namespace governance;  // NOLINT(google-build-using-namespace): its tables only
   return storage::readable_tables(kScopes, kMembers, kProposals, kParameterChanges, kRoleHolders,
-                                  kOpenProposals, kSoftwareUpgrades, kAmendments, kEmergencies,
+                                  kOpenProposals, kSoftwareUpgrades, kAmendments, kApplications, kEmergencies,
                                   kEmergencyClocks, kDisputes, kDisputeVotes, kBallots, kDelegations, kVoters,
                                   kVotes, kBoxes, kBallotLog, kRevealLog, kCounts, kCountChunks,
                                   kVoterVersions, kObjections, kJudgements);

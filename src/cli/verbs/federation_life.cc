@@ -60,9 +60,8 @@ void define_federation_init(Command command, Session& session) {
   auto options = std::make_shared<Options>();
   command.argument("NAME", options->name, "of the federation")
       .choice("--policy", options->policy, {"open", "invite_only", "approval", "vote"},
-              "who may join: anybody, who has an invitation, or who the validators' operators approve; vote, "
-              "by all "
-              "members, is refused: no such vote is there")
+              "who may join: anybody, who has an invitation, who the validators' operators approve, or who the "
+              "members vote for")
       .option("--charter", options->charter,
               "CID of the public block with the charter that members consent to")
       .option("--organization", options->organization, "DID this node stands for; the node's own when absent")
@@ -164,6 +163,7 @@ void define_changes(Command command, Session& session) {
                 {"NAME", "name"},
                 {"APPROVALS", "approvals", Kind::kNumber},
                 {"NEEDED", "approvals_needed", Kind::kNumber},
+               {"DECIDED BY", "decided_by"},
                 {"PROPOSED", "proposed_at", Kind::kTime}},
                "no changes");
   });
@@ -331,8 +331,12 @@ void show_join(Session& session, const Json& reply) {
   const Json* const status = reply.find("status");
   if (session.json || status == nullptr || status->string() == nullptr) return;
   if (*status->string() == "would_join") session.err << "nothing was changed\n";
-  if (*status->string() == "pending")
-    session.err << "the federation's operators decide; type the same again once they have approved\n";
+  const Json* const scope = reply.find("scope");
+  if (*status->string() == "pending" && scope != nullptr && scope->string() != nullptr)
+    session.err << "the members decide by a proposal with AdmitMember in scope " << *scope->string()
+                << "; type the same again once it is carried out\n";
+  else if (*status->string() == "pending")
+    session.err << "the federation decides; type the same again once it has decided for you\n";
   if (*status->string() == "joined") {
     session.err << "the ledger here is sealed and stays readable: `icn ledger verify --former`\n"
                    "next: restart the node. It goes on in the federation's network\n";

@@ -10,8 +10,14 @@ namespace {
 
 constexpr std::string_view kList = "federation/changes";
 
-ChangeView view_of(const Change& change, const std::vector<Validator>& validators,
-                   std::uint64_t running_secs) {
+struct Circumstances {
+  std::optional<Federation> federation;
+  std::vector<Validator> validators;
+  std::uint64_t running_secs = 0;
+};
+
+ChangeView view_of(const Change& change, const Circumstances& now) {
+  const auto& [federation, validators, running_secs] = now;
   ChangeView out;
   out.change_id = change.id;
   out.kind = change.kind;
@@ -29,13 +35,22 @@ ChangeView view_of(const Change& change, const std::vector<Validator>& validator
   out.applied_at = change.applied_at;
   out.approved_by = change.approvals;
   out.approvals = count_approvals(change, validators);
-  out.approvals_needed = approvals_needed(validators.size());
+  if (federation && is_decided_by_vote(*federation, change))
+    out.decided_by = Deciders::kMembers;
+  else
+    out.approvals_needed = approvals_needed(validators.size());
   return out;
 }
 
-Result<std::uint64_t> running_secs(const ReadApi& api, const ledger::Reader& state) {
+Result<Circumstances> circumstances(const ReadApi& api, const ledger::Reader& state) {
+  Circumstances out;
   ICN_TRY_ASSIGN(clock, ledger::kClock.get(state, "clock"));
-  return api.ledger.published()->head.header.time - (clock ? clock->standstill_secs : 0);
+  out.running_secs = api.ledger.published()->head.header.time - (clock ? clock->standstill_secs : 0);
+  ICN_TRY_ASSIGN(validators, load_validators(state));
+  out.validators = std::move(validators);
+  ICN_TRY_ASSIGN(federation, kFederation.get(state, kFederationKey));
+  out.federation = std::move(federation);
+  return out;
 }
 
 }  // namespace
@@ -47,8 +62,7 @@ Result<ListChanges::Output> ListChanges::handle(const ReadApi& api, const http::
     range.to = std::move(position);
   }
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
-  ICN_TRY_ASSIGN(validators, load_validators(*snapshot));
-  ICN_TRY_ASSIGN(now, running_secs(api, *snapshot));
+  ICN_TRY_ASSIGN(now, circumstances(api, *snapshot));
   ICN_TRY_ASSIGN(rows, kChanges.scan(*snapshot, range));
   Output page;
   Bytes last;
@@ -60,7 +74,7 @@ Result<ListChanges::Output> ListChanges::handle(const ReadApi& api, const http::
       return page;
     }
     last = *change_time_index(*change);
-    page.items.push_back(view_of(*change, validators, now));
+    page.items.push_back(view_of(*change, now));
   }
 }
 
@@ -69,9 +83,8 @@ Result<GetChange::Output> GetChange::handle(const ReadApi& api, const http::Call
   if (input.id.size() > 64) return Error(kChangeNotFound, "there is no such change");
   ICN_TRY_ASSIGN(change, kChanges.get(*snapshot, input.id));
   if (!change) return Error(kChangeNotFound, "there is no change \"" + input.id + "\"");
-  ICN_TRY_ASSIGN(validators, load_validators(*snapshot));
-  ICN_TRY_ASSIGN(now, running_secs(api, *snapshot));
-  return view_of(*change, validators, now);
+  ICN_TRY_ASSIGN(now, circumstances(api, *snapshot));
+  return view_of(*change, now);
 }
 
 Result<ledger::PlainWrite> PostChange::plain(const Api& api, const http::Call&, const Input& input) {

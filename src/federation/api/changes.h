@@ -6,6 +6,12 @@
 namespace icn::federation::api {
 
 // A change as it is shown.
+enum class Deciders { kOperators, kMembers };
+constexpr auto enum_names(Deciders) {
+  return std::array{std::pair(Deciders::kOperators, std::string_view("operators")),
+                    std::pair(Deciders::kMembers, std::string_view("members"))};
+}
+
 struct ChangeView {
   std::string change_id;
   ChangeKind kind = ChangeKind::kAdmitMember;
@@ -22,6 +28,7 @@ struct ChangeView {
   std::vector<Did> approved_by;
   std::uint64_t approvals = 0;
   std::uint64_t approvals_needed = 0;
+  Deciders decided_by = Deciders::kOperators;
   static constexpr std::string_view schema_name = "FederationChange";
   static constexpr auto fields() {
     using codec::field;
@@ -38,7 +45,9 @@ struct ChangeView {
         field("applied_at", &ChangeView::applied_at, "Unix seconds"),
         field("approved_by", &ChangeView::approved_by, "operators, also those who have left since"),
         field("approvals", &ChangeView::approvals, "of those who operate a validator now"),
-        field("approvals_needed", &ChangeView::approvals_needed, "with the validators of now"));
+        field("approvals_needed", &ChangeView::approvals_needed,
+              "with the validators of now; 0: members decide, by a proposal with AdmitMember"),
+        field("decided_by", &ChangeView::decided_by, "operators of validators, or all members by a vote"));
   }
 };
 

@@ -125,7 +125,7 @@ Result<void> Joiner::request_membership(const JoinRequest& request, FederationCl
   body.charter_cid = info.charter;
   if (info.policy == JoinPolicy::kInviteOnly) body.ticket = request.invitation.ticket;
   const auto output = submit(federation, "federation.join", codec::to_json(body));
-  if (!output.ok() && output.error().is(kChangeOpen)) {
+  if (!output.ok() && (output.error().is(kChangeOpen) || output.error().is(kVoteOpen))) {
     answer.status = JoinStep::kPending;
     return {};
   }
@@ -133,6 +133,8 @@ Result<void> Joiner::request_membership(const JoinRequest& request, FederationCl
   const codec::Json* const status = output->find("status");
   if (status != nullptr && status->string() != nullptr && *status->string() == "joined") return {};
   answer.status = JoinStep::kPending;
+  const codec::Json* const scope = output->find("scope");
+  if (scope != nullptr && scope->string() != nullptr) answer.scope = *scope->string();
   const codec::Json* const change = output->find("change_id");
   if (change != nullptr && change->string() != nullptr) answer.change_id = *change->string();
   return {};

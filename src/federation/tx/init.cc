@@ -9,10 +9,6 @@
 namespace icn::federation {
 
 Result<void> InitFederation::check(const ledger::Transaction& transaction, const Body& body) {
-  if (body.policy == JoinPolicy::kVote)
-    return Error(
-        kPolicyUnknown,
-        "policy: no vote of the members admits an organisation; choose open, invite_only or approval");
   if (transaction.network.size() > kNetworkBytesMax) {
     return Error(errors::kRuleBroken, "network \"" + transaction.network + "\" has more than " +
                                           std::to_string(kNetworkBytesMax) + " bytes");

@@ -24,7 +24,7 @@ struct FirstValidator {
 
 // "federation.init": the ledger of a node alone becomes a federation's. Its block is the last one that node
 // orders by itself; the state after it is the genesis of the federation's engine.
-//   check      policy_needs_governance, rule_broken (the network's id is too long for an engine), I001,
+//   check      rule_broken (the network's id is too long for an engine), I001,
 //              bad_validator_key
 //   precheck   federation_exists, not_operator; not_organization: the first validator is another's
 //   apply      member_exists, operator_taken, validator_key_taken: a validator is named twice

@@ -1,6 +1,8 @@
 #include "federation/tx/join.h"
 
 #include "federation/errors.h"
+#include "governance/applications.h"
+#include "governance/scope.h"
 #include "identity/did.h"
 #include "identity/key_resolver.h"
 
@@ -42,6 +44,25 @@ Change join_change(const ledger::ApplyContext& context, const JoinFederation::Bo
   return change;
 }
 
+// Asks the members, or takes whom they have decided for.
+Result<JoinFederation::Output> join_by_vote(const ledger::ApplyContext& context, ledger::View& view,
+                                            const Change& change, JoinFederation::Output output) {
+  const std::string scope = governance::federation_scope(context.block.network);
+  ICN_TRY_ASSIGN(application, governance::load_application(view, scope, context.sender()));
+  if (!application) {
+    ICN_TRY(governance::apply_for_membership(context.block, view, scope, context.sender()));
+    ICN_TRY_ASSIGN(opened, open_change(context, view, change));
+    output.change_id = opened.change_id;
+    output.scope = scope;
+    return output;
+  }
+  ICN_TRY(governance::forget_application(view, scope, context.sender()));
+  ICN_TRY(admit(context, view, change));
+  ICN_TRY(close_change(context, view, change.id));
+  output.status = JoinState::kJoined;
+  return output;
+}
+
 }  // namespace
 
 Bytes ticket_bytes(const Ticket& ticket) {
@@ -72,6 +93,13 @@ Result<void> JoinFederation::precheck(const ledger::ApplyContext& context, const
     if (!body.ticket) return Error(kNotInvited, "ticket: the operator of a validator makes invitations");
     return check_ticket(context, *body.ticket, view);
   }
+  if (federation.policy == JoinPolicy::kVote) {
+    const std::string scope = governance::federation_scope(context.block.network);
+    ICN_TRY_ASSIGN(application, governance::load_application(view, scope, context.sender()));
+    if (!application || application->proposal_id) return {};
+    return Error(kVoteOpen, "scope " + scope + " has passed no proposal with AdmitMember of " +
+                                context.sender().text() + " yet");
+  }
   if (federation.policy != JoinPolicy::kApproval) return {};
   ICN_TRY_ASSIGN(open, kChanges.get(view, change.id));
   if (open && status_of(*open, context.block.running_secs()) == ChangeStatus::kOpen)
@@ -85,6 +113,7 @@ Result<JoinFederation::Output> JoinFederation::apply(const ledger::ApplyContext&
   Output output;
   output.faults_tolerated = faults_tolerated(federation.validator_count);
   const Change change = join_change(context, body);
+  if (federation.policy == JoinPolicy::kVote) return join_by_vote(context, view, change, std::move(output));
   if (federation.policy == JoinPolicy::kApproval) {
     ICN_TRY_ASSIGN(opened, open_change(context, view, change));
     output.change_id = opened.change_id;

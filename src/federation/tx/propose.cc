@@ -14,6 +14,13 @@ Result<void> require_operator(const ledger::ApplyContext& context, const ledger:
   return Error(kNotValidatorOperator, context.sender().text() + " operates no validator of this federation");
 }
 
+Result<void> check_operators_decide(const ledger::View& view, const Change& change) {
+  ICN_TRY_ASSIGN(federation, load_federation(view));
+  if (!is_decided_by_vote(federation, change)) return {};
+  return Error(kDecidedByVote, change.organization.text() +
+                                   " comes in by a proposal with AdmitMember in the federation's scope");
+}
+
 Result<void> check_members_fit(const ProposeChange::Body& body) {
   if (body.kind == ChangeKind::kLiftPenalty)
     return Error(errors::kMalformed, "kind: who is punished asks for it, with federation.contest");
@@ -55,7 +62,9 @@ Result<void> ProposeChange::check(const ledger::Transaction& transaction, const 
 Result<void> ProposeChange::precheck(const ledger::ApplyContext& context, const Body& body,
                                      const ledger::View& view) {
   ICN_TRY(require_operator(context, view));
-  return check_applies(view, change_of(context, body));
+  const Change change = change_of(context, body);
+  ICN_TRY(check_operators_decide(view, change));
+  return check_applies(view, change);
 }
 
 Result<ProposeChange::Output> ProposeChange::apply(const ledger::ApplyContext& context, const Body& body,
@@ -71,7 +80,7 @@ Result<void> ApproveChange::precheck(const ledger::ApplyContext& context, const 
   ICN_TRY_ASSIGN(change, kChanges.get(view, body.change_id));
   if (!change) return Error(kChangeNotFound, "there is no change \"" + body.change_id + "\"");
   const ChangeStatus status = status_of(*change, context.block.running_secs());
-  if (status == ChangeStatus::kOpen) return {};
+  if (status == ChangeStatus::kOpen) return check_operators_decide(view, *change);
   return Error(kChangeClosed,
                body.change_id + (status == ChangeStatus::kApplied ? " is in force already"
                                                                   : " has expired; propose it again"));

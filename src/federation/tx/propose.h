@@ -7,7 +7,8 @@ namespace icn::federation {
 
 // "federation.propose": the operator of a validator proposes a change and approves it at once.
 //   check      malformed: the members of the body do not fit its kind, or it is not theirs to propose; I001;
-//   bad_validator_key precheck   no_federation, not_validator_operator, and those of check_applies()
+//   bad_validator_key
+//   precheck   no_federation, not_validator_operator, decided_by_vote, and those of check_applies()
 struct ProposeChange {
   struct Body {
     ChangeKind kind = ChangeKind::kAdmitMember;
@@ -33,7 +34,7 @@ struct ProposeChange {
 
 // "federation.approve": the operator of another validator approves. The one that makes them more than 2/3
 // brings the change into force; doing it again only counts anew.
-//   precheck   no_federation, not_validator_operator, change_not_found, change_closed
+//   precheck   no_federation, not_validator_operator, change_not_found, change_closed, decided_by_vote
 //   apply      those of check_applies()
 struct ApproveChange {
   struct Body {
