@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "codec/records.h"
 #include "crypto/key_text.h"
 #include "network/network_testing.h"
@@ -113,6 +115,38 @@ TEST_F(GossipTest, AMessageReachesAllThroughOthers) {
   EXPECT_TRUE(is_sent);
   ASSERT_EQ(third.got.size(), 1u);
   EXPECT_EQ(third.got[0].payload, Bytes{7});
+}
+
+// p2p.topics. One in the middle hands on what is said on a topic it has joined by its name, and on no other.
+TEST_F(GossipTest, AFurtherTopicIsHandedOnWhereItWasJoined) {
+  SimNode third(world, clock, 30);
+  for (SimNode* end : {&node, &third}) {
+    end->transport->subscribe("bakers");
+    end->transport->subscribe("brewers");
+    end->transport->connect(stranger.transport->addresses()[0], [](const Result<PeerId>&) {});
+  }
+  std::map<std::string, std::size_t> heard;
+  third.transport->on_message([&](const Message& message) {
+    ++heard[message.topic];
+    return Verdict::kAccept;
+  });
+  stranger.gossip.join_named("bakers");
+  world.run_for(1'000);
+  const auto say = [&](const std::string& topic, Bytes data) {
+    node.transport->publish(topic, std::move(data), {});
+    world.run_for(1'000);
+  };
+  const auto envelope = [&] {
+    return *seal_envelope({PayloadType::kHeartbeat, {1}, {}, ""}, "test", node.key, clock, node.random);
+  };
+  say("bakers", envelope());
+  say("brewers", envelope());
+  EXPECT_EQ(heard, (std::map<std::string, std::size_t>{{"bakers", 1}}));
+  EXPECT_EQ(stranger.standing.score(node.id()), 0);
+  // What is said there holds the rules of all other messages.
+  say("bakers", {1, 2, 3});
+  EXPECT_EQ(heard["bakers"], 1u);
+  EXPECT_EQ(stranger.standing.score(node.id()), -1);
 }
 
 TEST_F(GossipTest, AnEnvelopeAboveAMebibyteIsNotSent) {

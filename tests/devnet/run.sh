@@ -2,7 +2,7 @@
 # Three nodes for a few seconds, and what is left of them. The last line is `N passed, M failed`.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-icn=$PWD/build/icn
+icn=${ICN_BIN:-$PWD/build/icn}
 work=$(mktemp -d)
 
 # processes FOLDER: ids of those that have it in their command line, but this script.
@@ -49,6 +49,13 @@ run_whole() {
   [[ $code == 0 || $code == 3 ]] || { echo "exit code $code" && false; }
 }
 exit_code_is_told() { [[ $(jq .met "$work/rows") == true ]] && [[ $code == 0 ]] || [[ $code == 3 ]]; }
+
+# run_workload NAME: modules and inputs lie at one node; the other fetches what it runs.
+run_workload() {
+  "$icn" devnet --nodes 2 --validators 3 --workload "$1" --jobs 4 --duration 6s --data "$work/$1" --json "$work/rows" >"$work/table" 2>"$work/err"
+  code=$?
+  [[ $code == 0 || $code == 3 ]] || { cat "$work/err" && echo "exit code $code" && false; }
+}
 
 # A node is lost and comes back; jobs go on.
 run_killed() {
@@ -118,6 +125,15 @@ check 'and decided everywhere' row 'proposed to decided' '.figure > 0'
 check 'ballots were final everywhere' row 'a ballot final' '.figure > 0'
 check 'the nodes tell one history' row 'nodes that tell' '.figure == 3'
 check 'moments were kept' rows '.moments | length >= 5'
+
+for workload in examples mix; do
+  check "two nodes run the jobs of $workload" run_workload "$workload"
+  check 'it says that there are fewer validators than asked for' grep -qF -- '--validators 3: there are 2 nodes; all of them validate' "$work/err"
+  check 'they were completed' row 'jobs completed' '.figure > 0'
+  check 'all of them' row 'success' '.figure == 100'
+  check 'and one history was told' row 'nodes that tell' '.figure == 2'
+  check 'nothing runs afterwards' none_left "$work/$workload"
+done
 
 check 'a node is killed while jobs run' run_killed
 check 'it was' rows '.events | map(.text) | any(startswith("kill -9")) and any(endswith("started again"))'

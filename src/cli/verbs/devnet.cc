@@ -25,10 +25,11 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kNodesMax = 50;
 constexpr std::uint64_t kJobsMax = 1'000;
+constexpr std::uint64_t kValidators = 4;
 
 struct Options {
   std::uint64_t nodes = 10;
-  std::uint64_t validators = 4;
+  std::optional<std::uint64_t> validators;  // as asked
   std::uint64_t jobs = 50;
   std::string duration = "5m";
   std::string workload = "echo";
@@ -53,7 +54,7 @@ double seconds_of(const std::string& text) {
 
 std::string usage_problem(const Options& options) {
   if (options.nodes == 0 || options.nodes > kNodesMax) return "--nodes: must be from 1 to 50";
-  if (options.validators == 0) return "--validators: must be 1 at least";
+  if (options.validators == 0U) return "--validators: must be 1 at least";
   if (options.jobs == 0 || options.jobs > kJobsMax) return "--jobs: must be from 1 to 1000";
   const double seconds = seconds_of(options.duration);
   if (seconds < 1 || seconds > 86'400) return "--duration: must be from 1s to 24h, as 90s or 5m";
@@ -124,14 +125,22 @@ devnet::WorldOptions world_options(const Options& options, const fs::path& folde
   out.executable = fs::read_symlink("/proc/self/exe").string();
   out.folder = folder;
   out.nodes = options.nodes;
-  out.validators = std::min(options.validators, options.nodes);
+  out.validators = std::min(options.validators.value_or(kValidators), options.nodes);
   return out;
+}
+
+// What was asked for and is not done.
+void tell_fewer_validators(const Options& options, Session& session) {
+  if (options.validators.value_or(0) <= options.nodes) return;
+  session.err << "icn: --validators " << *options.validators << ": there are " << options.nodes
+              << " nodes; all of them validate\n";
 }
 
 void run_devnet(const Options& options, Session& session) {
   const StopSignals signals;  // before any thread
   auto folder = RunFolder::make(options);
   if (!folder.ok()) return session.fail(kUsage, folder.error().detail());
+  tell_fewer_validators(options, session);
   devnet::Control control;
   tell_progress(session, control);
   devnet::RunOptions run;
@@ -204,6 +213,7 @@ void bring_up(const Options& options, Session& session) {
   const std::string folder = kept_folder(options);
   std::error_code failure;
   fs::create_directories(folder, failure);
+  tell_fewer_validators(options, session);
   devnet::Control control;
   tell_progress(session, control);
   const auto watching = signals.watch(control.is_stopping);
@@ -246,7 +256,7 @@ void define_devnet(Command command, Session& session) {
   auto options = std::make_shared<Options>();
   command.option("--nodes", options->nodes, "nodes; the first is the bootstrap peer and the operator's")
       .option("--validators", options->validators,
-              "of them that order the ledger, all when there are fewer; the others follow it")
+              "of them that order the ledger, 4 unless said, all when there are fewer; the others follow it")
       .option("--jobs", options->jobs, "jobs in flight")
       .option("--duration", options->duration, "how long, as 90s or 5m")
       .choice("--workload", options->workload, {"echo", "examples", "mix"}, "what the jobs do")

@@ -47,6 +47,14 @@ await check('ping', async () => {
   if (!(took >= 0 && took < 5000)) throw new Error(`${took} ms`)
 })
 
+await check('the node pings when it is asked to', async () => {
+  for (let i = 0; i < 3; i++) {
+    const answer = await call('POST', `/network/peers/${a.id}/ping`, {})
+    equal(answer.status, 200, JSON.stringify(answer.body))
+    if (!(answer.body.rtt_ms > 0 && answer.body.rtt_ms < 5000)) throw new Error(`${answer.body.rtt_ms} ms`)
+  }
+})
+
 let heardByA
 let heardByB
 
@@ -64,6 +72,20 @@ await check('gossip through the node to another', async () => {
   const sent = await envelope(a)
   await a.libp2p.services.pubsub.publish(topic(), sent)
   await eventually('it arrives', () => has(heardByB, sent))
+})
+
+await check('a further topic of p2p.topics, by its whole name, and no other', async () => {
+  const heard = await listen(b, 'bakers')
+  await listen(a, 'bakers')
+  const others = []
+  b.libp2p.services.pubsub.addEventListener('message', ({ detail }) => { if (detail.topic === 'brewers') others.push(detail.data) })
+  for (const each of [a, b]) each.libp2p.services.pubsub.subscribe('brewers')
+  const sent = await envelope(a)
+  await a.libp2p.services.pubsub.publish('bakers', sent)
+  await eventually('it arrives', () => has(heard, sent))
+  await a.libp2p.services.pubsub.publish('brewers', await envelope(a)).catch(() => {}) // nobody it knows takes part
+  await new Promise(resolve => setTimeout(resolve, 1000))
+  equal(others.length, 0, 'messages of a topic the node has not joined')
 })
 
 await check('gossip of the node itself, signed by its DID', async () => {

@@ -35,7 +35,7 @@ def main(folder, name):
         return meet(folder, name, {"p2p.relay": True, "p2p.external": over_tcp,
                                    "p2p.listen": f"{over_tcp},/ip4/127.0.0.1/udp/0/quic-v1"})
     if name != "mdns":
-        return meet(folder, name, {})
+        return meet(folder, name, {"p2p.topics": "bakers"})
     if problem := namespaces.why_not():
         print(f"NOT TESTED mdns: {problem}\n0 passed, 0 failed")
         return 0
