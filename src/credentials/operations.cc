@@ -3,6 +3,7 @@
 #include "credentials/pauses.h"
 #include "credentials/status_list.h"
 #include "credentials/status_pages.h"
+#include "ledger/departure.h"
 #include "ledger/state.h"
 
 namespace icn::credentials {
@@ -51,7 +52,7 @@ Result<void> status_holds(const View& view, View::Savepoint savepoint) {
   ICN_TRY(view.changes_since(
       savepoint, kCredentials.schema(),
       [&](ByteView, const std::optional<Bytes>& before, const std::optional<Bytes>& after) -> Result<void> {
-        if (!after) return Error(errors::kInternal, "a credential must not be forgotten");
+        if (!after) return ledger::check_may_go(view, savepoint, "a credential must not be forgotten");
         ICN_TRY_ASSIGN(newer, codec::decode_record<CredentialRecord>(*after));
         made += before ? 0 : 1;
         if (!before) return check_bits(view, newer);
@@ -63,7 +64,7 @@ Result<void> status_holds(const View& view, View::Savepoint savepoint) {
   ICN_TRY(view.changes_since(
       savepoint, kStatusPages.schema(),
       [&](ByteView, const std::optional<Bytes>& before, const std::optional<Bytes>& after) -> Result<void> {
-        if (!after) return Error(errors::kInternal, "a status page must not be forgotten");
+        if (!after) return ledger::check_may_go(view, savepoint, "a status page must not be forgotten");
         ICN_TRY_ASSIGN(newer, codec::decode_record<StatusPage>(*after));
         taken += count_bits(newer.taken);
         if (!before) return {};

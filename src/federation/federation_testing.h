@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "credentials/operations.h"
 #include "economics/economics_testing.h"
 #include "federation/changes.h"
 #include "federation/misconduct.h"
@@ -18,6 +19,7 @@
 #include "governance/tx/propose.h"
 #include "identity/key_resolver.h"
 #include "identity/operations.h"
+#include "mesh/operations.h"
 #include "reputation/appeals.h"
 
 // A federation's ledger in memory: one transaction a block, signed by who is named.
@@ -80,6 +82,8 @@ inline std::vector<storage::TableSchema> all_tables() {
   for (const auto& table : identity::tables()) set.add(table);
   for (const auto& table : reputation::tables()) set.add(table);
   for (const auto& table : governance::tables()) set.add(table);
+  for (const auto& table : credentials::tables()) set.add(table);
+  for (const auto& table : mesh::tables()) set.add(table);
   for (const auto& table : tables()) set.add(table);
   return set.schemas();
 }

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "economics/conservation.h"
+#include "federation/directory/trust.h"
 #include "federation/federation_testing.h"
 #include "governance/members.h"
 #include "governance/tables.h"
@@ -166,14 +168,12 @@ TEST(JoinTest, TheMembersVoteOnWhomTheyTake) {
 
   EXPECT_EQ(ledger.decide("new", "yes"), "executed");
   EXPECT_FALSE(kMembers.contains(ledger.store(), did_named("new")).value()) << "it comes in by itself";
-  EXPECT_FALSE(
-      governance::require_full_member(ledger.store(), "federation:fed-test", did_named("new")).ok());
+  EXPECT_FALSE(governance::require_full_member(ledger.store(), "federation:fed-test", did_named("new")).ok());
   EXPECT_EQ(ledger.propose_admission("new"), "member_state") << "decided already";
   ASSERT_EQ(ledger.submit("new", "federation.join", join_body()), "ok");
   EXPECT_EQ(ledger.text("status"), "joined");
   EXPECT_TRUE(kMembers.contains(ledger.store(), did_named("new")).value());
-  EXPECT_TRUE(
-      governance::require_full_member(ledger.store(), "federation:fed-test", did_named("new")).ok());
+  EXPECT_TRUE(governance::require_full_member(ledger.store(), "federation:fed-test", did_named("new")).ok());
   EXPECT_EQ(ledger.status(id), ChangeStatus::kApplied);
   EXPECT_EQ(ledger.submit("new", "federation.join", join_body()), "member_exists");
 
@@ -260,6 +260,129 @@ TEST(DepartTest, WhoHasLeftGoesOnAlone) {
   ASSERT_TRUE(network.has_value());
   EXPECT_EQ(network->network, "b-alone");
   EXPECT_EQ(network->operator_did, did_named("b"));
+}
+
+// People and mana of a federation of "a" and "b", each of which brought two.
+struct LeftFederation : TestLedger {
+  LeftFederation() : TestLedger({"a", "b"}) {
+    for (const auto& [who, first, second] :
+         {std::tuple("a", "adam", "agnes"), std::tuple("b", "bert", "berta")}) {
+      const codec::Json people = codec::Json::object(
+          {{"network", "old"},
+           {"people", codec::Json::array({did_named(first).text(), did_named(second).text()})}});
+      EXPECT_EQ(submit(who, "federation.bring", people), "ok");
+    }
+    EXPECT_GT(balance("bert"), Millimana{});
+    EXPECT_GT(balance("adam"), Millimana{});
+    const auto admitted = step([](const ledger::BlockContext& block, ledger::View& view) {
+      std::vector<ledger::Event> events;
+      for (const auto& [scope, who] :
+           {std::pair(std::string("local"), "adam"), std::pair("local:" + did_named("b").text(), "bella")}) {
+        const Did did = did_named(who);
+        if (auto done = governance::admit(block, view, {scope, did, did, {"steward"}, "", false}, events);
+            !done.ok())
+          return done;
+      }
+      return Result<void>();
+    });
+    EXPECT_TRUE(admitted.ok());
+    EXPECT_EQ(submit("b", "cooperative.trust", trust("a")), "ok");
+    EXPECT_EQ(submit("a", "cooperative.trust", trust("b")), "ok");
+  }
+  static codec::Json trust(const std::string& whom) {
+    return codec::Json::object(
+        {{"to", did_named(whom).text()}, {"level", "partial"}, {"context", "general"}});
+  }
+  Millimana balance(const std::string& name) const {
+    const auto found = economics::kAccounts.get(store(), did_named(name)).value();
+    return found ? found->balance : Millimana{};
+  }
+  bool may_vote(const std::string& scope, const std::string& name) const {
+    return governance::require_full_member(store(), scope, did_named(name)).ok();
+  }
+};
+
+TEST(DepartTest, OnlyPeopleOfItsOwnGoWithANode) {
+  LeftFederation ledger;
+  const Millimana of_bert = ledger.balance("bert");
+  ASSERT_EQ(ledger.submit("b", "federation.leave", codec::Json(codec::Json::Object())), "ok");
+  const economics::SupplyReport before = economics::count_supply(ledger.store()).value();
+  ASSERT_EQ(ledger.submit("b", "federation.depart", codec::Json::object({{"network", "b-alone"}})), "ok");
+  EXPECT_EQ(ledger.text("organization"), did_named("b").text());
+  EXPECT_EQ(ledger.balance("bert"), of_bert);
+  EXPECT_GT(ledger.balance("bella"), Millimana{}) << "of its scope";
+  for (const char* other : {"adam", "agnes", "a", "operator"}) {
+    EXPECT_FALSE(economics::kAccounts.contains(ledger.store(), did_named(other)).value()) << other;
+    auto entries =
+        economics::kEntries.scan(ledger.store(), ledger::prefix_range(ledger::key_of(did_named(other))))
+            .value();
+    EXPECT_FALSE(entries.next().value()) << other;
+  }
+  // Mana neither appears nor disappears: what is here and what stayed there is what there was.
+  const economics::SupplyReport after = economics::count_supply(ledger.store()).value();
+  EXPECT_TRUE(after.is_consistent) << after.detail;
+  EXPECT_LT(after.balances, before.balances);
+  EXPECT_EQ(after.supply.granted, after.balances);
+  EXPECT_EQ(after.supply.burned, Millimana{});
+  EXPECT_EQ(after.supply.started, before.supply.started) << "no second bootstrap time";
+  const auto told = codec::from_json<DepartFromFederation::Output>(ledger.output).value();
+  EXPECT_EQ(told.mana, after.balances);
+  EXPECT_EQ(told.accounts, after.accounts - 1) << "and the new pool of scope local";
+  EXPECT_EQ(told.mana + told.mana_left, before.balances);
+}
+
+TEST(DepartTest, ItsPeopleDecideAboutTheNetworkOfTheirOwn) {
+  LeftFederation ledger;
+  const std::string home = "local:" + did_named("b").text();
+  ASSERT_EQ(ledger.submit("b", "federation.leave", codec::Json(codec::Json::Object())), "ok");
+  ASSERT_EQ(ledger.submit("b", "federation.depart", codec::Json::object({{"network", "b-alone"}})), "ok");
+  EXPECT_FALSE(ledger.may_vote("local", "adam")) << "of the founder";
+  EXPECT_TRUE(ledger.may_vote("local", "bella"));
+  EXPECT_TRUE(ledger.may_vote(home, "bella"));
+  EXPECT_EQ(governance::network_scope(ledger.store()).value(), "local");
+  EXPECT_TRUE(
+      kTrustEdges.contains(ledger.store(), {did_named("b"), TrustContext::kGeneral, did_named("a")}).value());
+  EXPECT_FALSE(
+      kTrustEdges.contains(ledger.store(), {did_named("a"), TrustContext::kGeneral, did_named("b")}).value());
+  EXPECT_FALSE(kPeople.contains(ledger.store(), {did_named("a"), did_named("adam")}).value());
+}
+
+TEST(DepartTest, TheFounderKeepsScopeLocal) {
+  LeftFederation ledger;
+  ASSERT_EQ(ledger.submit("a", "federation.leave", codec::Json(codec::Json::Object())), "ok");
+  ASSERT_EQ(ledger.submit("a", "federation.depart", codec::Json::object({{"network", "a-alone"}})), "ok");
+  EXPECT_TRUE(ledger.may_vote("local", "adam"));
+  EXPECT_FALSE(ledger.may_vote("local", "bella"));
+  EXPECT_GT(ledger.balance("agnes"), Millimana{});
+  EXPECT_EQ(ledger.balance("bert"), Millimana{});
+  EXPECT_TRUE(economics::count_supply(ledger.store()).value().is_consistent);
+}
+
+// What is open with others ends, and everybody has back what was held for it.
+TEST(DepartTest, ProposalsOfOthersEnd) {
+  LeftFederation ledger;
+  const auto propose = [&](const std::string& who, const std::string& scope) {
+    const codec::Json text =
+        codec::Json::object({{"type", "GenericText"}, {"data", codec::Json(codec::Json::Object())}});
+    EXPECT_EQ(ledger.submit(
+                  who, "governance.propose",
+                  codec::Json::object({{"scope", scope},
+                                       {"content", codec::Cid::of(codec::kRaw, as_bytes("x")).to_string()},
+                                       {"actions", codec::Json::array({text})},
+                                       {"duration_secs", 1'000}})),
+              "ok");
+    return ledger.text("proposal_id");
+  };
+  const std::string of_others = propose("adam", "local");
+  const std::string own = propose("bella", "local:" + did_named("b").text());
+  ASSERT_EQ(ledger.submit("b", "federation.leave", codec::Json(codec::Json::Object())), "ok");
+  ASSERT_EQ(ledger.submit("b", "federation.depart", codec::Json::object({{"network", "b-alone"}})), "ok");
+  const auto state = [&](const std::string& id) {
+    return governance::kProposals.get(ledger.store(), id).value()->state;
+  };
+  EXPECT_EQ(state(of_others), governance::ProposalState::kCancelled);
+  EXPECT_EQ(state(own), governance::ProposalState::kVoting);
+  EXPECT_TRUE(economics::count_supply(ledger.store()).value().is_consistent);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/clock.h"
 #include "base/mana.h"
 #include "codec/records.h"
 
@@ -21,6 +22,17 @@ struct LeavingStake {
                      field("operator_did", &LeavingStake::operator_did),
                      field("amount", &LeavingStake::amount),
                      field("release_secs", &LeavingStake::release_secs));
+  }
+};
+
+// Who acted for a member that is out: its node goes on alone with the records of this organisation's people.
+// Key: the operator. Gone once it acts for a member again.
+struct FormerMember {
+  Did organization;
+  TimestampSecs left_at = 0;
+  static constexpr auto fields() {
+    return described(codec::field("organization", &FormerMember::organization),
+                     codec::field("left_at", &FormerMember::left_at));
   }
 };
 

@@ -32,6 +32,8 @@ inline const ledger::Table<std::tuple<Did, Did>, Person> kPeople{105, "federatio
 inline const ledger::Table<std::string, LeavingStake> kLeavingStakes{107, "federation_leaving_stakes"};
 inline const ledger::Table<Bytes, FormerValidator> kFormerValidators{108, "federation_former_validators"};
 
+inline const ledger::Table<Did, FormerMember> kFormerMembers{109, "federation_former_members"};
+
 using OffenceKey = std::tuple<Bytes, std::uint64_t, std::string>;
 inline const ledger::Table<OffenceKey, Offence> kOffences{106, "federation_offences"};
 

@@ -84,8 +84,8 @@ Result<void> save(View& view, const Federation& federation) {
 
 std::vector<storage::TableSchema> tables() {
   return storage::TableSet(kFederation, kMembers, kValidators, kChanges, kSpentTickets, kPeople, kOffences,
-                           kLeavingStakes, kFormerValidators, kCooperatives, kOfferings, kTrustEdges,
-                           kTrustCounts)
+                           kLeavingStakes, kFormerValidators, kFormerMembers, kCooperatives, kOfferings,
+                           kTrustEdges, kTrustCounts)
       .schemas();
 }
 
@@ -144,6 +144,7 @@ Result<void> put_member(const ledger::BlockContext& block, View& view, Federatio
                         std::vector<ledger::Event>& events) {
   member.joined_at = block.time;
   ++federation.member_count;
+  ICN_TRY(kFormerMembers.erase(view, member.operator_did));
   ICN_TRY(kMembers.put(view, member.organization, member));
   const std::string scope = governance::federation_scope(block.network);
   ICN_TRY(governance::admit(block, view, {scope, member.operator_did, member.operator_did, {}, "", false},
@@ -192,6 +193,7 @@ Result<void> erase_member(const ledger::BlockContext& block, View& view, Federat
   ICN_TRY_ASSIGN(validates, kValidators.contains(view, organization));
   ICN_TRY(leave_stake(block, view, *member));
   if (validates) ICN_TRY(erase_validator(block, view, federation, organization, events));
+  ICN_TRY(kFormerMembers.put(view, member->operator_did, {organization, block.time}));
   ICN_TRY(kMembers.erase(view, organization));
   --federation.member_count;
   return save(view, federation);

@@ -33,8 +33,8 @@ struct OfMember {
   static constexpr auto fields() { return described(codec::field("did", &OfMember::did, "of the person")); }
 };
 
-// Who is reinstated keeps the roles it has and gets those it lacks.
-// Into the scope of a federation it takes nobody by itself: who asked to join may do so then (applications.h).
+// Who is reinstated keeps the roles it has and gets those it lacks. Into the scope of a federation it takes
+// nobody by itself: who asked to join may do so then (applications.h).
 struct AdmitMember {
   struct Body {
     Did did;

@@ -8,9 +8,9 @@
 #include "ledger/context.h"
 #include "ledger/view.h"
 
-// Who asks to belong to the scope of a federation whose members vote on whom they take. An organisation comes in
-// by an act of its own, with its stake and its consent to the charter: a proposal with AdmitMember only says that
-// it may. Source: domain.md 10 (join policy Vote).
+// Who asks to belong to the scope of a federation whose members vote on whom they take. An organisation comes
+// in by an act of its own, with its stake and its consent to the charter: a proposal with AdmitMember only
+// says that it may. Source: domain.md 10 (join policy Vote).
 namespace icn::governance {
 
 // Key (scope, who asks).

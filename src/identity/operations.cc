@@ -3,6 +3,7 @@
 #include "identity/control.h"
 #include "identity/guardianship.h"
 #include "identity/tables.h"
+#include "ledger/departure.h"
 
 namespace icn::identity {
 namespace {
@@ -52,7 +53,10 @@ Result<void> versions_hold(const View& view, View::Savepoint savepoint) {
   ICN_TRY(view.changes_since(
       savepoint, kDocuments.schema(),
       [&](ByteView, const std::optional<Bytes>& before, const std::optional<Bytes>& after) -> Result<void> {
-        if (!after) return Error(errors::kInternal, "a DID must not disappear");
+        if (!after) {
+          --made;
+          return ledger::check_may_go(view, savepoint, "a DID must not disappear");
+        }
         ICN_TRY_ASSIGN(newer, codec::decode_record<DidDocument>(*after));
         if (!before) {
           ++made;
@@ -114,7 +118,7 @@ Result<void> keys_hold(const View& view, View::Savepoint savepoint) {
   return view.changes_since(
       savepoint, kKeyUses.schema(),
       [&](ByteView, const std::optional<Bytes>& before, const std::optional<Bytes>& after) -> Result<void> {
-        if (!after) return Error(errors::kInternal, "the use of a key must not be forgotten");
+        if (!after) return ledger::check_may_go(view, savepoint, "the use of a key must not be forgotten");
         if (!before) return {};
         ICN_TRY_ASSIGN(older, codec::decode_record<KeyUse>(*before));
         ICN_TRY_ASSIGN(newer, codec::decode_record<KeyUse>(*after));

@@ -1,5 +1,6 @@
 #include "mesh/operations.h"
 
+#include "ledger/departure.h"
 #include "mesh/errors.h"
 #include "mesh/lifecycle.h"
 
@@ -57,9 +58,9 @@ Result<void> job_holds(const std::optional<Job>& before, const Job& after) {
 
 Result<void> escrow_holds(const ledger::View& view, ledger::View::Savepoint savepoint) {
   return view.changes_since(savepoint, kJobs.schema(),
-                            [](ByteView, const std::optional<Bytes>& before_record,
+                            [&](ByteView, const std::optional<Bytes>& before_record,
                                const std::optional<Bytes>& record) -> Result<void> {
-                              if (!record) return broken("was removed");
+                              if (!record) return ledger::check_may_go(view, savepoint, "a job was removed");
                               ICN_TRY_ASSIGN(after, codec::decode_record<Job>(*record));
                               std::optional<Job> before;
                               if (before_record) {

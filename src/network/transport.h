@@ -87,7 +87,8 @@ class Transport {
   virtual void set_banned(const PeerId& peer, bool is_banned) = 0;
   // Microseconds there and back, of the last ping; none: no connection, or none was measured yet.
   virtual std::optional<std::uint64_t> rtt_us(const PeerId& peer) const = 0;
-  // Microseconds there and back, measured now.   peer_not_found, peer_unreachable: it answered nothing in time
+  // Microseconds there and back, measured now.   peer_not_found, peer_unreachable: it answered nothing in
+  // time
   virtual void ping(const PeerId& peer, Done<std::uint64_t> done) = 0;
   // The application's part of the peer's score: 0 is neutral, below it is worse.
   virtual void set_score(const PeerId& peer, double score) = 0;

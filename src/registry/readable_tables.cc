@@ -51,8 +51,8 @@ storage::ReadableTables of_governance() {
 storage::ReadableTables of_federation() {
   using namespace federation;  // NOLINT(google-build-using-namespace): its tables only
   return storage::readable_tables(kFederation, kMembers, kValidators, kChanges, kSpentTickets, kPeople,
-                                  kOffences, kLeavingStakes, kFormerValidators, kCooperatives, kOfferings,
-                                  kTrustEdges, kTrustCounts);
+                                  kOffences, kLeavingStakes, kFormerValidators, kFormerMembers, kCooperatives,
+                                  kOfferings, kTrustEdges, kTrustCounts);
 }
 
 }  // namespace

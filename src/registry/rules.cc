@@ -169,7 +169,8 @@ ledger::Rules rules() {
                         ledger::proof_subject<identity::kDocuments>("did"),
                         ledger::proof_subject<mesh::kJobs>("job"),
                         ledger::proof_subject<federation::kMembers>("member"),
-                        ledger::proof_subject<governance::kProposals>("tally"), membership_subject()};
+                        ledger::proof_subject<governance::kProposals>("tally"),
+                        membership_subject()};
   out.indexers = {ledger::table_indexer<identity::kOperations>(),
                   ledger::table_indexer<credentials::kCredentials>(),
                   ledger::table_indexer<mesh::kJobs>(),

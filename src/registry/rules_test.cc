@@ -51,7 +51,8 @@ TEST(Rules, TheProofOfAMembershipNamesItsScopeAndItsDid) {
   const auto record = store->get(*found->table, found->key("federation:valley did:key:z6Mk")).value();
   ASSERT_TRUE(record);
   EXPECT_EQ(*found->show(*record)->find("scope")->string(), "federation:valley");
-  for (const char* other : {"federation:valley", "federation:valley ", " did:key:z6Mk", "", "local did:key:z6Mk"})
+  for (const char* other :
+       {"federation:valley", "federation:valley ", " did:key:z6Mk", "", "local did:key:z6Mk"})
     EXPECT_FALSE(store->get(*found->table, found->key(other)).value()) << other;
 }
 

@@ -7,12 +7,13 @@
 #include "reputation/errors.h"
 
 namespace icn::reputation {
-namespace {
 
 // DIDs hold no space.
 std::string appeal_id(const Did& did, std::uint64_t number) {
   return did.text() + " " + std::to_string(number);
 }
+
+namespace {
 
 std::string reference_of(const Did& did, std::uint64_t number) {
   return "appeal " + did.text() + "/" + std::to_string(number);

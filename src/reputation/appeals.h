@@ -55,6 +55,9 @@ using EndorsementKey = std::tuple<Did, Did, std::string>;
 inline const ledger::Table<EventKey, Appeal> kAppeals{154, "reputation_appeals"};
 inline const ledger::Table<EndorsementKey, Endorsement> kEndorsements{155, "reputation_endorsements"};
 
+// Id of the due row of an open one.
+std::string appeal_id(const Did& did, std::uint64_t number);
+
 // event_not_found, contest_over, appeal_exists, appeals_max, exceeds_balance; the first that holds
 Result<Appeal> open_appeal(const ledger::BlockContext& block, ledger::View& view,
                            std::vector<ledger::Event>& events, const Did& did, std::uint64_t number,

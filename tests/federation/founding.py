@@ -165,6 +165,7 @@ def join(checks, valley, hill, alice, bob, invitation, wrong):
     checks.equal("its retired key does not", valley.post("/ledger/transactions", first.transaction(valley, "identity.services", services)).status, 403)
     checks.equal("content is still there", hill.get("/dag/blocks/" + cid).status, 200)
     checks.equal("the invitation is spent", valley.get("/federation/members").json()["total"], 2)
+    return second, dave
 
 
 def validate(checks, valley, hill, alice, bob):
@@ -219,8 +220,15 @@ def follow(checks, valley, brook, invitation):
     checks.equal("one history from the first block on", headers(brook), headers(valley))
 
 
-def leave(checks, valley, hill, alice, bob):
-    """leave: the node goes on alone from its last block, and the federation without it."""
+def leave(checks, valley, hill, alice, bob, carol, dave):
+    """leave: the node goes on alone from its last block with the records of its own people, the federation without it."""
+    own_job, other_job = (run_job(node, echo("before")) for node in (hill, valley))
+    checks.equal("jobs of both are completed", (own_job.get("status"), other_job.get("status")), ("completed", "completed"))
+    stranger = valley.post("/identity/did/create", {}, key=valley.api_key()).json()["did"]
+    wait_until("equal heights", lambda: hill.height() == valley.height(), [valley, hill])
+    checks.equal("both know each other's DIDs", hill.get("/identity/did/" + stranger).status, 200)
+    documents = [hill.get(f"/identity/did/{carol.did}?version={version}").json() for version in (1, 2)]
+    balance = hill.balance(dave.did)["balance"]
     before = headers(hill)
     left = icn(hill, "federation", "leave", "--network", "hill-alone")
     checks.check("leave says what is next", left.returncode == 0 and "restart" in left.stderr, left)
@@ -235,11 +243,20 @@ def leave(checks, valley, hill, alice, bob):
     checks.equal("it has a network of its own", (hill.network, hill.get("/federation/status").json()["role"]), ("hill-alone", "alone"))
     now = headers(hill)
     checks.check("on top of the same blocks", all(now[height] == each for height, each in before.items()), now)
-    checks.check("with the same accounts", hill.balance(bob.did)["balance"] > 0, hill.balance(bob.did))
-    checks.equal("and goes on", transfer(hill, alice, bob, 1).status, 200)
+    now = hill.balance(dave.did)["balance"]
+    checks.check("with the accounts of its people", balance <= now < balance + 5, (balance, now))
+    checks.equal("and nobody else's", [hill.balance(each.did).get("balance", 0) for each in (alice, bob, valley)], [0, 0, 0])
+    supply = hill.get("/economics/mana/supply", key=hill.operator_key).json()
+    checks.check("the mana adds up", supply["consistent"] and supply["burned"] == 0 and supply["granted"] > 0, supply)
+    checks.equal("a DID of its own has all its versions",
+                 [hill.get(f"/identity/did/{carol.did}?version={version}").json() for version in (1, 2)], documents)
+    checks.equal("another's stayed behind", hill.get("/identity/did/" + stranger).status, 404)
+    checks.equal("its own jobs are there, others' not",
+                 [hill.get("/mesh/jobs/" + job["job_id"], key=hill.operator_key).status for job in (own_job, other_job)], [200, 404])
+    checks.equal("and it goes on", transfer(hill, dave, carol, 1).status, 200)
     hill.kill()
     hill.start()
-    checks.equal("also after another start", transfer(hill, alice, bob, 1).status, 200)
+    checks.equal("also after another start", transfer(hill, dave, carol, 1).status, 200)
 
 
 def main():
@@ -258,7 +275,7 @@ def main():
         say(invite.__doc__)
         wrong = invite(checks, valley, invitation)
         say(join.__doc__)
-        join(checks, valley, hill, alice, bob, invitation, wrong)
+        carol, dave = join(checks, valley, hill, alice, bob, invitation, wrong)
         say(validate.__doc__)
         validate(checks, valley, hill, alice, bob)
         say(work_together.__doc__)
@@ -266,7 +283,7 @@ def main():
         say(follow.__doc__)
         follow(checks, valley, brook, invitation)
         say(leave.__doc__)
-        leave(checks, valley, hill, alice, bob)
+        leave(checks, valley, hill, alice, bob, carol, dave)
         for node in nodes:
             node.stop()
         for node in nodes:

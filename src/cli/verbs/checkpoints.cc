@@ -69,7 +69,9 @@ void define_prove(Command command, Session& session) {
     std::string epoch = "0";
   };
   auto options = std::make_shared<Options>();
-  command.argument("SUBJECT", options->subject, "balance, did, job, member (an organisation), tally or membership")
+  command
+      .argument("SUBJECT", options->subject,
+                "balance, did, job, member (an organisation), tally or membership")
       .argument("ID", options->id, "a DID, the id of a job or proposal, or \"SCOPE DID\" of a membership")
       .option("--epoch", options->epoch, "of this checkpoint; 0: the newest")
       .footer("Prints a proof for `icn ledger check`: redirect it to a file.");

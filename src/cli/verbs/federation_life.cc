@@ -59,9 +59,10 @@ void define_federation_init(Command command, Session& session) {
   };
   auto options = std::make_shared<Options>();
   command.argument("NAME", options->name, "of the federation")
-      .choice("--policy", options->policy, {"open", "invite_only", "approval", "vote"},
-              "who may join: anybody, who has an invitation, who the validators' operators approve, or who the "
-              "members vote for")
+      .choice(
+          "--policy", options->policy, {"open", "invite_only", "approval", "vote"},
+          "who may join: anybody, who has an invitation, who the validators' operators approve, or who the "
+          "members vote for")
       .option("--charter", options->charter,
               "CID of the public block with the charter that members consent to")
       .option("--organization", options->organization, "DID this node stands for; the node's own when absent")
@@ -163,7 +164,7 @@ void define_changes(Command command, Session& session) {
                 {"NAME", "name"},
                 {"APPROVALS", "approvals", Kind::kNumber},
                 {"NEEDED", "approvals_needed", Kind::kNumber},
-               {"DECIDED BY", "decided_by"},
+                {"DECIDED BY", "decided_by"},
                 {"PROPOSED", "proposed_at", Kind::kTime}},
                "no changes");
   });
@@ -395,7 +396,9 @@ void define_leave(Command command, Session& session) {
   command
       .option("--network", *network,
               "id of the node's network afterwards; the federation's with -alone when absent")
-      .footer("The node goes on alone from its last block, with the ledger as it is then.");
+      .footer(
+          "The node goes on alone from its last block, with the records of this organisation's people: accounts, "
+          "DIDs, credentials, jobs. What is others' stays with the federation.");
   command.runs([network, &session] {
     Json body = Json(Json::Object());
     if (*network) body.set("network", **network);

@@ -16,9 +16,8 @@ struct Options {
   std::string reason = "by the operator";
 };
 
-const std::vector<View> kBanViews{{"PEER", "peer_id", Kind::kId},
-                                  {"UNTIL", "until", Kind::kTime},
-                                  {"REASON", "reason"}};
+const std::vector<View> kBanViews{
+    {"PEER", "peer_id", Kind::kId}, {"UNTIL", "until", Kind::kTime}, {"REASON", "reason"}};
 
 void define_ban(Command command, Session& session, const std::shared_ptr<Options>& options) {
   command.argument("PEER", options->peer, "peer id")

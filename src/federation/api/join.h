@@ -58,8 +58,8 @@ struct PostJoin {
 };
 
 // POST /federation/leave: plain, or a signed "federation.leave". The organisation is out with its block. When
-// it is that of this node, the node goes on alone from its next start on, with the ledger as it is then, as a
-// network of its own; until then it follows. May be repeated.
+// it is that of this node, the node goes on alone from its next start on, as a network of its own with the records
+// of its organisation's people (federation.depart); until then it follows. May be repeated.
 struct PostLeave {
   static constexpr std::string_view transaction = "federation.leave";
   struct Input {

@@ -75,16 +75,15 @@ struct JoinAnswer {
   static constexpr std::string_view schema_name = "JoinAnswer";
   static constexpr auto fields() {
     using codec::field;
-    return described(
-        field("status", &JoinAnswer::status, "pending: ask again once it is decided"),
-        field("federation_id", &JoinAnswer::federation_id), field("name", &JoinAnswer::name),
-        field("policy", &JoinAnswer::policy),
-        field("charter_cid", &JoinAnswer::charter_cid, "what joining consents to"),
-        field("members", &JoinAnswer::members), field("validators", &JoinAnswer::validators),
-        field("faults_tolerated", &JoinAnswer::faults_tolerated, "validators that may fail"),
-        field("change_id", &JoinAnswer::change_id, "that operators approve, or members vote on"),
-        field("scope", &JoinAnswer::scope, "where members vote on it"),
-        field("crossing", &JoinAnswer::crossing));
+    return described(field("status", &JoinAnswer::status, "pending: ask again once it is decided"),
+                     field("federation_id", &JoinAnswer::federation_id), field("name", &JoinAnswer::name),
+                     field("policy", &JoinAnswer::policy),
+                     field("charter_cid", &JoinAnswer::charter_cid, "what joining consents to"),
+                     field("members", &JoinAnswer::members), field("validators", &JoinAnswer::validators),
+                     field("faults_tolerated", &JoinAnswer::faults_tolerated, "validators that may fail"),
+                     field("change_id", &JoinAnswer::change_id, "that operators approve, or members vote on"),
+                     field("scope", &JoinAnswer::scope, "where members vote on it"),
+                     field("crossing", &JoinAnswer::crossing));
   }
 };
 

@@ -19,7 +19,8 @@ constexpr auto enum_names(JoinState) {
 // What happens is the policy's: open takes it at once; invite_only takes who shows a ticket; approval opens a
 // change that the validators' operators approve; vote opens one that the members decide by a proposal in the
 // federation's scope, and who sends this again then is taken (docs/formats/federation.md).
-//   precheck   no_federation, wrong_charter, member_exists, operator_taken; approval: change_open; vote: vote_open;
+//   precheck   no_federation, wrong_charter, member_exists, operator_taken; approval: change_open; vote:
+//   vote_open;
 //              invite_only: not_invited, invitation_not_valid, invitation_spent
 struct JoinFederation {
   struct Body {
@@ -45,11 +46,12 @@ struct JoinFederation {
     static constexpr std::string_view schema_name = "JoinResult";
     static constexpr auto fields() {
       using codec::field;
-      return described(field("status", &Output::status, "pending: until the change is decided"),
-                       field("change_id", &Output::change_id),
-                       field("approvals_needed", &Output::approvals_needed, "of a pending one"),
-                       field("faults_tolerated", &Output::faults_tolerated, "validators that may fail"),
-                       field("scope", &Output::scope, "where members decide it, by a proposal with AdmitMember"));
+      return described(
+          field("status", &Output::status, "pending: until the change is decided"),
+          field("change_id", &Output::change_id),
+          field("approvals_needed", &Output::approvals_needed, "of a pending one"),
+          field("faults_tolerated", &Output::faults_tolerated, "validators that may fail"),
+          field("scope", &Output::scope, "where members decide it, by a proposal with AdmitMember"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);

@@ -79,7 +79,8 @@ Result<void> AssignJobs::check(const ledger::Transaction&, const Body& body) {
     const bool is_bounded = std::ranges::all_of(
         asked.rtt_ms, [](std::int64_t each) { return each >= kNotMeasured && each <= kRttMsMax; });
     if (!is_whole || !is_bounded)
-      return Error(errors::kMalformed, "rtt_ms: must be one an offer, from -1 to " + std::to_string(kRttMsMax));
+      return Error(errors::kMalformed,
+                   "rtt_ms: must be one an offer, from -1 to " + std::to_string(kRttMsMax));
   }
   return {};
 }

@@ -10,9 +10,9 @@ inline constexpr std::int64_t kNotMeasured = -1;
 inline constexpr std::int64_t kRttMsMax = 60'000;
 
 // "mesh.assign": the coordinator shows the bids it saw for attempts of its jobs; the ledger judges them and
-// gives each attempt to the best. What it measured of the way to each bidder counts as their locality: it says so under
-// its own signature, as it says which bids there were. The winner's share of the price is locked here. One that is refused
-// does not hinder the others.
+// gives each attempt to the best. What it measured of the way to each bidder counts as their locality: it
+// says so under its own signature, as it says which bids there were. The winner's share of the price is
+// locked here. One that is refused does not hinder the others.
 //   check      malformed: rtt_ms
 //   outcomes, one an assignment: assigned; job_not_found, not_coordinator, job_ended, wrong_attempt,
 //   already_assigned, bad_bid, no_eligible_bid, not_best_bid
@@ -26,14 +26,15 @@ struct AssignJobs {
     static constexpr std::string_view schema_name = "JobAssignment";
     static constexpr auto fields() {
       using codec::field;
-      return described(field("job_id", &Assigned::job_id, "CID"),
-                       field("attempt", &Assigned::attempt, "", {1, kAttemptsMax}),
-                       field("bids", &Assigned::bids, "signed, for this attempt", {1, kBidsMax}),
-                       field("winner", &Assigned::winner, "DID of the best bid"),
-                       codec::defaulted_field("rtt_ms", &Assigned::rtt_ms,
-                                              "there and back to each bidder as the coordinator measured it, in "
-                                              "the order of the bids; -1: it did not",
-                                              {0, kBidsMax}));
+      return described(
+          field("job_id", &Assigned::job_id, "CID"),
+          field("attempt", &Assigned::attempt, "", {1, kAttemptsMax}),
+          field("bids", &Assigned::bids, "signed, for this attempt", {1, kBidsMax}),
+          field("winner", &Assigned::winner, "DID of the best bid"),
+          codec::defaulted_field("rtt_ms", &Assigned::rtt_ms,
+                                 "there and back to each bidder as the coordinator measured it, in "
+                                 "the order of the bids; -1: it did not",
+                                 {0, kBidsMax}));
     }
   };
   struct Body {

@@ -38,10 +38,9 @@ struct BanPeer {
     static constexpr std::string_view schema_name = "NewPeerBan";
     static constexpr auto fields() {
       using codec::field, codec::defaulted_field;
-      return described(
-          field("peer_id", &Input::peer_id),
-          defaulted_field("secs", &Input::secs, "how long; 3600 unless said", {1, 31'536'000}),
-          defaulted_field("reason", &Input::reason, "for operators of this node", {1, 200}));
+      return described(field("peer_id", &Input::peer_id),
+                       defaulted_field("secs", &Input::secs, "how long; 3600 unless said", {1, 31'536'000}),
+                       defaulted_field("reason", &Input::reason, "for operators of this node", {1, 200}));
     }
   };
   using Output = BanView;

@@ -84,7 +84,8 @@ struct DisconnectPeer {
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 
-// POST /network/peers/{id}/ping: one round trip now.   bad_peer_id, peer_not_found, peer_unreachable, network_off
+// POST /network/peers/{id}/ping: one round trip now.   bad_peer_id, peer_not_found, peer_unreachable,
+// network_off
 struct PingPeer {
   struct Input {
     PeerId id;
