@@ -108,6 +108,39 @@ bool NodeCustody::may_act_as(const http::Caller& caller, const Did& did) const {
   return find_for(caller, did).ok();
 }
 
+Result<void> NodeCustody::read_owned() const {
+  ICN_TRY_ASSIGN(rows, kCustody.scan(store_, {}));
+  while (true) {
+    ICN_TRY_ASSIGN(record, rows.next());
+    if (!record) return {};
+    Did did;
+    Bytes key;
+    if (storage::parse_key(rows.key(), did, key)) owned_[record->owner].insert(did);
+  }
+}
+
+std::vector<Did> NodeCustody::kept_for(const http::Caller& caller, std::size_t count_max) const {
+  const std::string owner = owner_name(caller);
+  std::vector<Did> out;
+  if (owner.empty()) return out;
+  std::vector<Did> candidates;
+  {
+    const std::lock_guard lock(owned_mutex_);
+    if (!is_owned_read_) {
+      if (!read_owned().ok()) return out;
+      is_owned_read_ = true;
+    }
+    const auto found = owned_.find(owner);
+    if (found != owned_.end()) candidates.assign(found->second.begin(), found->second.end());
+  }
+  for (const Did& did : candidates) {
+    if (out.size() >= count_max) break;
+    const auto found = find(did);
+    if (found.ok() && *found && (*found)->record.owner == owner) out.push_back(did);
+  }
+  return out;
+}
+
 Result<ledger::Custody::Key> NodeCustody::key_for(const http::Caller& caller, const Did& did) const {
   if (did == node_did_ && caller.role == http::Role::kOperator) return node_key();
   ICN_TRY_ASSIGN(found, find_for(caller, did));
@@ -150,6 +183,10 @@ void NodeCustody::keep(const Did& did, const NewKey& key, const std::string& own
   storage::RowBuffer rows(store_);
   const auto added = kCustody.insert(rows, {did, to_bytes(key.public_key.view())}, record);
   ICN_ASSERT(added.ok());
+  {
+    const std::lock_guard lock(owned_mutex_);
+    owned_[owner].insert(did);
+  }
   writes_.submit(rows.take(), executor, std::move(done));
 }
 

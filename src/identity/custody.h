@@ -1,13 +1,16 @@
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "crypto/key_store.h"
+#include "http/own_did.h"
 #include "ledger/api/custody.h"
 #include "ledger/ledger.h"
 #include "storage/group_commit.h"
@@ -24,7 +27,7 @@ struct NewKey {
 // belongs to the caller that made it (API key, session, or the local client of a development node); who may
 // act as a DID by its credentials may use the keys kept for it, and an operator the node's own.
 // Thread: any.
-class NodeCustody final : public ledger::Custody {
+class NodeCustody final : public ledger::Custody, public http::KeptDids {
  public:
   // `store`: the node's own, opened with node_tables(); `writes` writes to it. `node_key` is that of the
   // node's own DID, a did:key. The arguments outlive the custody.
@@ -42,6 +45,8 @@ class NodeCustody final : public ledger::Custody {
   Result<std::vector<crypto::SecretKey>> all_keys_for(const http::Caller& caller, const Did& did) const;
   // Opens no key.
   bool may_act_as(const http::Caller& caller, const Did& did) const override;
+  // Those whose current key is kept for the caller. Empty also when the store cannot be read.
+  std::vector<Did> kept_for(const http::Caller& caller, std::size_t count_max) const override;
 
   NewKey make_key();
   // Calls `done` on `executor` once the key is durable. `owner`: owner_of(caller).
@@ -61,6 +66,8 @@ class NodeCustody final : public ledger::Custody {
 
  private:
   struct Found;
+  using Owned = std::map<std::string, std::set<Did>>;
+  Result<void> read_owned() const;  // owned_mutex_ is held
   Result<std::optional<Found>> find(const Did& did) const;
   Result<Found> find_for(const http::Caller& caller, const Did& did) const;
   Result<crypto::SecretKey> open(const Did& did, const Found& found) const;
@@ -73,6 +80,9 @@ class NodeCustody final : public ledger::Custody {
   const Clock& clock_;
   Random& random_;
   Did node_did_;
+  mutable std::mutex owned_mutex_;
+  mutable Owned owned_;  // by owner; what was kept before this start is read when somebody asks first
+  mutable bool is_owned_read_ = false;
   std::mutex export_mutex_;  // one export at a time: once means once
 };
 

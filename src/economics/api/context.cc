@@ -15,4 +15,9 @@ Result<AccountNow> account_now(const Api& api, const ledger::Reader& state, cons
   return account_at(state, did, read_time(api));
 }
 
+Result<Did> account_meant(const Api& api, const http::Call& call, const std::optional<Did>& did) {
+  if (did) return *did;
+  return http::own_did(call.caller(), "did", api.kept_dids);
+}
+
 }  // namespace icn::economics

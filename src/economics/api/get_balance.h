@@ -1,15 +1,20 @@
 #pragma once
 
+#include <optional>
+
 #include "economics/api/context.h"
 #include "http/call.h"
 
 namespace icn::economics::api {
 
-// GET /economics/mana/balance. Who has no account yet has 0 of everything.   I001, unsupported_did_method
+// GET /economics/mana/balance. Who has no account yet has 0 of everything.   I001, unsupported_did_method,
+// malformed (no DID, and the credentials do not stand for one)
 struct GetBalance {
   struct Input {
-    Did did;
-    static constexpr auto fields() { return described(codec::field("did", &Input::did, "whose account")); }
+    std::optional<Did> did;
+    static constexpr auto fields() {
+      return described(codec::field("did", &Input::did, "whose account; default: the caller's only DID"));
+    }
   };
   struct Output {
     Did did;

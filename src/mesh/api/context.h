@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/own_did.h"
 #include "http/paging.h"
 #include "ledger/api/writer.h"
 #include "mesh/service.h"
@@ -15,6 +16,7 @@ struct Api {
   const http::Cursors& cursors;
   const Clock& clock;
   Random& random;
+  const http::KeptDids* kept_dids = nullptr;
 };
 
 }  // namespace icn::mesh
