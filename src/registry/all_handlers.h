@@ -83,5 +83,6 @@
 #include "system/api/cache.h"
 #include "system/api/health.h"
 #include "system/api/info.h"
+#include "system/api/root.h"
 #include "system/api/storage.h"
 #include "system/api/streams.h"

@@ -97,6 +97,7 @@ std::vector<http::Route> gateway_routes(GatewayServices& services) {
       services));
 #include "registry/routes.def"
 #undef ROUTE
+  name_root_group(out);
   return out;
 }
 

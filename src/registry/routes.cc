@@ -13,6 +13,7 @@ std::vector<http::Route> routes(Services& services) {
       services));
 #include "registry/routes.def"
 #undef ROUTE
+  name_root_group(out);
   return out;
 }
 
