@@ -12,9 +12,12 @@
 //   - Answers below zero are the errors of enum icn_error.
 //   - Each call costs 1,000 fuel and 1 more for each byte it moves.
 //   - Time and randomness are the job's own: the same job has the same result on every node.
-//   - What acts on the ledger (icn_spend_mana, icn_transfer_mana, icn_submit_mesh_job) needs a grant in the
-//     job's spec, and happens when its submitter confirms the run, not before: all of it or none. A node
-//     that runs the job itself and keeps the submitter's key confirms by itself.
+//   - What acts on the ledger (icn_spend_mana, icn_transfer_mana, icn_submit_mesh_job, icn_create_proposal,
+//     icn_cast_vote and those that advance a proposal) needs a grant in the job's spec, and happens when its
+//     submitter confirms the run, not before: all of it or none. A node that runs the job itself and keeps the
+//     submitter's key confirms by itself.
+//   - What a node offers nobody (proofs) or not to jobs (work of executors, the state of contracts) is there and
+//     answers ICN_NOT_PERMITTED; a line of the log says why.
 #ifndef ICN_H
 #define ICN_H
 
@@ -78,6 +81,17 @@ ICN_IMPORT(report_progress) int32_t icn_report_progress(int32_t percent, const c
 ICN_IMPORT(emit_event)
 int32_t icn_emit_event(const char* name, uint32_t name_length, const char* json, uint32_t json_length);
 
+// ---- State for a run that is begun again ------------------------------------------------------
+
+// Saves up to 1 MiB, in place of what was saved before; at most 1,000 times a run. A run that ends with its node
+// is begun again when that is back, and finds what was saved last. A job that names grants or reads, and one that
+// several executors run, finds only what the same run has saved. 0, or ICN_LIMIT.
+ICN_IMPORT(save_checkpoint) int32_t icn_save_checkpoint(const void* state, uint32_t length);
+
+// What was saved last; ICN_NOT_FOUND when nothing was. The result must be the same with and without it: who checks
+// the receipt runs the job from its beginning.
+ICN_IMPORT(load_checkpoint) int32_t icn_load_checkpoint(void* out, uint32_t capacity);
+
 // ---- Time, randomness, hashes -----------------------------------------------------------------
 
 // The job's start in Unix seconds; the same during the whole run.
@@ -128,6 +142,21 @@ int32_t icn_submit_mesh_job(const char* json, uint32_t length, char* out_job_id,
 ICN_IMPORT(get_governance_state)
 int32_t icn_get_governance_state(const char* id, uint32_t id_length, char* out, uint32_t capacity);
 
+// Proposes something in the submitter's name, once a run. Grant "propose", and an allowance that covers the fee.
+// `json` is {"title", "description", "actions": [...], "scope", "duration_secs", ...}, the members of the
+// transaction "governance.propose"; its text becomes a block of the run, public when the proposal is made. 0.
+ICN_IMPORT(create_proposal) int32_t icn_create_proposal(const char* json, uint32_t length);
+
+// The submitter's ballot on a proposal, once a run. Grant "vote:PROPOSAL". `ballot` is a choice ("yes", "no",
+// "abstain", "no_with_veto") or the JSON of a ballot: {"ranking": [...]}, {"scores": {...}}, ... 0.
+ICN_IMPORT(cast_vote)
+int32_t icn_cast_vote(const char* id, uint32_t id_length, const char* ballot, uint32_t ballot_length);
+
+// Make happen what is due of a proposal; the clock does the same a little later. Grant "advance:PROPOSAL". 0.
+ICN_IMPORT(open_voting) int32_t icn_open_voting(const char* id, uint32_t id_length);
+ICN_IMPORT(close_voting) int32_t icn_close_voting(const char* id, uint32_t id_length);
+ICN_IMPORT(execute_proposal) int32_t icn_execute_proposal(const char* id, uint32_t id_length);
+
 // The DID document as JSON.
 ICN_IMPORT(did_resolve)
 int32_t icn_did_resolve(const char* did, uint32_t did_length, char* out, uint32_t capacity);
@@ -138,6 +167,25 @@ ICN_IMPORT(get_reputation) int64_t icn_get_reputation(const char* did, uint32_t 
 // 1 when the credential (JSON, 64 KiB at most) holds now by what the ledger knows, else 0. Documents of DIDs
 // outside the ledger and status lists of others are not fetched: such a credential does not hold.
 ICN_IMPORT(verify_credential) int32_t icn_verify_credential(const char* json, uint32_t length);
+
+// ---- Not for jobs: these answer ICN_NOT_PERMITTED ---------------------------------------------
+
+// Of executors.
+ICN_IMPORT(get_pending_jobs) int32_t icn_get_pending_jobs(char* out, uint32_t capacity);
+ICN_IMPORT(anchor_receipt)
+int32_t icn_anchor_receipt(const char* json, uint32_t length, char* out, uint32_t capacity);
+
+// Where there is no backend for proofs, none is accepted.
+ICN_IMPORT(verify_zk_proof) int32_t icn_verify_zk_proof(const char* json, uint32_t length);
+ICN_IMPORT(generate_zk_proof)
+int32_t icn_generate_zk_proof(const char* json, uint32_t length, char* out, uint32_t capacity);
+
+// Of contracts.
+ICN_IMPORT(state_get)
+int32_t icn_state_get(const char* key, uint32_t key_length, void* out, uint32_t capacity);
+ICN_IMPORT(state_put)
+int32_t icn_state_put(const char* key, uint32_t key_length, const void* value, uint32_t value_length);
+ICN_IMPORT(state_delete) int32_t icn_state_delete(const char* key, uint32_t key_length);
 
 // ---- Helpers ----------------------------------------------------------------------------------
 

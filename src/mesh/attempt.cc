@@ -210,8 +210,9 @@ Execution AttemptRunner::run_spec(const Job& job, RunningJob& running, FinishedA
   auto declared = assigned_reads(**snapshot, out.id, *spec);
   if (!declared.ok()) return not_run(AttemptEnd::kUnavailable, kTimeout, declared.error().detail());
 
+  const auto checkpoints = notes_.checkpoints(out.id, job.submitter);
   JobServices services(out.id, *spec, job.submitter, snapshot->get(), published->head.header.time, &blocks_,
-                       std::move(*declared));
+                       std::move(*declared), checkpoints.get());
   const JobId& job_id = is_replica(job) ? job.group : out.id;
   ExecutionRequest request{job_id,           *spec, job.submitter,    job.memory_mb, job.execution_secs,
                            job.submitted_at, load,  &running.token(), &services,     &running};

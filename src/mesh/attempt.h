@@ -10,6 +10,7 @@
 #include "ledger/ledger.h"
 #include "mesh/execution.h"
 #include "mesh/progress.h"
+#include "mesh/run_notes.h"
 #include "mesh/tx/settle.h"
 
 namespace icn::mesh {
@@ -103,13 +104,14 @@ class JobContent {
 class AttemptRunner {
  public:
   AttemptRunner(const ledger::Ledger& ledger, const dag::BlockStore& blocks, const JobContent& content,
-                wasm::Engine& engine, const Clock& clock, NodeIdentity node)
+                wasm::Engine& engine, const Clock& clock, NodeIdentity node, RunNotes& notes)
       : ledger_(ledger),
         blocks_(blocks),
         content_(content),
         engine_(engine),
         clock_(clock),
-        node_(std::move(node)) {}
+        node_(std::move(node)),
+        notes_(notes) {}
 
   // None: it was cancelled. Whatever the job does is an end, not an error.
   std::optional<FinishedAttempt> run(const Job& job, RunningJob& running) const;
@@ -124,6 +126,7 @@ class AttemptRunner {
   wasm::Engine& engine_;
   const Clock& clock_;
   NodeIdentity node_;
+  RunNotes& notes_;
 };
 
 }  // namespace icn::mesh

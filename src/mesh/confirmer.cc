@@ -1,10 +1,21 @@
 #include "mesh/confirmer.h"
 
+#include "governance/tx/propose.h"
 #include "mesh/job_services.h"
 #include "mesh/lifecycle.h"
 #include "mesh/tx/confirm.h"
 
 namespace icn::mesh {
+namespace {
+
+std::optional<JobId> job_in(const std::string& data) {
+  const auto json = codec::parse_json(data);
+  const codec::Json* id = json.ok() ? json->find("job_id") : nullptr;
+  if (id == nullptr || id->string() == nullptr) return std::nullopt;
+  return JobId(*id->string());
+}
+
+}  // namespace
 
 Result<std::vector<Effect>> load_effects(const dag::BlockStore& blocks, const Job& job) {
   ICN_TRY_ASSIGN(block, load_block_as(blocks, job.submitter, job.effects->cid));
@@ -15,8 +26,10 @@ Result<std::vector<Effect>> load_effects(const dag::BlockStore& blocks, const Jo
 Confirmer::Confirmer(Parts parts) : parts_(std::move(parts)) {
   parts_.ledger.listen([this](const ledger::Published&, const std::vector<ledger::Event>& events) {
     for (const ledger::Event& event : events) {
-      if (event.type != kJobEffectsOpened) continue;
-      parts_.loop.post([this, data = event.data] { on_opened(data); });
+      if (event.type == kJobEffectsOpened)
+        parts_.loop.post([this, data = event.data] { on_opened(data); });
+      else if (event.type == kJobEffectsApplied)
+        parts_.loop.post([this, data = event.data] { on_applied(data); });
     }
   });
 }
@@ -32,9 +45,35 @@ Result<void> Confirmer::start() {
 }
 
 void Confirmer::on_opened(const std::string& data) {
-  const auto json = codec::parse_json(data);
-  const codec::Json* id = json.ok() ? json->find("job_id") : nullptr;
-  if (id != nullptr && id->string() != nullptr) confirm(JobId(*id->string()));
+  if (const auto id = job_in(data)) confirm(*id);
+}
+
+void Confirmer::on_applied(const std::string& data) {
+  const auto id = job_in(data);
+  const auto store = parts_.ledger.store();
+  if (!id || !store.ok()) return;
+  const auto job = load_job(**store, *id);
+  if (!job.ok() || !job->effects) return;
+  const auto effects = load_effects(parts_.blocks, *job);
+  if (!effects.ok()) return;
+  for (const Effect& effect : *effects) {
+    if (effect.kind != kGrantPropose) continue;
+    const auto body = codec::from_json<governance::Propose::Body>(effect.body);
+    const auto bytes =
+        body.ok() ? load_block_as(parts_.blocks, job->submitter, body->content) : Result<Bytes>(body.error());
+    if (!bytes.ok()) continue;
+    dag::PutOptions options;
+    options.author = job->submitter;
+    options.time = parts_.clock.now_secs();
+    options.type = dag::BlockType::kGovernance;
+    options.visibility = dag::Visibility::kPublic;
+    parts_.blocks.put_later(parts_.loop, {{body->content, *bytes, {}}}, options, {},
+                            [log = parts_.log, cid = body->content](const Result<void>& done) {
+                              if (done.ok() || !log) return;
+                              log->warn("text {} of a proposal is not public: {}", cid.to_string(),
+                                        done.error().detail());
+                            });
+  }
 }
 
 void Confirmer::confirm(const JobId& id) {

@@ -20,7 +20,8 @@ using KeptKey = std::function<Result<ledger::Custody::Key>(const Did&)>;
 
 // Confirms what jobs ask of the ledger where nobody else need look at it: this node ran the job itself and
 // keeps its submitter's key. A list the ledger refuses is logged and stays for the submitter, until it
-// lapses. Source: design.md 6 "Ledger effects".
+// lapses. Once a list is applied, whoever confirmed it, the text of a proposal in it is made public where
+// this node holds it. Source: design.md 6 "Ledger effects".
 //
 // Made before the ledger's writer runs (it listens to the ledger), destroyed after the log has stopped. Works
 // on the executor `loop` alone, which ends first.
@@ -30,7 +31,7 @@ class Confirmer {
   struct Parts {
     ledger::Ledger& ledger;
     ledger::Gateway& gateway;
-    const dag::BlockStore& blocks;
+    dag::BlockStore& blocks;
     const Clock& clock;
     Random& random;
     Did node;
@@ -46,6 +47,7 @@ class Confirmer {
 
  private:
   void on_opened(const std::string& data);
+  void on_applied(const std::string& data);
   void confirm(const JobId& id);
   Result<bool> try_confirm(const JobId& id);
 

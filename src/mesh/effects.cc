@@ -1,6 +1,8 @@
 #include "mesh/effects.h"
 
 #include "base/errors.h"
+#include "governance/tx/amend.h"
+#include "governance/tx/cast_vote.h"
 #include "mesh/errors.h"
 
 namespace icn::mesh {
@@ -42,6 +44,10 @@ Result<Body> body_of(const Effect& effect) {
 }
 
 }  // namespace
+
+bool is_decision(const Effect& effect) {
+  return effect.kind == kGrantPropose || effect.kind == kEffectVote || effect.kind == kEffectAdvance;
+}
 
 codec::Cid effects_cid_of(const std::vector<Effect>& effects) {
   return codec::Cid::of(codec::kDagCbor, codec::encode_block(EffectList{effects}));
@@ -114,6 +120,42 @@ Result<void> EffectGatherer::spend(Millimana amount) {
   return {};
 }
 
+Result<void> EffectGatherer::may_decide(std::string_view kind, const std::string& grant, bool is_once) const {
+  if (!is_granted(scope_.grants, grant)) {
+    return Error(errors::kForbidden, "the submission does not grant \"" + grant + "\"");
+  }
+  if (list_.effects.size() >= kEffectsMax) return Error(errors::kRuleBroken, "too many effects");
+  if (is_once && std::ranges::find(list_.effects, kind, &Effect::kind) != list_.effects.end()) {
+    return Error(errors::kRuleBroken, "a run may ask for one effect \"" + std::string(kind) + "\"");
+  }
+  return {};
+}
+
+Result<void> EffectGatherer::propose(const codec::Json& json) {
+  ICN_TRY(may_decide(kGrantPropose, std::string(kGrantPropose), true));
+  auto body = codec::from_json<governance::Propose::Body>(json);
+  if (!body.ok()) return Error(errors::kMalformed, body.error().detail());
+  ICN_TRY(governance::Propose::check({}, *body));
+  note(kGrantPropose, "", codec::to_json(*body), {});
+  return {};
+}
+
+Result<void> EffectGatherer::vote(const codec::Json& json) {
+  auto body = codec::from_json<governance::CastVote::Body>(json);
+  if (!body.ok()) return Error(errors::kMalformed, body.error().detail());
+  ICN_TRY(may_decide(kEffectVote, std::string(kGrantVote) + body->proposal_id, true));
+  note(kEffectVote, "", codec::to_json(*body), {});
+  return {};
+}
+
+Result<void> EffectGatherer::advance(const codec::Json& json) {
+  auto body = codec::from_json<governance::Advance::Body>(json);
+  if (!body.ok()) return Error(errors::kMalformed, body.error().detail());
+  ICN_TRY(may_decide(kEffectAdvance, std::string(kGrantAdvance) + body->proposal_id, false));
+  note(kEffectAdvance, "", codec::to_json(*body), {});
+  return {};
+}
+
 Result<void> EffectGatherer::add(const Effect& effect) {
   if (effect.kind == kGrantSubmitJob) {
     ICN_TRY_ASSIGN(spec, body_of<JobSpec>(effect));
@@ -124,8 +166,14 @@ Result<void> EffectGatherer::add(const Effect& effect) {
   } else if (effect.kind == kGrantSpend) {
     ICN_TRY_ASSIGN(spending, body_of<Spending>(effect));
     ICN_TRY(spend(spending.amount));
+  } else if (effect.kind == kGrantPropose) {
+    ICN_TRY(propose(effect.body));
+  } else if (effect.kind == kEffectVote) {
+    ICN_TRY(vote(effect.body));
+  } else if (effect.kind == kEffectAdvance) {
+    ICN_TRY(advance(effect.body));
   } else {
-    return Error(errors::kMalformed, "kind: must be submit_job, pay or spend");
+    return Error(errors::kMalformed, "kind: must be submit_job, pay, spend, propose, vote or advance");
   }
   if (codec::encode_record(list_.effects.back()) == codec::encode_record(effect)) return {};
   return Error(errors::kMalformed, "an effect is not as a run lists it");

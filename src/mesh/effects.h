@@ -14,6 +14,9 @@ namespace icn::mesh {
 //   submit_job   body: the whole spec of the child job; id: the id it will have
 //   pay          body: {to, amount}
 //   spend        body: {amount}
+//   propose      body: that of "governance.propose"; its content is a block the job made
+//   vote         body: that of "governance.vote"
+//   advance      body: that of "governance.advance"
 struct Effect {
   std::string kind;  // what `grants` must hold
   std::string id;
@@ -21,9 +24,11 @@ struct Effect {
   static constexpr std::string_view schema_name = "JobEffect";
   static constexpr auto fields() {
     using codec::field;
-    return described(field("kind", &Effect::kind, "submit_job, pay or spend", {1, 32}),
-                     field("id", &Effect::id, "of a child job", {0, 128}),
-                     field("body", &Effect::body, "the child's spec; {to, amount}; {amount}"));
+    return described(
+        field("kind", &Effect::kind, "submit_job, pay, spend, propose, vote or advance", {1, 32}),
+        field("id", &Effect::id, "of a child job", {0, 128}),
+        field("body", &Effect::body,
+              "the child's spec; {to, amount}; {amount}; the body of the transaction of governance"));
   }
 };
 inline constexpr std::size_t kEffectsMax = 32;
@@ -49,6 +54,11 @@ struct Spending {
   }
 };
 
+inline constexpr std::string_view kEffectVote = "vote";
+inline constexpr std::string_view kEffectAdvance = "advance";
+// Whether it is one of governance: a transaction of its own in the confirmation.
+bool is_decision(const Effect& effect);
+
 // The id of child number `index` of `parent`, known while the parent runs.
 JobId child_job_id(const JobId& parent, std::size_t index, const codec::Cid& manifest);
 
@@ -66,8 +76,9 @@ EffectScope scope_of(const JobSpec& spec);
 //   forbidden     not granted, another recipient, or a child that grants more than its parent
 //   payment       beyond mana_max, which a child's own allowance is part of, or children beyond the parent's
 //                 max_price
-//   malformed     no spec, no amount;   J001 (rule): a spec that no node runs
-//   rule          deeper than kChildDepthMax, or more than kEffectsMax
+//   malformed     no spec, no amount, no body of its transaction;   J001 (rule): a spec that no node runs
+//   rule          deeper than kChildDepthMax, more than kEffectsMax, a second proposal or ballot, or what the
+//                 transaction of governance refuses without the state
 class EffectGatherer {
  public:
   // `id`: of the job that asks; outlives it.
@@ -81,6 +92,10 @@ class EffectGatherer {
   Result<Child> submit_job(JobSpec spec);
   Result<void> pay(const Did& to, Millimana amount);
   Result<void> spend(Millimana amount);
+  // One proposal and one ballot a run: each is known by the transaction that confirms it.
+  Result<void> propose(const codec::Json& body);
+  Result<void> vote(const codec::Json& body);
+  Result<void> advance(const codec::Json& body);
 
   // Appends `effect` if it is one that these functions make, byte for byte; else malformed.
   Result<void> add(const Effect& effect);
@@ -92,6 +107,7 @@ class EffectGatherer {
  private:
   Result<void> may_add(std::string_view kind, Millimana amount) const;
   Result<void> check_ceiling(Millimana amount) const;
+  Result<void> may_decide(std::string_view kind, const std::string& grant, bool is_once) const;
   void note(std::string_view kind, std::string id, codec::Json body, Millimana amount);
 
   const JobId& id_;

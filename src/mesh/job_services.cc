@@ -7,6 +7,7 @@
 #include "crypto/hash.h"
 #include "crypto/key_text.h"
 #include "dag/errors.h"
+#include "governance/text.h"
 #include "identity/resolver.h"
 #include "mesh/errors.h"
 
@@ -46,6 +47,45 @@ Result<bool> check_signature(const ledger::Reader& state, const Did& did, ByteVi
       keys, [&](const crypto::PublicKey& key) { return crypto::verify(key, message, bytes); });
 }
 
+constexpr std::size_t kTitleMax = 200;  // as the endpoint of proposals has it
+constexpr std::size_t kTextMax = 10'000;
+constexpr std::string_view kTextSaltDomain("icn:job-text:v1 ");
+// Takes the texts out of the body of a proposal. Its salt follows from the job's id: the run must make the
+// same block when it is run again.
+Result<governance::ProposalText> take_proposal_text(codec::Json& body) {
+  governance::ProposalText text;
+  for (auto& [name, place] : {std::pair("title", &text.title), std::pair("description", &text.description),
+                              std::pair("rationale", &text.rationale), std::pair("impact", &text.impact)}) {
+    const codec::Json* given = body.find(name);
+    if (given == nullptr) continue;
+    if (given->string() == nullptr) return Error(errors::kMalformed, std::string(name) + ": must be a text");
+    *place = *given->string();
+    body.erase(name);
+  }
+  if (const codec::Json* given = body.find("options")) {
+    ICN_TRY_ASSIGN(options, (codec::from_json<std::map<std::string, std::string>>(*given)));
+    text.options = std::move(options);
+    body.erase("options");
+  }
+  if (text.title.empty() || text.description.empty()) {
+    return Error(errors::kMalformed, "title and description: are required without content");
+  }
+  if (governance::character_count(text.title) > kTitleMax) return Error(errors::kTooLarge, "title");
+  for (const std::string* each : {&text.description, &text.rationale, &text.impact}) {
+    if (governance::character_count(*each) > kTextMax) return Error(errors::kTooLarge, "description");
+  }
+  return text;
+}
+
+// Of a proposal as get_governance_state answers.
+Result<std::uint32_t> revision_in(const Result<std::string>& state) {
+  if (!state.ok()) return state.error();
+  ICN_TRY_ASSIGN(json, codec::parse_json(*state));
+  const codec::Json* revision = json.find("revision");
+  if (revision == nullptr) return Error(errors::kNotFound, "no such proposal");
+  return codec::from_json<std::uint32_t>(*revision);
+}
+
 std::string text_sum(std::string_view text) { return hex_encode(crypto::sha256(as_bytes(text))); }
 
 Result<bool> check_credential(const ledger::Reader& state, const dag::BlockStore& blocks, TimestampSecs now,
@@ -61,6 +101,11 @@ Result<bool> check_credential(const ledger::Reader& state, const dag::BlockStore
 }
 
 }  // namespace
+
+bool went_on(const ReadLog& reads) {
+  return std::ranges::any_of(
+      reads.reads, [](const ReadRecord& each) { return each.call == kLoadCheckpoint && each.code.empty(); });
+}
 
 Result<bool> may_read_block(const dag::BlockStore& blocks, const Did& reader, const codec::Cid& cid) {
   if (cid.inline_data()) return true;
@@ -114,6 +159,51 @@ Result<void> Wishes::pay(std::string_view did, std::int64_t amount_millimana) {
 }
 
 Result<void> Wishes::spend(std::int64_t amount_millimana) { return gatherer_.spend({amount_millimana}); }
+
+Result<void> Wishes::propose(std::string_view json) {
+  auto parsed = codec::parse_json(json);
+  if (!parsed.ok()) return Error(errors::kMalformed, parsed.error().detail());
+  if (parsed->find("content") == nullptr) {
+    ICN_TRY_ASSIGN(text, take_proposal_text(*parsed));
+    text.salt = to_bytes(ByteView(crypto::sha256(as_bytes(kTextSaltDomain), as_bytes(id_.text()))).first(16));
+    Bytes block = codec::encode_block(text);
+    const codec::Cid cid = codec::Cid::of(codec::kDagCbor, block);
+    ICN_TRY(keep({cid, std::move(block), {}}));
+    parsed->set("content", cid.to_string());
+  }
+  return gatherer_.propose(*parsed);
+}
+
+Result<void> Wishes::vote(std::string_view proposal_id, std::string_view ballot,
+                          const std::function<Result<std::uint32_t>()>& revision_of) {
+  codec::Json body = codec::Json::object({});
+  if (ballot.starts_with('{')) {
+    auto parsed = codec::parse_json(ballot);
+    if (!parsed.ok()) return Error(errors::kMalformed, parsed.error().detail());
+    body = std::move(*parsed);
+  } else {
+    body.set("choice", std::string(ballot));
+  }
+  body.set("proposal_id", std::string(proposal_id));
+  if (body.find("revision") == nullptr) {
+    ICN_TRY_ASSIGN(revision, revision_of());
+    body.set("revision", std::uint64_t{revision});
+  }
+  return gatherer_.vote(body);
+}
+
+Result<void> Wishes::advance(std::string_view proposal_id, std::string_view step) {
+  return gatherer_.advance(
+      codec::Json::object({{"proposal_id", std::string(proposal_id)}, {"step", std::string(step)}}));
+}
+
+Result<void> Wishes::save(ByteView state) {
+  if (state.size() > kCheckpointBytesMax) return Error(errors::kTooLarge, "a saved state is above 1 MiB");
+  if (saved_count_ >= kCheckpointsMax) return Error(errors::kRuleBroken, "a run saves its state 1,000 times");
+  ++saved_count_;
+  saved_ = to_bytes(state);
+  return {};
+}
 
 const dag::NewBlock* Wishes::find_stored(const codec::Cid& cid) const {
   const auto found = std::ranges::find(stored_, cid, &dag::NewBlock::cid);
@@ -229,6 +319,38 @@ Result<bool> JobServices::verify_signature(std::string_view did, ByteView messag
                });
 }
 
+Result<void> JobServices::create_proposal(std::string_view json) { return wishes_.propose(json); }
+
+Result<void> JobServices::cast_vote(std::string_view proposal_id, std::string_view ballot) {
+  return wishes_.vote(proposal_id, ballot, [&] { return revision_in(governance_state(proposal_id)); });
+}
+
+Result<void> JobServices::advance_proposal(std::string_view proposal_id, std::string_view step) {
+  return wishes_.advance(proposal_id, step);
+}
+
+Result<void> JobServices::save_checkpoint(ByteView state) {
+  ICN_TRY(wishes_.save(state));
+  if (checkpoints_ != nullptr) checkpoints_->save(to_bytes(state));
+  return {};
+}
+
+Result<Bytes> JobServices::load_checkpoint() {
+  if (wishes_.saved()) return *wishes_.saved();
+  std::optional<Checkpoints::Saved> newest;
+  if (checkpoints_ != nullptr) {
+    ICN_TRY_ASSIGN(found, checkpoints_->newest());
+    newest = std::move(found);
+  }
+  ReadRecord read{std::string(kLoadCheckpoint), "", "", {}};
+  if (newest)
+    read.answer = to_bytes(as_bytes(newest->cid.to_string()));
+  else
+    read.code = errors::kNotFound.code;
+  ICN_TRY(keep(std::move(read)));
+  return std::move(newest->state);
+}
+
 // ---- A replay
 
 Result<Bytes> ReplayServices::next(std::string_view call, std::string_view argument) {
@@ -295,6 +417,24 @@ Result<bool> ReplayServices::verify_credential(std::string_view json) {
 Result<bool> ReplayServices::verify_signature(std::string_view did, ByteView message, ByteView signature) {
   ICN_TRY_ASSIGN(answer, next("verify_signature", signature_argument(did, message, signature)));
   return answer == pack(true);
+}
+
+Result<void> ReplayServices::create_proposal(std::string_view json) { return wishes_.propose(json); }
+
+Result<void> ReplayServices::cast_vote(std::string_view proposal_id, std::string_view ballot) {
+  return wishes_.vote(proposal_id, ballot, [&] { return revision_in(governance_state(proposal_id)); });
+}
+
+Result<void> ReplayServices::advance_proposal(std::string_view proposal_id, std::string_view step) {
+  return wishes_.advance(proposal_id, step);
+}
+
+Result<void> ReplayServices::save_checkpoint(ByteView state) { return wishes_.save(state); }
+
+Result<Bytes> ReplayServices::load_checkpoint() {
+  if (wishes_.saved()) return *wishes_.saved();
+  ICN_TRY(next(kLoadCheckpoint, ""));
+  return Error(errors::kNotFound, "no state was saved in this run");
 }
 
 }  // namespace icn::mesh

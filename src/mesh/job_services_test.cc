@@ -22,7 +22,7 @@ std::string play(wasm::HostServices& services, std::uint32_t seed) {
   for (int call = 0; call < 40; ++call) {
     const auto amount = static_cast<std::int64_t>(random() % 12'000) - 500;
     const Did other = person(random() % 5);
-    switch (random() % 8) {
+    switch (random() % 12) {
       case 0:
         say(services.spend_mana(amount));
         break;
@@ -55,6 +55,27 @@ std::string play(wasm::HostServices& services, std::uint32_t seed) {
       case 6:
         say(services.verify_credential(random() % 2 == 0 ? "{}" : "{"));
         break;
+      case 7:
+        say(services.create_proposal(random() % 2 == 0
+                                         ? R"({"title": "Bread", "description": "We bake on Mondays."})"
+                                         : R"({"title": "Bread"})"));
+        break;
+      case 8: {
+        const char* ballots[] = {R"({"choice": "yes", "revision": 1})", "no", "{"};
+        say(services.cast_vote(random() % 2 == 0 ? "pr_1" : "pr_2", ballots[random() % 3]));
+        break;
+      }
+      case 9:
+        say(services.advance_proposal(random() % 2 == 0 ? "pr_1" : "pr_2",
+                                      random() % 2 == 0 ? "open" : "shut"));
+        break;
+      case 10: {
+        if (random() % 2 == 0) say(services.save_checkpoint(to_bytes(as_bytes(std::to_string(amount)))));
+        const auto state = services.load_checkpoint();
+        say(state);
+        if (state.ok()) said += to_text(*state) + " ";
+        break;
+      }
       default:
         say(services.submit_job("{\"kind\": 7"));
     }
@@ -67,7 +88,7 @@ TEST(JobServices, AReplayAsksForTheSame) {
   testing::TestLedger ledger;
   ASSERT_TRUE(ledger.grant(1).ok);
   JobSpec spec = testing::echo_spec();
-  spec.grants = {"submit_job", "pay", "spend"};
+  spec.grants = {"submit_job", "pay", "spend", "propose", "vote:pr_1", "advance:pr_1"};
   spec.allowance = Allowance{{person(2), person(3)}, {40'000}};
   spec.reads = {"mana_balance:" + person(1).text()};
   const JobId id("bafytest");
@@ -87,6 +108,70 @@ TEST(JobServices, AReplayAsksForTheSame) {
     for (const Effect& effect : run.effects()) EXPECT_TRUE(gatherer.add(effect).ok());
     EXPECT_LE(gatherer.mana().value, 40'000);
   }
+}
+
+// Keeps what is saved.
+class KeptStates final : public Checkpoints {
+ public:
+  void save(Bytes state) override { states.push_back(std::move(state)); }
+  Result<std::optional<Saved>> newest() const override {
+    if (states.empty()) return std::optional<Saved>();
+    return std::optional<Saved>({codec::Cid::of(codec::kRaw, states.back()), states.back()});
+  }
+  std::vector<Bytes> states;
+};
+
+Bytes bytes_of(std::string_view text) { return to_bytes(as_bytes(text)); }
+
+TEST(JobServices, ARunGoesOnFromWhatAnEarlierOneSaved) {
+  const JobSpec spec = testing::echo_spec();
+  const JobId id("bafytest");
+  const Did submitter = person(1);
+  KeptStates states;
+  {
+    JobServices first(id, spec, submitter, nullptr, 0, nullptr, {}, &states);
+    EXPECT_TRUE(first.load_checkpoint().error().is(errors::kNotFound));
+    ASSERT_TRUE(first.save_checkpoint(bytes_of("one")).ok());
+    ASSERT_TRUE(first.save_checkpoint(bytes_of("two")).ok());
+    EXPECT_EQ(first.load_checkpoint().value(), bytes_of("two"));
+    EXPECT_FALSE(went_on(first.reads()));
+  }
+  JobServices second(id, spec, submitter, nullptr, 0, nullptr, {}, &states);
+  EXPECT_EQ(second.load_checkpoint().value(), bytes_of("two"));
+  ASSERT_EQ(second.reads().reads.size(), 1u);
+  EXPECT_TRUE(went_on(second.reads()));
+  // Who checks the receipt begins from the beginning: a state is nobody's proof.
+  ReplayServices again(id, spec, second.reads(), [](const codec::Cid&) { return Error(errors::kNotFound); });
+  EXPECT_TRUE(again.load_checkpoint().error().is(errors::kNotFound));
+}
+
+TEST(JobServices, WhereARunMayBeHeldAgainstAnotherNoStateIsKept) {
+  JobSpec redundant = testing::redundant_spec(RedundancyKind::kFull, 3);
+  JobSpec reading = testing::echo_spec();
+  reading.reads = {"mana_balance:" + person(1).text()};
+  JobSpec asking = testing::echo_spec();
+  asking.grants = {"vote:pr_1"};
+  const JobId id("bafytest");
+  const Did submitter = person(1);
+  for (const JobSpec* spec : {&redundant, &reading, &asking}) {
+    KeptStates states;
+    states.states = {bytes_of("earlier")};
+    JobServices run(id, *spec, submitter, nullptr, 0, nullptr, {}, &states);
+    EXPECT_TRUE(run.load_checkpoint().error().is(errors::kNotFound));
+    ASSERT_TRUE(run.save_checkpoint(bytes_of("now")).ok());
+    EXPECT_EQ(run.load_checkpoint().value(), bytes_of("now"));
+    EXPECT_EQ(states.states.size(), 1u);
+  }
+}
+
+TEST(JobServices, SavedStatesAreBounded) {
+  const JobSpec spec = testing::echo_spec();
+  const JobId id("bafytest");
+  const Did submitter = person(1);
+  JobServices run(id, spec, submitter, nullptr, 0, nullptr);
+  EXPECT_TRUE(run.save_checkpoint(Bytes(kCheckpointBytesMax + 1)).error().is(errors::kTooLarge));
+  for (std::uint32_t i = 0; i < kCheckpointsMax; ++i) ASSERT_TRUE(run.save_checkpoint({}).ok());
+  EXPECT_TRUE(run.save_checkpoint({}).error().is(errors::kRuleBroken));
 }
 
 }  // namespace

@@ -16,12 +16,15 @@ namespace icn::mesh {
 inline constexpr std::string_view kGrantSubmitJob = "submit_job";  // child jobs
 inline constexpr std::string_view kGrantPay = "pay";               // mana to recipients
 inline constexpr std::string_view kGrantSpend = "spend";           // mana that is burned
+inline constexpr std::string_view kGrantPropose = "propose";       // one proposal
+inline constexpr std::string_view kGrantVote = "vote:";        // with the id of a proposal: a ballot on it
+inline constexpr std::string_view kGrantAdvance = "advance:";  // likewise: what is due of it
 inline constexpr std::uint32_t kChildDepthMax = 4;
 
 // How far a job's effects may go.
 struct Allowance {
   std::vector<Did> recipients;
-  Millimana mana_max;  // payments, spending and child jobs' max_price together
+  Millimana mana_max;  // payments, spending, child jobs' max_price and a proposal's fee together
   static constexpr std::string_view schema_name = "JobAllowance";
   static constexpr auto fields() {
     using codec::defaulted_field;

@@ -18,6 +18,7 @@ namespace icn::mesh {
 inline constexpr std::string_view kJobStatusChanged = "JobStatusChanged";
 // Event type, when a completed job asks something of the ledger: {job_id, submitter, executor, effects_cid}.
 inline constexpr std::string_view kJobEffectsOpened = "JobEffectsOpened";
+inline constexpr std::string_view kJobEffectsApplied = "JobEffectsApplied";  // {job_id}
 // Kind of the one due row a job has until it ends.
 inline constexpr std::string_view kJobDue = "mesh.job";
 // Kind of the due row of open effects.

@@ -61,7 +61,9 @@ class TestNode {
         storage_(std::move(storage)),
         profile_(std::move(profile)),
         rules_(rules()) {
-    block_space_ = block_storage_.open(dag::tables()).value();
+    std::vector<storage::TableSchema> kept = dag::tables();
+    for (const auto& table : node_tables()) kept.push_back(table);
+    block_space_ = block_storage_.open(kept).value();
     open();
     for (const std::uint64_t who : {std::uint64_t{1}, std::uint64_t{2}, kNode}) grant(who);
   }

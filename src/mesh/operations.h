@@ -10,6 +10,7 @@
 namespace icn::mesh {
 
 std::vector<storage::TableSchema> tables();
+std::vector<storage::TableSchema> node_tables();  // of what a node keeps for itself (run_notes.h)
 std::vector<ledger::DueHandler> due_handlers();
 
 // "mesh.escrow": of every job that changed: at a final state paid + refunded + burned = locked, before it all

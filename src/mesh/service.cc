@@ -48,7 +48,8 @@ Service::Service(ServiceParts parts, ServiceOptions options)
     : parts_(std::move(parts)),
       options_(std::move(options)),
       content_(std::make_unique<Content>(*this)),
-      runner_(parts_.ledger, parts_.blocks, *content_, parts_.engine, parts_.clock, parts_.node),
+      notes_(parts_.blocks, parts_.clock, loop_),
+      runner_(parts_.ledger, parts_.blocks, *content_, parts_.engine, parts_.clock, parts_.node, notes_),
       queue_(parts_.clock),
       quota_(options_.cpu_quota) {
   if (options_.cpu_cores == 0) options_.cpu_cores = std::max(1u, std::thread::hardware_concurrency());
@@ -175,17 +176,22 @@ void Service::on_ended(const JobId& id, std::string_view status) {
   }
   for (const auto& waiter : waiting) waiter->answer(ended);
   wake_watchers(id);
+  const bool is_cancelled = status == codec::enum_name(JobStatus::kCancelled);
+  if (const auto elsewhere = market_ && is_cancelled ? market_->assignments().run(id) : nullptr) {
+    if (const auto job = find_job(id); job.ok() && *job) keep_log_of_cancelled(*elsewhere, **job);
+  }
+  notes_.forget_checkpoint(id);
   if (market_) market_->on_ended(id);
-  if (status == codec::enum_name(JobStatus::kCancelled)) queue_.remove(id);
+  if (is_cancelled) queue_.remove(id);
+  const std::uint64_t total_ns = ended->attempt ? parts_.clock.monotonic_ns() - ended->attempt->queued_ns : 0;
+  if (ended->attempt) total_us_.add(total_ns / 1'000);
   if (!counters_) return;
   counters_->active.add(-1);
   if (status == codec::enum_name(JobStatus::kCompleted)) counters_->completed.add();
   if (status == codec::enum_name(JobStatus::kFailed)) counters_->failed.add();
-  if (status == codec::enum_name(JobStatus::kCancelled)) counters_->cancelled.add();
+  if (is_cancelled) counters_->cancelled.add();
   if (status != codec::enum_name(JobStatus::kCompleted)) counters_->refunds.add();
-  if (ended->attempt) {
-    counters_->total.observe_ns(parts_.clock.monotonic_ns() - ended->attempt->queued_ns);
-  }
+  if (ended->attempt) counters_->total.observe_ns(total_ns);
 }
 
 Result<void> Service::rebuild_queue() {
@@ -299,14 +305,19 @@ void Service::run_one(const QueuedJob& queued) {
     finished->queued_ns = queued.queued_ns;
     attempt = std::make_shared<FinishedAttempt>(std::move(*finished));
   }
+  bool is_cut_off = !attempt || running->token().is_cancelled();
+  if (is_cut_off && coordinator == parts_.node.did) keep_log_of_cancelled(*running, **job);
   {
     const std::lock_guard lock(mutex_);
     running_.erase(queued.id);
     ++runs_changed_;
-    if (!attempt || running->token().is_cancelled()) return;
-    finished_.insert_or_assign(queued.id, attempt);
+    is_cut_off = is_cut_off || running->token().is_cancelled();
+    if (!is_cut_off) finished_.insert_or_assign(queued.id, attempt);
   }
+  if (is_cut_off) return;
   if (counters_) counters_->execution.observe_ns(attempt->wall_ns);
+  wait_us_.add((begun_ns - queued.queued_ns) / 1'000);
+  run_us_.add(attempt->wall_ns / 1'000);
   const std::uint64_t mean_us = mean_run_us_.load();
   mean_run_us_.store(mean_us - mean_us / 8 + attempt->wall_ns / 8'000);
   if (coordinator != parts_.node.did) {
@@ -314,6 +325,16 @@ void Service::run_one(const QueuedJob& queued) {
   }
   ++unsettled_;
   loop_.post([this, attempt] { on_finished(attempt); });
+}
+
+// A run is cancelled for other reasons too: those have another run, or a receipt.
+void Service::keep_log_of_cancelled(const RunningJob& run, const Job& job) {
+  const auto now = find_job(run.id());
+  if (!now.ok() || !*now || (*now)->status != JobStatus::kCancelled) return;
+  std::uint64_t total = 0;
+  std::string log = run.log(0, total);
+  if (log.size() < total) log = "[the beginning of the log was not kept]\n" + log;
+  notes_.keep_log(run.id(), job.submitter, std::move(log));
 }
 
 void Service::report_progress(RunningJob& running) const {

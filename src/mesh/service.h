@@ -17,6 +17,7 @@
 #include "mesh/loop.h"
 #include "mesh/market/market.h"
 #include "mesh/service_options.h"
+#include "mesh/service_stats.h"
 #include "network/block_exchange.h"
 #include "telemetry/metrics.h"
 
@@ -51,16 +52,6 @@ struct EndedJob {
   std::shared_ptr<const FinishedAttempt> attempt;
 };
 
-struct ServiceStats {
-  std::size_t queued = 0;
-  std::size_t running = 0;
-  std::size_t settling = 0;
-  std::size_t workers = 0;
-  std::size_t queue_max = 0;
-  std::uint64_t mean_run_ms = 0;  // of the newest runs
-  std::uint64_t busy_ms = 0;      // how long all workers have been busy
-};
-
 // The executor of this node: sees jobs committed, runs them on its own threads, stores their blocks, and
 // settles them on the ledger, many in one transaction. What it has not settled when the node stops it runs
 // again after the next start; a second receipt of one attempt changes nothing.
@@ -88,6 +79,10 @@ class Service {
     std::atomic<std::size_t>& count_;
   };
   Result<std::shared_ptr<Admission>> admit();
+
+  // Of a submission on its way that this node will coordinate; none: the node's own. A node that knows no
+  // other waits for no bids.
+  void set_bid_window(const SubmissionName& name, std::optional<std::uint64_t> window_ms);
 
   // Calls `done` on `executor` once the job has ended, also when it has already; null after `timeout_ms`.
   using WhenEnded = std::function<void(std::shared_ptr<const EndedJob>)>;
@@ -117,6 +112,7 @@ class Service {
   Market* market() { return market_.get(); }
   const Market* market() const { return market_.get(); }
   Executor& loop() { return loop_; }
+  const RunNotes& notes() const { return notes_; }
 
  private:
   struct Waiter;
@@ -144,6 +140,7 @@ class Service {
   void work();
   void run_one(const QueuedJob& queued);
   void report_progress(RunningJob& running) const;
+  void keep_log_of_cancelled(const RunningJob& run, const Job& job);
 
   // service_judge.cc
   void enqueue_rerun(const JobId& id, const Job& job, std::uint32_t tries);
@@ -167,6 +164,7 @@ class Service {
   ServiceParts parts_;
   ServiceOptions options_;
   std::unique_ptr<Content> content_;
+  RunNotes notes_;
   AttemptRunner runner_;
   JobQueue queue_;
   CpuQuota quota_;
@@ -174,7 +172,9 @@ class Service {
   std::atomic<std::size_t> admitted_{0};
   std::atomic<std::size_t> unsettled_{0};
   std::atomic<std::uint64_t> mean_run_us_{0};  // each run moves it by an eighth
+  RunningMean wait_us_, run_us_, total_us_;
   std::atomic<bool> is_stopping_{false};
+  std::atomic<bool> has_bid_windows_{false};
 
   mutable std::mutex mutex_;  // of the four maps
   std::unordered_map<JobId, std::shared_ptr<RunningJob>> running_;

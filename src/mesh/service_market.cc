@@ -41,6 +41,13 @@ Result<bool> Service::Content::may_read(const JobId& id, const Job& job, const c
   return given.error();
 }
 
+void Service::set_bid_window(const SubmissionName& name, std::optional<std::uint64_t> window_ms) {
+  if (!market_) return;
+  if (!window_ms && !has_bid_windows_.load()) return;
+  has_bid_windows_ = true;
+  loop_.post([this, name, window_ms] { market_->set_bid_window(name, window_ms); });
+}
+
 Result<std::optional<Job>> Service::find_job(const JobId& id) const {
   ICN_TRY_ASSIGN(store, parts_.ledger.store());
   return kJobs.get(*store, id);

@@ -304,6 +304,56 @@ TEST(Service, FinishesAfterARestartWhatItHadNotAndPaysOnce) {
   EXPECT_GE(runs, 12);
 }
 
+// A run says something and saves its state, then its node stops or its submitter ends it.
+TEST(Service, GoesOnFromASavedStateAfterARestart) {
+  Gate gate;
+  std::atomic<bool> has_saved{false};
+  FakeEngine engine([&](const wasm::RunRequest& request) {
+    const auto state = request.services->load_checkpoint();
+    if (state.ok()) return success("went on from " + to_text(*state));
+    EXPECT_TRUE(request.services->save_checkpoint(to_bytes(as_bytes("half"))).ok());
+    has_saved = true;
+    return gate.pass(request);
+  });
+  TestNode node(engine, {.workers = 1, .queue_max = 10});
+  const JobId id = node.submit_job(1, wasm_spec(node, Bytes{0}));
+  while (!has_saved) std::this_thread::yield();
+  while (!node.service->notes().find(id).value()) std::this_thread::yield();  // it is durable
+  node.reopen();
+  const Job job = node.wait(id);
+  EXPECT_EQ(job.status, JobStatus::kCompleted);
+  EXPECT_EQ(node.content(job.result), "went on from half");
+  const auto reads = node.receipt(job).reads_cid;
+  ASSERT_TRUE(reads);
+  EXPECT_TRUE(went_on(codec::decode_block<ReadLog>(as_bytes(node.content(*reads))).value()));
+  for (int i = 0; i < 2'000 && node.service->notes().find(id).value(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_FALSE(node.service->notes().find(id).value()) << "the job has ended";
+}
+
+TEST(Service, KeepsWhatACancelledRunHadSaid) {
+  Gate gate;
+  FakeEngine engine([&](const wasm::RunRequest& request) {
+    request.observer->on_log("info: so far\n");
+    return gate.pass(request);
+  });
+  TestNode node(engine, {.workers = 1, .queue_max = 10});
+  const JobId id = node.submit_job(1, wasm_spec(node, Bytes{0}));
+  std::uint64_t total = 0;
+  while (total == 0) {
+    if (const auto running = node.service->running(id)) running->log(0, total);
+  }
+  CancelJob::Body body;
+  body.job_id = id;
+  ASSERT_TRUE(node.submit(1, "mesh.cancel", codec::to_json(body)).ok());
+  EXPECT_EQ(node.wait(id).status, JobStatus::kCancelled);
+  while (node.service->running(id)) std::this_thread::yield();
+  EXPECT_EQ(to_text(node.service->notes().log(id, person(1)).value()), "info: so far\n");
+  node.reopen();
+  EXPECT_EQ(to_text(node.service->notes().log(id, person(1)).value()), "info: so far\n");
+  EXPECT_TRUE(node.service->notes().log(JobId("another"), person(1)).value().empty());
+}
+
 // Power goes while jobs run: what the ledger had not synced is gone, and every job it knows ends once.
 TEST(Service, LeavesNoJobHangingAfterAPowerLoss) {
   const auto script = std::make_shared<storage::FaultScript>();

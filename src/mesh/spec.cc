@@ -1,5 +1,6 @@
 #include "mesh/spec.h"
 
+#include <algorithm>
 #include <set>
 
 #include "mesh/errors.h"
@@ -9,6 +10,7 @@ namespace icn::mesh {
 namespace {
 
 constexpr std::uint32_t kLongExecutionSecsMax = 86'400;
+constexpr std::size_t kProposalIdBytesMax = 64;
 
 Error invalid(std::string_view field, const std::string& what) {
   return Error(kInvalidSpec, std::string(field) + ": " + what);
@@ -77,16 +79,31 @@ Result<void> validate_reads(const JobSpec& spec) {
   return {};
 }
 
+bool costs_mana(const std::string& grant) {
+  return grant == kGrantSubmitJob || grant == kGrantPay || grant == kGrantSpend || grant == kGrantPropose;
+}
+
+bool is_known_grant(const std::string& grant) {
+  if (costs_mana(grant)) return true;
+  for (const std::string_view prefix : {kGrantVote, kGrantAdvance}) {
+    if (grant.starts_with(prefix) && grant.size() > prefix.size() &&
+        grant.size() <= prefix.size() + kProposalIdBytesMax)
+      return true;
+  }
+  return false;
+}
+
 Result<void> validate_grants(const JobSpec& spec) {
   std::set<std::string> granted;
   for (const std::string& grant : spec.grants) {
-    if (grant != kGrantSubmitJob && grant != kGrantPay && grant != kGrantSpend) {
-      return invalid("grants", "known are submit_job, pay and spend");
+    if (!is_known_grant(grant)) {
+      return invalid("grants",
+                     "known are submit_job, pay, spend, propose, vote:PROPOSAL and advance:PROPOSAL");
     }
     if (!granted.insert(grant).second) return invalid("grants", "\"" + grant + "\" stands twice");
   }
-  if (granted.empty() != !spec.allowance) {
-    return invalid("allowance", "stands with grants, and they with it");
+  if (std::ranges::any_of(granted, costs_mana) != spec.allowance.has_value()) {
+    return invalid("allowance", "stands with grants that cost mana, and they with it");
   }
   if (!spec.allowance) return {};
   if (spec.allowance->mana_max.value < 1) return invalid("allowance.mana_max", "must be above 0");
@@ -151,7 +168,7 @@ Result<void> validate_form(const JobSpec& spec) {
   ICN_TRY(validate_redundancy(spec));
   if (spec.privacy == Privacy::kEncrypted) return invalid("privacy", "encrypted jobs are not run yet");
   if (spec.checkpoint_interval_secs) {
-    return invalid("checkpoint_interval_secs", "jobs are not checkpointed yet");
+    return invalid("checkpoint_interval_secs", "a job saves its state by itself, with save_checkpoint");
   }
   return {};
 }

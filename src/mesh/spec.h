@@ -136,7 +136,9 @@ struct JobSpec {
             {0, 16}),
         defaulted_field("capabilities", &JobSpec::capabilities, "that an executor must offer", {0, 16}),
         defaulted_field("grants", &JobSpec::grants,
-                        "effects the job may ask the ledger for: submit_job, pay, spend", {0, 16}),
+                        "effects the job may ask the ledger for: submit_job, pay, spend, propose, "
+                        "vote:PROPOSAL, advance:PROPOSAL",
+                        {0, 16}),
         field("allowance", &JobSpec::allowance, "how far its effects may go"),
         field("depth", &JobSpec::depth, "of a child job, set by the host", {1, kChildDepthMax}),
         field("trust_scope", &JobSpec::trust_scope, "", {1, 64}),

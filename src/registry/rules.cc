@@ -203,6 +203,7 @@ std::vector<storage::TableSchema> node_tables() {
   storage::TableSet tables;
   for (const auto& table : identity::node_tables()) tables.add(table);
   for (const auto& table : dag::tables()) tables.add(table);
+  for (const auto& table : mesh::node_tables()) tables.add(table);
   tables.add(http::ApiKeys::table());
   tables.add(http::IdempotencyStore::table());
   tables.add(http::Invitations::table());

@@ -189,6 +189,7 @@ HostRegistry standard_host_functions() {
   HostRegistry registry;
   add_core_functions(registry);
   add_service_functions(registry);
+  add_refused_functions(registry);
   add_wasi_functions(registry);
   return registry;
 }

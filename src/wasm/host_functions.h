@@ -114,7 +114,8 @@ class HostRegistry {
 
 void add_core_functions(HostRegistry& registry);     // need no other domain
 void add_service_functions(HostRegistry& registry);  // ask the run's HostServices
+void add_refused_functions(HostRegistry& registry);  // of domains that give jobs nothing
 void add_wasi_functions(HostRegistry& registry);     // WASI preview 1
-HostRegistry standard_host_functions();              // all three
+HostRegistry standard_host_functions();              // all of these
 
 }  // namespace icn::wasm

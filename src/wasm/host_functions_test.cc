@@ -56,7 +56,30 @@ class RecordingServices final : public HostServices {
     return did == "did:key:z6Mk" && as_text(message) == "message" && as_text(signature) == "signature";
   }
 
+  Result<void> create_proposal(std::string_view json) override {
+    asked += "propose " + std::string(json) + "\n";
+    return {};
+  }
+  Result<void> cast_vote(std::string_view id, std::string_view ballot) override {
+    asked += "vote " + std::string(id) + " " + std::string(ballot) + "\n";
+    if (id == "pr_2") return Error(icn::errors::kForbidden);
+    return {};
+  }
+  Result<void> advance_proposal(std::string_view id, std::string_view step) override {
+    asked += std::string(step) + " " + std::string(id) + "\n";
+    return {};
+  }
+  Result<void> save_checkpoint(ByteView state) override {
+    saved = to_bytes(state);
+    return {};
+  }
+  Result<Bytes> load_checkpoint() override {
+    if (!saved) return Error(icn::errors::kNotFound);
+    return *saved;
+  }
+
   std::string asked;
+  std::optional<Bytes> saved;
 
  private:
   static constexpr ErrorKind kTooPoor{Category::kPayment, "poor", "not enough mana"};
@@ -246,6 +269,49 @@ TEST_F(HostFunctions, AskTheNodeAndCarryItsAnswers) {
   EXPECT_EQ(services_.asked,
             "balance did:key:a\nspend 7\nspend 1001\ntransfer did:key:z6Mk 7\ntransfer did:key:z6Mk "
             "1001\nstore 5 85\n");
+}
+
+TEST_F(HostFunctions, AskForDecisionsInTheNameOfTheSubmitter) {
+  EXPECT_EQ(answer("{}pr_1yespr_2",
+                   "(result i32 i32 i32) (call $create_proposal (i32.const 0) (i32.const 2))"
+                   " (call $cast_vote (i32.const 2) (i32.const 4) (i32.const 6) (i32.const 3))"
+                   " (call $cast_vote (i32.const 9) (i32.const 4) (i32.const 6) (i32.const 3))"),
+            "0 0 -2");
+  EXPECT_EQ(answer("pr_1",
+                   "(result i32 i32 i32) (call $open_voting (i32.const 0) (i32.const 4))"
+                   " (call $close_voting (i32.const 0) (i32.const 4))"
+                   " (call $execute_proposal (i32.const 0) (i32.const 4))"),
+            "0 0 0");
+  EXPECT_EQ(services_.asked,
+            "propose {}\nvote pr_1 yes\nvote pr_2 yes\nopen pr_1\nclose pr_1\nexecute pr_1\n");
+}
+
+TEST_F(HostFunctions, KeepTheStateOfAJobForItsNextRun) {
+  EXPECT_EQ(answer("step 7",
+                   "(result i32 i32 i32) (call $load_checkpoint (i32.const 9) (i32.const 64))"
+                   " (call $save_checkpoint (i32.const 0) (i32.const 6))"
+                   " (call $load_checkpoint (i32.const 9) (i32.const 2))"),
+            "-3 0 6");
+  EXPECT_EQ(
+      answer("",
+             "(drop (call $set_result (i32.const 9) (call $load_checkpoint (i32.const 9) (i32.const 64))))"),
+      "step 7");
+}
+
+// Source: domain.md 8: what no real backend stands behind is refused, never answered as done.
+TEST_F(HostFunctions, WhatJobsMayNotDoIsRefusedByName) {
+  const RunOutcome outcome = run_guest("", R"((result i32 i32 i32 i32 i32 i32 i32)
+      (call $get_pending_jobs (i32.const 0) (i32.const 9))
+      (call $anchor_receipt (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 9))
+      (call $verify_zk_proof (i32.const 0) (i32.const 0))
+      (call $generate_zk_proof (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 9))
+      (call $state_get (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 9))
+      (call $state_put (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))
+      (call $state_delete (i32.const 0) (i32.const 0)))");
+  EXPECT_EQ(to_text(outcome.result), "-2 -2 -2 -2 -2 -2 -2");
+  EXPECT_NE(outcome.log.find("icn.verify_zk_proof is not permitted: this node has no backend"),
+            std::string::npos);
+  EXPECT_NE(outcome.log.find("icn.state_put is not permitted: only contracts"), std::string::npos);
 }
 
 TEST_F(HostFunctions, AJobIsNotSubmittedWhenItsIdWouldHaveNoRoom) {

@@ -31,6 +31,16 @@ class HostServices {
   virtual Result<std::int64_t> reputation_thousandths(std::string_view did) = 0;
   virtual Result<bool> verify_credential(std::string_view json) = 0;
   virtual Result<bool> verify_signature(std::string_view did, ByteView message, ByteView signature) = 0;
+
+  // Effects on the cooperative's decisions. `ballot`: a choice, or what stands on the ballot as JSON;
+  // `step`: open, close or execute.
+  virtual Result<void> create_proposal(std::string_view json) = 0;
+  virtual Result<void> cast_vote(std::string_view proposal_id, std::string_view ballot) = 0;
+  virtual Result<void> advance_proposal(std::string_view proposal_id, std::string_view step) = 0;
+
+  // The job's own state, for a run of it that is begun again. Not found: none was saved.
+  virtual Result<void> save_checkpoint(ByteView state) = 0;
+  virtual Result<Bytes> load_checkpoint() = 0;
 };
 
 // For runs outside a node: nothing is found and nothing is permitted.

@@ -98,6 +98,45 @@ std::int64_t verify_signature(HostCall& call) {
   return valid.ok() ? (*valid ? 1 : 0) : refuse(call, valid.error());
 }
 
+std::int64_t create_proposal(HostCall& call) {
+  if (call.u32(1) > kTextBytesMax) return kLimit;
+  const auto json = call.read_text(call.u32(0), call.u32(1));
+  if (!json) return kArgument;
+  const auto listed = call.run().services().create_proposal(*json);
+  return listed.ok() ? 0 : refuse(call, listed.error());
+}
+
+std::int64_t cast_vote(HostCall& call) {
+  if (call.u32(3) > kTextBytesMax) return kLimit;
+  const auto id = call.read_text(call.u32(0), call.u32(1));
+  const auto ballot = call.read_text(call.u32(2), call.u32(3));
+  if (!id || !ballot) return kArgument;
+  const auto listed = call.run().services().cast_vote(*id, *ballot);
+  return listed.ok() ? 0 : refuse(call, listed.error());
+}
+
+HostHandler advance_by(std::string_view step) {
+  return [step](HostCall& call) -> std::int64_t {
+    const auto id = call.read_text(call.u32(0), call.u32(1));
+    if (!id) return kArgument;
+    const auto listed = call.run().services().advance_proposal(*id, step);
+    return listed.ok() ? 0 : refuse(call, listed.error());
+  };
+}
+
+std::int64_t save_checkpoint(HostCall& call) {
+  const auto state = call.read(call.u32(0), call.u32(1));
+  if (!state) return kArgument;
+  const auto saved = call.run().services().save_checkpoint(*state);
+  return saved.ok() ? 0 : refuse(call, saved.error());
+}
+
+std::int64_t load_checkpoint(HostCall& call) {
+  const auto state = call.run().services().load_checkpoint();
+  if (!state.ok()) return refuse(call, state.error());
+  return call.give(call.u32(0), call.u32(1), *state);
+}
+
 class NoHostServices final : public HostServices {
  public:
   Result<std::int64_t> mana_balance_millimana(std::string_view) override { return not_found(); }
@@ -111,6 +150,11 @@ class NoHostServices final : public HostServices {
   Result<std::int64_t> reputation_thousandths(std::string_view) override { return not_found(); }
   Result<bool> verify_credential(std::string_view) override { return not_permitted(); }
   Result<bool> verify_signature(std::string_view, ByteView, ByteView) override { return not_permitted(); }
+  Result<void> create_proposal(std::string_view) override { return not_permitted(); }
+  Result<void> cast_vote(std::string_view, std::string_view) override { return not_permitted(); }
+  Result<void> advance_proposal(std::string_view, std::string_view) override { return not_permitted(); }
+  Result<void> save_checkpoint(ByteView) override { return not_permitted(); }
+  Result<Bytes> load_checkpoint() override { return not_found(); }
 
  private:
   static Error not_found() { return Error(icn::errors::kNotFound); }
@@ -139,6 +183,13 @@ void add_service_functions(HostRegistry& registry) {
   add("get_reputation", "ii:l", get_reputation);
   add("verify_credential", "ii:i", verify_credential);
   add("verify_signature", "iiiiii:i", verify_signature);
+  add("create_proposal", "ii:i", create_proposal);
+  add("cast_vote", "iiii:i", cast_vote);
+  add("open_voting", "ii:i", advance_by("open"));
+  add("close_voting", "ii:i", advance_by("close"));
+  add("execute_proposal", "ii:i", advance_by("execute"));
+  add("save_checkpoint", "ii:i", save_checkpoint);
+  add("load_checkpoint", "ii:i", load_checkpoint);
 }
 
 }  // namespace icn::wasm

@@ -16,6 +16,21 @@ const std::string* text_of(const codec::Json& json, std::string_view name) {
   return found == nullptr ? nullptr : found->string();
 }
 
+// What a transaction says of the vote: its body, or where a voter confirms what a job asks for, the one
+// ballot among that ("mesh.confirm", docs/formats/job.md).
+const codec::Json* vote_body(const codec::Json& transaction) {
+  const codec::Json* body = transaction.find("body");
+  const std::string* type = text_of(transaction, "type");
+  if (body == nullptr || type == nullptr || *type != "mesh.confirm") return body;
+  const codec::Json* effects = body->find("effects");
+  if (effects == nullptr || effects->array() == nullptr) return nullptr;
+  for (const codec::Json& effect : *effects->array()) {
+    const std::string* kind = text_of(effect, "kind");
+    if (kind != nullptr && *kind == "vote") return effect.find("body");
+  }
+  return nullptr;
+}
+
 struct Signed {
   std::string message;
   crypto::PublicKey key;
@@ -29,7 +44,7 @@ std::string read_entry(const SignedEntry& entry, ReadEntry& out, Signed& to_chec
   const codec::Json& transaction = entry.transaction;
   const std::string* sender = text_of(transaction, "sender");
   const std::string* signature_text = text_of(transaction, "signature");
-  out.body = transaction.find("body");
+  out.body = vote_body(transaction);
   if (sender == nullptr || signature_text == nullptr || out.body == nullptr ||
       out.body->object() == nullptr) {
     return "no signed transaction with sender, body and signature";

@@ -142,6 +142,31 @@ TEST(Audit, AWholeBundleHoldsAndSurvivesItsText) {
   EXPECT_TRUE(report.passed);
 }
 
+// What a voter confirms of a job may hold one ballot.
+TEST(Audit, ABallotThatAJobAskedForCountsAsItsVotersOwn) {
+  AuditBundle bundle = make_bundle();
+  const auto effect = [](const char* kind, Json body) {
+    return Json::object({{"kind", kind}, {"id", ""}, {"body", std::move(body)}});
+  };
+  const auto confirmation = [&](Json::Array effects) {
+    return Json::object(
+        {{"job_id", "bafyjob"}, {"effects_cid", "bafylist"}, {"effects", std::move(effects)}});
+  };
+  bundle.ballots.push_back(
+      entry(6, 6, confirmation({effect("spend", Json::object({{"amount", 1}})), effect("vote", vote("no"))}),
+            "mesh.confirm"));
+  state_and_sign(bundle);
+  const RecountReport report = recount(bundle);
+  EXPECT_TRUE(report.holds) << testing::PrintToString(named(report));
+  EXPECT_EQ(report.counted, 6u);
+  EXPECT_EQ(report.outcome.rounds[0].counts.at("no"), whole_votes(2));
+
+  bundle.ballots.back() =
+      entry(6, 6, confirmation({effect("spend", Json::object({{"amount", 1}}))}), "mesh.confirm");
+  state_and_sign(bundle);
+  EXPECT_TRUE(has(recount(bundle), "ballot_invalid 6"));
+}
+
 TEST(Audit, AChangedChoiceIsNamed) {
   AuditBundle bundle = make_bundle();
   bundle.ballots[3].transaction.set("body", vote("yes"));

@@ -74,7 +74,7 @@ Result<http::Response> logs_of(const Api& api, const http::Request& request) {
   if (const auto running = api.service.running(id)) {
     text = running->log(from, total);
   } else {
-    ICN_TRY_ASSIGN(bytes, stored_log(api, job));
+    ICN_TRY_ASSIGN(bytes, stored_log(api, id, job));
     total = bytes.size();
     text = to_text(ByteView(bytes).subspan(std::min<std::size_t>(from, bytes.size())));
   }
@@ -89,8 +89,8 @@ http::Response answer(const Result<http::Response>& made, const http::Request& r
 
 }  // namespace
 
-Result<Bytes> stored_log(const Api& api, const Job& job) {
-  if (job.receipt.empty()) return Bytes();
+Result<Bytes> stored_log(const Api& api, const JobId& id, const Job& job) {
+  if (job.receipt.empty()) return api.service.notes().log(id, job.submitter);
   ICN_TRY_ASSIGN(receipt, load_receipt(api, job));
   if (!receipt.logs_cid) return Bytes();
   return read_content(*receipt.logs_cid, loader(api, job.submitter), kInputBytesMax);
@@ -112,6 +112,8 @@ Result<GetJobProgress::Output> GetJobProgress::handle(const Api& api, const http
   output.progress = api.service.signed_progress(input.id);
   if (output.progress) output.percent = output.progress->percent;
   if (is_final(job.status)) output.percent = 100;
+  ICN_TRY_ASSIGN(note, api.service.notes().find(input.id));
+  if (note && !note->checkpoint.empty()) output.checkpoints.push_back(note->checkpoint.to_string());
   return output;
 }
 

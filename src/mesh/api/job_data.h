@@ -12,8 +12,9 @@ struct GetJobResult {
   static http::Response handle(const Api& api, const http::Request& request);
 };
 
-// What the receipt of an ended job names as its log; empty when there is none.
-Result<Bytes> stored_log(const Api& api, const Job& job);
+// What the receipt of an ended job names as its log, or what this node kept of a cancelled run; empty when
+// there is none.
+Result<Bytes> stored_log(const Api& api, const JobId& id, const Job& job);
 
 // GET /mesh/jobs/{id}/logs?from=BYTE. Of a running job: what it has said so far; header x-log-size: how much.
 // ?follow=true: goes on until the job has ended.
@@ -42,7 +43,8 @@ struct GetJobProgress {
       return described(field("job_id", &Output::job_id), field("status", &Output::status),
                        field("percent", &Output::percent, "100: ended"),
                        field("progress", &Output::progress, "signed, while it runs here"),
-                       field("checkpoints", &Output::checkpoints),
+                       field("checkpoints", &Output::checkpoints,
+                             "CID of the newest state the job saved, while this node keeps it"),
                        field("partial_outputs", &Output::partial_outputs));
     }
   };

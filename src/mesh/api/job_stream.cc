@@ -86,7 +86,7 @@ class JobFollower final : public http::LiveBody {
   }
 
   void tell_end(std::string& out, const Job& job) {
-    const auto log = stored_log(api_, job);
+    const auto log = stored_log(api_, id_, job);
     if (log.ok() && log->size() > told_) tell_log(out, as_text(*log).substr(told_));
     if (form_ == Form::kText) return;
     tell(out, "end", codec::enum_name(job.status), {}, "text/plain");

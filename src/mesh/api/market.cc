@@ -112,6 +112,9 @@ Result<GetMeshMetrics::Output> GetMeshMetrics::handle(const Api& api, const http
   output.queued = stats.queued;
   output.running = stats.running;
   output.settling = stats.settling;
+  output.mean_wait_us = stats.means.wait_us;
+  output.mean_run_us = stats.means.run_us;
+  output.mean_total_us = stats.means.total_us;
   const std::uint64_t now_ms = api.clock.now_ms();
   for (const auto& running : api.service.all_running()) {
     if (now_ms > running->started_ms() + kLongRunningMs) ++output.long_running;

@@ -49,18 +49,25 @@ struct GetMeshMetrics {
     std::uint64_t long_running = 0;
     std::uint64_t settling = 0;
     Millimana paid;
+    std::uint64_t mean_wait_us = 0;
+    std::uint64_t mean_run_us = 0;
+    std::uint64_t mean_total_us = 0;
     static constexpr std::string_view schema_name = "MeshMetrics";
     static constexpr auto fields() {
       using codec::field;
-      return described(field("submitted", &Output::submitted, "jobs of the network so far"),
-                       field("completed", &Output::completed), field("failed", &Output::failed),
-                       field("cancelled", &Output::cancelled),
-                       field("active", &Output::active, "submitted and not ended"),
-                       field("queued", &Output::queued, "on this node"),
-                       field("running", &Output::running, "on this node"),
-                       field("long_running", &Output::long_running, "for more than 60 s, on this node"),
-                       field("settling", &Output::settling, "run here, not settled yet"),
-                       field("paid", &Output::paid, "mana to executors so far"));
+      return described(
+          field("submitted", &Output::submitted, "jobs of the network so far"),
+          field("completed", &Output::completed), field("failed", &Output::failed),
+          field("cancelled", &Output::cancelled), field("active", &Output::active, "submitted and not ended"),
+          field("queued", &Output::queued, "on this node"),
+          field("running", &Output::running, "on this node"),
+          field("long_running", &Output::long_running, "for more than 60 s, on this node"),
+          field("settling", &Output::settling, "run here, not settled yet"),
+          field("paid", &Output::paid, "mana to executors so far"),
+          field("mean_wait_us", &Output::mean_wait_us,
+                "from the queue to the run, of this node's runs since its start"),
+          field("mean_run_us", &Output::mean_run_us, "of these runs"),
+          field("mean_total_us", &Output::mean_total_us, "from the queue to the end of the job"));
     }
   };
   static constexpr std::string_view summary = "Totals of the mesh";

@@ -20,6 +20,7 @@ struct Plan {
   std::vector<dag::NewBlock> blocks;
   std::optional<codec::Json> signed_transaction;
   std::uint64_t wait_secs = 0;
+  std::optional<std::uint32_t> bid_window_ms;
   std::shared_ptr<Service::Admission> admission;
   std::string trace;
 };
@@ -76,31 +77,59 @@ Result<void> finish_spec(const Api& api, const JobSpec& spec, bool is_held, cons
   return {};
 }
 
-Result<Did> submitter_of(const http::Caller& caller, const SubmitJob::Input& input) {
-  if (input.submitter_did) return *input.submitter_did;
-  if (caller.dids && caller.dids->size() == 1) return caller.dids->front();
-  return Error(errors::kMalformed, "submitter_did: is required, the caller has not exactly one DID");
+// The one spec a plain body gives, in whichever form.
+Result<JobSpec> given_spec(const Api& api, const Did& submitter, SubmitJob::Input& input) {
+  const int count = static_cast<int>(input.spec.has_value()) + static_cast<int>(input.spec_json.has_value()) +
+                    static_cast<int>(input.spec_bytes.has_value()) +
+                    static_cast<int>(input.manifest_cid.has_value());
+  if (count != 1)
+    return Error(errors::kMalformed, "give one of spec, spec_json, spec_bytes and manifest_cid");
+  if (input.spec) return std::move(*input.spec);
+  if (input.manifest_cid) return held_spec(api, *input.manifest_cid, submitter);
+  if (input.spec_bytes && !as_text(*input.spec_bytes).starts_with('{')) return read_spec(*input.spec_bytes);
+  const std::string_view name = input.spec_json ? "spec_json" : "spec_bytes";
+  codec::Json json = input.spec_json ? std::move(*input.spec_json) : codec::Json(to_text(*input.spec_bytes));
+  if (const std::string* text = json.string()) {
+    auto parsed = codec::parse_json(std::string(*text));
+    if (!parsed.ok()) return Error(errors::kMalformed, parsed.error().detail()).within(name);
+    json = std::move(*parsed);
+  }
+  auto spec = codec::from_json<JobSpec>(json);
+  if (!spec.ok()) return spec.error().within(name);
+  return spec;
+}
+
+// Only who coordinates a job waits for its bids.
+Result<void> check_window(const Api& api, const Plan& plan) {
+  if (!plan.bid_window_ms || plan.submission.coordinator == api.service.node().did) return {};
+  return Error(errors::kRuleBroken, "bid_window_ms: this node does not coordinate the job; leave it out");
 }
 
 Result<Plan> plan_plain(const Api& api, const http::Request& request, const http::InputSource& source) {
   ICN_TRY_ASSIGN(input, http::read_input<SubmitJob::Input>(source, codec::UnknownMembers::kRefuse));
   Plan plan;
-  ICN_TRY_ASSIGN(submitter, submitter_of(request.caller, input));
-  plan.submitter = submitter;
-  if (input.spec.has_value() == input.manifest_cid.has_value()) {
-    return Error(errors::kMalformed, "give either spec or manifest_cid");
+  if (input.submitter_did) {
+    plan.submitter = *input.submitter_did;
+  } else {
+    ICN_TRY_ASSIGN(submitter, http::own_did(request.caller, "submitter_did", api.kept_dids));
+    plan.submitter = std::move(submitter);
   }
   if (input.max_price && input.cost_mana) return Error(errors::kMalformed, "max_price and cost_mana are one");
-  if (!input.spec) {
-    ICN_TRY_ASSIGN(held, held_spec(api, *input.manifest_cid, plan.submitter));
-    input.spec = std::move(held);
-  }
-  JobSpec& spec = *input.spec;
+  ICN_TRY_ASSIGN(spec, given_spec(api, plan.submitter, input));
+  plan.bid_window_ms = input.bid_window_ms;
   if (input.max_price) spec.max_price = *input.max_price;
   if (input.cost_mana) spec.max_price = *input.cost_mana;
   ICN_TRY(add_inputs(input.input_data, spec, plan));
   ICN_TRY(finish_spec(api, spec, false, input.coordinator.value_or(api.service.node().did), plan));
+  ICN_TRY(check_window(api, plan));
   return plan;
+}
+
+Result<std::uint32_t> read_window(const codec::Json& given) {
+  const auto ms = codec::from_json<std::uint32_t>(given);
+  if (ms.ok() && *ms >= kBidWindowMsMin && *ms <= kBidWindowMsMax) return *ms;
+  return Error(errors::kMalformed, "bid_window_ms: must be " + std::to_string(kBidWindowMsMin) + " to " +
+                                       std::to_string(kBidWindowMsMax));
 }
 
 // The spec beside a signed transaction must be the one that was signed.
@@ -115,6 +144,10 @@ Result<Plan> plan_signed(const Api& api, codec::Json transaction) {
   if (const codec::Json* given = transaction.find("input_data")) {
     ICN_TRY_ASSIGN(read, codec::from_json<std::vector<SubmitJob::InputData>>(*given));
     data = std::move(read);
+  }
+  if (const codec::Json* given = transaction.find("bid_window_ms")) {
+    ICN_TRY_ASSIGN(read, read_window(*given));
+    plan.bid_window_ms = read;
   }
   const codec::Json* sender = transaction.find("sender");
   if (sender == nullptr || sender->string() == nullptr) {
@@ -134,8 +167,10 @@ Result<Plan> plan_signed(const Api& api, codec::Json transaction) {
     return Error(kInvalidSpec,
                  "the signed submission differs from the spec " + plan.submission.manifest_cid.to_string());
   }
+  ICN_TRY(check_window(api, plan));
   transaction.erase("spec");
   transaction.erase("input_data");
+  transaction.erase("bid_window_ms");
   plan.signed_transaction = std::move(transaction);
   return plan;
 }
@@ -174,6 +209,7 @@ void submit(Api& api, http::ExchangePtr exchange, Plan plan) {
   options.type = kType;
   options.success_status = SubmitJob::success_status;
   expect_trace(api, plan);
+  api.service.set_bid_window({plan.submitter, plan.submission.manifest_cid}, plan.bid_window_ms);
   options.answer = [&api, wait_secs = plan.wait_secs, admission = plan.admission, submitter = plan.submitter,
                     manifest = plan.submission.manifest_cid, trace = plan.trace](
                        const http::ExchangePtr& to, const ledger::CheckedTransaction& transaction,

@@ -71,7 +71,9 @@ void Auctions::open(const JobId& id, const Job& job) {
     if (has_enough(id, job, auction)) return assign(id, auction);
     return start_round(id, auction);
   }
+  const std::uint64_t window_ms = auction.window_ms;
   auction = Auction{};
+  auction.window_ms = window_ms;
   auction.attempt = job.attempt;
   begin(id, job, auction);
   if (job.attempt > 1) announce_({id, job.attempt});
@@ -83,6 +85,10 @@ void Auctions::begin(const JobId& id, const Job& job, Auction& auction) {
   for (auto each = first; each != last; ++each) waiting.push_back(std::move(each->second.bid));
   early_.erase(first, last);
   auction.begun_ns = around_.clock.monotonic_ns();
+  if (auction.window_ms == 0) {
+    auction.window_ms =
+        windows_.of({job.submitter, job.submission.manifest_cid}).value_or(options_.window_ms);
+  }
   count_open();
   start_round(id, auction);
   for (Bid& bid : waiting) {
@@ -103,7 +109,7 @@ std::vector<Bid> Auctions::bids(const JobId& id) const {
 
 void Auctions::start_round(const JobId& id, Auction& auction) {
   auction.turn = ++next_turn_;
-  around_.later(options_.window_ms, [this, id, turn = auction.turn] { on_window_end(id, turn); });
+  around_.later(auction.window_ms, [this, id, turn = auction.turn] { on_window_end(id, turn); });
 }
 
 void Auctions::on_window_end(const JobId& id, std::uint64_t turn) {

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "mesh/market/bid_windows.h"
 #include "mesh/market/executor_book.h"
 #include "mesh/market/withdrawals.h"
 
@@ -30,6 +31,11 @@ class Auctions {
   Auctions(MarketSurroundings& around, const ExecutorBook& book, Withdrawals& withdrawals, Options options,
            std::function<void(const AttemptName&)> announce);
 
+  // The jobs of a submission wait so long for bids, in place of Options::window_ms; none: that long again.
+  void set_window(const SubmissionName& name, std::optional<std::uint64_t> window_ms) {
+    windows_.set(name, window_ms, around_.clock.now_ms());
+  }
+
   // A submission that waits for its block. Forgotten when that does not come within kRounds windows.
   void await(const JobId& id, const Job& job);
   // An attempt that is committed and has no executor.
@@ -50,6 +56,7 @@ class Auctions {
     std::uint32_t round = 1;
     std::uint64_t turn = 0;  // which opening or round this is: old timers do nothing
     std::uint64_t begun_ns = 0;
+    std::uint64_t window_ms = 0;
     bool is_assigning = false;
     std::optional<Job> awaited;  // until the ledger has it
     std::vector<Bid> bids;
@@ -91,6 +98,7 @@ class Auctions {
   const std::function<void(const AttemptName&)> announce_;
   std::map<JobId, Auction> auctions_;
   std::multimap<JobId, Early> early_;
+  BidWindows windows_;
   std::optional<Counters> counters_;
   const std::uint64_t began_ms_;
   std::uint64_t next_turn_ = 0;

@@ -29,6 +29,10 @@ class Market {
 
   Market(MarketSurroundings around, Options options);
 
+  // How long the jobs of a submission wait for bids; none: as the options say. Before await().
+  void set_bid_window(const SubmissionName& name, std::optional<std::uint64_t> window_ms) {
+    auctions_.set_window(name, window_ms);
+  }
   // A job this node coordinates whose submission waits for its block: bids for it are gathered, and the
   // assignment goes into the same block if it can.
   void await(const JobId& id, const Job& job);

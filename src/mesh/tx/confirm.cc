@@ -3,6 +3,8 @@
 #include "economics/account_did.h"
 #include "economics/errors.h"
 #include "economics/payment.h"
+#include "governance/tx/amend.h"
+#include "governance/tx/cast_vote.h"
 #include "mesh/errors.h"
 #include "mesh/lifecycle.h"
 #include "mesh/tx/submit.h"
@@ -49,6 +51,35 @@ Result<void> apply_spending(const Step& step, const std::string& reference, cons
                             const Effect& effect) {
   ICN_TRY_ASSIGN(spending, codec::from_json<Spending>(effect.body));
   return step.books.burn(from, spending.amount, reference);
+}
+
+template <typename Type>
+Result<void> apply_as(const ledger::ApplyContext& context, const codec::Json& json, ledger::View& view) {
+  ICN_TRY_ASSIGN(body, codec::from_json<typename Type::Body>(json));
+  ICN_TRY(Type::check(context.transaction.envelope(), body));
+  ICN_TRY(Type::precheck(context, body, view));
+  ICN_TRY(Type::apply(context, body, view));
+  return {};
+}
+
+Result<void> apply_decision(const ledger::ApplyContext& context, const Effect& effect, ledger::View& view) {
+  if (effect.kind == kGrantPropose) return apply_as<governance::Propose>(context, effect.body, view);
+  if (effect.kind == kEffectVote) return apply_as<governance::CastVote>(context, effect.body, view);
+  return apply_as<governance::Advance>(context, effect.body, view);
+}
+
+// What is locked for a proposal counts towards what the submission allows, though no job knows how much it
+// is.
+Result<Millimana> fees_of(const ledger::ApplyContext& context, const EffectScope& scope,
+                          const EffectGatherer& gathered) {
+  Millimana fees;
+  for (const Effect& effect : gathered.effects()) {
+    if (effect.kind == kGrantPropose) fees += Millimana{context.parameters().governance_proposal_fee};
+  }
+  if (fees.value == 0 || gathered.mana() + fees <= scope.allowance.mana_max) return fees;
+  return Error(kEffectNotAllowed, "a proposal costs " + codec::to_json_text(fees) +
+                                      " mana, and all effects " +
+                                      codec::to_json_text(scope.allowance.mana_max) + " at most");
 }
 
 Result<EffectGatherer> gather(const JobId& id, const Job& job, const std::vector<Effect>& effects) {
@@ -103,8 +134,11 @@ Result<ConfirmEffects::Output> ConfirmEffects::apply(const ledger::ApplyContext&
   output.state = body.decline ? EffectsState::kDeclined : EffectsState::kApplied;
   ICN_TRY(end_effects(step, body.job_id, job, output.state));
   ICN_TRY_ASSIGN(gathered, gather(body.job_id, job, body.effects));
-  output.mana = gathered.mana();
+  ICN_TRY_ASSIGN(fees, body.decline ? Result<Millimana>(Millimana{})
+                                    : fees_of(context, scope_of(job.submission), gathered));
+  output.mana = gathered.mana() + fees;
   for (const Effect& effect : gathered.effects()) {
+    if (is_decision(effect)) continue;
     if (effect.kind == kGrantSubmitJob) {
       ICN_TRY(apply_child(step, body.job_id, job, effect, escrow_left));
       output.children.emplace_back(effect.id);
@@ -117,6 +151,14 @@ Result<ConfirmEffects::Output> ConfirmEffects::apply(const ledger::ApplyContext&
   job.effects->children = output.children;
   ICN_TRY(kJobs.replace(view, body.job_id, before, job));
   ICN_TRY(books.finish());
+  // They keep books of their own.
+  for (const Effect& effect : gathered.effects()) {
+    if (is_decision(effect)) ICN_TRY(apply_decision(context, effect, view));
+  }
+  if (!body.decline) {
+    context.events.push_back(
+        {std::string(kJobEffectsApplied), "{\"job_id\":" + codec::to_json_text(body.job_id) + "}"});
+  }
   return output;
 }
 

@@ -17,10 +17,12 @@ inline constexpr ErrorKind kEffectNotAllowed{Category::kForbidden, "effect_not_a
 
 // "mesh.confirm": the submitter has the ledger do what its job asked for: all of it, or none (decline), once.
 // Child jobs are paid from what their parent's escrow left, payments and spending from the account, by the
-// rules of transfers. A refused one changes nothing and may be sent again until the effects lapse.
+// rules of transfers; then what concerns proposals happens as by the submitter's own transactions, of which
+// this is the evidence. A refused one changes nothing and may be sent again until the effects lapse.
 //   check      effects_differ (the list is not what effects_cid names)
 //   precheck   job_not_found, not_submitter, no_effects, J006, job_not_ended, effects_ended, effects_differ
-//   apply      effect_not_allowed, J001, J002, J010, open_jobs_max, and the codes of "economics.transfer"
+//   apply      effect_not_allowed, J001, J002, J010, open_jobs_max, and the codes of "economics.transfer",
+//              "governance.propose", "governance.vote" and "governance.advance"
 struct ConfirmEffects {
   struct Body {
     JobId job_id;
