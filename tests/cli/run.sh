@@ -121,6 +121,21 @@ ICN_DATA_PATH=$work/none check 'says that it is nowhere' 0 'coop:bakery: no scop
 check 'another invitation' 0 '"id"' "$icn" invite create --json
 check 'a withdrawn invitation' 0 'revoked +yes' "$icn" invite revoke "$(field info.id)"
 
+# --- peers
+peer=12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq
+check 'no bans' 0 'no peer is banned' "$icn" peers bans
+check 'a ban' 0 'sends nonsense' "$icn" peers ban $peer --secs 60 --reason 'sends nonsense'
+check 'the list of bans' 0 'sends nonsense' "$icn" peers bans
+check 'a ban of nobody' 4 'bad_peer_id' "$icn" peers ban somebody
+one_line 'a ban of nobody'
+check 'a lifted ban' 0 'lifted +yes' "$icn" peers unban $peer
+check 'a ban that was lifted' 4 'ban_not_found' "$icn" peers unban $peer
+one_line 'a ban that was lifted'
+check 'the list of peers' 0 'no peers' "$icn" peers
+check 'a ping of all peers' 0 'no peers' "$icn" network ping
+check 'a ping of nobody' 4 'peer_not_found' "$icn" network ping $peer
+one_line 'a ping of nobody'
+
 # --- identities and mana
 check 'a member' 0 '"did"' "$icn" did create --json
 alice=$(field did)
