@@ -87,11 +87,13 @@ class Apart:
         self.fill("after a kill")
 
     def restore(self):
-        """Of a running node, onto one engine."""
+        """A backup of the running node and one of the stopped node, which is restored onto one engine."""
         with tempfile.TemporaryDirectory(prefix="icn-apart-") as work:
             done = self.icn.run("storage", "backup", work + "/backups")
-            self.checks.check(f"{self.name}: a backup", done.returncode == 0, done.said)
+            self.checks.check(f"{self.name}: a backup while it runs", done.returncode == 0, done.said)
             state = self.moved(self.ledger, self.own, "backed up")
+            done = self.icn.run("storage", "backup", work + "/backups")
+            self.checks.check(f"{self.name}: a backup", done.returncode == 0, done.said)
             target = pathlib.Path(work) / "restored"
             copy_passphrase(self.node.data, target)
             own = self.icn.environment.pop("ICN_STORAGE_NODE_BACKEND")
