@@ -286,8 +286,8 @@ struct LeftFederation : TestLedger {
       return Result<void>();
     });
     EXPECT_TRUE(admitted.ok());
-    EXPECT_EQ(submit("b", "cooperative.trust", trust("a")), "ok");
-    EXPECT_EQ(submit("a", "cooperative.trust", trust("b")), "ok");
+    EXPECT_EQ(submit("bert", "cooperative.trust", trust("adam")), "ok");
+    EXPECT_EQ(submit("adam", "cooperative.trust", trust("bert")), "ok");
   }
   static codec::Json trust(const std::string& whom) {
     return codec::Json::object(
@@ -341,9 +341,11 @@ TEST(DepartTest, ItsPeopleDecideAboutTheNetworkOfTheirOwn) {
   EXPECT_TRUE(ledger.may_vote(home, "bella"));
   EXPECT_EQ(governance::network_scope(ledger.store()).value(), "local");
   EXPECT_TRUE(
-      kTrustEdges.contains(ledger.store(), {did_named("b"), TrustContext::kGeneral, did_named("a")}).value());
+      kTrustEdges.contains(ledger.store(), {did_named("bert"), TrustContext::kGeneral, did_named("adam")})
+          .value());
   EXPECT_FALSE(
-      kTrustEdges.contains(ledger.store(), {did_named("a"), TrustContext::kGeneral, did_named("b")}).value());
+      kTrustEdges.contains(ledger.store(), {did_named("adam"), TrustContext::kGeneral, did_named("bert")})
+          .value());
   EXPECT_FALSE(kPeople.contains(ledger.store(), {did_named("a"), did_named("adam")}).value());
 }
 

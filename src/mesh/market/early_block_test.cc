@@ -14,7 +14,9 @@ TEST(EarlyBlock, IsGivenWhenItsCoordinatorSeesTheAssignment) {
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     MarketWorld world(seed, 2);
     world.runs_secs = 30;
-    const JobSpec spec = testing::echo_spec();
+    world.capabilities[1] = {"LargeDatasets"};
+    JobSpec spec = testing::echo_spec();
+    spec.capabilities = {"LargeDatasets"};  // else the coordinator, which is the nearest, wins
     const JobId id = world.submit_through_pool(0, spec, 700);
     MeshRequest request;
     request.block = BlockRequest{id, spec_block(spec).cid};
@@ -24,7 +26,7 @@ TEST(EarlyBlock, IsGivenWhenItsCoordinatorSeesTheAssignment) {
       ++early;
       answer = world.ask(1, 0, request);
     }
-    if (world.job(id).executor != world.did(1)) continue;  // the coordinator won
+    if (world.job(id).executor != world.did(1)) continue;
     ++given;
     ASSERT_TRUE(answer.ok());
     EXPECT_TRUE(answer->block.has_value());
