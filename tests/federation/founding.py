@@ -227,6 +227,10 @@ def leave(checks, valley, hill, alice, bob, carol, dave):
     stranger = valley.post("/identity/did/create", {}, key=valley.api_key()).json()["did"]
     wait_until("equal heights", lambda: hill.height() == valley.height(), [valley, hill])
     checks.equal("both know each other's DIDs", hill.get("/identity/did/" + stranger).status, 200)
+    parties = {}
+    for job in (own_job, other_job):
+        told = hill.get("/mesh/jobs/" + job["job_id"], key=hill.operator_key).json()["job"]
+        parties[job["job_id"]] = (told["submitter"], told["executor"])
     documents = [hill.get(f"/identity/did/{carol.did}?version={version}").json() for version in (1, 2)]
     balance = hill.balance(dave.did)["balance"]
     before = headers(hill)
@@ -252,7 +256,7 @@ def leave(checks, valley, hill, alice, bob, carol, dave):
                  [hill.get(f"/identity/did/{carol.did}?version={version}").json() for version in (1, 2)], documents)
     checks.equal("another's stayed behind", hill.get("/identity/did/" + stranger).status, 404)
     for what, job in (("its own job", own_job), ("another's job", other_job)):
-        kept = hill.did in (job["submitter"], job["executor"])
+        kept = hill.did in parties[job["job_id"]]
         checks.equal(f"{what}: there if it had a part in it", hill.get("/mesh/jobs/" + job["job_id"], key=hill.operator_key).status,
                      200 if kept else 404)
     checks.equal("and it goes on", transfer(hill, dave, carol, 1).status, 200)
