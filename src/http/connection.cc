@@ -1,5 +1,10 @@
 #include "http/connection.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream_base.hpp>
 
@@ -16,18 +21,24 @@ constexpr std::size_t kInputBytes = 8 * 1024;
 constexpr std::size_t kInputBytesMax = 64 * 1024;    // while a body comes
 constexpr std::size_t kSkippedBodyMax = 256 * 1024;  // of refused requests, to keep the connection
 constexpr std::uint64_t kLingerMs = 2'000;
+constexpr int kPullsMax = 8;  // in a row, before others have their turn
 // Of every body and answer, whatever others hold: a signed request and its answer fit.
 constexpr std::size_t kUncountedBytes = 64 * 1024;
 
 }  // namespace
 
-Connection::Connection(IoThread& thread, Tcp::socket socket, std::string peer_address)
+Connection::Connection(IoThread& thread, PlainSocket socket, std::string peer_address)
     : thread_(thread),
       socket_(std::move(socket)),
       peer_address_(std::move(peer_address)),
       send_pace_(thread.shared().options.answer_bytes_min, thread.shared().options.transfer_timeout_ms),
       input_(kInputBytes),
       parser_({thread.shared().options.header_bytes_max, thread.shared().options.headers_max}) {}
+
+Connection::Connection(IoThread& thread, Tcp::socket socket, std::string peer_address)
+    : Connection(thread, PlainSocket(), std::move(peer_address)) {
+  tls_ = std::make_unique<asio::ssl::stream<Tcp::socket>>(std::move(socket), *thread.shared().tls);
+}
 
 Connection::~Connection() {
   if (exchange_) exchange_->detach();
@@ -40,14 +51,16 @@ void Connection::enter(State state) {
 
 void Connection::start() {
   error_code error;
-  socket_.set_option(Tcp::no_delay(true), error);
-  socket_.non_blocking(true, error);
-  if (!thread_.shared().tls) {
+  if (!tls_) {
+    const int on = 1;
+    ::setsockopt(socket_.descriptor(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     enter(State::kIdle);
+    if (!thread_.loop().watch(socket_.descriptor(), *this)) return close();
     return read();
   }
+  tls_->next_layer().set_option(Tcp::no_delay(true), error);
+  tls_->next_layer().non_blocking(true, error);
   enter(State::kHandshake);
-  tls_ = std::make_unique<asio::ssl::stream<Tcp::socket&>>(socket_, *thread_.shared().tls);
   tls_->async_handshake(asio::ssl::stream_base::server,
                         [self = shared_from_this()](const error_code& failed) {
                           if (failed || self->state_ == State::kClosed) return self->close();
@@ -75,14 +88,54 @@ void Connection::read() {
     input_.resize(kInputBytesMax);
   }
   is_reading_ = true;
-  const auto buffer = asio::buffer(input_.data() + input_end_, input_.size() - input_end_);
-  auto done = [self = shared_from_this()](const error_code& error, std::size_t bytes) {
-    self->on_read(error, bytes);
-  };
-  if (tls_)
-    tls_->async_read_some(buffer, std::move(done));
-  else
-    socket_.async_read_some(buffer, std::move(done));
+  if (!tls_) return pull_later();
+  tls_->async_read_some(asio::buffer(input_.data() + input_end_, input_.size() - input_end_),
+                        [self = shared_from_this()](const error_code& error, std::size_t bytes) {
+                          self->on_read(error, bytes);
+                        });
+}
+
+void Connection::on_ready(std::uint32_t events) {
+  if (state_ == State::kClosed) return;
+  const auto self = shared_from_this();
+  const bool is_broken = (events & (EPOLLERR | EPOLLHUP)) != 0;
+  if (is_broken || (events & EPOLLRDHUP) != 0) is_hung_up_ = true;
+  if (is_writing_ && (is_broken || (events & EPOLLOUT) != 0)) on_write({}, 0);
+  if (!is_hung_up_ && (events & EPOLLIN) == 0) return;
+  is_readable_ = true;
+  pull();
+}
+
+// Reads while somebody waits for it and something may be there. Less than there was room for is all there
+// was: the next bytes make an event, and no call is needed to learn that there are none.
+void Connection::pull() {
+  if (is_pulling_) return;
+  is_pulling_ = true;
+  for (int pulls = 0; is_reading_ && is_readable_ && state_ != State::kClosed; ++pulls) {
+    if (pulls == kPullsMax) {
+      is_pulling_ = false;
+      return pull_later();
+    }
+    const std::size_t room = input_.size() - input_end_;
+    const ssize_t count = socket_.receive(input_.data() + input_end_, room);
+    if (count < 0 && PlainSocket::would_block()) {
+      is_readable_ = false;
+      break;
+    }
+    if (count < static_cast<ssize_t>(room) && !is_hung_up_) is_readable_ = false;
+    if (count < 0)
+      on_read(asio::error::connection_reset, 0);
+    else
+      on_read(count == 0 ? error_code(asio::error::eof) : error_code(), static_cast<std::size_t>(count));
+  }
+  is_pulling_ = false;
+}
+
+void Connection::pull_later() {
+  if (is_pulling_ || !is_readable_) return;
+  thread_.post([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->pull();
+  });
 }
 
 void Connection::on_read(const error_code& error, std::size_t bytes) {
@@ -331,8 +384,9 @@ void Connection::close() {
   }
   release(held_body_);
   release(held_answer_);
+  socket_.close();
   error_code ignored;
-  socket_.close(ignored);
+  if (tls_) tls_->next_layer().close(ignored);
   thread_.forget(self);
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "http/io_thread.h"
+#include "http/plain_socket.h"
 #include "http/request_parser.h"
 #include "http/send_pace.h"
 
@@ -47,14 +48,17 @@ class OutputQueue {
 
 // One client. Everything runs on its io thread. Requests of a pipeline are answered one after another:
 // the next one starts when the one before has its answer in the output queue.
-class Connection final : public std::enable_shared_from_this<Connection> {
+class Connection final : public EventLoop::Watcher, public std::enable_shared_from_this<Connection> {
  public:
   using Tcp = boost::asio::ip::tcp;
 
-  Connection(IoThread& thread, Tcp::socket socket, std::string peer_address);
-  ~Connection();
+  Connection(IoThread& thread, PlainSocket socket, std::string peer_address);
+  Connection(IoThread& thread, Tcp::socket socket, std::string peer_address);  // TLS
+  ~Connection() override;
 
   void start();
+  // Without TLS.
+  void on_ready(std::uint32_t events) override;
   // Called every tick: enforces the time limits, sends heartbeats.
   void check(std::uint64_t now_ms);
   // The server stops: finish what runs, then close.
@@ -75,6 +79,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   };
 
   void read();
+  void pull();
+  void pull_later();
   void on_read(const boost::system::error_code& error, std::size_t bytes);
   void on_end_of_input();
   void process();
@@ -105,6 +111,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void end_stream();
 
   void write();
+  bool send_plain();
   void on_write(const boost::system::error_code& error, std::size_t bytes);
   void on_drained();
   void close_gracefully();
@@ -116,14 +123,17 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   static constexpr std::size_t kOutputHigh = 256 * 1024;  // no further request is read above this
 
   IoThread& thread_;
-  Tcp::socket socket_;
-  std::unique_ptr<boost::asio::ssl::stream<Tcp::socket&>> tls_;
+  PlainSocket socket_;
+  std::unique_ptr<boost::asio::ssl::stream<Tcp::socket>> tls_;  // in place of socket_
   std::string peer_address_;
 
   State state_ = State::kHandshake;
   std::uint64_t state_since_ms_ = 0;
   std::uint64_t progress_ms_ = 0;  // last time bytes moved
   SendPace send_pace_;
+  bool is_readable_ = false;  // without TLS: more may be there
+  bool is_hung_up_ = false;   // its end can be read without another event
+  bool is_pulling_ = false;
   bool is_reading_ = false;
   bool is_writing_ = false;
   bool is_processing_ = false;

@@ -173,29 +173,29 @@ void Connection::pump_live() {
 
 void Connection::write() {
   if (is_writing_ || state_ == State::kClosed) return;
-  // Most answers fit into the socket at once.
-  while (!tls_ && !output_.empty()) {
-    output_.fill(buffers_);
-    error_code error;
-    const std::size_t bytes = socket_.write_some(buffers_, error);
-    if (error == asio::error::would_block || error == asio::error::try_again) break;
-    if (error) return close();
-    send_pace_.add_sent(bytes);
-    output_.consume(bytes);
-  }
+  if (!tls_ && !send_plain()) return close();
   if (output_.empty()) return on_drained();
   is_writing_ = true;
   progress_ms_ = thread_.now_ms();
   send_pace_.begin_wait(progress_ms_);
+  if (!tls_) return;  // until on_ready()
   output_.fill(buffers_);
   output_.seal();
-  auto done = [self = shared_from_this()](const error_code& error, std::size_t bytes) {
+  tls_->async_write_some(buffers_, [self = shared_from_this()](const error_code& error, std::size_t bytes) {
     self->on_write(error, bytes);
-  };
-  if (tls_)
-    tls_->async_write_some(buffers_, std::move(done));
-  else
-    socket_.async_write_some(buffers_, std::move(done));
+  });
+}
+
+// As much as the socket takes now; most answers fit at once. False: the connection is broken.
+bool Connection::send_plain() {
+  while (!output_.empty()) {
+    output_.fill(buffers_);
+    const ssize_t sent = socket_.send(buffers_);
+    if (sent < 0) return PlainSocket::would_block();
+    send_pace_.add_sent(static_cast<std::size_t>(sent));
+    output_.consume(static_cast<std::size_t>(sent));
+  }
+  return true;
 }
 
 void Connection::on_write(const error_code& error, std::size_t bytes) {
@@ -231,8 +231,8 @@ void Connection::close_gracefully() {
 void Connection::linger() {
   enter(State::kLingering);
   error_code error;
-  socket_.shutdown(Tcp::socket::shutdown_send, error);
-  if (error) return close();
+  if (tls_) tls_->next_layer().shutdown(Tcp::socket::shutdown_send, error);
+  if (error || (!tls_ && !socket_.end_sending())) return close();
   input_begin_ = input_end_ = 0;
   read();
 }

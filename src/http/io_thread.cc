@@ -1,6 +1,7 @@
 #include "http/io_thread.h"
 
 #include <sys/socket.h>
+#include <sys/types.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
@@ -9,8 +10,10 @@
 #include <future>
 #include <utility>
 
+#include "base/assert.h"
 #include "http/connection.h"
 #include "http/errors.h"
+#include "http/plain_socket.h"
 
 namespace icn::http {
 namespace asio = boost::asio;
@@ -59,11 +62,15 @@ Result<IoThread::Tcp::endpoint> IoThread::listen(const Tcp::endpoint& endpoint) 
 }
 
 void IoThread::start() {
-  accept();
-  tick();
+  if (is_plain()) {
+    ICN_ASSERT(loop_.watch(acceptor_.native_handle(), *this));
+  } else {
+    accept();
+    tick();
+  }
   thread_ = std::thread([this] {
     thread_id_ = std::this_thread::get_id();
-    run();
+    is_plain() ? run_plain() : run();
   });
 }
 
@@ -79,10 +86,27 @@ void IoThread::run() {
   }
 }
 
-void IoThread::post(std::function<void()> task) { asio::post(context_, std::move(task)); }
+void IoThread::run_plain() {
+  EventLoop::Hooks hooks;
+  hooks.on_tick = [this] {
+    if (!is_draining_) accept_plain();  // who waited while there was no descriptor
+    check_all();
+  };
+  hooks.after_round = [this] { closed_.clear(); };
+  hooks.on_fail = [this](const std::exception& exception) {
+    shared_.log->error("a task of an io thread failed: {}", exception.what());
+  };
+  loop_.run(tick_period(shared_.options), hooks);
+}
+
+void IoThread::post(std::function<void()> task) {
+  if (is_plain()) return loop_.post(std::move(task));
+  asio::post(context_, std::move(task));
+}
 
 // The coarse clock (4 ms) costs a fifth of the fine one, and this is asked several times a request.
 std::uint64_t IoThread::now_ms() const {
+  if (is_plain()) return loop_.now_ms();
   timespec time{};
   clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
   return static_cast<std::uint64_t>(time.tv_sec) * 1000 +
@@ -118,28 +142,55 @@ void IoThread::accept_later() {
 // Takes all who wait: one at a time, each would wait for a round of requests of those who are in.
 void IoThread::on_accept(error_code error, Tcp::socket socket) {
   if (is_draining_ || error == asio::error::operation_aborted) return;
-  for (int accepted = 0; !error && accepted < kAcceptedAtOnceMax; ++accepted) {
-    admit(std::move(socket));
+  for (int accepted = 0; !error && accepted <= kAcceptedAtOnceMax; ++accepted) {
+    error_code has_gone;
+    const std::string address = socket.remote_endpoint(has_gone).address().to_string();
+    if (!has_gone) admit(std::move(socket), address);
     socket = Tcp::socket(context_);
+    if (accepted == kAcceptedAtOnceMax) break;
     acceptor_.accept(socket, error);
   }
   if (error && error != asio::error::would_block) return accept_later();
-  if (!error) admit(std::move(socket));
   accept();
 }
 
-void IoThread::admit(Tcp::socket socket) {
-  error_code error;
-  const std::string address = socket.remote_endpoint(error).address().to_string();
-  if (error) return;  // has gone
+void IoThread::on_ready(std::uint32_t) {
+  if (!is_draining_) accept_plain();
+}
+
+void IoThread::accept_plain() {
+  for (int accepted = 0; accepted < kAcceptedAtOnceMax; ++accepted) {
+    Tcp::endpoint peer;
+    auto size = static_cast<socklen_t>(peer.capacity());
+    PlainSocket socket(
+        ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!socket.is_open()) {
+      if (errno == ECONNABORTED || errno == EINTR) continue;
+      return;  // nobody waits, or there is no descriptor: the tick tries again
+    }
+    peer.resize(size);
+    admit(std::move(socket), peer.address().to_string());
+  }
+  loop_.post([this] { on_ready(0); });
+}
+
+bool IoThread::may_admit(const std::string& address) {
   if (shared_.connections.fetch_add(1) >= shared_.options.connections_max) {
     shared_.connections.fetch_sub(1);
-    return refuse("http.connections_max", address);
+    refuse("http.connections_max", address);
+    return false;
   }
   if (!shared_.clients.open(address)) {
     shared_.connections.fetch_sub(1);
-    return refuse("http.connections_per_address_max", address);
+    refuse("http.connections_per_address_max", address);
+    return false;
   }
+  return true;
+}
+
+template <typename Socket>
+void IoThread::admit(Socket socket, const std::string& address) {
+  if (!may_admit(address)) return;
   auto connection = std::make_shared<Connection>(*this, std::move(socket), address);
   connections_.insert(connection);
   connection->start();
@@ -157,6 +208,7 @@ void IoThread::refuse(std::string_view setting, std::string_view address) {
 
 void IoThread::forget(const std::shared_ptr<Connection>& connection) {
   if (connections_.erase(connection) == 0) return;
+  if (is_plain()) closed_.push_back(connection);
   shared_.clients.close(connection->peer_address());
   shared_.connections.fetch_sub(1);
 }
@@ -165,11 +217,15 @@ void IoThread::tick() {
   tick_timer_.expires_after(tick_period(shared_.options));
   tick_timer_.async_wait([this](const error_code& error) {
     if (error) return;
-    const std::uint64_t now = now_ms();
-    const std::vector<std::shared_ptr<Connection>> all(connections_.begin(), connections_.end());
-    for (const auto& connection : all) connection->check(now);
+    check_all();
     tick();
   });
+}
+
+void IoThread::check_all() {
+  const std::uint64_t now = now_ms();
+  const std::vector<std::shared_ptr<Connection>> all(connections_.begin(), connections_.end());
+  for (const auto& connection : all) connection->check(now);
 }
 
 void IoThread::drain() {
@@ -190,6 +246,7 @@ std::size_t IoThread::finish() {
     for (const auto& connection : all) connection->close();
     tick_timer_.cancel();
     context_.stop();
+    loop_.stop();
     cut.set_value(all.size());
   });
   const std::size_t count = cut.get_future().get();

@@ -11,8 +11,10 @@
 #include <string>
 #include <thread>
 #include <unordered_set>
+#include <vector>
 
 #include "http/connection_counts.h"
+#include "http/event_loop.h"
 #include "http/server.h"
 
 namespace icn::http {
@@ -33,9 +35,11 @@ struct ServerShared {
   std::atomic<std::size_t> anonymous_bytes = 0;
 };
 
-// One thread with its own io_context, acceptor and connections. Shared, so that who wakes a connection
-// from another thread can hold it while the server goes.
-class IoThread final : public Executor, public std::enable_shared_from_this<IoThread> {
+// One thread with its own acceptor and connections, which wait on an io_context with TLS and on an EventLoop
+// without. Shared, so that who wakes a connection from another thread can hold it while the server goes.
+class IoThread final : public Executor,
+                       public EventLoop::Watcher,
+                       public std::enable_shared_from_this<IoThread> {
  public:
   using Tcp = boost::asio::ip::tcp;
 
@@ -55,28 +59,38 @@ class IoThread final : public Executor, public std::enable_shared_from_this<IoTh
   std::size_t index() const override { return index_; }
 
   ServerShared& shared() { return shared_; }
-  boost::asio::io_context& context() { return context_; }
+  EventLoop& loop() { return loop_; }
   std::uint64_t now_ms() const;
   const std::string& date_line();  // "date: ...\r\n", made once a second
   bool is_draining() const { return is_draining_; }
   void forget(const std::shared_ptr<Connection>& connection);
+  // Of the acceptor without TLS.
+  void on_ready(std::uint32_t events) override;
 
  private:
+  bool is_plain() const { return shared_.tls == nullptr; }
   void accept();
   void accept_later();
   void on_accept(boost::system::error_code error, Tcp::socket socket);
-  void admit(Tcp::socket socket);
+  void accept_plain();
+  bool may_admit(const std::string& address);
+  template <typename Socket>
+  void admit(Socket socket, const std::string& address);
   void refuse(std::string_view setting, std::string_view address);
   void tick();
+  void check_all();
   void run();
+  void run_plain();
 
   ServerShared& shared_;
   std::size_t index_;
   boost::asio::io_context context_;
+  EventLoop loop_;
   Tcp::acceptor acceptor_;
   boost::asio::steady_timer tick_timer_;
   boost::asio::steady_timer accept_timer_;
   std::unordered_set<std::shared_ptr<Connection>> connections_;
+  std::vector<std::shared_ptr<Connection>> closed_;  // events of this round may still name them
   bool is_draining_ = false;
   std::uint64_t refused_ = 0;  // connections that the log does not tell of yet
   std::uint64_t refusals_told_ms_ = 0;
