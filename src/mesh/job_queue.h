@@ -3,6 +3,7 @@
 #include <array>
 #include <condition_variable>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -10,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "mesh/job.h"
 
 namespace icn::mesh {
 
@@ -30,6 +32,9 @@ struct QueuedJob {
   Did account = {};             // whose job it is
   bool is_rerun = false;        // this node judges it (dispute.h)
   std::uint32_t tries = 0;      // of a rerun so far
+  // As it was when it was queued: what has changed since, the ledger holds against the receipt. Null: to be
+  // read when its turn comes.
+  std::shared_ptr<const Job> job = {};
 };
 
 // The jobs this node is to run: the best band first; within it the accounts take turns, each with its oldest

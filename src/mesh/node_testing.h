@@ -133,7 +133,7 @@ class TestNode {
 
   Job wait(const JobId& id) {
     std::promise<void> promise;
-    service->when_ended(id, inline_, 20'000,
+    service->when_ended(id, 0, inline_, 20'000,
                         [&](const std::shared_ptr<const EndedJob>&) { promise.set_value(); });
     promise.get_future().get();
     return job(id);

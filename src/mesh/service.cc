@@ -58,7 +58,7 @@ Service::Service(ServiceParts parts, ServiceOptions options)
     market_ = std::make_unique<Market>(market_surroundings(),
                                        Market::Options{{options_.bid_window_ms}, options_.requests});
   }
-  parts_.ledger.listen([this](const ledger::Published&, const std::vector<ledger::Event>& events) {
+  parts_.ledger.listen([this](const ledger::Published& now, const std::vector<ledger::Event>& events) {
     std::vector<std::string> mine;
     for (const ledger::Event& event : events) {
       if (event.type == kJobStatusChanged) mine.push_back(event.data);
@@ -66,7 +66,10 @@ Service::Service(ServiceParts parts, ServiceOptions options)
         loop_.post([this, data = event.data] { on_disputed(data); });
       }
     }
-    if (!mine.empty()) loop_.post([this, mine = std::move(mine)] { on_events(mine); });
+    if (mine.empty()) return;
+    loop_.post([this, mine = std::move(mine), height = now.head.header.height] {
+      for (const std::string& data : mine) on_event(data, height);
+    });
   });
   if (parts_.kept_key) {
     confirmer_ = std::make_unique<Confirmer>(Confirmer::Parts{parts_.ledger, parts_.gateway, parts_.blocks,
@@ -81,6 +84,10 @@ Service::Service(ServiceParts parts, ServiceOptions options)
 Service::~Service() { stop(); }
 
 Result<void> Service::start() {
+  {
+    const std::lock_guard lock(mutex_);
+    ended_.begin(parts_.ledger.published()->head.header.height);
+  }
   ICN_TRY(rebuild_queue());
   if (confirmer_) ICN_TRY(confirmer_->start());
   for (std::size_t i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { work(); });
@@ -129,11 +136,7 @@ void Service::on_pooled(const ledger::Transaction& transaction) {
   });
 }
 
-void Service::on_events(const std::vector<std::string>& events) {
-  for (const std::string& data : events) on_event(data);
-}
-
-void Service::on_event(const std::string& data) {
+void Service::on_event(const std::string& data, std::uint64_t height) {
   const auto json = codec::parse_json(data);
   if (!json.ok()) return;
   const codec::Json* id = json->find("job_id");
@@ -160,15 +163,16 @@ void Service::on_event(const std::string& data) {
     if (counters_ && name == codec::enum_name(JobStatus::kAssigned)) counters_->assigned.add();
     return load_and_enqueue(job_id);
   }
-  on_ended(job_id, name);
+  on_ended(job_id, name, height);
 }
 
-void Service::on_ended(const JobId& id, std::string_view status) {
+void Service::on_ended(const JobId& id, std::string_view status, std::uint64_t height) {
   std::vector<std::shared_ptr<Waiter>> waiting;
   auto ended = std::make_shared<EndedJob>();
   ended->id = id;
   {
     const std::lock_guard lock(mutex_);
+    ended_.add(id, height);
     if (auto found = waiters_.extract(id)) waiting = std::move(found.mapped());
     if (auto found = finished_.extract(id)) ended->attempt = std::move(found.mapped());
     const auto runs = running_.find(id);
@@ -182,7 +186,7 @@ void Service::on_ended(const JobId& id, std::string_view status) {
   }
   notes_.forget_checkpoint(id);
   if (market_) market_->on_ended(id);
-  if (is_cancelled) queue_.remove(id);
+  if (status != codec::enum_name(JobStatus::kCompleted)) queue_.remove(id);
   const std::uint64_t total_ns = ended->attempt ? parts_.clock.monotonic_ns() - ended->attempt->queued_ns : 0;
   if (ended->attempt) total_us_.add(total_ns / 1'000);
   if (!counters_) return;
@@ -239,17 +243,11 @@ void Service::place(const JobId& id, const Job& job) {
   }
   if (market_) return market_->open(id, job);
   // Without a market there is no other executor.
-  if ((is_replica(job) && job.replica > 1) || (options_.workers > 0 && !may_run(job))) {
+  if ((is_replica(job) && job.replica > 1) || (options_.workers > 0 && !refusal(job).empty())) {
     const WithdrawJobs::Body nobody{{{id, job.attempt, std::nullopt}}};
     return submit_own("mesh.withdraw", codec::to_json(nobody), [](const Result<ledger::Commitment>&) {});
   }
   enqueue(id, job);
-}
-
-bool Service::may_run(const Job& job) const {
-  const Did& self = parts_.node.did;
-  return refusal_of_offer(job, self, offer(), bidder(job, self), parts_.ledger.published()->parameters)
-      .empty();
 }
 
 void Service::enqueue(const JobId& id, const Job& job) {
@@ -262,6 +260,7 @@ void Service::enqueue(const JobId& id, const Job& job) {
   queued.queued_ns = parts_.clock.monotonic_ns();
   queued.band = band_of(reputation_points(parts_.ledger, job.submitter));
   queued.account = job.submitter;
+  queued.job = std::make_shared<const Job>(job);
   queue_.push(std::move(queued));
 }
 
@@ -278,12 +277,10 @@ void Service::work() {
 
 void Service::run_one(const QueuedJob& queued) {
   if (queued.is_rerun) return run_again(queued);
-  const auto job = find_job(queued.id);
-  if (!job.ok()) return loop_.post([this, id = queued.id] { load_and_enqueue(id); });
-  if (!*job || is_final((*job)->status) || (*job)->attempt != queued.attempt) return;
-  const Did coordinator = (*job)->submission.coordinator;
+  const Job& job = *queued.job;
+  const Did& coordinator = job.submission.coordinator;
   auto running = std::make_shared<RunningJob>(queued.id, queued.attempt, parts_.clock.now_ms(),
-                                              std::uint64_t{(*job)->execution_secs} * 1'000);
+                                              std::uint64_t{job.execution_secs} * 1'000);
   {
     const std::lock_guard lock(mutex_);
     const auto ended = finished_.find(queued.id);
@@ -296,9 +293,9 @@ void Service::run_one(const QueuedJob& queued) {
   report_progress(*running);
   if (counters_) counters_->executing.add(1);
   const std::uint64_t begun_ns = parts_.clock.monotonic_ns();
-  auto finished = runner_.run(**job, *running);
+  auto finished = runner_.run(job, *running);
   running->finish();
-  if (parts_.traces != nullptr) parts_.traces->end_run(queued.id, **job, finished, begun_ns);
+  if (parts_.traces != nullptr) parts_.traces->end_run(queued.id, job, finished, begun_ns);
   if (counters_) counters_->executing.add(-1);
   AttemptPtr attempt;
   if (finished) {
@@ -306,7 +303,7 @@ void Service::run_one(const QueuedJob& queued) {
     attempt = std::make_shared<FinishedAttempt>(std::move(*finished));
   }
   bool is_cut_off = !attempt || running->token().is_cancelled();
-  if (is_cut_off && coordinator == parts_.node.did) keep_log_of_cancelled(*running, **job);
+  if (is_cut_off && coordinator == parts_.node.did) keep_log_of_cancelled(*running, job);
   {
     const std::lock_guard lock(mutex_);
     running_.erase(queued.id);

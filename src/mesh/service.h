@@ -13,6 +13,7 @@
 #include "mesh/bidder_facts.h"
 #include "mesh/confirmer.h"
 #include "mesh/cpu_quota.h"
+#include "mesh/ended_jobs.h"
 #include "mesh/job_queue.h"
 #include "mesh/loop.h"
 #include "mesh/market/market.h"
@@ -64,9 +65,8 @@ class Service {
 
   // Puts the jobs that have not ended into the queue and starts the workers. Errors of storage.
   Result<void> start();
-  // Cancels what runs and ends the threads. Who waits gets no answer any more.
+  // Cancels what runs, ends the threads. Who waits gets no answer any more.
   void stop();
-
   // Room for one more job, held from before its submission until the answer. mesh_queue_full.
   class Admission {
    public:
@@ -79,14 +79,15 @@ class Service {
     std::atomic<std::size_t>& count_;
   };
   Result<std::shared_ptr<Admission>> admit();
-
   // Of a submission on its way that this node will coordinate; none: the node's own. A node that knows no
   // other waits for no bids.
   void set_bid_window(const SubmissionName& name, std::optional<std::uint64_t> window_ms);
 
-  // Calls `done` on `executor` once the job has ended, also when it has already; null after `timeout_ms`.
+  // Calls `done` on `executor` once the job, submitted in the block `height` or a later one, has ended, also
+  // when it has already; null after `timeout_ms`.
   using WhenEnded = std::function<void(std::shared_ptr<const EndedJob>)>;
-  void when_ended(const JobId& id, Executor& executor, std::uint64_t timeout_ms, WhenEnded done);
+  void when_ended(const JobId& id, std::uint64_t height, Executor& executor, std::uint64_t timeout_ms,
+                  WhenEnded done);
 
   // Calls `wake` when a run of `id` begins and when the job ends, as long as the answer is held. Thread:
   // `wake` comes on a thread of this service and must be quick.
@@ -126,17 +127,16 @@ class Service {
 
   // A job that is likely to be submitted in one of the next blocks: the market begins with it.
   void on_pooled(const ledger::Transaction& transaction);
-  void on_events(const std::vector<std::string>& events);
-  void on_event(const std::string& data);
+  void on_event(const std::string& data, std::uint64_t height);
   void on_disputed(const std::string& data);
   Result<void> rebuild_queue();
   // On the loop: to the market, into this node's queue, or nowhere.
   void place(const JobId& id, const Job& job);
-  bool may_run(const Job& job) const;
+  std::string refusal(const Job& job) const;  // MarketSurroundings::refusal
+  network::ExecutorOffer offer_at(Millimana price) const;
   void enqueue(const JobId& id, const Job& job);
   void load_and_enqueue(const JobId& id);
-  void on_ended(const JobId& id, std::string_view status);
-
+  void on_ended(const JobId& id, std::string_view status, std::uint64_t height);
   void work();
   void run_one(const QueuedJob& queued);
   void report_progress(RunningJob& running) const;
@@ -146,7 +146,6 @@ class Service {
   void enqueue_rerun(const JobId& id, const Job& job, std::uint32_t tries);
   void run_again(const QueuedJob& queued);
   std::optional<bool> judge(const JobId& id, const Job& job, RunningJob& running);
-
   // service_market.cc
   MarketSurroundings market_surroundings();
   void submit_own(std::string_view type, codec::Json body, ledger::Done done);
@@ -176,10 +175,11 @@ class Service {
   std::atomic<bool> is_stopping_{false};
   std::atomic<bool> has_bid_windows_{false};
 
-  mutable std::mutex mutex_;  // of the four maps
+  mutable std::mutex mutex_;  // of the four maps and ended_
   std::unordered_map<JobId, std::shared_ptr<RunningJob>> running_;
   std::atomic<std::uint64_t> runs_changed_{0};
   std::unordered_map<JobId, std::vector<std::shared_ptr<Waiter>>> waiters_;
+  EndedJobs ended_;  // told to waiters_
   std::unordered_map<JobId, AttemptPtr> finished_;
   std::unordered_map<JobId, std::vector<std::weak_ptr<std::function<void()>>>> watchers_;
 

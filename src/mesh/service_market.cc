@@ -90,11 +90,24 @@ AttemptNews Service::news_of(const NewsRequest& asked) const {
 }
 
 network::ExecutorOffer Service::offer() const {
+  return offer_at(plain_price(reputation_points(parts_.ledger, parts_.node.did)));
+}
+
+network::ExecutorOffer Service::offer_at(Millimana price) const {
   const ServiceStats now = stats();
-  return {now.workers,          now.running,   now.queued,
-          now.queue_max,        kinds_run(),   plain_price(reputation_points(parts_.ledger, parts_.node.did)),
-          options_.cpu_cores,   options_.gpus, options_.capabilities,
-          options_.trust_scopes};
+  return {now.workers, now.running,        now.queued,    now.queue_max,         kinds_run(),
+          price,       options_.cpu_cores, options_.gpus, options_.capabilities, options_.trust_scopes};
+}
+
+// What the ledger knows of this node is read only for jobs that ask for it: this is asked for each job.
+std::string Service::refusal(const Job& job) const {
+  const Did& self = parts_.node.did;
+  const auto store = parts_.ledger.store();
+  const auto frozen = store.ok() ? kFrozen.contains(**store, self) : Result<bool>(store.error());
+  const bool is_asked = job.submission.min_executor_reputation > 0 ||
+                        !job.submission.allowed_federations.empty() || !frozen.ok() || *frozen;
+  return refusal_of_offer(job, self, offer_at({}), is_asked ? bidder(job, self) : Bidder(),
+                          parts_.ledger.published()->parameters);
 }
 
 Bidder Service::bidder(const Job& job, const Did& executor) const {
@@ -143,6 +156,7 @@ MarketSurroundings Service::market_surroundings() {
       done(codec::parse_json(result->outcome.output, {.bytes_max = 1 << 24}));
     });
   };
+  around.refusal = [this](const Job& job) { return refusal(job); };
   around.load = [this] {
     const ServiceStats now = stats();
     return ExecutorLoad{now.workers, now.running, now.queued, now.queue_max, now.mean_run_ms, now.busy_ms};

@@ -4,14 +4,17 @@
 
 namespace icn::mesh {
 
-void Service::when_ended(const JobId& id, Executor& executor, std::uint64_t timeout_ms, WhenEnded done) {
+void Service::when_ended(const JobId& id, std::uint64_t height, Executor& executor, std::uint64_t timeout_ms,
+                         WhenEnded done) {
   auto waiter = std::make_shared<Waiter>(executor, std::move(done));
+  bool may_have_ended = false;
   {
     const std::lock_guard lock(mutex_);
     waiters_[id].push_back(waiter);
+    may_have_ended = ended_.may_hold(id, height);
   }
-  // The end may have come before: what the ledger holds now decides, whoever notices it first answers.
-  const auto job = find_job(id);
+  // Its end may have been told before: what the ledger holds now decides, whoever notices it first answers.
+  const auto job = may_have_ended ? find_job(id) : Result<std::optional<Job>>(std::optional<Job>());
   if (job.ok() && *job && is_final((*job)->status)) {
     auto ended = std::make_shared<EndedJob>();
     ended->id = id;

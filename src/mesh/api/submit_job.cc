@@ -227,7 +227,7 @@ void submit(Api& api, http::ExchangePtr exchange, Plan plan) {
     output.job_id = submitted->job_id;
     output.transaction_id = transaction.id();
     output.height = result->height;
-    api.service.when_ended(submitted->job_id, to->executor(), wait_secs * 1'000,
+    api.service.when_ended(submitted->job_id, result->height, to->executor(), wait_secs * 1'000,
                            [&api, to, output](const std::shared_ptr<const EndedJob>& ended) {
                              answer_end(api, to, output, ended);
                            });

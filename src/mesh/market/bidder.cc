@@ -48,11 +48,6 @@ bool ExecutorBidder::has_room() const {
   return load.workers > 0 && load.queued < load.queue_max;
 }
 
-std::string ExecutorBidder::refusal(const Job& job) const {
-  const Did& self = around_.node.did;
-  return refusal_of_offer(job, self, around_.offer(), around_.bidder(job, self), around_.parameters());
-}
-
 // Of what waits before it. What has run for a while is taken to run as long again.
 std::uint32_t ExecutorBidder::est_secs() const {
   const ExecutorLoad load = around_.load();

@@ -36,8 +36,6 @@ class ExecutorBidder {
 
   // An attempt that is committed, or about to be, and has no executor. Unless it is asked again it bids once.
   void consider(const JobId& id, const Job& job, bool is_asked_again);
-  // Why this node may not run it; empty: it may.
-  std::string refusal(const Job& job) const;
 
  private:
   bool has_room() const;

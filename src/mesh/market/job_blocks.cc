@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::size_t kSharedJobsMax = 10'000;
 constexpr std::size_t kSharedBlocksMax = 10'000;
+constexpr std::size_t kSpecsKnownMax = 1'000;
+constexpr std::size_t kNamedKnownMax = 100;  // of one spec
 constexpr std::uint64_t kEarlyMs = 50;
 constexpr std::uint32_t kEarlyTries = 100;
 constexpr std::uint64_t kLookMs = 5'000;
@@ -16,13 +18,18 @@ constexpr std::uint64_t kLookMs = 5'000;
 }  // namespace
 
 // Module and inputs, by the spec this node has.
-std::vector<codec::Cid> JobBlocks::named_blocks(const Job& job) const {
+std::vector<codec::Cid> JobBlocks::named_blocks(const Job& job) {
+  const codec::Cid& manifest = job.submission.manifest_cid;
   std::vector<codec::Cid> out;
-  const auto block = around_.load_block(job.submitter, job.submission.manifest_cid);
-  const auto spec = block.ok() ? read_spec(*block) : Result<JobSpec>(block.error());
+  const auto block = around_.load_block(job.submitter, manifest);
+  if (!block.ok()) return out;
+  if (const auto known = named_.find(manifest); known != named_.end()) return known->second;
+  const auto spec = read_spec(*block);
   if (!spec.ok()) return out;
   if (spec->module_cid) out.push_back(*spec->module_cid);
   for (const JobInput& input : spec->inputs) out.push_back(input.cid);
+  if (named_.size() >= kSpecsKnownMax) named_.clear();
+  if (out.size() <= kNamedKnownMax) named_.emplace(manifest, out);
   return out;
 }
 

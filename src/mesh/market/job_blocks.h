@@ -1,6 +1,7 @@
 #pragma once
 
 #include <set>
+#include <unordered_map>
 
 #include "mesh/market/block_cache.h"
 #include "mesh/market/peer_requests.h"
@@ -35,12 +36,13 @@ class JobBlocks {
   void ask_for(const JobId& id, const Did& coordinator, const codec::Cid& cid, std::uint32_t tries,
                Fetched done);
   void look_for(const Did& coordinator, const codec::Cid& cid, Fetched done);
-  std::vector<codec::Cid> named_blocks(const Job& job) const;
+  std::vector<codec::Cid> named_blocks(const Job& job);
   bool is_of_receipt(const Job& job, const codec::Cid& cid) const;
   const std::set<codec::Cid>& shared_blocks(const JobId& id, const Job& job);
 
   MarketSurroundings& around_;
   std::map<JobId, std::set<codec::Cid>> shared_;
+  std::unordered_map<codec::Cid, std::vector<codec::Cid>> named_;  // by the spec's, which never changes
   BlockCache cache_;
 };
 

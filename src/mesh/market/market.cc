@@ -79,7 +79,7 @@ void Market::open_later(const JobId& id, std::uint32_t attempt) {
 void Market::open_now(const JobId& id, const Job& job) {
   // A replica is always assigned: who has one of them gets no other.
   const bool is_alone = book_.size() == 0 && around_.load().workers > 0;
-  if (is_alone && !is_replica(job) && bidder_.refusal(job).empty()) return around_.run_here(id, job);
+  if (is_alone && !is_replica(job) && around_.refusal(job).empty()) return around_.run_here(id, job);
   auctions_.open(id, job);
   bidder_.consider(id, job, false);
 }

@@ -367,6 +367,11 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
     return load_bidder(ledger_.store(), {"test-net", now, running_secs, &affiliation_in_test}, job, executor)
         .value();
   };
+  around.refusal = [this, &node](const Job& job) {
+    const Did self = did(node.index);
+    return refusal_of_offer(job, self, node.around.offer(), node.around.bidder(job, self),
+                            node.around.parameters());
+  };
   around.can_lock = [](const Did&, Millimana) { return true; };
   around.submit = [this, &node](std::string_view type, codec::Json body,
                                 std::function<void(Result<codec::Json>)> done) {

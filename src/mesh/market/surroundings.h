@@ -49,6 +49,8 @@ struct MarketSurroundings {
   std::function<bool(const Did& did, Millimana amount)> can_lock = {};
   // What the ledger knows of who would run the job, but whether it can lock.
   std::function<Bidder(const Job& job, const Did& executor)> bidder = {};
+  // Why this node may not run the job when nobody else is there (refusal_of_offer()). Empty: it may.
+  std::function<std::string(const Job&)> refusal = {};
   // Signs a transaction as this node and submits it; answers with its output.
   std::function<void(std::string_view type, codec::Json body, std::function<void(Result<codec::Json>)> done)>
       submit = {};
