@@ -5,6 +5,8 @@
 namespace icn::dag {
 namespace {
 
+constexpr std::size_t kReadersKnownMax = 16'384;
+
 std::size_t memory_of(const std::vector<NewBlock>& blocks) {
   std::size_t bytes = 0;
   for (const NewBlock& block : blocks) bytes += block.bytes.size() + 300 + block.links.size() * 100;
@@ -49,7 +51,10 @@ Result<std::unique_ptr<BlockStore>> BlockStore::open(storage::Store& store, Bloc
 }
 
 BlockStore::BlockStore(storage::Store& store, BlockStoreOptions options, Totals totals)
-    : store_(store), cache_(options.cache_bytes_max), totals_(totals) {
+    : store_(store),
+      cache_(options.cache_bytes_max),
+      readers_(options.cache_bytes_max == 0 ? 0 : kReadersKnownMax),
+      totals_(totals) {
   writer_ = std::make_unique<GroupWriter>(
       store,
       GroupWriter::Hooks{[this](ledger::View& view, const Delta& delta) { return finish(view, delta); },
@@ -134,8 +139,13 @@ Result<void> BlockStore::share(std::vector<Cid> cids, const Did& did) {
   });
 }
 
-Result<bool> BlockStore::is_shared_with(const Cid& cid, const Did& did) const {
-  return may_read_row(store_, cid.to_v1(), did);
+Result<bool> BlockStore::is_shared_with(const Cid& named, const Did& did) const {
+  const Cid cid = named.to_v1();
+  std::uint64_t moment = 0;
+  if (readers_.knows(cid, did, moment)) return true;
+  ICN_TRY_ASSIGN(is_shared, may_read_row(store_, cid, did));
+  if (is_shared) readers_.insert(cid, did, moment);
+  return is_shared;
 }
 
 Totals BlockStore::totals() const {
@@ -159,6 +169,7 @@ Result<void> BlockStore::finish(ledger::View& view, const Delta& delta) {
 }
 
 void BlockStore::committed(const Delta& delta) {
+  if (!delta.removed.empty()) readers_.clear();
   for (const auto* cids : {&delta.removed, &delta.altered}) {
     for (const Cid& cid : *cids) cache_.forget(cid);
   }

@@ -8,6 +8,7 @@
 #include "dag/block_cache.h"
 #include "dag/block_rows.h"
 #include "dag/group_writer.h"
+#include "dag/reader_cache.h"
 
 namespace icn::dag {
 
@@ -76,6 +77,7 @@ class BlockStore {
 
   storage::Store& store_;
   mutable BlockCache cache_;
+  mutable ReaderCache readers_;
   std::atomic<std::uint64_t> unsettled_uploads_{0};
   mutable std::mutex totals_mutex_;
   Totals totals_;

@@ -90,6 +90,16 @@ TEST_F(BlockStoreTest, TheSecondWhoPutsAPrivateBlockMayReadItToo) {
   EXPECT_TRUE(*blocks_->is_shared_with(cid, Did("did:key:c")));
 }
 
+TEST_F(BlockStoreTest, WhoMightReadARemovedBlockMayNotReadItPutAgain) {
+  const Cid cid = put("private", by("did:key:a"));
+  ASSERT_TRUE(blocks_->share({cid}, Did("did:key:b")).ok());
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(*blocks_->is_shared_with(cid, Did("did:key:b")));
+  ASSERT_TRUE(blocks_->erase(cid).ok());
+  EXPECT_FALSE(*blocks_->is_shared_with(cid, Did("did:key:b")));
+  put("private", by("did:key:a"));
+  EXPECT_FALSE(*blocks_->is_shared_with(cid, Did("did:key:b")));
+}
+
 TEST_F(BlockStoreTest, AlsoSaysWhichBlocksAreNew) {
   put("one", by("did:key:a"));
   std::vector<NewBlock> blocks;
