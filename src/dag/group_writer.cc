@@ -31,7 +31,9 @@ void Delta::merge(Delta other) {
 }
 
 GroupWriter::GroupWriter(storage::Store& store, Hooks hooks, GroupWriterOptions options)
-    : store_(store), hooks_(std::move(hooks)), options_(options), thread_([this] { run_thread(); }) {}
+    : store_(store), rows_(store), hooks_(std::move(hooks)), options_(options), thread_([this] {
+        run_thread();
+      }) {}
 
 GroupWriter::~GroupWriter() { stop(); }
 
@@ -118,7 +120,7 @@ GroupWriter::Group GroupWriter::take_group() {
 }
 
 void GroupWriter::write_group(Group group) {
-  ledger::View view(store_);
+  ledger::View view(rows_);
   Delta delta;
   std::vector<Result<void>> results;
   results.reserve(group.size());
@@ -152,6 +154,10 @@ Result<void> GroupWriter::commit(ledger::View& view, const Delta& delta) {
   std::vector<storage::Row> rows = view.take_rows();
   if (rows.empty()) return {};
   Result<void> written = store_.write(rows, storage::Durability::kSynced);
+  if (written.ok())
+    rows_.committed(rows);
+  else
+    rows_.clear();
   const std::lock_guard lock(mutex_);
   sync_failed_ = !written.ok() && written.error().is(storage::kSyncFailed);
   return written;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/executor.h"
-#include "dag/tables.h"
+#include "dag/hot_rows.h"
 
 namespace icn::dag {
 
@@ -67,6 +67,8 @@ class GroupWriter {
   // Waits until the change is durable or refused. Thread: any but the writer's and an io thread.
   Result<void> run(std::size_t bytes, Change change);
 
+  // The store as of the newest durable group.
+  const ledger::Reader& rows() const { return rows_; }
   // False while the newest group's sync has failed.
   bool is_writing() const;
   std::size_t waiting() const;
@@ -88,6 +90,7 @@ class GroupWriter {
   Result<void> commit(ledger::View& view, const Delta& delta);
 
   storage::Store& store_;
+  HotRows rows_;
   Hooks hooks_;
   GroupWriterOptions options_;
   InlineExecutor inline_executor_;

@@ -61,7 +61,7 @@ Result<Meter::Reservation> Meter::reserve(const Did& payer, Millimana amount) {
   Reservation reservation;
   if (amount <= Millimana{}) return reservation;
   ICN_TRY_ASSIGN(available, available_(payer));
-  ICN_TRY_ASSIGN(owed, kOwed.get(store_, payer));
+  ICN_TRY_ASSIGN(owed, kOwed.get(rows_, payer));
   const Millimana free = available - owed.value_or(Owed()).amount;
   const std::lock_guard lock(mutex_);
   Millimana& reserved = reserved_[payer];

@@ -22,10 +22,10 @@ AvailableMana available_on(const ledger::Ledger& ledger, const Clock& clock);
 class Meter {
  public:
   // `load_ppm`: surcharge.h.
-  Meter(const ledger::Ledger& ledger, const storage::Store& store, AvailableMana available, Did node_did,
+  Meter(const ledger::Ledger& ledger, const ledger::Reader& rows, AvailableMana available, Did node_did,
         const Clock& clock, Surcharge::LoadPpm load_ppm)
       : ledger_(ledger),
-        store_(store),
+        rows_(rows),
         available_(std::move(available)),
         node_did_(std::move(node_did)),
         surcharge_(clock, std::move(load_ppm)) {}
@@ -59,7 +59,7 @@ class Meter {
 
  private:
   const ledger::Ledger& ledger_;
-  const storage::Store& store_;
+  const ledger::Reader& rows_;  // of kOwed
   AvailableMana available_;
   Did node_did_;
   Surcharge surcharge_;
