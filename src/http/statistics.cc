@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <numeric>
 
 #include "base/assert.h"
@@ -29,6 +30,8 @@ double ms(std::uint64_t ns) { return static_cast<double>(ns) / 1e6; }
 }  // namespace
 
 struct RequestStatistics::Slot {
+  static_assert(kStatusSlots <= 32);
+  std::atomic<std::uint32_t> used{0};  // a bit for each of by_status that is there: most never are
   std::array<std::atomic<PerformanceHistogram*>, kStatusSlots> by_status{};         // for readers
   std::array<std::unique_ptr<PerformanceHistogram>, kStatusSlots> owned_by_status;  // the writer's alone
 };
@@ -65,6 +68,7 @@ void RequestStatistics::on_request(std::size_t thread_index, std::size_t route_i
     mine.owned_by_status[at] = std::make_unique<PerformanceHistogram>();
     durations = mine.owned_by_status[at].get();
     mine.by_status[at].store(durations, std::memory_order_release);
+    mine.used.fetch_or(1u << at, std::memory_order_release);
   }
   durations->record_ns(duration_ns);
 }
@@ -74,13 +78,17 @@ std::vector<RequestStatistics::Row> RequestStatistics::rows() const {
   for (std::size_t index = 0; index < routes_.size() + kMethods; ++index) {
     const Route* route = index < routes_.size() ? &routes_[index] : nullptr;
     const Method method = route ? route->method : static_cast<Method>(index - routes_.size());
-    for (std::size_t status = 0; status < kStatusSlots; ++status) {
+    std::uint32_t used = 0;
+    for (std::size_t thread = 0; thread < threads_; ++thread)
+      used |= slot(thread, index).used.load(std::memory_order_acquire);
+    for (; used != 0; used &= used - 1) {
+      const auto status = static_cast<std::size_t>(std::countr_zero(used));
       Row row{route, method, status, {}};
       for (std::size_t thread = 0; thread < threads_; ++thread) {
         const auto* each = slot(thread, index).by_status[status].load(std::memory_order_acquire);
         if (each != nullptr) row.durations.push_back(each);
       }
-      if (!row.durations.empty()) rows.push_back(std::move(row));
+      rows.push_back(std::move(row));
     }
   }
   return rows;

@@ -1,9 +1,12 @@
 #include "telemetry/process.h"
 
+#include <fcntl.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <fstream>
+#include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace icn::telemetry {
 namespace {
@@ -21,10 +24,16 @@ Family family(Metric metric, double value, std::vector<std::string> labels = {})
 }  // namespace
 
 std::uint64_t resident_memory_bytes() {
-  std::ifstream file("/proc/self/statm");
-  std::uint64_t total_pages = 0;
+  const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  std::array<char, 128> text;
+  const ssize_t size = ::read(file, text.data(), text.size());
+  ::close(file);
+  // "total resident ...", in pages
+  char* const end = text.data() + std::max<ssize_t>(size, 0);
+  char* const space = std::find(text.data(), end, ' ');
   std::uint64_t resident_pages = 0;
-  if (!(file >> total_pages >> resident_pages)) return 0;
+  if (space != end) std::from_chars(space + 1, end, resident_pages);
   return resident_pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
