@@ -42,7 +42,9 @@ Result<bool> trusts(const ledger::Reader& state, const Party& from, const Party&
 
 Result<std::uint32_t> affinity_ppm(const ledger::Reader& state, const mesh::Job& job, const Party& executor) {
   std::uint32_t best = 0;
+  const bool is_one = job.submission.coordinator == job.submitter;
   for (const Did* const did : {&job.submission.coordinator, &job.submitter}) {
+    if (is_one && did == &job.submitter) continue;
     ICN_TRY_ASSIGN(party, party_of(state, *did));
     if (party.is_member && executor.is_member) return kSameFederationPpm;
     if (best != 0) continue;

@@ -279,8 +279,9 @@ Result<void> Application::finalize(const abci::RequestFinalizeBlock& request,
   }
   const auto published = ledger_.published();
   const ledger::Head& head = published->head;
-  ICN_TRY_ASSIGN(block, executor_.execute(head, *store, ledger_time(request.time().seconds()),
-                                          computed.transactions, misconduct, &published->parameters));
+  ICN_TRY_ASSIGN(block,
+                 executor_.execute(head, hot_state(store, head.hash), ledger_time(request.time().seconds()),
+                                   computed.transactions, misconduct, &published->parameters));
   std::size_t next = 0;
   for (const bool takes : is_taken) {
     abci::ExecTxResult& result = *response.add_tx_results();
@@ -300,6 +301,13 @@ Result<void> Application::finalize(const abci::RequestFinalizeBlock& request,
   if (changes) computed.block = std::move(block);
   computed_ = std::move(computed);
   return {};
+}
+
+ledger::StateCache& Application::hot_state(const std::shared_ptr<storage::Store>& store,
+                                           const crypto::Hash& head) {
+  if (!hot_ || hot_->store != store || hot_->head != head)
+    hot_.emplace(HotState{store, ledger::StateCache(*store, options_.cache_bytes_max), head});
+  return hot_->rows;
 }
 
 Result<void> Application::commit() {
@@ -346,6 +354,12 @@ Result<void> Application::write(Computed& computed) {
   for (storage::Row& row : rows.take()) computed.block->rows.push_back(std::move(row));
   store.reset();
   const Result<void> written = ledger_.commit(*computed.block);
+  if (written.ok() && hot_) {
+    hot_->rows.committed(computed.block->rows);
+    hot_->head = head.hash;
+    return {};
+  }
+  hot_.reset();  // it holds the store open
   const bool is_spent =
       !written.ok() && (written.error().is(storage::kSyncFailed) || written.error().is(storage::kMustReopen));
   if (!is_spent) return written;
@@ -391,7 +405,7 @@ Result<void> Application::check_one(const Result<TransactionPtr>& read, bool is_
     return is_known ? Result<void>(Error(errors::kConflict, "the ledger has it already")) : Result<void>();
   }
   ICN_TRY(check_place(transaction, now, state));
-  ICN_TRY(check_payment(transaction, now, state));
+  if (!transaction.type().has_outcome_each) ICN_TRY(check_payment(transaction, now, state));
   ICN_TRY(pool_.add(*read));
   ledger_.tell_pooled(transaction);
   return {};

@@ -12,6 +12,7 @@
 #include "consensus/cometbft/engine_state.h"
 #include "consensus/cometbft/state_sync.h"
 #include "consensus/cometbft/waiting_pool.h"
+#include "ledger/state_cache.h"
 
 namespace tendermint::abci {
 class RequestFinalizeBlock;
@@ -28,6 +29,7 @@ struct ApplicationOptions {
   std::string chain;                       // the engine's chain id
   std::size_t sender_waiting_max = 5'000;  // transactions of one sender in the engine's pool
   std::size_t remembered_max = 50'000;     // verified transactions kept in memory
+  std::size_t cache_bytes_max = 16 << 20;  // rows of the state kept in memory from block to block
 };
 
 // A block of the engine that is durable here.
@@ -75,6 +77,14 @@ class Application final : public AbciHandler {
     std::vector<TransactionPtr> transactions;
   };
 
+  // Of the store that shows block `head`; anything else that wrote to it makes it begin anew.
+  struct HotState {
+    std::shared_ptr<storage::Store> store;
+    ledger::StateCache rows;
+    crypto::Hash head;
+  };
+
+  ledger::StateCache& hot_state(const std::shared_ptr<storage::Store>& store, const crypto::Hash& head);
   Result<void> dispatch(const abci::Request& request, abci::Response& response);
   Result<void> dispatch_consensus(const abci::Request& request, abci::Response& response);
   Result<void> info(abci::Response& response) const;
@@ -107,6 +117,7 @@ class Application final : public AbciHandler {
   StateSync state_sync_;
   std::mutex consensus_mutex_;
   std::optional<Computed> computed_;
+  std::optional<HotState> hot_;
   mutable std::mutex problem_mutex_;
   std::string problem_;
 };

@@ -94,7 +94,7 @@ std::string engine_config(const EngineSettings& settings) {
   raw("allow_duplicate_ip", "true");
   raw("max_num_inbound_peers", std::to_string(settings.peers_max));
   raw("max_num_outbound_peers", std::to_string(settings.dials_max));
-  text("flush_throttle_timeout", "10ms");
+  text("flush_throttle_timeout", "5ms");
   text("persistent_peers_max_dial_period", "5s");
   raw("send_rate", "20000000");
   raw("recv_rate", "20000000");

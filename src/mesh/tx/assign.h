@@ -37,6 +37,7 @@ struct AssignJobs {
                                  {0, kBidsMax}));
     }
   };
+  static constexpr bool has_outcome_each = true;
   struct Body {
     std::vector<Assigned> assignments;
     static constexpr auto fields() {

@@ -71,6 +71,7 @@ struct ClaimOutcome {
 //   outcomes, one a receipt: settled, verifying, retry; job_not_found, not_coordinator, job_ended,
 //   wrong_attempt, J005 (not the assigned executor, no valid signature)
 struct SettleJobs {
+  static constexpr bool has_outcome_each = true;
   struct Body {
     std::vector<ReceiptClaim> receipts;
     static constexpr auto fields() {
