@@ -25,11 +25,16 @@ def everybody_runs(checks, federation):
         winner = [bid for bid in job["bids"] if bid["executor"] == job["job"]["executor"]]
         best = max(bid["score_ppm"] for bid in job["bids"] if not bid["refusal"])
         checks.check("the winner had the best score", winner and winner[0]["score_ppm"] == best, job["bids"])
+        for bid in job["bids"]:
+            near = max(0, 1_000_000 - 2_000 * bid["rtt_ms"]) if "rtt_ms" in bid else 500_000
+            checks.check("the way to a bidder counts", bid["refusal"] or bid["locality_ppm"] == near, bid)
         escrow = job["job"]["escrow"]
         checks.equal("price and refund are what was locked", escrow["paid"] + escrow["refunded"], escrow["locked"])
         checks.equal("the receipt is the executor's", job["receipt"]["executor"], job["job"]["executor"])
         result = node.get(f"/mesh/jobs/{job['job']['job_id']}/result", key=node.operator_key)
         checks.equal("the result is here", result.text, f"job {i}")
+    ways = {bid["executor"]: bid.get("rtt_ms") for job in found for bid in job["bids"]}
+    checks.check("and was measured: to itself it is none", ways[federation.dids[1]] == 0 and None not in ways.values(), ways)
     elsewhere = federation.nodes[3].get("/mesh/jobs/" + jobs[0]["job_id"]).json()
     checks.equal("every node tells the same of a job", elsewhere["job"]["escrow"], found[0]["job"]["escrow"])
 
