@@ -22,6 +22,7 @@
 #include "ledger/restore.h"
 #include "ledger/state.h"
 #include "ledger/stuck_rows.h"
+#include "mesh/run_notes.h"
 #include "mesh/tables.h"
 #include "reputation/appeals.h"
 
@@ -75,7 +76,8 @@ storage::ReadableTables readable_tables() {
          storage::readable_tables(reputation::kStandings, reputation::kEvents, reputation::kPairs,
                                   reputation::kScopeVotes, reputation::kAppeals, reputation::kEndorsements));
   append(out, storage::readable_tables(mesh::kJobs, mesh::kOpenJobs, mesh::kBids, mesh::kJobCounts,
-                                       mesh::kExecutors, mesh::kReads, mesh::kFrozen, mesh::kExecutorPlaces));
+                                       mesh::kExecutors, mesh::kReads, mesh::kFrozen, mesh::kExecutorPlaces,
+                                       mesh::kRunNotes));
   append(out, storage::readable_tables(consensus::kEngineNote, consensus::kEngineBlocks));
   append(out, storage::readable_tables(dag::kBlockMeta, dag::kPins, dag::kUploads, dag::kTotals, dag::kOwed));
   return out;
