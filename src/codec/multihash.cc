@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "codec/errors.h"
 #include "codec/varint.h"
@@ -12,20 +14,43 @@
 namespace icn::codec {
 namespace {
 
-// One row of the multicodec table that we can compute. Digest size 0: as long as the input.
+// One row of the multicodec table that we can compute. Digest size 0: as long as the input. `algorithm`: as
+// OpenSSL calls it; null: libsodium or we ourselves compute it.
 struct HashFunction {
   std::string_view name;
   std::uint64_t number;
   std::size_t digest_size;
+  const char* algorithm = nullptr;
 };
 
 constexpr HashFunction kFunctions[] = {
     {"identity", kIdentityHash, 0},
     {"sha2-256", kSha2_256, std::tuple_size_v<Sha256>},
+    {"sha2-384", 0x20, 48, "SHA384"},
     {"sha2-512", kSha2_512, crypto_hash_sha512_BYTES},
+    {"sha3-256", 0x16, 32, "SHA3-256"},
+    {"sha3-384", 0x15, 48, "SHA3-384"},
+    {"sha3-512", 0x14, 64, "SHA3-512"},
+    {"blake2b-160", 0xb214, 20},
     {"blake2b-256", kBlake2b_256, 32},
+    {"blake2b-512", 0xb240, 64},
+    {"blake2s-256", 0xb260, 32, "BLAKE2S-256"},
 };
-constexpr const char* kAllowed = "allowed: identity, sha2-256, sha2-512, blake2b-256";
+constexpr const char* kAllowed =
+    "allowed: identity, sha2-256, sha2-384, sha2-512, sha3-256, sha3-384, sha3-512, blake2b-160, "
+    "blake2b-256, "
+    "blake2b-512, blake2s-256";
+
+// Those that others use and we do not compute, so that a refusal says which it was.
+std::string name_of(std::uint64_t number) {
+  constexpr std::pair<std::uint64_t, std::string_view> kOthers[] = {
+      {0x11, "sha1"},   {0x17, "sha3-224"},     {0x1b, "keccak-256"},    {0x1d, "keccak-512"},
+      {0x1e, "blake3"}, {0x56, "dbl-sha2-256"}, {0x22, "murmur3-x64-64"}};
+  for (const auto& [each, name] : kOthers) {
+    if (each == number) return std::string(name);
+  }
+  return std::to_string(number);
+}
 
 const HashFunction* find(std::uint64_t number) {
   const auto* found = std::ranges::find(kFunctions, number, &HashFunction::number);
@@ -39,8 +64,12 @@ Bytes digest_of(const HashFunction& function, ByteView bytes) {
     return {found.begin(), found.end()};
   }
   Bytes digest(function.digest_size);
-  if (function.number == kSha2_512) crypto_hash_sha512(digest.data(), bytes.data(), bytes.size());
-  if (function.number == kBlake2b_256) {
+  if (function.algorithm != nullptr) {
+    ICN_ASSERT(EVP_Q_digest(nullptr, function.algorithm, nullptr, bytes.data(), bytes.size(), digest.data(),
+                            nullptr) == 1);
+  } else if (function.number == kSha2_512) {
+    crypto_hash_sha512(digest.data(), bytes.data(), bytes.size());
+  } else {
     crypto_generichash(digest.data(), digest.size(), bytes.data(), bytes.size(), nullptr, 0);
   }
   return digest;
@@ -82,7 +111,7 @@ Result<Bytes> multihash_of(std::uint64_t number, ByteView bytes) {
   const HashFunction* function = find(number);
   if (function == nullptr) {
     return Error(errors::kUnsupportedCodec,
-                 "hash function " + std::to_string(number) + " is not supported; " + kAllowed);
+                 "hash function " + name_of(number) + " is not supported; " + kAllowed);
   }
   if (number == kIdentityHash && bytes.size() > kDigestSizeMax) {
     return Error(errors::kTooLarge, "an identity hash holds at most 128 bytes");
@@ -114,7 +143,7 @@ Result<void> verify_multihash(const Multihash& hash, ByteView bytes) {
   const HashFunction* function = find(hash.function);
   if (function == nullptr) {
     return Error(errors::kUnsupportedCodec,
-                 "hash function " + std::to_string(hash.function) + " is not supported; " + kAllowed);
+                 "hash function " + name_of(hash.function) + " is not supported; " + kAllowed);
   }
   if (function->digest_size != 0 && hash.digest.size() != function->digest_size) {
     return Error(errors::kUnsupportedCodec, "the digest is truncated; only whole digests are checked");

@@ -33,13 +33,13 @@ struct Multihash {
 Result<Multihash> read_multihash(ByteView& in);
 
 // <function><size><digest> of `bytes`, for the function of that name in the multicodec table:
-// identity, sha2-256, sha2-512, blake2b-256.
+// identity, sha2-256, -384 and -512, sha3-256, -384 and -512, blake2b-160, -256 and -512, blake2s-256.
 //   unsupported_codec   another name;   too_large   identity of more than 128 bytes
 Result<Bytes> multihash_of(std::string_view function_name, ByteView bytes);
 Result<Bytes> multihash_of(std::uint64_t function, ByteView bytes);
 
 // Whether `hash` is the hash of `bytes`. Truncated digests prove too little and are refused.
-//   E002   it is not;   unsupported_codec   a function other than the four above, or a truncated digest
+//   E002   it is not;   unsupported_codec   a function other than those above, or a truncated digest
 Result<void> verify_multihash(const Multihash& hash, ByteView bytes);
 
 }  // namespace icn::codec

@@ -27,6 +27,39 @@ TEST(Multihash, KnowsBlake2bAndIdentity) {
   EXPECT_EQ(hex_encode(multihash_of("identity", as_bytes("abc")).value()), "0003616263");
 }
 
+// Digests of "abc" by Python's hashlib; numbers from the multicodec table.
+TEST(Multihash, KnowsWhatIpfsClientsSend) {
+  const std::pair<std::string_view, std::string_view> known[] = {
+      {"sha2-384",
+       "2030cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a"
+       "7"},
+      {"sha3-256", "16203a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532"},
+      {"sha3-384",
+       "1530ec01498288516fc926459f58e2c6ad8df9b473cb0fc08c2596da7cf0e49be4b298d88cea927ac7f539f1edf228376d2"
+       "5"},
+      {"sha3-512",
+       "1440b751850b1a57168a5693cd924b6b096e08f621827444f70d884f5d0240d2712e10e116e9192af3c91a7ec57647e393405"
+       "7"
+       "340b4cf408d5a56592f8274eec53f0"},
+      {"blake2b-160", "94e40214384264f676f39536840523f284921cdc68b6846b"},
+      {"blake2b-512",
+       "c0e40240ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533c"
+       "c"
+       "9518d38aa8dbf1925ab92386edd4009923"},
+      {"blake2s-256", "e0e40220508c5e8c327c14e2e1a72ba34eeb452f37458b209ed63a294d999b4c86675982"}};
+  for (const auto& [name, hash] : known) {
+    EXPECT_EQ(hex_encode(multihash_of(name, as_bytes("abc")).value()), hash) << name;
+  }
+}
+
+TEST(Multihash, NamesAFunctionItDoesNotCompute) {
+  const Bytes bytes = hex_decode("1e20" + std::string(64, 'a')).value();  // blake3
+  ByteView in = bytes;
+  const auto refused = verify_multihash(read_multihash(in).value(), as_bytes("abc"));
+  ASSERT_TRUE(refused.error().is(errors::kUnsupportedCodec));
+  EXPECT_NE(refused.error().detail().find("hash function blake3 is not supported"), std::string::npos);
+}
+
 TEST(Multihash, NamesTheFunctionsItKnowsWhenAskedForAnother) {
   const Result<Bytes> hashed = multihash_of("md5", as_bytes("abc"));
   ASSERT_TRUE(hashed.error().is(errors::kUnsupportedCodec));
@@ -53,7 +86,9 @@ TEST(Multihash, ATruncatedDigestProvesNothing) {
 }
 
 TEST(Multihash, VerifiesEveryFunctionItComputes) {
-  for (const std::string_view name : {"identity", "sha2-256", "sha2-512", "blake2b-256"}) {
+  for (const std::string_view name :
+       {"identity", "sha2-256", "sha2-384", "sha2-512", "sha3-256", "sha3-384", "sha3-512", "blake2b-160",
+        "blake2b-256", "blake2b-512", "blake2s-256"}) {
     const Bytes bytes = multihash_of(name, as_bytes("bread")).value();
     ByteView in = bytes;
     const Multihash hash = read_multihash(in).value();

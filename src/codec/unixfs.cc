@@ -1,6 +1,7 @@
 #include "codec/unixfs.h"
 
 #include <algorithm>
+#include <bit>
 #include <optional>
 
 #include "codec/errors.h"
@@ -8,7 +9,7 @@
 #include "codec/utf8.h"
 
 // Data: Type = 1 enum, Data = 2 bytes, filesize = 3 uint64, blocksizes = 4 repeated uint64,
-//       hashType = 5, fanout = 6, mode = 7, mtime = 8 (read over)
+//       hashType = 5 uint64, fanout = 6 uint64 (of shards), mode = 7, mtime = 8 (read over)
 namespace icn::codec {
 namespace {
 
@@ -16,6 +17,10 @@ constexpr std::uint8_t kTypeField = 1;
 constexpr std::uint8_t kDataField = 2;
 constexpr std::uint8_t kFileSizeField = 3;
 constexpr std::uint8_t kBlockSizesField = 4;
+constexpr std::uint8_t kHashTypeField = 5;
+constexpr std::uint8_t kFanoutField = 6;
+
+constexpr std::uint64_t kMurmur3 = 0x22;  // murmur3-x64-64 of the multicodec table
 
 enum class Type : std::uint64_t { kRaw, kDirectory, kFile, kMetadata, kSymlink, kHamtShard };
 
@@ -29,7 +34,25 @@ struct Message {
   std::optional<std::uint64_t> type;
   std::optional<ByteView> data;
   std::optional<std::uint64_t> file_size;
+  std::optional<std::uint64_t> hash_type;
+  std::optional<std::uint64_t> fanout;
   std::vector<std::uint64_t> block_sizes;
+
+  // Null: a field that is read over.
+  std::optional<std::uint64_t>* number_of(std::uint64_t field) {
+    switch (field) {
+      case kTypeField:
+        return &type;
+      case kFileSizeField:
+        return &file_size;
+      case kHashTypeField:
+        return &hash_type;
+      case kFanoutField:
+        return &fanout;
+      default:
+        return nullptr;
+    }
+  }
 };
 
 Result<void> take_block_sizes(const WireField& field, Message& message) {
@@ -62,11 +85,11 @@ Result<Message> decode_message(ByteView in) {
       message.data = field->bytes;
       continue;
     }
-    if (field->number != kTypeField && field->number != kFileSizeField) continue;
-    std::optional<std::uint64_t>& number = field->number == kTypeField ? message.type : message.file_size;
-    if (field->type != WireType::kVarint || number)
-      return bad("Type or filesize stands twice or has the wrong type");
-    number = field->value;
+    std::optional<std::uint64_t>* const number = message.number_of(field->number);
+    if (number == nullptr) continue;
+    if (field->type != WireType::kVarint || *number)
+      return bad("a number of the node stands twice or has the wrong type");
+    *number = field->value;
   }
   if (!message.type) return bad("the node has no Type");
   return message;
@@ -97,6 +120,19 @@ Result<UnixFsNode> directory_node(PbNode pb) {
     node.children.push_back({std::move(link.name).value_or(""), std::move(link.cid), link.size.value_or(0)});
   }
   return node;
+}
+
+Result<UnixFsNode> shard_node(PbNode pb, const Message& message) {
+  const std::uint64_t fanout = message.fanout.value_or(0);
+  if (message.hash_type != kMurmur3) {
+    return Error(errors::kUnsupportedUnixFs, "a shard whose names are not placed by murmur3-x64-64");
+  }
+  if (fanout < 8 || fanout > 1024 || !std::has_single_bit(fanout))
+    return bad("the fanout of a shard must be a power of two from 8 to 1024");
+  ICN_TRY_ASSIGN(node, directory_node(std::move(pb)));
+  node.kind = UnixFsNode::Kind::kShard;
+  node.fanout = static_cast<std::uint32_t>(fanout);
+  return std::move(node);
 }
 
 bool allowed_name(std::string_view name) {
@@ -137,7 +173,7 @@ Result<UnixFsNode> decode_unixfs(std::uint64_t codec, ByteView block) {
     case Type::kDirectory:
       return directory_node(std::move(pb));
     case Type::kHamtShard:
-      return Error(errors::kUnsupportedUnixFs, "sharded directories (HAMT) are not supported");
+      return shard_node(std::move(pb), message);
     case Type::kSymlink:
       return Error(errors::kUnsupportedUnixFs, "symbolic links are not supported");
     case Type::kMetadata:

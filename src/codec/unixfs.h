@@ -21,24 +21,25 @@ using BlockLoader = std::function<Result<Bytes>(const Cid&)>;
 using BlockSink = std::function<Result<void>(const Cid&, ByteView block)>;
 
 struct UnixFsChild {
-  std::string name;  // "" in files
+  std::string name;  // "" in files; in shards with its place in front (unixfs_shard.h)
   Cid cid;
   std::uint64_t size = 0;  // files: bytes of content below; directories: the cumulative size it says
 };
 
 // One block understood as UnixFS. A raw block is a file of its bytes.
 struct UnixFsNode {
-  enum class Kind { kFile, kDirectory };
+  enum class Kind { kFile, kDirectory, kShard };  // a shard: one node of a directory spread over many (HAMT)
 
   Kind kind = Kind::kFile;
   Bytes data;                         // content of the file before that of its children
   std::uint64_t size = 0;             // of a file: its content altogether
   std::vector<UnixFsChild> children;  // at most 65,536 in files
+  std::uint32_t fanout = 0;           // of a shard: a power of two, 8 to 1024
 };
 
 // Understands a block of codec raw or dag-pb. That a file's sizes add up is checked here.
 //   bad_dag_pb, bad_unixfs
-//   unsupported_unixfs   a HAMT shard, symbolic link or metadata node, or another codec
+//   unsupported_unixfs   a symbolic link or metadata node, a shard by another hash than murmur3, another codec
 Result<UnixFsNode> decode_unixfs(std::uint64_t codec, ByteView block);
 
 // The block, and what a parent must know about it.
@@ -74,7 +75,7 @@ struct ResolvedPath {
 };
 
 // Follows `path` ("a/b/c"; leading, trailing and double slashes are ignored) from `root` through UnixFS
-// directories and DAG-CBOR maps and lists. Links at the end of a path are followed too.
+// directories, sharded ones too, and DAG-CBOR maps and lists. Links at the end of a path are followed too.
 //   path_not_found, too_large (more than 256 parts), and the errors of decode_unixfs and the loader
 Result<ResolvedPath> resolve_path(const Cid& root, std::string_view path, const BlockLoader& load);
 

@@ -1,6 +1,7 @@
 #include "codec/dag_cbor.h"
 #include "codec/errors.h"
 #include "codec/unixfs.h"
+#include "codec/unixfs_shard.h"
 
 namespace icn::codec {
 namespace {
@@ -23,8 +24,14 @@ Error not_found(std::string_view part, const Cid& cid) {
   return Error(errors::kPathNotFound, "there is no \"" + std::string(part) + "\" in " + cid.to_string());
 }
 
-Result<Cid> step_through_directory(const Cid& cid, ByteView block, std::string_view part) {
+Result<Cid> step_through_directory(const Cid& cid, ByteView block, std::string_view part,
+                                   const BlockLoader& load) {
   ICN_TRY_ASSIGN(node, decode_unixfs(cid.codec(), block));
+  if (node.kind == UnixFsNode::Kind::kShard) {
+    ICN_TRY_ASSIGN(found, find_in_shard(node, part, load));
+    if (!found) return not_found(part, cid);
+    return std::move(*found);
+  }
   if (node.kind != UnixFsNode::Kind::kDirectory) return not_found(part, cid);
   for (UnixFsChild& child : node.children) {
     if (child.name == part) return std::move(child.cid);
@@ -69,7 +76,7 @@ Result<ResolvedPath> resolve_path(const Cid& root, std::string_view path, const 
       place = std::move(next);
       continue;
     }
-    ICN_TRY_ASSIGN(next, step_through_directory(place.cid, block, parts[at]));
+    ICN_TRY_ASSIGN(next, step_through_directory(place.cid, block, parts[at], load));
     place.cid = std::move(next);
     ++at;
   }

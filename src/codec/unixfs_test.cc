@@ -210,7 +210,7 @@ TEST(UnixFsDirectory, RefusesNamesThatAreNoneAndBlocksThatAreTooLarge) {
 
 TEST(UnixFs, OtherKindsAreNamedInTheRefusal) {
   const std::pair<std::string_view, std::string_view> kinds[] = {
-      {"0805", "HAMT"}, {"0804", "symbolic"}, {"0803", "metadata"}};
+      {"0805", "shard"}, {"0804", "symbolic"}, {"0803", "metadata"}};
   for (const auto& [data, word] : kinds) {
     const PbNode node{{}, hex_decode(data).value()};
     const Result<UnixFsNode> read = decode_unixfs(kDagPb, encode_dag_pb(node));

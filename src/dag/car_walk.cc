@@ -5,7 +5,7 @@
 #include "codec/car.h"
 #include "codec/errors.h"
 #include "codec/link_walk.h"
-#include "codec/unixfs.h"
+#include "codec/unixfs_shard.h"
 
 namespace icn::dag {
 namespace {
@@ -56,6 +56,8 @@ Result<std::optional<Bytes>> CarWalk::next() {
     if (pending.has_children) {
       if (pending.is_file_part)
         ICN_TRY(push_file_children(*block, pending));
+      else if (pending.is_shard)
+        ICN_TRY(push_shards(*block, pending));
       else if (shape_.scope == DagScope::kEntity)
         ICN_TRY(begin_entity(*block));
       else
@@ -83,10 +85,12 @@ Result<void> CarWalk::check_pending() const {
   return Error(errors::kTooLarge, "more than " + std::to_string(kPendingMax) + " links wait on the way");
 }
 
-// All of a file, or the range of it; of a directory and of everything else the one block.
+// All of a file, or the range of it; all shards of a directory spread over them; of everything else the one
+// block.
 Result<void> CarWalk::begin_entity(const Block& end) {
   if (!is_unixfs(end.cid)) return {};
   const auto node = codec::decode_unixfs(end.cid.codec(), as_bytes(end.bytes));
+  if (node.ok() && node->kind == codec::UnixFsNode::Kind::kShard) return push_shards(end, {end.cid, true});
   if (!node.ok() || node->kind != codec::UnixFsNode::Kind::kFile) return {};
   if (shape_.bytes) {
     const auto range = resolve_entity_bytes(*shape_.bytes, node->size);
@@ -94,6 +98,17 @@ Result<void> CarWalk::begin_entity(const Block& end) {
     std::tie(first_, past_) = *range;
   }
   return push_file_children(end, {end.cid, true, true, 0, 0});
+}
+
+Result<void> CarWalk::push_shards(const Block& block, const Pending& pending) {
+  ICN_TRY_ASSIGN(node, codec::decode_unixfs(block.cid.codec(), as_bytes(block.bytes)));
+  if (node.kind != codec::UnixFsNode::Kind::kShard) return {};
+  if (pending.depth > kFileDepthMax) return Error(codec::errors::kBadUnixFs, "nodes nest too deep");
+  for (auto child = node.children.rbegin(); child != node.children.rend(); ++child) {
+    const auto link = codec::read_shard_link(node, *child);
+    if (link && link->name.empty()) pending_.push_back({child->cid, true, false, 0, pending.depth + 1, true});
+  }
+  return check_pending();
 }
 
 Result<void> CarWalk::push_file_children(const Block& block, const Pending& pending) {

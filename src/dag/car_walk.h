@@ -47,11 +47,13 @@ class CarWalk {
     bool is_file_part = false;
     std::uint64_t offset = 0;
     int depth = 0;
+    bool is_shard = false;  // of the directory that is the entity
   };
 
   bool was_sent(const Cid& cid);
   Result<void> push_children(const Block& block, const Pending& pending);
   Result<void> push_file_children(const Block& block, const Pending& pending);
+  Result<void> push_shards(const Block& block, const Pending& pending);
   Result<void> begin_entity(const Block& end);
   Result<void> check_pending() const;
 

@@ -2,6 +2,7 @@
 
 #include "codec/dag_json.h"
 #include "codec/unixfs_file.h"
+#include "codec/unixfs_shard.h"
 #include "dag/errors.h"
 #include "dag/gateway_request.h"
 
@@ -12,6 +13,7 @@ using http::Request;
 using http::Response;
 
 constexpr std::string_view kForever = "public, max-age=29030400, immutable";
+constexpr std::size_t kListedMax = 10'000;  // entries of a directory
 constexpr std::string_view kForeverPrivate = "private, max-age=29030400, immutable";
 
 // A problem with a status that no category has.
@@ -248,19 +250,27 @@ class Visit {
           "Location", request_.path + "/" + (request_.query.empty() ? "" : "?" + request_.query));
       return response;
     }
-    for (const codec::UnixFsChild& child : node.children) {
-      if (child.name != "index.html") continue;
-      ICN_TRY_ASSIGN(index, load(child.cid));
-      static_cast<void>(index);
-      return file_content(child.cid, child.name);
+    ICN_TRY_ASSIGN(index, entry_of(node, "index.html"));
+    if (index) {
+      ICN_TRY(load(*index));
+      return file_content(*index, "index.html");
     }
     std::string etag = in_quotes("DirIndex-1_CID-" + cid.to_string());
     if (is_known(etag)) return not_modified(std::move(etag));
     Response response;
     response.content_type = "text/html; charset=utf-8";
-    response.body = list_of(node);
+    ICN_TRY_ASSIGN(list, list_of(node));
+    response.body = std::move(list);
     add_path_headers(response, cid);
     return with_headers(std::move(response), std::move(etag));
+  }
+
+  Result<std::optional<Cid>> entry_of(const codec::UnixFsNode& node, std::string_view name) const {
+    if (node.kind == codec::UnixFsNode::Kind::kShard) return codec::find_in_shard(node, name, loader());
+    for (const codec::UnixFsChild& child : node.children) {
+      if (child.name == name) return std::optional(child.cid);
+    }
+    return std::optional<Cid>();
   }
 
   static std::string escaped(std::string_view text) {
@@ -274,22 +284,38 @@ class Visit {
     return out;
   }
 
-  std::string list_of(const codec::UnixFsNode& node) const {
+  Result<std::string> list_of(const codec::UnixFsNode& node) const {
     std::string out =
         "<!doctype html><meta charset=utf-8><title>" + escaped(request_.path) + "</title><ul>\n";
-    for (const codec::UnixFsChild& child : node.children) {
-      constexpr std::string_view kHex = "0123456789ABCDEF";
-      std::string link;
-      for (const char each : child.name) {
-        const auto byte = static_cast<unsigned char>(each);
-        if (std::isalnum(byte) != 0 || each == '.' || each == '-' || each == '_')
-          link += each;
-        else
-          link += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    std::size_t count = 0;
+    const auto add = [&](const codec::UnixFsChild& child) {
+      if (++count > kListedMax) return false;
+      append_entry(out, child);
+      return true;
+    };
+    if (node.kind == codec::UnixFsNode::Kind::kShard) {
+      ICN_TRY(codec::list_shard(node, loader(), add));
+    } else {
+      for (const codec::UnixFsChild& child : node.children) {
+        if (!add(child)) break;
       }
-      out += "<li><a href=\"./" + link + "\">" + escaped(child.name) + "</a> " + child.cid.to_string() + "\n";
     }
+    if (count > kListedMax)
+      out += "<li>and more: only the first " + std::to_string(kListedMax) + " are shown\n";
     return out + "</ul>\n";
+  }
+
+  static void append_entry(std::string& out, const codec::UnixFsChild& child) {
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    std::string link;
+    for (const char each : child.name) {
+      const auto byte = static_cast<unsigned char>(each);
+      if (std::isalnum(byte) != 0 || each == '.' || each == '-' || each == '_')
+        link += each;
+      else
+        link += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+    out += "<li><a href=\"./" + link + "\">" + escaped(child.name) + "</a> " + child.cid.to_string() + "\n";
   }
 
   // A block of DAG-CBOR or DAG-JSON as it is, or the value inside it that the path ends at.

@@ -4,10 +4,12 @@ import { randomBytes } from 'node:crypto'
 import { CarReader, CarWriter } from '@ipld/car'
 import { MemoryBlockstore } from 'blockstore-core'
 import { exporter } from 'ipfs-unixfs-exporter'
+import { importer } from 'ipfs-unixfs-importer'
 import * as dagCbor from '@ipld/dag-cbor'
+import * as dagPb from '@ipld/dag-pb'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
-import { sha256 } from 'multiformats/hashes/sha2'
+import { sha256, sha512 } from 'multiformats/hashes/sha2'
 
 const [url, key] = process.argv.slice(2)
 let passed = 0
@@ -61,6 +63,14 @@ async function content (store, cid, options = {}) {
   return new Uint8Array(Buffer.concat(pieces))
 }
 
+// A directory of many entries, spread over shards (HAMT), as IPFS clients make one.
+const many = new MemoryBlockstore()
+const names = Array.from({ length: 3000 }, (_, number) => `entry ${number}.txt`)
+let folder
+for await (const entry of importer(names.map(name => ({ path: `many/${name}`, content: new TextEncoder().encode(name) })), many, { shardSplitThresholdBytes: 0 })) {
+  if (entry.path === 'many') folder = entry.cid
+}
+
 const file = new Uint8Array(randomBytes(3_000_000))
 const made = await post('/dag/files?visibility=public', file, 'application/octet-stream')
 const cid = CID.parse(made.cid)
@@ -101,6 +111,65 @@ await check('an archive written elsewhere', async () => {
   await collected
   const taken = await post('/dag/import?visibility=public', Buffer.concat(pieces), 'application/vnd.ipld.car')
   equal(taken.roots[0], block.toString(), 'root')
+  equal(await bytesOf(`/ipfs/${block}?format=raw`), bytes, 'content')
+})
+
+await check('a sharded directory made elsewhere', async () => {
+  const { writer, out } = CarWriter.create([folder])
+  const pieces = []
+  const collected = (async () => { for await (const piece of out) pieces.push(piece) })()
+  const written = new Set()
+  const walk = async cid => {
+    if (written.has(cid.toString())) return
+    written.add(cid.toString())
+    const bytes = await many.get(cid)
+    await writer.put({ cid, bytes })
+    if (cid.code === dagPb.code) for (const link of dagPb.decode(bytes).Links) await walk(link.Hash)
+  }
+  await walk(folder)
+  await writer.close()
+  await collected
+  const taken = await post('/dag/import?visibility=public', Buffer.concat(pieces), 'application/vnd.ipld.car')
+  equal(taken.roots[0], folder.toString(), 'root')
+  for (const name of names.filter((_, number) => number % 100 === 7)) {
+    equal(new TextDecoder().decode(await bytesOf(`/ipfs/${folder}/${encodeURIComponent(name)}`)), name, name)
+  }
+  equal((await fetch(`${url}/ipfs/${folder}/nothing.txt`)).status, 404, 'what is not in it')
+})
+await check('its list', async () => {
+  const list = new TextDecoder().decode(await bytesOf(`/ipfs/${folder}/`))
+  for (const name of names) if (!list.includes(`>${name}<`)) throw new Error(`${name} is not listed`)
+})
+await check('the archive of the directory without its files', async () => {
+  const { store, count } = await storeOf(await bytesOf(`/ipfs/${folder}?format=car&dag-scope=entity`))
+  let found = 0
+  const walk = async cid => {
+    for (const link of dagPb.decode(await store.get(cid)).Links) {
+      if (link.Name.length > 2) found++
+      else await walk(link.Hash)
+    }
+  }
+  await walk(folder)
+  equal(found, names.length, 'entries')
+  if (count >= names.length) throw new Error(`${count} blocks: the files came too`)
+})
+await check('the archive of the way to one file', async () => {
+  const { store } = await storeOf(await bytesOf(`/ipfs/${folder}/${encodeURIComponent(names[77])}?format=car`))
+  const entry = await exporter(`${folder}/${names[77]}`, store)
+  const pieces = []
+  for await (const piece of entry.content()) pieces.push(piece)
+  equal(new TextDecoder().decode(Buffer.concat(pieces)), names[77], 'content')
+})
+await check('a block under another hash', async () => {
+  const bytes = new TextEncoder().encode('hashed at length')
+  const block = CID.createV1(raw.code, await sha512.digest(bytes))
+  const { writer, out } = CarWriter.create([block])
+  const pieces = []
+  const collected = (async () => { for await (const piece of out) pieces.push(piece) })()
+  await writer.put({ cid: block, bytes })
+  await writer.close()
+  await collected
+  await post('/dag/import?visibility=public', Buffer.concat(pieces), 'application/vnd.ipld.car')
   equal(await bytesOf(`/ipfs/${block}?format=raw`), bytes, 'content')
 })
 
