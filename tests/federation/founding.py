@@ -220,12 +220,22 @@ def follow(checks, valley, brook, invitation):
     checks.equal("one history from the first block on", headers(brook), headers(valley))
 
 
+def credentials_of(node, issuer):
+    """How many that the operator of `issuer` issued the node knows of."""
+    return len(node.get("/identity/credentials?issuer=" + issuer.did, key=node.operator_key).json()["items"])
+
+
 def leave(checks, valley, hill, alice, bob, carol, dave):
     """leave: the node goes on alone from its last block with the records of its own people, the federation without it."""
     own_job, other_job = (run_job(node, echo("before")) for node in (hill, valley))
     checks.equal("jobs of both are completed", (own_job.get("status"), other_job.get("status")), ("completed", "completed"))
     stranger = valley.post("/identity/did/create", {}, key=valley.api_key()).json()["did"]
+    for node, holder in ((hill, dave), (valley, alice)):
+        issued = node.post("/identity/credentials/issue", {"issuer": node.did, "holder": holder.did, "type": "Baker",
+                                                           "claims": {"role": "baker"}}, key=node.operator_key)
+        checks.equal("a credential", issued.status, 201)
     wait_until("equal heights", lambda: hill.height() == valley.height(), [valley, hill])
+    checks.equal("hill knows the status of both", [credentials_of(hill, node) for node in (hill, valley)], [1, 1])
     checks.equal("both know each other's DIDs", hill.get("/identity/did/" + stranger).status, 200)
     parties = {}
     for job in (own_job, other_job):
@@ -255,6 +265,7 @@ def leave(checks, valley, hill, alice, bob, carol, dave):
     checks.equal("a DID of its own has all its versions",
                  [hill.get(f"/identity/did/{carol.did}?version={version}").json() for version in (1, 2)], documents)
     checks.equal("another's stayed behind", hill.get("/identity/did/" + stranger).status, 404)
+    checks.equal("a credential of its own is there, another's not", [credentials_of(hill, node) for node in (hill, valley)], [1, 0])
     for what, job in (("its own job", own_job), ("another's job", other_job)):
         kept = hill.did in parties[job["job_id"]]
         checks.equal(f"{what}: there if it had a part in it", hill.get("/mesh/jobs/" + job["job_id"], key=hill.operator_key).status,
