@@ -66,6 +66,27 @@ TEST(RowSum, IsXxh64) {
   EXPECT_EQ(xxh64(as_bytes("Nobody inspects the spammish repetition"), 0), 0xFBCEA83C8A378BF1U);
 }
 
+// The buffer and the sums of https://github.com/Cyan4973/xxHash/blob/dev/tests/sanity_test.c; those of 241,
+// 1024, 1025 and 65536 bytes are libxxhash's.
+TEST(RowSum, OfALongRecordIsMadeWithXxh3) {
+  Bytes buffer;
+  for (std::uint64_t number = 2654435761U; buffer.size() < 65'536; number *= 11400714785074694797U)
+    buffer.push_back(static_cast<std::uint8_t>(number >> 56));
+  const std::pair<std::size_t, std::uint64_t> expected[] = {
+      {241, 0xC5A639ECD2030E5E},  {403, 0xCDEB804D65C6DEA4},  {512, 0x617E49599013CB6B},
+      {1024, 0xDD85C9B5C1109C5C}, {1025, 0xD870C0FA13211C6A}, {2048, 0xDD59E2C3A5F038E0},
+      {2240, 0x6E73A90539CF2948}, {2367, 0xCB37AEB9E5D361ED}, {65'536, 0x918F7F0F912CA480}};
+  for (const auto& [size, sum] : expected) {
+    const ByteView record = ByteView(buffer).first(size);
+    EXPECT_EQ(xxh3(record), sum) << size;
+    const ByteView key = as_bytes("key");
+    EXPECT_EQ(row_sum(key, record), static_cast<std::int64_t>(xxh64(key, sum)));
+    EXPECT_TRUE(is_row_sum(row_sum(key, record), key, record));
+    EXPECT_TRUE(is_row_sum(static_cast<std::int64_t>(xxh64(record, xxh64(key, 0))), key, record));
+    EXPECT_FALSE(is_row_sum(row_sum(key, record) + 1, key, record));
+  }
+}
+
 TEST(SqliteEngine, AFolderOfAnotherEngineANewerSchemaAndAMissingFileAreRefused) {
   const TestFolder folder;
   const auto code = [&] {

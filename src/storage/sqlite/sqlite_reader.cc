@@ -9,7 +9,7 @@ namespace icn::storage {
 namespace {
 
 Result<void> check_sum(const SqliteTable& table, ByteView key, ByteView record, std::int64_t sum) {
-  if (row_sum(key, record) == sum) return {};
+  if (is_row_sum(sum, key, record)) return {};
   return Error(kCorrupt, "table " + table.schema.name + ": the row of key " + hex_encode(key) +
                              " is damaged; restore the folder from a backup");
 }
