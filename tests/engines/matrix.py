@@ -2,7 +2,7 @@
 """Runs tests of a whole node once on each storage engine. Usage: matrix.py [soak] [ENGINE...]
 
 For each engine: cases of tests/api, tests/crash/kill.py where the engine keeps anything, examples/first-day; tests/crash/disk_full.py on
-sled and SQLite; tests/storage/drill.py on PostgreSQL, and in a soak on sled and SQLite. RocksDB runs both in their own suites.
+SQLite, and in a soak on sled; tests/storage/drill.py on PostgreSQL, and in a soak on sled and SQLite. RocksDB runs both in their own suites.
 Environment: ICN_BIN (build/icn), ICN_CRASH_SEED.
 """
 
@@ -91,7 +91,7 @@ class Matrix:
             rounds = ROUNDS_SOAK if self.is_soak else ROUNDS
             self.suite(f"{engine}: kill -9, {rounds} rounds", ["python3", "-B", "tests/crash/kill.py"],
                        {**environment, "ICN_CRASH_ROUNDS": str(rounds)})
-        if engine in ("sled", "sqlite"):
+        if engine == "sqlite" or (self.is_soak and engine == "sled"):  # sled may hang there: src/storage/sled/README.md
             self.suite(f"{engine}: full disk", ["python3", "-B", "tests/crash/disk_full.py"], environment)
         if self.is_soak and engine in ("sled", "sqlite"):
             self.drill(engine, environment)
