@@ -188,8 +188,6 @@ def directory(checks, site):
     one, other = site.gateways
     key = site.leader.api_key()
     site.bakery, site.farm = (one.post("/identity/did/create", {}, key=key).json()["did"] for _ in range(2))
-    for member in (site.bakery, site.farm):
-        site.leader.grant(member)
     for did, name in ((site.bakery, "Bread for All"), (site.farm, "Hill Farm")):
         profile = {"did": did, "name": name, "type": "worker", "description": "Sourdough", "geo_scope": "Basel, CH", "capabilities": [{"type": "bread"}]}
         answer = one.post("/cooperative/register", {"profile": profile}, key=key)
