@@ -7,6 +7,7 @@
 #include "governance/ballot_trees.h"
 #include "governance/governance_metrics.h"
 #include "governance/live_counts.h"
+#include "governance/warning_signs.h"
 #include "http/call.h"
 #include "http/paging.h"
 #include "ledger/api/writer.h"
@@ -28,6 +29,7 @@ struct Api {
   GovernanceMetrics& metrics;
   std::shared_ptr<BallotTrees> trees = std::make_shared<BallotTrees>();
   std::shared_ptr<LiveCounts> counts = std::make_shared<LiveCounts>();
+  const WarningSigns* signs = nullptr;  // null: this node follows another, which looks
 };
 
 namespace api {

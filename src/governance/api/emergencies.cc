@@ -1,7 +1,9 @@
 #include "governance/api/emergencies.h"
 
+#include "base/errors.h"
 #include "governance/api/proposal_view.h"
 #include "governance/emergencies.h"
+#include "governance/members.h"
 #include "governance/text.h"
 
 namespace icn::governance::api {
@@ -68,6 +70,21 @@ Result<ListEmergencies::Output> ListEmergencies::handle(const Api& api, const ht
   }
   page.next_cursor = api.cursors.seal(kList, last);
   return page;
+}
+
+Result<GetEmergencySigns::Output> GetEmergencySigns::handle(const Api& api, const http::Call&, const Input&) {
+  if (api.signs == nullptr) return Error(errors::kUnavailable, "this node follows another, which looks");
+  ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
+  Output out;
+  ICN_TRY_ASSIGN(signs, api.signs->signs());
+  out.signs = std::move(signs);
+  ICN_TRY_ASSIGN(scope, network_scope(*snapshot));
+  ICN_TRY_ASSIGN(committee, acting_holders_of(*snapshot, scope, std::string(kCommittee)));
+  out.committee = std::move(committee);
+  ICN_TRY_ASSIGN(clock, emergency_clock(*snapshot, scope));
+  out.active = std::move(clock.active);
+  out.scope = std::move(scope);
+  return out;
 }
 
 Result<GetEmergency::Output> GetEmergency::handle(const Api& api, const http::Call&, const Input& input) {

@@ -78,6 +78,30 @@ struct ListEmergencies {
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 
+// GET /governance/emergency/signs: what this node sees that may be one, and whose it is to judge.
+struct GetEmergencySigns {
+  struct Input {
+    static constexpr auto fields() { return codec::described(); }
+  };
+  struct Output {
+    std::vector<WarningSign> signs;
+    std::string scope;
+    std::vector<Did> committee;
+    std::vector<std::string> active;
+    static constexpr std::string_view schema_name = "EmergencySigns";
+    static constexpr auto fields() {
+      using codec::field;
+      return described(
+          field("signs", &Output::signs, "of the last hour; a capture of governance is seen by people alone"),
+          field("scope", &Output::scope, "that decides for the network"),
+          field("committee", &Output::committee, "who may declare an emergency there"),
+          field("active", &Output::active, "ids of emergencies that are declared or active"));
+    }
+  };
+  static constexpr std::string_view summary = "What looks like an emergency";
+  static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
+};
+
 // GET /governance/emergency/{id}   emergency_not_found
 struct GetEmergency {
   struct Input {

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "governance/eligible.h"
+#include "governance/emergencies.h"
 #include "governance/errors.h"
+#include "governance/members.h"
 #include "governance/tables.h"
 #include "governance/text.h"
 
@@ -106,6 +108,27 @@ Result<void> add_notices(const ledger::Reader& state, ProposalIndex index, std::
   return {};
 }
 
+// To those who may declare an emergency, before all else.
+Result<void> add_signs(const Api& api, const ledger::Reader& state, const Did& did,
+                       std::vector<Notice>& out) {
+  if (api.signs == nullptr) return {};
+  ICN_TRY_ASSIGN(scope, network_scope(state));
+  ICN_TRY_ASSIGN(member, load_member(state, scope, did));
+  const bool is_told =
+      member && may_vote(*member) && std::ranges::find(member->roles, kCommittee) != member->roles.end();
+  if (!is_told) return {};
+  ICN_TRY_ASSIGN(signs, api.signs->signs());
+  for (WarningSign& sign : signs) {
+    if (!sign.is_seen) continue;
+    Notice notice;
+    notice.kind = NoticeKind::kEmergencySign;
+    notice.scope = scope;
+    notice.reason = std::string(codec::enum_name(sign.kind)) + ": " + sign.what;
+    out.push_back(std::move(notice));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<ListNotices::Output> ListNotices::handle(const Api& api, const http::Call&, const Input& input) {
@@ -125,6 +148,10 @@ Result<ListNotices::Output> ListNotices::handle(const Api& api, const http::Call
       [&](const Proposal& each) { return notice_of(api, moment, *snapshot, each, input.did); }, out.items));
   // Reveals have no end of voting and come first.
   std::ranges::stable_sort(out.items, {}, &Notice::voting_ends);
+  std::vector<Notice> signs;
+  ICN_TRY(add_signs(api, *snapshot, input.did, signs));
+  out.items.insert(out.items.begin(), std::make_move_iterator(signs.begin()),
+                   std::make_move_iterator(signs.end()));
   while (membership) {
     ICN_TRY(add_notices(
         *snapshot, kByScope, membership->scope, kClosedMax,

@@ -11,6 +11,7 @@ enum class NoticeKind {
   kDelegationBroken,
   kDelegationLapses,
   kRevealDue,
+  kEmergencySign,
 };
 constexpr auto enum_names(NoticeKind) {
   using enum NoticeKind;
@@ -20,7 +21,8 @@ constexpr auto enum_names(NoticeKind) {
                     Name(kDelegateSilent, "delegate_silent"),
                     Name(kDelegationBroken, "delegation_broken"),
                     Name(kDelegationLapses, "delegation_lapses"),
-                    Name(kRevealDue, "reveal_due")};
+                    Name(kRevealDue, "reveal_due"),
+                    Name(kEmergencySign, "emergency_sign")};
 }
 
 // Something a member should know, or do.
@@ -40,17 +42,20 @@ struct Notice {
   static constexpr auto fields() {
     using codec::field;
     return described(
-        field("kind", &Notice::kind,
-              "open_vote: no ballot counts for the member yet; delegate_voted: one does, and an own ballot "
-              "would stand before it (for 30 days after voting_ends: one did); delegate_silent; "
-              "delegation_broken: nobody's would count; delegation_lapses: within 30 days; reveal_due: a "
-              "sealed ballot of the member counts only once it is revealed"),
+        field(
+            "kind", &Notice::kind,
+            "open_vote: no ballot counts for the member yet; delegate_voted: one does, and an own ballot "
+            "would stand before it (for 30 days after voting_ends: one did); delegate_silent; "
+            "delegation_broken: nobody's would count; delegation_lapses: within 30 days; reveal_due: a "
+            "sealed ballot of the member counts only once it is revealed; emergency_sign: to the committee, "
+            "what may be an emergency"),
         field("proposal_id", &Notice::proposal_id), field("title", &Notice::title),
         field("scope", &Notice::scope), field("voting_ends", &Notice::voting_ends, "Unix seconds"),
         field("reveal_ends", &Notice::reveal_ends, "until when a sealed ballot is revealed, Unix seconds"),
         field("delegate_did", &Notice::delegate_did, "whose ballot counts, or would"),
         field("ballot", &Notice::ballot, "of the delegate; absent: sealed"),
-        field("reason", &Notice::reason, "why a delegation leads nowhere: cycle, too_long, suspended"),
+        field("reason", &Notice::reason,
+              "why a delegation leads nowhere: cycle, too_long, suspended; or what may be an emergency"),
         field("delegation_id", &Notice::delegation_id),
         field("valid_until", &Notice::valid_until, "Unix seconds"));
   }
