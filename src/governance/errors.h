@@ -41,6 +41,8 @@ inline constexpr ErrorKind kNotEmpty{Category::kConflict, "scope_not_empty",
                                      "the scope has members: they decide who joins"};
 inline constexpr ErrorKind kNotOperator{Category::kForbidden, "not_operator",
                                         "only the operator of the scope's organisation may do this"};
+inline constexpr ErrorKind kTooFewFounders{Category::kRule, "too_few_founders",
+                                           "an organisation needs more founders"};
 inline constexpr ErrorKind kLastVoter{Category::kRule, "last_voter",
                                       "a scope keeps at least one member who may vote"};
 

@@ -6,6 +6,7 @@
 #include "governance/disputes.h"
 #include "governance/emergencies.h"
 #include "governance/errors.h"
+#include "governance/founding.h"
 #include "governance/lifecycle.h"
 #include "governance/members.h"
 #include "governance/tables.h"
@@ -127,18 +128,17 @@ Result<void> proposals_hold(const ledger::View& view, ledger::View::Savepoint sa
 
 std::vector<storage::TableSchema> tables() {
   storage::TableSet set(kScopes, kMembers, kProposals, kParameterChanges, kRoleHolders, kOpenProposals,
-                        kSoftwareUpgrades, kAmendments, kApplications, kEmergencies, kEmergencyClocks,
-                        kDisputes, kDisputeVotes);
+                        kSoftwareUpgrades, kAmendments, kFoundings, kApplications, kEmergencies,
+                        kEmergencyClocks, kDisputes, kDisputeVotes);
   for (const auto& table : ballot_tables()) set.add(table);
   return set.schemas();
 }
 
 std::vector<ledger::DueHandler> due_handlers() {
-  std::vector<ledger::DueHandler> out{{kProposalDue, &run_proposal_due},
-                                      {kProbationDue, &end_probation},
-                                      {kEmergencyDue, &run_emergency_due},
-                                      {kDisputeDue, &run_dispute_due},
-                                      {identity::kFrozenDue, &run_frozen_due}};
+  std::vector<ledger::DueHandler> out{
+      {kProposalDue, &run_proposal_due},   {kProbationDue, &end_probation},
+      {kEmergencyDue, &run_emergency_due}, {kFoundingDue, &run_founding_due},
+      {kDisputeDue, &run_dispute_due},     {identity::kFrozenDue, &run_frozen_due}};
   for (const ledger::DueHandler& each : ballot_due_handlers()) out.push_back(each);
   return out;
 }

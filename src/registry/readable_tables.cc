@@ -11,6 +11,7 @@
 #include "federation/directory/trust.h"
 #include "federation/tables.h"
 #include "governance/ballot_tables.h"
+#include "governance/founding.h"
 #include "governance/tables.h"
 #include "identity/control.h"
 #include "identity/guardianship.h"
@@ -43,10 +44,10 @@ storage::ReadableTables of_ledger() {
 storage::ReadableTables of_governance() {
   using namespace governance;  // NOLINT(google-build-using-namespace): its tables only
   return storage::readable_tables(kScopes, kMembers, kProposals, kParameterChanges, kRoleHolders,
-                                  kOpenProposals, kSoftwareUpgrades, kAmendments, kApplications, kEmergencies,
-                                  kEmergencyClocks, kDisputes, kDisputeVotes, kBallots, kDelegations, kVoters,
-                                  kVotes, kBoxes, kBallotLog, kRevealLog, kCounts, kCountChunks,
-                                  kVoterVersions, kObjections, kJudgements);
+                                  kOpenProposals, kSoftwareUpgrades, kAmendments, kFoundings, kApplications,
+                                  kEmergencies, kEmergencyClocks, kDisputes, kDisputeVotes, kBallots,
+                                  kDelegations, kVoters, kVotes, kBoxes, kBallotLog, kRevealLog, kCounts,
+                                  kCountChunks, kVoterVersions, kObjections, kJudgements);
 }
 
 storage::ReadableTables of_federation() {

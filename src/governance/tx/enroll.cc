@@ -5,6 +5,7 @@
 #include "base/errors.h"
 #include "economics/account_did.h"
 #include "governance/errors.h"
+#include "governance/founding.h"
 #include "governance/members.h"
 #include "governance/tables.h"
 #include "ledger/state.h"
@@ -62,10 +63,15 @@ Result<Enroll::Output> Enroll::apply(const ledger::ApplyContext& context, const 
   ICN_TRY_ASSIGN(scope, kScopes.get(view, body.scope));
   if (scope && scope->members > 0 && !is_open_to_all(context, body.scope))
     return Error(kNotEmpty, body.scope + " has members: they admit others by a vote");
+  const bool is_founding = !scope;
+  if (is_founding) ICN_TRY(check_founders(context.block, body.scope, body.members.size()));
+  std::vector<Did> founders;
   for (const Person& person : body.members) {
+    founders.push_back(person.did);
     ICN_TRY(admit(context.block, view, {body.scope, person.did, context.sender(), person.roles, "", false},
                   context.events));
   }
+  if (is_founding) ICN_TRY(lock_founding_stake(context.block, view, body.scope, founders, context.events));
   ICN_TRY_ASSIGN(after, load_scope(view, body.scope));
   return Output{body.scope, after.members};
 }

@@ -13,7 +13,8 @@ namespace icn::governance {
 // scope has none; with governance.open_membership also later ones of scope local. Everybody else is admitted
 // by a vote. Source: domain.md 4 and 16.
 //   check   bad_scope, malformed, I001, unsupported_did_method
-//   apply   wrong_scope, not_operator, scope_not_empty, member_exists
+// The founders of an organisation lock a stake together (founding.h).
+//   apply   wrong_scope, not_operator, scope_not_empty, too_few_founders, member_exists, exceeds_balance
 struct Enroll {
   struct Person {
     Did did;
