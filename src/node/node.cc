@@ -38,6 +38,7 @@
 #include "node/ordering.h"
 #include "node/public_content.h"
 #include "node/service_options.h"
+#include "node/staged_credentials.h"
 #include "node/staleness.h"
 #include "node/stores.h"
 #include "node/trace_export.h"
@@ -127,6 +128,7 @@ struct Node::Parts {
   std::unique_ptr<OperatorAdmission> admissions;
   std::unique_ptr<FederationPart> federation;
   std::unique_ptr<credentials::PlaceReservations> credential_places;
+  std::unique_ptr<credentials::StagedBlocks> staged_blocks;
   std::unique_ptr<http::WebReader> web;
   std::unique_ptr<registry::Services> services;
   std::unique_ptr<http::Router> router;
@@ -277,6 +279,8 @@ Result<void> Node::Parts::open_domains() {
                                              {node_did, custody->node_key()}},
                                             dag_options));
   dag = std::move(opened_dag);
+  ICN_TRY_ASSIGN(opened_staged, open_staged_blocks(*ledger, dag->blocks(), *log));
+  staged_blocks = std::move(opened_staged);
 
   network = make_network(settings, {*node_key,
                                     clock,
@@ -287,7 +291,6 @@ Result<void> Node::Parts::open_domains() {
                                     std::make_unique<network::BanStore>(*node_store, *node_writes, log)});
   exchange = std::make_unique<network::BlockExchange>(*network, dag->blocks(), clock);
   dag->api().announce = [this](const codec::Cid& cid) { network->provide(cid); };
-
   ICN_TRY(tracing.open(settings, node_did, clock, random, log));
   wasm::WasmtimeOptions wasm_options;
   wasm_options.instances_max = static_cast<std::uint32_t>(settings.wasm_pooling_instances);
@@ -401,7 +404,7 @@ void Node::Parts::make_services() {
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->api().announce,
        domain_metrics->reputation}});
   services->governance.signs = signs.get();
-
+  if (can_stage_blocks(settings)) services->credentials.staged = staged_blocks.get();
   std::vector<http::Route> routes = registry::routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);
   services->system.openapi = std::make_shared<const std::string>(http::openapi_document(

@@ -4,6 +4,7 @@
 
 #include "consensus/cometbft/engine_state.h"
 #include "credentials/operations.h"
+#include "credentials/staged_blocks.h"
 #include "credentials/tables.h"
 #include "credentials/tx/anchor_disclosure.h"
 #include "credentials/tx/change_status.h"
@@ -191,6 +192,7 @@ std::vector<storage::TableSchema> ledger_tables() {
   for (const auto& table : ledger::own_tables()) tables.add(table);
   for (const auto& table : identity::tables()) tables.add(table);
   for (const auto& table : credentials::tables()) tables.add(table);
+  tables.add(credentials::StagedBlocks::table());
   for (const auto& table : mesh::tables()) tables.add(table);
   for (const auto& table : federation::tables()) tables.add(table);
   for (const auto& table : governance::tables()) tables.add(table);

@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 source ../lib/suites.sh
 export PYTHONDONTWRITEBYTECODE=1
 names=("$@")
-((${#names[@]})) || names=(restart disk_full hostile http_hostile kill)
+((${#names[@]})) || names=(restart disk_full hostile http_hostile kill credentials)
 
 run_script() { python3 "$1.py"; }
 add_up run_script

@@ -1,5 +1,7 @@
 #include "credentials/api/context.h"
 
+#include <utility>
+
 #include "crypto/key_text.h"
 #include "identity/errors.h"
 #include "identity/tables.h"
@@ -50,6 +52,41 @@ void keep_block(const Api& api, const http::ExchangePtr& exchange, KeptBlock kep
         if (is_public && api.announce) api.announce(cid);
         next(cid);
       });
+}
+
+void BlockOnItsWay::when_stored(std::function<void(const Result<void>&)> answer) {
+  if (stored_) return answer(*stored_);
+  waiting_ = std::move(answer);
+}
+
+void BlockOnItsWay::set(const Result<void>& stored) {
+  stored_ = stored;
+  if (waiting_) std::exchange(waiting_, nullptr)(*stored_);
+}
+
+void keep_block_beside(
+    const Api& api, const http::ExchangePtr& exchange, KeptBlock kept,
+    const std::function<void(const codec::Cid&, const std::shared_ptr<BlockOnItsWay>&)>& next) {
+  const auto way = std::make_shared<BlockOnItsWay>();
+  if (api.staged == nullptr) {
+    way->set({});
+    return keep_block(api, exchange, std::move(kept), [next, way](const codec::Cid& cid) { next(cid, way); });
+  }
+  const StagedBlock staged{kept.codec,  kept.bytes,           kept.author,
+                           kept.reader, api.clock.now_secs(), kept.is_public};
+  auto block = dag::make_block(kept.codec, std::move(kept.bytes));
+  if (!block.ok()) return exchange->reply(block.error());
+  const codec::Cid cid = block->cid;
+  if (auto written = api.staged->stage(cid, staged); !written.ok()) return exchange->reply(written.error());
+  std::vector<dag::NewBlock> blocks;
+  blocks.push_back(std::move(*block));
+  api.blocks.put_later(exchange->executor(), std::move(blocks), StagedBlocks::options_of(staged), {},
+                       [&api, cid, way, is_public = kept.is_public](const Result<void>& done) {
+                         if (done.ok()) api.staged->forget(cid);
+                         if (done.ok() && is_public && api.announce) api.announce(cid);
+                         way->set(done);
+                       });
+  next(cid, way);
 }
 
 }  // namespace icn::credentials::api

@@ -6,6 +6,7 @@
 #include "credentials/ledger_evidence.h"
 #include "credentials/place_reservations.h"
 #include "credentials/salted_text.h"
+#include "credentials/staged_blocks.h"
 #include "dag/access.h"
 #include "http/call.h"
 #include "http/paging.h"
@@ -30,6 +31,7 @@ struct Api {
   std::string public_url;                           // of this node; empty: as each request addresses it
   http::WebReader& web;                             // documents of others
   CredentialMetrics& metrics;
+  StagedBlocks* staged = nullptr;  // null: blocks are stored before the ledger hears of them
 };
 
 namespace api {
@@ -66,6 +68,23 @@ struct KeptBlock {
 };
 void keep_block(const Api& api, const http::ExchangePtr& exchange, KeptBlock block,
                 std::function<void(const codec::Cid&)> next);
+
+// A block that is being stored while the ledger is asked to name it. Thread: the exchange's.
+class BlockOnItsWay {
+ public:
+  // Calls `answer` once it is stored, with what came of it; at once when that is known.
+  void when_stored(std::function<void(const Result<void>&)> answer);
+  void set(const Result<void>& stored);
+
+ private:
+  std::optional<Result<void>> stored_;
+  std::function<void(const Result<void>&)> waiting_;
+};
+// As keep_block(), but `next` runs as soon as the block cannot be lost any more if the transaction that
+// `next` submits is not: the answer to that waits for the block, too. Without Api::staged it is stored first.
+void keep_block_beside(
+    const Api& api, const http::ExchangePtr& exchange, KeptBlock block,
+    const std::function<void(const codec::Cid&, const std::shared_ptr<BlockOnItsWay>&)>& next);
 
 }  // namespace api
 }  // namespace icn::credentials

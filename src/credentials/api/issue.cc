@@ -149,27 +149,37 @@ Result<Plan> plan_of(const Api& api, const http::Call& call, PostCredential::Inp
 
 // Under an Idempotency-Key whose answer was lost, the first transaction is what was done: its credential is
 // not the one that was made just now.
-ledger::Answer answer_with(std::shared_ptr<const Plan> plan) {
-  return [plan](const http::ExchangePtr& exchange, const ledger::CheckedTransaction& transaction,
-                const Result<ledger::Commitment>& result) {
-    if (!result.ok() || !result->outcome.ok) {
-      return exchange->reply(ledger::Writer::answer_outcome(transaction, result, exchange->request(),
-                                                            PostCredential::success_status));
-    }
-    const auto json = codec::parse_json(result->outcome.output);
-    const auto anchored = json.ok() ? codec::from_json<IssueCredential::Output>(*json)
-                                    : Result<IssueCredential::Output>(json.error());
-    if (!anchored.ok()) return exchange->reply(anchored.error());
-    PostCredential::Output output;
-    output.cid = anchored->cid;
-    output.issued_at = anchored->issued_at;
-    output.transaction_id = transaction.id();
-    output.height = result->height;
-    if (plan && plan->body.cid == anchored->cid) {
-      output.verifiable_credential = plan->secured;
-      output.stored_cid = plan->body.stored;
-    }
-    exchange->reply(http::Response::json(codec::to_json_text(output), PostCredential::success_status));
+http::Response response_to(const std::shared_ptr<const Plan>& plan, const http::Request& request,
+                           const ledger::CheckedTransaction& transaction,
+                           const Result<ledger::Commitment>& result) {
+  if (!result.ok() || !result->outcome.ok)
+    return ledger::Writer::answer_outcome(transaction, result, request, PostCredential::success_status);
+  const auto json = codec::parse_json(result->outcome.output);
+  const auto anchored = json.ok() ? codec::from_json<IssueCredential::Output>(*json)
+                                  : Result<IssueCredential::Output>(json.error());
+  if (!anchored.ok()) return http::problem(anchored.error(), request);
+  PostCredential::Output output;
+  output.cid = anchored->cid;
+  output.issued_at = anchored->issued_at;
+  output.transaction_id = transaction.id();
+  output.height = result->height;
+  if (plan && plan->body.cid == anchored->cid) {
+    output.verifiable_credential = plan->secured;
+    output.stored_cid = plan->body.stored;
+  }
+  return http::Response::json(codec::to_json_text(output), PostCredential::success_status);
+}
+
+// `way`: null when no block was made.
+ledger::Answer answer_with(std::shared_ptr<const Plan> plan, std::shared_ptr<BlockOnItsWay> way) {
+  return [plan, way](const http::ExchangePtr& exchange, const ledger::CheckedTransaction& transaction,
+                     const Result<ledger::Commitment>& result) {
+    http::Response response = response_to(plan, exchange->request(), transaction, result);
+    if (!way) return exchange->reply(std::move(response));
+    way->when_stored([exchange, response = std::move(response)](const Result<void>& stored) {
+      if (!stored.ok()) return exchange->reply(stored.error());
+      exchange->reply(response);
+    });
   };
 }
 
@@ -180,17 +190,19 @@ void PostCredential::handle(const Api& api, http::ExchangePtr exchange) {
   if (!source.ok()) return exchange->reply(source.error());
   if (ledger::is_signed_transaction(source->body()))
     return api.writer.submit_signed(std::move(exchange), source->take_body(),
-                                    {transaction, success_status, answer_with(nullptr)});
+                                    {transaction, success_status, answer_with(nullptr, nullptr)});
   auto input = http::read_input<Input>(*source, codec::UnknownMembers::kIgnore);
   if (!input.ok()) return exchange->reply(input.error());
   auto planned = plan_of(api, http::Call(*exchange), std::move(*input));
   if (!planned.ok()) return exchange->reply(planned.error());
   const auto plan = std::make_shared<Plan>(std::move(*planned));
-  keep_block(api, exchange, std::move(plan->block), [&api, exchange, plan](const codec::Cid& stored) {
-    plan->body.stored = stored;
-    const ledger::PlainWrite write{plan->issuer, codec::to_json(plan->body)};
-    api.writer.submit_plain(exchange, write, {transaction, success_status, answer_with(plan)});
-  });
+  keep_block_beside(
+      api, exchange, std::move(plan->block),
+      [&api, exchange, plan](const codec::Cid& stored, const std::shared_ptr<BlockOnItsWay>& way) {
+        plan->body.stored = stored;
+        const ledger::PlainWrite write{plan->issuer, codec::to_json(plan->body)};
+        api.writer.submit_plain(exchange, write, {transaction, success_status, answer_with(plan, way)});
+      });
 }
 
 }  // namespace icn::credentials::api

@@ -1,0 +1,20 @@
+#include "node/staged_credentials.h"
+
+namespace icn::node {
+
+Result<std::unique_ptr<credentials::StagedBlocks>> open_staged_blocks(const ledger::Ledger& ledger,
+                                                                      dag::BlockStore& blocks, Log& log) {
+  auto staged = std::make_unique<credentials::StagedBlocks>(ledger, blocks);
+  ICN_TRY_ASSIGN(recovered, staged->recover());
+  if (recovered > 0) log.info("{} blocks of credentials were on their way when the node stopped", recovered);
+  return staged;
+}
+
+bool can_stage_blocks(const config::Settings& settings) {
+  using enum config::StorageBackend;
+  const bool is_near = settings.storage_backend == kRocksdb || settings.storage_backend == kSled ||
+                       settings.storage_backend == kMemory;
+  return is_near && settings.consensus_engine == config::ConsensusEngine::kSingle;
+}
+
+}  // namespace icn::node
