@@ -37,7 +37,7 @@ struct Founding {
                      field("stakes", &Founding::stakes), field("free_secs", &Founding::free_secs));
   }
 };
-inline const ledger::Table<std::string, Founding> kFoundings{128, "governance_foundings"};
+inline const ledger::Table<std::string, Founding> kFoundings{129, "governance_foundings"};
 
 // Whether so many may found the scope: working groups and the like are no organisations, and need one.
 //   too_few_founders
