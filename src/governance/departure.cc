@@ -2,6 +2,7 @@
 
 #include "governance/disputes.h"
 #include "governance/emergencies.h"
+#include "governance/founding.h"
 #include "governance/lifecycle.h"
 #include "governance/members.h"
 #include "governance/tables.h"
@@ -40,6 +41,18 @@ Result<void> end_disputes(const Departure& departure, const std::string& home) {
     Dispute after = before;
     ICN_TRY(end_dispute(departure.block, departure.view, after, DisputeState::kWithdrawn, departure.events));
     ICN_TRY(save_dispute(departure.block, departure.view, before, after));
+  }
+  return {};
+}
+
+// Founders get their stakes back before their accounts are others' again.
+Result<void> end_foundings(const Departure& departure, const std::string& home) {
+  ICN_TRY_ASSIGN(held, ledger::pick(departure.view, kFoundings, [&](const Founding& each) {
+                   return !each.stakes.empty() && is_of_others(each.scope, home);
+                 }));
+  for (const Founding& each : held) {
+    ICN_TRY(ledger::unschedule(departure.view, each.free_secs, kFoundingDue, each.scope));
+    ICN_TRY(run_founding_due(departure.block, each.scope, departure.view, departure.events));
   }
   return {};
 }
@@ -93,6 +106,7 @@ Result<void> leave_scopes(const Departure& departure, const std::string& home) {
   ICN_TRY(end_proposals(departure, home));
   ICN_TRY(end_disputes(departure, home));
   ICN_TRY(end_emergencies(departure, home));
+  ICN_TRY(end_foundings(departure, home));
   ICN_TRY(let_members_go(departure, home));
   ICN_TRY(ledger::sweep(departure.view, kApplications,
                         [](const MemberKey&, const Application&) { return true; }));
