@@ -103,7 +103,6 @@ struct Node::Parts {
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<Caches> caches;
   std::unique_ptr<DomainMetrics> domain_metrics;
-  std::unique_ptr<governance::WarningSigns> signs;
   std::unique_ptr<ledger::OrderedLog> ordered_log;
   std::unique_ptr<economics::SupplyAudit> supply_audit;
   std::unique_ptr<storage::GroupCommit> node_writes;
@@ -155,7 +154,7 @@ void Node::Parts::keep_house() {
   };
   housekeeper = std::make_unique<Housekeeper>(std::vector<Housekeeper::Task>{
       {std::chrono::seconds(1), [look = std::make_shared<PeerEvents>(*network, events)] { look->look(); }},
-      {std::chrono::minutes(1), [this] { signs->look(network->peers().size()); }},
+      {std::chrono::minutes(1), [this] { domain_metrics->signs.look(network->peers().size()); }},
       {std::chrono::minutes(1),
        [this, report] { report("last use of API keys not written", api_keys->flush_last_use()); }},
       {std::chrono::minutes(10),
@@ -220,8 +219,7 @@ Result<void> Node::Parts::open_stores() {
     for (const ledger::Event& each : happened) events.publish(each.type, each.data);
   });
   ICN_TRY(identity::report_dids(*ledger, metrics));
-  domain_metrics = std::make_unique<DomainMetrics>(*ledger, metrics);
-  signs = std::make_unique<governance::WarningSigns>(*ledger, clock, events, log);
+  domain_metrics = std::make_unique<DomainMetrics>(*ledger, metrics, clock, events, log);
   supply_audit = std::make_unique<economics::SupplyAudit>(*ledger, clock, metrics);
   ICN_TRY_ASSIGN(started_log, start_log(settings, beginning, *ledger, *keys, clock, log));
   ordered_log = std::move(started_log);
@@ -281,7 +279,6 @@ Result<void> Node::Parts::open_domains() {
   dag = std::move(opened_dag);
   ICN_TRY_ASSIGN(opened_staged, open_staged_blocks(*ledger, dag->blocks(), *log));
   staged_blocks = std::move(opened_staged);
-
   network = make_network(settings, {*node_key,
                                     clock,
                                     random,
@@ -403,7 +400,7 @@ void Node::Parts::make_services() {
        domain_metrics->governance},
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->api().announce,
        domain_metrics->reputation}});
-  services->governance.signs = signs.get();
+  services->governance.signs = &domain_metrics->signs;
   if (can_stage_blocks(settings)) services->credentials.staged = staged_blocks.get();
   std::vector<http::Route> routes = registry::routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);

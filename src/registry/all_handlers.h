@@ -77,6 +77,7 @@
 #include "network/api/info.h"
 #include "network/api/peers.h"
 #include "reputation/api/acts.h"
+#include "reputation/api/attestations.h"
 #include "reputation/api/get_reputation.h"
 #include "reputation/api/post_contest.h"
 #include "system/api/administration.h"

@@ -26,6 +26,7 @@
 #include "mesh/run_notes.h"
 #include "mesh/tables.h"
 #include "reputation/appeals.h"
+#include "reputation/attestations.h"
 
 namespace icn::registry {
 namespace {
@@ -73,9 +74,9 @@ storage::ReadableTables readable_tables() {
                                        economics::kGrantCount, economics::kMemberships,
                                        economics::kCapacities, economics::kCapacityTotals,
                                        economics::kVouches, economics::kPenalties, economics::kShares));
-  append(out,
-         storage::readable_tables(reputation::kStandings, reputation::kEvents, reputation::kPairs,
-                                  reputation::kScopeVotes, reputation::kAppeals, reputation::kEndorsements));
+  append(out, storage::readable_tables(reputation::kStandings, reputation::kEvents, reputation::kPairs,
+                                       reputation::kScopeVotes, reputation::kAppeals,
+                                       reputation::kEndorsements, reputation::kAttestations));
   append(out, storage::readable_tables(mesh::kJobs, mesh::kOpenJobs, mesh::kBids, mesh::kJobCounts,
                                        mesh::kExecutors, mesh::kReads, mesh::kFrozen, mesh::kExecutorPlaces,
                                        mesh::kRunNotes));

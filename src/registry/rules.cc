@@ -78,6 +78,7 @@
 #include "mesh/tx/withdraw.h"
 #include "network/ban_store.h"
 #include "reputation/tx/appeal.h"
+#include "reputation/tx/attest.h"
 #include "reputation/tx/endorse.h"
 
 namespace icn::registry {

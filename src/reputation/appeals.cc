@@ -4,6 +4,7 @@
 
 #include "economics/accounts.h"
 #include "economics/inputs.h"
+#include "reputation/attestations.h"
 #include "reputation/errors.h"
 
 namespace icn::reputation {
@@ -106,7 +107,7 @@ Result<void> decide_appeal(const ledger::BlockContext& block, ledger::View& view
 }
 
 std::vector<storage::TableSchema> tables() {
-  storage::TableSet set(kAppeals, kEndorsements);
+  storage::TableSet set(kAppeals, kEndorsements, kAttestations);
   for (const auto& table : score_tables()) set.add(table);
   return set.schemas();
 }

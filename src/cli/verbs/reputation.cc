@@ -84,6 +84,71 @@ void define_endorse(Command command, Session& session) {
   });
 }
 
+const std::vector<View> kAttestationViews{
+    {"CLAIM", "claim"}, {"STATE", "state"}, {"UNTIL", "holds_until", Kind::kTime}};
+
+void define_attest(Command command, Session& session) {
+  struct Options {
+    std::string did, claim;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("DID", options->did, "of whom it is said")
+      .argument("CLAIM", options->claim, "as skill:baking")
+      .footer("A claim holds for 30 days while two people with a reputation of 50 attest it.");
+  command.runs([options, &session] {
+    Json body = Json::object({{"claim", options->claim}});
+    if (!session.key_file.empty()) body.set("about", options->did);
+    const auto reply =
+        write(session, path_of(options->did, "/attestations"), "reputation.attest", "from", std::move(body));
+    if (!reply) return;
+    show_fields(session, *reply,
+                {{"claim", "claim"},
+                 {"state", "state"},
+                 {"attested by", "attesters"},
+                 {"holds until", "holds_until", Kind::kTime},
+                 {"block", "height"},
+                 {"status", "status"}});
+  });
+}
+
+void define_challenge(Command command, Session& session) {
+  struct Options {
+    std::string did, claim, reason;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("DID", options->did, "of whom it is said")
+      .argument("CLAIM", options->claim, "as skill:baking")
+      .argument("REASON", options->reason, "why it is wrong; kept as a public block");
+  command.runs([options, &session] {
+    Json body = Json::object({{"claim", options->claim}, {"reason", options->reason}});
+    if (!session.key_file.empty()) {
+      const auto cid = store_reason(session, options->reason);
+      if (!cid) return;
+      body = Json::object({{"about", options->did}, {"claim", options->claim}, {"reason_cid", *cid}});
+    }
+    const auto reply = write(session, path_of(options->did, "/attestations/challenge"),
+                             "reputation.challenge", "from", std::move(body));
+    if (!reply) return;
+    show_fields(session, *reply,
+                {{"claim", "claim"}, {"state", "state"}, {"block", "height"}, {"status", "status"}});
+  });
+}
+
+void define_attestations(Command command, Session& session) {
+  struct Options {
+    std::string did;
+    PageOptions page;
+  };
+  auto options = std::make_shared<Options>();
+  command.optional_argument("DID", options->did, "about whom; that of --as when absent").page(options->page);
+  command.runs([options, &session] {
+    const auto who = did_or_own(session, options->did);
+    if (!who) return;
+    const auto reply = get(session, target(path_of(*who, "/attestations"), {}, options->page));
+    if (reply) show_table(session, *reply, kAttestationViews, "nothing is attested");
+  });
+}
+
 void define_appeal(Command command, Session& session) {
   struct Options {
     std::string event_id, reason;
@@ -125,6 +190,9 @@ void define_reputation(Command command, Session& session) {
   define_history(command.add("history", "what changed it, newest first"), session);
   define_endorse(command.add("endorse", "stand up for somebody in one context"), session);
   define_appeal(command.add("appeal", "contest an event of one's own reputation"), session);
+  define_attest(command.add("attest", "say that a claim about somebody is true"), session);
+  define_challenge(command.add("challenge", "dispute a claim about somebody"), session);
+  define_attestations(command.add("attestations", "what is attested of somebody"), session);
 }
 
 }  // namespace icn::cli
