@@ -61,7 +61,9 @@ Result<void> Books::bring_to_now(Page& page) {
   Account& account = page.account;
   page.passed = settle_time(account, block_.time);
   drop_free(account, block_.running_secs());
+  const std::uint64_t inputs_day = account.inputs_day;
   ICN_TRY(refresh_factors(page.did, account));
+  page.has_read_inputs = account.inputs_day != inputs_day;
   const auto& [regenerated, trimmed] = page.passed;
   if (regenerated.value == 0 && trimmed.value == 0) return {};
   Entry& entry = page.entries.emplace_back();
@@ -296,7 +298,8 @@ Result<void> Books::count_share(Page& page) {
   const std::uint64_t rate =
       account.home.empty() ? 0
                            : rate_without_limit(account, *block_.parameters, supply_->started, block_.time);
-  ICN_TRY(count_rate(block_, view_, {page.counted_home, account.counted_nano}, {account.home, rate}));
+  ICN_TRY(count_rate(block_, view_, {page.counted_home, account.counted_nano}, {account.home, rate},
+                     page.has_read_inputs && !account.home.empty()));
   account.counted_nano = rate;
   return {};
 }

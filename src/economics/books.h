@@ -77,7 +77,8 @@ class Books {
     Did did;
     Account account;
     std::vector<Entry> entries;
-    Passed passed;             // since its last write
+    Passed passed;  // since its last write
+    bool has_read_inputs = false;
     std::string counted_home;  // as it was read
     bool exists = false;
     bool is_new = false;

@@ -74,12 +74,13 @@ std::vector<std::uint32_t> limits_of(const std::vector<std::uint64_t>& rates, st
 }
 
 Result<void> count_rate(const ledger::BlockContext& block, ledger::View& view, const CountedRate& before,
-                        const CountedRate& after) {
-  if (before == after) return {};
+                        const CountedRate& after, bool is_reading) {
+  if (before == after && !is_reading) return {};
   ICN_TRY_ASSIGN(stored, kShares.get(view, kSharesKey));
   Shares shares = stored.value_or(Shares{});
   const std::uint64_t interval =
       block.time / static_cast<std::uint64_t>(block.parameters->ledger_checkpoint_interval_secs);
+  if (before == after && shares.interval == interval) return {};
   if (shares.interval != interval)
     set_limits(shares, static_cast<std::uint32_t>(block.parameters->economics_organisation_share_max_ppm));
   shares.interval = interval;

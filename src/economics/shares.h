@@ -51,13 +51,14 @@ Result<OrganisationShare> share_of_organisation(const ledger::Reader& state, con
 // parts are too large, parts become equal.
 std::vector<std::uint32_t> limits_of(const std::vector<std::uint64_t>& rates, std::uint32_t share_max_ppm);
 
-// An account that counted with `before` counts with `after` now.
+// An account that counted with `before` counts with `after` now. The first of an interval sets the limits;
+// `is_reading` (the account reads its inputs): also when nothing has changed.
 struct CountedRate {
   std::string scope;  // empty: with none
   std::uint64_t rate_nano = 0;
   bool operator==(const CountedRate&) const = default;
 };
 Result<void> count_rate(const ledger::BlockContext& block, ledger::View& view, const CountedRate& before,
-                        const CountedRate& after);
+                        const CountedRate& after, bool is_reading);
 
 }  // namespace icn::economics

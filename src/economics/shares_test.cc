@@ -47,8 +47,10 @@ TEST(Shares, OfRandomOrganisationsNoneHasMoreAndNoneIsCutInVain) {
       total += static_cast<long double>(rates[k]) * limits[k] / 1e6L;
     for (std::size_t k = 0; k < rates.size(); ++k) {
       const long double own = static_cast<long double>(rates[k]) * limits[k] / 1e6L;
-      // A factor is a whole number of ppm: a cut part may miss its bound by so much.
-      const long double slack = static_cast<long double>(rates[k]) * rates.size() / 1e6L + 2;
+      // Factors are whole numbers of ppm: each part that is cut may miss its bound by so much, and all
+      // together by their sum.
+      const long double slack =
+          static_cast<long double>(std::accumulate(rates.begin(), rates.end(), std::uint64_t{0})) / 1e6L + 2;
       ASSERT_LE(own, total * share / 1e6L + slack);
       if (limits[k] < kOnePpm) {
         ASSERT_GE(own, total * share / 1e6L - slack);
