@@ -59,6 +59,6 @@ struct CountedRate {
   bool operator==(const CountedRate&) const = default;
 };
 Result<void> count_rate(const ledger::BlockContext& block, ledger::View& view, const CountedRate& before,
-                        const CountedRate& after, bool is_reading);
+                        const CountedRate& after, bool is_reading = false);
 
 }  // namespace icn::economics
