@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "config/errors.h"
@@ -57,6 +58,7 @@ class Loader {
       if (row == nullptr) {
         unknown(place, entry.key, did_you_mean(entry.key, false));
       } else {
+        places_.insert_or_assign(row->key, place);
         assign(*row, place, entry.value);
       }
     }
@@ -79,6 +81,7 @@ class Loader {
       if (row == rows().end()) {
         unknown("environment", name, did_you_mean(name, true));
       } else {
+        places_.insert_or_assign(row->key, "environment " + name);
         assign(*row, "environment " + name, Untyped{value});
       }
     }
@@ -109,6 +112,7 @@ class Loader {
         problem("flag --" + key + ": the value is missing; allowed: " + row->allowed);
         continue;
       }
+      places_.insert_or_assign(row->key, "flag --" + key);
       assign(*row, "flag --" + key, value);
     }
   }
@@ -116,7 +120,7 @@ class Loader {
   Result<Settings> finish() {
     if (problems_.empty()) {
       apply_profile();
-      for (const std::string& text : contradictions(settings_)) problem(text);
+      for (const std::string& text : contradictions(settings_)) problem(with_place(text));
     }
     if (!problems_.empty()) return Error(errors::kBadSettings, problems_);
     return std::move(settings_);
@@ -131,6 +135,14 @@ class Loader {
     problem(place + ": " + std::string(row.key) + " = " + describe_for(row, value) +
             " is not allowed; allowed: " + row.allowed +
             (row.unit.empty() ? "" : " " + std::string(row.unit)));
+  }
+
+  // A contradiction begins with the setting it is about: in which line of the file it stands is said too, or
+  // which variable or flag set it.
+  std::string with_place(const std::string& text) const {
+    const std::string_view key = std::string_view(text).substr(0, text.find(' '));
+    const auto place = places_.find(key);
+    return place == places_.end() ? text : place->second + ": " + text;
   }
 
   void unknown(const std::string& place, std::string_view key, const std::string& hint) {
@@ -148,6 +160,7 @@ class Loader {
 
   Settings settings_;
   std::set<std::string_view> assigned_;
+  std::map<std::string_view, std::string> places_;  // by key: what set it last
   std::string problems_;
 };
 

@@ -38,19 +38,48 @@ std::string allowed_text(std::int64_t low, std::int64_t high) {
   return names;
 }
 
+// The powers of 1,024 that a size may be counted in. What others count in thousands, as "MB", is not taken.
+std::optional<int> shift_of(std::string_view suffix) {
+  constexpr std::pair<std::string_view, int> kSuffixes[] = {{"K", 10}, {"KiB", 10}, {"M", 20}, {"MiB", 20},
+                                                            {"G", 30}, {"GiB", 30}, {"T", 40}, {"TiB", 40}};
+  for (const auto& [name, shift] : kSuffixes) {
+    if (name == suffix) return shift;
+  }
+  return std::nullopt;
+}
+
+// "64M", "1.5G": a decimal number that comes to whole bytes.
+std::optional<std::int64_t> parse_size(std::string_view text) {
+  const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
+  const auto shift = shift_of(text.substr(end));
+  const std::string_view number = text.substr(0, end);
+  const std::size_t point = std::min(number.find('.'), number.size());
+  const std::string_view fraction = number.substr(std::min(point + 1, number.size()));
+  std::string digits(number.substr(0, point));
+  if (!shift || digits.empty() || fraction.size() > 6 || fraction.find('.') != fraction.npos ||
+      (point < number.size() && fraction.empty()))
+    return std::nullopt;
+  std::uint64_t scale = 1;
+  for (const char digit : fraction) {
+    digits += digit;
+    scale *= 10;
+  }
+  std::uint64_t value = 0;
+  const auto [rest, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
+  if (problem != std::errc() || rest != digits.data() + digits.size() || value > (kMax >> *shift))
+    return std::nullopt;
+  const std::uint64_t bytes = value << *shift;
+  if (bytes % scale != 0) return std::nullopt;
+  return static_cast<std::int64_t>(bytes / scale);
+}
+
 std::optional<std::int64_t> parse_integer(std::string_view text, std::string_view unit) {
   std::int64_t value = 0;
   const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (problem != std::errc()) return std::nullopt;
-  const std::string_view suffix(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
-  if (suffix.empty()) return value;
-  if (unit != "bytes" || value < 0) return std::nullopt;
-  int shift = 0;
-  if (suffix == "KiB") shift = 10;
-  if (suffix == "MiB") shift = 20;
-  if (suffix == "GiB") shift = 30;
-  if (shift == 0 || value > (std::numeric_limits<std::int64_t>::max() >> shift)) return std::nullopt;
-  return value << shift;
+  if (problem == std::errc() && rest == text.data() + text.size()) return value;
+  if (unit != "bytes") return std::nullopt;
+  return parse_size(text);
 }
 
 bool fits(std::size_t size, const Row& row) {

@@ -134,6 +134,10 @@ std::string snapshot_folder(const Settings& settings);
 // that runs no jobs.
 std::vector<std::string> executor_capabilities(const Settings& settings);
 
+// What max_memory leaves to jobs, in MiB, once the node itself, its caches and its write buffers have theirs;
+// below 1 of what is too little. Without max_memory: none, there is no limit.
+std::optional<std::int64_t> job_memory_mb(const Settings& settings);
+
 // Address and port of http_listen_addr, which load_settings() has checked: "127.0.0.1:7845", "[::1]:7845".
 struct ListenAddress {
   std::string host;  // without brackets

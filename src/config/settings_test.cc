@@ -147,6 +147,59 @@ TEST(SettingsTest, ABadValueIsNamedWithWhatIsAllowed) {
   EXPECT_EQ(error_of(sources), "flag mesh.queue_max=5: settings are given as --key=value");
 }
 
+TEST(SettingsTest, SizesAreWrittenInPowersOf1024) {
+  struct Case {
+    const char* text;
+    std::uint64_t bytes;
+  };
+  const Case cases[] = {{"67108864", 67'108'864},
+                        {"64M", 67'108'864},
+                        {"64MiB", 67'108'864},
+                        {"1.5G", 1'610'612'736},
+                        {"0.5GiB", 536'870'912},
+                        {"2048K", 2'097'152},
+                        {"1.000001M", 0},
+                        {"64MB", 0},
+                        {"1.5", 0},
+                        {"1.G", 0},
+                        {".5G", 0},
+                        {"-1M", 0},
+                        {"1.2.3M", 0},
+                        {"99999999999T", 0},
+                        {"M", 0}};
+  for (const Case& each : cases) {
+    SCOPED_TRACE(each.text);
+    Sources sources;
+    sources.environment = {{"ICN_STORAGE_ROCKSDB_WRITE_BUFFER_SIZE", each.text}};
+    const auto settings = load_settings(sources);
+    ASSERT_EQ(settings.ok(), each.bytes != 0);
+    EXPECT_EQ(settings.ok() ? settings->storage_rocksdb_write_buffer_size : 0, each.bytes);
+  }
+}
+
+// The variable as the performance guide sets it.
+TEST(SettingsTest, MaxMemoryIsSharedOutBetweenThePartsOfANode) {
+  Sources sources;
+  sources.environment = {{"ICN_MAX_MEMORY", "1.5G"}, {"ICN_STORAGE_BACKEND", "rocksdb"}};
+  const auto settings = load_settings(sources).value();
+  EXPECT_EQ(settings.max_memory, 1'610'612'736u);
+  // 1,536 MiB less two stores of 3 x 64 + 128, 32 and 256 of caches and 128 of its own.
+  EXPECT_EQ(job_memory_mb(settings), 480);
+  EXPECT_EQ(job_memory_mb(Settings()), std::nullopt);
+  sources.environment[0].second = "512M";
+  EXPECT_EQ(
+      error_of(sources),
+      "environment ICN_MAX_MEMORY: max_memory = 536870912 leaves no memory to jobs; it takes 1120M with this "
+      "storage.*, cache.l1_mb and wasm.cache_mb, or mesh.executor = false");
+  sources.environment.push_back({"ICN_MESH_EXECUTOR", "false"});
+  EXPECT_TRUE(load_settings(sources).ok());
+}
+
+TEST(SettingsTest, AContradictionNamesTheLineOfItsSetting) {
+  EXPECT_THAT(error_of(from_file("node_name = 'a'\nhttp_listen_addr = '0.0.0.0:80'")),
+              HasSubstr("icn.toml line 2: http_listen_addr = \"0.0.0.0:80\" is open to other machines"));
+}
+
 TEST(SettingsTest, AllProblemsAreToldAtOnce) {
   Sources sources = from_file("mesh.queue_max = 0\nwrong = 1\n");
   sources.flags = {"--log.level=loud"};

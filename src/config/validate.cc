@@ -27,7 +27,32 @@ std::string in_data_folder(const Settings& settings, const std::string& path, st
   return path.empty() ? settings.data_path + "/" + std::string(name) : path;
 }
 
+constexpr std::int64_t kMebibyte = std::int64_t{1} << 20;
+constexpr std::int64_t kOwnMemoryMb = 128;  // of a node without caches and jobs
+constexpr std::int64_t kJobMemoryMb = 64;   // of a job that asks for nothing
+
+// What settings let a store keep in memory.
+std::int64_t store_memory(const Settings& settings, StorageBackend backend) {
+  if (backend == StorageBackend::kRocksdb)
+    return static_cast<std::int64_t>(settings.storage_rocksdb_write_buffer_size *
+                                         settings.storage_rocksdb_max_write_buffer_number +
+                                     settings.storage_rocksdb_block_cache_size);
+  if (backend == StorageBackend::kSled)
+    return static_cast<std::int64_t>(settings.storage_sled_cache_capacity);
+  if (backend == StorageBackend::kSqlite)
+    return static_cast<std::int64_t>(settings.storage_sqlite_cache_size);
+  return 0;
+}
+
 }  // namespace
+
+std::optional<std::int64_t> job_memory_mb(const Settings& settings) {
+  if (settings.max_memory == 0) return std::nullopt;
+  const std::int64_t stores =
+      store_memory(settings, settings.storage_backend) + store_memory(settings, node_backend(settings));
+  const auto caches = static_cast<std::int64_t>(settings.cache_l1_mb + settings.wasm_cache_mb);
+  return (static_cast<std::int64_t>(settings.max_memory) - stores) / kMebibyte - caches - kOwnMemoryMb;
+}
 
 std::optional<ListenAddress> parse_listen_address(std::string_view text) {
   const std::size_t colon = text.rfind(':');
@@ -104,6 +129,14 @@ std::vector<std::string> contradictions(const Settings& settings) {
     out.push_back(
         "storage.rocksdb.level0_file_num_compaction_trigger, level0_slowdown_writes_trigger and "
         "level0_stop_writes_trigger must not decrease in this order");
+  }
+  const auto for_jobs = job_memory_mb(settings);
+  if (for_jobs && settings.mesh_executor && *for_jobs < kJobMemoryMb) {
+    const std::int64_t needed =
+        static_cast<std::int64_t>(settings.max_memory) / kMebibyte + kJobMemoryMb - *for_jobs;
+    out.push_back("max_memory = " + std::to_string(settings.max_memory) +
+                  " leaves no memory to jobs; it takes " + std::to_string(needed) +
+                  "M with this storage.*, cache.l1_mb and wasm.cache_mb, or mesh.executor = false");
   }
   return out;
 }

@@ -86,6 +86,12 @@ struct FinishedAttempt {
   std::uint64_t queued_ns = 0;  // monotonic: when its job came into the queue
 };
 
+// How a job came to its end, for who waits. `attempt` is null when it ended without a run of this node.
+struct EndedJob {
+  JobId id;
+  std::shared_ptr<const FinishedAttempt> attempt;
+};
+
 inline constexpr std::size_t kInlineResultBytesMax = 64 << 10;
 
 // The blocks of jobs as their submitters may read them, wherever they are. Thread: any.

@@ -51,7 +51,8 @@ Service::Service(ServiceParts parts, ServiceOptions options)
       notes_(parts_.blocks, parts_.clock, loop_),
       runner_(parts_.ledger, parts_.blocks, *content_, parts_.engine, parts_.clock, parts_.node, notes_),
       queue_(parts_.clock),
-      quota_(options_.cpu_quota) {
+      quota_(options_.cpu_quota),
+      memory_(options_.memory_mb) {
   if (options_.cpu_cores == 0) options_.cpu_cores = std::max(1u, std::thread::hardware_concurrency());
   if (parts_.metrics != nullptr) counters_ = std::make_unique<Counters>(*parts_.metrics);
   if (parts_.gossip != nullptr && parts_.transport != nullptr) {
@@ -98,6 +99,7 @@ void Service::stop() {
   if (is_stopping_.exchange(true)) return;
   queue_.close();
   quota_.close();
+  memory_.close();
   for (const auto& running : all_running()) running->token().cancel();
   for (std::thread& worker : workers_) worker.join();
   workers_.clear();
@@ -275,10 +277,17 @@ void Service::work() {
   }
 }
 
+bool Service::is_still_open(const QueuedJob& queued) const {
+  const auto job = find_job(queued.id);
+  return !job.ok() || (*job && !is_final((*job)->status) && (*job)->attempt == queued.attempt);
+}
+
 void Service::run_one(const QueuedJob& queued) {
   if (queued.is_rerun) return run_again(queued);
   const Job& job = *queued.job;
   const Did& coordinator = job.submission.coordinator;
+  const MemoryShare::Part part(memory_, job.memory_mb);
+  if (!part.is_held() || (options_.memory_mb && !is_still_open(queued))) return;  // it may have waited
   auto running = std::make_shared<RunningJob>(queued.id, queued.attempt, parts_.clock.now_ms(),
                                               std::uint64_t{job.execution_secs} * 1'000);
   {

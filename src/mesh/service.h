@@ -17,6 +17,7 @@
 #include "mesh/job_queue.h"
 #include "mesh/loop.h"
 #include "mesh/market/market.h"
+#include "mesh/memory_share.h"
 #include "mesh/service_options.h"
 #include "mesh/service_stats.h"
 #include "network/block_exchange.h"
@@ -45,12 +46,6 @@ struct ServiceParts {
   KeptKey kept_key = {};                       // null: effects are left to submitters
   JobTraces* traces = nullptr;                 // null: nothing is traced
   FindAffiliation find_affiliation = nullptr;  // as the ledger's rules have it
-};
-
-// How a job came to its end, for who waits. `attempt` is null when it ended without a run of this node.
-struct EndedJob {
-  JobId id;
-  std::shared_ptr<const FinishedAttempt> attempt;
 };
 
 // The executor of this node: sees jobs committed, runs them on its own threads, stores their blocks, and
@@ -139,6 +134,7 @@ class Service {
   void on_ended(const JobId& id, std::string_view status, std::uint64_t height);
   void work();
   void run_one(const QueuedJob& queued);
+  bool is_still_open(const QueuedJob& queued) const;
   void report_progress(RunningJob& running) const;
   void keep_log_of_cancelled(const RunningJob& run, const Job& job);
 
@@ -167,6 +163,7 @@ class Service {
   AttemptRunner runner_;
   JobQueue queue_;
   CpuQuota quota_;
+  MemoryShare memory_;
   std::unique_ptr<Counters> counters_;
   std::atomic<std::size_t> admitted_{0};
   std::atomic<std::size_t> unsettled_{0};

@@ -95,8 +95,10 @@ network::ExecutorOffer Service::offer() const {
 
 network::ExecutorOffer Service::offer_at(Millimana price) const {
   const ServiceStats now = stats();
-  return {now.workers, now.running,        now.queued,    now.queue_max,         kinds_run(),
-          price,       options_.cpu_cores, options_.gpus, options_.capabilities, options_.trust_scopes};
+  return {now.workers,           now.running,       now.queued,
+          now.queue_max,         kinds_run(),       price,
+          options_.cpu_cores,    options_.gpus,     options_.capabilities,
+          options_.trust_scopes, options_.memory_mb};
 }
 
 // What the ledger knows of this node is read only for jobs that ask for it: this is asked for each job.

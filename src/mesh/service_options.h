@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,10 @@ struct ServiceOptions {
   network::RequestGateOptions requests = {};  // p2p.requests.*
   // What its executor has: cores of this machine when 0; capabilities beside what every executor has.
   std::uint32_t cpu_cores = 0;
-  std::uint32_t gpus = 0;                      // mesh.gpus
-  std::vector<std::string> capabilities = {};  // config::executor_capabilities()
-  std::vector<std::string> trust_scopes = {};  // mesh.trust_scopes
+  std::uint32_t gpus = 0;                       // mesh.gpus
+  std::optional<std::uint32_t> memory_mb = {};  // of all jobs at a time; none: no limit
+  std::vector<std::string> capabilities = {};   // config::executor_capabilities()
+  std::vector<std::string> trust_scopes = {};   // mesh.trust_scopes
 };
 
 }  // namespace icn::mesh

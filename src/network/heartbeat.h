@@ -24,8 +24,9 @@ struct ExecutorOffer {
   Millimana price;  // of a job that asks for nothing
   std::uint32_t cpu_cores = 0;
   std::uint32_t gpus = 0;
-  std::vector<std::string> capabilities = {};  // 32 at most, as those of a bid
-  std::vector<std::string> trust_scopes = {};  // 10 at most
+  std::vector<std::string> capabilities = {};   // 32 at most, as those of a bid
+  std::vector<std::string> trust_scopes = {};   // 10 at most
+  std::optional<std::uint32_t> memory_mb = {};  // none: as much as the network allows a job
   static constexpr auto fields() {
     using codec::defaulted_field;
     using codec::field;
@@ -35,7 +36,8 @@ struct ExecutorOffer {
                      defaulted_field("cpu_cores", &ExecutorOffer::cpu_cores),
                      defaulted_field("gpus", &ExecutorOffer::gpus),
                      defaulted_field("capabilities", &ExecutorOffer::capabilities),
-                     defaulted_field("trust_scopes", &ExecutorOffer::trust_scopes));
+                     defaulted_field("trust_scopes", &ExecutorOffer::trust_scopes),
+                     field("memory_mb", &ExecutorOffer::memory_mb));
   }
 };
 

@@ -16,6 +16,8 @@ mesh::ServiceOptions service_options(const config::Settings& settings) {
   out.gpus = static_cast<std::uint32_t>(settings.mesh_gpus);
   out.capabilities = config::executor_capabilities(settings);
   out.trust_scopes = settings.mesh_trust_scopes;
+  if (const auto mb = config::job_memory_mb(settings))
+    out.memory_mb = static_cast<std::uint32_t>(std::clamp<std::int64_t>(*mb, 0, UINT32_MAX));
   out.requests = {settings.p2p_requests_rate, settings.p2p_requests_burst};
   return out;
 }

@@ -25,6 +25,7 @@ Bid bid_for(const JobId& id, const Job& job, const Did& executor, const network:
   bid.price = default_price(job, id, executor, bidder.reputation);
   bid.cpu_cores = offer.cpu_cores;
   bid.memory_mb = static_cast<std::uint32_t>(parameters.wasm_memory_max_mb);
+  if (offer.memory_mb) bid.memory_mb = std::min(bid.memory_mb, *offer.memory_mb);
   bid.storage_mb = job.submission.storage_mb;
   bid.gpu = offer.gpus;
   bid.capabilities = offer.capabilities;
