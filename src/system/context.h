@@ -79,6 +79,7 @@ struct Api {
   std::function<void(std::function<void(std::vector<Check>)>)> invariants = {};
   std::function<Result<Millimana>()> mana_supply = {};
   std::shared_ptr<const std::string> openapi = {};  // the document, made once
+  std::vector<std::string> event_types = {};        // that there are
   std::function<std::vector<StoreFigures>()> store_figures = {};
   bool is_gateway = false;  // ready while it reads, whether or not the node that writes is there
   std::function<http::AnswerCacheStats()> cache_figures = {};
