@@ -1,7 +1,5 @@
 // Host functions of an ICN node for jobs written in C or C++. Header only.
-//
 //   clang --target=wasm32-wasi -O2 -I sdk/c job.c -o job.wasm
-//
 // A job reads its first input from standard input and writes its result to standard output; it may use
 // nothing of this header at all. Further inputs are read-only files in "/".
 //
@@ -9,15 +7,14 @@
 //   - Text and bytes go in as (pointer, length); they need no zero at the end.
 //   - Out-functions take (pointer, capacity) and answer the needed length. Nothing is written when that
 //     is more than the capacity: ask again with a larger buffer (icn_input_alloc() shows how).
-//   - Answers below zero are the errors of enum icn_error.
-//   - Each call costs 1,000 fuel and 1 more for each byte it moves.
+//   - Answers below zero are the errors of enum icn_error. Each call costs 1,000 fuel and 1 for each byte.
 //   - Time and randomness are the job's own: the same job has the same result on every node.
-//   - What acts on the ledger (icn_spend_mana, icn_transfer_mana, icn_submit_mesh_job, icn_create_proposal,
-//     icn_cast_vote and those that advance a proposal) needs a grant in the job's spec, and happens when its
-//     submitter confirms the run, not before: all of it or none. A node that runs the job itself and keeps the
+//   - What acts on the ledger (mana, child jobs, proposals) needs a grant in the job's spec, and happens
+//     when its submitter confirms the run: all of it or none. A node that ran the job itself and keeps the
 //     submitter's key confirms by itself.
-//   - What a node offers nobody (proofs) or not to jobs (work of executors, the state of contracts) is there and
-//     answers ICN_NOT_PERMITTED; a line of the log says why.
+//   - Work of executors, proofs and the state of contracts (get_pending_jobs, anchor_receipt,
+//     verify_zk_proof, generate_zk_proof, state_get, state_put, state_delete) link and are refused:
+//     ICN_NOT_PERMITTED.
 #ifndef ICN_H
 #define ICN_H
 
@@ -40,12 +37,10 @@ enum icn_error {
 };
 
 enum icn_level { ICN_DEBUG = 0, ICN_INFO = 1, ICN_WARNING = 2, ICN_ERROR = 3 };
-
 enum icn_codec { ICN_CODEC_RAW = 0x55, ICN_CODEC_DAG_CBOR = 0x71, ICN_CODEC_DAG_JSON = 0x0129 };
 
 // Room for the text of a CID or a job id.
 #define ICN_CID_CAPACITY 64
-
 // Most bytes of one log line, progress text or event; most events of one run.
 #define ICN_TEXT_MAX 65536
 #define ICN_EVENTS_MAX 100
@@ -53,7 +48,6 @@ enum icn_codec { ICN_CODEC_RAW = 0x55, ICN_CODEC_DAG_CBOR = 0x71, ICN_CODEC_DAG_
 #define ICN_IMPORT(name) __attribute__((import_module("icn"), import_name(#name)))
 
 // ---- Input and result -------------------------------------------------------------------------
-
 // How many inputs the job has.
 ICN_IMPORT(input_count) int32_t icn_input_count(void);
 
@@ -70,30 +64,23 @@ ICN_IMPORT(caller) int32_t icn_caller(char* out, uint32_t capacity);
 ICN_IMPORT(set_result) int32_t icn_set_result(const void* bytes, uint32_t length);
 
 // ---- Saying something while running -----------------------------------------------------------
-
 ICN_IMPORT(log) int32_t icn_log(int32_t level, const char* text, uint32_t length);
-
 // `percent` is 0 to 100.
 ICN_IMPORT(report_progress) int32_t icn_report_progress(int32_t percent, const char* text, uint32_t length);
 
-// `json` is any JSON value. It stands in the log, which the receipt names and its executor signs, as a line
-// "event: NAME JSON". ICN_LIMIT after 100.
+// `json` is any JSON value; it stands in the signed log as "event: NAME JSON". ICN_LIMIT after 100.
 ICN_IMPORT(emit_event)
 int32_t icn_emit_event(const char* name, uint32_t name_length, const char* json, uint32_t json_length);
 
 // ---- State for a run that is begun again ------------------------------------------------------
-
-// Saves up to 1 MiB, in place of what was saved before; at most 1,000 times a run. A run that ends with its node
-// is begun again when that is back, and finds what was saved last. A job that names grants or reads, and one that
-// several executors run, finds only what the same run has saved. 0, or ICN_LIMIT.
+// Saves up to 1 MiB in place of what was saved before, 1,000 times a run. A run that its node's end cuts off
+// is begun again and finds it, but not with grants, declared reads or several executors. 0, or ICN_LIMIT.
 ICN_IMPORT(save_checkpoint) int32_t icn_save_checkpoint(const void* state, uint32_t length);
 
-// What was saved last; ICN_NOT_FOUND when nothing was. The result must be the same with and without it: who checks
-// the receipt runs the job from its beginning.
+// What was saved last; ICN_NOT_FOUND when nothing was. The result must be the same with and without it.
 ICN_IMPORT(load_checkpoint) int32_t icn_load_checkpoint(void* out, uint32_t capacity);
 
 // ---- Time, randomness, hashes -----------------------------------------------------------------
-
 // The job's start in Unix seconds; the same during the whole run.
 ICN_IMPORT(now) int64_t icn_now(void);
 
@@ -109,7 +96,6 @@ int32_t icn_verify_signature(const char* did, uint32_t did_length, const void* m
                              uint32_t message_length, const uint8_t* signature, uint32_t signature_length);
 
 // ---- Content ----------------------------------------------------------------------------------
-
 // Stores a block and answers its CID.
 ICN_IMPORT(store_dag_block)
 int32_t icn_store_dag_block(const void* bytes, uint32_t length, int32_t codec, char* out_cid,
@@ -120,7 +106,6 @@ ICN_IMPORT(load_dag_block)
 int32_t icn_load_dag_block(const char* cid, uint32_t cid_length, void* out, uint32_t capacity);
 
 // ---- The ledger and the cooperative -----------------------------------------------------------
-
 // Balance of a DID in thousandths of a mana.
 ICN_IMPORT(get_mana_balance) int64_t icn_get_mana_balance(const char* did, uint32_t did_length);
 
@@ -136,19 +121,17 @@ int32_t icn_transfer_mana(const char* did, uint32_t did_length, int64_t amount_m
 ICN_IMPORT(submit_mesh_job)
 int32_t icn_submit_mesh_job(const char* json, uint32_t length, char* out_job_id, uint32_t capacity);
 
-// State of a proposal as JSON: {"proposal_id", "scope", "state", "voting_method", "revision", "round",
-// "content_cid", "eligible_count", "result", ...}. An empty id asks for the scopes of the network and how many
-// proposals each has open.
+// State of a proposal as JSON: {"proposal_id", "scope", "state", "voting_method", "revision", "result", ...}.
+// An empty id asks for the scopes of the network and how many proposals each has open.
 ICN_IMPORT(get_governance_state)
 int32_t icn_get_governance_state(const char* id, uint32_t id_length, char* out, uint32_t capacity);
 
-// Proposes something in the submitter's name, once a run. Grant "propose", and an allowance that covers the fee.
-// `json` is {"title", "description", "actions": [...], "scope", "duration_secs", ...}, the members of the
-// transaction "governance.propose"; its text becomes a block of the run, public when the proposal is made. 0.
+// Proposes something in the submitter's name, once a run: {"title", "description", "actions": [...], "scope",
+// ...}, the members of "governance.propose". Grant "propose", and an allowance that covers the fee. 0.
 ICN_IMPORT(create_proposal) int32_t icn_create_proposal(const char* json, uint32_t length);
 
-// The submitter's ballot on a proposal, once a run. Grant "vote:PROPOSAL". `ballot` is a choice ("yes", "no",
-// "abstain", "no_with_veto") or the JSON of a ballot: {"ranking": [...]}, {"scores": {...}}, ... 0.
+// The submitter's ballot, once a run: "yes", "no", "abstain", "no_with_veto", or JSON as {"ranking": [...]}.
+// Grant "vote:PROPOSAL". 0.
 ICN_IMPORT(cast_vote)
 int32_t icn_cast_vote(const char* id, uint32_t id_length, const char* ballot, uint32_t ballot_length);
 
@@ -168,27 +151,7 @@ ICN_IMPORT(get_reputation) int64_t icn_get_reputation(const char* did, uint32_t 
 // outside the ledger and status lists of others are not fetched: such a credential does not hold.
 ICN_IMPORT(verify_credential) int32_t icn_verify_credential(const char* json, uint32_t length);
 
-// ---- Not for jobs: these answer ICN_NOT_PERMITTED ---------------------------------------------
-
-// Of executors.
-ICN_IMPORT(get_pending_jobs) int32_t icn_get_pending_jobs(char* out, uint32_t capacity);
-ICN_IMPORT(anchor_receipt)
-int32_t icn_anchor_receipt(const char* json, uint32_t length, char* out, uint32_t capacity);
-
-// Where there is no backend for proofs, none is accepted.
-ICN_IMPORT(verify_zk_proof) int32_t icn_verify_zk_proof(const char* json, uint32_t length);
-ICN_IMPORT(generate_zk_proof)
-int32_t icn_generate_zk_proof(const char* json, uint32_t length, char* out, uint32_t capacity);
-
-// Of contracts.
-ICN_IMPORT(state_get)
-int32_t icn_state_get(const char* key, uint32_t key_length, void* out, uint32_t capacity);
-ICN_IMPORT(state_put)
-int32_t icn_state_put(const char* key, uint32_t key_length, const void* value, uint32_t value_length);
-ICN_IMPORT(state_delete) int32_t icn_state_delete(const char* key, uint32_t key_length);
-
 // ---- Helpers ----------------------------------------------------------------------------------
-
 static inline void icn_log_text(enum icn_level level, const char* text) {
   icn_log((int32_t)level, text, (uint32_t)strlen(text));
 }
@@ -205,29 +168,28 @@ static inline int64_t icn_mana_balance_of(const char* did) {
   return icn_get_mana_balance(did, (uint32_t)strlen(did));
 }
 
-// The whole of input `index` in memory from malloc(), with a zero after it; NULL when there is no such
-// input or no memory. `length` may be NULL.
-static inline void* icn_input_alloc(int32_t index, uint32_t* length) {
-  int32_t needed = icn_input(index, NULL, 0);
-  if (needed < 0) return NULL;
-  char* bytes = (char*)malloc((size_t)needed + 1);
+// Memory from malloc() for `needed` bytes and a zero; NULL when there is none, or `needed` is an error.
+static inline void* icn_room_alloc(int32_t needed, uint32_t* length) {
+  char* bytes = needed < 0 ? NULL : (char*)malloc((size_t)needed + 1);
   if (bytes == NULL) return NULL;
-  icn_input(index, bytes, (uint32_t)needed);
   bytes[needed] = 0;
   if (length != NULL) *length = (uint32_t)needed;
   return bytes;
 }
 
+// The whole of input `index`; NULL when there is no such input or no memory. `length` may be NULL.
+static inline void* icn_input_alloc(int32_t index, uint32_t* length) {
+  int32_t needed = icn_input(index, NULL, 0);
+  void* bytes = icn_room_alloc(needed, length);
+  if (bytes != NULL) icn_input(index, bytes, (uint32_t)needed);
+  return bytes;
+}
+
 // The block `cid` likewise.
 static inline void* icn_load_dag_block_alloc(const char* cid, uint32_t* length) {
-  uint32_t cid_length = (uint32_t)strlen(cid);
-  int32_t needed = icn_load_dag_block(cid, cid_length, NULL, 0);
-  if (needed < 0) return NULL;
-  char* bytes = (char*)malloc((size_t)needed + 1);
-  if (bytes == NULL) return NULL;
-  icn_load_dag_block(cid, cid_length, bytes, (uint32_t)needed);
-  bytes[needed] = 0;
-  if (length != NULL) *length = (uint32_t)needed;
+  int32_t needed = icn_load_dag_block(cid, (uint32_t)strlen(cid), NULL, 0);
+  void* bytes = icn_room_alloc(needed, length);
+  if (bytes != NULL) icn_load_dag_block(cid, (uint32_t)strlen(cid), bytes, (uint32_t)needed);
   return bytes;
 }
 

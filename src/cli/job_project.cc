@@ -74,7 +74,7 @@ std::vector<std::pair<std::string, std::string>> job_project(const std::string& 
           {"icn.h", std::string(kJobHeader)}};
 }
 
-Result<void> write_job_project(const std::string& path, const std::string& program) {
+Result<std::vector<std::string>> write_job_project(const std::string& path, const std::string& program) {
   const std::filesystem::path folder = std::filesystem::path(path).lexically_normal();
   const std::string name = folder.filename().string();
   if (!is_name(name)) {
@@ -86,12 +86,14 @@ Result<void> write_job_project(const std::string& path, const std::string& progr
     return Error(errors::kConflict,
                  failure ? path + ": " + failure.message() : path + " exists already; nothing was changed");
   }
+  std::vector<std::string> files;
   for (const auto& [file, content] : job_project(name, program)) {
     std::ofstream out(folder / file, std::ios::binary);
     out << content;
     if (!out.flush()) return Error(errors::kInternal, "cannot write " + (folder / file).string());
+    files.push_back(file);
   }
-  return {};
+  return files;
 }
 
 }  // namespace icn::cli

@@ -16,9 +16,9 @@ extern const std::string_view kJobHeader;  // sdk/c/icn.h
 std::vector<std::pair<std::string, std::string>> job_project(const std::string& name,
                                                              const std::string& program);
 
-// Writes them into the new folder `path`, whose last part names the job.
+// Writes them into the new folder `path`, whose last part names the job; answers their names.
 //   conflict    the folder exists
 //   malformed   a name is letters, digits, '-' and '_'
-Result<void> write_job_project(const std::string& path, const std::string& program);
+Result<std::vector<std::string>> write_job_project(const std::string& path, const std::string& program);
 
 }  // namespace icn::cli

@@ -14,6 +14,7 @@
 #include "cli/signing.h"
 #include "cli/table.h"
 #include "codec/cid.h"
+#include "codec/utf8.h"
 #include "mesh/errors.h"
 #include "mesh/submission.h"
 
@@ -24,6 +25,15 @@ using codec::Json;
 
 constexpr std::uint64_t kWaitSecsMax = 60;
 constexpr std::uint64_t kSecsMax = 1'000'000'000'000;
+
+// JSON holds text alone; a job may write any bytes.
+std::string valid_text(std::string text) {
+  if (codec::is_utf8(text)) return text;
+  for (char& each : text) {
+    if (static_cast<unsigned char>(each) >= 0x80) each = '?';
+  }
+  return text;
+}
 
 // A name that is no file here may be a CID of the node's.
 std::optional<std::string> cid_of(Session& session, const std::string& file_or_cid) {
@@ -68,11 +78,16 @@ std::optional<Json> environment_of(Session& session, const std::vector<std::stri
 
 bool add_grants(Session& session, const JobOptions& options, Json& spec) {
   if (options.grants.empty() && options.recipients.empty() && options.mana_max.empty()) return true;
+  spec.set("grants", Json::Array(options.grants.begin(), options.grants.end()));
+  // Ballots, and what is due of a proposal, cost nothing.
+  const bool costs_nothing = std::ranges::all_of(options.grants, [](const std::string& grant) {
+    return grant.starts_with(mesh::kGrantVote) || grant.starts_with(mesh::kGrantAdvance);
+  });
+  if (costs_nothing && options.mana_max.empty() && options.recipients.empty()) return true;
   if (!codec::read_decimal(options.mana_max, 3).ok()) {
     session.fail(kUsage, "--mana-max: what --grant allows costs at most so much mana (at most 3 decimals)");
     return false;
   }
-  spec.set("grants", Json::Array(options.grants.begin(), options.grants.end()));
   spec.set("allowance",
            Json::object({{"recipients", Json::Array(options.recipients.begin(), options.recipients.end())},
                          {"mana_max", Json::Number{options.mana_max}}}));
@@ -311,11 +326,28 @@ void print_logs(Session& session, const std::string& job_id, bool is_followed) {
   http::ClientRequest request;
   request.target = target("/mesh/jobs/" + segment(job_id) + "/logs",
                           {{"follow", is_followed ? std::optional<std::string>("true") : std::nullopt}});
+  // As JSON a line for each line of the log; the last may have no end.
+  std::string line;
+  const auto tell_line = [&] {
+    session.out << codec::write_json(Json::object({{"job_id", job_id}, {"line", valid_text(line)}}))
+                << std::endl;
+    line.clear();
+  };
   request.body_sink = [&](std::string_view text) {
-    session.out << text << std::flush;
+    if (!session.json) {
+      session.out << text << std::flush;
+      return true;
+    }
+    for (const char each : text) {
+      if (each == '\n')
+        tell_line();
+      else
+        line += each;
+    }
     return true;
   };
   send(session, std::move(request));
+  if (!line.empty()) tell_line();
 }
 
 }  // namespace icn::cli

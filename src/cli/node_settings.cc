@@ -7,7 +7,8 @@ namespace icn::cli {
 namespace {
 
 // Variables of the command line's own, which are no settings.
-const std::vector<std::string> kOwnVariables{"ICN_URL", "ICN_API_KEY", "ICN_DID", "ICN_KEY_FILE"};
+const std::vector<std::string> kOwnVariables{"ICN_URL", "ICN_CA_FILE", "ICN_API_KEY", "ICN_DID",
+                                             "ICN_KEY_FILE"};
 
 }  // namespace
 

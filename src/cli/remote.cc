@@ -35,6 +35,7 @@ void append_encoded(std::string& out, std::string_view text, std::string_view al
 std::optional<http::Client> connect(Session& session) {
   http::ClientOptions options;
   options.timeout_ms = kTimeoutMs;
+  options.ca_file = session.ca_file;
   auto client = http::Client::make(session.url, options);
   if (!client.ok()) {
     session.fail(kUsage, "--url " + session.url + ": " + client.error().detail());
@@ -44,6 +45,15 @@ std::optional<http::Client> connect(Session& session) {
 }
 
 void say_unreachable(Session& session, const Error& error) {
+  if (error.is(http::kTlsFiles)) {
+    return session.fail(kUsage, "--ca " + session.ca_file + ": holds no certificates that can be read");
+  }
+  if (error.detail().find("certificate verify failed") != std::string::npos) {
+    return session.fail(kUnreachable,
+                        "the certificate of " + session.url +
+                            " is from nobody this machine trusts; name the file of its authority "
+                            "with --ca");
+  }
   session.fail(kUnreachable, "no node answers at " + session.url + " (" + error.detail() +
                                  "); start one with `icn node`, or name another with --url");
 }

@@ -17,6 +17,10 @@ void define_all(CLI::App& app, Session& session) {
   app.require_subcommand(1);
   app.fallthrough();
   app.add_option("--url", session.url, "the node to ask (ICN_URL)")->envname("ICN_URL");
+  app.add_option("--ca", session.ca_file,
+                 "PEM file of the certificates an https node is checked against, in place of the system's "
+                 "(ICN_CA_FILE)")
+      ->envname("ICN_CA_FILE");
   app.add_option(
          "--data", session.data_path,
          "data folder of a node on this machine; its operator API key is used unless ICN_API_KEY holds "

@@ -27,6 +27,7 @@ struct Session {
   std::string compiler = {};  // wasm::WasmtimeOptions::compiler
 
   std::string url = "http://127.0.0.1:7845";  // --url, ICN_URL
+  std::string ca_file = {};                   // --ca, ICN_CA_FILE; empty: the system's certificates
   std::string data_path = kDefaultDataPath;   // --data, ICN_DATA_PATH
   std::string api_key = {};                   // ICN_API_KEY; else the operator key file of data_path
   std::string acting_did = {};                // --as, ICN_DID; empty: the node's own, or that of key_file

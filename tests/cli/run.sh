@@ -16,7 +16,7 @@ cleanup() {
   rm -rf "$work"
 }
 trap cleanup EXIT
-unset ICN_BIN ICN_URL ICN_API_KEY ICN_DID ICN_KEY_FILE ICN_DATA_PATH ICN_PROFILE ICN_KEY_PASSPHRASE
+unset ICN_BIN ICN_URL ICN_API_KEY ICN_DID ICN_KEY_FILE ICN_CA_FILE ICN_DATA_PATH ICN_PROFILE ICN_KEY_PASSPHRASE
 
 # check NAME EXIT_CODE PATTERN COMMAND...: PATTERN (extended regular expression) is found in all it prints.
 check() {
@@ -46,15 +46,17 @@ one_line() {
 # field NAME: a member of the JSON the last command printed.
 field() { jq -r ".$1" "$work/out"; }
 
+# start_node [FOLDER [SETTING...]]
 start_node() {
-  "$icn" node --development "--data_path=$work/data" --http_listen_addr=127.0.0.1:0 >"$work/node.out" 2>"$work/node.log" &
+  local data=${1:-$work/data}
+  "$icn" node --development "--data_path=$data" --http_listen_addr=127.0.0.1:0 "${@:2}" >"$work/node.out" 2>"$work/node.log" &
   node=$!
   for ((i = 0; i < 100; i++)); do
     url=$(sed -nE 's/^serving +([^ ]+).*/\1/p' "$work/node.out" 2>/dev/null)
     [[ -n $url ]] && break
     sleep 0.1
   done
-  export ICN_URL=$url ICN_DATA_PATH=$work/data
+  export ICN_URL=$url ICN_DATA_PATH=$data
 }
 
 stop_node() {
@@ -79,6 +81,12 @@ check 'completion' 0 'complete ' "$icn" completion bash
 ICN_KEY_PASSPHRASE=secret check 'init' 0 'did:key:z6Mk' "$icn" init --data "$work/fresh" --name mill
 (umask 077 && echo secret >"$work/passphrase")
 ICN_KEY_PASSPHRASE_FILE=$work/passphrase check 'init with a passphrase file' 0 'did:key:z6Mk' "$icn" init --data "$work/fresh2"
+printf '[mesh]\n\nparallel = "many"\n' >"$work/bad.toml"
+check 'the line of a wrong value' 6 'bad.toml line 3: mesh.parallel = "many"' "$icn" config check "$work/bad.toml"
+printf 'node_name = "mill"\nhttp_listen_addr = "0.0.0.0:80"\n' >"$work/bad.toml"
+check 'the line of a contradiction' 6 'bad.toml line 2: http_listen_addr' "$icn" config check "$work/bad.toml"
+ICN_MAX_MEMORY=1.5G check 'memory as the performance guide sets it' 0 '^max_memory = 1610612736' "$icn" node --check
+ICN_MAX_MEMORY=64M check 'too little memory' 6 'ICN_MAX_MEMORY: max_memory = 67108864 leaves no memory to jobs' "$icn" node --check
 check 'settings of init are valid' 0 'valid' "$icn" config check "$work/fresh/icn.toml"
 ICN_KEY_PASSPHRASE=secret check 'init twice' 1 'exists already' "$icn" init --data "$work/fresh"
 check 'doctor without a node' 0 'none answers' "$icn" doctor --data "$work/fresh" --url http://127.0.0.1:1
@@ -146,6 +154,8 @@ check 'an unknown DID' 4 'not_found' "$icn" did resolve did:icn:person:2Uw1bpgSg
 one_line 'an unknown DID'
 check 'balance' 0 '^balance +1750' "$icn" mana balance "$alice"
 check 'transfer' 0 '^transfer +tr_' "$icn" mana transfer "$bob" 12.5 --memo bread --as "$alice"
+check 'less than nothing' 2 'AMOUNT: -3 is not above 0' "$icn" mana transfer "$bob" --as "$alice" -- -3
+one_line 'less than nothing'
 check 'too much' 4 'exceeds_balance' "$icn" mana transfer "$bob" 999999 --as "$alice"
 one_line 'too much'
 check 'history' 0 'transfer_out +-12.5' "$icn" mana history "$alice"
@@ -162,6 +172,8 @@ check 'endorsement' 0 '^points +0.5' "$icn" reputation endorse "$bob" bookkeepin
 check 'reputation' 0 '^score +50.5' "$icn" reputation show "$bob"
 check 'its events' 0 'peer_endorsement' "$icn" reputation history "$bob"
 check 'events since nonsense' 4 'icn: .*since take the seq' "$icn" events --since nonsense
+check 'events that there are not' 4 'no event "foo"; there are .*JobStatusChanged' "$icn" events --types foo
+one_line 'events that there are not'
 check 'appeal' 0 '^state +open' "$icn" reputation appeal 1 'that was another one' --as "$bob"
 check 'trust' 0 '^how far +full' "$icn" cooperative trust "$bob" full --as "$alice"
 check 'who trusts whom' 0 'full' "$icn" trust list --from "$alice"
@@ -351,11 +363,24 @@ check 'pins' 0 "$cid" "$icn" dag pins
 check 'export' 0 '' "$icn" dag export "$cid" -o "$work/out.car"
 check 'import' 0 "$cid" "$icn" dag import "$work/out.car"
 check 'unpin' 0 '' "$icn" dag unpin "$cid"
+mkdir -p "$work/folder/inner/empty" && echo 'deep' >"$work/folder/inner/a file.txt" && head -c 3000000 /dev/zero >"$work/folder/zeros"
+check 'a folder' 0 '^bafybei' "$icn" dag put "$work/folder"
+folder=$(<"$work/out")
+check 'a file in it' 0 '^deep$' "$icn" dag get "$folder/inner/a file.txt"
+check 'a large file in it' 0 '' "$icn" dag get "$folder/zeros" -o "$work/got"
+check 'as it was put' 0 '' cmp "$work/got" "$work/folder/zeros"
+check 'a folder is the same again' 0 "^$folder\$" "$icn" dag put "$work/folder" --as "$alice"
+ln -s /etc/passwd "$work/folder/link"
+check 'a link in a folder' 2 'folder/link is a symbolic link' "$icn" dag put "$work/folder"
+one_line 'a link in a folder'
 check 'prune' 0 'removed' "$icn" dag prune --dry-run
 
 # --- jobs
 check 'a new job' 0 'made' "$icn" job new "$work/counter"
 check 'it runs as its Makefile says' 0 '^3$' make -s -C "$work/counter" run
+check 'a new job as JSON' 0 'Makefile' "$icn" job new "$work/adder" --json
+cp "$work/out" "$work/new.json"
+check 'a new job as JSON is one' 0 '' jq -e '.path and (.files | length > 2)' "$work/new.json"
 check 'a name for a job' 2 'no name' "$icn" job new "$work/a b"
 if [[ -e $programs/patronage_refund.wasm ]]; then
   job=$programs/patronage_refund.wasm
@@ -409,6 +434,7 @@ if [[ -e $programs/patronage_refund.wasm ]]; then
   check 'watch' 0 'completed' "$icn" job watch "$id"
   check 'watch as JSON' 0 '"stage":"completed".*"is_final":true' "$icn" job watch "$id" --json
   check 'logs that are followed' 0 '' "$icn" job logs -f "$id"
+  check 'logs as JSON' 0 '' "$icn" job logs "$id" --json
   check 'cancel too late' 4 '\(' "$icn" job cancel "$id" --as "$alice"
 fi
 
@@ -458,6 +484,19 @@ if stop_node; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo '
 check 'verify' 0 'every block replays.*the mana adds up' "$icn" ledger verify
 check 'the supply of it' 0 'mana adds up +yes' "$icn" ledger verify
 check 'verify as JSON' 0 '"ok": true' "$icn" ledger verify --json
+
+# --- a node whose certificate is from an authority of its own
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=mill -addext 'subjectAltName=IP:127.0.0.1' \
+  -keyout "$work/tls.key" -out "$work/tls.pem" 2>/dev/null
+start_node "$work/tls" "--tls.cert=$work/tls.pem" "--tls.key=$work/tls.key"
+check 'a certificate nobody trusts' 5 'name the file of its authority with --ca' "$icn" status
+one_line 'a certificate nobody trusts'
+check 'an authority that is named' 0 'takes writes +yes' "$icn" --ca "$work/tls.pem" status
+ICN_CA_FILE=$work/tls.pem check 'an authority in a variable' 0 'takes writes +yes' "$icn" status
+check 'an authority that is none' 2 "--ca $work/run.sh: holds no certificates" "$icn" --ca "$work/run.sh" status
+one_line 'an authority that is none'
+stop_node
+export ICN_DATA_PATH=$work/data
 
 # --- founding a cooperative
 . "$here/wizard.sh"

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "cli/files.h"
+#include "cli/folder_upload.h"
 #include "cli/remote.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
@@ -56,10 +57,13 @@ void download(Session& session, std::string target, const std::string& accept,
 void define_put(Command command, Session& session) {
   auto path = std::make_shared<std::string>();
   auto is_public = std::make_shared<bool>(false);
-  command.argument("FILE", *path, "file; - is standard input")
+  command.argument("FILE", *path, "file or folder; - is standard input")
       .flag("--public", *is_public, "announce it and serve it to everybody; private when absent");
   command.runs([path, is_public, &session] {
-    const auto cid = upload(session, *path, *is_public);
+    std::error_code unknown;
+    const bool is_folder = *path != "-" && std::filesystem::is_directory(*path, unknown);
+    const auto cid =
+        is_folder ? upload_folder(session, *path, *is_public) : upload(session, *path, *is_public);
     if (!cid) return;
     if (session.json) return show_json(session, Json::object({{"cid", *cid}}));
     session.out << *cid << "\n";

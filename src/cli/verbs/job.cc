@@ -58,8 +58,10 @@ void add_job_options(Command& command, JobOptions& options) {
               "ledger read answered at assignment: mana_balance:DID, resolve_did:DID, reputation:DID, "
               "governance_state:PROPOSAL; may be "
               "given again")
-      .option("--grant", options.grants,
-              "submit_job, pay or spend: what the job may ask of the ledger; may be given again")
+      .option(
+          "--grant", options.grants,
+          "submit_job, pay, spend, propose, vote:PROPOSAL or advance:PROPOSAL: what the job may ask of the "
+          "ledger; may be given again")
       .option("--pay-to", options.recipients, "DID that --grant pay may pay; may be given again")
       .option("--mana-max", options.mana_max, "mana that all it asks for may cost");
   add_term_options(command, options.terms);
@@ -213,6 +215,10 @@ void define_new(Command command, Session& session) {
     const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
     const auto made = write_job_project(*path, unknown ? "icn" : program.string());
     if (!made.ok()) return session.fail(kUsage, made.error().detail());
+    if (session.json) {
+      return show_json(session,
+                       Json::object({{"path", *path}, {"files", Json::Array(made->begin(), made->end())}}));
+    }
     session.out << "made " << *path << "; next: cd " << *path << " && make run\n";
   });
 }

@@ -45,9 +45,13 @@ void define_transfer(Command command, Session& session) {
       .argument("AMOUNT", options->amount, "mana, at most 3 decimals")
       .option("--memo", options->memo, "text that stays with the transfer, outside the ledger");
   command.runs([options, &session] {
-    if (!codec::read_decimal(options->amount, 3).ok()) {
+    const auto amount = codec::read_decimal(options->amount, 3);
+    if (!amount.ok()) {
       return session.fail(kUsage,
                           "AMOUNT: \"" + options->amount + "\" is no amount of mana (at most 3 decimals)");
+    }
+    if (*amount <= 0) {
+      return session.fail(kUsage, "AMOUNT: " + options->amount + " is not above 0: there is nothing to pay");
     }
     if (!options->memo.empty() && !session.key_file.empty()) {
       return session.fail(kUsage, "--memo: only the node can store a memo; leave --key or --memo away");
