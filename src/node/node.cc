@@ -43,7 +43,6 @@
 #include "node/stores.h"
 #include "node/trace_export.h"
 #include "node/volatile_stores.h"
-#include "registry/event_types.h"
 #include "registry/routes.h"
 #include "registry/rules.h"
 #include "storage/reopening_store.h"
@@ -405,7 +404,6 @@ void Node::Parts::make_services() {
   if (can_stage_blocks(settings)) services->credentials.staged = staged_blocks.get();
   std::vector<http::Route> routes = registry::routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);
-  services->system.event_types = registry::event_types();
   services->system.openapi = std::make_shared<const std::string>(http::openapi_document(
       routes, {"ICN node", ICN_VERSION, "The interface of a node of the InterCooperative Network."}));
   router = std::make_unique<http::Router>(std::move(routes));
