@@ -5,7 +5,7 @@ import re
 FUNCTION_LINES_MAX = 70
 HEADER_LINES_MAX = 200
 SOURCE_LINES_MAX = 500
-FILE_BYTES_MAX = 800 * 1024
+FILE_BYTES_MAX = 1024 * 1024
 
 CODE = (".h", ".cc", ".c")
 TESTS = r"_(test|bench|fuzz)\.cc$|^tests/"

@@ -179,6 +179,7 @@ class MarketWorld {
 
   void submit_later(Task task) { pending_.push_back(std::move(task)); }
 
+  static void give_blocks(Node& node, MarketSurroundings& around);
   MarketSurroundings surroundings(Node& node);
   MarketSurroundings surroundings_of_life(Node& node);
 

@@ -345,6 +345,22 @@ MarketSurroundings MarketWorld::surroundings_of_life(Node& node) {
   return around;
 }
 
+void MarketWorld::give_blocks(Node& node, MarketSurroundings& around) {
+  around.load_block = [&node](const Did&, const codec::Cid& cid) -> Result<Bytes> {
+    const auto found = node.blocks.find(cid);
+    if (found == node.blocks.end()) return Error(kJobNotFound, cid.to_string());
+    return found->second;
+  };
+  around.holds = [&node](const Did&, const codec::Cid& cid) { return node.blocks.contains(cid); };
+  around.fetch_public = [&node](const codec::Cid& cid, std::function<void(Result<void>)> done) {
+    node.peer.transport->fetch_block(cid, 5'000, [&node, cid, done = std::move(done)](Result<Bytes> got) {
+      if (!got.ok()) return done(got.error());
+      node.blocks[cid] = std::move(*got);
+      done({});
+    });
+  };
+}
+
 MarketSurroundings MarketWorld::surroundings(Node& node) {
   MarketSurroundings around{node.peer.gossip, *node.peer.transport, node.loop, clock_, {}, nullptr};
   around.node = {did(node.index), key_id(number(node.index)), &node.key};
@@ -401,19 +417,7 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
   around.news = [this, &node](const NewsRequest& asked) { return news(node, asked); };
   around.on_begin = [](const JobId&) {};
   around.strike = [&node](const network::PeerId& peer) { node.peer.standing.strike(peer); };
-  around.load_block = [&node](const Did&, const codec::Cid& cid) -> Result<Bytes> {
-    const auto found = node.blocks.find(cid);
-    if (found == node.blocks.end()) return Error(kJobNotFound, cid.to_string());
-    return found->second;
-  };
-  around.holds = [&node](const Did&, const codec::Cid& cid) { return node.blocks.contains(cid); };
-  around.fetch_public = [&node](const codec::Cid& cid, std::function<void(Result<void>)> done) {
-    node.peer.transport->fetch_block(cid, 5'000, [&node, cid, done = std::move(done)](Result<Bytes> got) {
-      if (!got.ok()) return done(got.error());
-      node.blocks[cid] = std::move(*got);
-      done({});
-    });
-  };
+  give_blocks(node, around);
   around.run_here = [this, &node](const JobId& id, const Job& job) { start(node, id, job); };
   around.settle = [this, &node](std::shared_ptr<const FinishedAttempt> attempt) { settle(node, attempt); };
   return around;
