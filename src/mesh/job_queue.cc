@@ -15,6 +15,9 @@ void JobQueue::push(QueuedJob job) {
   {
     const std::lock_guard lock(mutex_);
     if (job.not_before > clock_.now_secs()) {
+      std::erase_if(delayed_, [&](const auto& each) {
+        return each.second.number == job.number && each.second.attempt < job.attempt;
+      });
       const bool is_here =
           std::ranges::any_of(delayed_, [&](const auto& each) { return each.second.number == job.number; });
       if (!is_here) delayed_.emplace(job.not_before, std::move(job));
@@ -44,8 +47,13 @@ void JobQueue::ripen() {
 }
 
 void JobQueue::make_ready(QueuedJob job) {
+  if (const auto queued = ready_.find(job.number); queued != ready_.end()) {
+    if (queued->second.attempt >= job.attempt) return;
+    take_ready(job.number);
+  }
   bands_[static_cast<std::size_t>(job.band)].numbers[job.account.text()].insert(job.number);
-  ready_.try_emplace(job.number, std::move(job));
+  const std::uint64_t number = job.number;
+  ready_.emplace(number, std::move(job));
 }
 
 QueuedJob JobQueue::take_ready(std::uint64_t number) {

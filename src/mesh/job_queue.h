@@ -39,7 +39,7 @@ struct QueuedJob {
 
 // The jobs this node is to run: the best band first; within it the accounts take turns, each with its oldest
 // job, so that nobody's many jobs delay another's few. Every fifth job is the oldest of all, so that no band
-// starves. A job is in it once. Thread: any.
+// starves. A job is in it once, with its newest attempt. Thread: any.
 class JobQueue {
  public:
   explicit JobQueue(const Clock& clock) : clock_(clock) {}

@@ -439,5 +439,21 @@ TEST(JobQueue, HoldsBackWhatMayNotStartYet) {
   EXPECT_FALSE(queue.try_pop());
 }
 
+TEST(JobQueue, TheNewestAttemptTakesThePlaceOfAnOlderOne) {
+  ManualClock clock(1'000'000);
+  JobQueue queue(clock);
+  queue.push({JobId("job"), 1, 1, 0, Band::kHigh, 0});
+  queue.push({JobId("job"), 2, 1, 0, Band::kLow, 0});
+  queue.push({JobId("job"), 1, 1, 0, Band::kHigh, 0});  // told late
+  queue.push({JobId("later"), 1, 2, 1'010, Band::kHigh, 0});
+  queue.push({JobId("later"), 2, 2, 1'010, Band::kHigh, 0});
+  EXPECT_EQ(queue.size(), 2u);
+  EXPECT_EQ(queue.try_pop()->attempt, 2u);
+  EXPECT_FALSE(queue.try_pop());
+  clock.advance(std::chrono::seconds(10));
+  EXPECT_EQ(queue.try_pop()->attempt, 2u);
+  EXPECT_FALSE(queue.try_pop());
+}
+
 }  // namespace
 }  // namespace icn::mesh
