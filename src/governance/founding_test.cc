@@ -63,12 +63,14 @@ TEST_F(FoundingTest, ACommunityNeedsFive) {
   ledger::BlockContext block;
   const ledger::Parameters parameters = ledger::genesis_parameters(false);
   block.parameters = &parameters;
-  const std::string community = "local:did:icn:community:2NEpo7TZRRrLZSi2U";
+  const std::string id =
+      pool_of("some-network", "some scope").text().substr(std::string("did:icn:community:").size());
+  const std::string community = "local:did:icn:community:" + id;
+  const std::string coop = "local:did:icn:coop:" + id;
   EXPECT_EQ(check_founders(block, community, 4).error().code(), "too_few_founders");
   EXPECT_TRUE(check_founders(block, community, 5).ok());
-  EXPECT_TRUE(check_founders(block, "local:did:icn:coop:2NEpo7TZRRrLZSi2U", 3).ok());
-  EXPECT_EQ(check_founders(block, "local:did:icn:coop:2NEpo7TZRRrLZSi2U", 2).error().code(),
-            "too_few_founders");
+  EXPECT_EQ(check_founders(block, coop, 2).error().code(), "too_few_founders");
+  EXPECT_TRUE(check_founders(block, coop, 3).ok());
 }
 
 }  // namespace

@@ -45,7 +45,8 @@ TEST(Enrolment, TheOperatorNamesTheFirstMembersOnly) {
   EXPECT_EQ(ledger.submit("operator", "governance.enroll", bad), "I001");
   bad.set("members", Json::array({Json::object({{"did", "did:web:example.org"}})}));
   EXPECT_EQ(ledger.submit("operator", "governance.enroll", bad), "unsupported_did_method");
-  EXPECT_EQ(ledger.submit("operator", "governance.enroll", enroll("ada")), "ok");
+  EXPECT_EQ(ledger.submit("operator", "governance.enroll", enroll("ada")), "too_few_founders");
+  EXPECT_EQ(ledger.found({"ada", "cyd", "dee"}), "ok");
   EXPECT_EQ(ledger.member("ada")->voting, VotingStatus::kActive);
   EXPECT_EQ(ledger.member("ada")->sponsor, did_named("operator"));
   EXPECT_GT(ledger.account(did_named("ada")).balance, Millimana{});
