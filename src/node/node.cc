@@ -277,8 +277,7 @@ Result<void> Node::Parts::open_domains() {
                                              {node_did, custody->node_key()}},
                                             dag_options));
   dag = std::move(opened_dag);
-  ICN_TRY_ASSIGN(opened_staged, open_staged_blocks(*ledger, dag->blocks(), *log));
-  staged_blocks = std::move(opened_staged);
+  ICN_TRY(open_staged_blocks(*ledger, dag->blocks(), *log, staged_blocks));
   network = make_network(settings, {*node_key,
                                     clock,
                                     random,
@@ -323,7 +322,6 @@ Result<void> Node::Parts::open_domains() {
       std::make_unique<PublicContent>(*ledger, *network, *exchange, dag->blocks(), clock, log, node_did);
   return mesh->start();
 }
-
 system::Api Node::Parts::system_api() {
   system::Api system{settings,
                      *ledger,

@@ -2,12 +2,12 @@
 
 namespace icn::node {
 
-Result<std::unique_ptr<credentials::StagedBlocks>> open_staged_blocks(const ledger::Ledger& ledger,
-                                                                      dag::BlockStore& blocks, Log& log) {
-  auto staged = std::make_unique<credentials::StagedBlocks>(ledger, blocks);
+Result<void> open_staged_blocks(const ledger::Ledger& ledger, dag::BlockStore& blocks, Log& log,
+                                std::unique_ptr<credentials::StagedBlocks>& staged) {
+  staged = std::make_unique<credentials::StagedBlocks>(ledger, blocks);
   ICN_TRY_ASSIGN(recovered, staged->recover());
   if (recovered > 0) log.info("{} blocks of credentials were on their way when the node stopped", recovered);
-  return staged;
+  return {};
 }
 
 bool can_stage_blocks(const config::Settings& settings) {

@@ -9,8 +9,8 @@
 namespace icn::node {
 
 // Puts where it belongs what a crash left on its way. Before anybody is served; waits for the disk.
-Result<std::unique_ptr<credentials::StagedBlocks>> open_staged_blocks(const ledger::Ledger& ledger,
-                                                                      dag::BlockStore& blocks, Log& log);
+Result<void> open_staged_blocks(const ledger::Ledger& ledger, dag::BlockStore& blocks, Log& log,
+                                std::unique_ptr<credentials::StagedBlocks>& staged);
 
 // Whether the ledger may name blocks that are on their way: an anchor is durable with this node's own ledger,
 // and a write to that takes no round trip of an io thread.

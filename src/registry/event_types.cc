@@ -15,6 +15,7 @@
 #include "governance/reminders.h"
 #include "governance/tx/delegate.h"
 #include "governance/tx/veto.h"
+#include "governance/warning_signs.h"
 #include "identity/guardianship.h"
 #include "identity/operations.h"
 #include "mesh/dispute.h"
@@ -44,6 +45,7 @@ std::vector<std::string> event_types() {
                                       governance::kVetoEvent,
                                       governance::kObjectionEvent,
                                       governance::kEmergencyEvent,
+                                      governance::kEmergencySignEvent,
                                       governance::kDisputeEvent,
                                       mesh::kJobStatusChanged,
                                       mesh::kJobEffectsOpened,
