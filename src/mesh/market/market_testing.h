@@ -178,7 +178,6 @@ class MarketWorld {
                                                 std::string_view text);
 
   void submit_later(Task task) { pending_.push_back(std::move(task)); }
-
   static void give_blocks(Node& node, MarketSurroundings& around);
   MarketSurroundings surroundings(Node& node);
   MarketSurroundings surroundings_of_life(Node& node);
