@@ -340,6 +340,7 @@ void Connection::resume_upload() {
 
 void Connection::on_request_complete() {
   enter(State::kHandling);
+  is_upload_paused_ = false;  // whatever it waited for with its last bytes, there are no more to hold back
   const auto exchange = exchange_;
   const Dispatcher& dispatcher = *thread_.shared().dispatcher;
   if (early_answer_) return send_early_answer();

@@ -27,9 +27,10 @@ class CountingUpload final : public UploadSession {
     return {};
   }
   bool wants_pause(const std::function<void()>& resume) override {
-    std::thread([resume] {
+    // What it waits for after its last piece is nobody's any more.
+    std::thread([resume, alive = std::weak_ptr(alive_)] {
       std::this_thread::sleep_for(milliseconds(1));
-      resume();
+      if (!alive.expired()) resume();
     }).detach();
     return true;
   }
@@ -40,6 +41,7 @@ class CountingUpload final : public UploadSession {
 
  private:
   std::atomic<int>* aborted_;
+  std::shared_ptr<int> alive_ = std::make_shared<int>();
   std::size_t bytes_ = 0;
   bool is_finished_ = false;
 };
