@@ -49,6 +49,7 @@ EventLoop::EventLoop()
 }
 
 EventLoop::~EventLoop() {
+  const std::lock_guard lock(mutex_);
   ::close(poller_);
   ::close(wake_);
 }
@@ -60,14 +61,11 @@ bool EventLoop::watch(int descriptor, Watcher& watcher) {
   return ::epoll_ctl(poller_, EPOLL_CTL_ADD, descriptor, &interest) == 0;
 }
 
+// Wakes under the lock: whoever destroys the loop waits for that.
 void EventLoop::post(std::function<void()> task) {
-  bool wakes = false;
-  {
-    const std::lock_guard lock(mutex_);
-    tasks_.push_back(std::move(task));
-    wakes = is_asleep_.exchange(false);
-  }
-  if (!wakes) return;
+  const std::lock_guard lock(mutex_);
+  tasks_.push_back(std::move(task));
+  if (!is_asleep_.exchange(false)) return;
   const std::uint64_t one = 1;
   while (::write(wake_, &one, sizeof one) < 0 && errno == EINTR) {
   }
