@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "economics/balance_change.h"
 #include "economics/errors.h"
 #include "economics/inputs.h"
 #include "economics/shares.h"
@@ -334,7 +335,7 @@ void Books::tell(const Page& page, const Entry& entry) {
   data += ",\"reference\":";
   codec::append_json_string(data, entry.reference);
   data += '}';
-  events_->push_back({"ManaBalanceChanged", std::move(data)});
+  events_->push_back({std::string(kBalanceEvent), std::move(data)});
 }
 
 }  // namespace icn::economics

@@ -1,5 +1,6 @@
 #include "economics/economics_metrics.h"
 
+#include "economics/balance_change.h"
 #include "economics/tables.h"
 
 namespace icn::economics {
@@ -27,16 +28,10 @@ std::vector<Family> supply_families(const ledger::Ledger& ledger) {
 
 }  // namespace
 
-// Books::tell writes the members in a fixed order, so that searching does in place of parsing.
 int direction_of(const ledger::Event& event) {
-  if (event.type != "ManaBalanceChanged") return 0;
-  const std::string_view data = event.data;
-  constexpr std::string_view kAmount = ",\"amount\":";
-  const std::size_t place = data.find(kAmount);
-  if (place == std::string_view::npos) return 0;
-  const std::string_view before = data.substr(0, place);
-  if (before.ends_with("\"lock\"") || before.ends_with("\"release\"")) return 0;
-  return data.substr(place + kAmount.size()).starts_with('-') ? -1 : 1;
+  const auto change = read_balance_change(event);
+  if (!change || change->kind == "lock" || change->kind == "release") return 0;
+  return change->amount.starts_with('-') ? -1 : 1;
 }
 
 EconomicsMetrics::EconomicsMetrics(ledger::Ledger& ledger, telemetry::Metrics& metrics)

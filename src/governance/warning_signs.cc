@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "economics/balance_change.h"
 #include "economics/tables.h"
 #include "identity/operations.h"
 
@@ -11,7 +12,7 @@ namespace {
 constexpr std::uint64_t kMillion = 1'000'000;
 constexpr std::size_t kNodesMin = 4;  // of fewer a single one is more than 30 %
 
-// Writers of these events put members where they are looked for: searching does in place of parsing.
+// Its writer puts the version before another member or at the end: searching does in place of parsing.
 bool is_new_did(const ledger::Event& event) {
   constexpr std::string_view kFirst = "\"version\":1";
   const std::size_t place = event.data.find(kFirst);
@@ -22,15 +23,10 @@ bool is_new_did(const ledger::Event& event) {
 
 // Millimana that left an account for good or for another; 0: none.
 std::uint64_t moved_by(const ledger::Event& event) {
-  const bool leaves = event.data.find("\"kind\":\"transfer_out\"") != std::string::npos ||
-                      event.data.find("\"kind\":\"fee_burn\"") != std::string::npos ||
-                      event.data.find("\"kind\":\"slash_burn\"") != std::string::npos;
-  constexpr std::string_view kAmount = "\"amount\":-";
-  const std::size_t place = event.data.find(kAmount);
-  if (!leaves || place == std::string::npos) return 0;
-  const std::size_t begin = place + kAmount.size();
-  const auto amount =
-      codec::read_decimal(std::string_view(event.data).substr(begin, event.data.find(',', begin) - begin), 3);
+  const auto change = economics::read_balance_change(event);
+  if (!change || !change->amount.starts_with('-')) return 0;
+  if (change->kind != "transfer_out" && change->kind != "fee_burn" && change->kind != "slash_burn") return 0;
+  const auto amount = codec::read_decimal(change->amount.substr(1), 3);
   return amount.ok() ? static_cast<std::uint64_t>(*amount) : 0;
 }
 
@@ -86,7 +82,7 @@ void WarningSigns::take(const std::vector<ledger::Event>& events) {
   std::uint64_t moved = 0;
   for (const ledger::Event& event : events) {
     if (event.type == identity::kDidChanged && is_new_did(event)) ++dids;
-    if (event.type == "ManaBalanceChanged") moved += moved_by(event);
+    moved += moved_by(event);
   }
   if (dids == 0 && moved == 0) return;
   const std::lock_guard lock(mutex_);

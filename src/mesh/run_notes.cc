@@ -66,21 +66,6 @@ class RunNotes::Saver final : public Checkpoints, public std::enable_shared_from
   bool is_writing_ = false;
 };
 
-namespace {
-
-// Holds what writes on their way share.
-class SharedCheckpoints final : public Checkpoints {
- public:
-  explicit SharedCheckpoints(std::shared_ptr<Checkpoints> shared) : shared_(std::move(shared)) {}
-  void save(Bytes state) override { shared_->save(std::move(state)); }
-  Result<std::optional<Saved>> newest() const override { return shared_->newest(); }
-
- private:
-  const std::shared_ptr<Checkpoints> shared_;
-};
-
-}  // namespace
-
 void RunNotes::write(const JobId& id, const Did& submitter, std::vector<dag::NewBlock> blocks, Change change,
                      std::function<void()> done) {
   std::size_t bytes = 0;
@@ -138,8 +123,8 @@ Result<std::optional<RunNote>> RunNotes::find(const JobId& id) const {
   return kRunNotes.get(blocks_.store(), id);
 }
 
-std::unique_ptr<Checkpoints> RunNotes::checkpoints(const JobId& id, const Did& submitter) {
-  return std::make_unique<SharedCheckpoints>(std::make_shared<Saver>(*this, id, submitter));
+std::shared_ptr<Checkpoints> RunNotes::checkpoints(const JobId& id, const Did& submitter) {
+  return std::make_shared<Saver>(*this, id, submitter);
 }
 
 void RunNotes::forget_checkpoint(const JobId& id) {

@@ -43,7 +43,7 @@ class RunNotes {
 
   // What a run of `id` saves its states to. While one is written the newest waits, and others are passed
   // over.
-  std::unique_ptr<Checkpoints> checkpoints(const JobId& id, const Did& submitter);
+  std::shared_ptr<Checkpoints> checkpoints(const JobId& id, const Did& submitter);
   // The job has ended: nobody goes on from what it had saved.
   void forget_checkpoint(const JobId& id);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "credentials/operations.h"
+#include "economics/balance_change.h"
 #include "economics/penalties.h"
 #include "federation/changes.h"
 #include "governance/ballot_taking.h"
@@ -53,7 +54,7 @@ std::vector<std::string> event_types() {
                                       mesh::kJobDisputed,
                                       federation::kChangeEvent,
                                       federation::kNewPeerEvent,
-                                      std::string_view("ManaBalanceChanged"),
+                                      economics::kBalanceEvent,
                                       std::string_view("JobProgressUpdated"),
                                       std::string_view("CheckpointSigned"),
                                       std::string_view("NetworkEvent"),
