@@ -54,7 +54,7 @@ remember() {
   local line
   while IFS= read -r line; do
     failures+=("$1: ${line:0:400}")
-  done < <(grep -aE '^ *FAILED |^FAILED:|^\[  FAILED  \] [^ ]+\.|\*\*\*(Failed|Timeout|Exception)|^[A-Za-z.]*Error: ' "$2" | head -8)
+  done < <(python3 scripts/failure_lines.py "$2")
 }
 
 # count_programs NAME FOLDER SECONDS: a CTest run, whose log lies beside its folder.

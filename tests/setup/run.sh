@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # setup.sh against emulated machines: a PATH that holds only fake programs and a few real ones.
 # Each case says what is installed and who we are; apt-get and sudo only note how they were called.
+# And what failure_lines.py tells of logs.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 work=$(mktemp -d) || exit 1
@@ -181,6 +182,54 @@ setup build
 expect 'not Debian: goes on' exits 0
 expect 'not Debian: points to the table' prints 'see the table in scripts/setup.sh'
 expect 'not Debian: does not claim that nothing is missing' prints_not 'nothing to install'
+
+# lines_of: what is told of the log that comes in.
+lines_of() {
+  cat >"$work/log"
+  output=$(python3 scripts/failure_lines.py "$work/log" 2>&1)
+  status=$?
+}
+is_all() { [[ $output == "$1" ]]; }
+
+lines_of <<'LOG'
+ 1/2 Test  #3: storage_test .....................***Failed    2.13 sec
+[ RUN      ] Keys.AreOrdered
+[       OK ] Keys.AreOrdered (0 ms)
+[ RUN      ] Engines/Conformance.Scans/0
+=================================================================
+==4711==ERROR: AddressSanitizer: heap-use-after-free on address 0x602000000010
+    #0 0x55 in f keys.cc:12
+SUMMARY: AddressSanitizer: heap-use-after-free keys.cc:12 in f
+
+ 2/2 Test  #9: http_test ........................   Passed    1.00 sec
+LOG
+expect 'of a sanitizer: what it found and where' is_all '1/2 Test  #3: storage_test .....................***Failed    2.13 sec
+in Engines/Conformance.Scans/0: ==4711==ERROR: AddressSanitizer: heap-use-after-free on address 0x602000000010
+in Engines/Conformance.Scans/0: SUMMARY: AddressSanitizer: heap-use-after-free keys.cc:12 in f'
+
+lines_of <<'LOG'
+1/4 Test #1: a_test ...***Exception: SegFault  0.13 sec
+[ RUN      ] Waits.ForNobody
+2/4 Test #2: b_test ...***Failed  0.13 sec
+[ RUN      ] Sums.Overflow
+sum.cc:3:9: runtime error: signed integer overflow
+[       OK ] Sums.Overflow (0 ms)
+[ RUN      ] Sums.Differ
+[  FAILED  ] Sums.Differ, where GetParam() = 7 (1 ms)
+3/4 Test #3: c_test ...***Failed  0.13 sec
+[ RUN      ] Threads.Meet
+WARNING: ThreadSanitizer: data race (pid=1)
+4/4 Test #4: d_test ...***Failed  0.13 sec
+[ RUN      ] Last.One
+[       OK ] Last.One (0 ms)
+==9==ERROR: LeakSanitizer: detected memory leaks
+LOG
+expect 'a case that a crash ended' prints 'Waits.ForNobody was running when its program ended'
+expect 'undefined behaviour' prints 'in Sums.Overflow: sum.cc:3:9: runtime error: signed integer overflow'
+expect 'a failed case is not running' prints_not 'Sums.Differ was running'
+expect 'a race' prints 'in Threads.Meet: WARNING: ThreadSanitizer: data race'
+expect 'leaks are of no case' prints '==9==ERROR: LeakSanitizer: detected memory leaks'
+expect 'a case that ended is not running' prints_not 'Last.One'
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))
