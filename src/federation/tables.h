@@ -8,9 +8,6 @@
 // Tables 100 to 119.
 namespace icn::federation {
 
-inline std::optional<Bytes> member_operator_index(const Member& member) {
-  return ledger::key_of(member.operator_did);
-}
 inline std::optional<Bytes> validator_key_index(const Validator& validator) {
   return ledger::key_of(validator.public_key.bytes);
 }
@@ -19,8 +16,9 @@ inline std::optional<Bytes> change_time_index(const Change& change) {
 }
 
 inline const ledger::Table<std::string, Federation> kFederation{100, "federation"};
-inline const ledger::Table<Did, Member> kMembers{
-    101, "federation_members", {{"idx_federation_members_operator", &member_operator_index}}};
+inline const ledger::Table<Did, Member> kMembers{101, "federation_members"};
+// By operator: asked for each bid, so a row and no index of kMembers.
+inline const ledger::Table<Did, ActingFor> kOperators{114, "federation_operators"};
 inline const ledger::Table<Did, Validator> kValidators{
     102, "federation_validators", {{"idx_federation_validators_key", &validator_key_index}}};
 inline const ledger::Table<std::string, Change> kChanges{

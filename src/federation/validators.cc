@@ -32,6 +32,13 @@ Result<bool> is_touched(const View& view, View::Savepoint savepoint) {
   return touched;
 }
 
+Result<void> operator_is_found(const View& view, const Bytes& record) {
+  ICN_TRY_ASSIGN(member, codec::decode_record<Member>(record));
+  ICN_TRY_ASSIGN(acting, kOperators.get(view, member.operator_did));
+  if (acting && acting->organization == member.organization) return {};
+  return broken(member.organization.text() + " is not found by its operator");
+}
+
 Result<void> register_holds(const View& view, View::Savepoint savepoint) {
   ICN_TRY_ASSIGN(touched, is_touched(view, savepoint));
   if (!touched) return {};
@@ -59,7 +66,7 @@ Result<void> register_holds(const View& view, View::Savepoint savepoint) {
       savepoint, kMembers.schema(),
       [&](ByteView, const std::optional<Bytes>& before, const std::optional<Bytes>& after) -> Result<void> {
         joined += (after ? 1 : 0) - (before ? 1 : 0);
-        return {};
+        return after ? operator_is_found(view, *after) : Result<void>();
       }));
   std::int64_t counted = 0;
   ICN_TRY(view.changes_since(
@@ -83,7 +90,7 @@ Result<void> save(View& view, const Federation& federation) {
 }  // namespace
 
 std::vector<storage::TableSchema> tables() {
-  return storage::TableSet(kFederation, kMembers, kValidators, kChanges, kSpentTickets, kPeople, kOffences,
+  return storage::TableSet(kFederation, kMembers, kOperators, kValidators, kChanges, kSpentTickets, kPeople, kOffences,
                            kLeavingStakes, kFormerValidators, kFormerMembers, kCooperatives, kOfferings,
                            kTrustEdges, kTrustCounts)
       .schemas();
@@ -107,8 +114,9 @@ const Validator* find_operator(const std::vector<Validator>& validators, const D
 }
 
 Result<std::optional<Member>> member_of_operator(const ledger::Reader& state, const Did& operator_did) {
-  ICN_TRY_ASSIGN(rows, kMembers.scan(state, ledger::prefix_range(ledger::key_of(operator_did), 0)));
-  return rows.next();
+  ICN_TRY_ASSIGN(acting, kOperators.get(state, operator_did));
+  if (!acting) return std::optional<Member>();
+  return kMembers.get(state, acting->organization);
 }
 
 Result<Federation> load_federation(const ledger::Reader& state) {
@@ -146,6 +154,7 @@ Result<void> put_member(const ledger::BlockContext& block, View& view, Federatio
   ++federation.member_count;
   ICN_TRY(kFormerMembers.erase(view, member.operator_did));
   ICN_TRY(kMembers.put(view, member.organization, member));
+  ICN_TRY(kOperators.put(view, member.operator_did, {member.organization}));
   const std::string scope = governance::federation_scope(block.network);
   ICN_TRY(governance::admit(block, view, {scope, member.operator_did, member.operator_did, {}, "", false},
                             events));
@@ -194,6 +203,7 @@ Result<void> erase_member(const ledger::BlockContext& block, View& view, Federat
   ICN_TRY(leave_stake(block, view, *member));
   if (validates) ICN_TRY(erase_validator(block, view, federation, organization, events));
   ICN_TRY(kFormerMembers.put(view, member->operator_did, {organization, block.time}));
+  ICN_TRY(kOperators.erase(view, member->operator_did));
   ICN_TRY(kMembers.erase(view, organization));
   --federation.member_count;
   return save(view, federation);

@@ -127,6 +127,7 @@ Result<void> leave_records(const ledger::ApplyContext& context, ledger::View& vi
 Result<void> clear_federation(ledger::View& view) {
   ICN_TRY(clear(kValidators, view));
   ICN_TRY(clear(kMembers, view));
+  ICN_TRY(clear(kOperators, view));
   ICN_TRY(clear(kChanges, view));
   ICN_TRY(clear(kSpentTickets, view));
   ICN_TRY(clear(kPeople, view));

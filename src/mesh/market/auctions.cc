@@ -68,7 +68,7 @@ void Auctions::open(const JobId& id, const Job& job) {
     auction.awaited.reset();
     auction.round = 1;
     if (auction.is_assigning) return;
-    if (has_enough(id, job, auction)) return assign(id, auction);
+    if (has_enough(auction)) return assign(id, auction);
     return start_round(id, auction);
   }
   const std::uint64_t window_ms = auction.window_ms;
@@ -146,24 +146,23 @@ std::optional<std::uint32_t> Auctions::rtt_ms(const Did& executor) const {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(*rtt_us / 1'000, kRttMsMax));
 }
 
+JudgedBid Auctions::judge(const JobId& id, const Job& job, const Bid& bid) const {
+  mesh::Bidder bidder = around_.bidder(job, bid.executor);
+  bidder.rtt_ms = rtt_ms(bid.executor);
+  bidder.can_lock = around_.can_lock(bid.executor, executor_lock_of(around_.parameters(), bid.price));
+  return judge_bid(id, job, bid, bidder, around_.clock.now_secs());
+}
+
 std::vector<JudgedBid> Auctions::judge(const JobId& id, const Job& job, const std::vector<Bid>& bids) const {
-  const ledger::Parameters parameters = around_.parameters();
   std::vector<JudgedBid> judged;
-  for (const Bid& bid : bids) {
-    mesh::Bidder bidder = around_.bidder(job, bid.executor);
-    bidder.rtt_ms = rtt_ms(bid.executor);
-    bidder.can_lock = around_.can_lock(bid.executor, executor_lock_of(parameters, bid.price));
-    judged.push_back(judge_bid(id, job, bid, bidder, around_.clock.now_secs()));
-  }
+  for (const Bid& bid : bids) judged.push_back(judge(id, job, bid));
   return judged;
 }
 
-bool Auctions::has_enough(const JobId& id, const Job& job, const Auction& auction) const {
-  const auto judged = judge(id, job, auction.bids);
-  const auto eligible = static_cast<std::size_t>(
-      std::ranges::count_if(judged, [](const JudgedBid& each) { return each.refusal.empty(); }));
+bool Auctions::has_enough(const Auction& auction) const {
   const std::size_t executors = book_.size() + (around_.load().workers > 0 ? 1 : 0);
-  return eligible > 0 && (eligible >= std::min(kEnoughBids, executors) || auction.round >= kRounds);
+  return auction.eligible > 0 &&
+         (auction.eligible >= std::min(kEnoughBids, executors) || auction.round >= kRounds);
 }
 
 Result<void> Auctions::take(Bid bid) {
@@ -197,9 +196,10 @@ Result<void> Auctions::add(const JobId& id, const Job& job, Auction& auction, Bi
       !valid.ok()) {
     return Error(kBadBid, valid.error().detail());
   }
+  if (judge(id, job, bid).refusal.empty()) ++auction.eligible;
   auction.bids.push_back(std::move(bid));
   if (counters_) counters_->bids.add();
-  if (has_enough(id, job, auction)) assign(id, auction);
+  if (has_enough(auction)) assign(id, auction);
   return {};
 }
 
@@ -289,7 +289,7 @@ void Auctions::on_overtaken(const JobId& id) {
   if (!auction.awaited) {
     const auto job = around_.find_job(id);
     if (!job.ok() || !*job) return close(id);
-    if (has_enough(id, **job, auction)) return assign(id, auction);
+    if (has_enough(auction)) return assign(id, auction);
   } else if (++auction.round > kRounds) {
     return close(id);
   }
@@ -301,6 +301,7 @@ void Auctions::try_again(const JobId& id) {
   const auto found = auctions_.find(id);
   if (found == auctions_.end()) return;
   found->second.bids.clear();
+  found->second.eligible = 0;
   found->second.is_assigning = false;
   found->second.round = 1;
   found->second.turn = ++next_turn_;

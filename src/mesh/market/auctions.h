@@ -60,6 +60,7 @@ class Auctions {
     bool is_assigning = false;
     std::optional<Job> awaited;  // until the ledger has it
     std::vector<Bid> bids;
+    std::size_t eligible = 0;  // of them, as they were judged when they came
   };
   struct Counters {
     explicit Counters(telemetry::Metrics& metrics);
@@ -79,8 +80,9 @@ class Auctions {
   void on_window_end(const JobId& id, std::uint64_t turn);
   // As it is measured now; none: not at all.
   std::optional<std::uint32_t> rtt_ms(const Did& executor) const;
+  JudgedBid judge(const JobId& id, const Job& job, const Bid& bid) const;
   std::vector<JudgedBid> judge(const JobId& id, const Job& job, const std::vector<Bid>& bids) const;
-  bool has_enough(const JobId& id, const Job& job, const Auction& auction) const;
+  bool has_enough(const Auction& auction) const;
   Result<void> add(const JobId& id, const Job& job, Auction& auction, Bid bid);
   void give_up(const JobId& id, Auction& auction);
   void assign(const JobId& id, Auction& auction);
