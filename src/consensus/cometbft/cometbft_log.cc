@@ -79,6 +79,7 @@ Result<std::unique_ptr<CometbftLog>> CometbftLog::start(ledger::Ledger& ledger, 
   out->server_ = std::move(server);
   EngineProcessOptions process;
   process.command = {out->options_.program, "node", "--home", engine.home};
+  process.environment = {"GOMAXPROCS=" + std::to_string(out->options_.engine_threads)};
   process.log_file = engine.home + "/cometbft.log";
   process.before_start = [raw = out.get(), folder, home = engine.home] {
     if (auto dropped = drop_half_made(home); !dropped.ok()) raw->log_->error("{}", dropped.error().detail());

@@ -23,6 +23,7 @@ namespace icn::consensus {
 struct CometbftLogOptions {
   std::string chain;
   std::string program;             // the cometbft binary
+  std::size_t engine_threads = 1;  // of it, that compute at a time
   std::string signed_file;         // record of what the validator signed last
   EngineSettings engine;           // application, rpc: made here
   std::size_t queue_max = 20'000;  // callers that may wait

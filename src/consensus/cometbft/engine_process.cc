@@ -33,7 +33,7 @@ std::string describe_end(int status) {
 }
 
 // In the child: only what is safe between fork and exec.
-[[noreturn]] void become(char* const* arguments, int log, pid_t parent) {
+[[noreturn]] void become(char* const* arguments, char* const* environment, int log, pid_t parent) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -43,9 +43,24 @@ std::string describe_end(int status) {
   if (getppid() != parent) _exit(127);
   dup2(log, STDOUT_FILENO);
   dup2(log, STDERR_FILENO);
-  execvp(arguments[0], arguments);
+  execvpe(arguments[0], arguments, environment);
   dprintf(STDERR_FILENO, "cannot start %s: %s\n", arguments[0], strerror(errno));
   _exit(127);
+}
+
+// A null at the end. What is named twice has the value it has in `added`.
+std::vector<char*> environment_with(std::vector<std::string>& added) {
+  const auto is_added = [&](std::string_view entry) {
+    const std::string_view name = entry.substr(0, entry.find('=') + 1);
+    return std::ranges::any_of(added, [&](const std::string& each) { return each.starts_with(name); });
+  };
+  std::vector<char*> out;
+  for (char** each = environ; *each != nullptr; ++each) {
+    if (!is_added(*each)) out.push_back(*each);
+  }
+  for (std::string& each : added) out.push_back(each.data());
+  out.push_back(nullptr);
+  return out;
 }
 
 }  // namespace
@@ -114,9 +129,10 @@ int EngineProcess::run_once() {
   std::vector<char*> arguments;
   for (std::string& each : options_.command) arguments.push_back(each.data());
   arguments.push_back(nullptr);
+  const std::vector<char*> environment = environment_with(options_.environment);
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
-  if (child == 0) become(arguments.data(), output.get(), parent);
+  if (child == 0) become(arguments.data(), environment.data(), output.get(), parent);
   if (child < 0) return 127 << 8;
   {
     const std::lock_guard lock(mutex_);

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "consensus/cometbft/engine_files.h"
 #include "consensus/cometbft/engine_process.h"
@@ -50,6 +51,27 @@ TEST(EngineProcessTest, TellsWhyTheEngineEnded) {
   EXPECT_EQ(telling_line("a\nkilled\n\n"), "killed");
   EXPECT_EQ(telling_line(""), "");
   EXPECT_EQ(telling_line(std::string(10'000, 'x')).size(), 500u);
+}
+
+TEST(EngineProcessTest, HasItsOwnEnvironmentBesideThatOfTheNode) {
+  char folder[] = "/tmp/icn-engine-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder), nullptr);
+  const std::string printed = std::string(folder) + "/printed";
+  EngineProcessOptions options;
+  options.command = {"sh", "-c", "echo \"$GOMAXPROCS of $PATH\"; exec sleep 600"};
+  options.environment = {"GOMAXPROCS=3"};
+  options.log_file = printed;
+  EngineProcess engine(std::move(options), make_silent_log());
+  std::string line;
+  for (int tries = 0; tries < 6'000 && line.empty(); ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    std::ifstream file(printed);
+    std::getline(file, line);
+    if (file.eof()) line.clear();  // not written to its end
+  }
+  EXPECT_EQ(line, "3 of " + std::string(::getenv("PATH")));
+  engine.stop();
+  std::filesystem::remove_all(folder);
 }
 
 TransactionPtr transaction_of(std::uint8_t who, std::uint8_t nonce) {
