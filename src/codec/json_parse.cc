@@ -42,6 +42,8 @@ class Parser {
   }
 
  private:
+  static constexpr std::size_t kUsualMembers = 8;  // of a signed transaction
+
   Error refuse(std::string_view why) const {
     return Error(errors::kMalformed, "JSON: " + std::string(why) + " at byte " + std::to_string(at_));
   }
@@ -98,6 +100,7 @@ class Parser {
     Json::Object members;
     skip_space();
     if (take('}')) return Json(std::move(members));
+    members.reserve(kUsualMembers);
     while (true) {
       skip_space();
       if (peek() != '"') return refuse("expected a member name in quotes");

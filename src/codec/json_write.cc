@@ -2,6 +2,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <ranges>
 
 #include "codec/json.h"
 #include "codec/json_text.h"
@@ -40,13 +41,16 @@ std::string ecmascript_number(double value) {
   return value < 0 ? "-" + out : out;
 }
 
-std::string canonical_number(const Json::Number& number) {
+void append_canonical_number(std::string& out, const Json::Number& number) {
   // Up to 15 digits without point or exponent are exact and already canonical, but for "-0".
   const bool plain = number.text.size() <= 15 && number.text.find_first_of(".eE-") == std::string::npos;
-  if (plain) return number.text;
+  if (plain) {
+    out += number.text;
+    return;
+  }
   auto value = read_double(number);
   ICN_ASSERT(value.ok());
-  return ecmascript_number(*value);
+  out += ecmascript_number(*value);
 }
 
 // Order of UTF-16 code units. Bytewise UTF-8 order differs only where surrogates meet U+E000..U+FFFF.
@@ -66,7 +70,7 @@ enum class Style { kCompact, kCanonical, kPretty };
 
 class Writer {
  public:
-  explicit Writer(Style style) : style_(style) {}
+  explicit Writer(Style style) : style_(style) { out.reserve(kUsualBytes); }
 
   void write(const Json& value, int depth) {
     if (const auto* members = value.object()) {
@@ -76,7 +80,10 @@ class Writer {
     } else if (const auto* text = value.string()) {
       append_json_string(out, *text);
     } else if (const auto* number = value.number()) {
-      out += style_ == Style::kCanonical ? canonical_number(*number) : number->text;
+      if (style_ == Style::kCanonical)
+        append_canonical_number(out, *number);
+      else
+        out += number->text;
     } else if (const auto* boolean = value.boolean()) {
       out += *boolean ? "true" : "false";
     } else {
@@ -87,6 +94,8 @@ class Writer {
   std::string out;
 
  private:
+  static constexpr std::size_t kUsualBytes = 512;  // of a signed transaction
+
   void new_line(int depth) {
     if (style_ != Style::kPretty) return;
     out += '\n';
@@ -100,19 +109,27 @@ class Writer {
   }
 
   void write_object(const Json::Object& members, int depth) {
+    // What came as canonical text is in order already.
+    if (style_ != Style::kCanonical || std::ranges::is_sorted(members, utf16_less, &Json::Member::first))
+      return write_members(members, depth);
     std::vector<const Json::Member*> order;
     order.reserve(members.size());
     for (const auto& member : members) order.push_back(&member);
-    if (style_ == Style::kCanonical) {
-      std::ranges::sort(order, [](const auto* a, const auto* b) { return utf16_less(a->first, b->first); });
-    }
+    std::ranges::sort(order, [](const auto* a, const auto* b) { return utf16_less(a->first, b->first); });
+    write_members(
+        order | std::views::transform([](const Json::Member* each) -> const Json::Member& { return *each; }),
+        depth);
+  }
+
+  void write_members(auto&& members, int depth) {
     out += '{';
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      if (i > 0) out += ',';
+    bool is_first = true;
+    for (const Json::Member& member : members) {
+      if (!std::exchange(is_first, false)) out += ',';
       new_line(depth + 1);
-      write_member(*order[i], depth + 1);
+      write_member(member, depth + 1);
     }
-    if (!order.empty()) new_line(depth);
+    if (!is_first) new_line(depth);
     out += '}';
   }
 

@@ -1,5 +1,9 @@
 #include "ledger/transaction.h"
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 #include "ledger/errors.h"
 #include "ledger/transaction_type.h"
 
@@ -13,6 +17,15 @@ std::string signing_bytes_of(const codec::Json& without_signature) {
   return std::string(kDomain) + codec::canonical_json(without_signature);
 }
 
+// Leaves null in its place.
+std::optional<codec::Json> take(codec::Json& json, std::string_view name) {
+  codec::Json::Object* const members = json.object();
+  if (members == nullptr) return std::nullopt;
+  const auto found = std::ranges::find(*members, name, &codec::Json::Member::first);
+  if (found == members->end()) return std::nullopt;
+  return std::exchange(found->second, codec::Json());
+}
+
 }  // namespace
 
 Result<std::shared_ptr<CheckedTransaction>> CheckedTransaction::parse(const TransactionTypes& types,
@@ -23,10 +36,18 @@ Result<std::shared_ptr<CheckedTransaction>> CheckedTransaction::parse(const Tran
 
 Result<std::shared_ptr<CheckedTransaction>> CheckedTransaction::from_json(const TransactionTypes& types,
                                                                           codec::Json json) {
+  std::optional<codec::Json> signature = take(json, "signature");
+  if (signature) json.erase("signature");
+  std::string signing_bytes = signing_bytes_of(json);
+  if (signature) json.set("signature", std::move(*signature));
+  // A body may be large: moved past the envelope's reader, which would copy it.
+  std::optional<codec::Json> body_json = take(json, "body");
   auto envelope = codec::from_json<Transaction>(json);
   if (!envelope.ok()) return Error(kBadTransaction, envelope.error().detail());
   auto out = std::make_shared<CheckedTransaction>();
   out->envelope_ = std::move(envelope).value();
+  out->envelope_.body = std::move(*body_json);
+  out->signing_bytes_ = std::move(signing_bytes);
   out->type_ = types.find(out->envelope_.type);
   if (out->type_ == nullptr) {
     return Error(kUnknownType,
@@ -35,8 +56,6 @@ Result<std::shared_ptr<CheckedTransaction>> CheckedTransaction::from_json(const 
   auto body = out->type_->decode(out->envelope_.body);
   if (!body.ok()) return body.error().within("body");
   out->body_ = std::move(body).value();
-  json.erase("signature");
-  out->signing_bytes_ = signing_bytes_of(json);
   out->hash_ = crypto::sha256(out->signing_bytes());
   ICN_TRY(out->type_->check(out->envelope_, *out->body_));
   return out;
