@@ -27,6 +27,10 @@ Result<std::vector<JudgedBid>> judge(const ledger::ApplyContext& context, const 
                                      const AssignJobs::Assigned& asked, FindAffiliation find) {
   const BidderQuestion question{context.block.network, context.block.time, context.block.running_secs(),
                                 find};
+  std::vector<SignedText> texts;
+  for (const Bid& bid : asked.bids)
+    texts.push_back({bid.executor, bid.key, bid_signing_bytes(bid), bid.signature});
+  const std::vector<Result<void>> signatures = check_signers(view, texts);
   std::vector<JudgedBid> judged;
   for (std::size_t i = 0; i < asked.bids.size(); ++i) {
     const Bid& bid = asked.bids[i];
@@ -34,8 +38,7 @@ Result<std::vector<JudgedBid>> judge(const ledger::ApplyContext& context, const 
     for (const JudgedBid& earlier : judged) {
       if (earlier.executor == bid.executor) return Error(kBadBid, place + ": the executor bids twice");
     }
-    auto valid = check_signer(view, bid.executor, bid.key, bid_signing_bytes(bid), bid.signature);
-    if (!valid.ok()) return Error(kBadBid, place + ": " + valid.error().detail());
+    if (!signatures[i].ok()) return Error(kBadBid, place + ": " + signatures[i].error().detail());
     ICN_TRY_ASSIGN(bidder, load_bidder(view, question, job, bid.executor));
     if (!asked.rtt_ms.empty() && asked.rtt_ms[i] != kNotMeasured)
       bidder.rtt_ms = static_cast<std::uint32_t>(asked.rtt_ms[i]);
