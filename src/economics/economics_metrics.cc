@@ -1,7 +1,6 @@
 #include "economics/economics_metrics.h"
 
 #include "economics/balance_change.h"
-#include "economics/tables.h"
 
 namespace icn::economics {
 namespace {
@@ -16,14 +15,12 @@ Family family(Metric metric, Millimana amount) {
   return {metric, {sample}};
 }
 
-std::vector<Family> supply_families(const ledger::Ledger& ledger) {
-  const auto store = ledger.store();
-  if (!store.ok()) return {};
-  const auto supply = kSupply.get(**store, kSupplyKey);
-  if (!supply.ok() || !*supply) return {};
-  return {family(Metric::economics_mana_supply, (*supply)->balances()),
-          family(Metric::economics_mana_locked, (*supply)->locked),
-          family(Metric::economics_mana_burned, (*supply)->burned)};
+std::vector<Family> supply_families(const NewestSupply& newest) {
+  const auto supply = newest.get();
+  if (!supply.ok()) return {};
+  return {family(Metric::economics_mana_supply, supply->balances()),
+          family(Metric::economics_mana_locked, supply->locked),
+          family(Metric::economics_mana_burned, supply->burned)};
 }
 
 }  // namespace
@@ -35,10 +32,11 @@ int direction_of(const ledger::Event& event) {
 }
 
 EconomicsMetrics::EconomicsMetrics(ledger::Ledger& ledger, telemetry::Metrics& metrics)
-    : balance_queries_(metrics.counter(Metric::economics_balance_queries)),
+    : supply_(ledger),
+      balance_queries_(metrics.counter(Metric::economics_balance_queries)),
       spend_(metrics.counter(Metric::economics_spend)),
       credit_(metrics.counter(Metric::economics_credit)),
-      collector_(metrics.add_collector([&ledger] { return supply_families(ledger); })) {
+      collector_(metrics.add_collector([this] { return supply_families(supply_); })) {
   ledger.listen([this](const ledger::Published&, const std::vector<ledger::Event>& events) { take(events); });
 }
 

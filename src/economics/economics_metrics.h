@@ -1,12 +1,13 @@
 #pragma once
 
+#include "economics/newest_supply.h"
 #include "ledger/ledger.h"
 #include "telemetry/metrics.h"
 
 namespace icn::economics {
 
 // The icn_economics_* metrics (domain.md 14). Spending and crediting are counted from the events of durable
-// blocks; supply, locks and burns are read from the supply record when metrics are rendered.
+// blocks; supply, locks and burns are those of the newest supply record.
 // Make it before the log runs (it listens to the ledger); it must outlive the ledger's writer and goes
 // before the metrics.
 class EconomicsMetrics {
@@ -14,10 +15,12 @@ class EconomicsMetrics {
   EconomicsMetrics(ledger::Ledger& ledger, telemetry::Metrics& metrics);
 
   void count_balance_query() { balance_queries_.add(); }
+  const NewestSupply& supply() const { return supply_; }
 
  private:
   void take(const std::vector<ledger::Event>& events);
 
+  NewestSupply supply_;
   telemetry::Counter& balance_queries_;
   telemetry::Counter& spend_;
   telemetry::Counter& credit_;

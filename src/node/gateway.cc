@@ -279,9 +279,8 @@ system::Api Gateway::Parts::system_api() {
   system.cache_figures = [this] { return caches->answers().stats(); };
   system.redis_figures = [this] { return caches->redis_stats(); };
   system.mana_supply = [this]() -> Result<Millimana> {
-    ICN_TRY_ASSIGN(store, ledger->store());
-    ICN_TRY_ASSIGN(supply, economics::kSupply.get(*store, economics::kSupplyKey));
-    return supply ? supply->balances() : Millimana{};
+    ICN_TRY_ASSIGN(supply, economics_metrics->supply().get());
+    return supply.balances();
   };
   return system;
 }

@@ -351,9 +351,8 @@ system::Api Node::Parts::system_api() {
   system.redis_figures = [this] { return caches->redis_stats(); };
   system.backup = [this] { return running_backup_parts(settings, clock, *ledger, *node_store); };
   system.mana_supply = [this]() -> Result<Millimana> {
-    ICN_TRY_ASSIGN(store, ledger->store());
-    ICN_TRY_ASSIGN(supply, economics::kSupply.get(*store, economics::kSupplyKey));
-    return supply ? supply->balances() : Millimana{};
+    ICN_TRY_ASSIGN(supply, domain_metrics->economics.supply().get());
+    return supply.balances();
   };
   system.invariants = [this](std::function<void(std::vector<system::Check>)> answer) {
     supply_audit->ask(

@@ -412,10 +412,18 @@ def database_falls(checks, site, members):
                          (answer, answer.headers))
             checks.check("where the database is, is told to nobody", str(site.postgres.port) not in answer.text and "127.0.0.1" not in answer.text, answer.text)
     checks.check("a gateway without its database is not ready", eventually(lambda: one.get("/system/ready", timeout=60).status == 503, 30) is not None)
+    started = time.monotonic()
+    status = site.leader.get("/system/status", timeout=60)
+    took = time.monotonic() - started
+    checks.check("how the node is, is no matter of its database", status.status == 200 and took < 5, (status, took))  # a read waits 10 s
+    metrics = site.leader.get("/system/metrics", timeout=60)
+    checks.check("nor is the supply in its metrics", "icn_economics_mana_supply " in metrics.text, metrics.text[:500])
     stale = one.get("/system/info", timeout=60)
     checks.check("and marks what it still answers as stale", "age=" in stale.headers.get("x-stale", ""), stale.headers)
     site.postgres.start()
-    checks.check("it is ready again", eventually(lambda: one.get("/system/ready", timeout=60).status == 200, 30) is not None)
+    for gateway in site.gateways:
+        checks.check("it is ready again", eventually(lambda: gateway.get("/system/ready", timeout=60).status == 200, 30) is not None)
+        checks.check("and its node takes writes", eventually(lambda: gateway.get("/system/status", timeout=60).json().get("is_online"), 30) is not None)
     done = eventually(lambda: transfer(one, members[0], members[1], timeout=60).status == 200, 30)
     checks.check("writes go on", done is not None, transfer(one, members[0], members[1]))
     answer = transfer(other, members[1], members[0])
