@@ -155,15 +155,16 @@ void Connection::on_read(const error_code& error, std::size_t bytes) {
 // The client sends no more: it has gone, or it only waits for its answer.
 void Connection::on_end_of_input() {
   is_input_ended_ = true;
+  const bool is_last = input_begin_ == input_end_;  // else more requests wait for their answers
   if (state_ == State::kHandling && exchange_) {
-    closes_after_answer_ = true;
+    closes_after_answer_ = closes_after_answer_ || is_last;
     exchange_->cancel();
     return;
   }
   if (live_) return close();
   if (stream_) return;
   if (is_writing_ || !output_.empty()) {
-    closes_after_answer_ = true;
+    closes_after_answer_ = closes_after_answer_ || is_last;
     return;
   }
   close();
@@ -385,6 +386,7 @@ void Connection::close() {
   }
   release(held_body_);
   release(held_answer_);
+  if (socket_.is_open()) thread_.loop().forget(socket_.descriptor());
   socket_.close();
   error_code ignored;
   if (tls_) tls_->next_layer().close(ignored);

@@ -214,6 +214,7 @@ void Connection::on_drained() {
   release(held_answer_);
   if (!stream_) send_pace_.restart();  // of a streamed answer the rest is still to come
   if (stream_ || live_) return pump_later();
+  if (state_ == State::kIdle) enter(State::kIdle);  // a long answer was no idleness
   const bool is_no_more = closes_after_answer_ || (is_input_ended_ && input_begin_ == input_end_);
   const bool is_at_rest = state_ == State::kIdle && is_no_more;
   if (is_at_rest) close_gracefully();

@@ -61,6 +61,8 @@ bool EventLoop::watch(int descriptor, Watcher& watcher) {
   return ::epoll_ctl(poller_, EPOLL_CTL_ADD, descriptor, &interest) == 0;
 }
 
+void EventLoop::forget(int descriptor) { ::epoll_ctl(poller_, EPOLL_CTL_DEL, descriptor, nullptr); }
+
 // Wakes under the lock: whoever destroys the loop waits for that.
 void EventLoop::post(std::function<void()> task) {
   const std::lock_guard lock(mutex_);

@@ -32,9 +32,12 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  // False: the system refuses (errno). The watcher lives until the end of a round after the descriptor was
-  // closed, which ends the watch. Thread: any before run(), then the loop's.
+  // False: the system refuses (errno). The watcher lives until the end of the round in which forget() was
+  // called. Thread: any before run(), then the loop's.
   bool watch(int descriptor, Watcher& watcher);
+  // Before the descriptor is closed. Closing it alone ends no watch while a child that was just forked, and
+  // has not begun its program, holds it too.
+  void forget(int descriptor);
   // Thread: any. Tasks run in order, after the events of their round. After run() they are dropped.
   void post(std::function<void()> task);
   // Until stop(); the first tick comes after `tick`.

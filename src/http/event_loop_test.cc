@@ -106,6 +106,29 @@ TEST(EventLoop, TellsOfEachPieceThatArrives) {
   ::close(pipe_ends[1]);
 }
 
+// As between fork() and exec() of a program that this one starts: the child holds all descriptors.
+TEST(EventLoop, TellsNobodyOfADescriptorThatOnlyAChildStillHolds) {
+  std::array<int, 2> pipe_ends{};
+  ASSERT_EQ(::pipe2(pipe_ends.data(), O_NONBLOCK | O_CLOEXEC), 0);
+  const int of_child = ::dup(pipe_ends[0]);
+  Reader reader(of_child);
+  {
+    RunningLoop running;
+    running.loop.post([&] {
+      EXPECT_TRUE(running.loop.watch(pipe_ends[0], reader));
+      running.loop.forget(pipe_ends[0]);
+      ::close(pipe_ends[0]);
+    });
+    running.settle();
+    ASSERT_EQ(::write(pipe_ends[1], "a", 1), 1);
+    running.settle();
+    running.settle();
+  }
+  EXPECT_EQ(reader.seen, "");
+  ::close(of_child);
+  ::close(pipe_ends[1]);
+}
+
 TEST(EventLoop, GoesOnAfterATaskThatThrows) {
   RunningLoop running;
   running.loop.post([] { throw std::runtime_error("broken"); });

@@ -69,13 +69,12 @@ class UploadPipe {
   void push(ByteView bytes) {
     const std::lock_guard lock(mutex_);
     if (is_over_) return;  // answered before all was read: the rest is not needed
-    waiting_.push_back(to_bytes(bytes));
-    waiting_bytes_ += bytes.size();
+    append(waiting_, bytes);
     changed_.notify_all();
   }
   bool wants_pause(const std::function<void()>& resume) {
     const std::lock_guard lock(mutex_);
-    if (is_over_ || waiting_bytes_ < kWaitingBytesMax) return false;
+    if (is_over_ || waiting_.size() < kWaitingBytesMax) return false;
     resume_ = resume;
     return true;
   }
@@ -91,8 +90,7 @@ class UploadPipe {
     {
       const std::lock_guard lock(mutex_);
       is_over_ = true;
-      waiting_.clear();
-      waiting_bytes_ = 0;
+      waiting_ = {};
       resume = std::exchange(resume_, nullptr);
     }
     if (resume) resume();
@@ -108,11 +106,8 @@ class UploadPipe {
       if (!is_whole_) return Error(kUnreachable, "the client has gone");
       return Bytes();
     }
-    Bytes out = std::move(waiting_.front());
-    waiting_.pop_front();
-    waiting_bytes_ -= out.size();
-    std::function<void()> resume;
-    if (waiting_bytes_ < kWaitingBytesMax / 2) resume = std::exchange(resume_, nullptr);
+    Bytes out = std::exchange(waiting_, {});
+    const std::function<void()> resume = std::exchange(resume_, nullptr);
     lock.unlock();
     if (resume) resume();
     return out;
@@ -121,8 +116,7 @@ class UploadPipe {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Bytes> waiting_;
-  std::size_t waiting_bytes_ = 0;
+  Bytes waiting_;  // in one piece: a client may send byte by byte
   std::function<void()> resume_;
   bool is_finished_ = false;
   bool is_whole_ = false;
@@ -359,6 +353,19 @@ void Forwarder::serve() {
   }
 }
 
+// A quarter of the threads is kept for what ends soon.
+bool Forwarder::begin_stream() {
+  const std::lock_guard lock(mutex_);
+  if (streams_ >= options_.requests_max - std::max<std::size_t>(1, options_.requests_max / 4)) return false;
+  ++streams_;
+  return true;
+}
+
+void Forwarder::end_stream() {
+  const std::lock_guard lock(mutex_);
+  --streams_;
+}
+
 void Forwarder::run(Work& work, std::optional<Client>& client) {
   ClientOptions options;
   options.connect_timeout_ms = options_.connect_timeout_ms;
@@ -372,12 +379,15 @@ void Forwarder::run(Work& work, std::optional<Client>& client) {
   client->set_cut(work.is_cut.get());
   std::string body;
   std::shared_ptr<AnswerPipe> pipe;
+  bool is_refused = false;
   work.request.answer_sink = [&](const ClientResponse& head, std::string_view bytes) {
     if (work.upload != nullptr || is_short(head)) {
       body += bytes;
       return body.size() <= kBufferedBytesMax;
     }
     if (pipe == nullptr) {
+      is_refused = !begin_stream();
+      if (is_refused) return false;
       pipe = std::make_shared<AnswerPipe>();
       Response response = head_of(head);
       response.body = std::make_shared<ForwardedBody>(pipe, work.is_cut);
@@ -390,7 +400,11 @@ void Forwarder::run(Work& work, std::optional<Client>& client) {
   const bool is_answered = answered.ok() || pipe != nullptr;
   if (knowledge_.heard && (is_answered || (!client->was_sent() && !*work.is_cut)))
     knowledge_.heard(is_answered);
-  if (pipe != nullptr) return pipe->end(answered.ok() ? LiveBody::State::kEnded : LiveBody::State::kBroken);
+  if (is_refused) return work.reply(problem(Error(kGatewayBusy), work.exchange->request()));
+  if (pipe != nullptr) {
+    pipe->end(answered.ok() ? LiveBody::State::kEnded : LiveBody::State::kBroken);
+    return end_stream();
+  }
   if (answered.ok()) {
     Response response = head_of(*answered);
     response.body = std::move(body);

@@ -20,7 +20,9 @@ namespace icn::http {
 struct ForwarderOptions {
   std::string url;                // of the node that answers, "https://node.example:7845"
   std::string ca_file;            // PEM; empty: the system's
-  std::size_t requests_max = 64;  // under way at a time, streams included; more are refused
+  // Under way at a time; more are refused. Of answers without an end, or of more than 1 MiB, three quarters
+  // of that: those who follow events must not keep writes away.
+  std::size_t requests_max = 64;
   std::uint32_t connect_timeout_ms = 2'000;
   std::uint32_t timeout_ms = 120'000;  // without any progress
 };
@@ -33,7 +35,7 @@ struct ForwarderOptions {
 //   leader_unreachable  nothing was sent; nothing happened
 //   outcome_unknown     it was sent and not answered; the same request with its Idempotency-Key or
 //                       transaction may be sent again
-//   gateway_busy        requests_max are under way
+//   gateway_busy        requests_max are under way, or as many long answers as there may be
 // Thread: the io threads, but stop().
 class Forwarder {
  public:
@@ -69,6 +71,8 @@ class Forwarder {
   // Else the error that the caller gets.
   Result<void> enqueue(std::unique_ptr<Work> work);
   void serve();
+  bool begin_stream();  // false: there are as many as there may be
+  void end_stream();
   void run(Work& work, std::optional<Client>& client);
 
   const ForwarderOptions options_;
@@ -79,6 +83,7 @@ class Forwarder {
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Work>> queue_;
   std::size_t idle_ = 0;
+  std::size_t streams_ = 0;
   bool is_stopping_ = false;
   std::vector<std::thread> threads_;
   std::set<std::shared_ptr<std::atomic<bool>>> running_;  // to be cut when the forwarder stops

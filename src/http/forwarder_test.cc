@@ -127,6 +127,8 @@ class ForwarderTest : public ::testing::Test {
                        }),
              raw_route(Method::kGet, "/blocks", 0,
                        [](const ExchangePtr& exchange) { exchange->reply(blocks(100)); }),
+             raw_route(Method::kGet, "/endless", 0,
+                       [](const ExchangePtr& exchange) { exchange->reply(blocks(1'000'000)); }),
              raw_route(Method::kGet, "/broken", 0,
                        [](const ExchangePtr& exchange) { exchange->reply(blocks(std::nullopt)); }),
              raw_route(Method::kPost, "/refused", 1'000,
@@ -137,6 +139,7 @@ class ForwarderTest : public ::testing::Test {
         door_(forwarded({raw_route(Method::kGet, "/echo", 0, nullptr),
                          raw_route(Method::kPost, "/echo", 1'000'000, nullptr),
                          raw_route(Method::kGet, "/blocks", 0, nullptr),
+                         raw_route(Method::kGet, "/endless", 0, nullptr),
                          raw_route(Method::kGet, "/broken", 0, nullptr),
                          raw_route(Method::kPost, "/refused", 1'000, nullptr), upload_route(),
                          raw_route(Method::kGet, "/alone", 0, nullptr)})) {
@@ -219,6 +222,22 @@ TEST_F(ForwarderTest, AnAnswerThatBreaksOffBreaksOffForTheCallerToo) {
   Client client = door_.client();
   EXPECT_FALSE(client.get("/broken").ok());
   EXPECT_EQ(client.get("/echo")->status, 200);
+}
+
+TEST_F(ForwarderTest, LongAnswersLeaveRoomForOthers) {
+  const std::string request = "GET /endless HTTP/1.1\r\nHost: x\r\n\r\n";
+  std::vector<std::unique_ptr<RawSocket>> readers;
+  for (int i = 0; i < 3; ++i) {
+    readers.push_back(std::make_unique<RawSocket>(door_.server->port(), 4'096));
+    readers.back()->send(request);
+    EXPECT_NE(readers.back()->read_until("\r\n\r\n").find("HTTP/1.1 200 OK"), std::string::npos);
+  }
+  Client client = door_.client();
+  const auto refused = client.get("/endless");
+  ASSERT_TRUE(refused.ok());
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_NE(refused->body.find("gateway_busy"), std::string::npos);
+  EXPECT_EQ(client.post("/echo", "1")->body, "1");
 }
 
 TEST_F(ForwarderTest, SaysWhetherSomethingMayHaveHappened) {

@@ -232,6 +232,7 @@ void IoThread::drain() {
   post([this] {
     is_draining_ = true;
     error_code ignored;
+    if (is_plain()) loop_.forget(acceptor_.native_handle());
     acceptor_.close(ignored);
     accept_timer_.cancel();
     const std::vector<std::shared_ptr<Connection>> all(connections_.begin(), connections_.end());
