@@ -39,31 +39,63 @@ std::size_t place_size(const UnixFsNode& shard) {
   return static_cast<std::size_t>(std::bit_width(shard.fanout - 1) + 3) / 4;
 }
 
-Result<UnixFsNode> load_shard(const Cid& cid, const UnixFsNode& above, const BlockLoader& load) {
-  ICN_TRY_ASSIGN(block, load_block(cid, load));
+Result<UnixFsNode> read_shard(const Cid& cid, const UnixFsNode& above, ByteView block) {
   ICN_TRY_ASSIGN(node, decode_unixfs(cid.codec(), block));
   if (node.kind != UnixFsNode::Kind::kShard || node.fanout != above.fanout)
     return bad(cid.to_string() + " is no part of the directory above it");
   return node;
 }
 
-// `gone`: is set when no more entries are wanted.
-Result<void> list_from(const UnixFsNode& shard, const BlockLoader& load, const TakeEntry& take, int used_bits,
-                       bool& gone) {
-  if (used_bits + bits_of(shard) > kHashBits) return bad("the shards of a directory nest too deep");
-  for (const UnixFsChild& child : shard.children) {
-    const auto link = read_shard_link(shard, child);
-    if (!link) return bad("a link of a shard does not begin with a place");
-    if (!link->name.empty()) {
-      gone = !take({std::string(link->name), child.cid, child.size});
-    } else {
-      ICN_TRY_ASSIGN(below, load_shard(child.cid, shard, load));
-      ICN_TRY(list_from(below, load, take, used_bits + bits_of(shard), gone));
-    }
-    if (gone) return {};
-  }
-  return {};
+Result<UnixFsNode> load_shard(const Cid& cid, const UnixFsNode& above, const BlockLoader& load) {
+  ICN_TRY_ASSIGN(block, load_block(cid, load));
+  return read_shard(cid, above, block);
 }
+
+// A few small blocks whose links lead to each other again and again would make a list without an end: each
+// shard is there for entries, and no larger than they need.
+constexpr std::uint64_t kShardsAtFirst = 64;
+constexpr std::uint64_t kShardsPerEntry = 2;
+constexpr std::uint64_t kShardBytesAtFirst = 4 << 20;
+constexpr std::uint64_t kShardBytesPerEntry = 4 << 10;
+
+class ShardList {
+ public:
+  ShardList(const BlockLoader& load, const TakeEntry& take) : load_(load), take_(take) {}
+
+  Result<void> add(const UnixFsNode& shard, int used_bits) {
+    if (used_bits + bits_of(shard) > kHashBits) return bad("the shards of a directory nest too deep");
+    for (const UnixFsChild& child : shard.children) {
+      const auto link = read_shard_link(shard, child);
+      if (!link) return bad("a link of a shard does not begin with a place");
+      if (!link->name.empty()) {
+        ++entries_;
+        is_enough_ = !take_({std::string(link->name), child.cid, child.size});
+      } else {
+        ICN_TRY_ASSIGN(block, load_block(child.cid, load_));
+        ICN_TRY(count(block));
+        ICN_TRY_ASSIGN(below, read_shard(child.cid, shard, block));
+        ICN_TRY(add(below, used_bits + bits_of(shard)));
+      }
+      if (is_enough_) return {};
+    }
+    return {};
+  }
+
+ private:
+  Result<void> count(ByteView block) {
+    bytes_ += block.size();
+    const bool has_entries = ++shards_ <= kShardsAtFirst + kShardsPerEntry * entries_ &&
+                             bytes_ <= kShardBytesAtFirst + kShardBytesPerEntry * entries_;
+    return has_entries ? Result<void>() : bad("the shards of a directory hold too few entries");
+  }
+
+  const BlockLoader& load_;
+  const TakeEntry& take_;
+  std::uint64_t entries_ = 0;
+  std::uint64_t shards_ = 0;
+  std::uint64_t bytes_ = 0;
+  bool is_enough_ = false;
+};
 
 }  // namespace
 
@@ -123,8 +155,7 @@ Result<std::optional<Cid>> find_in_shard(const UnixFsNode& shard, std::string_vi
 }
 
 Result<void> list_shard(const UnixFsNode& shard, const BlockLoader& load, const TakeEntry& take) {
-  bool gone = false;
-  return list_from(shard, load, take, 0, gone);
+  return ShardList(load, take).add(shard, 0);
 }
 
 }  // namespace icn::codec

@@ -30,7 +30,8 @@ Result<std::optional<Cid>> find_in_shard(const UnixFsNode& shard, std::string_vi
 
 // Takes entries, their names without places, until it answers false.
 using TakeEntry = std::function<bool(const UnixFsChild&)>;
-// Gives all entries in the order of their places. Errors as find_in_shard().
+// Gives all entries in the order of their places. Errors as find_in_shard(), and
+//   bad_unixfs   many more shards, or bytes of them, than their entries need
 Result<void> list_shard(const UnixFsNode& shard, const BlockLoader& load, const TakeEntry& take);
 
 }  // namespace icn::codec

@@ -207,5 +207,28 @@ TEST(UnixFsShardForm, ATowerOfShardsIsBounded) {
   EXPECT_LE(loads, 22);
 }
 
+// Twenty small blocks with 8^20 ways from the first to the last, which is empty.
+TEST(UnixFsShardForm, ManyWaysToNothingAreNotAllWalked) {
+  const Bytes data = hex_decode("080528223008").value();
+  std::map<Cid, Bytes> blocks;
+  Bytes block = encode_dag_pb({{}, data});
+  for (int level = 0; level < 20; ++level) {
+    const Cid below = Cid::of(kDagPb, block);
+    blocks[below] = std::exchange(block, {});
+    std::vector<PbLink> links;
+    for (int place = 0; place < 8; ++place) links.push_back({below, std::to_string(place), 1});
+    block = encode_dag_pb({links, data});
+  }
+  int loads = 0;
+  const BlockLoader loader = [&](const Cid& cid) -> Result<Bytes> {
+    ++loads;
+    return blocks.at(cid);
+  };
+  const auto listed =
+      list_shard(decode_unixfs(kDagPb, block).value(), loader, [](const UnixFsChild&) { return true; });
+  EXPECT_TRUE(listed.error().is(errors::kBadUnixFs));
+  EXPECT_LE(loads, 100);
+}
+
 }  // namespace
 }  // namespace icn::codec
