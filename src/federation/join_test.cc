@@ -246,6 +246,22 @@ TEST(SealTest, OnlyTheOperatorOfANodeAloneSeals) {
   EXPECT_EQ(of_many.submit("operator", "federation.seal", seal), "federation_exists");
 }
 
+// One block of the node that was alone holds both.
+TEST(DepartTest, NobodyTakesTheLedgerInTheBlockThatMakesItAFederations) {
+  TestLedger ledger({});
+  const auto make = [&](const std::string& sender, std::string_view type, const codec::Json& body) {
+    return ledger.make(did_named(sender), type, codec::write_json(body));
+  };
+  const std::vector<std::shared_ptr<const ledger::CheckedTransaction>> both{
+      make("operator", "federation.init", init_with("open")),
+      make("stranger", "federation.depart", codec::Json::object({{"network", "strange"}}))};
+  const ledger::ExecutedBlock block = ledger.run(both);
+  EXPECT_TRUE(block.outcomes[0].ok);
+  EXPECT_EQ(block.outcomes[1].code, "no_federation");
+  EXPECT_EQ(ledger::kNetwork.get(ledger.store(), "network").value()->operator_did, did_named("operator"));
+  EXPECT_TRUE(ledger::kOrder.get(ledger.store(), ledger::kOrderKey).value().has_value());
+}
+
 TEST(DepartTest, WhoHasLeftGoesOnAlone) {
   TestLedger ledger({"a", "b"});
   const codec::Json depart = codec::Json::object({{"network", "b-alone"}});

@@ -144,7 +144,11 @@ Result<void> DepartFromFederation::check(const ledger::Transaction& transaction,
 
 Result<void> DepartFromFederation::precheck(const ledger::ApplyContext& context, const Body&,
                                             const ledger::View& view) {
-  ICN_TRY(load_federation(view));
+  ICN_TRY_ASSIGN(federation, load_federation(view));
+  // Its engine takes no such transaction. The last block of the node that was alone could hold one, and who
+  // is no member of what begins there would take the ledger.
+  if (federation.founded_height >= context.block.height)
+    return Error(kNoFederation, "the federation begins after this block");
   ICN_TRY_ASSIGN(member, member_of_operator(view, context.sender()));
   if (!member) return {};
   return Error(kMemberExists,

@@ -14,7 +14,8 @@ namespace icn::federation {
 // back. Decided proposals and all blocks stay to be read. The engine of a federation takes no such
 // transaction (consensus/cometbft/admission.h).
 //   check      malformed: the network is the same
-//   precheck   no_federation, member_exists: the sender acts for a member still
+//   precheck   no_federation, also in the block that makes the ledger a federation's;
+//              member_exists: the sender acts for a member still
 struct DepartFromFederation {
   struct Body {
     std::string network;
