@@ -5,8 +5,15 @@ namespace icn::node {
 Result<void> open_staged_blocks(const ledger::Ledger& ledger, dag::BlockStore& blocks, Log& log,
                                 std::unique_ptr<credentials::StagedBlocks>& staged) {
   staged = std::make_unique<credentials::StagedBlocks>(ledger, blocks);
-  ICN_TRY_ASSIGN(recovered, staged->recover());
-  if (recovered > 0) log.info("{} blocks of credentials were on their way when the node stopped", recovered);
+  const auto recovered = staged->recover();
+  // They stay where they are: a full disk keeps no node from being read.
+  if (!recovered.ok() && recovered.error().category() == Category::kStorageFull) {
+    log.warn("blocks of credentials are on their way still: {}", recovered.error().detail());
+    return {};
+  }
+  ICN_TRY(recovered);
+  if (*recovered > 0)
+    log.info("{} blocks of credentials were on their way when the node stopped", *recovered);
   return {};
 }
 

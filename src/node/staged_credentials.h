@@ -8,7 +8,8 @@
 
 namespace icn::node {
 
-// Puts where it belongs what a crash left on its way. Before anybody is served; waits for the disk.
+// Puts where it belongs what a crash left on its way; where the disk is full, at the next start. Before
+// anybody is served; waits for the disk.
 Result<void> open_staged_blocks(const ledger::Ledger& ledger, dag::BlockStore& blocks, Log& log,
                                 std::unique_ptr<credentials::StagedBlocks>& staged);
 
