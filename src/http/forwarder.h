@@ -18,8 +18,8 @@
 namespace icn::http {
 
 struct ForwarderOptions {
-  std::string url;                // of the node that answers, "https://node.example:7845"
-  std::string ca_file;            // PEM; empty: the system's
+  std::string url;      // of the node that answers, "https://node.example:7845"
+  std::string ca_file;  // PEM; empty: the system's
   // Under way at a time; more are refused. Of answers without an end, or of more than 1 MiB, three quarters
   // of that: those who follow events must not keep writes away.
   std::size_t requests_max = 64;

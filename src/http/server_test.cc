@@ -393,37 +393,6 @@ TEST_F(ServerTest, HalfClosedClientStillGetsItsAnswer) {
   EXPECT_THAT(socket.read_all(), testing::EndsWith("late"));
 }
 
-TEST_F(ServerTest, PipelineOfAHalfClosedClientIsAnsweredToItsEnd) {
-  test_server.start();
-  const std::string get_large = "GET /large HTTP/1.1\r\nHost: x\r\n\r\n";
-  RawSocket reads_later(test_server.server->port());
-  reads_later.send(get_large + get_large + get_large);
-  reads_later.shut_down_sending();
-  EXPECT_EQ(count_of(reads_later.read_all(), "HTTP/1.1 200 OK"), 3u);
-
-  RawSocket waits(test_server.server->port());
-  waits.send("GET /later HTTP/1.1\r\nHost: x\r\n\r\n" + get_large);
-  ASSERT_TRUE(arrived.wait());
-  waits.shut_down_sending();
-  ASSERT_TRUE(cancelled.wait());
-  waiting.front()->reply(Response::text("late"));
-  EXPECT_EQ(count_of(waits.read_all(), "HTTP/1.1 200 OK"), 2u);
-  EXPECT_TRUE(waits.is_closed_by_server());
-}
-
-// What it took to send and read an answer is no time in which nothing happened.
-TEST_F(ServerTest, ALongAnswerIsNoIdleness) {
-  test_server.options.idle_timeout_ms = 1'000;
-  test_server.start();
-  RawSocket socket(test_server.server->port(), 4'096);
-  socket.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
-  std::this_thread::sleep_for(milliseconds(1'200));
-  const std::string answer = socket.read_until(std::string(4 << 20, 'x'));
-  ASSERT_EQ(count_of(answer, "HTTP/1.1 200 OK"), 1u);
-  socket.send("GET /hello/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-  EXPECT_THAT(socket.read_all(), testing::EndsWith("hello x"));
-}
-
 TEST_F(ServerTest, HandlerThatThrowsAnswers500) {
   test_server.start();
   Client client = test_server.client();
