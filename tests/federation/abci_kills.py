@@ -111,9 +111,28 @@ class Chain:
         return None
 
 
-def samples(count):
-    done = subprocess.run([BINARY, "tx", "sample", "--hex", "--count", str(count), "--network", NETWORK], check=True, capture_output=True, text=True, env=surroundings())
+def samples(count, *flags):
+    done = subprocess.run([BINARY, "tx", "sample", "--hex", "--count", str(count), "--network", NETWORK, *flags], check=True, capture_output=True, text=True, env=surroundings())
     return done.stdout.split()
+
+
+def over_tcp(checks, chain, wire):
+    """The same application for a CometBFT that dials it, and what it does not let into the pool."""
+    chain.stop()
+    port = free_ports(1)[0]
+    log = open(chain.folder / "log", "a")
+    command = [BINARY, "abci", "--home", chain.folder / "application", "--address", f"tcp://127.0.0.1:{port}", "--network", NETWORK]
+    chain.application = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=dies_with_us, env=surroundings())
+    command = [COMETBFT, "node", "--home", chain.engine_home, "--proxy_app", f"tcp://127.0.0.1:{port}", "--rpc.laddr", f"tcp://127.0.0.1:{chain.rpc}",
+               "--p2p.laddr", "tcp://127.0.0.1:0", "--consensus.create_empty_blocks=false", "--log_level", "error"]
+    chain.engine = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=dies_with_us)
+    chain.wait_until("the engine serves over TCP", lambda: chain.height() is not None)
+    checks.equal("a sample is taken over TCP", chain.send(wire)["code"], 0)
+    checks.equal("and done", chain.wait_until("it is committed", lambda: chain.found(wire))[2], 0)
+    checks.equal("once", chain.send(wire) is None or chain.send(wire)["code"] != 0, True)
+    forged, *more = samples(3, "--invalid")
+    checks.equal("each sample is another", len({forged, *more}), 3)
+    checks.check("a sample with a wrong signature is not taken", chain.send(forged)["code"] != 0, chain.send(forged))
 
 
 def killed_at(checks, chain, point, wire):
@@ -158,7 +177,7 @@ def main():
     checks = Checks()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="icn-abci-"))
     chain = Chain(folder)
-    wires = samples(len(POINTS))
+    *wires, last = samples(len(POINTS) + 1)
     try:
         order = sorted(range(len(POINTS)), key=lambda i: POINTS[i][0] != "init_chain")  # the chain begins once
         for number, i in enumerate(order):
@@ -169,6 +188,7 @@ def main():
             killed_at(checks, chain, POINTS[i], wires[i])
         results = [chain.found(wire) for i, wire in enumerate(wires) if POINTS[i] != ("init_chain", "before")]
         checks.check("all are in the chain, each once", all(results) and len(set(results)) == len(results), results)
+        over_tcp(checks, chain, last)
         replayed(checks, chain)
     finally:
         chain.stop()
