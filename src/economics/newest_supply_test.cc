@@ -11,7 +11,7 @@ namespace {
 class NewestSupplyTest : public ::testing::Test {
  protected:
   // The next block, which leaves such a supply record.
-  ledger::ExecutedBlock next_block(std::uint64_t burned) {
+  ledger::ExecutedBlock next_block(std::int64_t burned) {
     const auto store = ledger_->store().value();
     auto block = executor_.execute(ledger_->published()->head, *store, ++time_, {});
     EXPECT_TRUE(block.ok()) << block.error().detail();

@@ -21,7 +21,8 @@ class Gets {
  public:
   Gets(Pool& pool, const PostgresqlOptions& options, const Tables& tables);
 
-  // Retries on a new connection, up to connection_timeout_ms, when it is cut.
+  // Retries on a new connection, up to connection_timeout_ms, when it is cut; only the first who wait for a
+  // server that is away (Pool::is_given_up()).
   Result<std::optional<Bytes>> get(const TableSql& table, ByteView key);
   // Of one moment, in the order of the keys.
   Result<std::vector<std::optional<Bytes>>> get_several(const TableSql& table,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -31,6 +32,12 @@ class Pool {
   // Opens the least that are kept.
   Result<void> fill();
 
+  // Whether somebody has waited for the server in vain, as long as may be, and nobody has heard of it since:
+  // who asks then waits no more than a try takes. Threads that read are few, and others need them.
+  bool is_given_up() const { return is_given_up_; }
+  void give_up() { is_given_up_ = true; }
+  void heard() { is_given_up_ = false; }
+
  private:
   void give(std::unique_ptr<Connection> connection);
   bool is_worn(const Connection& connection, std::size_t open) const;
@@ -44,6 +51,7 @@ class Pool {
   std::vector<std::unique_ptr<Connection>> waiting_;  // the one used last at the end
   SteadyClock::time_point told_at_;
   std::size_t open_ = 0;  // waiting or lent
+  std::atomic<bool> is_given_up_{false};
 };
 
 }  // namespace icn::storage::postgresql

@@ -69,6 +69,30 @@ TEST_F(PostgresqlServerFaults, AServerThatWentAwayIsNamedInTheLogAlone) {
   EXPECT_EQ(get_text(**engine.open({kPlainTable, kIndexedTable}), "a"), "1");
 }
 
+// The first who asks may wait for a server that restarts; those after it must not hold up all that a node
+// does.
+TEST_F(PostgresqlServerFaults, OnlyTheFirstReadWaitsForAServerThatIsAway) {
+  options_.connection_timeout_ms = 3'000;
+  auto store = open();
+  ASSERT_TRUE(write_one(*store, put_row("a", "1"), Durability::kSynced).ok());
+  server_->stop(SIGINT);
+  const auto read_ms = [&] {
+    const auto begun = std::chrono::steady_clock::now();
+    EXPECT_TRUE(store->get(kPlainTable, as_bytes("a")).error().is(kAway));
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun)
+        .count();
+  };
+  EXPECT_GE(read_ms(), 2'000);
+  std::int64_t quickest_ms = read_ms();
+  for (int i = 0; i < 4; ++i) quickest_ms = std::min<std::int64_t>(quickest_ms, read_ms());
+  EXPECT_LT(quickest_ms, 1'000);
+  server_->start();
+  EXPECT_EQ(get_text(*store, "a"), "1");
+  server_->stop(SIGINT);
+  EXPECT_GE(read_ms(), 2'000) << "it was heard of again";
+  server_->start();
+}
+
 // What was answered as durable is there after each crash of the server, and the node goes on by itself.
 TEST_F(PostgresqlServerFaults, ACrashOfTheServerLosesNoSyncedWrite) {
   auto store = open();

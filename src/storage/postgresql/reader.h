@@ -17,7 +17,7 @@ inline constexpr const char* kBeginMoment =
 inline constexpr const char* kBackToMoment = "ROLLBACK TO SAVEPOINT icn_moment";
 
 // What `ask` gets from a connection; once more on another one, up to connection_timeout_ms after `since`,
-// when it is cut.
+// when it is cut; at once, where another one has waited that long in vain.
 template <typename Ask>
 auto on_connection(Pool& pool, const PostgresqlOptions& options, SteadyClock::time_point since,
                    const Ask& ask) -> decltype(ask(std::declval<Connection&>())) {
@@ -27,9 +27,14 @@ auto on_connection(Pool& pool, const PostgresqlOptions& options, SteadyClock::ti
     auto connection = pool.take(Pool::Term::kAnswer);
     if (connection.ok()) {
       auto found = ask(**connection);
-      if (found.ok() || !(*connection)->is_lost()) return found;
+      if (found.ok() || !(*connection)->is_lost()) {
+        pool.heard();
+        return found;
+      }
     }
+    if (!connection.ok() && pool.is_given_up()) return connection.error();
     if (SteadyClock::now() + pause > deadline) {
+      pool.give_up();
       return connection.ok() ? Error(kAway, "PostgreSQL: the server is away") : connection.error();
     }
     // Other connections that wait were cut, too: each is tried at once.
