@@ -377,6 +377,54 @@ TEST(SettingsTest, AGatewayNeedsADatabaseThatAnotherNodeWritesAndThatNode) {
   EXPECT_EQ(allowed->cache_redis_timeout_ms, 50u);
 }
 
+TEST(SettingsTest, ACertificateForRedisNeedsItsKey) {
+  const std::string cert = "cache.redis_cert = 'me.pem'\n";
+  EXPECT_THAT(error_of(from_file(cert)), HasSubstr("cache.redis_key belong together"));
+  EXPECT_TRUE(load_settings(from_file(cert + "cache.redis_key = 'key.pem'")).ok());
+}
+
+// performance-guide.md, "Storage Backend Performance": the guide's own lines.
+TEST(SettingsTest, TheLinesOfThePerformanceGuideAreSettings) {
+  const auto guide = load_settings(from_file(R"(# RocksDB optimization
+[storage.rocksdb]
+max_open_files = 1000
+write_buffer_size = 67108864  # 64MB
+max_write_buffer_number = 3
+target_file_size_base = 67108864  # 64MB
+compression = "lz4"
+
+# PostgreSQL optimization
+[storage.postgresql]
+max_connections = 20
+connection_timeout = 10
+query_timeout = 30
+enable_connection_pooling = true
+
+# Sled optimization
+[storage.sled]
+cache_capacity = 1073741824  # 1GB
+flush_every_ms = 1000
+compression_factor = 4
+)"));
+  ASSERT_TRUE(guide.ok()) << guide.error().detail();
+  // They are the defaults, too.
+  for (const Settings& each : {*guide, Settings()}) {
+    EXPECT_EQ(each.storage_rocksdb_max_open_files, 1000);
+    EXPECT_EQ(each.storage_rocksdb_write_buffer_size, 67108864u);
+    EXPECT_EQ(each.storage_rocksdb_max_write_buffer_number, 3u);
+    EXPECT_EQ(each.storage_rocksdb_target_file_size_base, 67108864u);
+    EXPECT_EQ(each.storage_rocksdb_compression, Compression::kLz4);
+    EXPECT_EQ(each.storage_postgresql_max_connections, 20u);
+    EXPECT_EQ(each.storage_postgresql_min_connections, 5u);
+    EXPECT_EQ(each.storage_postgresql_connection_timeout, 10u);
+    EXPECT_EQ(each.storage_postgresql_query_timeout, 30u);
+    EXPECT_EQ(each.storage_postgresql_idle_timeout, 300u);
+    EXPECT_EQ(each.storage_postgresql_max_lifetime, 1800u);
+    EXPECT_TRUE(each.storage_postgresql_enable_connection_pooling);
+    EXPECT_EQ(each.storage_sled_cache_capacity, 1073741824u);
+  }
+}
+
 // performance-guide.md, "RocksDB Tuning" and "Storage Backend Performance".
 TEST(SettingsTest, TheShippedExamplesAreAllowed) {
   const auto tuned = load_settings(from_file(read_text("examples/config/rocksdb-tuned.toml")));

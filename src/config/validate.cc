@@ -84,6 +84,9 @@ std::vector<std::string> contradictions(const Settings& settings) {
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
     out.push_back("tls.cert and tls.key belong together: only one of them is set");
   }
+  if (settings.cache_redis_cert.empty() != settings.cache_redis_key.empty()) {
+    out.push_back("cache.redis_cert and cache.redis_key belong together: only one of them is set");
+  }
   if (!settings.consensus_state_sync_servers.empty() &&
       (settings.consensus_state_sync_height == 0 || settings.consensus_state_sync_hash.size() != 64)) {
     out.push_back(

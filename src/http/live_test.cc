@@ -1,16 +1,12 @@
 // Server-sent events, batches, idempotency, authentication and TLS over real connections.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
-
-#include <filesystem>
 
 #include "http/batch.h"
 #include "http/errors.h"
 #include "http/event_stream.h"
 #include "http/http_testing.h"
+#include "storage/certificate_testing.h"
 #include "storage/memory/memory_engine.h"
 
 namespace icn::http {
@@ -257,52 +253,12 @@ TEST_F(LiveTest, BatchItemsCountAgainstTheRateLimit) {
   EXPECT_EQ(client.post("/system/batch", R"({"requests":[]})")->status, 400);
 }
 
-// A self-signed certificate for 127.0.0.1 in a folder of its own.
-class Certificate {
- public:
-  Certificate()
-      : folder_(std::filesystem::temp_directory_path() / ("icn-http-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(folder_);
-    EVP_PKEY* key = EVP_EC_gen("P-256");
-    X509* certificate = X509_new();
-    X509_set_version(certificate, 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-    X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-    X509_set_pubkey(certificate, key);
-    X509_NAME* name = X509_get_subject_name(certificate);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("icn"), -1,
-                               -1, 0);
-    X509_set_issuer_name(certificate, name);
-    X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1");
-    X509_add_ext(certificate, names, -1);
-    X509_EXTENSION_free(names);
-    X509_sign(certificate, key, EVP_sha256());
-    write(file("cert.pem"), [&](FILE* out) { PEM_write_X509(out, certificate); });
-    write(file("key.pem"),
-          [&](FILE* out) { PEM_write_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr); });
-    X509_free(certificate);
-    EVP_PKEY_free(key);
-  }
-  ~Certificate() { std::filesystem::remove_all(folder_); }
-  std::string file(const char* name) const { return (folder_ / name).string(); }
-
- private:
-  template <typename Write>
-  static void write(const std::string& path, Write&& content) {
-    FILE* out = std::fopen(path.c_str(), "w");
-    content(out);
-    std::fclose(out);
-  }
-  std::filesystem::path folder_;
-};
-
 TEST_F(LiveTest, TlsServesTheSame) {
-  const Certificate certificate;
-  server_.options.tls = TlsFiles{certificate.file("cert.pem"), certificate.file("key.pem")};
+  const storage::testing::TestCertificate certificate;
+  server_.options.tls = TlsFiles{certificate.certificate_file(), certificate.key_file()};
   server_.start();
   ClientOptions options;
-  options.ca_file = certificate.file("cert.pem");
+  options.ca_file = certificate.certificate_file();
   Client client = server_.client(options);
   const std::string api_key = key(Role::kMember);
   for (int i = 0; i < 3; ++i) {

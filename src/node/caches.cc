@@ -13,6 +13,9 @@ Result<std::unique_ptr<Caches>> Caches::open(CacheParts parts) {
   if (!settings.cache_redis_url.empty()) {
     storage::RedisOptions redis;
     redis.url = settings.cache_redis_url;
+    redis.ca_file = settings.cache_redis_ca_file;
+    redis.certificate = settings.cache_redis_cert;
+    redis.private_key = settings.cache_redis_key;
     redis.timeout_ms = static_cast<std::uint32_t>(settings.cache_redis_timeout_ms);
     redis.marks = "icn:mark:" + settings.network_id + ":" + settings.storage_postgresql_schema + ":";
     ICN_TRY_ASSIGN(made, storage::RedisCache::make(redis, self.parts_.log));

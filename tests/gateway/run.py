@@ -38,6 +38,11 @@ class Site:
         settings = {**self.common, "storage.postgresql.url": self.reader_url, "node.role": "gateway", "gateway.leader_url": self.leader.url, "gateway.grant_file": self.grant, **changes}
         return icn_node.Node(settings=settings)
 
+    def with_tls(self):
+        """Settings of a gateway that reaches the same Redis server by TLS."""
+        return {"cache.redis_url": self.redis.tls_url, "cache.redis_ca_file": self.redis.certificate, "cache.redis_cert": self.redis.certificate,
+                "cache.redis_key": self.redis.key}
+
     def close(self):
         for each in [*self.gateways, self.leader]:
             each.close()
@@ -324,8 +329,10 @@ def redis_falls(checks, site, members):
         checks.check(f"{what}: writes are seen", answer.status == 200 and found.json()["status"] == "committed", (answer, found))
 
     key = site.leader.api_key(role="read")
-    redis_view = lambda: one.get("/system/cache", key=key).json()["redis"]  # noqa: E731
-    checks.check("Redis is heard", eventually(lambda: redis_view()["is_listening"]) is not None, redis_view())
+    def redis_views():  # without TLS, and with it
+        return [each.get("/system/cache", key=key).json()["redis"] for each in site.gateways]
+
+    checks.check("Redis is heard", eventually(lambda: all(each["is_listening"] for each in redis_views())) is not None, redis_views())
     site.redis.ask("FLUSHALL")
     works("Redis flushed")
     site.redis.process.send_signal(signal.SIGSTOP)
@@ -333,9 +340,10 @@ def redis_falls(checks, site, members):
     site.redis.process.send_signal(signal.SIGCONT)
     site.redis.stop(signal.SIGKILL)
     works("Redis gone")
-    checks.check("Redis is missed", eventually(lambda: not redis_view()["is_listening"]) is not None, redis_view())
+    checks.check("Redis is missed", eventually(lambda: not any(each["is_listening"] for each in redis_views())) is not None, redis_views())
     site.redis.start()
-    checks.check("Redis is heard again", eventually(lambda: redis_view()["is_listening"] and redis_view()["is_reachable"], 20) is not None, redis_view())
+    checks.check("Redis is heard again", eventually(lambda: all(each["is_listening"] and each["is_reachable"] for each in redis_views()), 20)
+                 is not None, redis_views())
     works("Redis back")
     site.redis.ask("CONFIG", "SET", "maxmemory", "1mb")
     works("Redis full")
@@ -436,7 +444,7 @@ def main():
     site = Site()
     try:
         refusals(checks, site)
-        site.gateways = [site.gateway(), site.gateway()]
+        site.gateways = [site.gateway(), site.gateway(**site.with_tls())]
         for gateway in site.gateways:
             checks.check("the gateway finds its node", eventually(lambda: gateway.get("/system/status").json()["is_online"]) is not None)
             checks.equal("it is a door of that node", gateway.did, site.leader.did)

@@ -23,6 +23,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def make_certificate(folder):
+    """A self-signed one for 127.0.0.1, and its key."""
+    certificate, key = pathlib.Path(folder) / "cert.pem", pathlib.Path(folder) / "key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
+                    "-subj", "/CN=icn", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return certificate, key
+
+
 PR_SET_PDEATHSIG = 1
 
 
@@ -114,19 +122,23 @@ class Postgres:
 
 
 class Redis:
-    """A server that keeps nothing on disk."""
+    """A server that keeps nothing on disk. It takes plain connections at `url`, and at `tls_url` those of TLS that show a certificate it
+    knows: `certificate` and `key`, which are its own, too."""
 
     def __init__(self):
         if not shutil.which("redis-server"):
             raise RuntimeError("redis-server is not installed (scripts/setup.sh test installs it)")
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="icn-redis-"))
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}"
+        self.port, self.tls_port = free_port(), free_port()
+        self.url, self.tls_url = f"redis://127.0.0.1:{self.port}", f"rediss://127.0.0.1:{self.tls_port}"
+        self.certificate, self.key = make_certificate(self.folder)
         self.start()
 
     def start(self):
         self.process = subprocess.Popen(["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-                                         "--dir", self.folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                         "--dir", self.folder, "--tls-port", str(self.tls_port), "--tls-cert-file", self.certificate,
+                                         "--tls-key-file", self.key, "--tls-ca-cert-file", self.certificate],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(200):
             try:
                 if self.ask("PING").startswith(b"+PONG"):

@@ -40,12 +40,19 @@ void RedisCache::Breaker::failed() {
   retry_at_.store(now_ns() + static_cast<std::int64_t>(pause_ms) * 1'000'000);
 }
 
-RedisCache::RedisCache(RedisOptions options, std::shared_ptr<Log> log)
-    : options_(std::move(options)), log_(std::move(log)) {}
+RedisCache::RedisCache(RedisOptions options, redis::Address address, std::shared_ptr<Log> log)
+    : options_(std::move(options)),
+      address_(std::make_unique<const redis::Address>(std::move(address))),
+      log_(std::move(log)) {}
 
 Result<std::unique_ptr<RedisCache>> RedisCache::make(RedisOptions options, std::shared_ptr<Log> log) {
-  ICN_TRY(redis::Address::parse(options.url));
-  return std::unique_ptr<RedisCache>(new RedisCache(std::move(options), std::move(log)));
+  ICN_TRY_ASSIGN(address, redis::Address::parse(options.url));
+  if (address.is_tls) {
+    ICN_TRY_ASSIGN(identity,
+                   redis::TlsIdentity::load({options.ca_file, options.certificate, options.private_key}));
+    address.identity = std::move(identity);
+  }
+  return std::unique_ptr<RedisCache>(new RedisCache(std::move(options), std::move(address), std::move(log)));
 }
 
 void RedisCache::start(Listener listener) {
@@ -75,8 +82,7 @@ std::unique_ptr<Connection> RedisCache::take() {
       return out;
     }
   }
-  const auto address = redis::Address::parse(options_.url);
-  auto opened = Connection::open(*address, options_.timeout_ms);
+  auto opened = Connection::open(*address_, options_.timeout_ms);
   return opened.ok() ? std::move(*opened) : nullptr;
 }
 
@@ -186,11 +192,10 @@ void RedisCache::listen_all() {
 
 // Until one of the two connections is lost, or the cache stops.
 void RedisCache::listen_once() {
-  const auto address = redis::Address::parse(options_.url);
   // Nobody waits for these: a server that is only busy is not given up.
   const std::uint32_t timeout_ms = std::max(options_.timeout_ms, options_.check_ms);
-  auto subscribed = Connection::open(*address, timeout_ms);
-  auto tracking = Connection::open(*address, timeout_ms);
+  auto subscribed = Connection::open(*address_, timeout_ms);
+  auto tracking = Connection::open(*address_, timeout_ms);
   if (!subscribed.ok() || !tracking.ok()) return;
   const auto id = (*subscribed)->ask({"CLIENT", "ID"});
   if (!id.ok() || (*id)->type != REDIS_REPLY_INTEGER) return;

@@ -19,12 +19,17 @@
 namespace icn::storage {
 
 namespace redis {
+struct Address;
 class Connection;
-}
+}  // namespace redis
 
 struct RedisOptions {
-  // "redis://[[user]:password@]host[:port][/database]" or "unix:///path"; never logged.
+  // "redis://[[user]:password@]host[:port][/database]", "rediss://..." (TLS) or "unix:///path"; never logged.
   std::string url;
+  // Of TLS, PEM files, empty: the system's certificates, and no certificate of our own.
+  std::string ca_file;
+  std::string certificate;
+  std::string private_key;
   std::uint32_t timeout_ms = 50;          // for a connection and for each answer
   std::uint32_t pause_min_ms = 250;       // how long a server that fails is left alone; doubles
   std::uint32_t pause_max_ms = 10'000;    // up to this
@@ -59,7 +64,7 @@ class RedisCache {
     std::function<void()> lost;
   };
 
-  // The server need not be there. malformed: the URL, or a scheme that is not known (TLS is not).
+  // The server need not be there.   malformed: the URL, or a file of TLS
   static Result<std::unique_ptr<RedisCache>> make(RedisOptions options, std::shared_ptr<Log> log);
   ~RedisCache();  // stop()
   // The threads that write and listen. Once.
@@ -80,7 +85,7 @@ class RedisCache {
     std::uint32_t seconds;
     std::size_t size() const { return name.size() + value.size() + sizeof(Write); }
   };
-  RedisCache(RedisOptions options, std::shared_ptr<Log> log);
+  RedisCache(RedisOptions options, redis::Address address, std::shared_ptr<Log> log);
 
   // Leaves a server that fails alone for a while. Thread: any.
   class Breaker {
@@ -107,6 +112,7 @@ class RedisCache {
   bool wait_stopping(std::uint32_t ms);
 
   const RedisOptions options_;
+  const std::unique_ptr<const redis::Address> address_;
   Listener listener_;
   const std::shared_ptr<Log> log_;
   Breaker breaker_{options_};

@@ -4,12 +4,15 @@
 
 #include <chrono>
 
+#include "base/errors.h"
+#include "storage/certificate_testing.h"
 #include "storage/redis/test_support.h"
 
 namespace icn::storage {
 namespace {
 
 using testing::RedisServer;
+using testing::TestCertificate;
 
 struct Heard {
   std::mutex mutex;
@@ -187,12 +190,126 @@ TEST(RedisAddress, IsReadFromAUrl) {
   EXPECT_EQ(full->user, "icn");
   EXPECT_EQ(full->password, "p@ss:word");
   EXPECT_EQ(full->database, "3");
+  EXPECT_FALSE(full->is_tls);
+  const auto encrypted = Address::parse("rediss://:word@cache.example/1");
+  ASSERT_TRUE(encrypted.ok());
+  EXPECT_TRUE(encrypted->is_tls);
+  EXPECT_EQ(encrypted->host, "cache.example");
+  EXPECT_EQ(encrypted->port, 6379);
+  EXPECT_EQ(encrypted->database, "1");
   EXPECT_EQ(Address::parse("unix:///run/redis.sock")->path, "/run/redis.sock");
   for (const char* wrong :
-       {"", "redis://", "rediss://a", "http://a", "redis://a:0", "redis://a:70000", "redis://a:x",
+       {"", "redis://", "rediss://", "http://a", "redis://a:0", "redis://a:70000", "redis://a:x",
         "redis://a/b", "redis://a/-1", "redis://word@a", "redis://[::1", "unix://run"}) {
     EXPECT_FALSE(Address::parse(wrong).ok()) << wrong;
   }
+}
+
+// A server that speaks TLS on a second port and, as Redis does unless told not to, asks for a certificate.
+class RedisTls : public RedisCacheTest {
+ protected:
+  RedisOptions options(std::string ca_file) const {
+    RedisOptions out;
+    out.url = "rediss://127.0.0.1:" + std::to_string(port_);
+    out.ca_file = std::move(ca_file);
+    out.certificate = client_.certificate_file();
+    out.private_key = client_.key_file();
+    out.timeout_ms = 500;
+    out.pause_min_ms = 20;
+    out.pause_max_ms = 100;
+    out.check_ms = 500;
+    return out;
+  }
+  std::unique_ptr<RedisServer> serve(const TestCertificate& own) const {
+    return std::make_unique<RedisServer>(std::vector<std::string>{
+        "--tls-port", std::to_string(port_), "--tls-cert-file", own.certificate_file(), "--tls-key-file",
+        own.key_file(), "--tls-ca-cert-file", client_.certificate_file()});
+  }
+  // Asks until the breaker is open; what was put in plain is never seen.
+  static void expect_refused(const RedisServer& server, const RedisOptions& options, const char* why) {
+    EXPECT_EQ(server.ask({"SET", "a", "1"}), "OK");
+    auto made = RedisCache::make(options, make_silent_log());
+    ASSERT_TRUE(made.ok()) << why;
+    Heard heard;
+    (*made)->start(heard.listener());
+    EXPECT_TRUE(RedisServer::eventually([&] {
+      EXPECT_EQ((*made)->get("a"), std::nullopt) << why;
+      return !(*made)->stats().is_reachable;
+    })) << why;
+    EXPECT_FALSE((*made)->stats().is_listening) << why;
+  }
+
+  const std::uint16_t port_ = RedisServer::free_port();
+  const TestCertificate client_{"client"};
+};
+
+TEST_F(RedisTls, CarriesValuesAndMarks) {
+  const TestCertificate own("server");
+  const auto server = serve(own);
+  Heard one_heard, other_heard;
+  std::vector<std::unique_ptr<RedisCache>> caches;
+  for (Heard* heard : {&one_heard, &other_heard}) {
+    auto made = RedisCache::make(options(own.certificate_file()), make_silent_log());
+    ASSERT_TRUE(made.ok()) << made.error().detail();
+    (*made)->start(heard->listener());
+    caches.push_back(std::move(*made));
+    RedisCache& cache = *caches.back();
+    ASSERT_TRUE(RedisServer::eventually([&] { return cache.stats().is_listening; }));
+  }
+  const std::string large(400'000, 'x');  // many records of TLS
+  caches[0]->put("a", to_bytes(as_bytes(large)), 100);
+  EXPECT_TRUE(eventually_is(*caches[1], "a", large));
+  EXPECT_EQ(server->ask({"STRLEN", "a"}), "400000");
+  caches[0]->mark({"4a"});
+  EXPECT_TRUE(one_heard.has("4a"));
+  EXPECT_TRUE(other_heard.has("4a"));
+  server->ask({"FLUSHALL"});
+  EXPECT_TRUE(RedisServer::eventually([&] { return other_heard.lost == 2; }));
+  EXPECT_EQ(caches[1]->get("a"), std::nullopt);
+  // Longer than options.check_ms: connections that only listen stay.
+  std::this_thread::sleep_for(std::chrono::milliseconds(1'200));
+  EXPECT_EQ(caches[0]->stats().lost, 0u);
+  EXPECT_TRUE(caches[0]->stats().is_listening);
+}
+
+TEST_F(RedisTls, AServerIsTrustedByItsCertificateAlone) {
+  const TestCertificate own("server");
+  const TestCertificate other("server");
+  const TestCertificate elsewhere("server", "IP:127.0.0.2,DNS:cache.example");
+  {
+    const auto server = serve(own);
+    expect_refused(*server, options(other.certificate_file()), "another signed it");
+    expect_refused(*server, options(""), "the system does not know it");
+    RedisOptions anonymous = options(own.certificate_file());
+    anonymous.certificate.clear();
+    anonymous.private_key.clear();
+    expect_refused(*server, anonymous, "the server wants to know who asks");
+    RedisOptions plain = options(own.certificate_file());
+    plain.url = server->url();
+    plain.url.replace(0, 5, "rediss");
+    expect_refused(*server, plain, "no TLS is spoken at that port");
+  }
+  const auto server = serve(elsewhere);
+  expect_refused(*server, options(elsewhere.certificate_file()), "it is of another address");
+}
+
+TEST_F(RedisTls, FilesThatCannotBeUsedAreNamed) {
+  const auto detail_of = [](const RedisOptions& wrong) {
+    const auto made = RedisCache::make(wrong, make_silent_log());
+    return made.ok() || !made.error().is(errors::kMalformed) ? "no error" : made.error().detail();
+  };
+  const RedisOptions right = options(client_.certificate_file());
+  EXPECT_EQ(detail_of(right), "no error");
+  RedisOptions wrong = right;
+  wrong.ca_file = "/no/ca.pem";
+  EXPECT_TRUE(detail_of(wrong).starts_with("cache.redis_ca_file /no/ca.pem: ")) << detail_of(wrong);
+  wrong = right;
+  wrong.certificate = client_.key_file();
+  EXPECT_TRUE(detail_of(wrong).starts_with("cache.redis_cert ")) << detail_of(wrong);
+  const TestCertificate another;
+  wrong = right;
+  wrong.private_key = another.key_file();
+  EXPECT_TRUE(detail_of(wrong).starts_with("cache.redis_key ")) << detail_of(wrong);
 }
 
 }  // namespace

@@ -78,15 +78,7 @@ class RedisServer {
     return std::string(redis::reply_text(reply->get()));
   }
 
-  static bool eventually(const std::function<bool()>& is_so) {
-    for (int tries = 0; tries < 500; ++tries) {
-      if (is_so()) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return false;
-  }
-
- private:
+  // Of the loopback address; somebody else may take it.
   static std::uint16_t free_port() {
     const int probe = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};
@@ -99,6 +91,15 @@ class RedisServer {
     return ntohs(address.sin_port);
   }
 
+  static bool eventually(const std::function<bool()>& is_so) {
+    for (int tries = 0; tries < 500; ++tries) {
+      if (is_so()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  }
+
+ private:
   TestFolder folder_;
   std::vector<std::string> more_;
   std::uint16_t port_ = 0;
