@@ -35,6 +35,20 @@ for area in wasm startup; do
 done
 check 'startup measures every row' rows 'all(.[]; .figure > 0)'
 
+# --- against an earlier run: of itself, and of one that was a million times faster
+compare() { "$icn" bench wasm --seconds 1 --json --against "$work/$1" --alert-percent "${@:2}" >"$work/rows"; }
+slower() { compare "$@" && return 1 || [[ $? == 3 ]]; }
+measure wasm >/dev/null && cp "$work/rows" "$work/before"
+jq 'map(if .figure == null then . elif .direction == "at_most" then .figure /= 1000000 | .ratio = null else .figure *= 1000000 | .ratio = null end)' \
+  "$work/before" >"$work/faster"
+check 'no row is a thousand times worse than a moment ago' compare before 99999
+check 'every measured row says what it was' rows 'all(.[]; .figure == null or (.was != null and .worse == false))'
+check 'a run that has become slower ends with 3' slower faster 200
+check 'and says which rows' rows 'any(.[]; .worse)'
+echo '{}' >"$work/none"
+check 'a file that is no report is a mistake' refuses wasm --seconds 1 --against "$work/none"
+check 'so is a threshold below what was' refuses wasm --seconds 1 --against "$work/before" --alert-percent 99
+
 # --- a node, requests, signed transfers; the peer may be missing here
 check 'ledger runs' measure ledger
 check 'ledger: every row has a figure' rows 'length == 3 and all(.[]; .figure > 0)'
