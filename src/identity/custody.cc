@@ -50,7 +50,7 @@ struct NodeCustody::Found {
 
 NodeCustody::NodeCustody(const ledger::Ledger& ledger, storage::Store& store, storage::GroupCommit& writes,
                          const crypto::KeyStore& keys, const crypto::SecretKey& node_key, const Clock& clock,
-                         Random& random)
+                         Random& random, const std::optional<Did>& gateway_of)
     : ledger_(ledger),
       store_(store),
       writes_(writes),
@@ -58,7 +58,8 @@ NodeCustody::NodeCustody(const ledger::Ledger& ledger, storage::Store& store, st
       node_key_(node_key),
       clock_(clock),
       random_(random),
-      node_did_(crypto::did_key(node_key.public_key())) {}
+      node_did_(gateway_of.value_or(crypto::did_key(node_key.public_key()))),
+      is_gateway_(gateway_of.has_value()) {}
 
 ledger::Custody::Key NodeCustody::node_key() const {
   return {crypto::did_key_method(node_key_.public_key()),
@@ -108,33 +109,35 @@ bool NodeCustody::may_act_as(const http::Caller& caller, const Did& did) const {
   return find_for(caller, did).ok();
 }
 
-Result<void> NodeCustody::read_owned() const {
-  ICN_TRY_ASSIGN(rows, kCustody.scan(store_, {}));
+Result<void> NodeCustody::note_former_owners() {
+  ICN_TRY_ASSIGN(noted, kKeptFor.scan(store_, {}));
+  ICN_TRY_ASSIGN(first, noted.next());
+  if (first) return {};
+  storage::RowBuffer rows(store_);
+  ICN_TRY_ASSIGN(kept, kCustody.scan(store_, {}));
   while (true) {
-    ICN_TRY_ASSIGN(record, rows.next());
-    if (!record) return {};
+    ICN_TRY_ASSIGN(record, kept.next());
+    if (!record) break;
     Did did;
     Bytes key;
-    if (storage::parse_key(rows.key(), did, key)) owned_[record->owner].insert(did);
+    if (storage::parse_key(kept.key(), did, key))
+      ICN_TRY(kKeptFor.put(rows, {record->owner, did}, {record->created}));
   }
+  const std::vector<storage::Row> notes = rows.take();
+  return notes.empty() ? Result<void>() : store_.write(notes, storage::Durability::kSynced);
 }
 
 std::vector<Did> NodeCustody::kept_for(const http::Caller& caller, std::size_t count_max) const {
   const std::string owner = owner_name(caller);
   std::vector<Did> out;
   if (owner.empty()) return out;
-  std::vector<Did> candidates;
-  {
-    const std::lock_guard lock(owned_mutex_);
-    if (!is_owned_read_) {
-      if (!read_owned().ok()) return out;
-      is_owned_read_ = true;
-    }
-    const auto found = owned_.find(owner);
-    if (found != owned_.end()) candidates.assign(found->second.begin(), found->second.end());
-  }
-  for (const Did& did : candidates) {
-    if (out.size() >= count_max) break;
+  auto rows = kKeptFor.scan(store_, storage::prefix_range(storage::key_of(owner)));
+  while (rows.ok() && out.size() < count_max) {
+    const auto row = rows->next();
+    if (!row.ok() || !*row) break;
+    std::string name;
+    Did did;
+    if (!storage::parse_key(rows->key(), name, did)) break;
     const auto found = find(did);
     if (found.ok() && *found && (*found)->record.owner == owner) out.push_back(did);
   }
@@ -142,7 +145,7 @@ std::vector<Did> NodeCustody::kept_for(const http::Caller& caller, std::size_t c
 }
 
 Result<ledger::Custody::Key> NodeCustody::key_for(const http::Caller& caller, const Did& did) const {
-  if (did == node_did_ && caller.role == http::Role::kOperator) return node_key();
+  if (did == node_did_ && caller.role == http::Role::kOperator && !is_gateway_) return node_key();
   ICN_TRY_ASSIGN(found, find_for(caller, did));
   ICN_TRY_ASSIGN(secret, open(did, found));
   return Key{found.id, std::move(secret)};
@@ -182,17 +185,19 @@ void NodeCustody::keep(const Did& did, const NewKey& key, const std::string& own
   record.created = clock_.now_secs();
   storage::RowBuffer rows(store_);
   const auto added = kCustody.insert(rows, {did, to_bytes(key.public_key.view())}, record);
-  ICN_ASSERT(added.ok());
-  {
-    const std::lock_guard lock(owned_mutex_);
-    owned_[owner].insert(did);
-  }
+  const auto noted = kKeptFor.put(rows, {owner, did}, {record.created});
+  ICN_ASSERT(added.ok() && noted.ok());
   writes_.submit(rows.take(), executor, std::move(done));
 }
 
 Result<void> NodeCustody::forget(const Did& did, const crypto::PublicKey& key) {
+  ICN_TRY_ASSIGN(forgotten, kCustody.get(store_, {did, to_bytes(key.view())}));
+  if (!forgotten) return {};
   storage::StoreSpace space(store_, storage::Durability::kBuffered);
-  return kCustody.erase(space, {did, to_bytes(key.view())});
+  ICN_TRY(kCustody.erase(space, {did, to_bytes(key.view())}));
+  ICN_TRY_ASSIGN(others, kCustody.scan(store_, storage::prefix_range(storage::key_of(did))));
+  ICN_TRY_ASSIGN(other, others.next());
+  return other ? Result<void>() : kKeptFor.erase(space, {forgotten->owner, did});
 }
 
 Result<std::optional<std::string>> NodeCustody::owner(const Did& did) const {

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -30,10 +28,15 @@ struct NewKey {
 class NodeCustody final : public ledger::Custody, public http::KeptDids {
  public:
   // `store`: the node's own, opened with node_tables(); `writes` writes to it. `node_key` is that of the
-  // node's own DID, a did:key. The arguments outlive the custody.
+  // node's own DID, a did:key. `gateway_of`: of a gateway, the DID of the node whose store that is; it tells
+  // who may act, and signs as nobody. The arguments outlive the custody.
   NodeCustody(const ledger::Ledger& ledger, storage::Store& store, storage::GroupCommit& writes,
               const crypto::KeyStore& keys, const crypto::SecretKey& node_key, const Clock& clock,
-              Random& random);
+              Random& random, const std::optional<Did>& gateway_of = {});
+
+  // Once, before it is used: of keys that were kept before there were notes of their owners, makes those.
+  // Nothing to do is one look. Not of a gateway.
+  Result<void> note_former_owners();
 
   const Did& node_did() const { return node_did_; }
   Key node_key() const;
@@ -66,8 +69,6 @@ class NodeCustody final : public ledger::Custody, public http::KeptDids {
 
  private:
   struct Found;
-  using Owned = std::map<std::string, std::set<Did>>;
-  Result<void> read_owned() const;  // owned_mutex_ is held
   Result<std::optional<Found>> find(const Did& did) const;
   Result<Found> find_for(const http::Caller& caller, const Did& did) const;
   Result<crypto::SecretKey> open(const Did& did, const Found& found) const;
@@ -80,9 +81,7 @@ class NodeCustody final : public ledger::Custody, public http::KeptDids {
   const Clock& clock_;
   Random& random_;
   Did node_did_;
-  mutable std::mutex owned_mutex_;
-  mutable Owned owned_;  // by owner; what was kept before this start is read when somebody asks first
-  mutable bool is_owned_read_ = false;
+  bool is_gateway_;
   std::mutex export_mutex_;  // one export at a time: once means once
 };
 

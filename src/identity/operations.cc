@@ -135,7 +135,7 @@ std::vector<storage::TableSchema> tables() {
       .schemas();
 }
 
-std::vector<storage::TableSchema> node_tables() { return storage::TableSet(kCustody).schemas(); }
+std::vector<storage::TableSchema> node_tables() { return storage::TableSet(kCustody, kKeptFor).schemas(); }
 
 std::vector<ledger::Invariant> invariants() {
   return {{"identity.versions", &versions_hold}, {"identity.keys", &keys_hold}};

@@ -54,8 +54,15 @@ struct CustodyRecord {
   }
 };
 
+// That a key of the DID is, or was, kept for the owner. Key (owner, DID).
+struct KeptFor {
+  TimestampSecs since = 0;
+  static constexpr auto fields() { return described(codec::field("since", &KeptFor::since)); }
+};
+
 using DidVersion = std::tuple<Did, std::uint64_t>;
 using DidKeyBytes = std::tuple<Did, Bytes>;
+using OwnerDid = std::tuple<std::string, Did>;
 
 inline const ledger::Table<Did, DidDocument> kDocuments{20, "identity_documents"};  // newest version
 inline const ledger::Table<DidVersion, DidDocument> kFormerVersions{21, "identity_former_versions"};
@@ -67,5 +74,6 @@ inline const ledger::Table<Did, OperationCount> kOperations{
 inline const ledger::Table<std::string, IdentityCounts> kCounts{24, "identity_counts"};
 
 inline const ledger::Table<DidKeyBytes, CustodyRecord> kCustody{220, "identity_custody"};
+inline const ledger::Table<OwnerDid, KeptFor> kKeptFor{221, "identity_kept_for"};
 
 }  // namespace icn::identity

@@ -186,7 +186,7 @@ Result<void> Gateway::Parts::open_access() {
   api_keys = http::ApiKeys::follow(*node_store, grant.api_keys.bytes, clock, random);
   node_writes = std::make_unique<storage::GroupCommit>(*node_store);
   custody = std::make_unique<identity::NodeCustody>(*ledger, *node_store, *node_writes, *keys, *own_key,
-                                                    clock, random);
+                                                    clock, random, grant.node_did);
   invitations = std::make_unique<http::Invitations>(*node_store, *node_writes, *api_keys,
                                                     keys->derive("invitations").view(), clock, random);
   resolver = std::make_unique<identity::CallerKeys>(*ledger, grant.node_did);
@@ -315,7 +315,7 @@ void Gateway::Parts::make_services() {
       {*ledger, *writer, *cursors, clock, true},
       {*ledger, *writer, *custody, *sessions, *invitations, *cursors, *anonymous_creations, nullptr, random,
        log, *web, export_parts(), dag::exported_blocks(dag->blocks())},
-      {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos()},
+      {*ledger, *writer, *cursors, clock, *economics_metrics, *supply_audit, &dag->memos(), custody.get()},
       dag->api(),
       {*ledger,
        *writer,

@@ -232,6 +232,7 @@ Result<void> Node::Parts::open_access() {
   node_writes = std::make_unique<storage::GroupCommit>(*node_store);
   custody = std::make_unique<identity::NodeCustody>(*ledger, *node_store, *node_writes, *keys, *node_key,
                                                     clock, random);
+  ICN_TRY(custody->note_former_owners());
   invitations = std::make_unique<http::Invitations>(*node_store, *node_writes, *api_keys,
                                                     keys->derive("invitations").view(), clock, random);
   resolver = std::make_unique<identity::CallerKeys>(*ledger, node_did);

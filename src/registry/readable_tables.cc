@@ -93,8 +93,8 @@ const std::vector<std::string>& bytes_only_tables() {
       "dag_blocks", "dag_references", "dag_readers", "dag_staged", "dag_tree_log", "dag_tree", "dag_charges",
       "credential_staged_blocks",
       // Of this node and its callers.
-      "identity_custody", "http_api_keys", "http_idempotency", "http_invitations", "ledger_kept_writes",
-      "network_bans"};
+      "identity_custody", "identity_kept_for", "http_api_keys", "http_idempotency", "http_invitations",
+      "ledger_kept_writes", "network_bans"};
   return names;
 }
 

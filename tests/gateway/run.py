@@ -124,6 +124,11 @@ def retries(checks, site, members):
     made = one.post("/identity/did/create", {}, key=key)
     if not checks.check("a DID whose key the node keeps is made through a gateway", made.status == 201, made):
         return
+    for gateway in site.gateways:
+        balance = gateway.get("/economics/mana/balance", key=key)
+        checks.check("who names no DID means that one", balance.status == 200 and balance.json()["did"] == made.json()["did"], balance)
+    stranger = one.get("/economics/mana/balance", key=site.leader.api_key())
+    checks.equal("somebody else has none", stranger.status, 400)
     body = {"to": members[0].did, "amount": 0.5, "from": made.json()["did"]}
     options = {"key": key, "headers": {"idempotency-key": "pay-once"}}
     first = one.post("/economics/mana/transfer", body, **options)
