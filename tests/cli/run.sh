@@ -107,6 +107,9 @@ done
 # --- a node
 start_node
 check 'status' 0 'takes writes +yes' "$icn" status
+check 'monitor' 0 '^GET /system/status +[0-9.]+ +[1-9]' "$icn" monitor --every 1 --count 2
+check 'monitor as JSON' 0 '"requests_per_sec".*"memory_bytes":[1-9].*"routes":\[\{' "$icn" --json monitor --every 1 --count 1
+check 'monitor, too often' 2 'must be from 1' "$icn" monitor --every 0
 check 'status as JSON' 0 '"node_did"' "$icn" status --json
 check 'doctor' 0 'node and this program' "$icn" doctor
 check 'node key' 0 'did:key:z6Mk' "$icn" keys show
