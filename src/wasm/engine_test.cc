@@ -1,5 +1,7 @@
 #include "wasm/engine.h"
 
+#include <sys/resource.h>
+
 #include <cmath>
 #include <thread>
 
@@ -293,6 +295,27 @@ TEST_F(WasmEngine, OneRunTooManyEndsAsUnavailable) {
   EXPECT_EQ(unavailable, 1);
 #endif
 }
+
+#ifndef ICN_SANITIZED
+// As `ulimit -v` sets it, and valgrind: an error that says what to do, where Wasmtime would end the process.
+TEST(WasmAddressSpace, WithoutRoomForThePoolThereIsNoEngine) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_AS, &before), 0);
+  rlimit limited = before;
+  limited.rlim_cur = rlim_t{100} << 30;  // a slot of the pool takes 4
+  ASSERT_EQ(::setrlimit(RLIMIT_AS, &limited), 0);
+  WasmtimeOptions options;
+  options.instances_max = 64;
+  const auto refused = make_wasmtime_engine(standard_host_functions(), options);
+  options.instances_max = 2;
+  const auto small = make_wasmtime_engine(standard_host_functions(), options);
+  ASSERT_EQ(::setrlimit(RLIMIT_AS, &before), 0);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_TRUE(refused.error().is(errors::kEngine));
+  EXPECT_NE(refused.error().detail().find("wasm.pooling_instances"), std::string::npos);
+  EXPECT_TRUE(small.ok()) << small.error().detail();
+}
+#endif
 
 }  // namespace
 }  // namespace icn::wasm

@@ -1,6 +1,10 @@
 #include "wasm/wasmtime/config.h"
 
+#include <sys/mman.h>
+
 #include <array>
+#include <cerrno>
+#include <cstring>
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -72,6 +76,21 @@ void set_pooling(wasm_config_t* config, const WasmtimeOptions& options) {
   wasmtime_pooling_allocation_config_delete(pool);
 }
 
+// Wasmtime ends the process when the pool finds no room, as under `ulimit -v` or valgrind.
+Result<void> check_address_space(std::uint64_t instances) {
+  constexpr std::uint64_t kSlotBytes = (std::uint64_t{4} << 30) + (std::uint64_t{32} << 20);  // memory, guard
+  const std::uint64_t wanted = instances * kSlotBytes;
+  void* const room = ::mmap(nullptr, wanted, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED) {
+    return Error(errors::kEngine,
+                 fmt::format("no address space for {} instances ({} GiB): {}; raise the limit "
+                             "(ulimit -v) or lower wasm.pooling_instances",
+                             instances, wanted >> 30, std::strerror(errno)));
+  }
+  ::munmap(room, wanted);
+  return {};
+}
+
 std::string result_settings() {
   std::string text = fmt::format("stack={};opt=speed", kWasmStackBytes);
   for (const Feature& feature : kFeatures) text += fmt::format(";{}={}", feature.name, feature.on ? 1 : 0);
@@ -81,6 +100,7 @@ std::string result_settings() {
 }  // namespace
 
 Result<EngineHandle> make_engine(const WasmtimeOptions& options) {
+  if (kPooling) ICN_TRY(check_address_space(options.instances_max));
   wasm_config_t* config = wasm_config_new();
   for (const Feature& feature : kFeatures) feature.set(config, feature.on);
   wasmtime_config_epoch_interruption_set(config, true);
