@@ -446,6 +446,8 @@ TEST(SettingsTest, TheShippedExamplesAreAllowed) {
     EXPECT_EQ(each.storage_sled_compression_factor, 4u);
   }
   EXPECT_EQ(sled->storage_backend, StorageBackend::kSled);
+  EXPECT_TRUE(load_settings(from_file(read_text("examples/config/small.toml"))).ok());
+  EXPECT_TRUE(load_settings(from_file(read_text("examples/config/postgresql.toml"))).ok());
   const auto production = load_settings(from_file(read_text("examples/config/production.toml")));
   ASSERT_TRUE(production.ok()) << production.error().detail();
   EXPECT_EQ(production->profile, Profile::kProduction);
