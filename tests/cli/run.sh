@@ -109,6 +109,12 @@ start_node
 check 'status' 0 'takes writes +yes' "$icn" status
 check 'monitor' 0 '^GET /system/status +[0-9.]+ +[1-9]' "$icn" monitor --every 1 --count 2
 check 'monitor as JSON' 0 '"requests_per_sec".*"memory_bytes":[1-9].*"routes":\[\{' "$icn" --json monitor --every 1 --count 1
+unknown_metrics() {
+  grep -ohE '\bicn_[a-z0-9_]+' examples/monitoring/alerts.yml examples/monitoring/dashboard.json | sed -E 's/_(bucket|sum|count)$//' | sort -u |
+    comm -23 - <(curl -s "$ICN_URL/system/metrics" | sed -nE 's/^# TYPE ([a-z0-9_]+) .*/\1/p' | sort -u) | grep . && return 1
+  jq -e '.panels | length > 5' examples/monitoring/dashboard.json
+}
+check 'the node has the metrics that the shipped rules and dashboard name' 0 true unknown_metrics
 check 'monitor, too often' 2 'must be from 1' "$icn" monitor --every 0
 check 'status as JSON' 0 '"node_did"' "$icn" status --json
 check 'doctor' 0 'node and this program' "$icn" doctor
