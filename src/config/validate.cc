@@ -44,6 +44,12 @@ std::int64_t store_memory(const Settings& settings, StorageBackend backend) {
   return 0;
 }
 
+void check_pair(const std::string& one, const std::string& other, const char* names,
+                std::vector<std::string>& out) {
+  if (one.empty() != other.empty())
+    out.push_back(std::string(names) + " belong together: only one of them is set");
+}
+
 }  // namespace
 
 std::optional<std::int64_t> job_memory_mb(const Settings& settings) {
@@ -81,12 +87,9 @@ std::vector<std::string> contradictions(const Settings& settings) {
                   "\" is open to other machines without TLS; set tls.cert and tls.key, or "
                   "http.allow_public_without_tls = true behind a proxy that has it");
   }
-  if (settings.tls_cert.empty() != settings.tls_key.empty()) {
-    out.push_back("tls.cert and tls.key belong together: only one of them is set");
-  }
-  if (settings.cache_redis_cert.empty() != settings.cache_redis_key.empty()) {
-    out.push_back("cache.redis_cert and cache.redis_key belong together: only one of them is set");
-  }
+  check_pair(settings.tls_cert, settings.tls_key, "tls.cert and tls.key", out);
+  check_pair(settings.cache_redis_cert, settings.cache_redis_key, "cache.redis_cert and cache.redis_key",
+             out);
   if (!settings.consensus_state_sync_servers.empty() &&
       (settings.consensus_state_sync_height == 0 || settings.consensus_state_sync_hash.size() != 64)) {
     out.push_back(
