@@ -88,7 +88,7 @@ std::string changes_text(const Baseline& baseline, const std::vector<Row>& rows,
     return left.first.times_worse > right.first.times_worse;
   });
   std::vector<std::vector<std::string>> lines{
-      {"AGAINST THE EARLIER RUN", "WAS", "NOW", "UNIT", "TIMES WORSE", ""}};
+      {"AGAINST THE EARLIER RUN", "WAS", "NOW", "UNIT", "TIMES AS BAD", ""}};
   for (const auto& [change, row] : changes) {
     lines.push_back({target(row->id).work, number_text(change.was), number_text(change.now),
                      change.is_ratio ? "of its peer" : target(row->id).unit, number_text(change.times_worse),
