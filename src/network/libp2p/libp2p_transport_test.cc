@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -237,6 +238,28 @@ TEST_F(Libp2pTransportTest, StoppingLeavesNothingUnanswered) {
   b.transport->get_record({1}, after.done());
   EXPECT_EQ(after.get().error().code(), "network_off");
   EXPECT_TRUE(eventually([&] { return a.transport->peer_count() == 0; }));
+}
+
+std::size_t thread_count() {
+  const std::filesystem::directory_iterator tasks("/proc/self/task");
+  return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
+}
+
+TEST(Libp2pTransport, StoppingLeavesNoThread) {
+  const std::size_t before = thread_count();
+  for (std::uint8_t i = 0; i < 3; ++i) {
+    Libp2pNode one(10, Libp2pTransportTest::quick());
+    Libp2pNode other(11, Libp2pTransportTest::quick());
+    one.start();
+    other.start();
+    Waiting<PeerId> dialled;
+    one.transport->connect(other.transport->addresses()[0], dialled.done());
+    ASSERT_TRUE(dialled.get().ok());
+    EXPECT_GT(thread_count(), before);
+    one.transport->stop();
+    other.transport->stop();
+    EXPECT_TRUE(eventually([&] { return thread_count() == before; })) << thread_count() << " of " << before;
+  }
 }
 
 TEST(Libp2pTransport, AnAddressThatCannotBeListenedOnIsAnError) {
