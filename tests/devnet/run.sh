@@ -57,9 +57,29 @@ run_workload() {
   [[ $code == 0 || $code == 3 ]] || { cat "$work/err" && echo "exit code $code" && false; }
 }
 
+# on_terminal COMMAND...: standard error of it is one; what it shows there goes to $work/terminal.
+on_terminal() {
+  python3 - "$work/terminal" "$@" <<'END'
+import os, pty, subprocess, sys
+ours, theirs = pty.openpty()
+process = subprocess.Popen(sys.argv[2:], stderr=theirs)
+os.close(theirs)
+with open(sys.argv[1], "wb") as shown:
+    while True:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:  # nobody writes to it any more
+            break
+        if not piece:
+            break
+        shown.write(piece)
+sys.exit(process.wait())
+END
+}
+
 # A node is lost and comes back; jobs go on.
 run_killed() {
-  "$icn" devnet --nodes 4 --jobs 8 --duration 20s --fault kill --data "$work/faults" --json "$work/rows" >"$work/table"
+  on_terminal "$icn" devnet --nodes 4 --jobs 8 --duration 20s --fault kill --keep --data "$work/faults" --json "$work/rows" >"$work/table"
   code=$?
   [[ $code == 0 || $code == 3 ]] || { echo "exit code $code" && false; }
 }
@@ -141,6 +161,8 @@ check 'jobs go on' row 'jobs completed' '.figure > 0'
 check 'all came back' row 'all ready and level' '.figure != null'
 check 'with one history' row 'nodes that tell' '.figure == 4'
 check 'nothing runs after that either' none_left "$work/faults"
+check 'on a terminal it tells how far it is, in one line' grep -aqP '\r\x1b\[K\d+ of 20 s .* completed .* in flight .* nodes' "$work/terminal"
+check '--keep leaves folders and logs' test "$(find "$work/faults" -path '*node-*' -name '*.log' -size +0 | wc -l)" -ge 4
 
 check 'the network falls apart while jobs run' run_hurt partition 30s
 check 'it did, and was joined again' rows '.events | map(.text) | any(startswith("parted")) and any(startswith("joined"))'
