@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "consensus/cometbft/abci_server.h"
 #include "consensus/cometbft/frame.h"
+#include "ledger/pruning.h"
 #include "ledger/toy_domain.h"
 #include "ledger/verify.h"
 #include "storage/fault/fault_engine.h"
@@ -49,7 +50,8 @@ class ApplicationTest : public ::testing::Test {
 
   void open() {
     auto faulty = std::make_unique<storage::FaultEngine>(std::make_unique<Shared>(memory_), script_);
-    auto opened = ledger::Ledger::open(std::move(faulty), tables(), rules_, toy::genesis());
+    auto opened = ledger::Ledger::open(std::move(faulty), tables(), rules_, toy::genesis(),
+                                       {"", 2, blocks_kept_, nullptr});
     ASSERT_TRUE(opened.ok()) << opened.error().detail();
     ledger_ = std::move(opened).value();
     application_ = std::make_unique<Application>(
@@ -162,6 +164,7 @@ class ApplicationTest : public ::testing::Test {
   std::shared_ptr<storage::MemoryEngine> memory_ = std::make_shared<storage::MemoryEngine>();
   std::shared_ptr<storage::FaultScript> script_ = std::make_shared<storage::FaultScript>();
   std::unique_ptr<ledger::Ledger> ledger_;
+  std::uint64_t blocks_kept_ = 0;
   std::vector<CommittedBlock> committed_;
   std::vector<std::string> refused_;
   std::unique_ptr<Application> application_;
@@ -304,6 +307,28 @@ TEST_F(ApplicationTest, AFullBlockTakesWhatFits) {
   const auto room = static_cast<std::int64_t>(one.size() + 3);
   EXPECT_EQ(prepare({1, now(), {one, two}}, room), (std::vector<std::string>{one}));
   EXPECT_EQ(prepare({1, now(), {one, two}}, room - 1), (std::vector<std::string>{}));
+}
+
+// What is dropped here the engine may drop too, and no more. Its heights are others: it has empty blocks.
+TEST_F(ApplicationTest, CommitTellsTheEngineFromWhichHeightItKeepsBlocks) {
+  const auto retained = [this](const Decided& block) {
+    EXPECT_TRUE(finalize(block).has_finalize_block());
+    return commit().commit().retain_height();
+  };
+  init_chain();
+  for (std::int64_t i = 1; i <= 5; ++i) {
+    decide({2 * i - 1, now(), {}});
+    EXPECT_EQ(retained({2 * i, now(), {wire("a", 1)}}), 0);
+  }
+  clock_.advance(std::chrono::hours(3));
+  decide({11, now(), {wire("a", 1)}});
+  ASSERT_EQ(ledger::prune_blocks(*ledger_->store().value(), 2, 100).value(), 4u);
+  EXPECT_EQ(retained({12, now(), {}}), 0) << "without ledger.blocks_kept it keeps all";
+  blocks_kept_ = 2;
+  application_.reset();
+  ledger_.reset();
+  open();
+  EXPECT_EQ(retained({13, now(), {}}), 10);  // where block 5 stands
 }
 
 TEST_F(ApplicationTest, AFailedSyncIsDecidedByTheDisk) {

@@ -315,6 +315,7 @@ void CometbftLog::look_whether_it_follows(RpcClient& rpc) {
   if (behind == nullptr || behind->boolean() == nullptr || *behind->boolean()) return;
   const auto meets = meets_others(rpc);
   if (!meets.ok() || !*meets) return;
+  process_->found_well();
   const std::lock_guard lock(mutex_);
   follows_ = true;
 }

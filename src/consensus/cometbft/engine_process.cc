@@ -98,6 +98,11 @@ std::string EngineProcess::problem() const {
   return problem_;
 }
 
+void EngineProcess::found_well() {
+  const std::lock_guard lock(mutex_);
+  problem_.clear();
+}
+
 int EngineProcess::pid() const {
   const std::lock_guard lock(mutex_);
   return pid_;

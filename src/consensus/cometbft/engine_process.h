@@ -39,6 +39,8 @@ class EngineProcess {
   std::uint64_t starts() const;
   // Why it does not run; empty: it runs, or has just ended for the first time.
   std::string problem() const;
+  // It does its work: what ended it before is over, sooner than by the time it runs.
+  void found_well();
   int pid() const;  // 0: does not run
 
  private:

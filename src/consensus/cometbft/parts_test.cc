@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <thread>
 
 #include "consensus/cometbft/engine_files.h"
@@ -74,19 +76,54 @@ TEST(EngineProcessTest, HasItsOwnEnvironmentBesideThatOfTheNode) {
   std::filesystem::remove_all(folder);
 }
 
-TransactionPtr transaction_of(std::uint8_t who, std::uint8_t nonce) {
-  static const ledger::Rules kRules = ledger::toy::rules();
+TEST(EngineProcessTest, IsStartedAgainLaterEachTimeAndSaysWhyItDoesNotRun) {
+  using std::chrono::steady_clock;
+  std::string folder = "/tmp/icn-engine-process-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  std::mutex mutex;
+  std::vector<steady_clock::time_point> starts;
+  EngineProcessOptions options;
+  options.command = {"/bin/sh", "-c", "echo 'panic: nothing works'; exit 3"};
+  options.log_file = folder + "/log";
+  options.backoff_min_ms = 50;
+  options.backoff_max_ms = 200;
+  options.before_start = [&] {
+    const std::lock_guard lock(mutex);
+    starts.push_back(steady_clock::now());
+  };
+  EngineProcess process(std::move(options), make_silent_log());
+  const auto count = [&] {
+    const std::lock_guard lock(mutex);
+    return starts.size();
+  };
+  for (int i = 0; i < 3'000 && count() < 6; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  const std::string problem = process.problem();
+  process.stop();
+  ASSERT_GE(starts.size(), 6u);
+  const std::uint32_t pauses_ms[] = {50, 100, 200, 200, 200};  // at least: the run itself takes some too
+  for (std::size_t i = 0; i < 5; ++i)
+    EXPECT_GE(starts[i + 1] - starts[i], std::chrono::milliseconds(pauses_ms[i])) << i;
+  EXPECT_NE(problem.find("ended with code 3: panic: nothing works"), std::string::npos) << problem;
+  EXPECT_EQ(process.starts(), starts.size());
+  EXPECT_EQ(process.pid(), 0);
+  std::filesystem::remove_all(folder);
+}
+
+TransactionPtr transaction_of(std::uint8_t who, std::uint8_t nonce, std::string_view type = "toy.raise") {
+  static const ledger::TransactionTypes kTypes(
+      {ledger::make_transaction_type<ledger::toy::Raise>(999, "toy.raise", false, ""),
+       ledger::make_transaction_type<ledger::toy::Raise>(998, "governance.toy", false, "")});
   const auto key = crypto::SecretKey::from_seed(Bytes(32, who));
   ledger::Transaction transaction;
   transaction.network = "toy-net";
   transaction.sender = crypto::did_key(key.public_key());
   transaction.key = crypto::did_key_method(key.public_key());
   transaction.nonce.bytes = Bytes(16, nonce);
-  transaction.type = "toy.raise";
+  transaction.type = type;
   transaction.body = codec::Json::object({{"name", "a"}, {"by", 1}});
   transaction.expires = 2'000'000'000;
   ledger::sign(transaction, key);
-  return ledger::CheckedTransaction::from_json(kRules.types, codec::to_json(transaction)).value();
+  return ledger::CheckedTransaction::from_json(kTypes, codec::to_json(transaction)).value();
 }
 
 TEST(AdmissionTest, WireBytesAreTheCanonicalJsonWithItsSignature) {
@@ -102,6 +139,16 @@ TEST(ProposalTest, WhoFloodsThePoolDoesNotKeepOthersOut) {
   EXPECT_EQ(choose(candidates, 10'000).size(), 12u);
   EXPECT_EQ(choose(candidates, 400), (std::vector<std::size_t>{0, 1, 10, 11}));
   EXPECT_EQ(choose(candidates, 399), (std::vector<std::size_t>{0, 1, 10}));
+}
+
+// What members decide together does not wait behind what one of them does.
+TEST(ProposalTest, DecisionsComeFirstWhereNotAllFit) {
+  std::vector<Candidate> candidates;
+  for (std::uint8_t i = 0; i < 4; ++i) candidates.push_back({transaction_of(i, 1), i, 100});
+  candidates.push_back({transaction_of(9, 1, "governance.toy"), 4, 100});
+  EXPECT_EQ(choose(candidates, 100), (std::vector<std::size_t>{4}));
+  EXPECT_EQ(choose(candidates, 200), (std::vector<std::size_t>{0, 4}));
+  EXPECT_EQ(choose(candidates, 500), (std::vector<std::size_t>{0, 1, 2, 3, 4}));
 }
 
 TEST(ProposalTest, BytesInABlockIncludeTagAndLength) {
