@@ -377,30 +377,76 @@ TEST(DepartTest, TheFounderKeepsScopeLocal) {
 }
 
 // What is open with others ends, and everybody has back what was held for it.
-TEST(DepartTest, ProposalsOfOthersEnd) {
-  LeftFederation ledger;
-  const auto propose = [&](const std::string& who, const std::string& scope) {
-    const codec::Json text =
+struct ProposalsLeft : LeftFederation {
+  // "bella" has a vote among the founder's members too.
+  ProposalsLeft() {
+    const auto admitted = step([](const ledger::BlockContext& block, ledger::View& view) {
+      std::vector<ledger::Event> events;
+      const Did bella = did_named("bella");
+      return governance::admit(block, view, {"local", bella, bella, {}, "", false}, events);
+    });
+    EXPECT_TRUE(admitted.ok());
+  }
+  std::string propose(const std::string& who, const std::string& scope) {
+    const codec::Json action =
         codec::Json::object({{"type", "GenericText"}, {"data", codec::Json(codec::Json::Object())}});
-    EXPECT_EQ(ledger.submit(
-                  who, "governance.propose",
-                  codec::Json::object({{"scope", scope},
-                                       {"content", codec::Cid::of(codec::kRaw, as_bytes("x")).to_string()},
-                                       {"actions", codec::Json::array({text})},
-                                       {"duration_secs", 1'000}})),
+    EXPECT_EQ(submit(who, "governance.propose",
+                     codec::Json::object({{"scope", scope},
+                                          {"content", codec::Cid::of(codec::kRaw, as_bytes("x")).to_string()},
+                                          {"actions", codec::Json::array({action})},
+                                          {"duration_secs", 1'000}})),
               "ok");
-    return ledger.text("proposal_id");
-  };
-  const std::string of_others = propose("adam", "local");
-  const std::string own = propose("bella", "local:" + did_named("b").text());
-  ASSERT_EQ(ledger.submit("b", "federation.leave", codec::Json(codec::Json::Object())), "ok");
-  ASSERT_EQ(ledger.submit("b", "federation.depart", codec::Json::object({{"network", "b-alone"}})), "ok");
-  const auto state = [&](const std::string& id) {
-    return governance::kProposals.get(ledger.store(), id).value()->state;
-  };
-  EXPECT_EQ(state(of_others), governance::ProposalState::kCancelled);
-  EXPECT_EQ(state(own), governance::ProposalState::kVoting);
-  EXPECT_TRUE(economics::count_supply(ledger.store()).value().is_consistent);
+    return text("proposal_id");
+  }
+  void vote(const std::string& who, const std::string& id) {
+    EXPECT_EQ(submit(who, "governance.vote",
+                     codec::Json::object({{"proposal_id", id}, {"revision", 1}, {"choice", "yes"}})),
+              "ok");
+  }
+  void leave() {
+    ASSERT_EQ(submit("b", "federation.leave", codec::Json(codec::Json::Object())), "ok");
+    ASSERT_EQ(submit("b", "federation.depart", codec::Json::object({{"network", "b-alone"}})), "ok");
+    EXPECT_TRUE(economics::count_supply(store()).value().is_consistent);
+  }
+  std::optional<governance::ProposalState> state(const std::string& id) const {
+    const auto found = governance::kProposals.get(store(), id).value();
+    return found ? std::optional(found->state) : std::nullopt;
+  }
+  // Ballots, boxes, terms of the vote.
+  bool has_rows(const std::string& id) const {
+    const auto prefix = ledger::prefix_range(ledger::key_of(id));
+    return governance::kBallots.scan(store(), prefix).value().next().value() ||
+           governance::kBallotLog.scan(store(), prefix).value().next().value() ||
+           governance::kBoxes.get(store(), id).value() || governance::kVotes.get(store(), id).value();
+  }
+};
+
+TEST(DepartTest, ProposalsOfOthersEnd) {
+  ProposalsLeft ledger;
+  const std::string by_bella = ledger.propose("bella", "local");
+  const std::string own = ledger.propose("bella", "local:" + did_named("b").text());
+  ledger.leave();
+  EXPECT_EQ(ledger.state(by_bella), governance::ProposalState::kCancelled);
+  EXPECT_EQ(ledger.state(own), governance::ProposalState::kVoting);
+}
+
+// What others decided alone stays with them; a decision with a ballot of a member who goes stays to be
+// counted again, with all its ballots.
+TEST(DepartTest, ProposalsOfOthersAloneStayBehind) {
+  ProposalsLeft ledger;
+  const std::string alone = ledger.propose("adam", "local");
+  const std::string together = ledger.propose("adam", "local");
+  ledger.vote("adam", alone);
+  ledger.vote("adam", together);
+  ledger.vote("bella", together);
+  EXPECT_TRUE(ledger.has_rows(alone));
+  ledger.leave();
+  EXPECT_EQ(codec::from_json<DepartFromFederation::Output>(ledger.output).value().proposals_left, 1u);
+  EXPECT_EQ(ledger.state(alone), std::nullopt);
+  EXPECT_FALSE(ledger.has_rows(alone));
+  EXPECT_EQ(ledger.state(together), governance::ProposalState::kCancelled);
+  for (const char* voter : {"adam", "bella"})
+    EXPECT_TRUE(governance::kBallots.contains(ledger.store(), {together, did_named(voter)}).value()) << voter;
 }
 
 }  // namespace

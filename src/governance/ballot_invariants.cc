@@ -3,6 +3,7 @@
 #include "governance/ballot_tables.h"
 #include "governance/closing.h"
 #include "governance/errors.h"
+#include "ledger/departure.h"
 
 namespace icn::governance {
 namespace {
@@ -25,23 +26,32 @@ Result<std::string> vote_of(ByteView key) {
   return vote;
 }
 
-// One member, one ballot: a box counts its voters' rows and the rows of its log, and neither ever goes.
+// One member, one ballot: a box counts its voters' rows and the rows of its log, and none ever goes while the
+// network lasts.
 Result<void> boxes_hold(const ledger::View& view, ledger::View::Savepoint savepoint) {
   std::map<std::string, Added> added;
   ICN_TRY(view.changes_since(
       savepoint, kBallots.schema(),
       [&](ByteView key, const std::optional<Bytes>& old, const std::optional<Bytes>& now) -> Result<void> {
-        if (!now) return old ? Result<void>(Error(kBroken, "a ballot was removed")) : Result<void>();
+        if (!now && !old) return {};
         ICN_TRY_ASSIGN(vote, vote_of(key));
+        if (!now) {
+          --added[vote].voters;
+          return ledger::check_may_go(view, savepoint, "a ballot was removed");
+        }
         added[vote].voters += old ? 0 : 1;
         return {};
       }));
   ICN_TRY(view.changes_since(
       savepoint, kBallotLog.schema(),
       [&](ByteView key, const std::optional<Bytes>& old, const std::optional<Bytes>& now) -> Result<void> {
-        if (old) return Error(kBroken, "the log of ballots was changed");
-        if (!now) return {};
+        if (!now && !old) return {};
+        if (old && now) return Error(kBroken, "the log of ballots was changed");
         ICN_TRY_ASSIGN(vote, vote_of(key));
+        if (!now) {
+          --added[vote].logged;
+          return ledger::check_may_go(view, savepoint, "the log of ballots was cut");
+        }
         ++added[vote].logged;
         return {};
       }));
@@ -51,7 +61,12 @@ Result<void> boxes_hold(const ledger::View& view, ledger::View::Savepoint savepo
         ICN_TRY_ASSIGN(vote, vote_of(key));
         ICN_TRY_ASSIGN(before, decoded<BallotBox>(old));
         ICN_TRY_ASSIGN(after, decoded<BallotBox>(now));
-        if (!after) return before ? Result<void>(Error(kBroken, "a box was removed")) : Result<void>();
+        if (!after && !before) return {};
+        if (!after) {
+          added[vote].voters += before->participants;
+          added[vote].logged += before->ballots;
+          return ledger::check_may_go(view, savepoint, "a box was removed");
+        }
         added[vote].voters -= after->participants - (before ? before->participants : 0);
         added[vote].logged -= after->ballots - (before ? before->ballots : 0);
         return {};

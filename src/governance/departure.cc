@@ -1,5 +1,9 @@
 #include "governance/departure.h"
 
+#include <algorithm>
+#include <set>
+
+#include "governance/ballot_tables.h"
 #include "governance/disputes.h"
 #include "governance/emergencies.h"
 #include "governance/founding.h"
@@ -11,6 +15,10 @@ namespace icn::governance {
 namespace {
 
 using ledger::Departure;
+
+Result<void> swept(const Result<std::uint64_t>& count) {
+  return count.ok() ? Result<void>() : Result<void>(count.error());
+}
 
 // Nobody of the organisation `home` is of has a say there without the others.
 bool is_of_others(const std::string& scope, const std::string& home) {
@@ -43,6 +51,59 @@ Result<void> end_disputes(const Departure& departure, const std::string& home) {
     ICN_TRY(save_dispute(departure.block, departure.view, before, after));
   }
   return {};
+}
+
+// The proposal of a vote: a later round has "." and its number behind it.
+std::string proposal_of(const std::string& vote) { return vote.substr(0, vote.find('.')); }
+
+// Decided ones of others, but those in which somebody who is kept had a part (proposed or sponsored it, cast
+// a ballot, objected) and those that made what is in force here: parameters and versions.
+Result<std::set<std::string>> proposals_left(const Departure& departure, const std::string& home) {
+  std::set<std::string> out;
+  const auto keep = [&](const std::string& id) {
+    out.erase(id);
+    return false;  // the row stays
+  };
+  const auto keep_of = [&](const VoterKey& key) {
+    return departure.is_kept(std::get<1>(key)) && keep(proposal_of(std::get<0>(key)));
+  };
+  ICN_TRY(ledger::sweep(departure.view, kProposals, [&](const std::string& id, const Proposal& each) {
+    const bool has_part =
+        departure.is_kept(each.proposer) || std::ranges::any_of(each.co_sponsors, departure.is_kept);
+    if (is_final(each.state) && is_of_others(each.scope, home) && !has_part) out.insert(id);
+    return false;
+  }));
+  ICN_TRY(ledger::sweep(departure.view, kBallots,
+                        [&](const VoterKey& key, const auto&) { return keep_of(key); }));
+  ICN_TRY(ledger::sweep(departure.view, kObjections,
+                        [&](const VoterKey& key, const auto&) { return keep_of(key); }));
+  ICN_TRY(ledger::sweep(departure.view, kParameterChanges,
+                        [&](const auto&, const auto& change) { return keep(change.proposal_id); }));
+  ICN_TRY(ledger::sweep(departure.view, kSoftwareUpgrades,
+                        [&](const auto&, const auto& upgrade) { return keep(upgrade.proposal_id); }));
+  ICN_TRY(ledger::sweep(departure.view, kAmendments, [&](const auto&, const Amendment& each) {
+    keep(each.rolled_back_by);
+    return keep(each.proposal_id);
+  }));
+  return out;
+}
+
+Result<std::uint64_t> forget_proposals(const Departure& departure, const std::string& home) {
+  ICN_TRY_ASSIGN(gone, proposals_left(departure, home));
+  const auto is_gone = [&](const auto& key, const auto&) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(key)>, std::string>)
+      return gone.contains(proposal_of(key));
+    else
+      return gone.contains(proposal_of(std::get<0>(key)));
+  };
+  const auto forget = [&](const auto&... tables) -> Result<void> {
+    Result<void> done;
+    ((done = done.ok() ? Result<void>(swept(ledger::sweep(departure.view, tables, is_gone))) : done), ...);
+    return done;
+  };
+  ICN_TRY(forget(kProposals, kBallots, kVotes, kBoxes, kBallotLog, kRevealLog, kCounts, kCountChunks,
+                 kObjections, kJudgements));
+  return std::uint64_t{gone.size()};
 }
 
 // Founders get their stakes back before their accounts are others' again.
@@ -102,7 +163,7 @@ Result<void> take_over(const Departure& departure, const std::string& home) {
 
 }  // namespace
 
-Result<void> leave_scopes(const Departure& departure, const std::string& home) {
+Result<std::uint64_t> leave_scopes(const Departure& departure, const std::string& home) {
   ICN_TRY(end_proposals(departure, home));
   ICN_TRY(end_disputes(departure, home));
   ICN_TRY(end_emergencies(departure, home));
@@ -110,7 +171,8 @@ Result<void> leave_scopes(const Departure& departure, const std::string& home) {
   ICN_TRY(let_members_go(departure, home));
   ICN_TRY(ledger::sweep(departure.view, kApplications,
                         [](const MemberKey&, const Application&) { return true; }));
-  return take_over(departure, home);
+  ICN_TRY(take_over(departure, home));
+  return forget_proposals(departure, home);
 }
 
 Result<std::vector<Did>> people_of(const ledger::Reader& state, const std::string& scope) {

@@ -11,6 +11,7 @@
 #include "governance/members.h"
 #include "governance/tables.h"
 #include "identity/guardianship.h"
+#include "ledger/departure.h"
 #include "ledger/state.h"
 
 namespace icn::governance {
@@ -104,7 +105,11 @@ Result<void> proposals_hold(const ledger::View& view, ledger::View::Savepoint sa
       [&](ByteView, const std::optional<Bytes>& old, const std::optional<Bytes>& now) -> Result<void> {
         ICN_TRY_ASSIGN(before, decode<Proposal>(old));
         ICN_TRY_ASSIGN(after, decode<Proposal>(now));
-        if (!after) return before ? Result<void>(broken("a proposal was removed")) : Result<void>();
+        if (!after && !before) return {};
+        if (!after) {
+          if (is_open(before->state)) --open[before->scope];
+          return ledger::check_may_go(view, savepoint, "a proposal was removed");
+        }
         std::uint64_t& count = open[after->scope];
         count += is_open(after->state) ? 1 : 0;
         count -= before && is_open(before->state) ? 1 : 0;

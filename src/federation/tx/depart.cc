@@ -103,7 +103,8 @@ Result<void> leave_records(const ledger::ApplyContext& context, ledger::View& vi
   const ledger::Departure departure{context.block, view, context.events, is_kept};
   ICN_TRY_ASSIGN(jobs, mesh::leave_jobs(departure));
   output.jobs_left = jobs;
-  ICN_TRY(governance::leave_scopes(departure, home));
+  ICN_TRY_ASSIGN(proposals, governance::leave_scopes(departure, home));
+  output.proposals_left = proposals;
   ICN_TRY_ASSIGN(issuers, credentials::issuers_for(view, kept));
   ICN_TRY_ASSIGN(credentials, credentials::leave_credentials(departure));
   output.credentials_left = credentials;

@@ -10,8 +10,8 @@ namespace icn::federation {
 // brought, who is or was a member of its scope, what they control, the organisation and who acts for it; a
 // node that never was a member keeps its own. All else stays with the federation: its own records, accounts
 // with their mana, DIDs (but of who issued a credential that is kept), credentials, jobs, reputations,
-// directory and trust of others. Jobs and proposals that others have a part in end first, with everything
-// back. Decided proposals and all blocks stay to be read. The engine of a federation takes no such
+// directory and trust of others, proposals they decided alone. Jobs and proposals that others have a part in
+// end first, with everything back. All blocks stay to be read. The engine of a federation takes no such
 // transaction (consensus/cometbft/admission.h).
 //   check      malformed: the network is the same
 //   precheck   no_federation, also in the block that makes the ledger a federation's;
@@ -33,6 +33,7 @@ struct DepartFromFederation {
     std::uint64_t dids_left = 0;
     std::uint64_t credentials_left = 0;
     std::uint64_t jobs_left = 0;
+    std::uint64_t proposals_left = 0;
     static constexpr std::string_view schema_name = "DepartResult";
     static constexpr auto fields() {
       using codec::field;
@@ -43,7 +44,8 @@ struct DepartFromFederation {
           field("mana", &Output::mana, "in them, as granted in this network"),
           field("accounts_left", &Output::accounts_left, "with the federation"),
           field("mana_left", &Output::mana_left, "in them"), field("dids_left", &Output::dids_left),
-          field("credentials_left", &Output::credentials_left), field("jobs_left", &Output::jobs_left));
+          field("credentials_left", &Output::credentials_left), field("jobs_left", &Output::jobs_left),
+          field("proposals_left", &Output::proposals_left, "decided"));
     }
   };
   static Result<void> check(const ledger::Transaction& transaction, const Body& body);
