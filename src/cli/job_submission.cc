@@ -258,6 +258,51 @@ bool set_price(Session& session, const JobOptions& options, Json& spec) {
   return true;
 }
 
+void tell_submitted(Session& session, const JobOptions& options, const Json& reply) {
+  const std::string job_id = text_at(reply, "job_id");
+  if (options.is_waiting && !job_id.empty()) return finish(session, options, job_id);
+  show_fields(session, reply,
+              {{"job", "job_id"},
+               {"status", "status"},
+               {"locked", "escrow.locked"},
+               {"transaction", "transaction_id"}});
+}
+
+// What is given of them; `state` is the name of the checkpoint.
+Json resumption_terms(const ResumeOptions& options, const std::string& state) {
+  Json terms = Json::object({});
+  if (!options.checkpoint.empty()) terms.set(state, options.checkpoint);
+  if (!options.max_price.empty()) terms.set("max_price", Json(Json::Number{options.max_price}));
+  if (options.execution_secs != 0) terms.set("max_execution_secs", Json(options.execution_secs));
+  return terms;
+}
+
+// As the node does it, but signed here.
+std::optional<Json> resume_signed(Session& session, const ResumeOptions& options) {
+  if (!open_session(session)) return std::nullopt;
+  const std::string path = "/mesh/jobs/" + segment(options.job_id);
+  const auto job = get(session, path);
+  const auto progress = job ? get(session, path + "/progress") : std::nullopt;
+  if (!progress) return std::nullopt;
+  const Json* spec = job->find("spec");
+  const Json* states = progress->find("checkpoints");
+  Json resumed = spec == nullptr ? Json() : *spec;
+  if (resumed.is_null()) {
+    session.fail(kUsage, "the node does not show the job's spec to this key");
+    return std::nullopt;
+  }
+  Json terms = resumption_terms(options, "resume_from");
+  if (options.checkpoint.empty() && states != nullptr && states->array() && !states->array()->empty())
+    terms.set("resume_from", states->array()->front());
+  if (terms.find("resume_from") == nullptr) {
+    session.fail(kNotMet, "the job has saved nothing that the node knows of");
+    return std::nullopt;
+  }
+  for (const auto& [name, value] : *terms.object()) resumed.set(name, value);
+  const auto body = submission_body(session, resumed);
+  return body ? post(session, "/mesh/jobs", *body) : std::nullopt;
+}
+
 }  // namespace
 
 void submit_job(Session& session, const JobOptions& options) {
@@ -268,13 +313,19 @@ void submit_job(Session& session, const JobOptions& options) {
   const auto body = submission_body(session, *spec);
   const auto reply = body ? post(session, target("/mesh/jobs", {{"wait", wait}}), *body) : std::nullopt;
   if (!reply) return;
-  const std::string job_id = text_at(*reply, "job_id");
-  if (options.is_waiting && !job_id.empty()) return finish(session, options, job_id);
-  show_fields(session, *reply,
-              {{"job", "job_id"},
-               {"status", "status"},
-               {"locked", "escrow.locked"},
-               {"transaction", "transaction_id"}});
+  tell_submitted(session, options, *reply);
+}
+
+void resume_job(Session& session, const ResumeOptions& options) {
+  const auto reply = session.key_file.empty()
+                         ? post(session, "/mesh/jobs/" + segment(options.job_id) + "/resume",
+                                resumption_terms(options, "checkpoint_id"))
+                         : resume_signed(session, options);
+  if (!reply) return;
+  JobOptions waiting;
+  waiting.is_waiting = options.is_waiting;
+  waiting.output_file = options.output_file;
+  tell_submitted(session, waiting, *reply);
 }
 
 void estimate_job(Session& session, const JobOptions& options) {

@@ -51,6 +51,17 @@ struct JobOptions {
 // or standard output, receipt and cost to standard error. A job that failed: kNotMet.
 void submit_job(Session& session, const JobOptions& options);
 void estimate_job(Session& session, const JobOptions& options);
+// Goes on from what an ended job had saved, as a new job.
+// `checkpoint`: CID of a state; empty: the newest the node has. With --key: makes the spec and signs it here.
+struct ResumeOptions {
+  std::string job_id;
+  std::string checkpoint;
+  std::string max_price;             // mana; empty: as before
+  std::uint64_t execution_secs = 0;  // 0: as before
+  bool is_waiting = false;
+  std::string output_file;
+};
+void resume_job(Session& session, const ResumeOptions& options);
 void cancel_job(Session& session, const std::string& job_id);
 void dispute_job(Session& session, const std::string& job_id);
 void show_effects(Session& session, const std::string& job_id);

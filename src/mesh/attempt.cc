@@ -210,13 +210,25 @@ Execution AttemptRunner::run_spec(const Job& job, RunningJob& running, FinishedA
   auto declared = assigned_reads(**snapshot, out.id, *spec);
   if (!declared.ok()) return not_run(AttemptEnd::kUnavailable, kTimeout, declared.error().detail());
 
+  std::optional<Bytes> state;
+  if (spec->resume_from) {
+    auto loaded = load(*spec->resume_from);
+    if (!loaded.ok()) {
+      const bool is_missing = loaded.error().category() == Category::kNotFound;
+      return not_run(is_missing ? AttemptEnd::kFailed : AttemptEnd::kUnavailable,
+                     is_missing ? kValidationFailed : kTimeout, "resume_from: " + loaded.error().detail());
+    }
+    state = std::move(*loaded);
+  }
   const auto checkpoints = notes_.checkpoints(out.id, job.submitter);
   JobServices services(out.id, *spec, job.submitter, snapshot->get(), published->head.header.time, &blocks_,
                        std::move(*declared), checkpoints.get());
+  if (state) services.resume_from(std::move(*state));
   const JobId& job_id = is_replica(job) ? job.group : out.id;
   ExecutionRequest request{job_id,           *spec, job.submitter,    job.memory_mb, job.execution_secs,
                            job.submitted_at, load,  &running.token(), &services,     &running};
   Execution execution = execute(engine_, request);
+  out.has_gone_on = services.has_gone_on();
   if (execution.end == AttemptEnd::kCompleted) {
     for (dag::NewBlock& stored : services.take_stored()) out.blocks.push_back(std::move(stored));
   }

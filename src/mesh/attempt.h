@@ -82,6 +82,7 @@ struct FinishedAttempt {
   Bytes result;  // of a small one, for who waits
   bool is_result_here = false;
   std::vector<dag::NewBlock> blocks;
+  bool has_gone_on = false;  // from a state that an earlier run had saved
   std::uint64_t wall_ns = 0;
   std::uint64_t queued_ns = 0;  // monotonic: when its job came into the queue
 };

@@ -54,6 +54,7 @@ inline constexpr ErrorKind kNotJudge{Category::kForbidden, "not_judge",
 inline constexpr ErrorKind kMeshQueueFull{Category::kUnavailable, "mesh_queue_full",
                                           "this node has no room for more jobs"};
 inline constexpr ErrorKind kNotReady{Category::kConflict, "job_not_ended", "the job has not ended yet"};
+inline constexpr ErrorKind kNoCheckpoint{Category::kNotFound, "no_checkpoint", "no saved state is at hand"};
 inline constexpr ErrorKind kNoResult{Category::kNotFound, "no_result", "the job has no result"};
 
 inline constexpr ErrorKind kEscrowBroken{Category::kInternal, "escrow_broken",

@@ -355,8 +355,11 @@ Result<Bytes> JobServices::load_checkpoint() {
     read.answer = to_bytes(as_bytes(newest->cid.to_string()));
   else
     read.code = errors::kNotFound.code;
-  ICN_TRY(keep(std::move(read)));
-  return std::move(newest->state);
+  const auto kept = keep(std::move(read));
+  const bool is_first = !newest && !kept.ok() && kept.error().is(errors::kNotFound);
+  if (!kept.ok() && !(is_first && resumed_)) return kept.error();
+  has_gone_on_ = true;
+  return newest ? std::move(newest->state) : Bytes(*resumed_);
 }
 
 // ---- A replay
@@ -441,7 +444,9 @@ Result<void> ReplayServices::save_checkpoint(ByteView state) { return wishes_.sa
 
 Result<Bytes> ReplayServices::load_checkpoint() {
   if (wishes_.saved()) return *wishes_.saved();
-  ICN_TRY(next(kLoadCheckpoint, ""));
+  const auto asked = next(kLoadCheckpoint, "");
+  if (!asked.ok() && !asked.error().is(errors::kNotFound)) return asked.error();
+  if (resume_from_) return load_(*resume_from_);
   return Error(errors::kNotFound, "no state was saved in this run");
 }
 

@@ -113,6 +113,10 @@ class JobServices final : public wasm::HostServices {
   Result<void> save_checkpoint(ByteView state) override;
   Result<Bytes> load_checkpoint() override;
 
+  // What the spec's resume_from names.
+  void resume_from(Bytes state) { resumed_ = std::move(state); }
+  // The run was given what an earlier one had saved.
+  bool has_gone_on() const { return has_gone_on_; }
   const ReadLog& reads() const { return reads_; }
   const std::vector<Effect>& effects() const { return wishes_.effects(); }
   std::vector<dag::NewBlock> take_stored() { return wishes_.take_stored(); }
@@ -136,19 +140,22 @@ class JobServices final : public wasm::HostServices {
   const dag::BlockStore* blocks_;
   const std::vector<ReadRecord> declared_;
   Checkpoints* const checkpoints_;
+  std::optional<Bytes> resumed_;
+  bool has_gone_on_ = false;
   ReadLog reads_;
   Wishes wishes_;
 };
 
 // Answers a run as it was answered the first time, so that it does the same again. A question that the
 // record does not hold at its place is an internal error, which ends the run without a result. A run that
-// went on from a saved state is replayed from its beginning: what its executor calls a state proves nothing.
+// went on from a state of its own is replayed from its beginning: what its executor calls a state proves
+// nothing. One that the spec names is given again.
 class ReplayServices final : public wasm::HostServices {
  public:
   // `load` gives the blocks the job loads. All outlive the run.
   ReplayServices(const JobId& id, const JobSpec& spec, const ReadLog& reads,
                  std::function<Result<Bytes>(const codec::Cid&)> load)
-      : reads_(reads), load_(std::move(load)), wishes_(id, spec) {}
+      : reads_(reads), load_(std::move(load)), resume_from_(spec.resume_from), wishes_(id, spec) {}
 
   Result<std::int64_t> mana_balance_millimana(std::string_view did) override;
   Result<void> spend_mana(std::int64_t amount_millimana) override;
@@ -175,6 +182,7 @@ class ReplayServices final : public wasm::HostServices {
 
   const ReadLog& reads_;
   std::function<Result<Bytes>(const codec::Cid&)> load_;
+  const std::optional<codec::Cid> resume_from_;
   Wishes wishes_;
   std::size_t next_ = 0;
 };

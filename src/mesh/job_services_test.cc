@@ -164,6 +164,47 @@ TEST(JobServices, WhereARunMayBeHeldAgainstAnotherNoStateIsKept) {
   }
 }
 
+// The state of the spec is content: every run begins from it, and so does who checks its receipt.
+TEST(JobServices, ARunBeginsFromTheStateOfItsSpecUntilItSavesOne) {
+  JobSpec spec = testing::redundant_spec(RedundancyKind::kFull, 3);
+  spec.resume_from = codec::Cid::of(codec::kRaw, bytes_of("given"));
+  const JobId id("bafytest");
+  const Did submitter = person(1);
+  JobServices run(id, spec, submitter, nullptr, 0, nullptr);
+  run.resume_from(bytes_of("given"));
+  EXPECT_FALSE(run.has_gone_on());
+  EXPECT_EQ(run.load_checkpoint().value(), bytes_of("given"));
+  EXPECT_TRUE(run.has_gone_on());
+  EXPECT_FALSE(went_on(run.reads()));  // its fuel is compared
+  ASSERT_TRUE(run.save_checkpoint(bytes_of("own")).ok());
+  EXPECT_EQ(run.load_checkpoint().value(), bytes_of("own"));
+
+  ReplayServices again(id, spec, run.reads(), [&](const codec::Cid& cid) -> Result<Bytes> {
+    if (cid != *spec.resume_from) return Error(errors::kNotFound);
+    return bytes_of("given");
+  });
+  EXPECT_EQ(again.load_checkpoint().value(), bytes_of("given"));
+  ASSERT_TRUE(again.save_checkpoint(bytes_of("own")).ok());
+  EXPECT_EQ(again.load_checkpoint().value(), bytes_of("own"));
+}
+
+// Its own newer state comes before that of the spec, in a run that is begun again.
+TEST(JobServices, AnOwnStateComesBeforeThatOfTheSpec) {
+  JobSpec spec = testing::echo_spec();
+  spec.resume_from = codec::Cid::of(codec::kRaw, bytes_of("given"));
+  const JobId id("bafytest");
+  const Did submitter = person(1);
+  KeptStates states;
+  states.states = {bytes_of("later")};
+  JobServices run(id, spec, submitter, nullptr, 0, nullptr, {}, &states);
+  run.resume_from(bytes_of("given"));
+  EXPECT_EQ(run.load_checkpoint().value(), bytes_of("later"));
+  EXPECT_TRUE(went_on(run.reads()));
+  ReplayServices again(id, spec, run.reads(),
+                       [&](const codec::Cid&) -> Result<Bytes> { return bytes_of("given"); });
+  EXPECT_EQ(again.load_checkpoint().value(), bytes_of("given"));
+}
+
 TEST(JobServices, SavedStatesAreBounded) {
   const JobSpec spec = testing::echo_spec();
   const JobId id("bafytest");

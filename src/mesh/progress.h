@@ -12,6 +12,7 @@ struct Progress {
   std::uint64_t seq = 0;
   std::uint32_t percent = 0;
   std::string message;
+  std::optional<codec::Cid> checkpoint;  // raw block of the newest state the run has saved
   TimestampSecs at = 0;
   Did executor;
   KeyId key;
@@ -24,6 +25,7 @@ struct Progress {
                      field("seq", &Progress::seq, "rises with each report"),
                      field("percent", &Progress::percent, "", {0, 100}),
                      field("message", &Progress::message, "what the job says", {0, 1'024}),
+                     field("checkpoint", &Progress::checkpoint, "the newest state the run has saved"),
                      field("at", &Progress::at, "Unix seconds"),
                      field("executor", &Progress::executor, "DID that signs", {1, 256}),
                      field("key", &Progress::key, "its verification method", {1, 512}),

@@ -55,7 +55,10 @@ class RunNotes::Saver final : public Checkpoints, public std::enable_shared_from
           note.checkpoint = cid;
           note.checkpoint_at = now;
         },
-        [self = shared_from_this()] { self->write_next(); });
+        [self = shared_from_this()] {
+          if (self->notes_.saved_ != nullptr) self->notes_.saved_->add();
+          self->write_next();
+        });
   }
 
   RunNotes& notes_;
@@ -127,18 +130,30 @@ std::shared_ptr<Checkpoints> RunNotes::checkpoints(const JobId& id, const Did& s
   return std::make_shared<Saver>(*this, id, submitter);
 }
 
-void RunNotes::forget_checkpoint(const JobId& id) {
+void RunNotes::keep_fetched(const JobId& id, const Did& submitter, Bytes state) {
+  const codec::Cid cid = codec::Cid::of(codec::kRaw, state);
+  std::vector<dag::NewBlock> blocks;
+  blocks.push_back({cid, std::move(state), {}});
+  write(id, submitter, std::move(blocks),
+        [cid, now = clock_.now_secs()](RunNote& note) {
+          note.fetched = cid;
+          note.fetched_at = now;
+        },
+        {});
+}
+
+void RunNotes::forget_states(const JobId& id) {
   const auto note = find(id);
-  if (!note.ok() || !*note || (*note)->checkpoint.empty()) return;
+  if (!note.ok() || !*note || !(*note)->newest_state()) return;
   blocks_.writer().submit(
       executor_, 0,
       [id](dag::Batch& batch) -> Result<void> {
         ICN_TRY_ASSIGN(found, kRunNotes.get(batch.view, id));
         if (!found) return {};
         if (found->log.empty()) return kRunNotes.erase(batch.view, id);
-        found->checkpoint = {};
-        found->checkpoint_at = 0;
-        return kRunNotes.put(batch.view, id, *found);
+        RunNote kept;
+        kept.log = found->log;
+        return kRunNotes.put(batch.view, id, kept);
       },
       [](const Result<void>&) {});
 }

@@ -29,6 +29,7 @@ struct Service::Counters {
         failed(metrics.counter(telemetry::Metric::mesh_jobs_failed)),
         cancelled(metrics.counter(telemetry::Metric::mesh_jobs_cancelled)),
         refunds(metrics.counter(telemetry::Metric::mesh_refunds)),
+        resumes(metrics.counter(telemetry::Metric::mesh_resumes)),
         execution(metrics.histogram(telemetry::Metric::mesh_execution)),
         total(metrics.histogram(telemetry::Metric::mesh_job_total)) {}
 
@@ -40,6 +41,7 @@ struct Service::Counters {
   telemetry::Counter& failed;
   telemetry::Counter& cancelled;
   telemetry::Counter& refunds;
+  telemetry::Counter& resumes;
   telemetry::Histogram& execution;
   telemetry::Histogram& total;
 };
@@ -48,7 +50,9 @@ Service::Service(ServiceParts parts, ServiceOptions options)
     : parts_(std::move(parts)),
       options_(std::move(options)),
       content_(std::make_unique<Content>(*this)),
-      notes_(parts_.blocks, parts_.clock, loop_),
+      notes_(parts_.blocks, parts_.clock, loop_,
+             parts_.metrics == nullptr ? nullptr
+                                       : &parts_.metrics->counter(telemetry::Metric::mesh_checkpoints)),
       runner_(parts_.ledger, parts_.blocks, *content_, parts_.engine, parts_.clock, parts_.node, notes_),
       queue_(parts_.clock),
       quota_(options_.cpu_quota),
@@ -165,10 +169,12 @@ void Service::on_event(const std::string& data, std::uint64_t height) {
     if (counters_ && name == codec::enum_name(JobStatus::kAssigned)) counters_->assigned.add();
     return load_and_enqueue(job_id);
   }
-  on_ended(job_id, name, height);
+  const codec::Json* coordinator = json->find("coordinator");
+  const bool is_ours = coordinator != nullptr && *coordinator->string() == parts_.node.did.text();
+  on_ended(job_id, name, height, is_ours);
 }
 
-void Service::on_ended(const JobId& id, std::string_view status, std::uint64_t height) {
+void Service::on_ended(const JobId& id, std::string_view status, std::uint64_t height, bool is_ours) {
   std::vector<std::shared_ptr<Waiter>> waiting;
   auto ended = std::make_shared<EndedJob>();
   ended->id = id;
@@ -186,7 +192,8 @@ void Service::on_ended(const JobId& id, std::string_view status, std::uint64_t h
   if (const auto elsewhere = market_ && is_cancelled ? market_->assignments().run(id) : nullptr) {
     if (const auto job = find_job(id); job.ok() && *job) keep_log_of_cancelled(*elsewhere, **job);
   }
-  notes_.forget_checkpoint(id);
+  const bool is_completed = status == codec::enum_name(JobStatus::kCompleted);
+  if (is_completed || !is_ours) notes_.forget_states(id);
   if (market_) market_->on_ended(id);
   if (status != codec::enum_name(JobStatus::kCompleted)) queue_.remove(id);
   const std::uint64_t total_ns = ended->attempt ? parts_.clock.monotonic_ns() - ended->attempt->queued_ns : 0;
@@ -322,6 +329,7 @@ void Service::run_one(const QueuedJob& queued) {
   }
   if (is_cut_off) return;
   if (counters_) counters_->execution.observe_ns(attempt->wall_ns);
+  if (counters_ && attempt->has_gone_on) counters_->resumes.add();
   wait_us_.add((begun_ns - queued.queued_ns) / 1'000);
   run_us_.add(attempt->wall_ns / 1'000);
   const std::uint64_t mean_us = mean_run_us_.load();

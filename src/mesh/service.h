@@ -131,7 +131,8 @@ class Service {
   network::ExecutorOffer offer_at(Millimana price) const;
   void enqueue(const JobId& id, const Job& job);
   void load_and_enqueue(const JobId& id);
-  void on_ended(const JobId& id, std::string_view status, std::uint64_t height);
+  // `is_ours`: this node is its coordinator.
+  void on_ended(const JobId& id, std::string_view status, std::uint64_t height, bool is_ours);
   void work();
   void run_one(const QueuedJob& queued);
   bool is_still_open(const QueuedJob& queued) const;

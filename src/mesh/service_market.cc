@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "dag/errors.h"
 #include "economics/accounts.h"
 #include "mesh/conduct.h"
 #include "mesh/price.h"
@@ -165,6 +166,16 @@ MarketSurroundings Service::market_surroundings() {
   };
   around.offer = [this] { return offer(); };
   around.news = [this](const NewsRequest& asked) { return news_of(asked); };
+  around.saved_state = [this](const JobId& id, const codec::Cid& cid) -> Result<Bytes> {
+    ICN_TRY_ASSIGN(note, notes_.find(id));
+    ICN_TRY_ASSIGN(job, find_job(id));
+    if (!note || !job || note->checkpoint != cid) return Error(dag::kBlockNotFound, cid.to_string());
+    return load_block_as(parts_.blocks, job->submitter, cid);
+  };
+  around.keep_state = [this](const JobId& id, Bytes state) {
+    const auto job = find_job(id);
+    if (job.ok() && *job) notes_.keep_fetched(id, (*job)->submitter, std::move(state));
+  };
   around.on_begin = [this](const JobId& id) { wake_watchers(id); };
   around.strike = [this](const network::PeerId& peer) {
     if (parts_.standing != nullptr) parts_.standing->strike(peer);

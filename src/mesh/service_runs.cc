@@ -90,6 +90,8 @@ std::optional<Progress> Service::signed_progress(const JobId& id) const {
   const auto found = local_run(id);
   if (!found) return market_ ? market_->assignments().progress(id) : std::nullopt;
   Progress progress = found->progress(parts_.clock.now_ms());
+  if (const auto note = notes_.find(id); note.ok() && *note && !(*note)->checkpoint.empty())
+    progress.checkpoint = (*note)->checkpoint;
   progress.at = parts_.clock.now_secs();
   progress.executor = parts_.node.did;
   progress.key = parts_.node.key_id;

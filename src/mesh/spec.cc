@@ -170,6 +170,9 @@ Result<void> validate_form(const JobSpec& spec) {
   if (spec.checkpoint_interval_secs) {
     return invalid("checkpoint_interval_secs", "a job saves its state by itself, with save_checkpoint");
   }
+  if (spec.resume_from && (spec.kind != JobKind::kWasm || spec.resume_from->codec() != codec::kRaw)) {
+    return invalid("resume_from", "is the raw block of a state that a wasm job saved");
+  }
   return {};
 }
 

@@ -113,6 +113,7 @@ struct JobSpec {
   std::uint32_t max_execution_secs = 30;
   bool long_running = false;
   std::optional<std::uint32_t> checkpoint_interval_secs;
+  std::optional<codec::Cid> resume_from;  // what load_checkpoint gives until the run saves a state of its own
   Redundancy redundancy;
   bool determinism = true;
   Privacy privacy = Privacy::kRestricted;
@@ -149,6 +150,7 @@ struct JobSpec {
         defaulted_field("max_execution_secs", &JobSpec::max_execution_secs, "default 30", {1, 86'400}),
         defaulted_field("long_running", &JobSpec::long_running),
         field("checkpoint_interval_secs", &JobSpec::checkpoint_interval_secs, "", {1, 86'400}),
+        field("resume_from", &JobSpec::resume_from, "state that an earlier job saved, to go on from"),
         defaulted_field("redundancy", &JobSpec::redundancy),
         defaulted_field("determinism", &JobSpec::determinism), defaulted_field("privacy", &JobSpec::privacy),
         defaulted_field("strategy", &JobSpec::strategy));

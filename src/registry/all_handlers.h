@@ -71,6 +71,7 @@
 #include "mesh/api/job_data.h"
 #include "mesh/api/job_stream.h"
 #include "mesh/api/market.h"
+#include "mesh/api/resume_job.h"
 #include "mesh/api/submit_job.h"
 #include "network/api/bans.h"
 #include "network/api/fetch_block.h"

@@ -178,6 +178,18 @@ void define_cancel(Command command, Session& session) {
   command.runs([id, &session] { cancel_job(session, *id); });
 }
 
+void define_resume(Command command, Session& session) {
+  auto options = std::make_shared<ResumeOptions>();
+  command.argument("JOB", options->job_id, "job id")
+      .option("--checkpoint", options->checkpoint, "CID of a saved state; the newest when absent")
+      .option("--max-price", options->max_price, "mana locked for it; as before when absent")
+      .option("--time", options->execution_secs, "seconds it may take; as before when absent")
+      .flag("--wait", options->is_waiting, "wait for the end; print result, receipt and cost")
+      .option("--output,-o", options->output_file,
+              "with --wait: file for the result; standard output when absent");
+  command.runs([options, &session] { resume_job(session, *options); });
+}
+
 void define_job_dispute(Command command, Session& session) {
   auto id = std::make_shared<std::string>();
   command.argument("JOB", *id, "job id");
@@ -234,6 +246,7 @@ void define_job(Command command, Session& session) {
   define_watch(command.add("watch", "follow a job: log and progress until it ends"), session);
   define_result(command.add("result", "what a job answered"), session);
   define_cancel(command.add("cancel", "stop a job"), session);
+  define_resume(command.add("resume", "go on from what a job had saved, as a new job"), session);
   define_job_dispute(command.add("dispute", "doubt a receipt on a stake: others run the job again"), session);
   define_effects(command.add("effects", "what a job asks the ledger to do"), session);
   define_confirm(command.add("confirm", "have the ledger do what a job asks for, all or nothing"), session);

@@ -113,7 +113,8 @@ Result<GetJobProgress::Output> GetJobProgress::handle(const Api& api, const http
   if (output.progress) output.percent = output.progress->percent;
   if (is_final(job.status)) output.percent = 100;
   ICN_TRY_ASSIGN(note, api.service.notes().find(input.id));
-  if (note && !note->checkpoint.empty()) output.checkpoints.push_back(note->checkpoint.to_string());
+  if (const auto state = note ? note->newest_state() : std::nullopt)
+    output.checkpoints.push_back(state->to_string());
   return output;
 }
 

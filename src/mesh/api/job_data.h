@@ -44,7 +44,7 @@ struct GetJobProgress {
                        field("percent", &Output::percent, "100: ended"),
                        field("progress", &Output::progress, "signed, while it runs here"),
                        field("checkpoints", &Output::checkpoints,
-                             "CID of the newest state the job saved, while this node keeps it"),
+                             "CIDs of the newest state the job saved that this node keeps: resume takes one"),
                        field("partial_outputs", &Output::partial_outputs));
     }
   };

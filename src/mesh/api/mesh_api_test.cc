@@ -9,6 +9,7 @@
 #include "mesh/api/job_data.h"
 #include "mesh/api/job_stream.h"
 #include "mesh/api/market.h"
+#include "mesh/api/resume_job.h"
 #include "mesh/api/submit_job.h"
 #include "mesh/errors.h"
 #include "mesh/node_testing.h"
@@ -348,6 +349,55 @@ TEST_F(MeshApi, StreamsWhatARunningJobSays) {
   EXPECT_EQ(body->pull(rest, 1 << 16), http::LiveBody::State::kEnded);
   EXPECT_NE(rest.find("event: end"), std::string::npos);
   EXPECT_EQ(rest.find("event: log"), std::string::npos);  // told before
+}
+
+// A job saves its state, is cancelled and resumed: a new one, of the same spec, begins from that state.
+TEST_F(MeshApi, ResumesAnEndedJobFromWhatItHadSaved) {
+  std::atomic<bool> has_saved{false};
+  engine_.set_run([&](const wasm::RunRequest& request) {
+    wasm::RunOutcome outcome;
+    if (const auto state = request.services->load_checkpoint(); state.ok()) {
+      outcome.result = to_bytes(as_bytes("from " + to_text(*state)));
+      return outcome;
+    }
+    EXPECT_TRUE(request.services->save_checkpoint(to_bytes(as_bytes("half"))).ok());
+    has_saved = true;
+    while (!request.cancel->is_cancelled()) std::this_thread::yield();
+    outcome.end = wasm::End::kTrap;
+    outcome.trap = wasm::Trap{wasm::TrapCode::kCancelled, "", {}};
+    return outcome;
+  });
+  JobSpec spec;
+  spec.module_cid = node_.put(1, codec::kRaw, Bytes{0});
+  spec.max_price = Millimana::from_mana(20);
+  const JobId id = node_.submit_job(1, spec);
+  const auto resume = [&](std::uint64_t who, const std::string& body = "{}") {
+    return call<ResumeJob>(
+        request(http::Method::kPost, "/mesh/jobs/" + id.text() + "/resume?wait=20", who, body));
+  };
+  while (!has_saved || !node_.service->notes().find(id).value()) std::this_thread::yield();
+  EXPECT_EQ(resume(1).at("code"), "job_not_ended");
+  mesh::CancelJob::Body cancel;
+  cancel.job_id = id;
+  ASSERT_TRUE(node_.submit(1, "mesh.cancel", codec::to_json(cancel)).ok());
+  node_.wait(id);
+  EXPECT_EQ(resume(2).at("code"), "forbidden");
+  EXPECT_EQ(
+      resume(1, R"({"checkpoint_id":")" + codec::Cid::of(codec::kRaw, as_bytes("other")).to_string() + "\"}")
+          .at("code"),
+      "no_checkpoint");
+  EXPECT_EQ(resume(1, R"({"deadline":1})").status, 422);
+  const Answered done = resume(1, R"({"max_price":15})");
+  EXPECT_EQ(done.status, 201) << done.text;
+  EXPECT_NE(done.at("job_id"), id.text());
+  EXPECT_EQ(done.at("status"), "completed");
+  EXPECT_EQ(*done.json.find("result")->find("text")->string(), "from half");
+  EXPECT_EQ(done.json.find("escrow")->find("locked")->number()->text, "15");
+  // The first one stays as it ended, and a completed one is not resumed.
+  EXPECT_EQ(node_.wait(id).status, JobStatus::kCancelled);
+  const http::Request again =
+      request(http::Method::kPost, "/mesh/jobs/" + done.at("job_id") + "/resume", 1, "{}");
+  EXPECT_EQ(call<ResumeJob>(again).at("code"), "job_ended");
 }
 
 class BusyMeshApi : public MeshApi {

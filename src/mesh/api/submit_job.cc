@@ -256,16 +256,11 @@ Result<void> check_signature(const Api& api, const codec::Json& transaction) {
                       envelope.signature);
 }
 
-}  // namespace
-
-void SubmitJob::handle(Api& api, http::ExchangePtr exchange) {
-  auto source = http::InputSource::of(exchange->request());
-  if (!source.ok()) return exchange->reply(source.error());
+// Stores what the plan needs and submits it.
+void begin(Api& api, http::ExchangePtr exchange, Result<Plan> plan) {
+  if (!plan.ok()) return exchange->reply(plan.error());
   auto wait_secs = wait_of(exchange->request());
   if (!wait_secs.ok()) return exchange->reply(wait_secs.error());
-  auto plan = ledger::is_signed_transaction(source->body()) ? plan_signed(api, source->take_body())
-                                                            : plan_plain(api, exchange->request(), *source);
-  if (!plan.ok()) return exchange->reply(plan.error());
   if (!plan->signed_transaction) {
     // Before anything is stored for somebody the caller may not act for.
     auto key = api.writer.custody().key_for(exchange->request().caller, plan->submitter);
@@ -294,6 +289,28 @@ void SubmitJob::handle(Api& api, http::ExchangePtr exchange) {
                          if (!stored.ok()) return exchange->reply(stored.error());
                          submit(api, exchange, std::move(*held));
                        });
+}
+
+Result<Plan> plan_spec(const Api& api, const Did& submitter, const JobSpec& spec, const Did& coordinator) {
+  Plan plan;
+  plan.submitter = submitter;
+  ICN_TRY(finish_spec(api, spec, false, coordinator, plan));
+  return plan;
+}
+
+}  // namespace
+
+void SubmitJob::handle(Api& api, http::ExchangePtr exchange) {
+  auto source = http::InputSource::of(exchange->request());
+  if (!source.ok()) return exchange->reply(source.error());
+  auto plan = ledger::is_signed_transaction(source->body()) ? plan_signed(api, source->take_body())
+                                                            : plan_plain(api, exchange->request(), *source);
+  begin(api, std::move(exchange), std::move(plan));
+}
+
+void submit_spec(Api& api, http::ExchangePtr exchange, const Did& submitter, const JobSpec& spec) {
+  auto plan = plan_spec(api, submitter, spec, api.service.node().did);
+  begin(api, std::move(exchange), std::move(plan));
 }
 
 }  // namespace icn::mesh::api

@@ -78,4 +78,8 @@ struct SubmitJob {
   static void handle(Api& api, http::ExchangePtr exchange);
 };
 
+// Submits `spec` for a DID whose key this node keeps, with this node as its coordinator; answers as POST
+// /mesh/jobs does, ?wait included.
+void submit_spec(Api& api, http::ExchangePtr exchange, const Did& submitter, const JobSpec& spec);
+
 }  // namespace icn::mesh::api

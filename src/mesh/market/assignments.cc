@@ -134,11 +134,39 @@ void Assignments::hear(const Did& executor, const NewsRequest& asked, const Atte
           .check_signature(executor, news.progress->key, progress_signing_bytes(*news.progress),
                            news.progress->signature)
           .ok()) {
-    const std::lock_guard lock(mutex_);
-    if (const auto at = seen_.find(id); at != seen_.end()) at->second.progress = news.progress;
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto at = seen_.find(id); at != seen_.end()) at->second.progress = news.progress;
+    }
+    if (news.progress->checkpoint) fetch_state(id, entry, *news.progress->checkpoint);
   }
   seen->on_news(news.log_from, as_text(news.log), news.progress ? news.progress->seq : 0);
   if (is_first) on_begin_(id);
+}
+
+// The state is its executor's word alone: it is kept for whoever resumes the job, no attempt begins from it.
+void Assignments::fetch_state(const JobId& id, Entry& entry, const codec::Cid& cid) {
+  const std::uint64_t now = around_.clock.now_ms();
+  if (entry.state == cid || (entry.state_ms != 0 && now < entry.state_ms + kStateEveryMs)) return;
+  entry.state_ms = now;
+  MeshRequest request;
+  request.block = BlockRequest{id, cid};
+  ask(around_, entry.executor, request,
+      [this, id, cid, attempt = entry.attempt, executor = entry.executor](Result<MeshAnswer> answer) {
+        const auto found = entries_.find(id);
+        if (found == entries_.end() || found->second.attempt != attempt) return;
+        if (!answer.ok() || !answer->block) {
+          found->second.state_ms = 0;  // it has a newer one, which the next answer names
+          return;
+        }
+        auto block = dag::verify_block(cid, std::move(*answer->block));
+        if (!block.ok() || cid.codec() != codec::kRaw || block->bytes.size() > kCheckpointBytesMax) {
+          if (const auto peer = peer_of(executor); peer.ok()) around_.strike(*peer);
+          return;
+        }
+        found->second.state = cid;
+        around_.keep_state(id, std::move(block->bytes));
+      });
 }
 
 bool Assignments::is_lost(const Entry& entry) const {

@@ -10,9 +10,9 @@ namespace icn::mesh {
 
 // The attempts of this node's jobs that other nodes have, from assignment to receipt. Those that last longer
 // than kFirstAskMs are asked for once a second, all of one executor together: what they say and how far they
-// are is kept for who follows them here, and an executor that is silent for kSilentMs, knows nothing of its
-// attempt, or does not begin in time, loses it (mesh.withdraw).
-// Thread: the market's, but for what says "any".
+// are is kept for who follows them here, what they have saved so that a job can be resumed from it, and an
+// executor that is silent for kSilentMs, knows nothing of its attempt, or does not begin in time, loses it
+// (mesh.withdraw). Thread: the market's, but for what says "any".
 class Assignments {
  public:
   static constexpr std::uint64_t kFirstAskMs = 1'000;
@@ -20,7 +20,8 @@ class Assignments {
   static constexpr std::uint64_t kFollowedAskMs = 200;  // while somebody follows a run
   static constexpr std::uint64_t kAnswerMs = 2'000;     // an answer that takes longer is not waited for
   static constexpr std::uint64_t kSilentMs = 5'000;
-  static constexpr std::uint64_t kBeginSecs = 20;  // beside its estimate
+  static constexpr std::uint64_t kBeginSecs = 20;         // beside its estimate
+  static constexpr std::uint64_t kStateEveryMs = 10'000;  // at most: a saved state is fetched
 
   // `is_reported` tells whether a receipt of the job is at hand. `on_begin` is told when a run is first seen.
   Assignments(MarketSurroundings& around, Withdrawals& withdrawals,
@@ -43,7 +44,9 @@ class Assignments {
     std::uint32_t est_secs = 0;
     std::uint64_t limit_ms = 0;
     std::uint64_t added_ms = 0;
-    std::uint64_t heard_ms = 0;  // last: that it is there
+    std::uint64_t heard_ms = 0;       // last: that it is there
+    std::uint64_t state_ms = 0;       // last: that a saved state was asked for
+    std::optional<codec::Cid> state;  // the one that came
     bool is_started = false;
     bool is_unknown = false;    // its executor says so
     bool is_given_up = false;   // a withdrawal is on its way
@@ -58,6 +61,7 @@ class Assignments {
   void ask_all();
   void ask_some(const Did& executor, std::vector<NewsRequest> wanted);
   void hear(const Did& executor, const NewsRequest& asked, const AttemptNews& news);
+  void fetch_state(const JobId& id, Entry& entry, const codec::Cid& cid);
   bool is_lost(const Entry& entry) const;
   void give_up(const JobId& id, Entry& entry);
   bool is_followed() const;

@@ -17,6 +17,16 @@ void Holdings::add(const JobId& id, const Job& job) {
   tick();
 }
 
+std::optional<MeshAnswer> Holdings::give(const Did& asker, const BlockRequest& request) const {
+  const auto found = held_.find(request.job_id);
+  if (found == held_.end() || found->second.coordinator != asker) return std::nullopt;
+  auto state = around_.saved_state(request.job_id, request.cid);
+  if (!state.ok()) return std::nullopt;
+  MeshAnswer answer;
+  answer.block = std::move(*state);
+  return answer;
+}
+
 std::optional<std::vector<AttemptNews>> Holdings::tell(const Did& asker,
                                                        const std::vector<NewsRequest>& wanted) {
   std::vector<AttemptNews> out;

@@ -22,6 +22,8 @@ class Holdings {
     const auto found = held_.find(id);
     if (found != held_.end() && found->second.attempt < attempt) held_.erase(found);
   }
+  // The newest state a run here has saved, for the job's coordinator. None: this is none of its business.
+  std::optional<MeshAnswer> give(const Did& asker, const BlockRequest& request) const;
   // None: the asker coordinates one of the jobs not.
   std::optional<std::vector<AttemptNews>> tell(const Did& asker, const std::vector<NewsRequest>& wanted);
 

@@ -28,6 +28,7 @@ std::vector<codec::Cid> JobBlocks::named_blocks(const Job& job) {
   if (!spec.ok()) return out;
   if (spec->module_cid) out.push_back(*spec->module_cid);
   for (const JobInput& input : spec->inputs) out.push_back(input.cid);
+  if (spec->resume_from) out.push_back(*spec->resume_from);
   if (named_.size() >= kSpecsKnownMax) named_.clear();
   if (out.size() <= kNamedKnownMax) named_.emplace(manifest, out);
   return out;

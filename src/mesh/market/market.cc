@@ -218,6 +218,7 @@ void Market::answer(const network::PeerId& peer, const Bytes& bytes, const netwo
 
 std::optional<MeshAnswer> Market::give(const Did& asker, const BlockRequest& request) {
   if (auto given = blocks_.give(asker, request)) return given;
+  if (auto state = holdings_.give(asker, request)) return state;
   return deliveries_.give(asker, request);
 }
 

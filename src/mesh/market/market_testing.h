@@ -38,8 +38,7 @@ class MarketWorld {
   bool has_block(std::size_t i, const codec::Cid& cid) const { return nodes_[i]->blocks.contains(cid); }
 
   void run_for(std::uint64_t duration_ms) {
-    const std::uint64_t end = clock_.now_ms() + duration_ms;
-    while (clock_.now_ms() < end) step();
+    run_until([] { return false; }, duration_ms);
   }
   bool run_until(const std::function<bool()>& condition, std::uint64_t limit_ms) {
     const std::uint64_t end = clock_.now_ms() + limit_ms;
@@ -69,6 +68,8 @@ class MarketWorld {
   std::set<std::size_t> liars;                                   // nodes that come to another result
   std::map<std::size_t, std::vector<std::string>> capabilities;  // of nodes' executors
   std::string says;              // the log of every run, told in pieces of 4 bytes; with it 40 % are reported
+  std::string saves;             // the state that every run has saved
+  bool gives_other = false;      // and, asked for it, other bytes
   bool is_forging = false;       // the progress is signed by somebody else
   std::uint64_t block_ms = 100;  // between blocks
   std::uint64_t runs_secs = 0;   // how long a run takes beside its random part
@@ -107,8 +108,7 @@ class MarketWorld {
   double standing(std::size_t of, std::size_t with) const {
     return nodes_[with]->peer.standing.score(nodes_[of]->peer.id());
   }
-  // How often mesh.start and mesh.withdraw were written.
-  std::map<std::string, std::size_t> transactions;
+  std::map<std::string, std::size_t> transactions;  // how often mesh.start and mesh.withdraw were written
 
  private:
   using Task = std::function<void()>;

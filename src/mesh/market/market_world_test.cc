@@ -53,7 +53,7 @@ AttemptNews MarketWorld::news(const Node& node, const NewsRequest& asked) const 
   AttemptNews out;
   const auto run = node.runs.find(asked.name.job_id);
   out.is_started = run != node.runs.end() && run->second == asked.name.attempt;
-  if (!out.is_started || says.empty()) return out;
+  if (!out.is_started || (says.empty() && saves.empty())) return out;
   out.log_from = std::min<std::uint64_t>(asked.log_from, says.size());
   out.log = to_bytes(as_bytes(std::string_view(says).substr(out.log_from, 4)));
   Progress& progress = out.progress.emplace();
@@ -61,6 +61,7 @@ AttemptNews MarketWorld::news(const Node& node, const NewsRequest& asked) const 
   progress.attempt = asked.name.attempt;
   progress.seq = 1;
   progress.percent = 40;
+  if (!saves.empty()) progress.checkpoint = codec::Cid::of(codec::kRaw, as_bytes(saves));
   progress.executor = node.around.node.did;
   progress.key = node.around.node.key_id;
   sign_progress(progress, key_of_person(is_forging ? 1 : number(node.index)));
@@ -415,6 +416,14 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
     return offer;
   };
   around.news = [this, &node](const NewsRequest& asked) { return news(node, asked); };
+  around.saved_state = [this](const JobId&, const codec::Cid& cid) -> Result<Bytes> {
+    if (cid != codec::Cid::of(codec::kRaw, as_bytes(saves))) return Error(kNoCheckpoint);
+    return to_bytes(as_bytes(gives_other ? "other bytes" : saves));
+  };
+  around.keep_state = [&node](const JobId&, Bytes state) {
+    const codec::Cid cid = codec::Cid::of(codec::kRaw, state);
+    node.blocks[cid] = std::move(state);
+  };
   around.on_begin = [](const JobId&) {};
   around.strike = [&node](const network::PeerId& peer) { node.peer.standing.strike(peer); };
   give_blocks(node, around);

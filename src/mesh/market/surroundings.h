@@ -59,6 +59,10 @@ struct MarketSurroundings {
   std::function<network::ExecutorOffer()> offer = {};
   // What this node runs of an attempt: whether it has begun, its signed progress, its log.
   std::function<AttemptNews(const NewsRequest&)> news = {};
+  // The newest state that a run of this node has saved, if that is `cid`.   E001
+  std::function<Result<Bytes>(const JobId&, const codec::Cid& cid)> saved_state = {};
+  // Keeps a state that a run elsewhere has saved.
+  std::function<void(const JobId&, Bytes state)> keep_state = {};
   // Tells who follows a job that its run elsewhere has begun.
   std::function<void(const JobId&)> on_begin = {};
   // Holds a broken rule against a peer (network/standing.h).
