@@ -53,6 +53,11 @@ icn_sled_status icn_sled_apply(icn_sled* tree, const icn_sled_change* changes, s
 // is not durable yet: sizes of files, the disk's cache and the files of large values are not synced.
 icn_sled_status icn_sled_flush(icn_sled* tree, char* message);
 
+// For a tree whose log file can no longer be written: has sled find that out now, so that icn_sled_flush() and
+// icn_sled_close() come to an end, each with an error, even where sled has lost count of who is writing. False: it did
+// not find out in 5 s. The tree takes no changes afterwards.
+bool icn_sled_give_up(icn_sled* tree);
+
 // Called with views that live until it returns. It must not call back into the tree, nor unwind.
 typedef void (*icn_sled_take)(void* context, const uint8_t* key, size_t key_size, const uint8_t* value,
                               size_t value_size);

@@ -153,6 +153,44 @@ pub unsafe extern "C" fn icn_sled_close(tree: *mut Tree) {
 }
 
 /// # Safety
+/// `tree` is open.
+#[no_mangle]
+pub unsafe extern "C" fn icn_sled_give_up(tree: *mut Tree) -> bool {
+    /// Several segments of sled's log, of which each is written when it is full.
+    const BYTES_MAX: usize = 16 << 20;
+    const VALUE_SIZE: usize = 4 << 10;
+    const WAITS_MAX: usize = 500;
+    catch_unwind(AssertUnwindSafe(|| {
+        let db = &(*tree).db;
+        let mut state = 1u64;
+        for number in 0..BYTES_MAX / VALUE_SIZE {
+            if db.context.global_error().is_err() {
+                return true;
+            }
+            // Compressed they would fill nothing.
+            let value: Vec<u8> = (0..VALUE_SIZE / 8)
+                .flat_map(|_| {
+                    state ^= state << 13;
+                    state ^= state >> 7;
+                    state ^= state << 17;
+                    state.to_le_bytes()
+                })
+                .collect();
+            // To the database's own tree, which nobody reads.
+            let _ = db.insert((number as u64 % 8).to_be_bytes(), value);
+        }
+        for _ in 0..WAITS_MAX {
+            if db.context.global_error().is_err() {
+                return true;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        false
+    }))
+    .unwrap_or(false)
+}
+
+/// # Safety
 /// `tree` is open; `changes` points to `count` valid changes.
 #[no_mangle]
 pub unsafe extern "C" fn icn_sled_apply(

@@ -18,11 +18,15 @@ std::vector<Bytes> values_of(const ValueSize& size) {
 
 }  // namespace
 
-Bytes key_of_number(std::uint64_t number) {
-  Bytes key;
-  key.reserve(16);
+void set_key_of_number(Bytes& key, std::uint64_t number) {
+  key.clear();
   append_u64(key, number * 0x9E3779B97F4A7C15U);
   append_u64(key, number);
+}
+
+Bytes key_of_number(std::uint64_t number) {
+  Bytes key;
+  set_key_of_number(key, number);
   return key;
 }
 
@@ -79,13 +83,14 @@ Subject OurStore::subject(storage::Durability durability) const {
               batches[i].push_back({&table(), {}, values[i], {}, {}});
             return [to, durability, batches = std::move(batches)](std::uint64_t number,
                                                                   std::size_t value) mutable {
-              batches[value][0].key = key_of_number(number);
+              set_key_of_number(batches[value][0].key, number);
               return to->write(batches[value], durability);
             };
           },
           [to]() -> Subject::Get {
-            return [to](std::uint64_t number) -> Result<void> {
-              ICN_TRY_ASSIGN(found, to->get(table(), key_of_number(number)));
+            return [to, key = Bytes()](std::uint64_t number) mutable -> Result<void> {
+              set_key_of_number(key, number);
+              ICN_TRY_ASSIGN(found, to->get(table(), key));
               return found ? Result<void>() : Error(errors::kInternal, "a key is missing");
             };
           }};

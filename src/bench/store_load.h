@@ -20,6 +20,8 @@ inline constexpr ValueSize kSmallValues{200, 200'000};
 inline constexpr ValueSize kLargeValues{64 << 10, 2'000};
 
 Bytes key_of_number(std::uint64_t number);
+// The same into memory that is there already, as peers do.
+void set_key_of_number(Bytes& key, std::uint64_t number);
 
 // What rows are written to and read from: our store, or a peer. Both members make what one thread calls.
 struct Subject {

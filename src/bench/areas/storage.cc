@@ -94,6 +94,8 @@ Result<void> run_rocksdb(const Bench& bench, const std::filesystem::path& folder
                              (threads > 1 ? " --threads=" + std::to_string(threads) : "");
     const auto ours = [&]() -> Result<double> {
       const std::filesystem::path at = folder / ("ours-" + std::to_string(static_cast<int>(work.peer)));
+      std::error_code ignored;
+      std::filesystem::remove_all(at, ignored);
       ICN_TRY_ASSIGN(store, OurStore::open(settings, at));
       return writing(store.subject(durability), size, threads, bench.seconds)();
     };
@@ -148,8 +150,8 @@ class BareSled {
   Subject subject(storage::Durability durability) {
     return {
         [this, durability](const std::vector<Bytes>& values) -> Subject::Put {
-          return [this, durability, &values](std::uint64_t number, std::size_t value) {
-            const Bytes key = key_of_number(number);
+          return [this, durability, &values, key = Bytes()](std::uint64_t number, std::size_t value) mutable {
+            set_key_of_number(key, number);
             const icn_sled_change change{key.data(), key.size(), values[value].data(), values[value].size(),
                                          false};
             bool is_done = icn_sled_apply(tree_, &change, 1, message_.data()) == ICN_SLED_OK;
@@ -159,8 +161,8 @@ class BareSled {
           };
         },
         [this]() -> Subject::Get {
-          return [this, read = Bytes()](std::uint64_t number) mutable {
-            const Bytes key = key_of_number(number);
+          return [this, read = Bytes(), key = Bytes()](std::uint64_t number) mutable {
+            set_key_of_number(key, number);
             read.clear();
             const auto take = [](void* out, const std::uint8_t*, std::size_t, const std::uint8_t* value,
                                  std::size_t size) { static_cast<Bytes*>(out)->assign(value, value + size); };

@@ -51,6 +51,7 @@ class Parameters {
 // The binary form of a one-dimensional array; none is a null.
 inline constexpr std::uint32_t kByteaType = 17;
 inline constexpr std::uint32_t kTextType = 25;
+inline constexpr std::uint32_t kJsonType = 114;
 Bytes array_of(const std::vector<std::optional<ByteView>>& items, std::uint32_t type);
 
 // Thread: one at a time (mutex).
@@ -74,6 +75,8 @@ class Connection {
   Result<void> send(std::uint32_t id, const Parameters& parameters);
   // What was sent is on its way before more is made.
   Result<void> push();
+  // Nothing more is sent before answers(): the server may commit.
+  Result<void> end_sending();
   Result<std::vector<Answer>> answers();
 
   // For a connection that listens: waits up to `wait_ms` until something has arrived, and reads it.
@@ -106,6 +109,7 @@ class Connection {
   std::uint64_t query_timeout_ms_ = 0;
   std::string state_;
   bool is_lost_ = false;
+  bool is_sending_ended_ = false;
 };
 
 }  // namespace icn::storage::postgresql

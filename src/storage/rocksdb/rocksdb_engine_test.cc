@@ -1,7 +1,6 @@
 #include "storage/rocksdb/rocksdb_engine.h"
 
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 
 #include "base/random.h"
 #include "storage/errors.h"
+#include "storage/small_disk_testing.h"
 #include "storage/storage_testing.h"
 
 namespace icn::storage {
@@ -19,6 +19,7 @@ using testing::get_text;
 using testing::kPlainTable;
 using testing::number_of;
 using testing::put_row;
+using testing::SmallDisk;
 using testing::read_file;
 using testing::TestFolder;
 using testing::write_file;
@@ -62,30 +63,10 @@ TEST(RocksdbEngine, AStoreWithOtherIndexesIsRefused) {
   EXPECT_EQ(open({first, second}), "");
 }
 
-// A small disk of its own, when we may mount one.
-class SmallDisk {
- public:
-  explicit SmallDisk(const std::filesystem::path& folder) : path_(folder / "disk") {
-    std::filesystem::create_directory(path_);
-    mounted_ = ::mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=16m") == 0;
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  ~SmallDisk() {
-    if (mounted_) ::umount2(path_.c_str(), MNT_DETACH);
-  }
-  bool mounted() const { return mounted_; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-  bool mounted_ = false;
-};
-
 // Fills a 16 MiB disk, makes room again, and looks whether anything was lost or half there.
 void run_on_small_disk(std::uint64_t free_space_min_bytes, std::chrono::milliseconds patience) {
   const TestFolder folder;
-  const SmallDisk disk(folder.path());
+  const SmallDisk disk(folder.path(), 16);
   if (!disk.mounted()) GTEST_SKIP() << "needs root to mount a small tmpfs";
   RocksdbOptions options;
   options.write_buffer_size_bytes = 1 << 20;

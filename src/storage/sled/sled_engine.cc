@@ -16,6 +16,9 @@ namespace {
 // Above this much free space it is looked at once a mebibyte written, below it before every batch.
 constexpr std::uint64_t kAmpleSpaceBytes = std::uint64_t{1} << 30;
 constexpr std::uint64_t kCheckEveryBytes = 1 << 20;
+// sled rewrites pages, and several of them for a large value: 8 MiB of random values of 64 KiB were seen to
+// take 48 MiB of a disk.
+constexpr std::uint64_t kWriteGrowthMax = 8;
 // Rows that stats() counts one by one; a tree has no count of its own.
 constexpr std::size_t kCountedMax = 1'000;
 
@@ -48,7 +51,6 @@ class SledStore final : public Store {
 
   Result<void> write(const std::vector<Row>& rows, Durability durability) override {
     ICN_TRY_ASSIGN(changes, changes_of(rows));
-    ICN_TRY(gate_.check());
     ICN_TRY(apply(changes));
     return durability == Durability::kSynced ? flush() : Result<void>();
   }
@@ -88,42 +90,55 @@ class SledStore final : public Store {
       size_bytes += change.key.size() + (change.value ? change.value->size() : 0);
     const std::unique_lock lock(mutex_);
     ICN_TRY(check_room(size_bytes));
+    if (is_cut_off_) return Error(kMustReopen, guard_.folder().string() + ": a write failed");
+    ICN_TRY(gate_.check());
     ICN_TRY(overlay_.before_write(changes, [this](ByteView key) { return tree_->get(key); }));
     unsynced_bytes_ += size_bytes;
     auto applied = tree_->apply(changes);
     if (applied.ok()) return {};
     // Some of it may be in sled's buffers: only the next open can tell.
     gate_.latch(applied.error().detail());
+    tree_->cut_off();
+    is_cut_off_ = true;
     return gate_.check();
   }
 
   std::string refuses() const {
-    if (const auto open = gate_.check(); !open.ok()) return open.error().detail();
     std::error_code code;
     const auto space = std::filesystem::space(guard_.folder(), code);
-    if (!code && free_space_min_bytes_ > 0 && space.available < free_space_min_bytes_ + kCheckEveryBytes)
-      return no_room(space.available).detail();
-    return {};
+    const std::uint64_t needed = free_space_min_bytes_ + kCheckEveryBytes;
+    if (!code && free_space_min_bytes_ > 0 && space.available < needed)
+      return no_room(space.available, needed).detail();
+    const auto open = gate_.check();
+    return open.ok() ? std::string() : open.error().detail();
   }
 
-  Error no_room(std::uint64_t available) const {
+  Error no_room(std::uint64_t available, std::uint64_t needed) const {
     return Error(kFull, guard_.folder().string() + ": " + std::to_string(available) +
-                            " bytes are free, and " + std::to_string(free_space_min_bytes_) +
-                            " are kept back");
+                            " bytes are free, and " + std::to_string(needed) + " are needed");
   }
 
-  // sled does not get over a full disk: it should never meet one.
+  // sled does not get over a full disk: it should never meet one. What it has not handed over yet takes room
+  // too.
   Result<void> check_room(std::uint64_t size_bytes) {
     if (free_space_min_bytes_ == 0) return {};
     unchecked_bytes_ += size_bytes;
     if (is_ample_ && unchecked_bytes_ < kCheckEveryBytes) return {};
+    const auto needed = [&] {
+      return free_space_min_bytes_ + kWriteGrowthMax * (size_bytes + unsynced_bytes_);
+    };
     std::error_code code;
-    const auto space = std::filesystem::space(guard_.folder(), code);
+    auto space = std::filesystem::space(guard_.folder(), code);
+    if (!code && space.available < needed() && unsynced_bytes_ > 0 && gate_.check().ok()) {
+      if (std::string problem = tree_->hand_over(); !problem.empty()) gate_.latch(std::move(problem));
+      unsynced_bytes_ = 0;
+      space = std::filesystem::space(guard_.folder(), code);
+    }
     if (code) return {};
     is_ample_ = space.available >= kAmpleSpaceBytes;
     unchecked_bytes_ = 0;
-    if (space.available >= free_space_min_bytes_ + size_bytes) return {};
-    return no_room(space.available);
+    if (space.available >= needed()) return {};
+    return no_room(space.available, needed());
   }
 
   FolderGuard guard_;
@@ -136,6 +151,7 @@ class SledStore final : public Store {
   std::atomic<std::uint64_t> unsynced_bytes_{0};  // which no file may hold yet
   std::uint64_t unchecked_bytes_ = 0;             // written since free space was looked at
   bool is_ample_ = false;
+  bool is_cut_off_ = false;  // after a failed write
 };
 
 // The tree holds every sync that was noted. A number in it above the noted one is of a sync that a crash cut

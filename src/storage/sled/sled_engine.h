@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -16,8 +17,10 @@ struct SledOptions {
   std::uint64_t cache_capacity_bytes = std::uint64_t{1} << 30;  // pages in memory
   std::uint64_t flush_every_ms = 1000;  // what was written is synced by itself; 0: never
   int compression_factor = 4;           // Zstandard level, 1 to 22; 0: none
-  // Writes that would leave less free on the disk are refused with kFull.
+  // Writes after which less may be free on the disk are refused with kFull.
   std::uint64_t free_space_min_bytes = 16 << 20;
+  // After which a sync that does not end has failed.
+  std::chrono::milliseconds sync_timeout = std::chrono::seconds(60);
   // For tests, in the place of fdatasync() of sled's log.
   std::function<int(int file)> sync = {};
 };
@@ -27,11 +30,12 @@ struct SledOptions {
 //
 // write(kBuffered) puts a batch into sled's buffers, which reach the disk after flush_every_ms at the latest;
 // flush() syncs, from any thread. Threads that write(kSynced) at the same time share syncs. What a store
-// shows after open() is durable: open() syncs its files. A write or sync that failed: kSyncFailed from then
-// on. Damage: sled checks a sum over everything it reads (kCorrupt, or kInputOutput when it gives up). A log
-// that has lost its newest synced writes is found by sync_mark.h (kCorrupt). Of a store that was not closed
-// but killed, a damaged place in the middle of what was written since it was opened may be left out without a
-// word: `icn ledger verify` finds what the chain misses then.
+// shows after open() is durable: open() syncs its files. A write or sync that failed: kSyncFailed, and every
+// later write kMustReopen, or kFull while there is no room for that. Damage: sled checks a sum over
+// everything it reads (kCorrupt, or kInputOutput when it gives up). A log that has lost its newest synced
+// writes is found by sync_mark.h (kCorrupt). Of a store that was not closed but killed, a damaged place in
+// the middle of what was written since it was opened may be left out without a word: `icn ledger verify`
+// finds what the chain misses then.
 class SledEngine final : public Engine {
  public:
   SledEngine(std::filesystem::path folder, SledOptions options, std::shared_ptr<Log> log,

@@ -1,7 +1,6 @@
 #include "storage/sled/sled_engine.h"
 
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -172,60 +171,6 @@ TEST(SledEngine, NotesThatACrashLeftHalfWrittenAreNoDamage) {
   write_file(half, "half");
   EXPECT_EQ(get_text(*open_in(folder.path()), "a"), "1");
   EXPECT_FALSE(std::filesystem::exists(half));
-}
-
-// A small disk of its own, when we may mount one.
-class SmallDisk {
- public:
-  explicit SmallDisk(const std::filesystem::path& folder) : path_(folder / "disk") {
-    std::filesystem::create_directory(path_);
-    mounted_ = ::mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=64m") == 0;
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  ~SmallDisk() {
-    if (mounted_) ::umount2(path_.c_str(), MNT_DETACH);
-  }
-  bool mounted() const { return mounted_; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-  bool mounted_ = false;
-};
-
-// sled does not get over a full disk, so it must never meet one.
-TEST(SledEngine, NearlyFullDiskRefusesBatchesAndTakesThemAtOnceWhenThereIsRoom) {
-  const TestFolder folder;
-  const SmallDisk disk(folder.path());
-  if (!disk.mounted()) GTEST_SKIP() << "needs root to mount a small tmpfs";
-  auto store = open_in(disk.path());
-  ASSERT_NE(store, nullptr);
-  write_file(disk.path() / "ballast", std::string(24 << 20, 'x'));
-  SeededRandom random(1);
-  int written = 0;
-  Result<void> last;
-  for (; written < 4000; ++written) {
-    const std::string value = to_text(random.bytes(16 << 10));
-    last = store->write(
-        {put_row("row " + std::to_string(written), value), put_row("last", std::to_string(written))},
-        Durability::kSynced);
-    if (!last.ok()) break;
-  }
-  ASSERT_FALSE(last.ok());
-  ASSERT_TRUE(last.error().is(kFull)) << last.error().detail();
-  ASSERT_GT(written, 10);
-  EXPECT_NE(store->stats().refuses, "");
-  EXPECT_EQ(get_text(*store, "last"), std::to_string(written - 1));
-  EXPECT_EQ(get_text(*store, "row " + std::to_string(written)), "absent");
-  std::filesystem::remove(disk.path() / "ballast");
-  const auto resumed = write_one(*store, put_row("after", "room"), Durability::kSynced);
-  ASSERT_TRUE(resumed.ok()) << resumed.error().detail();
-  store.reset();
-  store = open_in(disk.path());
-  ASSERT_NE(store, nullptr);
-  EXPECT_EQ(get_text(*store, "after"), "room");
-  EXPECT_EQ(get_text(*store, "last"), std::to_string(written - 1));
 }
 
 // Writes until it is killed; each number that is answered goes to standard output. sled's threads do not

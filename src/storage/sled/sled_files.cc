@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -72,6 +73,21 @@ std::string SledFiles::sync() {
   if (std::string text = sync_large_values(); !text.empty()) return text;
   const int done = sync_file_ ? sync_file_(log_) : ::fdatasync(log_);
   return done == 0 ? std::string() : problem(folder_ / "db");
+}
+
+// sled hides its descriptor: it is the one of this process that writes to the file.
+void SledFiles::take_log_from_writers() const {
+  struct stat log {};
+  if (::fstat(log_, &log) != 0) return;
+  std::error_code failure;
+  std::filesystem::directory_iterator at("/proc/self/fd", failure);
+  for (const std::filesystem::directory_iterator end; !failure && at != end; at.increment(failure)) {
+    const int file = std::atoi(at->path().filename().c_str());
+    struct stat found {};
+    if (::fstat(file, &found) != 0 || found.st_dev != log.st_dev || found.st_ino != log.st_ino) continue;
+    const int flags = ::fcntl(file, F_GETFL);
+    if (flags >= 0 && (flags & O_ACCMODE) == O_RDWR) ::dup3(log_, file, O_CLOEXEC);
+  }
 }
 
 // Reads the folder only when it has changed. Its time of change and the one that `log_` is given come from

@@ -29,6 +29,9 @@ class SledFiles {
   // What went wrong; empty: everything sled had written before the call is durable.
   std::string sync();
 
+  // From now on sled's own descriptor of the log only reads; its writes fail. Thread: any.
+  void take_log_from_writers() const;
+
  private:
   SledFiles(std::filesystem::path folder, int log, std::function<int(int)> sync_file)
       : folder_(std::move(folder)), log_(log), sync_file_(std::move(sync_file)) {}

@@ -61,7 +61,18 @@ Result<std::unique_ptr<SledTree>> SledTree::open(const std::filesystem::path& fo
   return std::unique_ptr<SledTree>(new SledTree(folder, options, std::move(tree), std::move(files)));
 }
 
+void SledTree::cut_off() {
+  files_.take_log_from_writers();
+  icn_sled_give_up(tree_.get());
+}
+
+// Closing writes what is left, and would wait for ever where a write in the background has failed.
+SledTree::~SledTree() {
+  if (tree_ != nullptr) hand_over();
+}
+
 void SledTree::close_noted() {
+  hand_over();
   tree_.reset();
   static_cast<void>(open_tree(folder_, options_));  // else the next one to open it does so
 }
@@ -99,15 +110,23 @@ Result<void> SledTree::apply(const std::vector<Change>& changes) {
   return status == ICN_SLED_OK ? Result<void>() : sled_error(status, message);
 }
 
+std::string SledTree::hand_over() {
+  const StuckWatch::Turn turn(watch_);
+  Message message{};
+  if (icn_sled_flush(tree_.get(), message.data()) == ICN_SLED_OK) return {};
+  return std::string("sled: ") + message.data();
+}
+
 std::string SledTree::sync(std::uint64_t number) {
   Bytes value;
   append_u64(value, number);
   const icn_sled_change change{kNumberKey.data(), kNumberKey.size(), value.data(), value.size(), false};
   Message message{};
-  if (icn_sled_apply(tree_.get(), &change, 1, message.data()) != ICN_SLED_OK ||
-      icn_sled_flush(tree_.get(), message.data()) != ICN_SLED_OK) {
+  if (icn_sled_apply(tree_.get(), &change, 1, message.data()) != ICN_SLED_OK) {
+    cut_off();
     return std::string("sled: ") + message.data();
   }
+  if (std::string problem = hand_over(); !problem.empty()) return problem;
   return files_.sync();
 }
 

@@ -1,5 +1,4 @@
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 
 #include <atomic>
 #include <chrono>
@@ -8,6 +7,7 @@
 #include "base/random.h"
 #include "storage/errors.h"
 #include "storage/sqlite/sqlite_engine.h"
+#include "storage/small_disk_testing.h"
 #include "storage/storage_testing.h"
 
 // SQLite where there is little room, and under readers that keep its log from beginning anew.
@@ -18,6 +18,7 @@ using testing::get_text;
 using testing::kIndexedTable;
 using testing::kPlainTable;
 using testing::put_row;
+using testing::SmallDisk;
 using testing::TestFolder;
 using testing::write_file;
 using testing::write_one;
@@ -28,30 +29,10 @@ std::unique_ptr<Store> open_in(const std::filesystem::path& folder, SqliteOption
   return store.ok() ? std::move(*store) : nullptr;
 }
 
-// A small disk of its own, when we may mount one.
-class SmallDisk {
- public:
-  explicit SmallDisk(const std::filesystem::path& folder) : path_(folder / "disk") {
-    std::filesystem::create_directory(path_);
-    mounted_ = ::mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=16m") == 0;
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  ~SmallDisk() {
-    if (mounted_) ::umount2(path_.c_str(), MNT_DETACH);
-  }
-  bool mounted() const { return mounted_; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-  bool mounted_ = false;
-};
-
 // Fills a 16 MiB disk, makes room again, and looks whether anything was lost or half there.
 void run_on_small_disk(std::uint64_t free_space_min_bytes, std::uint64_t checkpoint_size_bytes) {
   const TestFolder folder;
-  const SmallDisk disk(folder.path());
+  const SmallDisk disk(folder.path(), 16);
   if (!disk.mounted()) GTEST_SKIP() << "needs root to mount a small tmpfs";
   SqliteOptions options;
   options.free_space_min_bytes = free_space_min_bytes;
@@ -108,7 +89,7 @@ TEST(SqliteEngine, FullDiskUnderALogThatIsNotEmptied) { run_on_small_disk(0, 1 <
 // on by itself, and says so to those who only ask.
 TEST(SqliteEngine, ADiskThatALogFilledWhileItWasReadHasRoomAgainAfterwards) {
   const TestFolder folder;
-  const SmallDisk disk(folder.path());
+  const SmallDisk disk(folder.path(), 16);
   if (!disk.mounted()) GTEST_SKIP() << "needs root to mount a small tmpfs";
   SqliteOptions options;
   options.free_space_min_bytes = 2 << 20;
