@@ -18,7 +18,7 @@ class NewestSupplyTest : public ::testing::Test {
     ledger::View view(*store);
     Supply supply;
     supply.granted = Millimana{1'000'000};
-    supply.burned = Millimana{burned};
+    supply.burned = Millimana{static_cast<std::int64_t>(burned)};
     EXPECT_TRUE(kSupply.put(view, kSupplyKey, supply).ok());
     for (storage::Row& row : view.take_rows()) block->rows.push_back(std::move(row));
     return std::move(*block);

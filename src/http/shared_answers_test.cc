@@ -21,10 +21,16 @@ AnswerVersion version_of(std::uint64_t changed, std::uint64_t known, std::uint64
   return version;
 }
 
+storage::RedisOptions options_of(const RedisServer& server) {
+  storage::RedisOptions options;
+  options.url = server.url();
+  return options;
+}
+
 // A node that shares answers.
 struct Node {
   explicit Node(const RedisServer& server, std::uint8_t secret = 1)
-      : redis(storage::RedisCache::make({.url = server.url()}, make_silent_log()).value()),
+      : redis(storage::RedisCache::make(options_of(server), make_silent_log()).value()),
         shared(*redis, Bytes(32, secret)),
         cache({.bytes_max = 1 << 20, .shared = &shared}) {
     redis->start({[this](std::string_view name) { cache.drop(SharedAnswers::place_of(name)); },
