@@ -84,12 +84,6 @@ struct Member {
   }
 };
 
-// The member whose operator one is. Key: the operator.
-struct ActingFor {
-  Did organization;
-  static constexpr auto fields() { return described(codec::field("organization", &ActingFor::organization)); }
-};
-
 // Key: DID of the organisation; one an organisation, all of equal power.
 struct Validator {
   Did organization;

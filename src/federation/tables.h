@@ -8,6 +8,14 @@
 // Tables 100 to 119.
 namespace icn::federation {
 
+// The member whose operator one is. Key: the operator.
+struct ActingFor {
+  Did organization;
+  static constexpr auto fields() {
+    return codec::described(codec::field("organization", &ActingFor::organization));
+  }
+};
+
 inline std::optional<Bytes> validator_key_index(const Validator& validator) {
   return ledger::key_of(validator.public_key.bytes);
 }

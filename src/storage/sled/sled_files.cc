@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -82,7 +83,9 @@ void SledFiles::take_log_from_writers() const {
   std::error_code failure;
   std::filesystem::directory_iterator at("/proc/self/fd", failure);
   for (const std::filesystem::directory_iterator end; !failure && at != end; at.increment(failure)) {
-    const int file = std::atoi(at->path().filename().c_str());
+    const std::string name = at->path().filename().string();
+    int file = -1;
+    std::from_chars(name.data(), name.data() + name.size(), file);
     struct stat found {};
     if (::fstat(file, &found) != 0 || found.st_dev != log.st_dev || found.st_ino != log.st_ino) continue;
     const int flags = ::fcntl(file, F_GETFL);
