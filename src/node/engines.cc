@@ -5,7 +5,6 @@
 #include "crypto/hash.h"
 #include "dag/tables.h"
 #include "economics/tables.h"
-#include "ledger/state.h"
 #include "node/change_notes.h"
 #include "registry/readable_tables.h"
 #include "registry/sql_reports.h"
@@ -119,8 +118,6 @@ std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
       storage::PostgresqlOptions options = postgresql_options(settings, folder);
       if (is_ledger) options.describe = &describe_change;
       options.writes_ahead = is_ledger;
-      options.plain_json_tables = {economics::kAccounts.schema().id, economics::kEntries.schema().id,
-                                   ledger::kTransactionPlaces.schema().id};
       if (!is_ledger) options.content_tables = {dag::kBlocks.id};
       return std::make_unique<storage::PostgresqlEngine>(folder, std::move(options), std::move(log));
     }

@@ -176,7 +176,6 @@ ledger::Rules rules() {
   out.indexers = {ledger::table_indexer<identity::kOperations>(),
                   ledger::table_indexer<credentials::kCredentials>(),
                   ledger::table_indexer<mesh::kJobs>(),
-                  ledger::table_indexer<federation::kMembers>(),
                   ledger::table_indexer<federation::kValidators>(),
                   ledger::table_indexer<federation::kChanges>(),
                   ledger::table_indexer<federation::kCooperatives>(),

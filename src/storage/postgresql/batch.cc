@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kPartBytesMax = 8 << 20;
 constexpr std::size_t kPushedBytesMin = 4 << 10;
 
-// jsonb knows no NUL, and of json none can be read: U+FFFD stands in its place.
+// jsonb knows no NUL: U+FFFD stands in its place.
 std::string without_nul(std::string json) {
   constexpr std::string_view kNul = "\\u0000";
   for (std::size_t at = json.find('\\'); at != std::string::npos; at = json.find('\\', at)) {
@@ -133,9 +133,8 @@ Parameters Batch::Part::parameters() const {
     keys.push_back(as_bytes(texts.back().key));
     records.push_back(as_bytes(texts.back().record));
   }
-  const std::uint32_t type = table->is_plain_json ? kJsonType : kTextType;
-  out.owned(array_of(keys, type));
-  out.owned(array_of(records, type));
+  out.owned(array_of(keys, kTextType));
+  out.owned(array_of(records, kTextType));
   return out;
 }
 

@@ -51,7 +51,6 @@ class Parameters {
 // The binary form of a one-dimensional array; none is a null.
 inline constexpr std::uint32_t kByteaType = 17;
 inline constexpr std::uint32_t kTextType = 25;
-inline constexpr std::uint32_t kJsonType = 114;
 Bytes array_of(const std::vector<std::optional<ByteView>>& items, std::uint32_t type);
 
 // Thread: one at a time (mutex).

@@ -275,14 +275,12 @@ Result<std::unique_ptr<Store>> PostgresqlEngine::open(const std::vector<TableSch
 Result<std::unique_ptr<Store>> PostgresqlEngine::open_once(const std::vector<TableSchema>& tables) {
   ICN_TRY_ASSIGN(guard, FolderGuard::claim(folder_, "postgresql", schema_version(migrations_)));
   ICN_TRY_ASSIGN(table_list, TableList::check(guard, tables));
-  auto sql = std::make_unique<postgresql::Tables>(tables, options_.readable, options_.plain_json_tables);
+  auto sql = std::make_unique<postgresql::Tables>(tables, options_.readable);
   ICN_TRY_ASSIGN(writer, postgresql::Writer::open(options_, database_id(guard.folder()), *sql, log_));
   ICN_TRY(check_owner(guard, options_, *writer));
   ICN_TRY(writer->begin());
   ICN_TRY_ASSIGN(spread, writer->spread_tables());
   ICN_TRY(sql->spread(spread, options_.content_tables));
-  ICN_TRY_ASSIGN(with_plain_json, writer->tables_with_plain_json());
-  sql->set_plain_json(with_plain_json);
   if (guard.fresh()) ICN_TRY(guard.replace_file(kDatabaseName, "id " + writer->note().id + "\n"));
   auto store = std::make_unique<PostgresqlStore>(std::move(guard), options_, std::move(sql),
                                                  std::move(writer), full_at_, log_);

@@ -38,9 +38,6 @@ struct PostgresqlOptions {
   // made. Reads show it. When the server refuses it after all, flush() says so (kFull, kSyncFailed), and each
   // later write is kMustReopen.
   bool writes_ahead = false;
-  // Tables, by their number, whose JSON is of the type `json` when they are made, and not `jsonb`: it takes
-  // the server half the time to write, and eight times as long to read a member of.
-  std::vector<std::uint16_t> plain_json_tables = {};
   ReadableTables readable = {};
   std::vector<sql::Report> reports = {};
 };

@@ -37,8 +37,7 @@ std::vector<std::string> TableSql::column_names() const {
 std::vector<std::string> TableSql::create() const {
   std::string table = "CREATE TABLE IF NOT EXISTS " + name + " (key bytea PRIMARY KEY, record bytea NOT NULL";
   for (const std::string& column : columns) table += ", " + column + " bytea";
-  const std::string json = is_plain_json ? " json NOT NULL" : " jsonb NOT NULL";
-  if (readable != nullptr) table += ", key_json" + json + ", record_json" + json;
+  if (readable != nullptr) table += ", key_json jsonb NOT NULL, record_json jsonb NOT NULL";
   // Records are small, or have been compressed already.
   std::vector<std::string> out{table + ")", "ALTER TABLE " + name + " ALTER record SET STORAGE EXTERNAL"};
   for (std::size_t index = 0; index < columns.size(); ++index) {
@@ -68,9 +67,8 @@ std::string TableSql::insert() const {
   std::vector<std::string> arrays;
   std::vector<std::string> values;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string json = is_plain_json ? "::json[]" : "::text[]";
-    arrays.push_back(place(i + 1) + (is_json(names[i]) ? json : "::bytea[]"));
-    values.push_back(names[i] + (is_json(names[i]) && !is_plain_json ? "::jsonb" : ""));
+    arrays.push_back(place(i + 1) + (is_json(names[i]) ? "::text[]" : "::bytea[]"));
+    values.push_back(names[i] + (is_json(names[i]) ? "::jsonb" : ""));
   }
   return "INSERT INTO " + name + " (" + joined(names) + ") SELECT " + joined(values) + " FROM unnest(" +
          joined(arrays) + ") AS rows (" + joined(names) + ")";
@@ -87,8 +85,7 @@ std::string TableSql::put_one() const {
   const std::vector<std::string> names = column_names();
   std::vector<std::string> values;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string json = is_plain_json ? "::json" : "::text::jsonb";
-    values.push_back(place(i + 1) + (is_json(names[i]) ? json : "::bytea"));
+    values.push_back(place(i + 1) + (is_json(names[i]) ? "::text::jsonb" : "::bytea"));
   }
   return "INSERT INTO " + name + " (" + joined(names) + ") VALUES (" + joined(values) + ")" + replacement() +
          " RETURNING (xmax = 0)::int, xmin";
@@ -126,11 +123,6 @@ std::string TableSql::scan(const ScanRange& range, bool goes_on) const {
   out += " ORDER BY " + column + direction;
   if (range.index) out += ", key" + direction;
   return out + " LIMIT " + place(places + 1) + "::bigint";
-}
-
-void Tables::set_plain_json(const std::vector<std::string>& names) {
-  for (auto& [id, table] : tables_)
-    table.is_plain_json = std::ranges::find(names, table.schema.name) != names.end();
 }
 
 Result<void> Tables::spread(const std::vector<std::string>& names,

@@ -61,22 +61,15 @@ struct TableSql {
   // Its partitions lie on several servers, and no index spans them. A record follows from its key: it is
   // added, never replaced.
   bool is_spread = false;
-  bool is_plain_json = false;  // of the type json, else jsonb
 };
 
 class Tables {
  public:
-  explicit Tables(const std::vector<TableSchema>& tables, const ReadableTables& readable = {},
-                  const std::vector<std::uint16_t>& plain_json_tables = {}) {
+  explicit Tables(const std::vector<TableSchema>& tables, const ReadableTables& readable = {}) {
     for (const TableSchema& table : tables) {
       tables_.emplace(table.id, TableSql(table, readable_of(readable, table)));
     }
-    for (const std::uint16_t id : plain_json_tables) {
-      if (const auto found = tables_.find(id); found != tables_.end()) found->second.is_plain_json = true;
-    }
   }
-  // Those that were made so; the others were not.
-  void set_plain_json(const std::vector<std::string>& names);
   // A table that the store was not opened with is an error of the programmer.
   const TableSql& of(const TableSchema& table) const {
     const auto found = tables_.find(table.id);

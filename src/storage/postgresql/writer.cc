@@ -199,15 +199,6 @@ Result<std::vector<std::string>> Writer::spread_tables() const {
   return column_of(found);
 }
 
-Result<std::vector<std::string>> Writer::tables_with_plain_json() const {
-  ICN_TRY_ASSIGN(found, connection_->run(
-                            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                            "JOIN pg_attribute a ON a.attrelid = c.oid WHERE n.nspname = " +
-                            sql::literal(options_.schema) +
-                            " AND a.attname = 'record_json' AND a.atttypid = 'json'::regtype"));
-  return column_of(found);
-}
-
 Result<void> Writer::make_reports() {
   const std::string reports = sql::report_sql(options_.reports, tables_.schemas(), options_.readable, true);
   const std::string sum = "md5(" + sql::literal(reports) + ")";

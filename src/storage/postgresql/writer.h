@@ -49,8 +49,6 @@ class Writer {
   // Names of the tables whose partitions no unique index spans, as it cannot where one lies on another
   // server.
   Result<std::vector<std::string>> spread_tables() const;
-  // Names of those whose JSON is of the type json.
-  Result<std::vector<std::string>> tables_with_plain_json() const;
   // Ends the schema with all it holds.
   Result<void> drop();
 
