@@ -117,7 +117,6 @@ std::unique_ptr<storage::Engine> make_engine(const config::Settings& settings,
     case config::StorageBackend::kPostgresql: {
       storage::PostgresqlOptions options = postgresql_options(settings, folder);
       if (is_ledger) options.describe = &describe_change;
-      options.writes_ahead = is_ledger;
       if (!is_ledger) options.content_tables = {dag::kBlocks.id};
       return std::make_unique<storage::PostgresqlEngine>(folder, std::move(options), std::move(log));
     }

@@ -74,14 +74,6 @@ inline std::unique_ptr<Engine> make_postgresql(const std::filesystem::path& fold
   return std::make_unique<PostgresqlEngine>(folder, postgresql_options(*server, folder), make_silent_log(),
                                             migrations);
 }
-inline std::unique_ptr<Engine> make_postgresql_ahead(const std::filesystem::path& folder,
-                                                     const std::vector<Migration>& migrations) {
-  const PostgresqlServer* const server = PostgresqlServer::shared();
-  if (server == nullptr) return nullptr;
-  PostgresqlOptions options = postgresql_options(*server, folder);
-  options.writes_ahead = true;
-  return std::make_unique<PostgresqlEngine>(folder, options, make_silent_log(), migrations);
-}
 inline std::unique_ptr<Engine> make_faultless(const std::filesystem::path&, const std::vector<Migration>&) {
   return std::make_unique<FaultEngine>(std::make_unique<MemoryEngine>(), std::make_shared<FaultScript>());
 }
@@ -95,7 +87,6 @@ inline constexpr EngineRow kEngines[] = {
     {"sqlite", &make_sqlite, true},
     {"sqlite_small", &make_sqlite_small, true},
     {"postgresql", &make_postgresql, true},
-    {"postgresql_ahead", &make_postgresql_ahead, true},
     {"fault_over_memory", &make_faultless, false},
 };
 

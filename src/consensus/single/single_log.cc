@@ -245,11 +245,10 @@ Result<void> SingleLog::make_durable(const Round& round) {
   }
   const Result<void> recovered = recover(round);
   end_turn();
-  if (recovered.ok()) return recovered;
-  log_->error("block {} is not there: {}", round.written->block.head.header.height,
-              recovered.error().detail());
-  const bool is_refused = !done.ok() && done.error().category() == Category::kStorageFull;
-  return is_refused && recovered.error().is(ledger::kNotApplied) ? done : recovered;
+  if (!recovered.ok())
+    log_->error("block {} is not there: {}", round.written->block.head.header.height,
+                recovered.error().detail());
+  return recovered;
 }
 
 Result<void> SingleLog::recover(const Round& round) {

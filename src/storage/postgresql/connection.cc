@@ -2,8 +2,6 @@
 
 #include <poll.h>
 
-#include <utility>
-
 #include "storage/errors.h"
 #include "storage/postgresql/errors.h"
 #include "storage/sql/columns.h"
@@ -180,12 +178,6 @@ Result<void> Connection::push() {
   return PQflush(connection_.get()) < 0 ? Result<void>(lost()) : Result<void>();
 }
 
-Result<void> Connection::end_sending() {
-  is_sending_ended_ = true;
-  if (PQpipelineSync(connection_.get()) != 1) return lost();
-  return push();
-}
-
 // Sends what waits and reads what comes: both at once, or two full buffers would wait for each other.
 Result<void> Connection::wait_for_answer() {
   const auto deadline = SteadyClock::now() + std::chrono::milliseconds(query_timeout_ms_ + kGraceMs);
@@ -215,7 +207,7 @@ std::optional<std::string> Connection::notification() {
 }
 
 Result<std::vector<Answer>> Connection::answers() {
-  if (!std::exchange(is_sending_ended_, false) && PQpipelineSync(connection_.get()) != 1) return lost();
+  if (PQpipelineSync(connection_.get()) != 1) return lost();
   std::vector<Answer> out;
   std::optional<Error> failure;
   while (true) {

@@ -74,8 +74,6 @@ class Connection {
   Result<void> send(std::uint32_t id, const Parameters& parameters);
   // What was sent is on its way before more is made.
   Result<void> push();
-  // Nothing more is sent before answers(): the server may commit.
-  Result<void> end_sending();
   Result<std::vector<Answer>> answers();
 
   // For a connection that listens: waits up to `wait_ms` until something has arrived, and reads it.
@@ -108,7 +106,6 @@ class Connection {
   std::uint64_t query_timeout_ms_ = 0;
   std::string state_;
   bool is_lost_ = false;
-  bool is_sending_ended_ = false;
 };
 
 }  // namespace icn::storage::postgresql

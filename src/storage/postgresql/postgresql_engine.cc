@@ -1,6 +1,5 @@
 #include "storage/postgresql/postgresql_engine.h"
 
-#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <mutex>
@@ -10,7 +9,6 @@
 #include "storage/postgresql/errors.h"
 #include "storage/postgresql/gets.h"
 #include "storage/postgresql/reader.h"
-#include "storage/postgresql/sent_rows.h"
 #include "storage/postgresql/writer.h"
 #include "storage/sync_gate.h"
 #include "storage/table_list.h"
@@ -37,56 +35,36 @@ class PostgresqlStore final : public Store {
  public:
   PostgresqlStore(FolderGuard guard, const PostgresqlOptions& options,
                   std::unique_ptr<postgresql::Tables> tables, std::unique_ptr<postgresql::Writer> writer,
-                  std::shared_ptr<std::atomic<std::int64_t>> full_at, const std::shared_ptr<Log>& log)
+                  const std::shared_ptr<Log>& log)
       : guard_(std::move(guard)),
         options_(options),
         tables_(std::move(tables)),
         writer_(std::move(writer)),
-        full_at_(std::move(full_at)),
         pool_(options.url, options, log),
         gets_(pool_, options_, *tables_),
         replica_(options.replica_url, options, log),
-        gate_([this] {
-          std::string problem = settle();
-          return problem.empty() ? writer_->sync() : problem;
-        }) {}
-  ~PostgresqlStore() override { static_cast<void>(settle()); }
-  PostgresqlStore(const PostgresqlStore&) = delete;
-  PostgresqlStore& operator=(const PostgresqlStore&) = delete;
+        gate_([this] { return writer_->sync(); }) {}
 
   FolderGuard& guard() { return guard_; }
   Pool& pool() { return pool_; }
 
   Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override {
-    if (const auto ahead = sent(); ahead != nullptr) {
-      if (const Row* const row = ahead->find(table, key); row != nullptr) return row->record;
-    }
     return gets_.get(tables_->of(table), key);
   }
   Result<std::vector<std::optional<Bytes>>> get_several(const TableSchema& table,
                                                         const std::vector<ByteView>& keys) const override {
-    const auto ahead = sent();
-    const bool is_ahead = ahead != nullptr && std::ranges::any_of(keys, [&](ByteView key) {
-                            return ahead->find(table, key) != nullptr;
-                          });
-    if (is_ahead) static_cast<void>(settle());
     return gets_.get_several(tables_->of(table), keys);
   }
   Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override {
-    static_cast<void>(settle());
     ICN_TRY_ASSIGN(moment, open_moment());
     return postgresql::scan_moment(std::move(moment), tables_->of(table), range);
   }
   std::unique_ptr<Reader> snapshot() const override {
-    static_cast<void>(settle());
     return postgresql::snapshot_of(open_moment(), *tables_);
   }
 
   Result<void> write(const std::vector<Row>& rows, Durability durability) override {
     for (const Row& row : rows) ICN_TRY(check_row(row));
-    // While there may be no room each batch is asked for itself: that spares opening the store again.
-    const bool is_ahead = options_.writes_ahead && durability == Durability::kBuffered && !was_full();
-    if (is_ahead) return write_ahead(rows);
     // Who comes while another writes shares a sync with those behind; who is alone saves the second way
     // there.
     ++writers_;
@@ -98,11 +76,7 @@ class PostgresqlStore final : public Store {
     return durability == Durability::kSynced && !*written ? flush() : Result<void>();
   }
 
-  Result<void> flush() override {
-    auto passed = gate_.pass();
-    if (passed.ok() || !is_refused_full_) return passed;
-    return Error(kFull, passed.error().detail());
-  }
+  Result<void> flush() override { return gate_.pass(); }
 
   StoreStats stats() const override {
     StoreStats out{"postgresql", 0, 0, ""};
@@ -124,62 +98,12 @@ class PostgresqlStore final : public Store {
   }
 
  private:
-  Result<void> write_ahead(const std::vector<Row>& rows) {
-    auto ahead = std::make_shared<const postgresql::SentRows>(rows);
-    const std::lock_guard lock(writing_);
-    finish_ahead();
-    if (is_refused_) return must_reopen();
-    ICN_TRY(gate_.check());
-    writer_->begin(ahead);
-    const std::lock_guard sent_lock(sent_mutex_);
-    sent_ = std::move(ahead);
-    return {};
-  }
-
-  static Error must_reopen() {
-    return Error(kMustReopen, "PostgreSQL: a batch that was under way is not there");
-  }
-
-  std::shared_ptr<const postgresql::SentRows> sent() const {
-    if (!options_.writes_ahead) return nullptr;
-    const std::lock_guard lock(sent_mutex_);
-    return sent_;
-  }
-
-  // Waits for the batch that is on its way. What became of the newest ones: empty, they are in the database.
-  std::string settle() const {
-    if (!options_.writes_ahead) return {};
-    const std::lock_guard lock(writing_);
-    finish_ahead();
-    return is_refused_ ? must_reopen().detail() : std::string();
-  }
-
-  // Under `writing_`. After one that is not there nothing may be written that was made from it.
-  void finish_ahead() const {
-    if (sent() == nullptr) return;
-    const auto done = writer_->finish();
-    note_full(done.ok() ? nullptr : &done.error());
-    if (!done.ok()) {
-      is_refused_ = true;
-      is_refused_full_ = done.error().is(kFull);
-      gate_.latch(done.error().detail());
-    }
-    const std::lock_guard lock(sent_mutex_);
-    sent_.reset();
-  }
-
-  void note_full(const Error* error) const {
-    const bool is_full = error != nullptr && error->is(kFull);
-    *full_at_ = is_full ? postgresql::SteadyClock::now().time_since_epoch().count() : 0;
-  }
-
   // Whether it is durable.
   Result<bool> append(const std::vector<Row>& rows, bool is_synced) {
-    finish_ahead();
-    if (is_refused_) return must_reopen();
     ICN_TRY(gate_.check());
     const auto written = writer_->write(rows, is_synced);
-    note_full(written.ok() ? nullptr : &written.error());
+    const bool is_full = !written.ok() && written.error().is(kFull);
+    full_at_ = is_full ? postgresql::SteadyClock::now().time_since_epoch().count() : 0;
     if (written.ok() || !written.error().is(kSyncFailed)) return written;
     gate_.latch(written.error().detail());
     return gate_.check().error();
@@ -189,7 +113,7 @@ class PostgresqlStore final : public Store {
   // be ready sends it no write that would show that there is room again.
   bool was_full() const {
     constexpr auto kHoldsFor = std::chrono::seconds(10);
-    const std::int64_t at = *full_at_;
+    const postgresql::SteadyClock::rep at = full_at_;
     return at != 0 && postgresql::SteadyClock::now().time_since_epoch().count() - at <
                           postgresql::SteadyClock::duration(kHoldsFor).count();
   }
@@ -222,19 +146,16 @@ class PostgresqlStore final : public Store {
   FolderGuard guard_;
   const PostgresqlOptions options_;
   std::unique_ptr<postgresql::Tables> tables_;
-  mutable std::mutex writing_;
+  std::mutex writing_;
   std::atomic<int> writers_{0};
   std::unique_ptr<postgresql::Writer> writer_;
-  mutable std::mutex sent_mutex_;  // of the pointer, held for a copy
-  mutable std::shared_ptr<const postgresql::SentRows> sent_;
-  mutable std::atomic<bool> is_refused_ = false;  // a batch that was answered before it was there
-  mutable std::atomic<bool> is_refused_full_ = false;
-  const std::shared_ptr<std::atomic<std::int64_t>> full_at_;
+  std::atomic<postgresql::SteadyClock::rep> full_at_{
+      0};  // when the newest batch was refused so; 0: it was not
   mutable Pool pool_;
   mutable postgresql::Gets gets_;
   mutable Pool replica_;
   mutable std::atomic<postgresql::SteadyClock::rep> replica_retry_at_{0};
-  mutable SyncGate gate_;
+  SyncGate gate_;
 };
 
 // Whether the schema that was found is the folder's; the folder's note may be written only for one that is
@@ -282,8 +203,8 @@ Result<std::unique_ptr<Store>> PostgresqlEngine::open_once(const std::vector<Tab
   ICN_TRY_ASSIGN(spread, writer->spread_tables());
   ICN_TRY(sql->spread(spread, options_.content_tables));
   if (guard.fresh()) ICN_TRY(guard.replace_file(kDatabaseName, "id " + writer->note().id + "\n"));
-  auto store = std::make_unique<PostgresqlStore>(std::move(guard), options_, std::move(sql),
-                                                 std::move(writer), full_at_, log_);
+  auto store =
+      std::make_unique<PostgresqlStore>(std::move(guard), options_, std::move(sql), std::move(writer), log_);
   ICN_TRY(store->pool().fill());
   ICN_TRY(table_list.record(store->guard()));
   if (store->guard().fresh()) ICN_TRY(store->guard().record(schema_version(migrations_)));

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -34,10 +33,6 @@ struct PostgresqlOptions {
   // Tables whose record follows from its key, as that of a block does: they may be partitioned over several
   // servers (docs/partitions.md).
   std::vector<std::uint16_t> content_tables = {};
-  // write(kBuffered) answers when the batch is on its way, and the server works on it while the next one is
-  // made. Reads show it. When the server refuses it after all, flush() says so (kFull, kSyncFailed), and each
-  // later write is kMustReopen.
-  bool writes_ahead = false;
   ReadableTables readable = {};
   std::vector<sql::Report> reports = {};
 };
@@ -85,8 +80,6 @@ class PostgresqlEngine final : public Engine {
   std::shared_ptr<Log> log_;
   std::vector<Migration> migrations_;
   bool was_open_ = false;
-  // When the server's disk was full last (steady clock); 0: it is not. Outlives a store.
-  std::shared_ptr<std::atomic<std::int64_t>> full_at_ = std::make_shared<std::atomic<std::int64_t>>(0);
 };
 
 }  // namespace icn::storage

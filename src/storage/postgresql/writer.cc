@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <thread>
-#include <utility>
 
 #include "storage/errors.h"
 #include "storage/postgresql/errors.h"
@@ -50,7 +49,7 @@ Result<void> prepare(Connection& connection, std::initializer_list<Other> which)
   return {};
 }
 
-Result<void> send_other(Connection& connection, Other which, const Parameters& parameters = {}) {
+Result<void> send(Connection& connection, Other which, const Parameters& parameters = {}) {
   return connection.send(statement_id(which), parameters);
 }
 
@@ -63,12 +62,6 @@ std::int64_t number_of(const std::string& text) {
 // Answers of run() come as text.
 std::int64_t number_at(const Answer& answer, int row, int column) {
   return number_of(answer_text(answer, row, column));
-}
-
-std::vector<std::string> column_of(const Answer& answer) {
-  std::vector<std::string> out;
-  for (int row = 0; row < PQntuples(answer.get()); ++row) out.push_back(answer_text(answer, row, 0));
-  return out;
 }
 
 std::string lock_key(const std::string& schema) {
@@ -175,7 +168,8 @@ Result<void> Writer::begin() {
                             "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
                             "WHERE c.relkind IN ('r', 'p') AND n.nspname = " +
                             sql::literal(options_.schema)));
-  const std::vector<std::string> names = column_of(there);
+  std::vector<std::string> names;
+  for (int row = 0; row < PQntuples(there.get()); ++row) names.push_back(answer_text(there, row, 0));
   for (const auto& [id, table] : tables_) {
     if (std::ranges::find(names, table.schema.name) != names.end()) continue;
     for (const std::string& statement : table.create()) sql += statement + ";";
@@ -196,7 +190,9 @@ Result<std::vector<std::string>> Writer::spread_tables() const {
                             sql::literal(options_.schema) +
                             " AND NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND "
                             "i.indisunique AND i.indisvalid)"));
-  return column_of(found);
+  std::vector<std::string> out;
+  for (int row = 0; row < PQntuples(found.get()); ++row) out.push_back(answer_text(found, row, 0));
+  return out;
 }
 
 Result<void> Writer::make_reports() {
@@ -220,36 +216,9 @@ Result<bool> Writer::write(const std::vector<Row>& rows, bool is_synced) {
     // Nothing was sent: who cannot be reached has not got it.
     if (const auto found = reconnect(number); !found.ok()) return without_address(found.error(), *log_);
   }
-  return settle(rows, is_synced, number, attempt(rows, is_synced, number));
-}
-
-void Writer::begin(std::shared_ptr<const SentRows> rows) {
-  const std::int64_t number = batch_ + 1;
-  Batch batch(rows->rows(), tables_, growth_);
-  const bool is_away = !connection_ || connection_->is_lost();
-  Result<Sending> sending = is_away ? Error(kAway, "") : send(batch, rows->rows(), false, number);
-  if (sending.ok() && !connection_->end_sending().ok()) sending = Error(kAway, "");
-  begun_.emplace(std::move(rows), std::move(batch), std::move(sending));
-}
-
-Result<void> Writer::finish() {
-  if (!begun_) return {};
-  const Begun begun = *std::exchange(begun_, std::nullopt);
-  const std::vector<Row>& rows = begun.rows->rows();
-  if (!begun.sending.ok() && (!connection_ || connection_->is_lost())) {
-    ICN_TRY(write(rows, false));
-    return {};
-  }
-  Result<void> done = begun.sending.ok() ? take(begun.batch, *begun.sending) : begun.sending.error();
-  ICN_TRY(settle(rows, false, batch_ + 1, std::move(done)));
-  return {};
-}
-
-// Ends a batch that was tried, and tries it again where that may help.
-Result<bool> Writer::settle(const std::vector<Row>& rows, bool is_synced, std::int64_t number,
-                            Result<void> done) {
   constexpr int kTriesMax = 5;  // a server that falls over this very batch comes back each time
   for (int tries = 1;; ++tries) {
+    const auto done = attempt(rows, is_synced, number);
     if (done.ok()) {
       batch_ = number;
       return is_synced;
@@ -257,10 +226,7 @@ Result<bool> Writer::settle(const std::vector<Row>& rows, bool is_synced, std::i
     if (!connection_->is_lost()) {
       const bool is_rolled_back = options_.replica_url.empty() || connection_->run("ROLLBACK").ok();
       // Next time nothing is taken for new.
-      if (is_rolled_back && connection_->state() == kUniqueViolation && tries == 1) {
-        done = attempt(rows, is_synced, number);
-        continue;
-      }
+      if (is_rolled_back && connection_->state() == kUniqueViolation && tries == 1) continue;
       if (is_rolled_back || !connection_->is_lost()) return done.error();
     }
     log_->warn("{}", done.error().detail());
@@ -275,7 +241,6 @@ Result<bool> Writer::settle(const std::vector<Row>& rows, bool is_synced, std::i
       return false;
     }
     if (tries == kTriesMax) return done.error();
-    done = attempt(rows, is_synced, number);
   }
 }
 
@@ -283,61 +248,51 @@ Result<bool> Writer::settle(const std::vector<Row>& rows, bool is_synced, std::i
 // (https://www.postgresql.org/docs/15/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY): BEGIN and COMMIT are sent
 // only where something comes behind the commit.
 Result<void> Writer::attempt(const std::vector<Row>& rows, bool is_synced, std::int64_t number) {
-  const Batch batch(rows, tables_, growth_);
-  ICN_TRY_ASSIGN(sending, send(batch, rows, is_synced, number));
-  return take(batch, sending);
-}
-
-Result<Writer::Sending> Writer::send(const Batch& batch, const std::vector<Row>& rows, bool is_synced,
-                                     std::int64_t number) {
   Connection& connection = *connection_;
+  const Batch batch(rows, tables_, growth_);
   const bool is_followed = !options_.replica_url.empty();
   // Who follows asks for the number, and who opens a store whether anything was ever written.
   const bool is_numbered = options_.describe || is_followed || evidence_.batch == 0;
-  Sending out{number, is_synced, is_numbered ? nullptr : batch.single()};
+  const Row* const single = is_numbered ? nullptr : batch.single();
   ICN_TRY(batch.prepare(connection));
-  if (out.single == nullptr) ICN_TRY(prepare(connection, {Other::kNote}));
+  if (single == nullptr) ICN_TRY(prepare(connection, {Other::kNote}));
   if (options_.describe) ICN_TRY(prepare(connection, {Other::kTell}));
   if (is_followed) ICN_TRY(prepare(connection, {Other::kBegin, Other::kCommit, Other::kPosition}));
   const Other mode = is_synced ? Other::kSynced : Other::kBuffered;
   if (is_synced != is_waiting_) ICN_TRY(prepare(connection, {mode}));
 
-  if (is_followed) ICN_TRY(send_other(connection, Other::kBegin));
-  if (is_followed) ++out.first;
-  if (is_synced != is_waiting_) ICN_TRY(send_other(connection, mode));
-  if (is_synced != is_waiting_) ++out.first;
+  std::size_t first = 0;
+  if (is_followed) ICN_TRY(send(connection, Other::kBegin));
+  if (is_followed) ++first;
+  if (is_synced != is_waiting_) ICN_TRY(send(connection, mode));
+  if (is_synced != is_waiting_) ++first;
   ICN_TRY(batch.send(connection));
-  if (out.single == nullptr) {
+  if (single == nullptr) {
     Parameters note;
     note.number(number);
     note.number(added_);
-    ICN_TRY(send_other(connection, Other::kNote, note));
+    ICN_TRY(send(connection, Other::kNote, note));
   }
   if (options_.describe) ICN_TRY(tell(rows, number));
   if (is_followed) {
-    ICN_TRY(send_other(connection, Other::kCommit));
-    ICN_TRY(send_other(connection, Other::kPosition));
+    ICN_TRY(send(connection, Other::kCommit));
+    ICN_TRY(send(connection, Other::kPosition));
   }
-  return out;
-}
-
-Result<void> Writer::take(const Batch& batch, const Sending& sending) {
-  auto sent = connection_->answers();
+  auto sent = connection.answers();
   if (!sent.ok()) {
-    if (connection_->state() == kUniqueViolation) batch.teach_mistake(growth_);
+    if (connection.state() == kUniqueViolation) batch.teach_mistake(growth_);
     return sent.error();
   }
   const std::vector<Answer> answers = std::move(*sent);
-  batch.teach(growth_, answers, sending.first);
-  is_waiting_ = sending.is_synced;  // undone with a batch that fails
-  const std::int64_t added = batch.rows_added(answers, sending.first);
-  const Row* const single = sending.single;
+  batch.teach(growth_, answers, first);
+  is_waiting_ = is_synced;  // undone with a batch that fails
+  const std::int64_t added = batch.rows_added(answers, first);
   added_ = single == nullptr ? added : added_ + added;
   rows_ += added;
-  note_evidence(single == nullptr ? Evidence{sending.number}
+  note_evidence(single == nullptr ? Evidence{number}
                                   : Evidence{evidence_.batch, &tables_.of(*single->table), single->key,
-                                             read_u32(answer_bytes(answers[sending.first], 0, 1))});
-  if (!options_.replica_url.empty()) {
+                                             read_u32(answer_bytes(answers[first], 0, 1))});
+  if (is_followed) {
     const std::lock_guard lock(position_mutex_);
     position_ = answer_text(answers.back(), 0, 0);
   }
@@ -370,7 +325,7 @@ Result<void> Writer::tell(const std::vector<Row>& rows, std::int64_t number) {
   Parameters parameters;
   parameters.owned(to_bytes(as_bytes(options_.schema)));
   parameters.owned(to_bytes(as_bytes(text)));
-  return send_other(*connection_, Other::kTell, parameters);
+  return send(*connection_, Other::kTell, parameters);
 }
 
 Result<bool> Writer::reconnect(std::int64_t number) {
@@ -451,7 +406,7 @@ std::string Writer::sync() {
     ICN_TRY(prepare(*syncing_, {Other::kFlush}));
     Parameters epoch;
     epoch.number(epoch_);
-    ICN_TRY(send_other(*syncing_, Other::kFlush, epoch));
+    ICN_TRY(send(*syncing_, Other::kFlush, epoch));
     ICN_TRY_ASSIGN(answers, syncing_->answers());
     if (answers.size() != 1 || PQntuples(answers[0].get()) != 1) return false;
     const auto found = static_cast<std::int64_t>(read_u64(answer_bytes(answers[0], 0, 0)));

@@ -1,15 +1,12 @@
 #pragma once
 
 #include <atomic>
-#include <memory>
-#include <optional>
 #include <string>
 
 #include "base/log.h"
 #include "storage/postgresql/batch.h"
 #include "storage/postgresql/growth.h"
 #include "storage/postgresql/pool.h"
-#include "storage/postgresql/sent_rows.h"
 #include "storage/postgresql/tables.h"
 
 // Inside this folder only.
@@ -54,10 +51,6 @@ class Writer {
 
   // All rows or none; whether durable at once, or with the next sync. kSyncFailed: see PostgresqlEngine.
   Result<bool> write(const std::vector<Row>& rows, bool is_synced);
-  // The same in two steps, for a batch that does not wait for the disk: the server works on it between. No
-  // other batch between them. finish() of what was not begun does nothing.
-  void begin(std::shared_ptr<const SentRows> rows);
-  Result<void> finish();
   // Waits until the server has on disk what was committed; empty, or what went wrong. Thread: any one, apart
   // from write().
   std::string sync();
@@ -81,16 +74,6 @@ class Writer {
   static Result<bool> is_written(Connection& connection, const Evidence& evidence);
   Evidence evidence() const;
   void note_evidence(Evidence evidence);
-  // How a batch was sent.
-  struct Sending {
-    std::int64_t number;
-    bool is_synced;
-    const Row* single;      // the row that shows that it is there; null: its number does
-    std::size_t first = 0;  // answer that belongs to its rows
-  };
-  Result<Sending> send(const Batch& batch, const std::vector<Row>& rows, bool is_synced, std::int64_t number);
-  Result<void> take(const Batch& batch, const Sending& sending);
-  Result<bool> settle(const std::vector<Row>& rows, bool is_synced, std::int64_t number, Result<void> done);
   Result<void> attempt(const std::vector<Row>& rows, bool is_synced, std::int64_t number);
   void erase_later(const Batch& batch);
   Result<void> tell(const std::vector<Row>& rows, std::int64_t number);
@@ -111,13 +94,6 @@ class Writer {
   std::atomic<std::int64_t> rows_{0};
   std::int64_t added_ = 0;  // rows that icn_meta does not count yet
   Growth growth_;
-  // The batch that was begun.
-  struct Begun {
-    std::shared_ptr<const SentRows> rows;
-    Batch batch;
-    Result<Sending> sending;
-  };
-  std::optional<Begun> begun_;
   mutable std::mutex evidence_mutex_;
   Evidence evidence_;
   mutable std::mutex position_mutex_;
