@@ -12,6 +12,7 @@
 #include "network/libp2p/lists.h"
 #include "network/libp2p/native_config.h"
 #include "network/libp2p/native_network.h"
+#include "network/libp2p/nearby_peers.h"
 #include "network/libp2p/peer_table.h"
 #include "network/libp2p/pending.h"
 
@@ -115,6 +116,7 @@ class Libp2pTransport final : public Transport {
   PeerTable table_;
   PendingAnswers pending_;
   std::vector<Bootstrap> bootstrap_;  // event thread
+  NearbyPeers nearby_{local_};        // event thread
   std::uint64_t last_second_ms_ = 0;  // event thread
 
   mutable std::mutex mutex_;
@@ -346,6 +348,8 @@ void Libp2pTransport::tick() {
     last_second_ms_ = now;
     on_tick_();
   }
+  for (const std::string& each : nearby_.due(now, [this](const PeerId& id) { return table_.contains(id); }))
+    if (table_.size() < options_.peers_max) connect(each, [](const Result<PeerId>&) {});
   for (Bootstrap& each : bootstrap_) {
     if (now < each.next_ms) continue;
     const bool is_here = !each.peer.empty() && table_.contains(each.peer);
@@ -375,8 +379,7 @@ void Libp2pTransport::handle(const icn_network_event& event) {
     case ICN_NETWORK_PINGED:
       return pinged(event);
     case ICN_NETWORK_DISCOVERED:
-      if (table_.size() < options_.peers_max) connect(event.text, [](const Result<PeerId>&) {});
-      return;
+      return nearby_.found(event.text, now_ms());
     case ICN_NETWORK_MESSAGE:
       return message(event);
     case ICN_NETWORK_REQUEST:
