@@ -125,9 +125,10 @@ phase_asan_node() {
   export ICN_BIN=$ROOT/build/asan/bin/icn
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:log_path=$reports/address
   export UBSAN_OPTIONS=print_stacktrace=1:log_path=$reports/undefined
+  export LSAN_OPTIONS=suppressions=$ROOT/scripts/leaks.supp
   suite tests/api/run.sh
   suite tests/cli/run.sh
-  unset ICN_BIN ASAN_OPTIONS UBSAN_OPTIONS
+  unset ICN_BIN ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
   local found=("$reports"/*)
   if [[ -e ${found[0]} ]]; then head -60 "${found[0]}" | indent; else found=(); fi
   count 'sanitizer reports' $((${#found[@]} == 0)) ${#found[@]} 0
@@ -155,7 +156,7 @@ sanitize() {
   # Libraries of the distribution (RocksDB) are built without it, so it sees half of their locking: what they do is left
   # out, what our code does is not.
   "${run[@]}" env GTEST_FILTER="$cases" ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
-    UBSAN_OPTIONS=print_stacktrace=1 \
+    UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS="suppressions=$ROOT/scripts/leaks.supp" \
     TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:ignore_noninstrumented_modules=1 \
     ctest --test-dir "build/$preset" --parallel 2 --output-on-failure --timeout "$CASE_TIMEOUT_SECONDS" \
     --no-tests=error --tests-regex "$pattern" --output-junit "$ROOT/$folder/ctest.xml" 2>&1 |
