@@ -2,7 +2,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <ranges>
+#include <functional>
 
 #include "codec/json.h"
 #include "codec/json_text.h"
@@ -111,23 +111,21 @@ class Writer {
   void write_object(const Json::Object& members, int depth) {
     // What came as canonical text is in order already.
     if (style_ != Style::kCanonical || std::ranges::is_sorted(members, utf16_less, &Json::Member::first))
-      return write_members(members, depth);
+      return write_members(members, depth, std::identity());
     std::vector<const Json::Member*> order;
     order.reserve(members.size());
     for (const auto& member : members) order.push_back(&member);
     std::ranges::sort(order, [](const auto* a, const auto* b) { return utf16_less(a->first, b->first); });
-    write_members(
-        order | std::views::transform([](const Json::Member* each) -> const Json::Member& { return *each; }),
-        depth);
+    write_members(order, depth, [](const Json::Member* each) -> const Json::Member& { return *each; });
   }
 
-  void write_members(auto&& members, int depth) {
+  void write_members(const auto& members, int depth, auto member_of) {
     out += '{';
     bool is_first = true;
-    for (const Json::Member& member : members) {
+    for (const auto& each : members) {
       if (!std::exchange(is_first, false)) out += ',';
       new_line(depth + 1);
-      write_member(member, depth + 1);
+      write_member(member_of(each), depth + 1);
     }
     if (!is_first) new_line(depth);
     out += '}';
