@@ -195,7 +195,7 @@ void Service::on_ended(const JobId& id, std::string_view status, std::uint64_t h
   const bool is_completed = status == codec::enum_name(JobStatus::kCompleted);
   if (is_completed || !is_ours) notes_.forget_states(id);
   if (market_) market_->on_ended(id);
-  if (status != codec::enum_name(JobStatus::kCompleted)) queue_.remove(id);
+  if (!is_completed) queue_.remove(id);
   const std::uint64_t total_ns = ended->attempt ? parts_.clock.monotonic_ns() - ended->attempt->queued_ns : 0;
   if (ended->attempt) total_us_.add(total_ns / 1'000);
   if (!counters_) return;

@@ -15,12 +15,13 @@
 namespace icn::storage {
 namespace {
 
+using testing::fill;
 using testing::get_text;
 using testing::kPlainTable;
 using testing::number_of;
 using testing::put_row;
-using testing::SmallDisk;
 using testing::read_file;
+using testing::SmallDisk;
 using testing::TestFolder;
 using testing::write_file;
 using testing::write_one;
@@ -75,20 +76,8 @@ void run_on_small_disk(std::uint64_t free_space_min_bytes, std::chrono::millisec
   auto store = open_in(disk.path(), options);
   ASSERT_NE(store, nullptr);
   write_file(disk.path() / "ballast", std::string(6 << 20, 'x'));
-
-  SeededRandom random(1);
   int written = 0;
-  Result<void> last;
-  for (; written < 2000; ++written) {
-    const std::string value = to_text(random.bytes(16 << 10));
-    last = store->write(
-        {put_row("row " + std::to_string(written), value), put_row("last", std::to_string(written))},
-        Durability::kSynced);
-    if (!last.ok()) break;
-  }
-  ASSERT_FALSE(last.ok());
-  ASSERT_TRUE(last.error().is(kFull)) << last.error().detail();
-  ASSERT_GT(written, 10);
+  ASSERT_NO_FATAL_FAILURE(fill(*store, 2000, written));
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(get_text(*store, "last"), std::to_string(written - 1));
     EXPECT_EQ(get_text(*store, "row " + std::to_string(written)), "absent");

@@ -18,6 +18,7 @@ namespace icn::storage {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::fill;
 using testing::get_text;
 using testing::kPlainTable;
 using testing::put_row;
@@ -43,19 +44,8 @@ TEST(SledEngine, NearlyFullDiskRefusesBatchesAndTakesThemAtOnceWhenThereIsRoom) 
   auto store = open_in(disk.path());
   ASSERT_NE(store, nullptr);
   write_file(disk.path() / "ballast", std::string(24 << 20, 'x'));
-  SeededRandom random(1);
   int written = 0;
-  Result<void> last;
-  for (; written < 4000; ++written) {
-    const std::string value = to_text(random.bytes(16 << 10));
-    last = store->write(
-        {put_row("row " + std::to_string(written), value), put_row("last", std::to_string(written))},
-        Durability::kSynced);
-    if (!last.ok()) break;
-  }
-  ASSERT_FALSE(last.ok());
-  ASSERT_TRUE(last.error().is(kFull)) << last.error().detail();
-  ASSERT_GT(written, 10);
+  ASSERT_NO_FATAL_FAILURE(fill(*store, 4000, written));
   EXPECT_NE(store->stats().refuses, "");
   EXPECT_EQ(get_text(*store, "last"), std::to_string(written - 1));
   EXPECT_EQ(get_text(*store, "row " + std::to_string(written)), "absent");

@@ -6,14 +6,15 @@
 
 #include "base/random.h"
 #include "storage/errors.h"
-#include "storage/sqlite/sqlite_engine.h"
 #include "storage/small_disk_testing.h"
+#include "storage/sqlite/sqlite_engine.h"
 #include "storage/storage_testing.h"
 
 // SQLite where there is little room, and under readers that keep its log from beginning anew.
 namespace icn::storage {
 namespace {
 
+using testing::fill;
 using testing::get_text;
 using testing::kIndexedTable;
 using testing::kPlainTable;
@@ -40,19 +41,8 @@ void run_on_small_disk(std::uint64_t free_space_min_bytes, std::uint64_t checkpo
   auto store = open_in(disk.path(), options);
   ASSERT_NE(store, nullptr);
   write_file(disk.path() / "ballast", std::string(6 << 20, 'x'));
-  SeededRandom random(1);
   int written = 0;
-  Result<void> last;
-  for (; written < 2000; ++written) {
-    const std::string value = to_text(random.bytes(16 << 10));
-    last = store->write(
-        {put_row("row " + std::to_string(written), value), put_row("last", std::to_string(written))},
-        Durability::kSynced);
-    if (!last.ok()) break;
-  }
-  ASSERT_FALSE(last.ok());
-  ASSERT_TRUE(last.error().is(kFull)) << last.error().detail();
-  ASSERT_GT(written, 10);
+  ASSERT_NO_FATAL_FAILURE(fill(*store, 2000, written));
   // Neither a log of whole pages nor a checkpoint may take what is kept back.
   EXPECT_GE(std::filesystem::space(disk.path()).available, free_space_min_bytes);
   for (int i = 0; i < 5; ++i) {
