@@ -90,9 +90,9 @@ Result<void> save(View& view, const Federation& federation) {
 }  // namespace
 
 std::vector<storage::TableSchema> tables() {
-  return storage::TableSet(kFederation, kMembers, kOperators, kValidators, kChanges, kSpentTickets, kPeople, kOffences,
-                           kLeavingStakes, kFormerValidators, kFormerMembers, kCooperatives, kOfferings,
-                           kTrustEdges, kTrustCounts)
+  return storage::TableSet(kFederation, kMembers, kOperators, kValidators, kChanges, kSpentTickets, kPeople,
+                           kOffences, kLeavingStakes, kFormerValidators, kFormerMembers, kCooperatives,
+                           kOfferings, kTrustEdges, kTrustCounts)
       .schemas();
 }
 

@@ -55,8 +55,8 @@ Result<std::vector<ledger::ValidatorUpdate>> validator_changes(const ledger::Rea
 // Block 0 of a network that begins with validators.
 Result<void> genesis_step(const ledger::Genesis& genesis, const ledger::BlockContext& block,
                           ledger::View& view);
-// "federation.register": counts are right; each member is found by its operator; each validator is a member with that role, of one key and
-// operator; there is one at least.
+// "federation.register": counts are right; each member is found by its operator; each validator is a member
+// with that role, of one key and operator; there is one at least.
 std::vector<ledger::Invariant> invariants();
 
 }  // namespace icn::federation

@@ -147,7 +147,8 @@ Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& se
   options.program = engine_program(settings);
   options.signed_file = signed_file(settings);
   options.engine_threads = settings.consensus_engine_threads;
-  if (options.engine_threads == 0) options.engine_threads = std::max(1u, std::thread::hardware_concurrency() / 2);
+  if (options.engine_threads == 0)
+    options.engine_threads = std::max(1u, std::thread::hardware_concurrency() / 2);
   options.engine.home = config::engine_folder(settings);
   options.engine.name = settings.node_name;
   options.engine.genesis = genesis_text;

@@ -53,9 +53,9 @@ storage::ReadableTables of_governance() {
 
 storage::ReadableTables of_federation() {
   using namespace federation;  // NOLINT(google-build-using-namespace): its tables only
-  return storage::readable_tables(kFederation, kMembers, kOperators, kValidators, kChanges, kSpentTickets, kPeople,
-                                  kOffences, kLeavingStakes, kFormerValidators, kFormerMembers, kCooperatives,
-                                  kOfferings, kTrustEdges, kTrustCounts);
+  return storage::readable_tables(kFederation, kMembers, kOperators, kValidators, kChanges, kSpentTickets,
+                                  kPeople, kOffences, kLeavingStakes, kFormerValidators, kFormerMembers,
+                                  kCooperatives, kOfferings, kTrustEdges, kTrustCounts);
 }
 
 }  // namespace

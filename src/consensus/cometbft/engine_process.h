@@ -13,9 +13,9 @@
 namespace icn::consensus {
 
 struct EngineProcessOptions {
-  std::vector<std::string> command;  // program, found on PATH when it has no slash, and its arguments
+  std::vector<std::string> command;      // program, found on PATH when it has no slash, and its arguments
   std::vector<std::string> environment;  // NAME=value, beside what this process has
-  std::string log_file;              // what it prints; begun anew when it has grown beyond 16 MiB
+  std::string log_file;                  // what it prints; begun anew when it has grown beyond 16 MiB
   std::uint32_t backoff_min_ms = 500;
   std::uint32_t backoff_max_ms = 30'000;
   std::function<void()> before_start;  // each time, on the watching thread

@@ -10,11 +10,11 @@
 
 namespace icn::network {
 
-// Peers that said on the local network where they are (mDNS). Each is dialled until it is connected, kTriesMax
-// times: it is told of once in minutes. Two that begin together hear of each other together and dial at once,
-// from the ports they listen at; TCP may make one connection of both (RFC 9293, 3.5, simultaneous connection),
-// in which each waits for the other's answer. Then the one with the lesser id dials again first.
-// Thread: one.
+// Peers that said on the local network where they are (mDNS). Each is dialled until it is connected,
+// kTriesMax times: it is told of once in minutes. Two that begin together hear of each other together and
+// dial at once, from the ports they listen at; TCP may make one connection of both (RFC 9293, 3.5,
+// simultaneous connection), in which each waits for the other's answer. Then the one with the lesser id dials
+// again first. Thread: one.
 class NearbyPeers {
  public:
   static constexpr std::size_t kPeersMax = 64;
@@ -27,8 +27,7 @@ class NearbyPeers {
   // "/ip4/.../p2p/ID"; one without an id is ignored.
   void found(std::string address, std::uint64_t now_ms);
   // What is to be dialled now.
-  std::vector<std::string> due(std::uint64_t now_ms,
-                               const std::function<bool(const PeerId&)>& is_connected);
+  std::vector<std::string> due(std::uint64_t now_ms, const std::function<bool(const PeerId&)>& is_connected);
 
  private:
   struct Entry {
