@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """failure_lines.py LOG: the lines of a log that say what failed, at most 12.
 
-LOG is what CTest or a suite of tests/ printed. What a sanitizer says stands with the GoogleTest case that was running; a
-case that was running when its program ended, and of which no sanitizer spoke, is named alone.
+LOG is what CTest or a suite of tests/ printed. What a sanitizer says, and what a GoogleTest assertion expected and got, stands
+with the case that was running; a case that was running when its program ended, and of which nothing was said, is named
+alone.
 """
 
 import pathlib
@@ -15,6 +16,8 @@ SANITIZER = re.compile(r"ERROR: (Address|Leak|UndefinedBehavior|Memory)Sanitizer
                        r"|runtime error: |^SUMMARY: ")
 RUNS = re.compile(r"^\[ RUN      \] (\S+)")
 ENDED = re.compile(r"^\[(       OK |  FAILED  |  SKIPPED )\] (\S+?),? ")
+ASSERTION = re.compile(r"\.(cc|h):\d+: Failure$")
+ASSERTION_LINES_MAX = 7
 # Of CTest, before what the program printed.
 PROGRAM = re.compile(r"^ *\d+/\d+ Test +#\d+: ")
 
@@ -31,7 +34,17 @@ def failure_lines(text):
         if running and not any(line.startswith(f"in {running}: ") for line in out):
             tell(f"{running} was running when its program ended")
 
-    for line in text.splitlines():
+    def assertion(index):
+        """What an assertion says, in one line."""
+        said = [pathlib.PurePath(lines[index]).name.removesuffix(": Failure") + ":"]
+        for line in lines[index + 1 : index + 1 + ASSERTION_LINES_MAX]:
+            if not line.strip() or line.startswith("["):
+                break
+            said.append(line.strip())
+        return " ".join(said)
+
+    lines = text.splitlines()
+    for index, line in enumerate(lines):
         if PROGRAM.match(line):
             end_program()
             running = None
@@ -39,7 +52,9 @@ def failure_lines(text):
             running = started.group(1)
         elif (ended := ENDED.match(line)) and ended.group(2) == running:
             running = None
-        if SANITIZER.search(line):
+        if ASSERTION.search(line):
+            tell(f"in {running}: {assertion(index)}")
+        elif SANITIZER.search(line):
             tell(f"in {running}: {line.strip()}" if running else line.strip())
         elif FAILED.search(line):
             tell(line.strip())

@@ -40,7 +40,11 @@ TransactionType make_transaction_type(std::uint16_t number, std::string_view nam
     explicit Holder(typename Type::Body held) : value(std::move(held)) {}
     typename Type::Body value;
   };
-  return {number, name, governable, doc,
+  constexpr bool has_outcome_each = requires { requires Type::has_outcome_each; };
+  return {number,
+          name,
+          governable,
+          doc,
           [](const codec::Json& json) -> Result<std::unique_ptr<TransactionBody>> {
             ICN_TRY_ASSIGN(body, codec::from_json<typename Type::Body>(json));
             return std::unique_ptr<TransactionBody>(std::make_unique<Holder>(std::move(body)));
@@ -55,10 +59,7 @@ TransactionType make_transaction_type(std::uint16_t number, std::string_view nam
             ICN_TRY_ASSIGN(output, Type::apply(context, static_cast<const Holder&>(body).value, view));
             return codec::to_json_text(output);
           },
-          requires {requires Type::has_outcome_each;
-}
-,
-};  // namespace icn::ledger
+          has_outcome_each};
 }
 
 // The types a ledger knows. Two rows with one number or name are a programmer error (abort).

@@ -229,6 +229,20 @@ expect 'undefined behaviour' prints 'in Sums.Overflow: sum.cc:3:9: runtime error
 expect 'a failed case is not running' prints_not 'Sums.Differ was running'
 expect 'a race' prints 'in Threads.Meet: WARNING: ThreadSanitizer: data race'
 expect 'leaks are of no case' prints '==9==ERROR: LeakSanitizer: detected memory leaks'
+
+lines_of <<'LOG'
+ 1/1 Test  #3: storage_test .....................***Failed    2.13 sec
+[ RUN      ] Store.TakesRows
+/somewhere/src/storage/store_test.cc:12: Failure
+Value of: written.ok()
+  Actual: false
+Expected: true
+storage_full: 7 bytes are free
+
+[  FAILED  ] Store.TakesRows (3 ms)
+LOG
+expect 'what an assertion expected and got' prints \
+  'in Store.TakesRows: store_test.cc:12: Value of: written.ok() Actual: false Expected: true storage_full: 7 bytes are free'
 expect 'a case that ended is not running' prints_not 'Last.One'
 
 printf '%d passed, %d failed\n' "$passed" "$failed"

@@ -328,7 +328,12 @@ TEST_F(ApplicationTest, CommitTellsTheEngineFromWhichHeightItKeepsBlocks) {
   application_.reset();
   ledger_.reset();
   open();
-  EXPECT_EQ(retained({13, now(), {}}), 10);  // where block 5 stands
+  ledger_->checkpoints().wait_until_idle();
+  ASSERT_EQ(ledger::pruned_height(*ledger_->store().value()).value(), height() - blocks_kept_);
+  const auto oldest = kEngineBlocks.get(*ledger_->store().value(), height() - blocks_kept_ + 1).value();
+  ASSERT_TRUE(oldest.has_value());
+  EXPECT_EQ(retained({13, now(), {}}), static_cast<std::int64_t>(oldest->height));
+  EXPECT_EQ(oldest->height, 11u);  // where the first block after the three hours stands
 }
 
 TEST_F(ApplicationTest, AFailedSyncIsDecidedByTheDisk) {
