@@ -117,7 +117,7 @@ FactorShown eta_shown(const Account& account, const Inputs& inputs) {
 FactorShown gamma_shown(const Account& account, const Inputs& inputs) {
   const auto& [eligible, voted] = inputs.turnout;
   const std::string input = eligible == 0 ? "no vote that it could take part in has ended in 90 days"
-                                          : "voted in " + std::to_string(voted) + " of " +
+                                          : "took part in " + std::to_string(voted) + " of " +
                                                 std::to_string(eligible) + " votes of the last 90 days";
   return {"governance",
           "gamma",
@@ -125,7 +125,8 @@ FactorShown gamma_shown(const Account& account, const Inputs& inputs) {
           false,
           true,
           input,
-          "voting in its scopes; a vote counts when it has ended, for 90 days"};
+          "voting in its scopes, itself or by a delegate who votes; a vote counts when it has ended, for 90 "
+          "days"};
 }
 
 FactorShown sybil_shown(const Account& account, const Inputs& inputs, bool is_watched) {

@@ -10,12 +10,13 @@
 // docs/formats/ballots.md.
 namespace icn::governance {
 
-enum class CountPhase { kReveal, kBallots, kDelegations, kCarry, kAdvance, kDone };
+enum class CountPhase { kReveal, kBallots, kDelegations, kCarry, kCredit, kAdvance, kDone };
 constexpr auto enum_names(CountPhase) {
   using enum CountPhase;
   using Name = std::pair<CountPhase, std::string_view>;
   return std::array{Name(kReveal, "reveal"), Name(kBallots, "ballots"), Name(kDelegations, "delegations"),
-                    Name(kCarry, "carry"),   Name(kAdvance, "advance"), Name(kDone, "done")};
+                    Name(kCarry, "carry"),   Name(kCredit, "credit"),   Name(kAdvance, "advance"),
+                    Name(kDone, "done")};
 }
 
 // How far a vote that has closed is counted, and what it came to.
@@ -23,19 +24,20 @@ struct CountState {
   CountPhase phase = CountPhase::kBallots;
   codec::HexBytes cursor;      // the last row that was taken
   std::uint64_t rows = 0;      // taken so far
-  std::uint64_t chunks = 0;    // of delegations
+  std::uint64_t chunks = 0;    // of delegations, then of those who follow one
   std::uint64_t carried = 0;   // members who follow a delegate's ballot
   codec::HexBytes sums;        // of the Count, or the stages of a ranked one
   std::uint64_t rankings = 0;  // chunks of them
   std::uint64_t seen = 0;      // chunks that the running stage has seen
   std::string outcome;         // JSON of tally::OutcomeView, once it is counted
+  std::uint64_t credited = 0;  // chunks of followers whose part in the vote is noted
   static constexpr auto fields() {
     using codec::field;
     return described(field("phase", &CountState::phase), field("cursor", &CountState::cursor),
                      field("rows", &CountState::rows), field("chunks", &CountState::chunks),
                      field("carried", &CountState::carried), field("sums", &CountState::sums),
                      field("outcome", &CountState::outcome), field("rankings", &CountState::rankings),
-                     field("seen", &CountState::seen));
+                     field("seen", &CountState::seen), field("credited", &CountState::credited));
   }
 };
 
@@ -58,14 +60,16 @@ struct CountedLink {
         field("is_to_suspended", &CountedLink::is_to_suspended), field("to_packed", &CountedLink::to_packed));
   }
 };
-// What one step found: delegations, or rankings (ranking_chunks.h). Key (vote, number from 0), rankings from
-// kFirstRankings on.
+// What one step found: delegations, members whose delegate's ballot counts, or rankings (ranking_chunks.h).
+// Key (vote, number from 0), rankings from kFirstRankings on.
 struct CountChunk {
   std::vector<CountedLink> links;
   codec::HexBytes rankings;
+  std::vector<Did> followers;
   static constexpr auto fields() {
     return codec::described(codec::field("links", &CountChunk::links),
-                            codec::field("rankings", &CountChunk::rankings));
+                            codec::field("rankings", &CountChunk::rankings),
+                            codec::field("followers", &CountChunk::followers));
   }
 };
 inline constexpr std::uint64_t kFirstRankings = std::uint64_t{1} << 32;

@@ -12,12 +12,16 @@
 #include "governance/tally/outcome_view.h"
 #include "governance/tally/packing.h"
 #include "governance/tally/ranked_stages.h"
+#include "reputation/note.h"
 
 namespace icn::governance {
 namespace {
 
 // A delegation that counts takes so many reads beside its own row.
 constexpr std::uint64_t kReadsOfLink = 4;
+// So do members whose part in the vote is noted.
+constexpr std::uint64_t kReadsOfFollower = 4;
+constexpr std::size_t kFollowersOfChunk = 200;
 
 // One block's part of a count. Methods keep sums; ranked choice keeps its stages, and rows of rankings.
 struct Work {
@@ -145,6 +149,19 @@ Result<void> gather_links(Work& work) {
   return {};
 }
 
+// Of a further round nothing is noted: it is one vote.
+Result<void> keep_followers(Work& work, const std::vector<Did>& followers) {
+  work.state.chunks = 0;
+  if (work.vote.number == 0) return {};
+  for (std::size_t at = 0; at < followers.size(); at += kFollowersOfChunk) {
+    CountChunk chunk;
+    const std::size_t end = std::min(followers.size(), at + kFollowersOfChunk);
+    for (std::size_t i = at; i < end; ++i) chunk.followers.push_back(followers[i]);
+    ICN_TRY(kCountChunks.put(work.view, {work.vote_id, work.state.chunks++}, chunk));
+  }
+  return {};
+}
+
 Result<void> carry(Work& work) {
   std::vector<CountedLink> links;
   for (std::uint64_t i = 0; i < work.state.chunks; ++i) {
@@ -154,11 +171,28 @@ Result<void> carry(Work& work) {
     ICN_TRY(kCountChunks.erase(work.view, {work.vote_id, i}));
   }
   std::ranges::sort(links, {}, &CountedLink::id);  // as the audit has them
-  for (const std::string& packed : carried_ballots(work.vote, links)) {
-    work.add(packed);
+  std::vector<Did> followers;
+  for (CarriedBallot& each : carried_ballots(work.vote, links)) {
+    work.add(each.packed);
     ++work.state.carried;
+    followers.push_back(std::move(each.who));
   }
-  begin_phase(work.state, CountPhase::kAdvance);
+  begin_phase(work.state, CountPhase::kCredit);
+  return keep_followers(work, followers);
+}
+
+// A delegate's ballot is a member's part in the vote: domain.md 5, gamma.
+Result<void> credit(Work& work) {
+  for (; work.rows_left > 0 && work.state.credited < work.state.chunks; ++work.state.credited) {
+    const std::tuple key{work.vote_id, work.state.credited};
+    ICN_TRY_ASSIGN(chunk, kCountChunks.get(work.view, key));
+    if (!chunk) return Error(kBroken, "a chunk of followers is missing");
+    for (const Did& each : chunk->followers)
+      ICN_TRY(reputation::note_delegated(work.view, each, {work.proposal.scope, work.vote.number}));
+    ICN_TRY(kCountChunks.erase(work.view, key));
+    work.rows_left -= std::min<std::uint64_t>(work.rows_left, kReadsOfFollower * chunk->followers.size());
+  }
+  if (work.state.credited == work.state.chunks) begin_phase(work.state, CountPhase::kAdvance);
   return {};
 }
 
@@ -206,6 +240,8 @@ Result<void> step(Work& work) {
       return {};
     case CountPhase::kCarry:
       return carry(work);
+    case CountPhase::kCredit:
+      return credit(work);
     case CountPhase::kAdvance:
       if (work.stages) return advance_stages(work);
       work.state.phase = CountPhase::kDone;

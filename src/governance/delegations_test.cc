@@ -70,6 +70,43 @@ TEST_F(DelegationsTest, TheCountIsTheSameInStepsOfOneRow) {
   EXPECT_EQ(result().yes, 4u);
 }
 
+// domain.md 5: gamma is 0.5 + the share of votes taken part in, "own or delegated".
+TEST_F(DelegationsTest, ADelegatesBallotIsAPartInTheVote) {
+  const auto gamma = [&](const std::string& name) {
+    const auto standing = reputation::load_standing(ledger_.store(), did_named(name)).value();
+    const std::uint64_t day = reputation::day_of(ledger_.now());
+    return reputation::gamma_ppm(reputation::turnout_of(ledger_.store(), standing, day).value());
+  };
+  for (const std::uint64_t step : {1u, 20'000u}) {
+    ledger_.set_parameter("governance.count_step", static_cast<std::int64_t>(step));
+    EXPECT_EQ(delegate("m1", "m2"), "ok");
+    EXPECT_EQ(delegate("m2", "m3"), "ok");
+    EXPECT_EQ(delegate("m4", "m5"), "ok");  // who casts no ballot
+    open();
+    for (const std::string name : {"m3", "m6", "m7"}) EXPECT_EQ(ledger_.vote(name, "yes"), "ok");
+    ledger_.pass(7 * kDay);
+    EXPECT_EQ(result().participated, 5u);
+    for (const std::string name : {"m1", "m2", "m3"}) EXPECT_EQ(gamma(name), 1'500'000u) << name;
+    for (const std::string name : {"m4", "m5", "m8"}) EXPECT_EQ(gamma(name), 500'000u) << name;
+  }
+  // It is no ballot: that alone moves a reputation, and is activity.
+  const auto followed = reputation::load_standing(ledger_.store(), did_named("m1")).value();
+  EXPECT_EQ(followed.score, reputation::kPointsStart);
+  EXPECT_TRUE(followed.activity.empty());
+}
+
+// A further round is the same vote.
+TEST_F(DelegationsTest, APartInAVoteIsNotedOnce) {
+  EXPECT_EQ(delegate("m1", "m2"), "ok");
+  open({{"voting_method", "consensus"}});
+  for (const std::string name : {"m2", "m3", "m4"}) EXPECT_EQ(ledger_.vote(name, "block"), "ok");
+  ledger_.pass(7 * kDay);
+  ASSERT_EQ(ledger_.proposal().round, 2u);
+  EXPECT_EQ(ledger_.vote("m2", "yes"), "ok");
+  const auto standing = reputation::load_standing(ledger_.store(), did_named("m1")).value();
+  EXPECT_EQ(standing.engagement.at(0).voted, std::vector<std::uint64_t>{1});
+}
+
 TEST_F(DelegationsTest, WithoutDelegationEverybodyVotesThemselves) {
   EXPECT_EQ(delegate("m1", "m2"), "ok");
   open({{"delegation", false}});

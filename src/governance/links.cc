@@ -72,7 +72,7 @@ Result<std::optional<std::string>> packed_ballot(const ledger::Reader& state, co
   return std::optional<std::string>(to_text(ballot->packed.bytes));
 }
 
-std::vector<std::string> carried_ballots(const Vote& vote, const std::vector<CountedLink>& links) {
+std::vector<CarriedBallot> carried_ballots(const Vote& vote, const std::vector<CountedLink>& links) {
   std::vector<Did> members;
   for (const CountedLink& link : links) {
     members.push_back(link.from);
@@ -91,10 +91,11 @@ std::vector<std::string> carried_ballots(const Vote& vote, const std::vector<Cou
     voters[to] = {!link.to_packed.bytes.empty(), link.is_to_suspended};
     packed[to] = &link.to_packed;
   }
-  std::vector<std::string> out;
-  for (const tally::ResolvedMember& member :
-       tally::resolve(voters, indexed, {vote.hops_max, vote.carried_max})) {
-    if (member.following == tally::Following::kFollows) out.push_back(to_text(packed[member.end]->bytes));
+  std::vector<CarriedBallot> out;
+  const auto resolved = tally::resolve(voters, indexed, {vote.hops_max, vote.carried_max});
+  for (std::size_t i = 0; i < resolved.size(); ++i) {
+    if (resolved[i].following == tally::Following::kFollows)
+      out.push_back({std::move(members[i]), to_text(packed[resolved[i].end]->bytes)});
   }
   return out;
 }

@@ -24,8 +24,12 @@ Result<std::optional<Delegation>> followed_at_close(const ledger::Reader& state,
 Result<std::optional<std::string>> packed_ballot(const ledger::Reader& state, const std::string& vote_id,
                                                  const Did& did);
 
-// The ballots that count for members who follow somebody, one entry a member; in any order. Reads nothing:
-// 100,000 links in 0.1 s about.
-std::vector<std::string> carried_ballots(const Vote& vote, const std::vector<CountedLink>& links);
+// The ballot of another that counts for a member.
+struct CarriedBallot {
+  Did who;
+  std::string packed;
+};
+// Of all members who follow somebody, by their DIDs. Reads nothing: 100,000 links in 0.1 s about.
+std::vector<CarriedBallot> carried_ballots(const Vote& vote, const std::vector<CountedLink>& links);
 
 }  // namespace icn::governance

@@ -36,4 +36,9 @@ Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::ve
   return recorded.is_changed ? books.inputs_changed(event.did) : Result<void>();
 }
 
+Result<void> note_delegated(ledger::View& view, const Did& did, const VotedIn& vote) {
+  ICN_TRY_ASSIGN(is_new, count_delegated(view, did, vote));
+  return is_new ? economics::mark_inputs_changed(view, did) : Result<void>();
+}
+
 }  // namespace icn::reputation

@@ -17,5 +17,7 @@ Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::ve
 // The same beside open books, which hold accounts in memory.
 Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::vector<ledger::Event>& events,
                   economics::Books& books, const NewEvent& event);
+// count_delegated(), and has the account's factors read anew.
+Result<void> note_delegated(ledger::View& view, const Did& did, const VotedIn& vote);
 
 }  // namespace icn::reputation

@@ -125,6 +125,15 @@ Result<void> set_event_state(const ledger::BlockContext& block, ledger::View& vi
   return kStandings.put(view, did, standing);
 }
 
+Result<bool> count_delegated(ledger::View& view, const Did& did, const VotedIn& vote) {
+  ICN_TRY_ASSIGN(before, load_standing(view, did));
+  Standing after = before;
+  count_ballot(after, vote);
+  if (after == before) return false;
+  ICN_TRY(kStandings.put(view, did, after));
+  return true;
+}
+
 Result<void> note_endorsing(const ledger::BlockContext& block, ledger::View& view, const Did& did) {
   ICN_TRY_ASSIGN(standing, load_standing(view, did));
   if (!count_day(standing.activity, day_of(block.time), kActivityMax)) return {};

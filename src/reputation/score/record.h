@@ -49,6 +49,9 @@ Result<Event> load_event(const ledger::Reader& state, const Did& did, std::uint6
 Result<void> set_event_state(const ledger::BlockContext& block, ledger::View& view, const Did& did,
                              std::uint64_t number, EventState state);
 
+// Somebody's ballot counted for `did` in that vote, as it was delegated: the share of votes it takes part in,
+// and nothing else. Answers whether that is new.
+Result<bool> count_delegated(ledger::View& view, const Did& did, const VotedIn& vote);
 // Of the endorser: it counts as activity alone.
 Result<void> note_endorsing(const ledger::BlockContext& block, ledger::View& view, const Did& did);
 // Until that running time `did` gains nothing.
