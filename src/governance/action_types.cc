@@ -221,6 +221,24 @@ Result<void> RevokeRole::apply(const ActionContext& context, const Body& body, l
   return revoke_role(context.block, view, context.proposal.scope, body.did, body.role);
 }
 
+Result<void> SetWeight::check(const Body& body) { return check_did(body.did); }
+
+Result<void> SetWeight::validate(const ActionContext& context, const Body& body,
+                                 const ledger::Reader& state) {
+  ICN_TRY_ASSIGN(kind, parse_scope(context.proposal.scope));
+  if (kind != ScopeKind::kFederation)
+    return Error(kBadAction, "the members of " + context.proposal.scope +
+                                 " have a vote each: organisations of a federation alone have weights");
+  ICN_TRY_ASSIGN(member, member_of(context, body.did, state));
+  if (is_active(member)) return {};
+  return Error(kMemberState, body.did.text() + " is not an active member");
+}
+
+Result<void> SetWeight::apply(const ActionContext& context, const Body& body, ledger::View& view, Events&) {
+  ICN_TRY(validate(context, body, view));
+  return set_weight(context.block, view, context.proposal.scope, body.did, body.weight);
+}
+
 Result<void> ReviewEmergency::check(const Body&) { return {}; }
 
 Result<void> ReviewEmergency::validate(const ActionContext& context, const Body& body,

@@ -2,6 +2,7 @@
 
 #include "base/mana.h"
 #include "governance/actions.h"
+#include "governance/member.h"
 
 // The rows of actions.def. Each has a described Body and the functions of ActionType; errors of validate and
 // apply: bad_action, pool_too_small, those of members.h, rule_broken (a bound of a parameter).
@@ -136,6 +137,23 @@ struct GrantRole {
 
 struct RevokeRole {
   using Body = RoleOf;
+  static Result<void> check(const Body& body);
+  static Result<void> needs(const Body&, ActionNeeds&) { return {}; }
+  static Result<void> validate(const ActionContext& context, const Body& body, const ledger::Reader& state);
+  static Result<void> apply(const ActionContext& context, const Body& body, ledger::View& view,
+                            Events& events);
+};
+
+// Of an organisation, in the scope of a federation alone: people have a vote each.
+struct SetWeight {
+  struct Body {
+    Did did;
+    std::uint32_t weight = 1;
+    static constexpr auto fields() {
+      return described(codec::field("did", &Body::did, "of the organisation's operator, a member"),
+                       codec::field("weight", &Body::weight, "from the next vote on", {1, kWeightMax}));
+    }
+  };
   static Result<void> check(const Body& body);
   static Result<void> needs(const Body&, ActionNeeds&) { return {}; }
   static Result<void> validate(const ActionContext& context, const Body& body, const ledger::Reader& state);

@@ -94,8 +94,9 @@ Result<void> add_eligible(const ledger::Reader& state, const Proposal& proposal,
     Did did;
     if (!storage::take_key_part(key, scope) || !storage::take_key_part(key, did))
       return Error(kBroken, "a voter has no key");
-    leaves.push_back(tally::eligible_leaf(did));
     tally::EligibleMember member;
+    member.weight = share_of(vote, did).weight;
+    leaves.push_back(tally::eligible_leaf(did, member.weight));
     member.did = std::move(did);
     member.is_suspended = !is_voter_at(*spans, vote.closed_version);
     bundle.eligible.push_back(std::move(member));

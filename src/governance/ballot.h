@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -82,6 +83,7 @@ struct Vote {
   std::uint64_t decay_ppm = 900'000;  // conviction, as the parameters said when it opened
   std::uint64_t share_ppm = 300'000;
   std::uint64_t number = 0;  // of the scope's votes; 0: a further round of one that was counted
+  std::map<std::string, std::uint64_t> weights;  // by DID, of a weighted vote, as it opened; others have 1
   static constexpr auto fields() {
     using codec::field;
     return described(field("proposal_id", &Vote::proposal_id), field("round", &Vote::round),
@@ -92,7 +94,8 @@ struct Vote {
                      field("closed_at", &Vote::closed_at), field("reveal_ends_secs", &Vote::reveal_ends_secs),
                      field("hops_max", &Vote::hops_max), field("carried_max", &Vote::carried_max),
                      field("has_fallen_back", &Vote::has_fallen_back), field("decay_ppm", &Vote::decay_ppm),
-                     field("share_ppm", &Vote::share_ppm), field("number", &Vote::number));
+                     field("share_ppm", &Vote::share_ppm), field("number", &Vote::number),
+                     field("weights", &Vote::weights));
   }
 };
 

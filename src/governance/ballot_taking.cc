@@ -47,12 +47,22 @@ Result<void> extend_if_turned(const ledger::ApplyContext& context, ledger::View&
 }
 
 // Open ballots: of everybody who has not cast one, whether they would vote themselves or follow somebody.
+Result<tally::Share> open_share(const ledger::View& view, const OpenVote& open) {
+  tally::Share out;
+  out.members = out.weight = open.proposal.eligible_count - open.box.participants;
+  for (const auto& [did, weight] : open.vote.weights) {
+    ICN_TRY_ASSIGN(is_cast, kBallots.contains(view, {open.id, Did(did)}));
+    out.weight += is_cast ? 0 : weight - 1;
+  }
+  return out;
+}
+
 Result<void> close_if_decided(const ledger::ApplyContext& context, ledger::View& view, const OpenVote& open,
                               const tally::Count* count) {
   const std::uint64_t eligible = open.proposal.eligible_count;
   if (!holds_quorum(open.contest, open.box.participants, eligible)) return {};
-  const std::uint64_t left = eligible - open.box.participants;
-  if (left > 0 && (count == nullptr || !count->is_decided({left, left}))) return {};
+  ICN_TRY_ASSIGN(left, open_share(view, open));
+  if (left.members > 0 && (count == nullptr || !count->is_decided(left))) return {};
   return close_now(context.block, view, open.proposal, context.events);
 }
 
@@ -151,8 +161,9 @@ Result<BallotTaken> take_ballot(const ledger::ApplyContext& context, ledger::Vie
     ICN_TRY_ASSIGN(sums, load_sums(open.contest, open.box.sums));
     count = std::move(sums);
     if (may_extend) before.outcome = count->outcome();
-    if (open.earlier) count->remove(as_text(open.earlier->packed.bytes), {});
-    count->add(as_text(ballot.packed.bytes), {});
+    const tally::Share share = share_of(open.vote, context.sender());
+    if (open.earlier) count->remove(as_text(open.earlier->packed.bytes), share);
+    count->add(as_text(ballot.packed.bytes), share);
     open.box.sums.bytes = count->save();
   }
   ICN_TRY_ASSIGN(taken, log_ballot(context, view, open));

@@ -36,8 +36,8 @@ struct Work {
   std::optional<tally::RankedStages> stages;
   tally::RankingGroups rankings;  // that this block added
 
-  void add(std::string_view packed) {
-    if (sums) return sums->add(packed, {});
+  void add(std::string_view packed, tally::Share share) {
+    if (sums) return sums->add(packed, share);
     stages->take_part(1, tally::abstains(packed));
     if (!tally::abstains(packed)) rankings.add(tally::marks_of(packed), 1);
   }
@@ -82,7 +82,7 @@ Result<void> add_ballots(Work& work) {
     }
     last.assign(rows.key().begin(), rows.key().end());
     ++work.state.rows;
-    if (!packed->empty()) work.add(*packed);
+    if (!packed->empty()) work.add(*packed, {});
   }
   return {};
 }
@@ -173,7 +173,7 @@ Result<void> carry(Work& work) {
   std::ranges::sort(links, {}, &CountedLink::id);  // as the audit has them
   std::vector<Did> followers;
   for (CarriedBallot& each : carried_ballots(work.vote, links)) {
-    work.add(each.packed);
+    work.add(each.packed, share_of(work.vote, each.who));
     ++work.state.carried;
     followers.push_back(std::move(each.who));
   }

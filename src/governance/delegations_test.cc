@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "governance/api/delegations.h"
 #include "governance/governance_testing.h"
 
 namespace icn::governance {
@@ -141,6 +142,40 @@ TEST_F(DelegationsTest, ADelegateCarriesFiveMembersOfTwelve) {
   for (int i = 1; i <= 5; ++i) EXPECT_EQ(delegate(names_[static_cast<std::size_t>(i)], "m0"), "ok");
   EXPECT_EQ(delegate("m6", "m0"), "G006");
   EXPECT_EQ(delegate("m6", "m1"), "G006");  // who follows m0 already
+}
+
+// domain.md 4: the cap is "checked again when voting opens, when the newest surplus delegators are told to vote
+// themselves". What they are told is what the count does.
+TEST_F(DelegationsTest, TheNewestSurplusDelegatorsAreTold) {
+  for (const std::string name : {"m2", "m1", "m3", "m4"}) {
+    EXPECT_EQ(delegate(name, "m0"), "ok");
+    ledger_.pass(60);
+  }
+  EXPECT_EQ(delegate("m5", "m1"), "ok");
+  ledger_.set_parameter("governance.delegation_cap_min", 3);  // 10 % of 12 are 1
+  open();
+  const auto told = [&] {
+    const ledger::Parameters parameters = ledger::load_parameters(ledger_.store()).value();
+    const Proposal proposal = ledger_.proposal();
+    const Vote vote = kVotes.get(ledger_.store(), vote_key(proposal)).value().value();
+    const auto walk = api::walk_in(ledger_.store(), proposal, vote, parameters, ledger_.now());
+    std::string out;
+    for (const std::string name : {"m1", "m2", "m3", "m4", "m5"}) {
+      const auto chain = api::follow_chain(walk, did_named(name)).value();
+      out += (out.empty() ? "" : " ") + chain.reason;
+      EXPECT_EQ(chain.ballot.has_value(), chain.reason == "delegate_voted" || chain.reason == "own_ballot");
+    }
+    return out;
+  };
+  EXPECT_EQ(told(), "follows follows follows over_cap over_cap");
+  EXPECT_EQ(ledger_.vote("m0", "yes"), "ok");
+  EXPECT_EQ(told(), "delegate_voted delegate_voted delegate_voted over_cap over_cap");
+  EXPECT_EQ(ledger_.vote("m2", "no"), "ok");  // makes room for one
+  EXPECT_EQ(told(), "delegate_voted own_ballot delegate_voted delegate_voted over_cap");
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(result().yes, 4u);  // m0, m1, m3, m4
+  EXPECT_EQ(result().no, 1u);
+  EXPECT_EQ(told(), "delegate_voted own_ballot delegate_voted delegate_voted over_cap");
 }
 
 // What can never speak of one vote makes no cycle and no burden together.

@@ -3,6 +3,7 @@
 #include "governance/errors.h"
 #include "governance/lifecycle.h"
 #include "governance/merkle_peaks.h"
+#include "governance/tables.h"
 #include "governance/tally/recount.h"
 
 namespace icn::governance {
@@ -25,7 +26,9 @@ Result<void> root_some(const ledger::View& view, const std::string& scope, Vote&
     if (!storage::take_key_part(key, key_scope) || !storage::take_key_part(key, vote.eligible_cursor))
       return Error(kBroken, "a voter has no key");
     if (!is_voter_at(*spans, vote.version)) continue;
-    add_to_peaks(vote.eligible_peaks, vote.eligible_rooted, tally::eligible_leaf(Did(vote.eligible_cursor)));
+    const Did did(vote.eligible_cursor);
+    add_to_peaks(vote.eligible_peaks, vote.eligible_rooted,
+                 tally::eligible_leaf(did, share_of(vote, did).weight));
     ++vote.eligible_rooted;
   }
   return {};
@@ -62,6 +65,15 @@ Result<bool> was_voter(const ledger::Reader& state, const std::string& scope, co
                        std::uint64_t version) {
   ICN_TRY_ASSIGN(spans, kVoters.get(state, {scope, did}));
   return spans && is_voter_at(*spans, version);
+}
+
+Result<void> fix_weights(const ledger::Reader& state, const std::string& scope, Vote& vote) {
+  ICN_TRY_ASSIGN(rows, kMembers.scan(state, ledger::prefix_range(ledger::key_of(scope))));
+  while (true) {
+    ICN_TRY_ASSIGN(member, rows.next());
+    if (!member) return {};
+    if (may_vote(*member) && member->weight != 1) vote.weights.emplace(member->did.text(), member->weight);
+  }
 }
 
 Result<void> fix_eligible(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,

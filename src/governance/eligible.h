@@ -25,6 +25,9 @@ inline bool is_voter_at(const VoterSpans& spans, std::uint64_t version) {
 Result<bool> was_voter(const ledger::Reader& state, const std::string& scope, const Did& did,
                        std::uint64_t version);
 
+// Notes what the votes of the scope's voters weigh.
+Result<void> fix_weights(const ledger::Reader& state, const std::string& scope, Vote& vote);
+
 // Begins the eligible root of a vote that opens: of a small scope it is there at once, else
 // kEligibleDue goes on with count_step members a block. The caller writes both.
 Result<void> fix_eligible(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,

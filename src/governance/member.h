@@ -44,6 +44,7 @@ struct Member {
   std::vector<std::string> roles;
   std::uint64_t probation_ends_secs = 0;  // running time; 0: no probation
   TimestampSecs changed_at = 0;
+  std::uint32_t weight = 1;  // of an organisation, in votes by `weighted`
   static constexpr std::string_view schema_name = "Member";
   static constexpr auto fields() {
     using codec::field;
@@ -52,7 +53,8 @@ struct Member {
                      field("tier", &Member::tier), field("joined_at", &Member::joined_at, "Unix seconds"),
                      field("sponsor", &Member::sponsor), field("roles", &Member::roles),
                      field("probation_ends_secs", &Member::probation_ends_secs, "running time; 0: none"),
-                     field("changed_at", &Member::changed_at, "Unix seconds"));
+                     field("changed_at", &Member::changed_at, "Unix seconds"),
+                     field("weight", &Member::weight, "of an organisation, in votes by weighted"));
   }
   bool operator==(const Member&) const = default;
 };
@@ -65,5 +67,6 @@ inline bool may_vote(const Member& member) {
 }
 
 inline constexpr std::size_t kRolesMax = 16;
+inline constexpr std::uint32_t kWeightMax = 1'000;
 
 }  // namespace icn::governance

@@ -256,6 +256,7 @@ Result<void> depart(const ledger::BlockContext& block, ledger::View& view, const
   ICN_TRY(take_roles(view, after));
   after.status = MemberStatus::kDeparted;
   after.voting = VotingStatus::kSuspended;
+  after.weight = 1;
   ICN_TRY(put(block, view, before, after));
   tell(after, events);
   return {};
@@ -291,6 +292,15 @@ Result<void> revoke_role(const ledger::BlockContext& block, ledger::View& view, 
   Member after = before;
   after.roles.erase(after.roles.begin() + (found - before.roles.begin()));
   ICN_TRY(kRoleHolders.erase(view, {scope, role, did}));
+  return put(block, view, before, after);
+}
+
+Result<void> set_weight(const ledger::BlockContext& block, ledger::View& view, const std::string& scope,
+                        const Did& did, std::uint32_t weight) {
+  ICN_TRY_ASSIGN(before, load_existing(view, scope, did));
+  if (!is_active(before)) return Error(kMemberState, did.text() + " is not an active member of " + scope);
+  Member after = before;
+  after.weight = weight;
   return put(block, view, before, after);
 }
 

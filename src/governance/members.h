@@ -76,6 +76,9 @@ Result<void> grant_role(const ledger::BlockContext& block, ledger::View& view, c
                         const Did& did, const std::string& role, const std::string& proposal_id);
 Result<void> revoke_role(const ledger::BlockContext& block, ledger::View& view, const std::string& scope,
                          const Did& did, const std::string& role);
+// What an active member's vote weighs from the next vote on.   member_not_found, member_state
+Result<void> set_weight(const ledger::BlockContext& block, ledger::View& view, const std::string& scope,
+                        const Did& did, std::uint32_t weight);
 Result<std::vector<Did>> holders_of(const ledger::Reader& state, const std::string& scope,
                                     const std::string& role);
 

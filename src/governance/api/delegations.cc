@@ -33,16 +33,17 @@ bool is_wanted(const ListDelegations::Input& input, const Delegation& delegation
 }
 
 Result<std::optional<Ballot>> ballot_of(const DelegationWalk& walk, const Did& did) {
-  if (walk.vote_id.empty()) return std::optional<Ballot>();
-  return kBallots.get(walk.state, {walk.vote_id, did});
+  if (!walk.vote) return std::optional<Ballot>();
+  return kBallots.get(walk.state, {vote_key(walk.vote->proposal.id, walk.vote->vote.round), did});
 }
 
 // A sealed one counts for nobody before it is revealed.
 bool counts(const std::optional<Ballot>& ballot) { return ballot && !ballot->packed.bytes.empty(); }
 
 Result<bool> is_suspended(const DelegationWalk& walk, const Did& did) {
-  if (walk.closed_vote != nullptr) {
-    ICN_TRY_ASSIGN(was_one, was_voter(walk.state, walk.subject.scope, did, walk.closed_vote->closed_version));
+  if (walk.vote && walk.vote->is_closed()) {
+    ICN_TRY_ASSIGN(was_one,
+                   was_voter(walk.state, walk.subject.scope, did, walk.vote->vote.closed_version));
     return !was_one;
   }
   ICN_TRY_ASSIGN(member, load_member(walk.state, walk.subject.scope, did));
@@ -50,20 +51,10 @@ Result<bool> is_suspended(const DelegationWalk& walk, const Did& did) {
 }
 
 Result<std::optional<Delegation>> next_of(const DelegationWalk& walk, const Did& did) {
-  if (walk.closed_vote == nullptr) return followed(walk.state, did, walk.subject, walk.now);
-  return followed_at_close(walk.state, did, *walk.closed_proposal, *walk.closed_vote);
+  return walk.vote ? followed_in(*walk.vote, did) : followed(walk.state, did, walk.subject, walk.now);
 }
 
-}  // namespace
-
-std::optional<codec::Json> content_of(const Ballot& ballot) {
-  if (ballot.content.empty()) return std::nullopt;
-  auto content = codec::parse_json(ballot.content);
-  if (!content.ok()) return std::nullopt;
-  return std::move(content).value();
-}
-
-Result<EffectiveChain> follow_chain(const DelegationWalk& walk, const Did& did) {
+Result<EffectiveChain> walk_chain(const DelegationWalk& walk, const Did& did) {
   EffectiveChain out;
   out.category = walk.subject.category;
   out.end_did = did;
@@ -97,6 +88,40 @@ Result<EffectiveChain> follow_chain(const DelegationWalk& walk, const Did& did) 
   }
   out.ballot = content_of(*ballot);
   return out;
+}
+
+}  // namespace
+
+std::optional<codec::Json> content_of(const Ballot& ballot) {
+  if (ballot.content.empty()) return std::nullopt;
+  auto content = codec::parse_json(ballot.content);
+  if (!content.ok()) return std::nullopt;
+  return std::move(content).value();
+}
+
+DelegationWalk walk_in(const ledger::Reader& state, const Proposal& proposal, const Vote& vote,
+                       const ledger::Parameters& parameters, std::uint64_t running_secs) {
+  DelegationWalk out{state, {proposal.scope, proposal.category, proposal.id}, running_secs, 0, {}};
+  const bool is_closed = vote.closed_secs != 0;
+  out.hops_max =
+      is_closed ? vote.hops_max : static_cast<std::uint64_t>(parameters.governance_delegation_hops_max);
+  const std::uint64_t carried_max =
+      is_closed ? vote.carried_max
+                : tally::carried_max(proposal.eligible_count,
+                                     static_cast<std::uint64_t>(parameters.governance_delegation_cap_ppm),
+                                     static_cast<std::uint64_t>(parameters.governance_delegation_cap_min));
+  out.vote.emplace(AskedVote{state, proposal, vote, out.hops_max, carried_max, running_secs});
+  return out;
+}
+
+Result<EffectiveChain> follow_chain(const DelegationWalk& walk, const Did& did) {
+  ICN_TRY_ASSIGN(out, walk_chain(walk, did));
+  if (!walk.vote || (out.reason != "follows" && out.reason != "delegate_voted")) return std::move(out);
+  ICN_TRY_ASSIGN(is_over, is_over_cap(*walk.vote, did, out.end_did));
+  if (!is_over) return std::move(out);
+  out.reason = "over_cap";
+  out.ballot.reset();
+  return std::move(out);
 }
 
 Result<ListDelegations::Output> ListDelegations::handle(const Api& api, const http::Call&,
@@ -159,7 +184,7 @@ Result<GetEffective::Output> GetEffective::handle(const Api& api, const http::Ca
                       {input.scope.value_or(kLocalScope), {}, {}},
                       moment.block.running_secs(),
                       static_cast<std::uint64_t>(moment.published->parameters.governance_delegation_hops_max),
-                      ""};
+                      {}};
   std::optional<ProposalCategory> only = input.category;
   Proposal proposal;
   std::optional<Vote> vote;
@@ -169,13 +194,12 @@ Result<GetEffective::Output> GetEffective::handle(const Api& api, const http::Ca
     only = proposal.category;
     walk.subject.scope = proposal.scope;
     walk.subject.proposal_id = proposal.id;
-    walk.vote_id = vote_key(proposal);
-    ICN_TRY_ASSIGN(found, kVotes.get(*snapshot, walk.vote_id));
+    ICN_TRY_ASSIGN(found, kVotes.get(*snapshot, vote_key(proposal)));
     vote = std::move(found);
-    if (vote && vote->closed_secs != 0) {
-      walk.closed_proposal = &proposal;
-      walk.closed_vote = &*vote;
-      walk.hops_max = vote->hops_max;
+    if (vote) {
+      DelegationWalk within = walk_in(*snapshot, proposal, *vote, moment.published->parameters, walk.now);
+      walk.hops_max = within.hops_max;
+      walk.vote.emplace(*within.vote);
     }
   }
   Output out{input.did, walk.subject.scope, {}};

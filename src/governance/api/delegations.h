@@ -1,6 +1,7 @@
 #pragma once
 
 #include "governance/api/context.h"
+#include "governance/carrying.h"
 #include "governance/delegations.h"
 #include "governance/tx/delegate.h"
 #include "governance/vote.h"
@@ -122,7 +123,8 @@ struct EffectiveChain {
         field("category", &EffectiveChain::category), field("chain", &EffectiveChain::chain),
         field("end_did", &EffectiveChain::end_did, "whose ballot would count; the member's own without any"),
         field("reason", &EffectiveChain::reason,
-              "no_delegation, follows, own_ballot, delegate_voted, cycle, too_long, suspended"),
+              "no_delegation, follows, own_ballot, delegate_voted, cycle, too_long, suspended; over_cap: the "
+              "delegate carries too many, and this member is one of the newest"),
         field("ballot", &EffectiveChain::ballot,
               "of a proposal: the one that counts, or counted; absent: none, or sealed"));
   }
@@ -134,12 +136,12 @@ struct DelegationWalk {
   Subject subject;
   std::uint64_t now = 0;  // running time
   std::uint64_t hops_max = 0;
-  std::string vote_id;  // empty: of no proposal
-  // Of a vote that has closed: members and delegations are those of its end. Both or none.
-  const Proposal* closed_proposal = nullptr;
-  const Vote* closed_vote = nullptr;
+  std::optional<AskedVote> vote;  // none: of none; one that has closed: members and delegations of its end
 };
-// Along the chain from `did` on, as resolve() of tally/delegation.h goes; caps are seen by the count alone.
+// Borrows all it is given.
+DelegationWalk walk_in(const ledger::Reader& state, const Proposal& proposal, const Vote& vote,
+                       const ledger::Parameters& parameters, std::uint64_t running_secs);
+// Along the chain from `did` on, as resolve() of tally/delegation.h goes.
 Result<EffectiveChain> follow_chain(const DelegationWalk& walk, const Did& did);
 
 // What a ballot says; none: it is sealed.

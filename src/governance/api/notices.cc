@@ -38,15 +38,11 @@ Result<std::optional<Notice>> notice_of(const Api& api, const Moment& moment, co
   Notice out = notice_on(api, NoticeKind::kOpenVote, proposal);
   out.voting_ends = proposal.voting_ends_secs + moment.block.standstill_secs;
   if (!proposal.delegation) return std::optional<Notice>(std::move(out));
-  const DelegationWalk walk{
-      state,
-      {proposal.scope, proposal.category, proposal.id},
-      moment.block.running_secs(),
-      static_cast<std::uint64_t>(moment.published->parameters.governance_delegation_hops_max),
-      vote_id};
+  const DelegationWalk walk =
+      walk_in(state, proposal, *vote, moment.published->parameters, moment.block.running_secs());
   ICN_TRY_ASSIGN(chain, follow_chain(walk, did));
   if (chain.chain.empty()) return std::optional<Notice>(std::move(out));
-  if (chain.reason == "cycle" || chain.reason == "too_long" || chain.reason == "suspended") {
+  if (chain.reason != "follows" && chain.reason != "delegate_voted") {
     out.kind = NoticeKind::kDelegationBroken;
     out.reason = chain.reason;
   } else {
@@ -82,9 +78,7 @@ Result<std::optional<Notice>> closed_notice(const Api& api, const Moment& moment
     return std::optional<Notice>();
   ICN_TRY_ASSIGN(is_eligible, was_voter(state, proposal.scope, did, vote->version));
   if (!is_eligible) return std::optional<Notice>();
-  const DelegationWalk walk{
-      state, {proposal.scope, proposal.category, proposal.id}, now, vote->hops_max, vote_id, &proposal,
-      &*vote};
+  const DelegationWalk walk = walk_in(state, proposal, *vote, moment.published->parameters, now);
   ICN_TRY_ASSIGN(chain, follow_chain(walk, did));
   if (chain.reason != "delegate_voted") return std::optional<Notice>();
   Notice out = notice_on(api, NoticeKind::kDelegateVoted, proposal);

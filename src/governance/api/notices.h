@@ -55,7 +55,8 @@ struct Notice {
         field("delegate_did", &Notice::delegate_did, "whose ballot counts, or would"),
         field("ballot", &Notice::ballot, "of the delegate; absent: sealed"),
         field("reason", &Notice::reason,
-              "why a delegation leads nowhere: cycle, too_long, suspended; or what may be an emergency"),
+              "why a delegation leads nowhere: cycle, too_long, suspended, over_cap; or what may be an "
+              "emergency"),
         field("delegation_id", &Notice::delegation_id),
         field("valid_until", &Notice::valid_until, "Unix seconds"));
   }

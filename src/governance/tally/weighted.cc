@@ -27,7 +27,7 @@ constinit const Method kWeighted{
     false,
     true,
     "choice",
-    "more weight of yes than of no, by the weights that are given with the ballots",
+    "more weight of yes than of no: of an organisation what the federation decided, of a count the ballots'",
     pack,
     start_count<kRule>,
     load_count<kRule>};

@@ -80,17 +80,16 @@ Result<void> check_options(const Propose::Body& body) {
   return check_action_options(body.actions, options);
 }
 
-Result<void> check_method(const Propose::Body& body) {
+Result<void> check_method(const Propose::Body& body, ScopeKind scope) {
   if (!is_counted(body.voting_method, body.privacy)) {
     return Error(kUnsupported, "voting_method: " + std::string(codec::enum_name(body.voting_method)) +
                                    " with privacy " + std::string(codec::enum_name(body.privacy)) +
                                    " is not counted by this network");
   }
-  // Nothing on the ledger says what weight an organisation has: counting each once is simple_majority.
-  if (body.voting_method == VotingMethod::kWeighted)
+  if (body.voting_method == VotingMethod::kWeighted && scope != ScopeKind::kFederation)
     return Error(kUnsupported,
-                 "voting_method: weighted: no record of the ledger gives organisations a weight, and people "
-                 "have a vote each; simple_majority counts each once");
+                 "voting_method: weighted: organisations of a federation alone have weights, in its scope "
+                 "federation:ID; elsewhere everybody has a vote each");
   const MethodParams& params = body.method_params;
   if (params.numerator > params.denominator || 2 * std::uint64_t{params.numerator} < params.denominator)
     return Error(kBadMethod, "method_params: numerator / denominator must be from 1/2 to 1");
@@ -139,7 +138,7 @@ Result<void> Propose::check(const ledger::Transaction&, const Body& body) {
   ICN_TRY(check_actions(body.actions));
   if (body.content.empty()) return Error(kBadAction, "content: must name the block with the text");
   ICN_TRY(check_category(category_asked(body, scope), body.actions));
-  return check_method(body);
+  return check_method(body, scope);
 }
 
 Result<void> Propose::precheck(const ledger::ApplyContext& context, const Body& body,

@@ -69,7 +69,7 @@ Result<RevealVote::Output> RevealVote::apply(const ledger::ApplyContext& context
   ICN_TRY_ASSIGN(packed, contest.method->pack(contest.election, content));
   if (contest.keeps_sums) {
     ICN_TRY_ASSIGN(count, load_sums(contest, box->sums));
-    count->add(packed, {});
+    count->add(packed, share_of(*vote, context.sender()));
     box->sums.bytes = count->save();
   }
   ICN_TRY(log_reveal(context, view, vote_id, *box));
