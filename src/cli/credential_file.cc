@@ -7,6 +7,7 @@
 #include "cli/remote.h"
 #include "cli/signing.h"
 #include "cli/without_node.h"
+#include "credentials/claim_schema.h"
 #include "credentials/offline_evidence.h"
 #include "credentials/salted_text.h"
 #include "credentials/sealed_claims.h"
@@ -328,6 +329,45 @@ std::optional<Json> change_status(Session& session, const StatusOrder& order) {
   Json body = Json::object({{"cid", order.cid}, {"change", order.change}, {"reason", *kept->find("cid")}});
   if (order.issuer) body.set("issuer", *order.issuer);
   return write(session, "/identity/credentials/revoke", "credential.revoke", "", std::move(body));
+}
+
+std::optional<Json> register_schema_here(Session& session, const Json& body) {
+  const Json& schema = *body.find("json_schema");
+  if (const auto checked = credentials::check_schema(schema); !checked.ok()) {
+    session.fail(kUsage, "FILE: " + checked.error().detail());
+    return std::nullopt;
+  }
+  if (!open_session(session)) return std::nullopt;
+  const auto kept = post(session, "/dag/blocks",
+                         Json::object({{"data", base64_encode(as_bytes(codec::canonical_json(schema)))},
+                                       {"codec", "raw"},
+                                       {"type", "identity"},
+                                       {"visibility", "public"}}));
+  if (!kept) return std::nullopt;
+  Json signed_body = Json::object({{"name", *body.find("name")},
+                                   {"version", *body.find("version")},
+                                   {"cid", *kept->find("cid")},
+                                   {"issuers", *body.find("issuers")}});
+  return write(session, "/identity/credentials/schemas", "credential.schema", "", std::move(signed_body));
+}
+
+std::optional<Json> anchor_disclosure(Session& session, const AnchorOrder& order) {
+  Json body = Json::object({{"credential_cid", order.cid}, {"verifier", order.verifier}});
+  if (order.issuer) body.set("issuer", *order.issuer);
+  if (session.key_file.empty()) {
+    body.set("disclosed_fields", texts(order.fields));
+    return post(session, "/identity/credentials/anchor", body);
+  }
+  if (!open_session(session)) return std::nullopt;
+  const Json shown = Json::object(
+      {{"credential", order.cid}, {"fields", texts(order.fields)}, {"verifier", order.verifier}});
+  const Bytes text = credentials::salted_text(session.random, codec::canonical_json(shown));
+  const auto kept = post(
+      session, "/dag/blocks",
+      Json::object({{"data", base64_encode(text)}, {"codec", "dag-cbor"}, {"type", "identity"}}));
+  if (!kept) return std::nullopt;
+  body.set("disclosure_cid", *kept->find("cid"));
+  return write(session, "/identity/credentials/anchor", "credential.anchor", "", std::move(body));
 }
 
 void disclose(Session& session, const DiscloseOrder& order) {

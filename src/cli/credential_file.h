@@ -64,6 +64,18 @@ struct StatusOrder {
 // Revokes ("revoke"), suspends or lifts, as the acting DID, signed here with --key.
 std::optional<codec::Json> change_status(Session& session, const StatusOrder& order);
 
+// Registers a schema as its author, with the key of --key: `body` as POST /identity/credentials/schemas takes
+// it.
+std::optional<codec::Json> register_schema_here(Session& session, const codec::Json& body);
+
+struct AnchorOrder {
+  std::string cid, verifier;
+  std::vector<std::string> fields;
+  std::optional<std::string> issuer;  // where several anchored the CID
+};
+// As the credential's holder, signed here with --key.
+std::optional<codec::Json> anchor_disclosure(Session& session, const AnchorOrder& order);
+
 struct DiscloseOrder {
   std::string file, out;
   std::vector<std::string> fields;

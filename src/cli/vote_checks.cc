@@ -7,6 +7,7 @@
 #include "cli/files.h"
 #include "cli/table.h"
 #include "crypto/key_text.h"
+#include "governance/api/count_ballots.h"
 #include "governance/tally/errors.h"
 #include "governance/tally/recount.h"
 
@@ -68,9 +69,9 @@ Result<tally::AuditBundle> read_bundle_file(Session& session, const std::string&
 
 std::string yes_no(bool is_so) { return is_so ? "yes" : "NO"; }
 
-void print_outcome(std::ostream& out, const tally::RecountReport& report) {
-  for (std::size_t i = 0; i < report.outcome.rounds.size(); ++i) {
-    const tally::RoundView& round = report.outcome.rounds[i];
+void print_rounds(std::ostream& out, const tally::OutcomeView& outcome) {
+  for (std::size_t i = 0; i < outcome.rounds.size(); ++i) {
+    const tally::RoundView& round = outcome.rounds[i];
     out << "round " << i + 1;
     for (const auto& [option, votes] : round.counts) {
       out << "   " << harmless(option) << " " << codec::write_decimal(votes.hundred_thousandths, 5);
@@ -81,10 +82,13 @@ void print_outcome(std::ostream& out, const tally::RecountReport& report) {
     out << "\n";
   }
   std::string winners;
-  for (const auto& winner : report.outcome.winners)
-    winners += (winners.empty() ? "" : ", ") + harmless(winner);
-  out << "winners          " << (winners.empty() ? "none" : winners) << "\n"
-      << "quorum           " << report.outcome.participated << " of " << report.quorum_needed
+  for (const auto& winner : outcome.winners) winners += (winners.empty() ? "" : ", ") + harmless(winner);
+  out << "winners          " << (winners.empty() ? "none" : winners) << "\n";
+}
+
+void print_outcome(std::ostream& out, const tally::RecountReport& report) {
+  print_rounds(out, report.outcome);
+  out << "quorum           " << report.outcome.participated << " of " << report.quorum_needed
       << " needed: " << yes_no(report.quorum_met) << "\n"
       << "passed           " << yes_no(report.passed) << "\n";
 }
@@ -125,6 +129,22 @@ void recount_bundle(Session& session, const std::string& path, const NodePin& pi
     warn_of_no_pin(session.out, key->has_value());
   }
   if (!report.holds) session.exit_code = kNotMet;
+}
+
+void count_ballot_file(Session& session, const std::string& method, const std::string& path) {
+  const auto bytes = read_file(session, path);
+  if (!bytes) return;
+  auto json = codec::parse_json(as_text(*bytes), {.bytes_max = 1 << 28, .depth_max = 16, .values_max = 1 << 24});
+  if (json.ok() && json->object() == nullptr) json = Error(tally::kBadElection, "must be an object");
+  if (json.ok()) json->set("method", method);
+  const auto input = json.ok() ? codec::from_json<governance::api::CountBallots::Input>(*json)
+                               : Result<governance::api::CountBallots::Input>(json.error());
+  if (!input.ok()) return session.fail(kUsage, path + ": " + input.error().detail());
+  const auto outcome = governance::api::count_ballots(*input);
+  if (!outcome.ok()) return session.fail(kUsage, path + ": " + outcome.error().detail());
+  if (session.json) return show_json(session, codec::to_json(*outcome));
+  print_rounds(session.out, *outcome);
+  session.out << "passes           " << yes_no(outcome->passes) << "\n";
 }
 
 void verify_ballot_receipt(Session& session, const std::string& path,

@@ -19,6 +19,10 @@ struct NodePin {
 // Counts the audit bundle of a file again and says what is wrong with it, and who vouches for it.
 void recount_bundle(Session& session, const std::string& path, const NodePin& pin);
 
+// Counts the ballots of a file, {"options", "seats", "ballots": [{"ranking", "count"}, ...]} as POST
+// /governance/tally/{method} takes them, by a voting method.
+void count_ballot_file(Session& session, const std::string& method, const std::string& path);
+
 // Checks the receipt of a ballot: the node's signature, the inclusion path if it has one, and against the
 // audit bundle of its vote if `bundle_path` names one.
 void verify_ballot_receipt(Session& session, const std::string& path,

@@ -219,6 +219,24 @@ void define_present(Command command, Session& session) {
   });
 }
 
+void define_anchor(Command command, Session& session) {
+  auto order = std::make_shared<AnchorOrder>();
+  command.argument("CID", order->cid, "of the credential")
+      .argument("VERIFIER", order->verifier, "DID it was shown to")
+      .option("--field", order->fields, "claim that was shown; several times")
+      .option("--issuer", order->issuer, "DID; needed where several anchored this CID")
+      .footer("By its holder. It counts as one use of the credential; what was shown stays private.");
+  command.runs([order, &session] {
+    const auto reply = anchor_disclosure(session, *order);
+    if (reply)
+      show_fields(session, *reply,
+                  {{"disclosure", "disclosure_cid", Kind::kId},
+                   {"uses", "usage_count"},
+                   {"anchored", "anchored_at", Kind::kTime},
+                   {"block", "height"}});
+  });
+}
+
 void define_schema(Command command, Session& session) {
   command.add("list", "schemas this network knows").runs([&session] {
     const auto reply = get(session, "/identity/credentials/schemas");
@@ -253,7 +271,8 @@ void define_schema(Command command, Session& session) {
                                     {"json_schema", *schema},
                                     {"issuers", std::move(issuers)},
                                     {"author", *author}});
-    const auto reply = post(session, "/identity/credentials/schemas", body);
+    const auto reply = session.key_file.empty() ? post(session, "/identity/credentials/schemas", body)
+                                                : register_schema_here(session, body);
     if (reply)
       show_fields(session, *reply, {{"schema", "id"}, {"text", "cid", Kind::kId}, {"block", "height"}});
   });
@@ -270,6 +289,7 @@ void define_credential(Command command, Session& session) {
   define_revoke(command.add("revoke", "revoke or suspend a credential"), session);
   define_present(command.add("present", "show a credential whole, to one verifier"), session);
   define_disclose(command.add("disclose", "show parts of a credential, to one verifier"), session);
+  define_anchor(command.add("anchor", "have the ledger note that a credential was shown"), session);
   define_schema(command.add("schema", "schemas of credentials"), session);
 }
 

@@ -57,6 +57,14 @@ void define_list(Command command, Session& session) {
   });
 }
 
+void define_signs(Command command, Session& session) {
+  command.footer("Of the last hour. A sign does nothing by itself: the committee declares an emergency.");
+  command.runs([&session] {
+    const auto reply = get(session, std::string(kEmergencies) + "/signs");
+    if (reply) show_all(session, *reply);
+  });
+}
+
 void define_show(Command command, Session& session) {
   auto id = std::make_shared<std::string>();
   command.argument("EMERGENCY", *id, "its id");
@@ -70,6 +78,7 @@ void define_show(Command command, Session& session) {
 
 void define_emergency(Command command, Session& session) {
   define_declare(command.add("declare", "declare an emergency, or join others who did"), session);
+  define_signs(command.add("signs", "what the node sees that may be an emergency"), session);
   define_list(command.add("list", "uses of emergency powers"), session);
   define_show(command.add("show", "one of them: who signed, what it changes, until when"), session);
 }

@@ -45,13 +45,13 @@ void set_number_if(Json& body, std::string_view name, const std::optional<std::u
 
 struct CreateOptions {
   std::string description;
-  std::optional<std::string> title, rationale, impact, category, scope, method, quorum, threshold, privacy,
-      repeats;
+  std::optional<std::string> title, rationale, impact, category, scope, urgency, method, quorum, threshold,
+      privacy, repeats;
   std::optional<std::uint64_t> discussion_secs, voting_secs, timelock_secs;
   std::vector<std::string> choices;
   std::optional<std::uint64_t> seats, minus;
   std::optional<std::string> fraction;
-  bool closes_early = false;
+  bool closes_early = false, falls_back = false, has_no_delegation = false;
   ActionOptions actions;
 };
 
@@ -61,6 +61,7 @@ std::optional<Json> method_params_of(Session& session, const CreateOptions& opti
   if (options.seats) out.set("seats", *options.seats);
   if (options.minus) out.set("minus", *options.minus);
   if (options.closes_early) out.set("closes_early", true);
+  if (options.falls_back) out.set("falls_to_supermajority", true);
   if (!options.fraction) return out;
   const std::size_t sign = options.fraction->find('/');
   const auto part = [&](std::size_t from, std::size_t count) {
@@ -86,7 +87,9 @@ std::optional<Json> body_of(Session& session, const CreateOptions& options) {
   set_if(body, "impact", options.impact);
   set_if(body, "category", options.category);
   set_if(body, "scope", options.scope);
+  set_if(body, "urgency", options.urgency);
   set_if(body, "voting_method", options.method);
+  if (options.has_no_delegation) body.set("delegation", "off");
   set_if(body, "threshold", options.threshold);
   set_if(body, "privacy", options.privacy);
   set_if(body, "repeats", options.repeats);
@@ -150,6 +153,7 @@ std::optional<Json> signed_form(Session& session, Json body) {
     params.set("options", std::move(ids));
     body.set("method_params", std::move(params));
   }
+  if (body.find("delegation") != nullptr) body.set("delegation", false);
   const auto cid = store_text(session, std::move(*text));
   if (!cid) return std::nullopt;
   body.set("content", *cid);
@@ -166,8 +170,12 @@ void define_create(Command command, Session& session) {
       .option("--impact", options->impact, "what follows from it")
       .option("--category", options->category, "default: that of the first action")
       .option("--scope", options->scope, "default: local")
-      .option("--method", options->method, "simple_majority (default), supermajority, unanimous, ...")
-      .option("--quorum", options->quorum, "a count of members, or a share as 25%")
+      .option("--urgency", options->urgency, "low, normal (default) or high")
+      .option("--method", options->method,
+              "simple_majority (default), supermajority, unanimous, consensus, consent, ranked_choice, score, "
+              "approval, quadratic, conviction; weighted in a federation")
+      .option("--quorum", options->quorum,
+              "a count of members, a share as 25%, or dynamic: the more it decides, the more must take part")
       .option("--threshold", options->threshold, "0.5: more than half; anything larger: at least")
       .option("--privacy", options->privacy, "public (default) or private_until_end")
       .option("--repeats", options->repeats, "a vetoed proposal that this vote overrides when it passes")
@@ -179,7 +187,9 @@ void define_create(Command command, Session& session) {
       .option("--fraction", options->fraction, "of supermajority: as 2/3")
       .option("--minus", options->minus, "of unanimous: so many may be against, 0 to 2")
       .flag("--closes-early", options->closes_early,
-            "voting ends when no ballot can change the result; a ballot is final then");
+            "voting ends when no ballot can change the result; a ballot is final then")
+      .flag("--falls-back", options->falls_back, "of consensus: 75 % decide when its last round was blocked")
+      .flag("--no-delegation", options->has_no_delegation, "everybody votes themselves");
   options->actions.add_to(command);
   command.runs([options, &session] {
     if (options->description.empty()) return session.fail(kUsage, "TEXT: must say what is proposed");

@@ -377,6 +377,19 @@ void define_undelegate(Command command, Session& session) {
   });
 }
 
+void define_count(Command command, Session& session) {
+  struct Options {
+    std::string method, file;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("METHOD", options->method, "as of `icn proposal create --method`")
+      .argument("FILE", options->file,
+                "JSON: options, seats and ballots, each {ranking|choice|scores|approvals|credits|position, "
+                "count}; - is standard input")
+      .footer("Asks no node: the count that decides proposals, of ballots that were cast anywhere.");
+  command.runs([options, &session] { count_ballot_file(session, options->method, options->file); });
+}
+
 void define_verify(Command command, Session& session) {
   struct Options {
     std::string receipt;
@@ -406,6 +419,7 @@ void define_vote(Command command, Session& session) {
   define_verify(command.add("verify", "check the receipt of a ballot, without a node"), session);
   define_list(command.add("list", "the ballots of a vote"), session);
   define_tally(command.add("tally", "how a vote stands, and what is missing"), session);
+  define_count(command.add("count", "count the ballots of a file by any method, without a node"), session);
   define_objections(command.add("objection", "objections to votes by consent"), session);
   define_delegate(command.add("delegate", "let another member's ballot count for you"), session);
   define_delegations(command.add("delegations", "whose ballot counts for whom"), session);

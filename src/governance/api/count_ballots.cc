@@ -85,12 +85,12 @@ Result<tally::Election> election_of(const Input& input) {
 
 }  // namespace
 
-Result<CountBallots::Output> CountBallots::handle(const http::Call&, const Input& input) {
+Result<tally::OutcomeView> count_ballots(const Input& input) {
   ICN_TRY_ASSIGN(method, tally::find_method(input.method));
   ICN_TRY_ASSIGN(election, election_of(input));
   const auto count = method->start(election);
   for (std::size_t i = 0; i < input.ballots.size(); ++i) {
-    const Ballot& each = input.ballots[i];
+    const CountBallots::Ballot& each = input.ballots[i];
     const auto packed = method->pack(election, {each.choice, each.position, each.ranking, each.approvals,
                                                 each.scores, each.credits, each.reason});
     if (!packed.ok()) return of_ballot(i, packed.error());
@@ -99,6 +99,10 @@ Result<CountBallots::Output> CountBallots::handle(const http::Call&, const Input
   while (!count->advance(1 << 20)) {
   }
   return tally::view_of(count->outcome());
+}
+
+Result<CountBallots::Output> CountBallots::handle(const http::Call&, const Input& input) {
+  return count_ballots(input);
 }
 
 }  // namespace icn::governance::api

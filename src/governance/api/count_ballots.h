@@ -75,4 +75,7 @@ struct CountBallots {
   static Result<Output> handle(const http::Call& call, const Input& input);
 };
 
+// The same without a node.
+Result<tally::OutcomeView> count_ballots(const CountBallots::Input& input);
+
 }  // namespace icn::governance::api
