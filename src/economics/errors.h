@@ -13,8 +13,8 @@ inline constexpr ErrorKind kNotVerified{Category::kForbidden, "not_verified",
 inline constexpr ErrorKind kNotMembers{Category::kForbidden, "no_common_organisation",
                                        "payer and recipient have no organisation in common"};
 // Transient: until the account is old enough, or the emergency is over.
-inline constexpr ErrorKind kQuarantined{Category::kForbidden, "quarantined",
-                                        "accounts this new send no mana now"};
+inline constexpr ErrorKind kQuarantined{Category::kForbidden, "I009",
+                                        "while a Sybil storm is on, accounts this new send no mana"};
 inline constexpr ErrorKind kTransferTooLarge{Category::kRule, "transfer_too_large",
                                              "more than a transfer may move now"};
 // Transient: regeneration and releases may make it possible.

@@ -56,7 +56,7 @@ ActionNeeds needs_of(const std::vector<Action>& actions);
 
 // Where a proposal that names no category belongs: by its first action.
 ProposalCategory category_of(const std::vector<Action>& actions);
-// wrong_category
+// wrong_category, G010
 Result<void> check_category(ProposalCategory category, const std::vector<Action>& actions);
 
 // The first that could not be done, with its place in front of the detail.

@@ -116,7 +116,7 @@ TEST_F(PauseTest, APausedOneIsNotUsed) {
 }
 
 TEST_F(PauseTest, OnlyInAnEmergencyProposalAndOfWhatIsNotRevoked) {
-  EXPECT_EQ(ledger_.propose("ben", {pause(3'600)}, {{"category", "operational"}}), "wrong_category");
+  EXPECT_EQ(ledger_.propose("ben", {pause(3'600)}, {{"category", "operational"}}), "G010");
   EXPECT_EQ(ledger_.propose("ben", {pause(3'600)}, {{"threshold_ppm", 700'000}}), "too_lax");
   EXPECT_EQ(ledger_.propose("ben", {pause(0)}), "malformed");
   EXPECT_EQ(

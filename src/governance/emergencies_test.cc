@@ -96,9 +96,9 @@ TEST_F(EmergencyTest, ASybilStormKeepsNewAccountsFromSending) {
   start("sybil_storm");
   ledger_.admit_now("newcomer");
   EXPECT_EQ(pay("ada"), "ok");
-  EXPECT_EQ(pay("newcomer"), "quarantined");
+  EXPECT_EQ(pay("newcomer"), "I009");
   ledger_.pass(3 * kDay - 60);
-  EXPECT_EQ(pay("newcomer"), "quarantined");
+  EXPECT_EQ(pay("newcomer"), "I009");
   ledger_.pass(60);
   EXPECT_EQ(pay("newcomer"), "ok");
   ledger_.pass(4 * kDay);

@@ -67,6 +67,7 @@ TEST_F(LifecycleTest, ATieFailsAndKeepsTheFeeOfAQuorum) {
   ledger_.pass(5 * kDay);
   EXPECT_EQ(ledger_.state(), "rejected");
   EXPECT_TRUE(ledger_.proposal().result->quorum_met);
+  EXPECT_EQ(ledger_.step("ben", "execute", ledger_.last), "wrong_state");
   EXPECT_EQ(locked("ada"), Millimana{});
 }
 
@@ -78,6 +79,7 @@ TEST_F(LifecycleTest, WithoutAQuorumTheFeeIsBurned) {
   EXPECT_EQ(locked("ada"), Millimana{});
   EXPECT_EQ(economics::kSupply.get(ledger_.store(), economics::kSupplyKey).value()->burned - burned,
             Millimana{50'000});
+  EXPECT_EQ(ledger_.step("ben", "execute", ledger_.last), "G004");
 }
 
 TEST_F(LifecycleTest, AThirdOfVetoesIsNotEnoughMoreIs) {

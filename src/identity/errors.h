@@ -7,6 +7,9 @@ namespace icn::identity {
 
 inline constexpr ErrorKind kInvalidDid{Category::kMalformed, "I001", "invalid DID"};
 inline constexpr ErrorKind kKeyRevoked{Category::kForbidden, "I002", "the key was revoked"};
+inline constexpr ErrorKind kRecoveryFailed{Category::kConflict, "I006", "the recovery cannot succeed"};
+inline constexpr ErrorKind kThresholdNotMet{Category::kConflict, "I010",
+                                            "not enough guardians have approved it"};
 inline constexpr ErrorKind kProofInvalid{Category::kRule, "I007", "the proof of possession is not valid"};
 
 inline constexpr ErrorKind kUnsupportedMethod{Category::kRule, "unsupported_did_method",

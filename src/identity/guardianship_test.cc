@@ -131,10 +131,10 @@ TEST_F(GuardianTest, OnlyGuardiansAndEachOnce) {
   EXPECT_EQ(approve("g1", "new"), "recovery_state");
   EXPECT_EQ(approve("stranger", "new"), "not_guardian");
   EXPECT_EQ(approve("g2", "new"), "ok");
-  EXPECT_EQ(cancel("new"), "recovery_state");  // nothing to stop yet
+  EXPECT_EQ(cancel("new"), "I010");  // nothing to stop yet
   EXPECT_EQ(approve("g3", "new"), "ok");
   EXPECT_EQ(approve("g4", "new"), "recovery_state");
-  EXPECT_EQ(open("g4", "another"), "recovery_state");
+  EXPECT_EQ(open("g4", "another"), "I006");
 }
 
 TEST_F(GuardianTest, ApprovalsComeWithinADay) {

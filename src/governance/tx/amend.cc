@@ -58,6 +58,9 @@ Result<void> check_step(const ledger::BlockContext& block, const Proposal& propo
   if (state == kVoting || state == kCounting) return not_due(block, proposal, "the end of voting");
   if (step == Step::kClose) return {};
   if (state == kVetoed) return Error(kProposalVetoed, "the proposal was vetoed");
+  if (state == kRejected && proposal.result && !proposal.result->quorum_met)
+    return Error(kQuorumNotMet, std::to_string(proposal.result->participated) + " of " +
+                                    std::to_string(proposal.result->eligible) + " took part");
   if (state == kRejected) return wrong_state(proposal, "executed");
   if (state != kQueued) return {};
   return Error(kTimelockActive, "the timelock ends at " +

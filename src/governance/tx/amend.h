@@ -66,7 +66,7 @@ constexpr auto enum_names(Step) {
 
 // "governance.advance": makes what is due happen in this block, and tries a failed execution again. The clock
 // does the same without it.
-//   apply   proposal_not_found, G001, not_due (with the time it will be), G009, G005, G008, wrong_state
+//   apply   proposal_not_found, G001, not_due (with the time it will be), G009, G004, G005, G008, wrong_state
 struct Advance {
   struct Body {
     std::string proposal_id;

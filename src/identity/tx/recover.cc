@@ -54,7 +54,7 @@ Result<void> take_back_approvals(View& view, const Did& did, const Did& guardian
 Result<void> check_none_waits(const View& view, const Did& did) {
   ICN_TRY_ASSIGN(all, recoveries_of(view, did));
   if (std::ranges::none_of(all, &Recovery::is_waiting)) return {};
-  return Error(kRecoveryState, "enough guardians of " + did.text() + " have approved another key already");
+  return Error(kRecoveryFailed, "enough guardians of " + did.text() + " have approved another key already");
 }
 
 // Writes it with the sender's approval; begins the delay when that is enough.
@@ -154,7 +154,7 @@ Result<void> CancelRecovery::precheck(const ledger::ApplyContext& context, const
                                       const View& view) {
   ICN_TRY_ASSIGN(recovery, load_recovery(view, context.sender(), body.new_key));
   if (recovery.is_waiting) return {};
-  return Error(kRecoveryState, "not enough guardians have approved it: there is nothing to stop yet");
+  return Error(kThresholdNotMet, "not enough guardians have approved it: there is nothing to stop yet");
 }
 
 Result<RecoveryOutput> CancelRecovery::apply(const ledger::ApplyContext& context, const Body& body,

@@ -31,7 +31,7 @@ struct RecoveryOutput {
 // have approved that.
 //   check      I001, bad_public_key, I007
 //   precheck   did_not_found, did_deactivated, not_guardian, key_used_before, recovery_exists,
-//              recovery_state (another key waits already), too_many_identity_operations
+//              I006 (another key waits already), too_many_identity_operations
 struct RecoverDid {
   struct Body {
     Did did;
@@ -78,7 +78,7 @@ struct ApproveRecovery {
 // "identity.cancel_recovery": the DID itself, with any key it has, takes a recovery back while it waits. The
 // second time within 30 days freezes its keys: guardians may then finish another one.
 //   check      did_cannot_change, bad_public_key
-//   precheck   recovery_not_found, recovery_state (not enough have approved yet: there is nothing to stop)
+//   precheck   recovery_not_found, I010 (not enough have approved yet: there is nothing to stop)
 struct CancelRecovery {
   struct Body {
     std::string new_key;
