@@ -1,6 +1,11 @@
 #include "reputation/note.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "economics/inputs.h"
+#include "identity/control.h"
+#include "identity/did.h"
 
 namespace icn::reputation {
 namespace {
@@ -20,10 +25,31 @@ void tell(std::vector<ledger::Event>& events, const NewEvent& asked, const Recor
   events.push_back({std::string(kReputationEvent), std::move(data)});
 }
 
+// Itself, and for a device, service or ephemeral DID those who control it.
+Result<std::vector<Did>> hands_of(const ledger::Reader& state, const Did& did) {
+  const auto parsed = identity::parse_did(did.text());
+  const bool is_thing =
+      parsed.ok() && parsed->method == identity::DidMethod::kIcn && identity::is_thing(parsed->type);
+  if (!is_thing) return std::vector<Did>{did};
+  ICN_TRY_ASSIGN(hands, identity::controllers_of(state, did, std::numeric_limits<std::uint64_t>::max()));
+  hands.push_back(did);
+  return std::move(hands);
+}
+
+// What things of one controller do for each other, or for it, is one's own. Source: domain.md 6.
+Result<bool> is_ones_own(const ledger::Reader& state, const NewEvent& event) {
+  if (event.source.empty()) return false;
+  ICN_TRY_ASSIGN(own, hands_of(state, event.did));
+  ICN_TRY_ASSIGN(others, hands_of(state, event.source));
+  return std::ranges::find_first_of(own, others) != own.end();
+}
+
 }  // namespace
 
 Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::vector<ledger::Event>& events,
                   const NewEvent& event) {
+  ICN_TRY_ASSIGN(is_own, is_ones_own(view, event));
+  if (is_own) return {};
   ICN_TRY_ASSIGN(recorded, record(block, view, event));
   tell(events, event, recorded);
   return recorded.is_changed ? economics::mark_inputs_changed(view, event.did) : Result<void>();
@@ -31,6 +57,8 @@ Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::ve
 
 Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::vector<ledger::Event>& events,
                   economics::Books& books, const NewEvent& event) {
+  ICN_TRY_ASSIGN(is_own, is_ones_own(view, event));
+  if (is_own) return {};
   ICN_TRY_ASSIGN(recorded, record(block, view, event));
   tell(events, event, recorded);
   return recorded.is_changed ? books.inputs_changed(event.did) : Result<void>();

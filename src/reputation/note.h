@@ -11,7 +11,8 @@ namespace icn::reputation {
 // Event type: {did, event_id, kind, delta, score, reference}.
 inline constexpr std::string_view kReputationEvent = "ReputationChanged";
 
-// record(), tells it, and has the account's factors read anew at its next write.
+// record(), tells it, and has the account's factors read anew at its next write. Nothing, when `source` is
+// somebody's own device or service, or of the same controller.
 Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::vector<ledger::Event>& events,
                   const NewEvent& event);
 // The same beside open books, which hold accounts in memory.

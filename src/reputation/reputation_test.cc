@@ -2,6 +2,7 @@
 
 #include "economics/accounts.h"
 #include "economics/economics_testing.h"
+#include "identity/control.h"
 #include "identity/operations.h"
 #include "reputation/note.h"
 #include "reputation/tx/appeal.h"
@@ -168,6 +169,32 @@ TEST_F(ReputationTest, AnAppealNeedsAnEventOfOnesOwnInTimeAndAStake) {
   EXPECT_EQ(appeal(1, 6), "appeals_max");
   ledger_.advance(2'592'001);
   EXPECT_EQ(appeal(1, 6), "contest_over");
+}
+
+// domain.md 6: "own or same-controller jobs 0".
+TEST_F(ReputationTest, WhatOnesDevicesDoForOneIsNothing) {
+  const Did phone("did:icn:device:5TzWp2Yb7Hd3nFqKcV8sLm");
+  const Did oven("did:icn:service:7Jx4Rk9QmB2tNwGv6ZsDfH");
+  const auto done = ledger_.step([&](const ledger::BlockContext&, ledger::View& view) -> Result<void> {
+    ICN_TRY(identity::kControllers.put(view, {phone, 2}, {{person(1)}}));
+    ICN_TRY(identity::kControllers.put(view, {oven, 2}, {{person(2)}}));
+    return identity::kControllers.put(view, {oven, 3}, {{person(1), person(3)}});
+  });
+  ASSERT_TRUE(done.ok());
+  const auto job = [&](const Did& executor, const Did& submitter) {
+    const auto told = ledger_.step([&](const ledger::BlockContext& block, ledger::View& view) {
+      return note(block, view, events_, {executor, EventKind::kSuccessfulJob, submitter, "test", {}});
+    });
+    EXPECT_TRUE(told.ok());
+    return load_standing(ledger_.store(), executor).value().score.thousandths;
+  };
+  EXPECT_EQ(job(person(1), phone), 50'000);
+  EXPECT_EQ(job(phone, person(1)), 50'000);
+  EXPECT_EQ(job(oven, phone), 50'000);
+  EXPECT_EQ(job(person(3), oven), 50'000);
+  EXPECT_EQ(load_standing(ledger_.store(), person(3)).value().receipts, 0u);
+  EXPECT_EQ(job(person(2), oven), 51'500);  // whose it was before
+  EXPECT_EQ(job(phone, person(2)), 51'500);
 }
 
 TEST_F(ReputationTest, AnAccountReadsItsFactorsAnewAfterAnEvent) {
