@@ -27,10 +27,9 @@ void tell(std::vector<ledger::Event>& events, const NewEvent& asked, const Recor
 
 // Itself, and for a device, service or ephemeral DID those who control it.
 Result<std::vector<Did>> hands_of(const ledger::Reader& state, const Did& did) {
+  if (!identity::is_did_icn(did.text())) return std::vector<Did>{did};
   const auto parsed = identity::parse_did(did.text());
-  const bool is_thing =
-      parsed.ok() && parsed->method == identity::DidMethod::kIcn && identity::is_thing(parsed->type);
-  if (!is_thing) return std::vector<Did>{did};
+  if (!parsed.ok() || !identity::is_thing(parsed->type)) return std::vector<Did>{did};
   ICN_TRY_ASSIGN(hands, identity::controllers_of(state, did, std::numeric_limits<std::uint64_t>::max()));
   hands.push_back(did);
   return std::move(hands);
