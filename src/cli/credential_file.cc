@@ -362,9 +362,9 @@ std::optional<Json> anchor_disclosure(Session& session, const AnchorOrder& order
   const Json shown = Json::object(
       {{"credential", order.cid}, {"fields", texts(order.fields)}, {"verifier", order.verifier}});
   const Bytes text = credentials::salted_text(session.random, codec::canonical_json(shown));
-  const auto kept = post(
-      session, "/dag/blocks",
-      Json::object({{"data", base64_encode(text)}, {"codec", "dag-cbor"}, {"type", "identity"}}));
+  const auto kept =
+      post(session, "/dag/blocks",
+           Json::object({{"data", base64_encode(text)}, {"codec", "dag-cbor"}, {"type", "identity"}}));
   if (!kept) return std::nullopt;
   body.set("disclosure_cid", *kept->find("cid"));
   return write(session, "/identity/credentials/anchor", "credential.anchor", "", std::move(body));

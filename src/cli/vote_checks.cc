@@ -134,7 +134,8 @@ void recount_bundle(Session& session, const std::string& path, const NodePin& pi
 void count_ballot_file(Session& session, const std::string& method, const std::string& path) {
   const auto bytes = read_file(session, path);
   if (!bytes) return;
-  auto json = codec::parse_json(as_text(*bytes), {.bytes_max = 1 << 28, .depth_max = 16, .values_max = 1 << 24});
+  auto json =
+      codec::parse_json(as_text(*bytes), {.bytes_max = 1 << 28, .depth_max = 16, .values_max = 1 << 24});
   if (json.ok() && json->object() == nullptr) json = Error(tally::kBadElection, "must be an object");
   if (json.ok()) json->set("method", method);
   const auto input = json.ok() ? codec::from_json<governance::api::CountBallots::Input>(*json)

@@ -145,9 +145,7 @@ Result<void> check_category(ProposalCategory category, const std::vector<Action>
   for (std::size_t i = 0; i < actions.size(); ++i) {
     if (fits(category, actions[i])) continue;
     if (category_of(actions[i]) == ProposalCategory::kEmergency)
-      return Error(kEmergencyOnly, place_of(i, actions[i]) + " belongs into an emergency proposal, not into one "
-                                                             "of category " +
-                                       std::string(codec::enum_name(category)));
+      return Error(kEmergencyOnly, place_of(i, actions[i]) + " belongs into an emergency proposal alone");
     return Error(kWrongCategory, place_of(i, actions[i]) + " belongs into a proposal of category " +
                                      std::string(codec::enum_name(category_of(actions[i]))) + ", not " +
                                      std::string(codec::enum_name(category)));

@@ -2,7 +2,8 @@
 
 #include "governance/links.h"
 
-// Whom a delegate carries too many of, told before the count says so. Source: domain.md 4 "Liquid delegation".
+// Whom a delegate carries too many of, told before the count says so. Source: domain.md 4 "Liquid
+// delegation".
 namespace icn::governance {
 
 // A vote as its members may ask about it.

@@ -144,8 +144,8 @@ TEST_F(DelegationsTest, ADelegateCarriesFiveMembersOfTwelve) {
   EXPECT_EQ(delegate("m6", "m1"), "G006");  // who follows m0 already
 }
 
-// domain.md 4: the cap is "checked again when voting opens, when the newest surplus delegators are told to vote
-// themselves". What they are told is what the count does.
+// domain.md 4: the cap is "checked again when voting opens, when the newest surplus delegators are told to
+// vote themselves". What they are told is what the count does.
 TEST_F(DelegationsTest, TheNewestSurplusDelegatorsAreTold) {
   for (const std::string name : {"m2", "m1", "m3", "m4"}) {
     EXPECT_EQ(delegate(name, "m0"), "ok");

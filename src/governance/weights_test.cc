@@ -25,8 +25,7 @@ class WeightsTest : public ::testing::Test {
     const std::vector<std::string> all{"ada", "ben", "cyd", "dee"};
     ASSERT_EQ(ledger_.found(all), "ok");
     Json::Array members;
-    for (const std::string& name : all)
-      members.push_back(Json::object({{"did", did_named(name).text()}}));
+    for (const std::string& name : all) members.push_back(Json::object({{"did", did_named(name).text()}}));
     ASSERT_EQ(ledger_.submit("operator", "governance.enroll",
                              Json::object({{"scope", kFederation}, {"members", members}})),
               "ok");
@@ -43,7 +42,8 @@ class WeightsTest : public ::testing::Test {
   // All are for it.
   void decide(Json::Array actions) {
     ASSERT_EQ(propose(std::move(actions)), "ok") << ledger_.detail;
-    for (const char* name : {"ada", "cyd", "dee"}) ASSERT_EQ(ledger_.act(name, "sponsor", ledger_.last), "ok");
+    for (const char* name : {"ada", "cyd", "dee"})
+      ASSERT_EQ(ledger_.act(name, "sponsor", ledger_.last), "ok");
     for (const char* name : {"ada", "ben", "cyd", "dee"}) ASSERT_EQ(ledger_.vote(name, "yes"), "ok");
     ledger_.pass(601);
   }
@@ -120,7 +120,8 @@ TEST_F(WeightsTest, AnAuditHoldsTheWeightsOfTheOpening) {
     EXPECT_EQ(each.weight, each.did == did_named("ada") ? 2u : 1u);
     if (each.did == did_named("ada")) each.weight = 5;
   }
-  EXPECT_EQ(found(*audit), (std::vector<std::string>{"eligible_changed", "outcome_differs", "outcome_differs"}));
+  EXPECT_EQ(found(*audit),
+            (std::vector<std::string>{"eligible_changed", "outcome_differs", "outcome_differs"}));
 }
 
 TEST_F(WeightsTest, AVoteKeepsTheWeightsItOpenedWith) {
@@ -162,7 +163,8 @@ TEST_F(WeightsTest, SealedBallotsWeighTheSame) {
   }
   ledger_.pass(601);
   for (const char* name : {"ada", "ben", "cyd"})
-    ASSERT_EQ(ledger_.ballot(name, {{"choice", "yes"}, {"salt", hex_encode(salt)}}, "governance.reveal"), "ok")
+    ASSERT_EQ(ledger_.ballot(name, {{"choice", "yes"}, {"salt", hex_encode(salt)}}, "governance.reveal"),
+              "ok")
         << ledger_.detail;
   ledger_.pass(60);
   EXPECT_EQ(result().yes, 7u);

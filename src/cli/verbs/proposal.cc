@@ -171,9 +171,10 @@ void define_create(Command command, Session& session) {
       .option("--category", options->category, "default: that of the first action")
       .option("--scope", options->scope, "default: local")
       .option("--urgency", options->urgency, "low, normal (default) or high")
-      .option("--method", options->method,
-              "simple_majority (default), supermajority, unanimous, consensus, consent, ranked_choice, score, "
-              "approval, quadratic, conviction; weighted in a federation")
+      .option(
+          "--method", options->method,
+          "simple_majority (default), supermajority, unanimous, consensus, consent, ranked_choice, score, "
+          "approval, quadratic, conviction; weighted in a federation")
       .option("--quorum", options->quorum,
               "a count of members, a share as 25%, or dynamic: the more it decides, the more must take part")
       .option("--threshold", options->threshold, "0.5: more than half; anything larger: at least")

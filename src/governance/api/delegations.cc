@@ -42,8 +42,7 @@ bool counts(const std::optional<Ballot>& ballot) { return ballot && !ballot->pac
 
 Result<bool> is_suspended(const DelegationWalk& walk, const Did& did) {
   if (walk.vote && walk.vote->is_closed()) {
-    ICN_TRY_ASSIGN(was_one,
-                   was_voter(walk.state, walk.subject.scope, did, walk.vote->vote.closed_version));
+    ICN_TRY_ASSIGN(was_one, was_voter(walk.state, walk.subject.scope, did, walk.vote->vote.closed_version));
     return !was_one;
   }
   ICN_TRY_ASSIGN(member, load_member(walk.state, walk.subject.scope, did));

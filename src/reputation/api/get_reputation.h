@@ -26,7 +26,8 @@ struct ReputationParts {
                      field("receipts", &P::receipts, "accepted ones, counted up to 1000"),
                      field("endorsements", &P::endorsements, "by different people"),
                      field("votes_eligible", &P::votes_eligible, "ended within 90 days"),
-                     field("votes_cast", &P::votes_cast, "of them, by a delegate too"), field("open_appeals", &P::open_appeals));
+                     field("votes_cast", &P::votes_cast, "of them, by a delegate too"),
+                     field("open_appeals", &P::open_appeals));
   }
 };
 
