@@ -384,8 +384,8 @@ void define_count(Command command, Session& session) {
   auto options = std::make_shared<Options>();
   command.argument("METHOD", options->method, "as of `icn proposal create --method`")
       .argument("FILE", options->file,
-                "JSON: options, seats and ballots, each {ranking|choice|scores|approvals|credits|position, "
-                "count}; - is standard input")
+                "JSON: options, seats and ballots, each with ranking, choice, scores, approvals, credits or "
+                "position, and count; - is standard input")
       .footer("Asks no node: the count that decides proposals, of ballots that were cast anywhere.");
   command.runs([options, &session] { count_ballot_file(session, options->method, options->file); });
 }
