@@ -143,6 +143,17 @@ void Dispatcher::trace(Exchange& exchange) const {
 
 bool Dispatcher::find_route(Exchange& exchange) const {
   Request& request = exchange.request();
+  if (request.method == Method::kOther) {
+    exchange.reply(problem(501, "method_not_implemented", "method not implemented",
+                           "no path here takes this method", request));
+    return false;
+  }
+  if (request.path == "*") {
+    Response response;
+    response.status = 204;
+    exchange.reply(std::move(response));
+    return false;
+  }
   const Router::Match match = parts_.router->find(request.method, request.path, request.path_parameters);
   if (match.route) {
     request.route = match.route;

@@ -1,5 +1,6 @@
 #include "http/request_parser.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
@@ -26,6 +27,29 @@ std::string_view origin_form(std::string_view target) {
     return slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
   }
   return target;
+}
+
+constexpr std::string_view kDigits = "0123456789";
+constexpr std::string_view kHostCharacters =  // RFC 3986, 3.2.2: reg-name
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;=";
+
+bool consists_of(std::string_view text, std::string_view characters) {
+  return text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+// RFC 9110, 7.2: uri-host [ ":" port ]; empty when the target has no authority.
+bool is_host(std::string_view text) {
+  std::size_t end = std::min(text.find(':'), text.size());
+  if (text.starts_with('[')) {
+    const std::size_t bracket = text.find(']');
+    if (bracket == std::string_view::npos || bracket == 1) return false;
+    if (!consists_of(text.substr(1, bracket - 1), "0123456789abcdefABCDEF:.")) return false;
+    end = bracket + 1;
+  } else if (!consists_of(text.substr(0, end), kHostCharacters)) {
+    return false;
+  }
+  const std::string_view port = text.substr(end);
+  return port.empty() || (port.front() == ':' && consists_of(port.substr(1), kDigits));
 }
 
 bool is_visible(std::string_view text) {
@@ -64,6 +88,10 @@ class Parser final : public beast::http::basic_parser<true> {
     request_.method = method_named(request_.method_text);
     request_.is_http11 = version >= 11;
     const std::string_view text(target.data(), target.size());
+    if (request_.method == Method::kOptions && text == "*") {  // of the server as a whole
+      request_.target = request_.path = text;
+      return;
+    }
     if (!is_visible(text) || !request_.set_target(origin_form(text)))
       refuse(ec, "the request target must be a path that starts with '/'");
   }
@@ -72,10 +100,16 @@ class Parser final : public beast::http::basic_parser<true> {
 
   void on_field_impl(beast::http::field field, beast::string_view name, beast::string_view value,
                      ErrorCode& ec) override {
-    if (request_.headers.size() >= limits_.headers_max)
+    // What stands behind the body came when all was decided: it is counted and forgotten (RFC 9110, 6.5.1).
+    if (is_head_over_) ++trailers_;
+    if (request_.headers.size() + trailers_ >= limits_.headers_max)
       return fail(ec, {431, "too_many_headers", "too many header fields",
                        "at most " + std::to_string(limits_.headers_max) + " header fields are taken"});
-    if (field == beast::http::field::host) ++hosts_;
+    if (is_head_over_) return;
+    if (field == beast::http::field::host) {
+      ++hosts_;
+      if (!is_host({value.data(), value.size()})) return refuse(ec, "Host must be a host and its port");
+    }
     // The end of a body in another coding cannot be known (RFC 9112, 6.3).
     if (field == beast::http::field::transfer_encoding && !beast::iequals(value, "chunked"))
       return refuse(ec, "the only transfer coding taken is chunked");
@@ -86,6 +120,7 @@ class Parser final : public beast::http::basic_parser<true> {
 
   void on_header_impl(ErrorCode& ec) override {
     if (hosts_ > 1 || (hosts_ == 0 && request_.is_http11)) refuse(ec, "exactly one Host header is needed");
+    is_head_over_ = true;
   }
 
   void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
@@ -118,6 +153,8 @@ class Parser final : public beast::http::basic_parser<true> {
   Request& request_;
   const ParserLimits& limits_;
   int hosts_ = 0;
+  std::size_t trailers_ = 0;
+  bool is_head_over_ = false;
 };
 
 Failure failure_of(const ErrorCode& ec) {
@@ -136,6 +173,7 @@ class RequestParser::Impl {
   Request* request = nullptr;
   std::optional<Parser> parser;
   bool is_head_told = false;
+  bool is_at_start = true;
 };
 
 RequestParser::RequestParser(const ParserLimits& limits) : impl_(std::make_unique<Impl>()) {
@@ -146,12 +184,19 @@ RequestParser::~RequestParser() = default;
 void RequestParser::begin(Request& request) {
   impl_->request = &request;
   impl_->is_head_told = false;
+  impl_->is_at_start = true;
   impl_->parser.emplace(request, impl_->limits);
 }
 
 RequestParser::Fed RequestParser::feed(std::string_view bytes) {
   Parser& parser = *impl_->parser;
   std::size_t consumed = 0;
+  // One empty line before a request is passed over: some clients end a body with it (RFC 9112, 2.2).
+  if (impl_->is_at_start) {
+    if (bytes == "\r") return {0, Step::kNeedMore};
+    if (bytes.starts_with("\r\n")) consumed = 2;
+    impl_->is_at_start = bytes.empty();
+  }
   while (true) {
     if (parser.is_header_done() && !impl_->is_head_told) {
       impl_->is_head_told = true;
@@ -183,7 +228,12 @@ std::optional<std::uint64_t> RequestParser::content_length() const {
   return length ? *length : 0;
 }
 
-bool RequestParser::keeps_alive() const { return impl_->parser->keep_alive(); }
+// A server of HTTP/1.0 that stands between may not know chunks: what follows them may be meant otherwise
+// (RFC 9112, 6.1).
+bool RequestParser::keeps_alive() const {
+  const bool may_be_misread = impl_->parser->chunked() && !impl_->request->is_http11;
+  return impl_->parser->keep_alive() && !may_be_misread;
+}
 bool RequestParser::expects_continue() const { return impl_->parser->expects_continue; }
 
 void RequestParser::refuse_line() {

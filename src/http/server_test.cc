@@ -196,7 +196,7 @@ TEST_F(ServerTest, UnknownPathAndMethodAreTold) {
   options.target = "/echo";
   EXPECT_EQ(client.send(options)->status, 204);
   options.method = "BREW";
-  EXPECT_EQ(client.send(options)->status, 405);
+  EXPECT_EQ(client.send(options)->status, 501);
 }
 
 TEST_F(ServerTest, CrossOriginHeadersOnlyForAllowedOrigins) {
