@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "base/assert.h"
+#include "codec/utf8.h"
 #include "http/errors.h"
 
 namespace icn::http {
@@ -52,6 +53,21 @@ void reply_wait(Exchange& exchange, const ErrorKind& kind, std::uint32_t wait_se
 bool is_idempotency_key(std::string_view key) {
   return !key.empty() && key.size() <= 255 &&
          std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+// What handlers read of a target goes into JSON and keys, which are UTF-8: anything else ends here.
+Result<void> check_text(const Request& request) {
+  for (const auto& [name, value] : request.path_parameters) {
+    if (!codec::is_utf8(value)) return Error(errors::kMalformed, name + ": is not UTF-8");
+  }
+  const bool is_plain = std::all_of(request.query.begin(), request.query.end(),
+                                    [](char c) { return c != '%' && static_cast<unsigned char>(c) < 0x80; });
+  if (is_plain) return {};
+  for (const auto& [name, value] : request.query_parameters()) {
+    if (!codec::is_utf8(name) || !codec::is_utf8(value))
+      return Error(errors::kMalformed, "the query is not UTF-8");
+  }
+  return {};
 }
 
 // Forgets the key when its request ends without an answer.
@@ -158,7 +174,9 @@ bool Dispatcher::find_route(Exchange& exchange) const {
   if (match.route) {
     request.route = match.route;
     exchange.set_route_index(match.index);
-    return true;
+    const auto checked = check_text(request);
+    if (!checked.ok()) exchange.reply(checked.error());
+    return checked.ok();
   }
   if (match.allow.empty()) {
     exchange.reply(Error(kRouteNotFound, "no such path: " + request.path.substr(0, 200)));

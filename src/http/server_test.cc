@@ -199,6 +199,15 @@ TEST_F(ServerTest, UnknownPathAndMethodAreTold) {
   EXPECT_EQ(client.send(options)->status, 501);
 }
 
+TEST_F(ServerTest, TargetsAreUtf8) {
+  test_server.start();
+  Client client = test_server.client();
+  for (const char* target :
+       {"/hello/%ff", "/hello/\xff", "/hello/x?a=%c0%af", "/hello/x?%ed%a0%80", "/hello/x?a=\xc3"})
+    EXPECT_EQ(client.get(target)->status, 400) << target;
+  EXPECT_EQ(client.get("/hello/%c3%a9?a=%c3%a9&b=%")->body, "hello \xc3\xa9");
+}
+
 TEST_F(ServerTest, CrossOriginHeadersOnlyForAllowedOrigins) {
   test_server.dispatcher_options.cors_origins = {"https://coop.example"};
   test_server.start();
