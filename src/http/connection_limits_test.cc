@@ -56,6 +56,27 @@ TEST(ConnectionCounts, RemembersNobodyWhoIsGone) {
   EXPECT_EQ(counts.client_count(), 0u);
 }
 
+TEST(EventStream, OneAddressHasSoManyReaders) {
+  const SystemClock clock;
+  EventStream events(clock, {.clients_max = 8});
+  const auto open = [&](std::string_view address) {
+    Request request;
+    request.peer_address = address;
+    return events.open(request);
+  };
+  const auto first = open("192.0.2.1");
+  {
+    const auto second = open("192.0.2.1");
+    EXPECT_TRUE(first.ok() && second.ok());
+    EXPECT_FALSE(open("192.0.2.1").ok());
+    EXPECT_TRUE(open("192.0.2.2").ok());
+    const auto here = {open("127.0.0.1"), open("127.0.0.1"), open("127.0.0.1")};
+    for (const auto& each : here) EXPECT_TRUE(each.ok()) << "this machine's programs are not counted";
+  }
+  EXPECT_TRUE(open("192.0.2.1").ok()) << "a reader that has gone leaves its place";
+  EXPECT_EQ(events.client_count(), 1u);
+}
+
 TEST(SendPace, EachPeriodNeedsItsBytes) {
   SendPace pace(16'384, 30'000);
   pace.begin_wait(1'000);

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "codec/json.h"
+#include "http/connection_counts.h"
 #include "http/errors.h"
 #include "http/input.h"
 
@@ -23,7 +24,10 @@ struct StoredEvent {
 class EventStream::Hub {
  public:
   Hub(const Clock& its_clock, const EventStreamOptions& its_options)
-      : clock(its_clock), options(its_options), newest(its_clock.now_ms() * 1000) {}
+      : clock(its_clock),
+        options(its_options),
+        newest(its_clock.now_ms() * 1000),
+        addresses(std::max<std::size_t>(1, its_options.clients_max / 4)) {}
 
   const Clock& clock;
   const EventStreamOptions options;
@@ -32,6 +36,7 @@ class EventStream::Hub {
   std::uint64_t newest;
   std::vector<std::weak_ptr<Client>> clients;
   std::atomic<std::size_t> client_count = 0;
+  ConnectionCounts addresses;  // a quarter of the places each: else one client has them all
 };
 
 namespace {
@@ -50,11 +55,15 @@ void append_frame(std::string& frame, std::uint64_t seq, std::string_view type, 
 
 class EventStream::Client final : public LiveBody {
  public:
-  Client(std::shared_ptr<Hub> hub, std::uint64_t after, std::vector<std::string> types)
-      : hub_(std::move(hub)), position_(after), types_(std::move(types)) {
+  // The hub's `addresses` has counted `address`.
+  Client(std::shared_ptr<Hub> hub, std::uint64_t after, std::vector<std::string> types, std::string address)
+      : hub_(std::move(hub)), position_(after), types_(std::move(types)), address_(std::move(address)) {
     hub_->client_count.fetch_add(1);
   }
-  ~Client() override { hub_->client_count.fetch_sub(1); }
+  ~Client() override {
+    hub_->client_count.fetch_sub(1);
+    hub_->addresses.close(address_);
+  }
 
   void attach(std::function<void()> wake) override {
     const std::lock_guard lock(hub_->mutex);
@@ -113,6 +122,7 @@ class EventStream::Client final : public LiveBody {
   std::shared_ptr<Hub> hub_;
   std::uint64_t position_;  // the last event that was looked at
   std::vector<std::string> types_;
+  std::string address_;
   std::function<void()> wake_;
   bool has_begun_ = false;
   bool has_caught_up_ = false;
@@ -156,7 +166,9 @@ Result<Response> EventStream::open(const Request& request) {
       return Error(errors::kMalformed, "Last-Event-ID and since take the seq of an event");
     after = std::min(after, hub_->newest);
   }
-  auto client = std::make_shared<Client>(hub_, after, std::move(types));
+  if (!hub_->addresses.open(request.peer_address))
+    return Error(errors::kUnavailable, "too many clients of this address read this stream");
+  auto client = std::make_shared<Client>(hub_, after, std::move(types), request.peer_address);
   hub_->clients.push_back(client);
   Response response = Response::live("text/event-stream", std::move(client));
   response.headers.emplace_back("cache-control", "no-store");
