@@ -74,7 +74,7 @@ int32_t icn_emit_event(const char* name, uint32_t name_length, const char* json,
 
 // ---- State for a run that is begun again ------------------------------------------------------
 // Saves up to 1 MiB in place of what was saved before, 1,000 times a run. A run that its node's end cuts off
-// is begun again and finds it, but not with grants, declared reads or several executors. 0, or ICN_LIMIT.
+// finds it (not with grants, reads or several executors), so does what `icn job resume` makes. 0, or ICN_LIMIT.
 ICN_IMPORT(save_checkpoint) int32_t icn_save_checkpoint(const void* state, uint32_t length);
 
 // What was saved last; ICN_NOT_FOUND when nothing was. The result must be the same with and without it.

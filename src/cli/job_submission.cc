@@ -104,6 +104,17 @@ std::optional<std::uint64_t> deadline_of(const std::string& text) {
   return secs + (is_from_now ? SystemClock().now_secs() : 0);
 }
 
+bool add_deadline(Session& session, const std::string& text, Json& spec) {
+  if (text.empty()) return true;
+  const auto deadline = deadline_of(text);
+  if (!deadline) {
+    session.fail(kUsage, "--deadline " + text + ": must be Unix seconds, or + and seconds from now");
+    return false;
+  }
+  spec.set("deadline", *deadline);
+  return true;
+}
+
 bool add_terms(Session& session, const JobTerms& terms, Json& spec) {
   const auto list = [](const std::vector<std::string>& items) {
     return Json::Array(items.begin(), items.end());
@@ -116,23 +127,18 @@ bool add_terms(Session& session, const JobTerms& terms, Json& spec) {
   spec.set("privacy", terms.privacy);
   spec.set("long_running", terms.is_long_running);
   spec.set("determinism", !terms.may_differ);
-  if (terms.deadline.empty()) return true;
-  const auto deadline = deadline_of(terms.deadline);
-  if (!deadline) {
-    session.fail(kUsage,
-                 "--deadline " + terms.deadline + ": must be Unix seconds, or + and seconds from now");
-    return false;
-  }
-  spec.set("deadline", *deadline);
-  return true;
+  return add_deadline(session, terms.deadline, spec);
+}
+
+bool is_price(Session& session, const std::string& max_price) {
+  if (max_price.empty() || codec::read_decimal(max_price, 3).ok()) return true;
+  session.fail(kUsage, "--max-price " + max_price + ": no amount of mana (at most 3 decimals)");
+  return false;
 }
 
 // The spec, everything it names uploaded.
 std::optional<Json> make_spec(Session& session, const JobOptions& options) {
-  if (!options.max_price.empty() && !codec::read_decimal(options.max_price, 3).ok()) {
-    session.fail(kUsage, "--max-price " + options.max_price + ": no amount of mana (at most 3 decimals)");
-    return std::nullopt;
-  }
+  if (!is_price(session, options.max_price)) return std::nullopt;
   Json terms = Json::object({});
   if (!add_terms(session, options.terms, terms) || !may_be_module(session, options.module))
     return std::nullopt;
@@ -269,17 +275,26 @@ void tell_submitted(Session& session, const JobOptions& options, const Json& rep
 }
 
 // What is given of them; `state` is the name of the checkpoint.
-Json resumption_terms(const ResumeOptions& options, const std::string& state) {
+std::optional<Json> resumption_terms(Session& session, const ResumeOptions& options,
+                                     const std::string& state) {
   Json terms = Json::object({});
   if (!options.checkpoint.empty()) terms.set(state, options.checkpoint);
+  if (!is_price(session, options.max_price)) return std::nullopt;
   if (!options.max_price.empty()) terms.set("max_price", Json(Json::Number{options.max_price}));
   if (options.execution_secs != 0) terms.set("max_execution_secs", Json(options.execution_secs));
+  if (!add_deadline(session, options.deadline, terms)) return std::nullopt;
   return terms;
+}
+
+std::optional<Json> resume_by_node(Session& session, const ResumeOptions& options) {
+  const auto terms = resumption_terms(session, options, "checkpoint_id");
+  return terms ? post(session, "/mesh/jobs/" + segment(options.job_id) + "/resume", *terms) : std::nullopt;
 }
 
 // As the node does it, but signed here.
 std::optional<Json> resume_signed(Session& session, const ResumeOptions& options) {
-  if (!open_session(session)) return std::nullopt;
+  auto terms = resumption_terms(session, options, "resume_from");
+  if (!terms || !open_session(session)) return std::nullopt;
   const std::string path = "/mesh/jobs/" + segment(options.job_id);
   const auto job = get(session, path);
   const auto progress = job ? get(session, path + "/progress") : std::nullopt;
@@ -291,14 +306,13 @@ std::optional<Json> resume_signed(Session& session, const ResumeOptions& options
     session.fail(kUsage, "the node does not show the job's spec to this key");
     return std::nullopt;
   }
-  Json terms = resumption_terms(options, "resume_from");
   if (options.checkpoint.empty() && states != nullptr && states->array() && !states->array()->empty())
-    terms.set("resume_from", states->array()->front());
-  if (terms.find("resume_from") == nullptr) {
+    terms->set("resume_from", states->array()->front());
+  if (terms->find("resume_from") == nullptr) {
     session.fail(kNotMet, "the job has saved nothing that the node knows of");
     return std::nullopt;
   }
-  for (const auto& [name, value] : *terms.object()) resumed.set(name, value);
+  for (const auto& [name, value] : *terms->object()) resumed.set(name, value);
   const auto body = submission_body(session, resumed);
   return body ? post(session, "/mesh/jobs", *body) : std::nullopt;
 }
@@ -317,10 +331,8 @@ void submit_job(Session& session, const JobOptions& options) {
 }
 
 void resume_job(Session& session, const ResumeOptions& options) {
-  const auto reply = session.key_file.empty()
-                         ? post(session, "/mesh/jobs/" + segment(options.job_id) + "/resume",
-                                resumption_terms(options, "checkpoint_id"))
-                         : resume_signed(session, options);
+  const auto reply =
+      session.key_file.empty() ? resume_by_node(session, options) : resume_signed(session, options);
   if (!reply) return;
   JobOptions waiting;
   waiting.is_waiting = options.is_waiting;

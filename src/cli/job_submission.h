@@ -58,6 +58,7 @@ struct ResumeOptions {
   std::string checkpoint;
   std::string max_price;             // mana; empty: as before
   std::uint64_t execution_secs = 0;  // 0: as before
+  std::string deadline;              // as JobTerms::deadline; empty: as before
   bool is_waiting = false;
   std::string output_file;
 };

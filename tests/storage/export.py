@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A large archive is exported in bounded memory: what passes by once stays in no cache. `export.py 1024` takes a file of that many MiB."""
+"""A large archive is exported by one node and imported by another, each in bounded memory: what passes by once stays in no cache.
+`export.py 1024` takes a file of that many MiB."""
 
 import hashlib
 import http.client
@@ -49,6 +50,20 @@ def export(node, cid):
     return answer.status, size, digest.hexdigest(), memory(node, "VmHWM:")
 
 
+def import_from(node, source, cid, size):
+    """The archive of `cid`, piece by piece from `source` into `node`: the answer, and the node's highest resident size meanwhile."""
+    with open(f"/proc/{node.process.pid}/clear_refs", "w") as refs:
+        refs.write("5")
+    reader = http.client.HTTPConnection("127.0.0.1", source.port, timeout=600)
+    reader.request("GET", "/dag/export/" + cid, headers={"x-api-key": source.operator_key})
+    archive = reader.getresponse()
+    writer = http.client.HTTPConnection("127.0.0.1", node.port, timeout=600)
+    headers = {"content-type": "application/vnd.ipld.car", "x-api-key": node.operator_key, "content-length": str(size)}
+    writer.request("POST", "/dag/import", iter(lambda: archive.read(MIB), b""), headers)
+    answer = writer.getresponse()
+    return answer.status, json.loads(answer.read()), memory(node, "VmHWM:")
+
+
 def main():
     checks = load_checks()
     size = int(sys.argv[1]) * MIB if len(sys.argv) > 1 else 256 * MIB
@@ -66,6 +81,13 @@ def main():
         peak = max(first[3], second[3])
         print(f"  {size // MIB} MiB in {took:.1f} s, at most {peak / MIB:.0f} MiB of memory, {before / MIB:.0f} MiB before", flush=True)
         checks.check("the export needs little memory", peak < PEAK_BYTES_MAX and peak - before < GROWTH_BYTES_MAX, (before, peak))
+        with icn_node.Node() as other:
+            started = time.monotonic()
+            status, taken, peak = import_from(other, node, cid, first[1])
+            print(f"  imported in {time.monotonic() - started:.1f} s, at most {peak / MIB:.0f} MiB of memory", flush=True)
+            checks.check("another node takes the archive", status == 201 and taken["roots"] == [cid], (status, taken))
+            checks.check("the import needs little memory", peak < PEAK_BYTES_MAX, peak)
+            checks.equal("what it exports is the same archive", export(other, cid)[:3], first[:3])
     return checks.finish()
 
 
