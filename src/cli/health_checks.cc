@@ -11,6 +11,7 @@
 
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
 #include "node/open_files.h"
 
@@ -95,6 +96,44 @@ Finding check_open_files(std::uint64_t connections_max) {
                 " for http.connections_max connections (ulimit -n, LimitNOFILE=)"};
   }
   return {"open files", Verdict::kOk, detail, ""};
+}
+
+Finding check_key_age(const codec::Json::Array& keys, std::uint64_t days_max, TimestampSecs now_secs) {
+  constexpr TimestampSecs kDay = 86'400;
+  const auto secs_at = [](const codec::Json& key, std::string_view name) -> std::optional<TimestampSecs> {
+    const codec::Json* const value = key.find(name);
+    if (value == nullptr || value->number() == nullptr) return std::nullopt;
+    const auto secs = codec::read_uint64(*value->number());
+    return secs.ok() ? std::optional(*secs) : std::nullopt;
+  };
+  std::size_t old = 0;
+  for (const codec::Json& key : keys) {
+    const auto expires_at = secs_at(key, "expires_at");
+    const bool is_over = expires_at && *expires_at <= now_secs;
+    if (!is_over && secs_at(key, "created_at").value_or(now_secs) + days_max * kDay <= now_secs) ++old;
+  }
+  if (days_max == 0 || old == 0)
+    return {"API keys", Verdict::kOk, std::to_string(keys.size()) + ", none of them too old", ""};
+  return {
+      "API keys", Verdict::kHint,
+      std::to_string(old) + " of " + std::to_string(keys.size()) + " are older than " +
+          std::to_string(days_max) + " days (key_rotation_days)",
+      "icn keys create, then icn keys revoke the old one; the operator's own: revoke it and start the node"};
+}
+
+Finding check_invariants(const codec::Json::Array& items) {
+  std::string broken;
+  for (const codec::Json& item : items) {
+    const codec::Json* const ok = item.find("ok");
+    if (ok != nullptr && ok->boolean() != nullptr && *ok->boolean()) continue;
+    for (const char* name : {"name", "detail"}) {
+      const codec::Json* const text = item.find(name);
+      if (text == nullptr || text->string() == nullptr) continue;
+      broken += (broken.empty() ? "" : name == std::string_view("name") ? "; " : ": ") + *text->string();
+    }
+  }
+  if (broken.empty()) return {"ledger", Verdict::kOk, std::to_string(items.size()) + " invariants hold", ""};
+  return {"ledger", Verdict::kProblem, broken, "stop the node and run icn ledger verify"};
 }
 
 std::vector<Finding> check_clock(TimestampSecs own_secs, TimestampSecs node_secs) {

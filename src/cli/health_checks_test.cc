@@ -58,5 +58,27 @@ TEST(HealthChecks, TheDiskOfAFolderThatIsNotThereYetIsThatOfItsParent) {
   EXPECT_NE(finding.detail.find("MiB free"), std::string::npos);
 }
 
+TEST(HealthChecks, AnApiKeyOfThatAgeIsToBeReplaced) {
+  const auto keys = codec::parse_json(R"([{"created_at": 1000}, {"created_at": 8000000},
+                                          {"created_at": 1000, "expires_at": 5000}])");
+  const codec::Json::Array& items = *keys->array();
+  constexpr TimestampSecs kAtNinetyDays = 1000 + 90 * 86'400;
+  EXPECT_EQ(check_key_age(items, 90, kAtNinetyDays - 1).verdict, Verdict::kOk);
+  const Finding old = check_key_age(items, 90, kAtNinetyDays);
+  EXPECT_EQ(old.verdict, Verdict::kHint);
+  EXPECT_EQ(old.detail, "1 of 3 are older than 90 days (key_rotation_days)");
+  EXPECT_EQ(check_key_age(items, 0, kAtNinetyDays).verdict, Verdict::kOk);
+}
+
+TEST(HealthChecks, ABrokenInvariantIsAProblem) {
+  const auto good = codec::parse_json(R"([{"name": "mana", "ok": true, "detail": ""}])");
+  EXPECT_EQ(check_invariants(*good->array()).verdict, Verdict::kOk);
+  const auto bad = codec::parse_json(R"([{"name": "mana", "ok": false, "detail": "1 is missing"},
+                                         {"name": "jobs", "ok": false, "detail": "2 hang"}])");
+  const Finding broken = check_invariants(*bad->array());
+  EXPECT_EQ(broken.verdict, Verdict::kProblem);
+  EXPECT_EQ(broken.detail, "mana: 1 is missing; jobs: 2 hang");
+}
+
 }  // namespace
 }  // namespace icn::cli

@@ -1,13 +1,16 @@
 #include "cli/key_file.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "base/errors.h"
 #include "codec/json.h"
 #include "crypto/durable_file.h"
+#include "crypto/errors.h"
 #include "crypto/key_store.h"
 #include "crypto/key_text.h"
 #include "crypto/passphrase.h"
@@ -43,21 +46,35 @@ Result<crypto::SecretKey> plain_key(const Json& json) {
 
 }  // namespace
 
-Result<void> write_key_file(const std::string& path, const crypto::SecretKey& key, Protection protection,
-                            Random& random) {
+Result<KeyFileToBe> KeyFileToBe::prepare(const std::string& path, Protection protection) {
   if (crypto::file_exists(path))
     return Error(errors::kConflict, path + " exists already; nothing was changed");
-  if (protection == Protection::kNone) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  const std::string place = folder.empty() ? "." : folder.string();
+  if (::access(place.c_str(), W_OK | X_OK) != 0)
+    return Error(crypto::errors::kFile, place + ": cannot be written");
+  if (protection == Protection::kNone) return KeyFileToBe(path, std::nullopt);
+  ICN_TRY_ASSIGN(secret, passphrase(crypto::Prompt::kTwice));
+  return KeyFileToBe(path, std::move(secret));
+}
+
+Result<void> KeyFileToBe::write(const crypto::SecretKey& key, Random& random) const {
+  const crypto::SecretBytes seed = key.seed();
+  if (!passphrase_) {
     const Json json = Json::object({{"icn_key", 1},
                                     {"did", crypto::did_key(key.public_key()).text()},
-                                    {"seed", hex_encode(key.seed().view())}});
-    return crypto::write_file_durably(path, as_bytes(codec::write_json_pretty(json) + "\n"),
+                                    {"seed", hex_encode(seed.view())}});
+    return crypto::write_file_durably(path_, as_bytes(codec::write_json_pretty(json) + "\n"),
                                       crypto::Existing::kRefuse);
   }
-  ICN_TRY_ASSIGN(secret, passphrase(crypto::Prompt::kTwice));
-  ICN_TRY_ASSIGN(store, crypto::KeyStore::create(path, secret.view(), crypto::kPersonCost, random));
-  const crypto::SecretBytes seed = key.seed();
+  ICN_TRY_ASSIGN(store, crypto::KeyStore::create(path_, passphrase_->view(), crypto::kPersonCost, random));
   return store.put(kKeyName, crypto::SecretKey::from_seed(seed.view()));
+}
+
+Result<void> write_key_file(const std::string& path, const crypto::SecretKey& key, Protection protection,
+                            Random& random) {
+  ICN_TRY_ASSIGN(file, KeyFileToBe::prepare(path, protection));
+  return file.write(key, random);
 }
 
 Result<crypto::SecretKey> make_key_file(const std::string& path, Protection protection, Random& random) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "cli/session.h"
 #include "crypto/ed25519.h"
@@ -16,7 +17,24 @@ enum class Protection { kPassphrase, kNone };
 // Makes a key and its file. conflict (it exists already), key_store_file, no_passphrase, out_of_memory
 Result<crypto::SecretKey> make_key_file(const std::string& path, Protection protection, Random& random);
 
-// The same with a key that is there already.
+// A key file that can be written at once: its place is free and its passphrase is known. For a key that
+// comes only once.
+class KeyFileToBe {
+ public:
+  // conflict (it exists already), key_store_file (no folder to write to), no_passphrase
+  static Result<KeyFileToBe> prepare(const std::string& path, Protection protection);
+  // key_store_file, out_of_memory
+  Result<void> write(const crypto::SecretKey& key, Random& random) const;
+
+ private:
+  KeyFileToBe(std::string path, std::optional<crypto::SecretBytes> passphrase)
+      : path_(std::move(path)), passphrase_(std::move(passphrase)) {}
+
+  std::string path_;
+  std::optional<crypto::SecretBytes> passphrase_;  // none: it is left unencrypted
+};
+
+// A key that is there already.
 Result<void> write_key_file(const std::string& path, const crypto::SecretKey& key, Protection protection,
                             Random& random);
 

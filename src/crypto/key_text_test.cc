@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/errors.h"
 #include "crypto/errors.h"
+#include "crypto/secret_key_text.h"
 
 namespace icn::crypto {
 namespace {
@@ -57,6 +59,22 @@ TEST(KeyTextTest, RefusesWhatIsNoEd25519Key) {
   small_order.bytes[0] = 1;
   EXPECT_FALSE(read_multikey(multikey_text(small_order)).ok());
   EXPECT_FALSE(derive_x25519(small_order).ok());
+}
+
+// The key pair of the examples of W3C Data Integrity EdDSA Cryptosuites 1.0, appendix B.
+TEST(KeyTextTest, ReadsAndWritesASecretKey) {
+  const std::string text = "z3u2en7t5LR2WtQH5PfFqMqwVHgeXouLzo6haApm8XHqvjxq";
+  const auto key = read_secret_multikey(text);
+  ASSERT_TRUE(key.ok()) << key.error().detail();
+  EXPECT_EQ(multikey_text(key->public_key()), "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ3XJPt4swbTQ2");
+  EXPECT_EQ(secret_multikey_text(*key), text);
+  for (const std::string& wrong : {std::string(), text.substr(1), "m" + text.substr(1), text + "1",
+                                   text.substr(0, 47), std::string(kExamples[0].multikey)}) {
+    const auto refused = read_secret_multikey(wrong);
+    ASSERT_FALSE(refused.ok()) << wrong;
+    EXPECT_TRUE(refused.error().is(icn::errors::kMalformed)) << wrong;
+    EXPECT_TRUE(wrong.empty() || refused.error().detail().find(wrong) == std::string::npos);
+  }
 }
 
 }  // namespace

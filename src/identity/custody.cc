@@ -2,17 +2,14 @@
 
 #include <algorithm>
 
-#include "codec/multibase.h"
 #include "crypto/key_text.h"
+#include "crypto/secret_key_text.h"
 #include "http/errors.h"
 #include "identity/errors.h"
 #include "identity/tables.h"
 
 namespace icn::identity {
 namespace {
-
-constexpr std::size_t kSeedSize = 32;
-constexpr std::uint8_t kEd25519SecretPrefix[] = {0x80, 0x26};  // multicodec 0x1300 as a varint
 
 // Where a sealed key belongs: it opens in its own row only.
 Bytes place_of(const Did& did, const crypto::PublicKey& key) {
@@ -217,11 +214,7 @@ Result<std::string> NodeCustody::export_once(const http::Caller& caller, const D
   found.record.exported = clock_.now_secs();
   storage::StoreSpace space(store_, storage::Durability::kSynced);
   ICN_TRY(kCustody.put(space, {did, to_bytes(found.public_key.view())}, found.record));
-  crypto::SecretBytes bytes(sizeof kEd25519SecretPrefix + kSeedSize, crypto::SecretMemory::kPlain);
-  std::ranges::copy(kEd25519SecretPrefix, bytes.writable().begin());
-  const crypto::SecretBytes seed = secret.seed();
-  std::ranges::copy(seed.view(), bytes.writable().begin() + sizeof kEd25519SecretPrefix);
-  return codec::multibase_encode(codec::Base::kBase58Btc, bytes.view());
+  return crypto::secret_multikey_text(secret);
 }
 
 }  // namespace icn::identity

@@ -8,6 +8,7 @@
 #include "cli/verbs/all.h"
 #include "cli/verbs/did_care.h"
 #include "crypto/key_text.h"
+#include "crypto/secret_key_text.h"
 #include "identity/did.h"
 #include "identity/key_proof.h"
 
@@ -192,6 +193,40 @@ void define_key_copy(Command command, Session& session) {
   });
 }
 
+// The node gives a key out once: all that could go wrong here is looked at before it is asked.
+void define_key_export(Command command, Session& session) {
+  struct Options {
+    std::string did, file;
+    bool is_plain = false;
+  };
+  auto options = std::make_shared<Options>();
+  command.argument("DID", options->did, "whose key the node keeps")
+      .argument("FILE", options->file, "file to make (mode 0600)")
+      .flag("--no-passphrase", options->is_plain, "leave it unencrypted")
+      .footer(
+          "The node gives a key out once, and goes on keeping it; `icn did rotate DID --key FILE --new-key "
+          "NEW` afterwards gives the DID a key that only you have.");
+  command.runs([options, &session] {
+    const auto file =
+        KeyFileToBe::prepare(options->file, options->is_plain ? Protection::kNone : Protection::kPassphrase);
+    if (!file.ok()) return fail_key_file(session, options->file, file.error());
+    const auto reply = post(session, did_path(options->did, "/custody/export"), Json(Json::Object{}));
+    if (!reply) return;
+    const Json* text = reply->find("secret_key_multibase");
+    const auto key = crypto::read_secret_multikey(text != nullptr && text->string() != nullptr
+                                                      ? std::string_view(*text->string())
+                                                      : std::string_view());
+    if (!key.ok()) return session.fail(kFailed, "the node's answer holds no key: " + key.error().detail());
+    const auto written = file->write(*key, session.random);
+    if (!written.ok()) {
+      session.err << "the key, which the node shows this once: " << *text->string() << "\n";
+      return fail_key_file(session, options->file, written.error());
+    }
+    note(session, options->file, options->did);
+    show_key(session, options->file, *key);
+  });
+}
+
 void define_key(Command command, Session& session) {
   struct Options {
     std::string file;
@@ -215,6 +250,7 @@ void define_key(Command command, Session& session) {
     if (key) show_key(session, shown->file, *key);
   });
   define_key_copy(command.add("copy", "a key file with another passphrase, or none"), session);
+  define_key_export(command.add("export", "a key file with the key that the node keeps for a DID"), session);
 }
 
 }  // namespace

@@ -23,6 +23,12 @@ std::optional<Json> ask_quietly(const Session& session, const std::string& path)
   return get(quiet, path);
 }
 
+std::optional<Json::Array> items_of(const Session& session, const std::string& path) {
+  const auto reply = ask_quietly(session, path);
+  const Json* const items = reply ? reply->find("items") : nullptr;
+  return items != nullptr && items->array() != nullptr ? std::optional(*items->array()) : std::nullopt;
+}
+
 std::string text_at(const std::optional<Json>& json, std::string_view path) {
   return json ? cell_text(find_path(*json, path), Kind::kText, false) : std::string();
 }
@@ -53,6 +59,11 @@ std::vector<Finding> check_node(const Session& session, const config::Settings* 
       keys ? Finding{"operator", Verdict::kOk, "the API key of " + session.data_path + " is accepted", ""}
            : Finding{"operator", Verdict::kHint, "no operator API key that this node accepts",
                      "name its data folder with --data, or set ICN_API_KEY"});
+  const auto api_keys = keys ? items_of(session, "/system/api-keys") : std::nullopt;
+  if (api_keys && settings != nullptr)
+    out.push_back(check_key_age(*api_keys, settings->key_rotation_days, session.clock.now_secs()));
+  if (const auto invariants = keys ? items_of(session, "/system/invariants") : std::nullopt)
+    out.push_back(check_invariants(*invariants));
   return out;
 }
 

@@ -137,6 +137,24 @@ void define_list(Command command, Session& session) {
   });
 }
 
+void define_executors(Command command, Session& session) {
+  command.runs([&session] {
+    const auto reply = get(session, "/mesh/executors");
+    if (!reply) return;
+    show_table(session, *reply,
+               {{"EXECUTOR", "executor", Kind::kId},
+                {"RUNNING", "running", Kind::kNumber},
+                {"OF", "workers", Kind::kNumber},
+                {"QUEUED", "queued", Kind::kNumber},
+                {"PRICE", "price", Kind::kNumber},
+                {"CORES", "cpu_cores", Kind::kNumber},
+                {"REPUTATION", "reputation", Kind::kNumber},
+                {"CAPABILITIES", "capabilities"},
+                {"HEARD", "heard_at", Kind::kTime}},
+               "no executors");
+  });
+}
+
 void define_show(Command command, Session& session) {
   auto id = std::make_shared<std::string>();
   command.argument("JOB", *id, "job id");
@@ -184,6 +202,8 @@ void define_resume(Command command, Session& session) {
       .option("--checkpoint", options->checkpoint, "CID of a saved state; the newest when absent")
       .option("--max-price", options->max_price, "mana locked for it; as before when absent")
       .option("--time", options->execution_secs, "seconds it may take; as before when absent")
+      .option("--deadline", options->deadline,
+              "Unix seconds, or + and seconds from now; needed when the former one has passed")
       .flag("--wait", options->is_waiting, "wait for the end; print result, receipt and cost")
       .option("--output,-o", options->output_file,
               "with --wait: file for the result; standard output when absent");
@@ -242,6 +262,8 @@ void define_job(Command command, Session& session) {
   define_run(command.add("run", "run a job and print its result"), session);
   define_list(command.add("list", "jobs, newest first"), session);
   define_show(command.add("show", "one job: timeline, escrow, receipt"), session);
+  define_executors(command.add("executors", "who runs jobs, as far as the node knows: load and price"),
+                   session);
   define_logs(command.add("logs", "what a job logged"), session);
   define_watch(command.add("watch", "follow a job: log and progress until it ends"), session);
   define_result(command.add("result", "what a job answered"), session);
