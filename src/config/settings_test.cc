@@ -242,6 +242,8 @@ TEST(SettingsTest, ContradictionsAreRefused) {
         << address;
   }
   EXPECT_THAT(error_of(from_file("storage.rocksdb.level0_stop_writes_trigger = 10")), HasSubstr("decrease"));
+  EXPECT_THAT(error_of(from_file("trusted_credential_issuers = ['did:web:a.example', 'the mill']")),
+              HasSubstr("trusted_credential_issuers = \"the mill\" is not allowed; allowed: DIDs"));
 }
 
 TEST(SettingsTest, ListenAddressesAreTakenApart) {

@@ -44,6 +44,19 @@ std::int64_t store_memory(const Settings& settings, StorageBackend backend) {
   return 0;
 }
 
+// Of settings that can be judged alone.
+void check_forms(const Settings& settings, std::vector<std::string>& out) {
+  // One that is no DID would be nobody's, and every credential not trusted.
+  for (const std::string& issuer : settings.trusted_credential_issuers) {
+    if (!issuer.starts_with("did:"))
+      out.push_back("trusted_credential_issuers = \"" + issuer + "\" is not allowed; allowed: DIDs");
+  }
+  if (!parse_listen_address(settings.consensus_listen)) {
+    out.push_back("consensus.listen = \"" + settings.consensus_listen +
+                  "\" is not allowed; allowed: address:port, as 127.0.0.1:26656");
+  }
+}
+
 void check_pair(const std::string& one, const std::string& other, const char* names,
                 std::vector<std::string>& out) {
   if (one.empty() != other.empty())
@@ -87,6 +100,7 @@ std::vector<std::string> contradictions(const Settings& settings) {
                   "\" is open to other machines without TLS; set tls.cert and tls.key, or "
                   "http.allow_public_without_tls = true behind a proxy that has it");
   }
+  check_forms(settings, out);
   check_pair(settings.tls_cert, settings.tls_key, "tls.cert and tls.key", out);
   check_pair(settings.cache_redis_cert, settings.cache_redis_key, "cache.redis_cert and cache.redis_key",
              out);
@@ -101,10 +115,6 @@ std::vector<std::string> contradictions(const Settings& settings) {
         "consensus.engine = \"cometbft\" needs consensus.genesis_file, the file that every node of the "
         "network has; "
         "`icn federation genesis` makes one");
-  }
-  if (!parse_listen_address(settings.consensus_listen)) {
-    out.push_back("consensus.listen = \"" + settings.consensus_listen +
-                  "\" is not allowed; allowed: address:port, as 127.0.0.1:26656");
   }
   const bool is_ledger_there = settings.storage_backend == StorageBackend::kPostgresql;
   const bool is_node_there = node_backend(settings) == StorageBackend::kPostgresql;

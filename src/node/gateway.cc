@@ -343,6 +343,7 @@ void Gateway::Parts::make_services() {
        *governance_metrics},
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), {}, *reputation_metrics},
       federation_api()});
+  services->credentials.trusted_issuers = settings.trusted_credential_issuers;
   std::vector<http::Route> routes = registry::gateway_routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);
   services->system.openapi = std::make_shared<const std::string>(http::openapi_document(

@@ -400,6 +400,7 @@ void Node::Parts::make_services() {
        domain_metrics->reputation}});
   services->governance.signs = &domain_metrics->signs;
   if (can_stage_blocks(settings)) services->credentials.staged = staged_blocks.get();
+  services->credentials.trusted_issuers = settings.trusted_credential_issuers;
   std::vector<http::Route> routes = registry::routes(*services);
   bound_bodies(routes, settings.http_body_bytes_max);
   services->system.openapi = std::make_shared<const std::string>(http::openapi_document(

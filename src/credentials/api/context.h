@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "credentials/credential_metrics.h"
 #include "credentials/ledger_evidence.h"
@@ -31,7 +33,8 @@ struct Api {
   std::string public_url;                           // of this node; empty: as each request addresses it
   http::WebReader& web;                             // documents of others
   CredentialMetrics& metrics;
-  StagedBlocks* staged = nullptr;  // null: blocks are stored before the ledger hears of them
+  StagedBlocks* staged = nullptr;                 // null: blocks are stored before the ledger hears of them
+  std::vector<std::string> trusted_issuers = {};  // where a request names none; empty: anybody
 };
 
 namespace api {

@@ -16,6 +16,7 @@ VerifyOptions options_of(const Api& api, const VerifyOptionsBody& body) {
   options.domain = body.domain;
   options.context = body.context;
   options.trusted_issuers = body.trusted_issuers;
+  if (!options.trusted_issuers && !api.trusted_issuers.empty()) options.trusted_issuers = api.trusted_issuers;
   return options;
 }
 
