@@ -14,6 +14,19 @@ constexpr std::size_t kBallotRateMax = 45'000;  // ballots signed for each secon
 // The text of the proposal: a block nobody needs to hold.
 const char* const kContent = "bafyreigdmqpykrgxyaxtlafqpqhzrb7qy2rh75nldvfd4tucqmqqme5yje";
 
+constexpr std::size_t kScopeMembers = 4;
+constexpr std::size_t kScopeRounds = 2;  // proposals of each there: 8 of 10, and 2 of 3, that may be open
+
+Json proposal_body() {
+  return Json::object(
+      {{"content", kContent},
+       {"actions", Json::array({Json::object({{"type", "GenericText"}, {"data", Json(Json::Object())}})})}});
+}
+
+std::string scope_name(std::size_t member, std::size_t round) {
+  return "group:bench-" + std::to_string(member / kScopeMembers) + "-" + std::to_string(round / kScopeRounds);
+}
+
 }  // namespace
 
 Result<Json> post(const NodeProcess& node, const std::string& target, std::string body, bool as_operator) {
@@ -41,10 +54,8 @@ Result<void> enroll(const NodeProcess& node, const std::vector<Member>& members)
 
 Result<std::string> open_vote(const NodeProcess& node, const std::vector<Member>& members,
                               const std::string& network, std::uint64_t voting_secs, Json::Object more) {
-  Json body = Json::object(
-      {{"content", kContent},
-       {"actions", Json::array({Json::object({{"type", "GenericText"}, {"data", Json(Json::Object())}})})},
-       {"duration_secs", voting_secs}});
+  Json body = proposal_body();
+  body.set("duration_secs", voting_secs);
   for (auto& [name, value] : more) body.set(name, std::move(value));
   const auto signed_one = sign_many(members, {network, "governance.propose", expiry_of_orders(), 1}, 1,
                                     [&](std::size_t) { return body; });
@@ -52,6 +63,26 @@ Result<std::string> open_vote(const NodeProcess& node, const std::vector<Member>
   const Json* id = reply.find("proposal_id");
   if (id == nullptr || id->string() == nullptr) return Error(errors::kInternal, "no proposal was made");
   return *id->string();
+}
+
+Result<std::vector<std::string>> sign_proposals(const NodeProcess& node, const std::vector<Member>& members,
+                                                const std::string& network, std::size_t count) {
+  const std::size_t rounds = (count + members.size() - 1) / members.size();
+  for (std::size_t round = 0; round < rounds; round += kScopeRounds) {
+    for (std::size_t first = 0; first < members.size(); first += kScopeMembers) {
+      Json::Array people;
+      for (std::size_t i = first; i < first + kScopeMembers; ++i)
+        people.push_back(Json::object({{"did", members[i].did.text()}}));
+      const Json body = Json::object({{"scope", scope_name(first, round)}, {"members", people}});
+      ICN_TRY(post(node, "/governance/members", codec::write_json(body), true));
+    }
+  }
+  return sign_many(members, {network, "governance.propose", expiry_of_orders(), 2}, count,
+                   [&](std::size_t i) {
+                     Json body = proposal_body();
+                     body.set("scope", scope_name(i % members.size(), i / members.size()));
+                     return body;
+                   });
 }
 
 Result<LoadResult> Ballots::run(std::uint64_t rate) {

@@ -22,6 +22,12 @@ Result<std::string> open_vote(const NodeProcess& node, const std::vector<Member>
                               const std::string& network, std::uint64_t voting_secs,
                               codec::Json::Object more = {});
 
+// `count` signed proposals of `members` (a multiple of 4), no more of a member or scope than may be open:
+// each four members are named the members of as many scopes of their own as that takes. A member pays the fee
+// of count / members of them.
+Result<std::vector<std::string>> sign_proposals(const NodeProcess& node, const std::vector<Member>& members,
+                                                const std::string& network, std::size_t count);
+
 // Posts ballots nobody has sent before, of all members in turn, as fast as they are answered or at `rate`.
 struct Ballots {
   const NodeProcess& node;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A short run of two areas of `icn bench`: rows are produced, whole and with figures. The last line is `N passed, M failed`.
+# A short run of some areas of `icn bench`: rows are produced, whole and with figures. The last line is `N passed, M failed`.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 icn=$PWD/build/icn
@@ -55,6 +55,11 @@ check 'ledger: every row has a figure' rows 'length == 3 and all(.[]; .figure > 
 check 'ledger: its rows are durable' rows 'all(.[]; .durable)'
 check 'ledger: a ratio where there is a peer' rows \
   'all(.[]; .limit == null or ((.ratio - .figure / .limit) | fabs) <= .ratio * 0.01)'
+
+# --- every path of the performance guide, at its rate
+check 'http runs' measure http
+check 'http: each path of the guide is measured' rows \
+  '[.[] | select(.work | endswith(" at 1,000/s: p95"))] | length == 16 and all(.[]; .figure > 0)'
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

@@ -1,13 +1,16 @@
 #include <algorithm>
+#include <iterator>
 #include <thread>
 
 #include "bench/area.h"
 #include "bench/bare_epoll_server.h"
+#include "bench/credential_requests.h"
 #include "bench/jobs.h"
 #include "bench/load_generator.h"
 #include "bench/members.h"
 #include "bench/mix.h"
 #include "bench/temporary_folder.h"
+#include "bench/votes.h"
 
 namespace icn::bench {
 namespace {
@@ -15,6 +18,9 @@ namespace {
 constexpr std::size_t kMembers = 64;
 constexpr std::size_t kMixWritesPerSec = 6'000;
 constexpr std::uint64_t kOpenRate = 1'000;
+constexpr std::size_t kVoters = 256;
+constexpr std::size_t kProposalsEach = 30;  // whose fees the start grant of a member pays
+constexpr std::uint64_t kVotingSecs = 86'400;
 
 // One node and what its paths are asked with.
 struct Bed {
@@ -120,6 +126,34 @@ Result<void> measure_paths(Bed& bed) {
   return {};
 }
 
+Result<void> measure_credentials(const Bed& bed) {
+  ICN_TRY_ASSIGN(issuers, make_issuers(bed.node, kMembers));
+  const auto issued = issue_requests(bed.node, issuers, bed.members, bed.bench.seconds * kOpenRate);
+  ICN_TRY(measure_path(bed, TargetId::kPathCredentialIssue, issued, false));
+  ICN_TRY_ASSIGN(verified, verify_requests(bed.node, issuers, bed.members, kMembers));
+  return measure_path(bed, TargetId::kPathCredentialVerify, verified, true);
+}
+
+// Proposals first: the list and the vote have them beside theirs.
+Result<void> measure_governance(const Bed& bed) {
+  const std::size_t count = bed.bench.seconds * kOpenRate;
+  std::vector<Member> all = make_members(kMembers + std::max(kVoters, count / kProposalsEach / 4 * 4 + 4));
+  const auto others = all.begin() + kMembers;  // the first have spent some of theirs
+  const std::vector<Member> voters(std::make_move_iterator(others), std::make_move_iterator(all.end()));
+  ICN_TRY(grant_start(bed.node, voters));
+  ICN_TRY(enroll(bed.node, voters));
+  ICN_TRY_ASSIGN(proposals, sign_proposals(bed.node, voters, bed.network, count));
+  ICN_TRY(measure_path(bed, TargetId::kPathProposalPost, post_requests("/governance/proposals", proposals),
+                       false));
+  ICN_TRY(measure_path(bed, TargetId::kPathProposalList,
+                       {http_request("GET", "/governance/proposals?status=active&limit=20")}, true));
+  ICN_TRY_ASSIGN(proposal, open_vote(bed.node, voters, bed.network, kVotingSecs));
+  Ballots ballots{bed.node, voters, bed.network, proposal, bed.bench.seconds};
+  ICN_TRY_ASSIGN(voted, ballots.run(kOpenRate));
+  bed.bench.add(with_errors(fixed_row(TargetId::kPathVote, voted.p95_ms, ballots.note), voted));
+  return {};
+}
+
 Result<void> measure_mix(Bed& bed) {
   const std::size_t writes = bed.bench.seconds * kMixWritesPerSec;
   Mix mix{bed.read_targets(), "/economics/mana/transfer", bed.transfers(writes)};
@@ -160,7 +194,9 @@ Result<void> run_http(const Bench& bench) {
   // Without wrk its rows are missing, the others are not.
   const auto against_bare = measure_against_bare(bed);
   ICN_TRY(measure_paths(bed));
+  ICN_TRY(measure_credentials(bed));
   ICN_TRY(measure_mix(bed));
+  ICN_TRY(measure_governance(bed));
   return against_bare;
 }
 

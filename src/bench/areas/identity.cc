@@ -3,7 +3,7 @@
 #include "base/errors.h"
 #include "base/random.h"
 #include "bench/area.h"
-#include "bench/members.h"
+#include "bench/credential_requests.h"
 #include "bench/temporary_folder.h"
 #include "credentials/offline_evidence.h"
 #include "credentials/status_list.h"
@@ -20,43 +20,6 @@ constexpr std::size_t kConnections = 4;
 constexpr std::size_t kRateMax = 4'000;    // credentials made for each second of a run
 constexpr std::size_t kVerified = 200;     // different credentials that are verified
 constexpr std::size_t kChecked = 100'000;  // whose status is looked up
-
-Result<Json> send(const NodeProcess& node, std::string target, const Json& body) {
-  http::Client client = node.client();
-  http::ClientRequest request;
-  request.method = "POST";
-  request.target = std::move(target);
-  request.headers = {{"x-api-key", node.operator_key()}, {"content-type", "application/json"}};
-  request.body = codec::write_json(body);
-  ICN_TRY_ASSIGN(answer, client.send(request));
-  if (answer.status >= 300 && answer.status != 409)
-    return Error(errors::kInternal, request.target + ": " + answer.body.substr(0, 200));
-  return codec::parse_json(answer.body);
-}
-
-// DIDs whose keys the node keeps for its operator, with mana.
-Result<std::vector<std::string>> make_issuers(const NodeProcess& node) {
-  std::vector<std::string> out;
-  for (std::size_t i = 0; i < kIssuers; ++i) {
-    ICN_TRY_ASSIGN(made, send(node, "/identity/did/create", Json(Json::Object{})));
-    const Json* did = made.find("did");
-    if (did == nullptr || did->string() == nullptr) return Error(errors::kInternal, "no DID was made");
-    out.push_back(*did->string());
-    ICN_TRY(send(node, "/economics/mana/grants", Json::object({{"to", out.back()}})));
-  }
-  return out;
-}
-
-std::string issue_request(const std::string& key, const std::string& issuer, const Member& holder) {
-  const Json body = Json::object({{"issuer", issuer},
-                                  {"holder", holder.did.text()},
-                                  {"type", "OrganizationMember"},
-                                  {"schema", "icn:cooperative:membership:v1"},
-                                  {"claims", Json::object({{"role", "member"}, {"voting", true}})},
-                                  {"options", Json::object({{"public", true}})}});
-  return http_request("POST", "/identity/credentials/issue", codec::write_json(body),
-                      "X-API-Key: " + key + "\r\n");
-}
 
 // What a verifier does with a list and 100,000 credentials of it: its proof and freshness once, then each
 // entry.
@@ -96,11 +59,9 @@ Result<Row> measure_status() {
 Result<void> run_identity(const Bench& bench) {
   ICN_TRY_ASSIGN(folder, TemporaryFolder::make());
   ICN_TRY_ASSIGN(node, NodeProcess::start(bench.executable, folder.path() / "node"));
-  ICN_TRY_ASSIGN(issuers, make_issuers(*node));
+  ICN_TRY_ASSIGN(issuers, make_issuers(*node, kIssuers));
   const std::vector<Member> holders = make_members(kHolders);
-  std::vector<std::string> requests;
-  for (std::size_t i = 0; i < bench.seconds * kRateMax; ++i)
-    requests.push_back(issue_request(node->operator_key(), issuers[i % kIssuers], holders[i % kHolders]));
+  const auto requests = issue_requests(*node, issuers, holders, bench.seconds * kRateMax);
   Load warm;
   warm.port = node->port();
   warm.connections = kConnections;
@@ -113,20 +74,7 @@ Result<void> run_identity(const Bench& bench) {
                  measure_p99(TargetId::kCredentialIssue, bench, *node, requests, kConnections, false));
   bench.add(issued);
 
-  std::vector<std::string> verifications;
-  for (std::size_t i = 0; i < kVerified; ++i) {
-    const Json body = Json::object({{"issuer", issuers[i % kIssuers]},
-                                    {"holder", holders[i % kHolders].did.text()},
-                                    {"type", "OrganizationMember"},
-                                    {"schema", "icn:cooperative:membership:v1"},
-                                    {"claims", Json::object({{"role", "member"}})}});
-    ICN_TRY_ASSIGN(made, send(*node, "/identity/credentials/issue", body));
-    const Json* credential = made.find("verifiableCredential");
-    if (credential == nullptr) return Error(errors::kInternal, "no credential was issued");
-    verifications.push_back(
-        http_request("POST", "/identity/credentials/verify",
-                     codec::write_json(Json::object({{"verifiableCredential", *credential}}))));
-  }
+  ICN_TRY_ASSIGN(verifications, verify_requests(*node, issuers, holders, kVerified));
   ICN_TRY_ASSIGN(verified,
                  measure_p99(TargetId::kCredentialVerify, bench, *node, verifications, kConnections, true));
   bench.add(verified);
