@@ -204,6 +204,22 @@ submit c 1 20000 reputation=51 ok           # everybody has 50 until reputation 
 assign 9 c 1 2 2:10000 no_eligible_bid
 )";
 
+// Its id does not depend on when the transaction expires, that of the transaction does.
+TEST(JobLifecycle, TheSameNonceIsTheSameJob) {
+  testing::TestLedger ledger;
+  ASSERT_TRUE(ledger.grant(1).ok);
+  const JobSpec spec = testing::echo_spec();
+  const codec::Json body = codec::to_json(submission_of(spec, spec_block(spec).cid, person(kNode)));
+  const auto submit = [&](TimestampSecs at) {
+    SeededRandom nonce(5);
+    return ledger.run(1, testing::make_transaction(1, "mesh.submit", body, at, nonce));
+  };
+  EXPECT_TRUE(submit(ledger.now()).ok);
+  const Millimana locked = ledger.account(1).locked;
+  EXPECT_EQ(submit(ledger.now() - 1).code, kJobExists.code);
+  EXPECT_EQ(ledger.account(1).locked, locked);
+}
+
 TEST(JobLifecycle, KeepsItsRules) {
   Table one("development");
   one.play(kOneNode);

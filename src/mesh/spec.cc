@@ -167,6 +167,9 @@ Result<void> validate_form(const JobSpec& spec) {
   if (spec.depth.value_or(0) > kChildDepthMax) return invalid("depth", "jobs are asked for 4 deep at most");
   ICN_TRY(validate_redundancy(spec));
   if (spec.privacy == Privacy::kEncrypted) return invalid("privacy", "encrypted jobs are not run yet");
+  if (!spec.resources.arch.empty()) {
+    return invalid("resources.arch", "a WebAssembly module runs on any processor: leave it empty");
+  }
   if (spec.checkpoint_interval_secs) {
     return invalid("checkpoint_interval_secs", "a job saves its state by itself, with save_checkpoint");
   }
