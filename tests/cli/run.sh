@@ -118,6 +118,12 @@ check 'the node has the metrics that the shipped rules and dashboard name' 0 tru
 check 'monitor, too often' 2 'must be from 1' "$icn" monitor --every 0
 check 'status as JSON' 0 '"node_did"' "$icn" status --json
 check 'doctor' 0 'node and this program' "$icn" doctor
+check 'doctor on the ledger' 0 '^ledger +ok +[1-9][0-9]* invariants hold' "$icn" doctor
+check 'doctor on API keys' 0 '^API keys +ok +1, none of them too old' "$icn" doctor
+check 'metrics' 0 '^icn_process_memory_bytes [1-9]' "$icn" metrics icn_process_
+cp "$work/out" "$work/metrics"
+check 'only those asked for' 1 '' grep -vE '^(# (HELP|TYPE) )?icn_process_' "$work/metrics"
+check 'metrics as JSON' 0 '"series": ?"icn_api_requests_total\{' "$icn" metrics --json
 check 'node key' 0 'did:key:z6Mk' "$icn" keys show
 check 'settings of the node' 0 'profile = "development"' "$icn" config show
 ICN_DATA_PATH=$work/none check 'without a key' 4 'ICN_API_KEY' "$icn" keys list
@@ -212,6 +218,21 @@ check 'it stands for the same DID' 0 "^$carol$" cat "$work/open.key.did"
 check 'a copy over another key' 1 'exists already' "$icn" did key copy "$work/open.key" "$work/carol.key" --no-passphrase
 ICN_KEY_PASSPHRASE=other check 'a copy with another one' 0 "$sealed" "$icn" did key copy "$work/open.key" "$work/other.key"
 ICN_KEY_PASSPHRASE=secret check 'does not open with the first' 7 'passphrase' "$icn" did key show "$work/other.key"
+# A key that the node keeps is given out once: not for a file that cannot be.
+check 'somebody whose key the node keeps' 0 '"node"' "$icn" did create --json
+eve=$(field did)
+check 'a key over another' 1 'exists already' "$icn" did key export "$eve" "$work/open.key" --no-passphrase
+check 'a key into no folder' 1 'cannot be written' "$icn" did key export "$eve" "$work/nowhere/eve.key" --no-passphrase
+check 'a key without a passphrase' 7 'passphrase' setsid -w "$icn" did key export "$eve" "$work/eve.key"
+check 'the key of somebody else' 4 'key_not_kept' "$icn" did key export "$carol" "$work/eve.key" --no-passphrase
+check 'no file of these' 1 '' test -e "$work/eve.key"
+ICN_KEY_PASSPHRASE=secret check 'a kept key, to a file' 0 'did:key:z6Mk' "$icn" did key export "$eve" "$work/eve.key"
+check 'it is for nobody else, either' 0 '^600$' stat -c %a "$work/eve.key"
+check 'it stands for its DID' 0 "^$eve$" cat "$work/eve.key.did"
+ICN_DATA_PATH=$work/none ICN_KEY_PASSPHRASE=secret check 'it signs' 0 '^transfer +tr_' "$icn" mana transfer "$alice" 1 --key "$work/eve.key"
+check 'a kept key, once more' 4 'key_already_exported' "$icn" did key export "$eve" "$work/eve2.key" --no-passphrase
+one_line 'a kept key, once more'
+ICN_KEY_PASSPHRASE=secret check 'a key that only its file holds' 0 'key-2' "$icn" did rotate "$eve" --key "$work/eve.key" --new-key "$work/open.key"
 check 'no services' 0 'no services' "$icn" did services "$carol"
 check 'a service that is none' 2 'ID=TYPE=URI' "$icn" did services "$carol" --add shop --key "$work/carol.key"
 check 'a service' 0 '^version +3' "$icn" did services "$carol" --add shop=LinkedDomains=https://bakery.example --key "$work/carol.key"
@@ -265,7 +286,8 @@ check 'issue in parts' 0 '^credential +baf' "$icn" credential issue "$carol" --f
   --disclosable skill --disclosable street -o "$work/parts.txt"
 check 'disclose' 0 '' "$icn" credential disclose "$work/parts.txt" --field skill --verifier shop --challenge n1 --as "$carol" --key "$work/carol.key" -o "$work/shown.txt"
 check 'what is shown' 0 '"skill": "rye"' "$icn" credential verify "$work/shown.txt" --challenge n1 --domain shop --json
-check 'what is not' 1 '' grep -q Rheingasse "$work/out"
+cp "$work/out" "$work/shown.json"
+check 'what is not' 1 '' grep -q Rheingasse "$work/shown.json"
 check 'another challenge' 3 'another challenge' "$icn" credential verify "$work/shown.txt" --challenge n2
 check 'present' 0 '' "$icn" credential present "$work/skill.json" --verifier shop --challenge n1 -o "$work/presented.json"
 check 'a presentation' 0 '^verified' "$icn" credential verify "$work/presented.json" --challenge n1 --domain shop
@@ -464,6 +486,7 @@ if [[ -e $programs/patronage_refund.wasm ]]; then
   signed=$(jq -r '.items[0].job_id' "$work/out")
   ICN_DATA_PATH=$work/none check 'the result for who signed' 0 '' "$icn" job result "$signed" --as "$carol" --key "$work/carol.key"
   ICN_DATA_PATH=$work/none check 'the result for nobody else' 4 'parties' "$icn" job result "$signed"
+  check 'executors' 0 '^did:key:z6Mk.* CclWasm' "$icn" job executors
   check 'watch' 0 'completed' "$icn" job watch "$id"
   check 'watch as JSON' 0 '"stage":"completed".*"is_final":true' "$icn" job watch "$id" --json
   check 'logs that are followed' 0 '' "$icn" job logs -f "$id"
@@ -490,6 +513,9 @@ check 'confirm once' 4 'effects_ended' "$icn" job confirm "$asking" --as "$carol
 check 'a job that asks too much' 0 '"completed"' "${asks[@]}" --grant pay --pay-to "$alice" --mana-max 5 --wait --json \
   --as "$carol" --key "$work/carol.key"
 check 'decline' 0 'declined' "$icn" job confirm "$(jq -r .job.job_id "$work/out")" --decline --as "$carol" --key "$work/carol.key"
+
+# --- jobs that go on
+. "$here/resume.sh"
 
 # --- all of one's own data, read with nothing of icn
 check 'an endorsement' 0 '^points' "$icn" reputation endorse "$carol" baking --as "$alice"
@@ -525,9 +551,27 @@ start_node "$work/tls" "--tls.cert=$work/tls.pem" "--tls.key=$work/tls.key"
 check 'a certificate nobody trusts' 5 'name the file of its authority with --ca' "$icn" status
 one_line 'a certificate nobody trusts'
 check 'an authority that is named' 0 'takes writes +yes' "$icn" --ca "$work/tls.pem" status
+speaks() { openssl s_client -connect "${ICN_URL#https://}" -CAfile "$work/tls.pem" -verify_return_error "$@"; }
+check 'TLS 1.3' 0 'TLSv1.3' speaks -tls1_3
+check 'TLS 1.2 is not spoken' 1 'alert protocol version' speaks -tls1_2
 ICN_CA_FILE=$work/tls.pem check 'an authority in a variable' 0 'takes writes +yes' "$icn" status
 check 'an authority that is none' 2 "--ca $work/run.sh: holds no certificates" "$icn" --ca "$work/run.sh" status
 one_line 'an authority that is none'
+stop_node
+
+# --- a node that trusts one issuer
+start_node "$work/trusts"
+check 'an issuer to be trusted' 0 '"did"' "$icn" did create --json
+trusted=$(field did)
+check 'its credential' 0 '^credential' "$icn" credential issue "$trusted" --as "$trusted" --claim skill=rye -o "$work/trusted.json"
+check 'another issuer' 0 '"did"' "$icn" did create --json
+check 'the credential of that one' 0 '^credential' "$icn" credential issue "$trusted" --as "$(field did)" --claim skill=rye -o "$work/untrusted.json"
+check 'without the setting anybody is' 0 '^verified' "$icn" credential verify "$work/untrusted.json"
+stop_node
+start_node "$work/trusts" "--trusted_credential_issuers=$trusted"
+check 'a trusted issuer' 0 'trust +yes.*is a trusted issuer' "$icn" credential verify "$work/trusted.json"
+check 'an issuer the node does not trust' 3 'trust +no' "$icn" credential verify "$work/untrusted.json"
+check 'who asks may name others' 3 'trust +no' "$icn" credential verify "$work/trusted.json" --trusted-issuer did:web:a.example
 stop_node
 export ICN_DATA_PATH=$work/data
 
