@@ -358,18 +358,21 @@ check 'what a member should know' 0 'nothing waits' "$icn" vote notices "$bob"
 check 'signs of an emergency' 0 'sybil_storm' "$icn" emergency signs
 echo '{"options": ["rye", "oat"], "ballots": [{"approvals": ["rye"], "count": 3}, {"approvals": ["oat", "rye"]}, {"choice": "abstain"}]}' >"$work/ballots.json"
 count=(env ICN_URL=http://127.0.0.1:1 "$icn" vote count)
-check 'ballots of a file, without a node' 0 '^round 1 +rye 4 +oat 1 +elected rye$' "${count[@]}" approval "$work/ballots.json"
+check 'ballots of a file, without a node' 0 '^round 1 +oat 1 +rye 4 +elected rye$' "${count[@]}" approval "$work/ballots.json"
 check 'as the node counts them' 0 '' diff <("${count[@]}" approval "$work/ballots.json" --json | jq -S .) \
   <(curl -s -H 'content-type: application/json' -d "@$work/ballots.json" "$url/governance/tally/approval" | jq -S .)
 check 'by another method' 2 'ballots\[0\].*ranking' "${count[@]}" ranked_choice "$work/ballots.json"
 check 'by no method' 2 'approval' "${count[@]}" lottery "$work/ballots.json"
 check 'by consensus, urgent, without delegates' 0 '"voting_ends"' "$icn" proposal create 'Who keeps the key?' --action '{"type":"GenericText","data":{}}' \
   --method consensus --urgency high --falls-back --no-delegation --quorum dynamic --json --as "$alice"
-check 'its terms' 0 '' jq -e '.urgency == "high" and .method_params.falls_to_supermajority and (.delegation | not)' \
-  <("$icn" proposal show "$(field proposal_id)" --json)
+check 'it is shown' 0 '' "$icn" proposal show "$(field proposal_id)" --json
+cp "$work/out" "$work/shown.json"
+check 'with its terms' 0 '^true$' jq '.urgency == "high" and .method_params.falls_to_supermajority and (.delegation | not)' "$work/shown.json"
 check 'the same, signed here' 0 '"voting_ends"' "$icn" proposal create 'Who keeps the other key?' --action '{"type":"GenericText","data":{}}' \
   --method consensus --urgency low --no-delegation --json --as "$carol" --key "$work/carol.key"
-check 'its terms, signed here' 0 '' jq -e '.urgency == "low" and (.delegation | not)' <("$icn" proposal show "$(field proposal_id)" --json)
+check 'it is shown too' 0 '' "$icn" proposal show "$(field proposal_id)" --json
+cp "$work/out" "$work/shown.json"
+check 'with the terms signed here' 0 '^true$' jq '.urgency == "low" and (.delegation | not)' "$work/shown.json"
 check 'a text that is too short, signed here' 4 'too_short' "$icn" proposal create 'Shall we bake rye bread?' --upgrade 2.0 \
   --as "$carol" --key "$work/carol.key"
 one_line 'a text that is too short, signed here'
