@@ -122,15 +122,15 @@ Finding check_key_age(const codec::Json::Array& keys, std::uint64_t days_max, Ti
 }
 
 Finding check_invariants(const codec::Json::Array& items) {
+  const auto text_of = [](const codec::Json& item, std::string_view name) {
+    const codec::Json* const text = item.find(name);
+    return text != nullptr && text->string() != nullptr ? *text->string() : "(no " + std::string(name) + ")";
+  };
   std::string broken;
   for (const codec::Json& item : items) {
     const codec::Json* const ok = item.find("ok");
     if (ok != nullptr && ok->boolean() != nullptr && *ok->boolean()) continue;
-    for (const char* name : {"name", "detail"}) {
-      const codec::Json* const text = item.find(name);
-      if (text == nullptr || text->string() == nullptr) continue;
-      broken += (broken.empty() ? "" : name == std::string_view("name") ? "; " : ": ") + *text->string();
-    }
+    broken += (broken.empty() ? "" : "; ") + text_of(item, "name") + ": " + text_of(item, "detail");
   }
   if (broken.empty()) return {"ledger", Verdict::kOk, std::to_string(items.size()) + " invariants hold", ""};
   return {"ledger", Verdict::kProblem, broken, "stop the node and run icn ledger verify"};

@@ -199,7 +199,12 @@ bool Connection::process_step() {
   if (state_ == State::kIdle && closes_after_answer_) return false;
   const std::string_view bytes(input_.data() + input_begin_, input_end_ - input_begin_);
   if (state_ == State::kIdle) {
-    if (bytes.empty()) return false;
+    if (bytes.empty() || bytes == "\r") return false;
+    // What ends the body before begins no request (RFC 9112, 2.2).
+    if (bytes == "\r\n") {
+      input_begin_ += bytes.size();
+      return false;
+    }
     begin_request();
   }
   const RequestParser::Fed fed = parser_.feed(bytes);

@@ -74,7 +74,8 @@ struct Resources {
                         {1, 1'000'000'000'000'000}),
         defaulted_field("storage_mb", &Resources::storage_mb, "", {0, 1 << 20}),
         defaulted_field("gpu", &Resources::gpu, "", {0, 64}),
-        defaulted_field("arch", &Resources::arch, "empty: any", {0, 32}));
+        defaulted_field("arch", &Resources::arch, "must be empty: WebAssembly runs on any processor",
+                        {0, 32}));
   }
 };
 

@@ -219,6 +219,7 @@ void define_key_export(Command command, Session& session) {
     if (!key.ok()) return session.fail(kFailed, "the node's answer holds no key: " + key.error().detail());
     const auto written = file->write(*key, session.random);
     if (!written.ok()) {
+      // Better on somebody's screen than lost.
       session.err << "the key, which the node shows this once: " << *text->string() << "\n";
       return fail_key_file(session, options->file, written.error());
     }
