@@ -52,9 +52,12 @@ class ReputationTest : public ::testing::Test {
     output_ = codec::parse_json(block.outcomes[0].output).value();
     return "ok";
   }
-  std::string endorse(std::uint64_t from, std::uint64_t to, const std::string& context = "bookkeeping") {
+  std::string endorse(std::uint64_t from, const Did& to, const std::string& context = "bookkeeping") {
     return submit(from, "reputation.endorse",
-                  R"({"to":")" + person(to).text() + R"(","context":")" + context + R"("})");
+                  R"({"to":")" + to.text() + R"(","context":")" + context + R"("})");
+  }
+  std::string endorse(std::uint64_t from, std::uint64_t to, const std::string& context = "bookkeeping") {
+    return endorse(from, person(to), context);
   }
   std::string appeal(std::uint64_t who, std::uint64_t event) {
     return submit(who, "reputation.appeal",
@@ -225,6 +228,22 @@ TEST_F(ReputationTest, ADeviceLosesByFailuresForItsControllers) {
   EXPECT_EQ(job(kOven, person(1), EventKind::kFailedJob), 49'000);
   EXPECT_EQ(job(kOven, person(2), EventKind::kFailedJob), 48'000);
   EXPECT_EQ(load_standing(ledger_.store(), kOven).value().failures, 2u);
+}
+
+TEST_F(ReputationTest, NobodyEndorsesTheirOwnDevices) {
+  grant(1);
+  grant(2);
+  control({{kPhone, {person(1)}}, {kOven, {kPhone}}});
+  const auto done = ledger_.step([&](const ledger::BlockContext&, ledger::View& view) -> Result<void> {
+    ICN_TRY(economics::kAccounts.put(view, kPhone, {}));
+    return economics::kAccounts.put(view, kOven, {});
+  });
+  ASSERT_TRUE(done.ok());
+  EXPECT_EQ(endorse(1, kPhone), "endorses_self");
+  EXPECT_EQ(endorse(1, kOven), "endorses_self");
+  EXPECT_EQ(endorse(2, kOven), "ok");
+  EXPECT_EQ(load_standing(ledger_.store(), kPhone).value(), Standing{});
+  EXPECT_EQ(load_standing(ledger_.store(), kOven).value().endorsements, 1u);
 }
 
 TEST_F(ReputationTest, AnAccountReadsItsFactorsAnewAfterAnEvent) {
