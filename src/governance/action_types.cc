@@ -225,10 +225,9 @@ Result<void> SetWeight::check(const Body& body) { return check_did(body.did); }
 
 Result<void> SetWeight::validate(const ActionContext& context, const Body& body,
                                  const ledger::Reader& state) {
-  ICN_TRY_ASSIGN(kind, parse_scope(context.proposal.scope));
-  if (kind != ScopeKind::kFederation)
+  if (context.proposal.scope != federation_scope(context.block.network))
     return Error(kBadAction, "the members of " + context.proposal.scope +
-                                 " have a vote each: organisations of a federation alone have weights");
+                                 " have a vote each: organisations of the federation alone have weights");
   ICN_TRY_ASSIGN(member, member_of(context, body.did, state));
   if (is_active(member)) return {};
   return Error(kMemberState, body.did.text() + " is not an active member");

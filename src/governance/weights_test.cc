@@ -12,7 +12,7 @@ using codec::Json;
 using testing::did_named;
 using testing::TestLedger;
 
-const std::string kFederation = "federation:baltic";
+const std::string kFederation = federation_scope(testing::kNetwork);
 
 Json weight(const std::string& name, std::uint64_t value) {
   return testing::action("SetWeight", Json::object({{"did", did_named(name).text()}, {"weight", value}}));
@@ -24,16 +24,25 @@ class WeightsTest : public ::testing::Test {
   void SetUp() override {
     const std::vector<std::string> all{"ada", "ben", "cyd", "dee"};
     ASSERT_EQ(ledger_.found(all), "ok");
-    Json::Array members;
-    for (const std::string& name : all) members.push_back(Json::object({{"did", did_named(name).text()}}));
-    ASSERT_EQ(ledger_.submit("operator", "governance.enroll",
-                             Json::object({{"scope", kFederation}, {"members", members}})),
-              "ok");
+    for (const std::string& name : all) {
+      change([&](const ledger::BlockContext& block, ledger::View& view) {
+        return admit(block, view, {kFederation, did_named(name), did_named(name), {}, "", false},
+                     ledger_.events);
+      });
+    }
     decide({weight("ada", 5)});
     ASSERT_EQ(ledger_.state(), "executed");
   }
   void TearDown() override { EXPECT_EQ(ledger_.failures, std::vector<std::string>()); }
 
+  // What federation/ does with the organisations that join it.
+  template <typename Step>
+  void change(Step&& step) {
+    ledger_.change([&](ledger::View& view) -> Result<void> {
+      const ledger::Parameters parameters = ledger::load_parameters(view).value();
+      return step(ledger::BlockContext{testing::kNetwork, 1, ledger_.now(), 0, &parameters}, view);
+    });
+  }
   std::string propose(Json::Array actions, Json::Object more = {}) {
     more.push_back({"scope", kFederation});
     more.push_back({"duration_secs", std::uint64_t{600}});
@@ -126,9 +135,7 @@ TEST_F(WeightsTest, AnAuditHoldsTheWeightsOfTheOpening) {
 
 TEST_F(WeightsTest, AVoteKeepsTheWeightsItOpenedWith) {
   open();
-  ledger_.change([&](ledger::View& view) -> Result<void> {
-    const ledger::Parameters parameters = ledger::load_parameters(view).value();
-    const ledger::BlockContext block{testing::kNetwork, 1, ledger_.now(), 0, &parameters};
+  change([&](const ledger::BlockContext& block, ledger::View& view) {
     return set_weight(block, view, kFederation, did_named("ben"), 100);
   });
   vote({{"ada", "yes"}, {"ben", "no"}, {"cyd", "no"}, {"dee", "no"}});
@@ -181,8 +188,27 @@ TEST_F(WeightsTest, PeopleHaveAVoteEach) {
   EXPECT_EQ(propose({weight("ada", 1'001)}), "malformed");
   EXPECT_EQ(propose({weight("eve", 2)}), "member_not_found");
   // Who comes back later begins anew.
-  EXPECT_EQ(ledger_.submit("ada", "governance.leave", Json::object({{"scope", kFederation}})), "ok");
+  change([&](const ledger::BlockContext& block, ledger::View& view) {
+    return depart(block, view, kFederation, did_named("ada"), ledger_.events);
+  });
   EXPECT_EQ(load_member(ledger_.store(), kFederation, did_named("ada")).value()->weight, 1u);
+}
+
+// The operator names the members of any other scope, people too, whatever it is called.
+TEST_F(WeightsTest, AScopeCalledFederationHasNoWeights) {
+  const std::string scope = "federation:baltic";
+  ASSERT_EQ(ledger_.submit(
+                "operator", "governance.enroll",
+                Json::object({{"scope", scope},
+                              {"members", Json::array({Json::object({{"did", did_named("ada").text()}})})}})),
+            "ok");
+  const auto in_scope = [&](Json::Array actions, Json::Object more) {
+    more.push_back({"scope", scope});
+    return ledger_.propose("ada", std::move(actions), std::move(more));
+  };
+  EXPECT_EQ(in_scope({testing::text()}, {{"voting_method", "weighted"}}), "unsupported");
+  EXPECT_EQ(in_scope({weight("ada", 5)}, {}), "bad_action");
+  EXPECT_EQ(in_scope({testing::text()}, {}), "ok") << ledger_.detail;
 }
 
 }  // namespace

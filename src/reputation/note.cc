@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "economics/inputs.h"
 #include "identity/control.h"
@@ -25,29 +26,52 @@ void tell(std::vector<ledger::Event>& events, const NewEvent& asked, const Recor
   events.push_back({std::string(kReputationEvent), std::move(data)});
 }
 
-// Itself, and for a device, service or ephemeral DID those who control it.
-Result<std::vector<Did>> hands_of(const ledger::Reader& state, const Did& did) {
-  if (!identity::is_did_icn(did.text())) return std::vector<Did>{did};
+// A controller may be a thing with controllers in its turn: so many steps are followed.
+constexpr int kControlSteps = 3;
+
+// Of a device, service or ephemeral DID; others have none.
+Result<std::vector<Did>> controllers_of_thing(const ledger::Reader& state, const Did& did) {
+  if (!identity::is_did_icn(did.text())) return std::vector<Did>();
   const auto parsed = identity::parse_did(did.text());
-  if (!parsed.ok() || !identity::is_thing(parsed->type)) return std::vector<Did>{did};
-  ICN_TRY_ASSIGN(hands, identity::controllers_of(state, did, std::numeric_limits<std::uint64_t>::max()));
-  hands.push_back(did);
-  return std::move(hands);
+  if (!parsed.ok() || !identity::is_thing(parsed->type)) return std::vector<Did>();
+  return identity::controllers_of(state, did, std::numeric_limits<std::uint64_t>::max());
 }
 
-// What things of one controller do for each other, or for it, is one's own. Source: domain.md 6.
-Result<bool> is_ones_own(const ledger::Reader& state, const NewEvent& event) {
-  if (event.source.empty()) return false;
-  ICN_TRY_ASSIGN(own, hands_of(state, event.did));
-  ICN_TRY_ASSIGN(others, hands_of(state, event.source));
-  return std::ranges::find_first_of(own, others) != own.end();
+// Itself, those who control it, and those who control them.
+Result<std::set<Did>> hands_of(const ledger::Reader& state, const Did& did) {
+  std::set<Did> hands{did};
+  std::vector<Did> reached{did};
+  for (int step = 0; step < kControlSteps && !reached.empty(); ++step) {
+    std::vector<Did> next;
+    for (const Did& each : reached) {
+      ICN_TRY_ASSIGN(controllers, controllers_of_thing(state, each));
+      for (const Did& controller : controllers) {
+        if (hands.insert(controller).second) next.push_back(controller);
+      }
+    }
+    reached = std::move(next);
+  }
+  return hands;
+}
+
+// Losses count: nobody escapes them by naming those it works for as its controllers, who are not asked.
+Result<bool> is_own_gain(const ledger::BlockContext& block, const ledger::Reader& state,
+                         const NewEvent& event) {
+  if (event.source.empty() || delta_of(event.kind, *block.parameters).thousandths < 0) return false;
+  return is_ones_own(state, event.did, event.source);
 }
 
 }  // namespace
 
+Result<bool> is_ones_own(const ledger::Reader& state, const Did& one, const Did& other) {
+  ICN_TRY_ASSIGN(hands, hands_of(state, one));
+  ICN_TRY_ASSIGN(others, hands_of(state, other));
+  return std::ranges::any_of(others, [&](const Did& each) { return hands.contains(each); });
+}
+
 Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::vector<ledger::Event>& events,
                   const NewEvent& event) {
-  ICN_TRY_ASSIGN(is_own, is_ones_own(view, event));
+  ICN_TRY_ASSIGN(is_own, is_own_gain(block, view, event));
   if (is_own) return {};
   ICN_TRY_ASSIGN(recorded, record(block, view, event));
   tell(events, event, recorded);
@@ -56,7 +80,7 @@ Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::ve
 
 Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::vector<ledger::Event>& events,
                   economics::Books& books, const NewEvent& event) {
-  ICN_TRY_ASSIGN(is_own, is_ones_own(view, event));
+  ICN_TRY_ASSIGN(is_own, is_own_gain(block, view, event));
   if (is_own) return {};
   ICN_TRY_ASSIGN(recorded, record(block, view, event));
   tell(events, event, recorded);

@@ -11,8 +11,13 @@ namespace icn::reputation {
 // Event type: {did, event_id, kind, delta, score, reference}.
 inline constexpr std::string_view kReputationEvent = "ReputationChanged";
 
-// record(), tells it, and has the account's factors read anew at its next write. Nothing, when `source` is
-// somebody's own device or service, or of the same controller.
+// Whether they are one DID, a thing (device, service, ephemeral DID) and who controls it, or things that
+// somebody controls both; controllers that are things themselves are followed, three steps from each.
+// Source: domain.md 6.
+Result<bool> is_ones_own(const ledger::Reader& state, const Did& one, const Did& other);
+
+// record(), tells it, and has the account's factors read anew at its next write. What would add and comes
+// from one's own is nothing; losses count.
 Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::vector<ledger::Event>& events,
                   const NewEvent& event);
 // The same beside open books, which hold accounts in memory.

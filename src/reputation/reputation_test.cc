@@ -14,6 +14,10 @@ namespace {
 using economics::testing::kStart;
 using economics::testing::person;
 
+const Did kPhone("did:icn:device:5TzWp2Yb7Hd3nFqKcV8sLm");
+const Did kOven("did:icn:service:7Jx4Rk9QmB2tNwGv6ZsDfH");
+const Did kLamp("did:icn:device:8Kx5Sk8QmB3tNwGv7ZsDgJ");
+
 ledger::Rules rules() {
   return ledger::Rules{
       ledger::TransactionTypes(
@@ -48,9 +52,12 @@ class ReputationTest : public ::testing::Test {
     output_ = codec::parse_json(block.outcomes[0].output).value();
     return "ok";
   }
-  std::string endorse(std::uint64_t from, std::uint64_t to, const std::string& context = "bookkeeping") {
+  std::string endorse(std::uint64_t from, const Did& to, const std::string& context = "bookkeeping") {
     return submit(from, "reputation.endorse",
-                  R"({"to":")" + person(to).text() + R"(","context":")" + context + R"("})");
+                  R"({"to":")" + to.text() + R"(","context":")" + context + R"("})");
+  }
+  std::string endorse(std::uint64_t from, std::uint64_t to, const std::string& context = "bookkeeping") {
+    return endorse(from, person(to), context);
   }
   std::string appeal(std::uint64_t who, std::uint64_t event) {
     return submit(who, "reputation.appeal",
@@ -65,6 +72,24 @@ class ReputationTest : public ::testing::Test {
       return note(block, view, events_, {person(who), kind, source, "test", {}});
     });
     ASSERT_TRUE(done.ok());
+  }
+  // From their next version on.
+  void control(const std::vector<std::pair<Did, std::vector<Did>>>& things) {
+    const std::uint64_t version = ++version_;
+    const auto done = ledger_.step([&](const ledger::BlockContext&, ledger::View& view) -> Result<void> {
+      for (const auto& [thing, controllers] : things)
+        ICN_TRY(identity::kControllers.put(view, {thing, version}, {controllers}));
+      return {};
+    });
+    ASSERT_TRUE(done.ok());
+  }
+  // What the executor's score is after it.
+  std::int64_t job(const Did& executor, const Did& submitter, EventKind kind = EventKind::kSuccessfulJob) {
+    const auto told = ledger_.step([&](const ledger::BlockContext& block, ledger::View& view) {
+      return note(block, view, events_, {executor, kind, submitter, "test", {}});
+    });
+    EXPECT_TRUE(told.ok());
+    return load_standing(ledger_.store(), executor).value().score.thousandths;
   }
   void decide(std::uint64_t who, std::uint64_t event, bool is_upheld) {
     const auto done = ledger_.step([&](const ledger::BlockContext& block, ledger::View& view) {
@@ -90,6 +115,7 @@ class ReputationTest : public ::testing::Test {
       {"test-net", "development", person(0), kStart, {}, {}}, rules(), all_tables()};
   std::vector<ledger::Event> events_;
   codec::Json output_;
+  std::uint64_t version_ = 1;
 };
 
 TEST_F(ReputationTest, AnEndorsementGivesHalfAPointOnceAContext) {
@@ -173,28 +199,51 @@ TEST_F(ReputationTest, AnAppealNeedsAnEventOfOnesOwnInTimeAndAStake) {
 
 // domain.md 6: "own or same-controller jobs 0".
 TEST_F(ReputationTest, WhatOnesDevicesDoForOneIsNothing) {
-  const Did phone("did:icn:device:5TzWp2Yb7Hd3nFqKcV8sLm");
-  const Did oven("did:icn:service:7Jx4Rk9QmB2tNwGv6ZsDfH");
+  control({{kOven, {person(2)}}});
+  control({{kPhone, {person(1)}}, {kOven, {person(1), person(3)}}});
+  EXPECT_EQ(job(person(1), kPhone), 50'000);
+  EXPECT_EQ(job(kPhone, person(1)), 50'000);
+  EXPECT_EQ(job(kOven, kPhone), 50'000);
+  EXPECT_EQ(job(person(3), kOven), 50'000);
+  EXPECT_EQ(load_standing(ledger_.store(), person(3)).value().receipts, 0u);
+  EXPECT_EQ(job(person(2), kOven), 51'500);  // whose it was before
+  EXPECT_EQ(job(kPhone, person(2)), 51'500);
+}
+
+TEST_F(ReputationTest, ControllersOfControllersAreFollowed) {
+  control({{kPhone, {person(1)}}, {kOven, {kPhone}}, {kLamp, {kOven}}});
+  EXPECT_EQ(job(kOven, person(1)), 50'000);
+  EXPECT_EQ(job(person(1), kLamp), 50'000);  // three steps
+  EXPECT_EQ(job(kLamp, kPhone), 50'000);
+  EXPECT_EQ(job(kLamp, person(2)), 51'500);
+  control({{kPhone, {kLamp}}});  // in a circle
+  EXPECT_EQ(job(kPhone, kOven), 50'000);
+  EXPECT_EQ(job(kPhone, person(2)), 51'500);
+}
+
+// Controllers are named without being asked.
+TEST_F(ReputationTest, ADeviceLosesByFailuresForItsControllers) {
+  control({{kOven, {person(1), person(2)}}});
+  EXPECT_EQ(job(kOven, person(1)), 50'000);
+  EXPECT_EQ(job(kOven, person(1), EventKind::kFailedJob), 49'000);
+  EXPECT_EQ(job(kOven, person(2), EventKind::kFailedJob), 48'000);
+  EXPECT_EQ(load_standing(ledger_.store(), kOven).value().failures, 2u);
+}
+
+TEST_F(ReputationTest, NobodyEndorsesTheirOwnDevices) {
+  grant(1);
+  grant(2);
+  control({{kPhone, {person(1)}}, {kOven, {kPhone}}});
   const auto done = ledger_.step([&](const ledger::BlockContext&, ledger::View& view) -> Result<void> {
-    ICN_TRY(identity::kControllers.put(view, {phone, 2}, {{person(1)}}));
-    ICN_TRY(identity::kControllers.put(view, {oven, 2}, {{person(2)}}));
-    return identity::kControllers.put(view, {oven, 3}, {{person(1), person(3)}});
+    ICN_TRY(economics::kAccounts.put(view, kPhone, {}));
+    return economics::kAccounts.put(view, kOven, {});
   });
   ASSERT_TRUE(done.ok());
-  const auto job = [&](const Did& executor, const Did& submitter) {
-    const auto told = ledger_.step([&](const ledger::BlockContext& block, ledger::View& view) {
-      return note(block, view, events_, {executor, EventKind::kSuccessfulJob, submitter, "test", {}});
-    });
-    EXPECT_TRUE(told.ok());
-    return load_standing(ledger_.store(), executor).value().score.thousandths;
-  };
-  EXPECT_EQ(job(person(1), phone), 50'000);
-  EXPECT_EQ(job(phone, person(1)), 50'000);
-  EXPECT_EQ(job(oven, phone), 50'000);
-  EXPECT_EQ(job(person(3), oven), 50'000);
-  EXPECT_EQ(load_standing(ledger_.store(), person(3)).value().receipts, 0u);
-  EXPECT_EQ(job(person(2), oven), 51'500);  // whose it was before
-  EXPECT_EQ(job(phone, person(2)), 51'500);
+  EXPECT_EQ(endorse(1, kPhone), "endorses_self");
+  EXPECT_EQ(endorse(1, kOven), "endorses_self");
+  EXPECT_EQ(endorse(2, kOven), "ok");
+  EXPECT_EQ(load_standing(ledger_.store(), kPhone).value(), Standing{});
+  EXPECT_EQ(load_standing(ledger_.store(), kOven).value().endorsements, 1u);
 }
 
 TEST_F(ReputationTest, AnAccountReadsItsFactorsAnewAfterAnEvent) {

@@ -80,16 +80,12 @@ Result<void> check_options(const Propose::Body& body) {
   return check_action_options(body.actions, options);
 }
 
-Result<void> check_method(const Propose::Body& body, ScopeKind scope) {
+Result<void> check_method(const Propose::Body& body) {
   if (!is_counted(body.voting_method, body.privacy)) {
     return Error(kUnsupported, "voting_method: " + std::string(codec::enum_name(body.voting_method)) +
                                    " with privacy " + std::string(codec::enum_name(body.privacy)) +
                                    " is not counted by this network");
   }
-  if (body.voting_method == VotingMethod::kWeighted && scope != ScopeKind::kFederation)
-    return Error(kUnsupported,
-                 "voting_method: weighted: organisations of a federation alone have weights, in its scope "
-                 "federation:ID; elsewhere everybody has a vote each");
   const MethodParams& params = body.method_params;
   if (params.numerator > params.denominator || 2 * std::uint64_t{params.numerator} < params.denominator)
     return Error(kBadMethod, "method_params: numerator / denominator must be from 1/2 to 1");
@@ -99,6 +95,14 @@ Result<void> check_method(const Propose::Body& body, ScopeKind scope) {
   if (params.closes_early && body.privacy != Privacy::kPublic)
     return Error(kBadMethod, "method_params.closes_early: sealed ballots never close early");
   return check_options(body);
+}
+
+Result<void> weights_allow(const ledger::BlockContext& block, const Propose::Body& body) {
+  const std::string weighed = federation_scope(block.network);
+  if (body.voting_method != VotingMethod::kWeighted || body.scope == weighed) return {};
+  return Error(kUnsupported,
+               "voting_method: weighted: organisations of the federation alone have weights, in its scope " +
+                   weighed + "; elsewhere everybody has a vote each");
 }
 
 Result<void> count_allows(const ledger::ApplyContext& context, const Scope& scope, const ledger::View& view) {
@@ -138,11 +142,12 @@ Result<void> Propose::check(const ledger::Transaction&, const Body& body) {
   ICN_TRY(check_actions(body.actions));
   if (body.content.empty()) return Error(kBadAction, "content: must name the block with the text");
   ICN_TRY(check_category(category_asked(body, scope), body.actions));
-  return check_method(body, scope);
+  return check_method(body);
 }
 
 Result<void> Propose::precheck(const ledger::ApplyContext& context, const Body& body,
                                const ledger::View& view) {
+  ICN_TRY(weights_allow(context.block, body));
   ICN_TRY(require_full_member(view, body.scope, context.sender()));
   ICN_TRY_ASSIGN(scope, load_scope(view, body.scope));
   return count_allows(context, scope, view);

@@ -21,6 +21,8 @@ Result<Endorse::Output> Endorse::apply(const ledger::ApplyContext& context, cons
   const Did& from = context.sender();
   ICN_TRY_ASSIGN(is_verified, economics::may_pay(view, from));
   if (!is_verified) return Error(kNotVerified, from.text() + " is unverified");
+  ICN_TRY_ASSIGN(is_own, is_ones_own(view, from, body.to));
+  if (is_own) return Error(kSelfEndorsement, body.to.text() + " and the sender are of one controller");
   economics::Books books(context.block, view, nullptr);
   ICN_TRY(economics::check_recipient(books, view, body.to));
   ICN_TRY_ASSIGN(is_known, kEndorsements.contains(view, {body.to, from, body.context}));

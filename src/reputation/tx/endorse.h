@@ -8,7 +8,8 @@ namespace icn::reputation {
 // "reputation.endorse": the sender stands up for somebody in one context, once. It gives the other a
 // PeerEndorsement, damped like every event, and counts as the sender's activity. Source: domain.md 6.
 //   check   I001, unsupported_did_method, endorses_self
-//   apply   not_verified, did_not_found (a did:icn that is not on the ledger), already_endorsed
+//   apply   not_verified, endorses_self (is_ones_own() of ../note.h), did_not_found (a did:icn that is not on
+//           the ledger), already_endorsed
 struct Endorse {
   struct Body {
     Did to;
