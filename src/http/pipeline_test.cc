@@ -52,6 +52,17 @@ TEST_F(PipelineTest, WhatCameBeforeTheEndOfInputIsAnswered) {
   EXPECT_TRUE(waits.is_closed_by_server());
 }
 
+TEST_F(PipelineTest, AnEmptyLineAfterARequestBeginsNone) {
+  test_server.options.header_timeout_ms = 50;
+  test_server.options.idle_timeout_ms = 200;
+  test_server.start();
+  RawSocket socket(test_server.server->port());
+  socket.send(get("/hello") + "\r\n");
+  EXPECT_THAT(socket.read_until("hello"), testing::HasSubstr("200 OK"));
+  socket.send("\r\n");
+  EXPECT_EQ(socket.read_all(), "") << "closed as idle, without a word";
+}
+
 // It holds more than the system takes for a reader of so little.
 TEST_F(PipelineTest, TheTimeThatAnAnswerTakesIsNoIdleness) {
   test_server.options.idle_timeout_ms = 4'000;

@@ -311,10 +311,6 @@ TEST_F(ServerTest, SlowClientsAreCutOff) {
   EXPECT_THAT(exchange("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"),
               StartsWith("HTTP/1.1 408"));
   EXPECT_EQ(exchange(""), "");  // idle: closed without a word
-  EXPECT_EQ(exchange("\r\n"), "");
-  const std::string answers = exchange("GET /hello/x HTTP/1.1\r\nHost: x\r\n\r\n\r\n");
-  EXPECT_THAT(answers, StartsWith("HTTP/1.1 200"));
-  EXPECT_THAT(answers, testing::Not(HasSubstr("408"))) << "what ends a body begins no request";
 
   RawSocket dripping(test_server.server->port());
   dripping.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n");
