@@ -77,11 +77,10 @@ Result<std::optional<std::vector<CountedLink>>> links_to(const AskedVote& asked,
 
 Result<std::optional<Delegation>> followed_in(const AskedVote& asked, const Did& did) {
   std::size_t looked = 0;
-  auto out =
-      asked.is_closed()
-          ? followed_at_close(asked.state, did, asked.proposal, asked.vote, looked)
-          : followed(asked.state, did, {asked.proposal.scope, asked.proposal.category, asked.proposal.id},
-                     asked.now, &looked);
+  auto out = asked.is_closed() ? followed_at_close(asked.state, did, asked.proposal, asked.vote, looked)
+                               : followed(asked.state, did,
+                                          {asked.proposal.scope, asked.proposal.category, asked.proposal.id},
+                                          asked.now, &looked);
   asked.rows_left -= std::min(asked.rows_left, looked);
   return out;
 }
