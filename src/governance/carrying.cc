@@ -36,20 +36,25 @@ Result<bool> counts(const AskedVote& asked, const Delegation& delegation) {
   return chosen && chosen->id == delegation.id;
 }
 
+// Those that may speak of the vote: of an open one none that has ended.
+ledger::ScanRange delegations_to(const AskedVote& asked, const Did& to) {
+  if (asked.is_closed()) return ledger::prefix_range(ledger::key_of(to), kByDelegate);
+  return ledger::prefix_range(ledger::key_of(to, std::uint64_t{0}), kByDelegate);
+}
+
 // All links that lead to `end`, each member by the one delegation it follows; none: there are too many.
 Result<std::optional<std::vector<CountedLink>>> links_to(const AskedVote& asked, const Did& end) {
   std::vector<CountedLink> out;
   std::vector<Did> waiting{end};
-  std::size_t rows_left = kScannedMax;
   for (std::size_t at = 0; at < waiting.size(); ++at) {
     const Did to = waiting[at];
     ICN_TRY_ASSIGN(suspended, is_suspended(asked, to));
-    ICN_TRY_ASSIGN(rows,
-                   kDelegations.scan(asked.state, ledger::prefix_range(ledger::key_of(to), kByDelegate)));
+    ICN_TRY_ASSIGN(rows, kDelegations.scan(asked.state, delegations_to(asked, to)));
     while (true) {
       ICN_TRY_ASSIGN(delegation, rows.next());
       if (!delegation) break;
-      if (rows_left-- == 0) return std::optional<std::vector<CountedLink>>();
+      if (asked.rows_left == 0) return std::optional<std::vector<CountedLink>>();
+      --asked.rows_left;
       ICN_TRY_ASSIGN(is_counted, counts(asked, *delegation));
       if (!is_counted) continue;
       if (out.size() == kVisitedMax) return std::optional<std::vector<CountedLink>>();
@@ -71,9 +76,13 @@ Result<std::optional<std::vector<CountedLink>>> links_to(const AskedVote& asked,
 }  // namespace
 
 Result<std::optional<Delegation>> followed_in(const AskedVote& asked, const Did& did) {
-  if (asked.is_closed()) return followed_at_close(asked.state, did, asked.proposal, asked.vote);
-  return followed(asked.state, did, {asked.proposal.scope, asked.proposal.category, asked.proposal.id},
-                  asked.now);
+  std::size_t looked = 0;
+  auto out = asked.is_closed() ? followed_at_close(asked.state, did, asked.proposal, asked.vote, looked)
+                               : followed(asked.state, did,
+                                          {asked.proposal.scope, asked.proposal.category, asked.proposal.id},
+                                          asked.now, &looked);
+  asked.rows_left -= std::min(asked.rows_left, looked);
+  return out;
 }
 
 Result<bool> is_over_cap(const AskedVote& asked, const Did& did, const Did& end) {
@@ -84,6 +93,8 @@ Result<bool> is_over_cap(const AskedVote& asked, const Did& did, const Did& end)
     vote.carried_max = asked.carried_max;
   }
   if (!links || links->size() <= vote.carried_max) return false;
+  // Who may not vote is no surplus.
+  if (std::ranges::find(*links, did, &CountedLink::from) == links->end()) return false;
   return std::ranges::none_of(carried_ballots(vote, *links),
                               [&](const CarriedBallot& each) { return each.who == did; });
 }

@@ -19,9 +19,10 @@ namespace {
 
 // A delegation that counts takes so many reads beside its own row.
 constexpr std::uint64_t kReadsOfLink = 4;
-// So do members whose part in the vote is noted.
-constexpr std::uint64_t kReadsOfFollower = 4;
-constexpr std::size_t kFollowersOfChunk = 200;
+// A member whose part in the vote is noted: their standing, of up to 200 votes, and their account are read
+// and written.
+constexpr std::uint64_t kRowsOfFollower = 16;
+constexpr std::uint64_t kFollowersOfChunk = 200;
 
 // One block's part of a count. Methods keep sums; ranked choice keeps its stages, and rows of rankings.
 struct Work {
@@ -153,9 +154,12 @@ Result<void> gather_links(Work& work) {
 Result<void> keep_followers(Work& work, const std::vector<Did>& followers) {
   work.state.chunks = 0;
   if (work.vote.number == 0) return {};
-  for (std::size_t at = 0; at < followers.size(); at += kFollowersOfChunk) {
+  // A chunk is taken whole, so that it is no more than a block's rows.
+  const auto step = static_cast<std::uint64_t>(work.block.parameters->governance_count_step);
+  const std::uint64_t count = std::clamp<std::uint64_t>(step / kRowsOfFollower, 1, kFollowersOfChunk);
+  for (std::size_t at = 0; at < followers.size(); at += count) {
     CountChunk chunk;
-    const std::size_t end = std::min(followers.size(), at + kFollowersOfChunk);
+    const std::size_t end = std::min<std::size_t>(followers.size(), at + count);
     for (std::size_t i = at; i < end; ++i) chunk.followers.push_back(followers[i]);
     ICN_TRY(kCountChunks.put(work.view, {work.vote_id, work.state.chunks++}, chunk));
   }
@@ -177,6 +181,8 @@ Result<void> carry(Work& work) {
     ++work.state.carried;
     followers.push_back(std::move(each.who));
   }
+  // Links are resolved together, however many there are: what is left of the block is less by all of them.
+  work.rows_left -= std::min<std::uint64_t>(work.rows_left, kReadsOfLink * links.size());
   begin_phase(work.state, CountPhase::kCredit);
   return keep_followers(work, followers);
 }
@@ -190,7 +196,7 @@ Result<void> credit(Work& work) {
     for (const Did& each : chunk->followers)
       ICN_TRY(reputation::note_delegated(work.view, each, {work.proposal.scope, work.vote.number}));
     ICN_TRY(kCountChunks.erase(work.view, key));
-    work.rows_left -= std::min<std::uint64_t>(work.rows_left, kReadsOfFollower * chunk->followers.size());
+    work.rows_left -= std::min<std::uint64_t>(work.rows_left, kRowsOfFollower * chunk->followers.size());
   }
   if (work.state.credited == work.state.chunks) begin_phase(work.state, CountPhase::kAdvance);
   return {};

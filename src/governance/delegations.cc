@@ -150,8 +150,11 @@ Result<void> check_cap(const ledger::Reader& state, const Delegation& made, cons
 }
 
 Result<std::optional<Delegation>> followed(const ledger::Reader& state, const Did& did,
-                                           const Subject& subject, std::uint64_t running_secs) {
-  ICN_TRY_ASSIGN(made, delegations_of(state, did, running_secs));
+                                           const Subject& subject, std::uint64_t running_secs,
+                                           std::size_t* looked) {
+  Search search{state, running_secs};
+  ICN_TRY_ASSIGN(made, in_force(search, did, kByDelegator));
+  if (looked != nullptr) *looked += kScannedMax - search.rows_left;
   const tally::DelegationSubject asked{subject.proposal_id.value_or(""),
                                        std::string(codec::enum_name(subject.category)), subject.scope,
                                        running_secs};

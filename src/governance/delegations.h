@@ -44,7 +44,9 @@ struct Subject {
   std::optional<std::string> proposal_id;
 };
 // The delegation of `did` that holds for the subject: the most specific one, then the newest. None: none.
+// `looked` grows by the rows that were read.
 Result<std::optional<Delegation>> followed(const ledger::Reader& state, const Did& did,
-                                           const Subject& subject, std::uint64_t running_secs);
+                                           const Subject& subject, std::uint64_t running_secs,
+                                           std::size_t* looked = nullptr);
 
 }  // namespace icn::governance

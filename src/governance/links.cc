@@ -45,14 +45,16 @@ std::optional<tally::Specificity> speaks_of(const Delegation& delegation, const 
 }
 
 Result<std::optional<Delegation>> followed_at_close(const ledger::Reader& state, const Did& did,
-                                                    const Proposal& proposal, const Vote& vote) {
+                                                    const Proposal& proposal, const Vote& vote,
+                                                    std::size_t& looked) {
   constexpr std::size_t kLookedAtMax = 1'000;  // ended ones too
   ICN_TRY_ASSIGN(rows, kDelegations.scan(state, ledger::prefix_range(ledger::key_of(did), kByDelegator)));
   std::optional<Delegation> best;
   std::optional<tally::Specificity> best_specificity;
-  for (std::size_t looked = 0; looked < kLookedAtMax; ++looked) {
+  for (std::size_t i = 0; i < kLookedAtMax; ++i) {
     ICN_TRY_ASSIGN(each, rows.next());
     if (!each) break;
+    ++looked;
     const auto specificity = speaks_of(*each, proposal, vote);
     if (!specificity) continue;
     const bool is_better = !best || *specificity > *best_specificity ||

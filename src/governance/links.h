@@ -17,8 +17,10 @@ std::optional<tally::Specificity> speaks_of(const Delegation& delegation, const 
                                             const Vote& vote);
 
 // What followed() of delegations.h was when the vote closed: those that were ended since count.
+// `looked` grows by the rows that were read.
 Result<std::optional<Delegation>> followed_at_close(const ledger::Reader& state, const Did& did,
-                                                    const Proposal& proposal, const Vote& vote);
+                                                    const Proposal& proposal, const Vote& vote,
+                                                    std::size_t& looked);
 
 // Whether `did` has a ballot that counts, and how it is packed; null: none.
 Result<std::optional<std::string>> packed_ballot(const ledger::Reader& state, const std::string& vote_id,

@@ -37,8 +37,10 @@ Result<std::optional<Ballot>> ballot_of(const DelegationWalk& walk, const Did& d
   return kBallots.get(walk.state, {vote_key(walk.vote->proposal.id, walk.vote->vote.round), did});
 }
 
-// A sealed one counts for nobody before it is revealed.
-bool counts(const std::optional<Ballot>& ballot) { return ballot && !ballot->packed.bytes.empty(); }
+// A sealed one that was not revealed when it had to be was not cast.
+bool counts(const DelegationWalk& walk, const std::optional<Ballot>& ballot) {
+  return ballot && (!walk.vote->is_closed() || !ballot->packed.bytes.empty());
+}
 
 Result<bool> is_suspended(const DelegationWalk& walk, const Did& did) {
   if (walk.vote && walk.vote->is_closed()) {
@@ -58,9 +60,9 @@ Result<EffectiveChain> walk_chain(const DelegationWalk& walk, const Did& did) {
   out.category = walk.subject.category;
   out.end_did = did;
   ICN_TRY_ASSIGN(ballot, ballot_of(walk, did));
-  out.reason = counts(ballot) ? "own_ballot" : "no_delegation";
+  out.reason = counts(walk, ballot) ? "own_ballot" : "no_delegation";
   std::vector<Did> seen{did};
-  while (!counts(ballot)) {
+  while (!counts(walk, ballot)) {
     ICN_TRY_ASSIGN(next, next_of(walk, out.end_did));
     if (!next) return out;
     out.chain.push_back({next->from, next->to, next->id});
@@ -82,7 +84,7 @@ Result<EffectiveChain> walk_chain(const DelegationWalk& walk, const Did& did) {
       out.reason = "suspended";
       return out;
     }
-    if (counts(ballot)) out.reason = "delegate_voted";
+    if (counts(walk, ballot)) out.reason = "delegate_voted";
     seen.push_back(next->to);
   }
   out.ballot = content_of(*ballot);
@@ -99,7 +101,8 @@ std::optional<codec::Json> content_of(const Ballot& ballot) {
 }
 
 DelegationWalk walk_in(const ledger::Reader& state, const Proposal& proposal, const Vote& vote,
-                       const ledger::Parameters& parameters, std::uint64_t running_secs) {
+                       const ledger::Parameters& parameters, std::uint64_t running_secs,
+                       std::size_t& rows_left) {
   DelegationWalk out{state, {proposal.scope, proposal.category, proposal.id}, running_secs, 0, {}};
   const bool is_closed = vote.closed_secs != 0;
   out.hops_max =
@@ -109,7 +112,7 @@ DelegationWalk walk_in(const ledger::Reader& state, const Proposal& proposal, co
                 : tally::carried_max(proposal.eligible_count,
                                      static_cast<std::uint64_t>(parameters.governance_delegation_cap_ppm),
                                      static_cast<std::uint64_t>(parameters.governance_delegation_cap_min));
-  out.vote.emplace(AskedVote{state, proposal, vote, out.hops_max, carried_max, running_secs});
+  out.vote.emplace(AskedVote{state, proposal, vote, out.hops_max, carried_max, running_secs, rows_left});
   return out;
 }
 
@@ -187,6 +190,7 @@ Result<GetEffective::Output> GetEffective::handle(const Api& api, const http::Ca
   std::optional<ProposalCategory> only = input.category;
   Proposal proposal;
   std::optional<Vote> vote;
+  std::size_t rows_left = kAskedRowsMax;
   if (input.proposal_id) {
     ICN_TRY_ASSIGN(loaded, load_proposal(*snapshot, *input.proposal_id));
     proposal = std::move(loaded);
@@ -196,7 +200,8 @@ Result<GetEffective::Output> GetEffective::handle(const Api& api, const http::Ca
     ICN_TRY_ASSIGN(found, kVotes.get(*snapshot, vote_key(proposal)));
     vote = std::move(found);
     if (vote) {
-      DelegationWalk within = walk_in(*snapshot, proposal, *vote, moment.published->parameters, walk.now);
+      DelegationWalk within =
+          walk_in(*snapshot, proposal, *vote, moment.published->parameters, walk.now, rows_left);
       walk.hops_max = within.hops_max;
       walk.vote.emplace(*within.vote);
     }

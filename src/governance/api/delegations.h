@@ -138,10 +138,12 @@ struct DelegationWalk {
   std::uint64_t hops_max = 0;
   std::optional<AskedVote> vote;  // none: of none; one that has closed: members and delegations of its end
 };
-// Borrows all it is given.
+// Borrows all it is given. `rows_left`: of the request's kAskedRowsMax.
 DelegationWalk walk_in(const ledger::Reader& state, const Proposal& proposal, const Vote& vote,
-                       const ledger::Parameters& parameters, std::uint64_t running_secs);
-// Along the chain from `did` on, as resolve() of tally/delegation.h goes.
+                       const ledger::Parameters& parameters, std::uint64_t running_secs,
+                       std::size_t& rows_left);
+// Along the chain from `did` on, as resolve() of tally/delegation.h goes; while the vote is open a sealed
+// ballot is one that will be revealed.
 Result<EffectiveChain> follow_chain(const DelegationWalk& walk, const Did& did);
 
 // What a ballot says; none: it is sealed.
@@ -171,6 +173,7 @@ struct GetEffective {
                        codec::field("chains", &Output::chains));
     }
   };
+  static constexpr bool is_costly = true;
   static constexpr std::string_view summary = "Whose ballot counts for a member, and why";
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };

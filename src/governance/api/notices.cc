@@ -28,7 +28,7 @@ Notice notice_on(const Api& api, NoticeKind kind, const Proposal& proposal) {
 
 // What an open vote means for the member; none: an own ballot is cast, or they may not vote in it.
 Result<std::optional<Notice>> notice_of(const Api& api, const Moment& moment, const ledger::Reader& state,
-                                        const Proposal& proposal, const Did& did) {
+                                        const Proposal& proposal, const Did& did, std::size_t& rows_left) {
   const std::string vote_id = vote_key(proposal);
   ICN_TRY_ASSIGN(vote, kVotes.get(state, vote_id));
   if (!vote) return std::optional<Notice>();
@@ -39,7 +39,7 @@ Result<std::optional<Notice>> notice_of(const Api& api, const Moment& moment, co
   out.voting_ends = proposal.voting_ends_secs + moment.block.standstill_secs;
   if (!proposal.delegation) return std::optional<Notice>(std::move(out));
   const DelegationWalk walk =
-      walk_in(state, proposal, *vote, moment.published->parameters, moment.block.running_secs());
+      walk_in(state, proposal, *vote, moment.published->parameters, moment.block.running_secs(), rows_left);
   ICN_TRY_ASSIGN(chain, follow_chain(walk, did));
   if (chain.chain.empty()) return std::optional<Notice>(std::move(out));
   if (chain.reason != "follows" && chain.reason != "delegate_voted") {
@@ -67,10 +67,12 @@ Result<std::optional<Notice>> reveal_notice(const Api& api, const Moment& moment
   return std::optional<Notice>(std::move(out));
 }
 
-// How somebody's ballot counted for the member in a vote that has closed; none: it did not.
+// How somebody's ballot counted for the member in a vote that has closed; none: it did not, or too much was
+// read already to say so.
 Result<std::optional<Notice>> closed_notice(const Api& api, const Moment& moment, const ledger::Reader& state,
-                                            const Proposal& proposal, const Did& did) {
-  if (!proposal.delegation) return std::optional<Notice>();
+                                            const Proposal& proposal, const Did& did,
+                                            std::size_t& rows_left) {
+  if (!proposal.delegation || rows_left == 0) return std::optional<Notice>();
   const std::string vote_id = vote_key(proposal);
   ICN_TRY_ASSIGN(vote, kVotes.get(state, vote_id));
   const std::uint64_t now = moment.block.running_secs();
@@ -78,9 +80,9 @@ Result<std::optional<Notice>> closed_notice(const Api& api, const Moment& moment
     return std::optional<Notice>();
   ICN_TRY_ASSIGN(is_eligible, was_voter(state, proposal.scope, did, vote->version));
   if (!is_eligible) return std::optional<Notice>();
-  const DelegationWalk walk = walk_in(state, proposal, *vote, moment.published->parameters, now);
+  const DelegationWalk walk = walk_in(state, proposal, *vote, moment.published->parameters, now, rows_left);
   ICN_TRY_ASSIGN(chain, follow_chain(walk, did));
-  if (chain.reason != "delegate_voted") return std::optional<Notice>();
+  if (chain.reason != "delegate_voted" || rows_left == 0) return std::optional<Notice>();
   Notice out = notice_on(api, NoticeKind::kDelegateVoted, proposal);
   out.voting_ends = vote->closed_secs + moment.block.standstill_secs;
   out.delegate_did = chain.end_did;
@@ -129,6 +131,7 @@ Result<ListNotices::Output> ListNotices::handle(const Api& api, const http::Call
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(moment, moment_of(api, *snapshot));
   Output out;
+  std::size_t rows_left = kAskedRowsMax;
   ICN_TRY_ASSIGN(memberships,
                  kMembers.scan(*snapshot, ledger::prefix_range(ledger::key_of(input.did), std::size_t{0})));
   ICN_TRY_ASSIGN(membership, memberships.next());
@@ -139,7 +142,8 @@ Result<ListNotices::Output> ListNotices::handle(const Api& api, const http::Call
       out.items));
   ICN_TRY(add_notices(
       *snapshot, kByState, codec::enum_name(ProposalState::kVoting), kVotesMax,
-      [&](const Proposal& each) { return notice_of(api, moment, *snapshot, each, input.did); }, out.items));
+      [&](const Proposal& each) { return notice_of(api, moment, *snapshot, each, input.did, rows_left); },
+      out.items));
   // Reveals have no end of voting and come first.
   std::ranges::stable_sort(out.items, {}, &Notice::voting_ends);
   std::vector<Notice> signs;
@@ -149,7 +153,9 @@ Result<ListNotices::Output> ListNotices::handle(const Api& api, const http::Call
   while (membership) {
     ICN_TRY(add_notices(
         *snapshot, kByScope, membership->scope, kClosedMax,
-        [&](const Proposal& each) { return closed_notice(api, moment, *snapshot, each, input.did); },
+        [&](const Proposal& each) {
+          return closed_notice(api, moment, *snapshot, each, input.did, rows_left);
+        },
         out.items));
     ICN_TRY_ASSIGN(next, memberships.next());
     membership = std::move(next);

@@ -74,6 +74,7 @@ struct ListNotices {
     static constexpr std::string_view schema_name = "Notices";
     static constexpr auto fields() { return described(codec::field("items", &Output::items)); }
   };
+  static constexpr bool is_costly = true;
   static constexpr std::string_view summary = "What a member should know, or do";
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
