@@ -7,6 +7,7 @@
 
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream_base.hpp>
+#include <utility>
 
 #include "http/dispatcher.h"
 #include "http/errors.h"
@@ -201,10 +202,11 @@ bool Connection::process_step() {
   if (state_ == State::kIdle) {
     if (bytes.empty() || bytes == "\r") return false;
     // What ends the body before begins no request (RFC 9112, 2.2).
-    if (bytes == "\r\n") {
+    if (bytes == "\r\n" && !std::exchange(is_empty_line_over_, true)) {
       input_begin_ += bytes.size();
       return false;
     }
+    is_empty_line_over_ = false;
     begin_request();
   }
   const RequestParser::Fed fed = parser_.feed(bytes);

@@ -139,7 +139,8 @@ class Connection final : public EventLoop::Watcher, public std::enable_shared_fr
   bool is_processing_ = false;
   bool is_input_ended_ = false;
   bool closes_after_answer_ = false;
-  bool is_body_unread_ = false;  // answered before the whole request was read
+  bool is_empty_line_over_ = false;  // one has come while this is idle
+  bool is_body_unread_ = false;      // answered before the whole request was read
   bool is_upload_paused_ = false;
 
   std::vector<char> input_;

@@ -57,7 +57,7 @@ TEST_F(PipelineTest, AnEmptyLineAfterARequestBeginsNone) {
   test_server.options.idle_timeout_ms = 200;
   test_server.start();
   RawSocket socket(test_server.server->port());
-  socket.send(get("/hello") + "\r\n");
+  socket.send(get("/hello"));
   const std::string answer = socket.read_until("hello");
   EXPECT_THAT(answer, testing::StartsWith("HTTP/1.1 200"));
   socket.send("\r\n");

@@ -238,6 +238,9 @@ class Witness:
 
     def end(self, checks, name, seconds):
         """Checks that all was answered, and 99 of 100 within `seconds`."""
+        patience = time.monotonic() + 10
+        while len(self.latencies) <= 5 and not self.problems and time.monotonic() < patience:  # what was tried took no time
+            time.sleep(self.pause)
         self.is_over.set()
         self.thread.join(30)
         ordered = sorted(self.latencies) or [99]
