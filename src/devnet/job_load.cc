@@ -28,6 +28,12 @@ Cause cause_of(const std::string& status, const std::string& code) {
 
 }  // namespace
 
+Unfinished unfinished(const std::string& last_status) {
+  if (last_status.empty()) return {Cause::kNetwork, "no node knew the job within 30 s"};
+  if (last_status == "pending") return {Cause::kTimeout, "its submission was in no block after 30 s"};
+  return {Cause::kTimeout, "not ended within 30 s: " + last_status};
+}
+
 // What one of the jobs in flight works with.
 struct JobLoad::Slot {
   std::size_t number = 0;
@@ -116,7 +122,7 @@ JobSample JobLoad::run_one(Slot& slot, std::size_t node, const mesh::JobSpec& sp
         slot.clients[node].reset();
         reason = answer.error().detail();
       }
-      follow(slot, node, sample, reason);
+      follow(slot, node, sample, status, reason);
     }
   }
   sample.seconds = now_secs() - sample.at_secs;
@@ -124,9 +130,10 @@ JobSample JobLoad::run_one(Slot& slot, std::size_t node, const mesh::JobSpec& sp
   return sample;
 }
 
-// Asks for the job, first where it was submitted, until it has ended or patience has.
-void JobLoad::follow(Slot& slot, std::size_t node, JobSample& sample, std::string& reason) {
-  bool is_known = false;
+// Asks for the job, first where it was submitted, until it has ended or patience has. A node that waited for
+// its end and answered has told how it stands.
+void JobLoad::follow(Slot& slot, std::size_t node, JobSample& sample, std::string last_status,
+                     std::string& reason) {
   for (std::size_t tries = 0; now_secs() - sample.at_secs < kJobPatienceSecs; ++tries) {
     if (control_->is_stopping) return;
     if (tries > 0) std::this_thread::sleep_for(kAskAgain);
@@ -140,8 +147,8 @@ void JobLoad::follow(Slot& slot, std::size_t node, JobSample& sample, std::strin
     }
     const auto json = codec::parse_json(answer->body);
     if (answer->status != 200 || !json.ok()) continue;
-    is_known = true;
     const std::string status = text_at(*json, "job.status");
+    last_status = status;
     if (!is_final(status)) continue;
     sample.cause = cause_of(status, text_at(*json, "job.code"));
     const std::size_t executor = world_.number_of(Did(text_at(*json, "job.executor")));
@@ -150,8 +157,9 @@ void JobLoad::follow(Slot& slot, std::size_t node, JobSample& sample, std::strin
     if (sample.cause != Cause::kNone) reason = status + " " + text_at(*json, "job.code");
     return;
   }
-  sample.cause = is_known ? Cause::kTimeout : Cause::kNetwork;
-  if (reason.empty()) reason = is_known ? "not ended within 30 s" : "no node knew the job within 30 s";
+  Unfinished end = unfinished(last_status);
+  sample.cause = end.cause;
+  if (reason.empty() || end.cause == Cause::kTimeout) reason = std::move(end.reason);
 }
 
 void JobLoad::add(JobSample sample, const std::string& reason) {

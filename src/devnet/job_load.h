@@ -19,7 +19,7 @@ namespace icn::devnet {
 enum class Cause {
   kNone,
   kTimeout,     // not ended within kJobPatience, or stopped at its own limit (J004)
-  kNetwork,     // no node answered for it
+  kNetwork,     // no node has told of it
   kNoExecutor,  // J003
   kRefused,     // the node took no submission
   kFailed,      // it ended otherwise
@@ -42,6 +42,14 @@ struct JobSample {
   JobId job;
   double cpu_ms = 0;  // of the run, as the receipt says; 0: unknown
 };
+
+// What a job is that patience ended before, by how it last stood. Empty: no node has told of it; "pending":
+// one has taken its submission.
+struct Unfinished {
+  Cause cause = Cause::kNone;
+  std::string reason;
+};
+Unfinished unfinished(const std::string& last_status);
 
 struct JobLoadOptions {
   std::size_t jobs = 50;  // in flight, each submitted as soon as the last one ended
@@ -78,7 +86,7 @@ class JobLoad {
   struct Slot;
   void run_slot(std::size_t number);
   JobSample run_one(Slot& slot, std::size_t node, const mesh::JobSpec& spec);
-  void follow(Slot& slot, std::size_t node, JobSample& sample, std::string& reason);
+  void follow(Slot& slot, std::size_t node, JobSample& sample, std::string last_status, std::string& reason);
   void add(JobSample sample, const std::string& reason);
   double now_secs() const;
 

@@ -32,11 +32,21 @@ void CpuQuota::close() {
 void CpuQuota::pay(Clock::time_point start, std::uint64_t cpu_ns) {
   if (percent_ == 0) return;
   const std::lock_guard lock(mutex_);
-  free_at_ = std::max(free_at_, start) + std::chrono::nanoseconds(cpu_ns * 100 / percent_);
+  free_at_ = std::max(free_at_, start) + std::chrono::nanoseconds(pause_ns(cpu_ns));
+}
+
+std::uint64_t CpuQuota::owed_ms() const {
+  const Clock::time_point now = Clock::now();
+  const std::lock_guard lock(mutex_);
+  if (free_at_ <= now) return 0;
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(free_at_ - now).count());
 }
 
 CpuQuota::Run::Run(CpuQuota& quota) : quota_(quota), start_(Clock::now()), cpu_start_ns_(thread_cpu_ns()) {}
 
-CpuQuota::Run::~Run() { quota_.pay(start_, thread_cpu_ns() - cpu_start_ns_); }
+CpuQuota::Run::~Run() { quota_.pay(start_, cpu_ns()); }
+
+std::uint64_t CpuQuota::Run::cpu_ns() const { return thread_cpu_ns() - cpu_start_ns_; }
 
 }  // namespace icn::mesh

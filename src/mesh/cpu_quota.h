@@ -18,6 +18,11 @@ class CpuQuota {
   bool wait();
   void close();
 
+  // How long a run keeps the next one waiting, from its start, by what it takes of a processor.
+  std::uint64_t pause_ns(std::uint64_t cpu_ns) const { return percent_ == 0 ? 0 : cpu_ns * 100 / percent_; }
+  // From now until the next run may start.
+  std::uint64_t owed_ms() const;
+
   // A run on this thread, from here to its end: its time on the processor is counted.
   class Run {
    public:
@@ -25,6 +30,8 @@ class CpuQuota {
     ~Run();
     Run(const Run&) = delete;
     Run& operator=(const Run&) = delete;
+    // So far. Thread: the run's.
+    std::uint64_t cpu_ns() const;
 
    private:
     CpuQuota& quota_;
@@ -36,7 +43,7 @@ class CpuQuota {
   void pay(std::chrono::steady_clock::time_point start, std::uint64_t cpu_ns);
 
   const std::uint64_t percent_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::chrono::steady_clock::time_point free_at_;
   bool is_closed_ = false;

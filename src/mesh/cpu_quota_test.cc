@@ -35,12 +35,31 @@ TEST(CpuQuota, RunsOf10MsAtATenthOfACoreStart100MsApart) {
   EXPECT_GE(Clock::now() - start, std::chrono::milliseconds(300));
 }
 
+// 20 ms at 2 % of a core: a second.
+TEST(CpuQuota, TellsWhatARunKeepsTheNextWaiting) {
+  CpuQuota quota(2);
+  EXPECT_EQ(quota.pause_ns(20'000'000), 1'000'000'000u);
+  EXPECT_EQ(quota.owed_ms(), 0u);
+  const Clock::time_point start = Clock::now();
+  {
+    const CpuQuota::Run run(quota);
+    burn(20);
+    EXPECT_GE(run.cpu_ns(), 20'000'000u);
+  }
+  const std::uint64_t owed_ms = quota.owed_ms();
+  const auto past = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
+  EXPECT_GE(owed_ms + static_cast<std::uint64_t>(past), 999u);
+  EXPECT_GT(owed_ms, 0u);
+}
+
 TEST(CpuQuota, WithoutALimitNothingWaits) {
   CpuQuota quota(0);
   {
     const CpuQuota::Run run(quota);
     burn(5);
   }
+  EXPECT_EQ(quota.owed_ms(), 0u);
+  EXPECT_EQ(quota.pause_ns(5'000'000), 0u);
   const Clock::time_point start = Clock::now();
   EXPECT_TRUE(quota.wait());
   EXPECT_LT(Clock::now() - start, std::chrono::milliseconds(50));

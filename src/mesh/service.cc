@@ -280,7 +280,7 @@ void Service::work() {
     const auto queued = queue_.pop();
     if (!queued) return;
     const CpuQuota::Run run(quota_);
-    run_one(*queued);
+    run_one(*queued, run);
   }
 }
 
@@ -289,7 +289,7 @@ bool Service::is_still_open(const QueuedJob& queued) const {
   return !job.ok() || (*job && !is_final((*job)->status) && (*job)->attempt == queued.attempt);
 }
 
-void Service::run_one(const QueuedJob& queued) {
+void Service::run_one(const QueuedJob& queued, const CpuQuota::Run& turn) {
   if (queued.is_rerun) return run_again(queued);
   const Job& job = *queued.job;
   const Did& coordinator = job.submission.coordinator;
@@ -332,13 +332,22 @@ void Service::run_one(const QueuedJob& queued) {
   if (counters_ && attempt->has_gone_on) counters_->resumes.add();
   wait_us_.add((begun_ns - queued.queued_ns) / 1'000);
   run_us_.add(attempt->wall_ns / 1'000);
-  const std::uint64_t mean_us = mean_run_us_.load();
-  mean_run_us_.store(mean_us - mean_us / 8 + attempt->wall_ns / 8'000);
+  note_turn(attempt->wall_ns, turn.cpu_ns());
   if (coordinator != parts_.node.did) {
     return loop_.post([this, attempt, coordinator] { market_->deliver(attempt, coordinator); });
   }
   ++unsettled_;
   loop_.post([this, attempt] { on_finished(attempt); });
+}
+
+// What a run keeps those behind it waiting for: a quota is that of all workers together.
+void Service::note_turn(std::uint64_t wall_ns, std::uint64_t cpu_ns) {
+  const auto move = [](std::atomic<std::uint64_t>& mean_us, std::uint64_t newest_us) {
+    const std::uint64_t mean = mean_us.load();
+    mean_us.store(mean == 0 ? newest_us : mean - mean / 8 + newest_us / 8);
+  };
+  move(mean_run_us_, wall_ns / 1'000);
+  move(mean_turn_us_, std::max(wall_ns, quota_.pause_ns(cpu_ns) * options_.workers) / 1'000);
 }
 
 // A run is cancelled for other reasons too: those have another run, or a receipt.

@@ -134,7 +134,8 @@ class Service {
   // `is_ours`: this node is its coordinator.
   void on_ended(const JobId& id, std::string_view status, std::uint64_t height, bool is_ours);
   void work();
-  void run_one(const QueuedJob& queued);
+  void run_one(const QueuedJob& queued, const CpuQuota::Run& turn);
+  void note_turn(std::uint64_t wall_ns, std::uint64_t cpu_ns);
   bool is_still_open(const QueuedJob& queued) const;
   void report_progress(RunningJob& running) const;
   void keep_log_of_cancelled(const RunningJob& run, const Job& job);
@@ -168,7 +169,7 @@ class Service {
   std::unique_ptr<Counters> counters_;
   std::atomic<std::size_t> admitted_{0};
   std::atomic<std::size_t> unsettled_{0};
-  std::atomic<std::uint64_t> mean_run_us_{0};  // each run moves it by an eighth
+  std::atomic<std::uint64_t> mean_run_us_{0}, mean_turn_us_{0};  // each run moves them by an eighth
   RunningMean wait_us_, run_us_, total_us_;
   std::atomic<bool> is_stopping_{false};
   std::atomic<bool> has_bid_windows_{false};

@@ -162,7 +162,8 @@ MarketSurroundings Service::market_surroundings() {
   around.refusal = [this](const Job& job) { return refusal(job); };
   around.load = [this] {
     const ServiceStats now = stats();
-    return ExecutorLoad{now.workers, now.running, now.queued, now.queue_max, now.mean_run_ms, now.busy_ms};
+    return ExecutorLoad{now.workers,     now.running,      now.queued,  now.queue_max,
+                        now.mean_run_ms, now.mean_turn_ms, now.busy_ms, now.owed_ms};
   };
   around.offer = [this] { return offer(); };
   around.news = [this](const NewsRequest& asked) { return news_of(asked); };

@@ -106,6 +106,8 @@ ServiceStats Service::stats() const {
   out.workers = options_.workers;
   out.queue_max = options_.queue_max;
   out.mean_run_ms = mean_run_us_.load() / 1'000;
+  out.mean_turn_ms = mean_turn_us_.load() / 1'000;
+  out.owed_ms = quota_.owed_ms();
   out.means = {wait_us_.mean(), run_us_.mean(), total_us_.mean()};
   const std::lock_guard lock(mutex_);
   out.running = running_.size();

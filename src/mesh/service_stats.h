@@ -20,8 +20,10 @@ struct ServiceStats {
   std::size_t workers = 0;
   std::size_t queue_max = 0;
   MeanTimes means;
-  std::uint64_t mean_run_ms = 0;  // of the newest runs
-  std::uint64_t busy_ms = 0;      // how long all workers have been busy
+  std::uint64_t mean_run_ms = 0;   // of the newest runs
+  std::uint64_t mean_turn_ms = 0;  // how long each of them took a worker, with its share of a quota's pauses
+  std::uint64_t busy_ms = 0;       // how long all workers have been busy
+  std::uint64_t owed_ms = 0;       // until the quota lets the next run begin
 };
 
 // A mean that is kept up by adding. Thread: any.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <fstream>
 #include <thread>
 
@@ -200,6 +201,29 @@ TEST(Service, RefundsAJobThatAsksForWhatNobodyHereHas) {
   const Job job = node.wait(node.submit_job(1, spec));
   EXPECT_EQ(job.code, kNoExecutor.code);
   EXPECT_EQ(job.escrow.refunded, job.escrow.locked);
+}
+
+// 10 ms of a processor at 1 % of one: a second, in which neither of two workers begins another run.
+TEST(Service, KnowsHowLongAQuotaKeepsJobsWaiting) {
+  FakeEngine engine([](const wasm::RunRequest&) {
+    const auto cpu_ns = [] {
+      timespec time{};
+      ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+      return time.tv_sec * 1'000'000'000 + time.tv_nsec;
+    };
+    const auto start = cpu_ns();
+    while (cpu_ns() - start < 10'000'000) {
+    }
+    return success("done");
+  });
+  ServiceOptions options;
+  options.workers = 2;
+  options.cpu_quota = 1;
+  TestNode node(engine, options);
+  EXPECT_EQ(node.service->stats().mean_turn_ms, 0u);
+  EXPECT_EQ(node.wait(node.submit_job(1, wasm_spec(node, program("wasi_probe")))).status,
+            JobStatus::kCompleted);
+  EXPECT_GE(node.service->stats().mean_turn_ms, 2'000u);
 }
 
 TEST(Service, StopsARunningLoopWhenItsJobIsCancelled) {

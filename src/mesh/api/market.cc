@@ -93,7 +93,8 @@ Result<EstimateJob::Output> EstimateJob::handle(const Api& api, const http::Call
   }
   if (valid.ok()) output.eligible_executors = answers.eligible;
   const ServiceStats stats = api.service.stats();
-  if (stats.workers > 0) output.wait_secs = stats.queued * stats.mean_run_ms / stats.workers / 1'000;
+  if (stats.workers > 0)
+    output.wait_secs = (stats.owed_ms + stats.queued * stats.mean_turn_ms / stats.workers) / 1'000;
   return output;
 }
 

@@ -49,12 +49,12 @@ bool ExecutorBidder::has_room() const {
   return load.workers > 0 && load.queued < load.queue_max;
 }
 
-// Of what waits before it. What has run for a while is taken to run as long again.
+// Of what waits before it and of itself. What has run for a while is taken to run as long again.
 std::uint32_t ExecutorBidder::est_secs() const {
   const ExecutorLoad load = around_.load();
-  const std::uint64_t before = load.queued + load.running + 1;
-  return static_cast<std::uint32_t>(
-      std::min<std::uint64_t>((load.busy_ms + before * load.mean_run_ms / load.workers) / 1'000, 86'400));
+  const std::uint64_t before_ms = (load.queued + load.running) * load.mean_turn_ms + load.mean_run_ms;
+  const std::uint64_t est_ms = load.busy_ms + load.owed_ms + before_ms / load.workers;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(est_ms / 1'000, 86'400));
 }
 
 // Without this line a node that joined a network looks as if it ran jobs, and never does.

@@ -55,8 +55,27 @@ class BidderTest : public ::testing::Test {
   MarketSurroundings around_{peer_.gossip, *peer_.transport, loop_, clock_, {}, nullptr};
   ExecutorBook book_{clock_};
   std::size_t bids_ = 0;
-  ExecutorBidder bidder_{around_, book_, [this](const Job&, const Bid&) { ++bids_; }};
+  std::uint32_t est_secs_ = 0;  // of the last bid
+  ExecutorBidder bidder_{around_, book_, [this](const Job&, const Bid& bid) {
+                           ++bids_;
+                           est_secs_ = bid.est_secs;
+                         }};
 };
+
+// Three jobs of 20 ms wait at an executor that may use 2 % of a core: each takes a second, and 1.5 s are
+// still to be paid. 1,500 + 3 * 2,000 / 2 + 20 / 2 ms.
+TEST_F(BidderTest, CountsThePausesOfAQuotaInItsEstimate) {
+  available_ = Millimana::from_mana(50);
+  ExecutorLoad load{.workers = 2, .queued = 3, .queue_max = 100, .mean_run_ms = 20, .mean_turn_ms = 2'000};
+  load.owed_ms = 1'500;
+  around_.load = [&load] { return load; };
+  EXPECT_EQ(bids_for("a"), 1u);
+  EXPECT_EQ(est_secs_, 4u);
+  // Without one it is what the runs take: 3 * 400 / 2 + 400 / 2 ms, which is under a second.
+  load = {.workers = 2, .queued = 3, .queue_max = 100, .mean_run_ms = 400, .mean_turn_ms = 400};
+  EXPECT_EQ(bids_for("b"), 1u);
+  EXPECT_EQ(est_secs_, 0u);
+}
 
 // 50 mana: domain.md 7.
 TEST_F(BidderTest, SaysOnceThatItHasTooLittleToBid) {

@@ -19,7 +19,9 @@ struct ExecutorLoad {
   std::size_t queued = 0;
   std::size_t queue_max = 0;
   std::uint64_t mean_run_ms = 0;
-  std::uint64_t busy_ms = 0;  // 0: a worker is free; else how long all have been busy
+  std::uint64_t mean_turn_ms = 0;  // that a run keeps a worker from the next, pauses for a quota included
+  std::uint64_t busy_ms = 0;       // 0: a worker is free; else how long all have been busy
+  std::uint64_t owed_ms = 0;       // until a quota lets the next run begin
 };
 
 // Between two messages of this node on one topic: a node may say 50 a second there (domain.md 11).
