@@ -29,8 +29,8 @@ class MarketWorld {
   // The nodes hear of the submission before it is committed, which is `delay_ms` later or after.
   JobId submit_through_pool(std::size_t coordinator, const JobSpec& spec, std::uint64_t delay_ms);
   void set_parameter(std::string_view name, std::int64_t value) { ledger_.set_parameter(name, value); }
-  // Person 1, whose jobs all are, ends one with what its coordinator has seen of its run.
-  void cancel(std::size_t coordinator, const JobId& id);
+  // Person 1, whose jobs all are, ends one with what its coordinator saw of its run. Why that is refused.
+  std::string cancel(std::size_t coordinator, const JobId& id);
   // Person 1 doubts the job's receipt.
   void object(const JobId& id);
   // A public block of node `i`, the only one it gives to all.

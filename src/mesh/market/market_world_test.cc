@@ -43,10 +43,11 @@ JobId MarketWorld::submit(std::size_t coordinator, const JobSpec& spec) {
   return ledger_.submit_id(body);
 }
 
-void MarketWorld::cancel(std::size_t coordinator, const JobId& id) {
+std::string MarketWorld::cancel(std::size_t coordinator, const JobId& id) {
   const CancelJob::Body body{id, {}, market(coordinator).assignments().progress(id)};
-  ICN_ASSERT(ledger_.run(1, "mesh.cancel", codec::to_json(body)).ok);
+  const ledger::Outcome outcome = ledger_.run(1, "mesh.cancel", codec::to_json(body));
   tell_all();
+  return outcome.ok ? "" : outcome.code;
 }
 
 AttemptNews MarketWorld::news(const Node& node, const NewsRequest& asked) const {
@@ -407,7 +408,7 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
     if (node.is_cut) return node.unsent.push_back(std::move(task));
     submit_later(std::move(task));
   };
-  around.load = [&node] { return ExecutorLoad{1, node.runs.size(), 0, 100, 10}; };
+  around.load = [&node] { return ExecutorLoad{1, node.runs.size(), 0, 100, 10, 10}; };
   around.offer = [this, &node] {
     network::ExecutorOffer offer{1, node.runs.size(), 0, 100, kinds_run(), plain_price(kDefaultReputation),
                                  4};
