@@ -173,8 +173,25 @@ def check_schema_names(files, allowed):
             first.setdefault(match.group(1), path)
 
 
+def check_named_tests(files, allowed):
+    """The tests that READMEs below tests/ name exist: `Suite.Case` in C++, and what stands in quotes behind a file of checks."""
+    written = {f"{match.group(1)}.{match.group(2)}" for path, text in files.items() if path.endswith("_test.cc")
+               for match in re.finditer(r"^TEST(?:_[FP])?\((\w+),\s*(\w+)\)", text, re.MULTILINE)}
+    for path, text in files.items():
+        if not re.search(r"^tests/.*README\.md$", path):
+            continue
+        for match in re.finditer(r"`([A-Z]\w*\.[A-Z]\w*)`", text):
+            if match.group(1) not in written:
+                yield path, line_of(text, match.start()), f"there is no test {match.group(1)}"
+        for match in re.finditer(r'`(\w+\.mjs)`((?: ?,? ?"[^"\n]+")+)', text):
+            checks = "\n".join(each for name, each in files.items() if name.endswith("/" + match.group(1)))
+            for quoted in re.findall(r'"([^"]+)"', match.group(2)):
+                if quoted not in checks:
+                    yield path, line_of(text, match.start()), f"{match.group(1)} has no check \"{quoted}\""
+
+
 CHECKS = [check_lengths, check_banned, check_open_work, check_hosts, check_machine_paths, check_readmes,
-          check_pragma_once, check_includes, check_files, check_settings, check_metrics, check_schema_names]
+          check_pragma_once, check_includes, check_files, check_settings, check_metrics, check_schema_names, check_named_tests]
 
 
 def read_tree():

@@ -187,6 +187,16 @@ class Tree(unittest.TestCase):
         self.assertEqual(list(tidy.check_schema_names({"src/a.h": line, "src/b.h": line.replace("Leave", "Join")}, {})), [])
         self.assertEqual(len(list(tidy.check_schema_names({"src/a.h": line, "src/b.h": line}, {}))), 1)
 
+    def test_named_tests(self):
+        files = {"tests/a/README.md": 'A flood: `Gate.Refuses`, `Gate.Scores`, `checks.mjs` "a flood", "another".\n',
+                 "src/a/a_test.cc": "TEST(Gate, Refuses) {\n}\nTEST_F(Gate,\n       Scores) {\n}\n",
+                 "tests/b/checks.mjs": "await check('a flood: refused', f)\nawait check('another', f)\n"}
+        self.assertEqual(list(tidy.check_named_tests(files, {})), [])
+        files["src/a/a_test.cc"] = "TEST(Gate, Refuses) {\n}\n"
+        files["tests/b/checks.mjs"] = "await check('another', f)\n"
+        found = [message for _, _, message in tidy.check_named_tests(files, {})]
+        self.assertEqual(found, ["there is no test Gate.Scores", 'checks.mjs has no check "a flood"'])
+
 
 if __name__ == "__main__":
     result = unittest.main(exit=False, verbosity=0).result
