@@ -18,6 +18,8 @@ inline constexpr ErrorKind kBadEnvelope{Category::kMalformed, "bad_envelope",
 inline constexpr ErrorKind kTooLarge{Category::kTooLarge, "message_too_large", "a message has at most 1 MiB"};
 inline constexpr ErrorKind kUnreachable{Category::kUnavailable, "peer_unreachable",
                                         "the peer cannot be reached"};
+inline constexpr ErrorKind kBadAnswer{Category::kUnavailable, "bad_answer",
+                                      "the peer answers something else"};
 inline constexpr ErrorKind kBusy{Category::kUnavailable, "network_busy", "too much waits to be sent"};
 inline constexpr ErrorKind kOff{Category::kUnavailable, "network_off",
                                 "this node takes no part in the peer network (p2p.enabled)"};

@@ -4,6 +4,8 @@
 
 #include "config/settings.h"
 #include "http/event_stream.h"
+#include "network/block_exchange.h"
+#include "network/ledger_comparison.h"
 #include "network/network.h"
 
 namespace icn::node {
@@ -20,6 +22,19 @@ struct PeerNetworkParts {
 
 // The peer network as the settings p2p.* want it; not started.
 std::unique_ptr<network::Network> make_network(const config::Settings& settings, PeerNetworkParts parts);
+
+// What this node and its peers ask each other for beside messages and jobs. Made before the network starts;
+// its callbacks use it.
+struct PeerServices {
+  PeerServices(network::Network& network, dag::BlockStore& blocks, const ledger::Ledger& ledger,
+               const Clock& clock)
+      : exchange(network, blocks, clock),
+        ledgers(network.transport(), network::compared(ledger), clock,
+                [&network](const network::PeerId& peer) { network.standing().strike(peer); }) {}
+
+  network::BlockExchange exchange;
+  network::LedgerComparison ledgers;
+};
 
 // Tells an operator's event stream how the peer network fares, as events of type NetworkEvent: {kind:
 // "peers_changed", peers} and {kind: "bans_changed", banned}. Whoever follows the stream may read them: they

@@ -18,7 +18,6 @@
 #include "identity/metrics.h"
 #include "mesh/price.h"
 #include "mesh/service.h"
-#include "network/block_exchange.h"
 #include "node/bounds.h"
 #include "node/caches.h"
 #include "node/departure.h"
@@ -118,7 +117,7 @@ struct Node::Parts {
   std::unique_ptr<ledger::Writer> writer;
   std::unique_ptr<dag::Dag> dag;
   std::unique_ptr<wasm::Engine> engine;
-  std::unique_ptr<network::BlockExchange> exchange;  // the network's callbacks use it: it goes later
+  std::unique_ptr<PeerServices> peer_services;  // the network's callbacks use it: it goes later
   std::unique_ptr<network::Network> network;
   std::unique_ptr<PublicContent> public_content;
   std::unique_ptr<mesh::Service> mesh;
@@ -286,7 +285,7 @@ Result<void> Node::Parts::open_domains() {
                                     metrics,
                                     {},
                                     std::make_unique<network::BanStore>(*node_store, *node_writes, log)});
-  exchange = std::make_unique<network::BlockExchange>(*network, dag->blocks(), clock);
+  peer_services = std::make_unique<PeerServices>(*network, dag->blocks(), *ledger, clock);
   dag->api().announce = [this](const codec::Cid& cid) { network->provide(cid); };
   ICN_TRY(tracing.open(settings, node_did, clock, random, log));
   wasm::WasmtimeOptions wasm_options;
@@ -312,15 +311,15 @@ Result<void> Node::Parts::open_domains() {
   mesh_parts.gossip = network->gossip();
   mesh_parts.transport = network->transport();
   mesh_parts.standing = &network->standing();
-  mesh_parts.exchange = exchange.get();
+  mesh_parts.exchange = &peer_services->exchange;
   mesh_parts.traces = tracing.jobs.get();
   mesh_parts.find_affiliation = &federation::find_affiliation;
   mesh_parts.kept_key = [this](const Did& did) { return kept_key(*custody, did); };
   mesh = std::make_unique<mesh::Service>(std::move(mesh_parts), mesh_options);
   if (mesh_options.workers > 0) network->tell_executor([this] { return mesh->offer(); });
   ICN_TRY(network->start());
-  public_content =
-      std::make_unique<PublicContent>(*ledger, *network, *exchange, dag->blocks(), clock, log, node_did);
+  public_content = std::make_unique<PublicContent>(*ledger, *network, peer_services->exchange, dag->blocks(),
+                                                   clock, log, node_did);
   return mesh->start();
 }
 system::Api Node::Parts::system_api() {
@@ -375,7 +374,7 @@ void Node::Parts::make_services() {
   admissions = std::make_unique<OperatorAdmission>(*writer, *gateway, *custody);
   federation = std::make_unique<FederationPart>(
       FederationParts{settings, *keys, *node_key, *ledger, *gateway, *writer, *ordered_log, *cursors, clock,
-                      random, log, dag->blocks(), *network, *exchange, events, genesis_text});
+                      random, log, dag->blocks(), *network, peer_services->exchange, events, genesis_text});
   credential_places = std::make_unique<credentials::PlaceReservations>(random);
   http::WebReaderOptions web_options;
   web_options.allows_loopback = settings.identity_web_loopback;
@@ -392,7 +391,7 @@ void Node::Parts::make_services() {
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->access(), *custody, *credential_places,
        dag->api().announce, settings.http_public_url, *web, domain_metrics->credentials},
       {*ledger, *writer, *mesh, dag->blocks(), *cursors, clock, random, custody.get()},
-      {*network, *exchange, node_did, dag->api()},
+      {*network, peer_services->exchange, peer_services->ledgers, node_did, dag->api()},
       federation->api(),
       {*ledger, *writer, *cursors, clock, random, dag->blocks(), dag->api().announce, node_did, *node_key,
        domain_metrics->governance},

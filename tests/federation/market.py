@@ -39,6 +39,21 @@ def everybody_runs(checks, federation):
     checks.equal("every node tells the same of a job", elsewhere["job"]["escrow"], found[0]["job"]["escrow"])
 
 
+def one_ledger(checks, federation):
+    """Every node finds that its peers have the ledger it has."""
+    def told():
+        return [node.post(f"/network/peers/{each['peer_id']}/ping", {}, key=node.operator_key).json()
+                for node in federation.nodes
+                for each in node.get("/network/peers", key=node.operator_key).json()["items"]]
+    found = told()
+    checks.equal("each asks all others", len(found), len(federation.nodes) * (len(federation.nodes) - 1))
+    checks.check("none has another history", all(each.get("ledger") in ("identical", "ahead", "behind") for each in found), found)
+    federation.wait_for_equal_heights()
+    federation.wait_until("all are identical", lambda: {each.get("ledger") for each in told()} == {"identical"}, 20)
+    height = federation.nodes[0].height()
+    checks.check("with the height of each", all(each["height"] >= height for each in told()), height)
+
+
 def private_inputs(checks, federation):
     """Module and input lie at the submitter's node only, and reach the executor, but no stranger."""
     node = federation.nodes[2]
@@ -118,7 +133,7 @@ def run():
     federation = Federation(peers=True, settings={"p2p.heartbeat_ms": 1000})
     federation.nodes[3].settings["mesh.capabilities"] = "LargeDatasets"
     with federation:
-        for part in (meet, everybody_runs, private_inputs, several_run_it, who_may_run):
+        for part in (meet, one_ledger, everybody_runs, private_inputs, several_run_it, who_may_run):
             started = time.monotonic()
             say(part.__doc__)
             part(checks, federation)

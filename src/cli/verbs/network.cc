@@ -101,7 +101,11 @@ void define_ping(Command command, Session& session) {
       }
     }
     show_table(session, Json::object({{"items", std::move(shown)}}),
-               {{"PEER", "peer_id"}, {"RTT (ms)", "rtt_ms", Kind::kNumber}}, "no peers");
+               {{"PEER", "peer_id"},
+                {"RTT (ms)", "rtt_ms", Kind::kNumber},
+                {"OUR LEDGER IS", "ledger"},
+                {"ITS HEIGHT", "height", Kind::kNumber}},
+               "no peers");
   });
 }
 

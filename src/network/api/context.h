@@ -4,6 +4,7 @@
 #include "http/call.h"
 #include "http/paging.h"
 #include "network/block_exchange.h"
+#include "network/ledger_comparison.h"
 
 namespace icn::network {
 
@@ -11,6 +12,7 @@ namespace icn::network {
 struct Api {
   Network& network;
   BlockExchange& exchange;
+  const LedgerComparison& ledgers;
   Did node_did;
   const dag::Api& dag;
 };

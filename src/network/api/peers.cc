@@ -37,9 +37,18 @@ Result<DisconnectPeer::Output> DisconnectPeer::handle(const Api& api, const http
 }
 
 void PingPeer::handle(const Api& api, const http::Call&, Input input, http::Reply<Output> reply) {
-  api.network.ping(input.id, [id = input.id, reply](const Result<std::uint64_t>& rtt_us) {
+  api.network.ping(input.id, [&api, id = input.id, reply](const Result<std::uint64_t>& rtt_us) {
     if (!rtt_us.ok()) return reply(rtt_us.error());
-    reply(Output{id, static_cast<double>(*rtt_us) / 1000});
+    Output output;
+    output.peer_id = id;
+    output.rtt_ms = static_cast<double>(*rtt_us) / 1000;
+    api.ledgers.ask(id, [output, reply](const Result<LedgerComparisonResult>& compared) mutable {
+      if (compared.ok()) {
+        output.ledger = compared->relation;
+        output.height = compared->peer_height;
+      }
+      reply(std::move(output));
+    });
   });
 }
 

@@ -84,7 +84,8 @@ struct DisconnectPeer {
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 
-// POST /network/peers/{id}/ping: one round trip now.   bad_peer_id, peer_not_found, peer_unreachable,
+// POST /network/peers/{id}/ping: one round trip now, and how the peer's ledger stands to this node's. What is
+// no node of this network answers the first alone.   bad_peer_id, peer_not_found, peer_unreachable,
 // network_off
 struct PingPeer {
   struct Input {
@@ -94,13 +95,18 @@ struct PingPeer {
   struct Output {
     PeerId peer_id;
     double rtt_ms = 0;
+    std::optional<LedgerRelation> ledger;
+    std::optional<std::uint64_t> height;
     static constexpr std::string_view schema_name = "PeerRoundTrip";
     static constexpr auto fields() {
       return described(codec::field("peer_id", &Output::peer_id),
-                       codec::field("rtt_ms", &Output::rtt_ms, "there and back, measured now"));
+                       codec::field("rtt_ms", &Output::rtt_ms, "there and back, measured now"),
+                       codec::field("ledger", &Output::ledger, "this node's beside the peer's"),
+                       codec::field("height", &Output::height, "of the peer's newest block"));
     }
   };
-  static constexpr std::string_view summary = "Measure the round trip to a connected peer";
+  static constexpr std::string_view summary =
+      "Measure the round trip to a connected peer, and compare its ledger with this node's";
   static constexpr bool changes_state = false;
   static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
