@@ -29,13 +29,22 @@ void JobQueue::push(QueuedJob job) {
 }
 
 bool JobQueue::remove(const JobId& id) {
+  return remove_if([&](const QueuedJob& each) { return each.id == id; });
+}
+
+bool JobQueue::remove_before(const JobId& id, std::uint32_t attempt) {
+  return remove_if(
+      [&](const QueuedJob& each) { return each.id == id && !each.is_rerun && each.attempt < attempt; });
+}
+
+bool JobQueue::remove_if(const std::function<bool(const QueuedJob&)>& is_meant) {
   const std::lock_guard lock(mutex_);
-  const auto ready = std::ranges::find_if(ready_, [&](const auto& each) { return each.second.id == id; });
+  const auto ready = std::ranges::find_if(ready_, [&](const auto& each) { return is_meant(each.second); });
   if (ready != ready_.end()) {
     take_ready(ready->first);
     return true;
   }
-  return std::erase_if(delayed_, [&](const auto& each) { return each.second.id == id; }) > 0;
+  return std::erase_if(delayed_, [&](const auto& each) { return is_meant(each.second); }) > 0;
 }
 
 void JobQueue::ripen() {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -46,6 +47,8 @@ class JobQueue {
 
   void push(QueuedJob job);
   bool remove(const JobId& id);  // false: it is not here
+  // Earlier attempts than `attempt` of the job: nobody pays for them any more. False: none is here.
+  bool remove_before(const JobId& id, std::uint32_t attempt);
   // Waits for a job; none: the queue was closed.
   std::optional<QueuedJob> pop();
   // The next job if one may start now.
@@ -64,6 +67,7 @@ class JobQueue {
   std::optional<QueuedJob> take();
   void ripen();
   void make_ready(QueuedJob job);
+  bool remove_if(const std::function<bool(const QueuedJob&)>& is_meant);
   QueuedJob take_ready(std::uint64_t number);
 
   const Clock& clock_;

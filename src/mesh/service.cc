@@ -239,13 +239,13 @@ void Service::load_and_enqueue(const JobId& id) {
 
 void Service::place(const JobId& id, const Job& job) {
   const Did& self = parts_.node.did;
+  drop_older(id, job.attempt);
   if (is_vote_awaited(job, self)) enqueue_rerun(id, job, 0);
   if (job.status == JobStatus::kAssigned) {
     if (market_) market_->on_assigned(id, job);
     if (job.executor == self) enqueue(id, job);
   }
   if (job.status != JobStatus::kSubmitted) return;
-  cancel_older(id, job.attempt);
   if (job.submission.coordinator != self) {
     if (market_) market_->consider(id, job);
     return;

@@ -117,7 +117,7 @@ class Service {
   void forget(const JobId& id, const std::shared_ptr<Waiter>& waiter);
   void wake_watchers(const JobId& id);
   std::shared_ptr<RunningJob> local_run(const JobId& id) const;
-  void cancel_older(const JobId& id, std::uint32_t attempt);
+  void drop_older(const JobId& id, std::uint32_t attempt);
   using AttemptPtr = std::shared_ptr<const FinishedAttempt>;
 
   // A job that is likely to be submitted in one of the next blocks: the market begins with it.

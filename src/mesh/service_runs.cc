@@ -67,8 +67,10 @@ std::shared_ptr<RunningJob> Service::running(const JobId& id) const {
   return market_ ? market_->assignments().run(id) : nullptr;
 }
 
-// The attempt was taken from this node: what it still runs of it is for nobody.
-void Service::cancel_older(const JobId& id, std::uint32_t attempt) {
+// The attempt was taken from this node: what it still runs or would run of it is for nobody.
+void Service::drop_older(const JobId& id, std::uint32_t attempt) {
+  if (attempt == 1) return;
+  queue_.remove_before(id, attempt);
   const auto run = local_run(id);
   if (run && run->attempt() < attempt) run->token().cancel();
 }

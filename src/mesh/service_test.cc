@@ -463,6 +463,17 @@ TEST(JobQueue, HoldsBackWhatMayNotStartYet) {
   EXPECT_FALSE(queue.try_pop());
 }
 
+TEST(JobQueue, AnAttemptThatAnotherNodeHasNowIsTakenOut) {
+  ManualClock clock(1'000'000);
+  JobQueue queue(clock);
+  queue.push({JobId("ready"), 1, 1, 0, Band::kHigh, 0});
+  queue.push({JobId("delayed"), 2, 2, 1'010, Band::kHigh, 0});
+  EXPECT_FALSE(queue.remove_before(JobId("ready"), 1));
+  EXPECT_TRUE(queue.remove_before(JobId("ready"), 2));
+  EXPECT_TRUE(queue.remove_before(JobId("delayed"), 3));
+  EXPECT_EQ(queue.size(), 0u);
+}
+
 TEST(JobQueue, TheNewestAttemptTakesThePlaceOfAnOlderOne) {
   ManualClock clock(1'000'000);
   JobQueue queue(clock);

@@ -12,7 +12,9 @@ Result<ledger::PlainWrite> CancelJob::plain(const Api& api, const http::Call& ca
               : Result<void>(Error(errors::kForbidden, "only the submitter may cancel a job")));
   mesh::CancelJob::Body body;
   body.job_id = input.id;
-  body.progress = api.service.signed_progress(input.id);
+  // One of an attempt that is over, which this node may still hold, would have the ledger refuse all of it.
+  auto progress = api.service.signed_progress(input.id);
+  if (progress && is_of_running_attempt(input.id, job, *progress)) body.progress = std::move(progress);
   if (input.reason) {
     ICN_TRY_ASSIGN(cid, keep_reason(api, call, job.submitter, *input.reason));
     body.reason_cid = cid;

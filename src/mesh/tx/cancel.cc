@@ -11,11 +11,16 @@
 namespace icn::mesh {
 namespace {
 
+// Who runs the newest attempt: without an assignment its coordinator does.
+const Did& runner_of(const Job& job) {
+  return job.status == JobStatus::kAssigned ? job.executor : job.submission.coordinator;
+}
+
 Result<Millimana> pay_of(const ledger::ApplyContext& context, const ledger::View& view, const JobId& id,
                          const Job& job, const Progress& progress) {
   const bool is_assigned = job.status == JobStatus::kAssigned;
-  const Did& executor = is_assigned ? job.executor : job.submission.coordinator;
-  if (progress.job_id != id || progress.attempt != job.attempt || progress.executor != executor) {
+  const Did& executor = runner_of(job);
+  if (!is_of_running_attempt(id, job, progress)) {
     return Error(kValidationFailed, "progress: must be of the attempt that runs, by its executor");
   }
   auto valid =
@@ -34,6 +39,10 @@ Result<Millimana> pay_of(const ledger::ApplyContext& context, const ledger::View
 }
 
 }  // namespace
+
+bool is_of_running_attempt(const JobId& id, const Job& job, const Progress& progress) {
+  return progress.job_id == id && progress.attempt == job.attempt && progress.executor == runner_of(job);
+}
 
 Result<void> CancelJob::check(const ledger::Transaction&, const Body&) { return {}; }
 

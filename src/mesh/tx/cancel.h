@@ -1,9 +1,13 @@
 #pragma once
 
 #include "ledger/transaction_type.h"
+#include "mesh/job.h"
 #include "mesh/progress.h"
 
 namespace icn::mesh {
+
+// Whether the report is of the newest attempt, by who runs that: mesh.cancel takes no other.
+bool is_of_running_attempt(const JobId& id, const Job& job, const Progress& progress);
 
 // "mesh.cancel": the submitter ends a job that has no receipt yet. With a progress report signed by the
 // executor of the running attempt that executor is paid price * min(percent, elapsed / estimate); else the
