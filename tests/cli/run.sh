@@ -156,6 +156,9 @@ check 'a ban that was lifted' 4 'ban_not_found' "$icn" peers unban $peer
 one_line 'a ban that was lifted'
 check 'the list of peers' 0 'no peers' "$icn" peers
 check 'a ping of all peers' 0 'no peers' "$icn" network ping
+check 'at start it said where peers reach it' 0 '^peer +/ip4/127\.0\.0\.1/tcp/[0-9]+/p2p/12D3KooW' cat "$work/node.out"
+check 'as the interface does' 0 'true' jq --rawfile said "$work/node.out" \
+  '[.addresses[] as $each | $said | contains("peer      " + $each + "\n")] | all and length > 0' <(curl -sS "$url/network/local-peer-id")
 check 'a ping of nobody' 4 'peer_not_found' "$icn" network ping $peer
 one_line 'a ping of nobody'
 
