@@ -5,6 +5,7 @@
 #include "base/errors.h"
 #include "ledger/errors.h"
 #include "ledger/state.h"
+#include "storage/errors.h"
 #include "storage/held_store.h"
 
 namespace icn::ledger {
@@ -146,8 +147,10 @@ Result<Parameters> Ledger::write(const ExecutedBlock& block) {
   const bool are_parameters_changed = std::ranges::any_of(
       block.rows, [](const storage::Row& row) { return row.table->id == kParameters.schema().id; });
   if (are_parameters_changed) {
-    ICN_TRY_ASSIGN(loaded, load_parameters(*open_store_now));
-    written_parameters_ = loaded;
+    auto loaded = load_parameters(*open_store_now);
+    // The block is in the store all the same.
+    if (!loaded.ok()) return Error(storage::kSyncFailed, "written and not read again: " + loaded.error().detail());
+    written_parameters_ = *loaded;
   }
   return written_parameters_;
 }

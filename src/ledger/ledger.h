@@ -74,7 +74,8 @@ class Ledger {
   // In two steps, so that a writer executes the next block while this one is synced. write() puts the block
   // into the store and answers the parameters from then on; reads of the store show it before it is durable.
   // finish() makes it durable, publishes it and tells the listeners: block after block, as they were written.
-  // Errors as Store::write and Store::flush; nothing was published then.
+  // Errors as Store::write and Store::flush; nothing was published then. After kSyncFailed of either the block
+  // may be in the store: reopen() shows it.
   Result<Parameters> write(const ExecutedBlock& block);
   const Parameters& written_parameters() const { return written_parameters_; }  // thread: the writer's
   Result<void> finish(const ExecutedBlock& block, const Parameters& parameters);

@@ -17,11 +17,16 @@ from support import Checks, say  # noqa: E402
 
 QUESTIONS_MIN = 10
 SQLITE_MIN = (3, 38, 0)  # the operator ->>
+# performance-guide.md, "PostgreSQL Tuning"; the hash index of blocks is asked for below.
+INDEXES = {"idx_proposals_status", "idx_active_proposals", "idx_mana_transactions_timestamp", "idx_jobs_status_created"}
+VIEWS = {"members", "balances", "open_proposals", "job_costs"}
 
 
 class OnSqlite:
     name = "sqlite"
     settings = {"storage.backend": "sqlite"}
+    indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    views = "SELECT name FROM sqlite_master WHERE type = 'view'"
 
     def rows(self, node, sql):
         connection = sqlite3.connect(f"file:{node.data}/store/store.db?mode=ro", uri=True)
@@ -36,6 +41,8 @@ class OnSqlite:
 
 class OnPostgres:
     name = "postgresql"
+    indexes = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname IN ('icn_store', 'icn_node')"
+    views = "SELECT viewname FROM pg_views WHERE schemaname = 'icn_store'"
 
     def __init__(self):
         self.server = Postgres()
@@ -99,6 +106,12 @@ def run(checks, engine):
         before = node.height()
         row = one(engine, node, "SELECT count(*) FROM ledger_headers")
         checks.check(f"{name}: one header a block", before + 1 <= int(row[0]) <= node.height() + 1, (before, row))
+        indexes = dict(engine.rows(node, engine.indexes))
+        checks.none(f"{name}: indexes of the guide", sorted(INDEXES - indexes.keys()))
+        checks.check(f"{name}: that of active proposals is partial", " WHERE " in indexes.get("idx_active_proposals", ""), indexes)
+        if name == "postgresql":
+            checks.check(f"{name}: that of CIDs is a hash", "USING hash" in indexes.get("idx_dag_blocks_cid_hash", ""), indexes)
+        checks.none(f"{name}: views", sorted(VIEWS - {row[0] for row in engine.rows(node, engine.views)}))
         for question, sql in questions():
             try:
                 engine.rows(node, sql)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A node whose data lies in PostgreSQL, when that goes wrong: flipped bits, a full disk, a server that falls and another that takes over."""
 
+import collections
 import os
 import pathlib
 import shutil
@@ -8,9 +9,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
-from support import Icn, Transfers, load_checks
+from support import RANDOM, Icn, Transfers, load_checks
 import icn_node
 from servers import Postgres
 
@@ -182,9 +184,64 @@ def failover(checks):
             node.close()
 
 
+def pay(node, members, number, sent):
+    """Signed transfers until the node has none of it; each answer goes to `sent`, by transaction id: status and code."""
+    client = icn_node.Client(node.port)
+    while not sent["over"].is_set():
+        sender, to = members[number % len(members)], members[(number + 1) % len(members)]
+        number += 1
+        transaction = sender.transaction(node, "economics.transfer", {"to": to.did, "amount": 0.001})
+        answer = client.post("/economics/mana/transfer", transaction)
+        sent["answers"][icn_node.transaction_id(transaction)] = (answer.status, answer.json().get("code"))
+        if answer.status != 200:
+            time.sleep(0.02)
+    client.close()
+
+
+def away(checks):
+    """Gone under transfers for longer than the node waits: what became of those under way is not known until it is back, and no answer says
+    that it is. The node goes on by itself."""
+    with Postgres() as server:
+        node, icn = start(server.url, **{"storage.postgresql.connection_timeout": 1})
+        try:
+            members = [icn_node.Member(name) for name in ("ann", "bob", "cid")]
+            for member in members:
+                node.grant(member)
+            answers = {}
+            for number in range(4):
+                sent = {"over": threading.Event(), "answers": {}}
+                threads = [threading.Thread(target=pay, args=(node, members, each, sent), daemon=True) for each in range(2)]
+                for thread in threads:
+                    thread.start()
+                time.sleep(RANDOM.uniform(0.2, 0.5))
+                server.stop(signal.SIGQUIT)
+                time.sleep(3)
+                server.start()
+                before = sum(status == 200 for status, _ in list(sent["answers"].values()))
+                checks.check(f"away {number}: writes go on by themselves",
+                             eventually(lambda: sum(status == 200 for status, _ in list(sent["answers"].values())) > before + 5), node.log()[-3000:])
+                sent["over"].set()
+                for thread in threads:
+                    thread.join(60)
+                answers |= sent["answers"]
+            codes = collections.Counter(code or status for status, code in answers.values())
+            print(f"  away: {dict(codes)}", flush=True)
+            checks.check("some were not known", codes["outcome_unknown"] > 0, codes)
+            committed = {each: node.get(f"/ledger/transactions/{each}").json()["status"] == "committed" for each in answers}
+            checks.none("what was answered is there", [each for each, (status, _) in answers.items() if status == 200 and not committed[each]])
+            unknown = ("outcome_unknown",)
+            checks.none("what was refused is not", [(each, code) for each, (status, code) in answers.items()
+                                                    if status != 200 and code not in unknown and committed[each]])
+            node.stop()
+            done = icn.run("ledger", "verify")
+            checks.check("icn ledger verify", done.returncode == 0, done.said)
+        finally:
+            node.close()
+
+
 def main():
     checks = load_checks()
-    for step in (without_sums, flipped_bit, full_disk, failover):
+    for step in (without_sums, flipped_bit, full_disk, away, failover):
         step(checks)
     return checks.finish()
 

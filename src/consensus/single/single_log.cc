@@ -181,7 +181,9 @@ SingleLog::Round SingleLog::make_round(Batch batch) {
   }
   if (!made.ok()) return refuse_all(made.error()), std::move(round);
   round.written = std::move(*made);
-  plan_next_due(round.written ? 0 : kRetryDueMs);
+  const bool is_doubtful = round.written && round.written->is_doubtful;
+  if (is_doubtful) static_cast<void>(reopen());  // finish() looks for the block then
+  plan_next_due(round.written && !is_doubtful ? 0 : kRetryDueMs);
   return round;
 }
 
@@ -198,8 +200,12 @@ Result<std::optional<SingleLog::WrittenBlock>> SingleLog::make_block(const Trans
   auto written = ledger_.write(*executed);
   if (!written.ok()) {
     const Error& error = written.error();
-    if (!error.is(ledger::kNotApplied))
-      log_->error("block {} not written: {}", executed->head.header.height, error.detail());
+    const std::uint64_t height = executed->head.header.height;
+    if (error.is(storage::kSyncFailed)) {
+      log_->error("block {}: {}; opening the store again", height, error.detail());
+      return std::optional(WrittenBlock{std::move(*executed), {}, true});
+    }
+    if (!error.is(ledger::kNotApplied)) log_->error("block {} not written: {}", height, error.detail());
     const bool is_known = error.category() == Category::kStorageFull || error.is(storage::kMustReopen);
     return is_known ? error : Error(ledger::kNotApplied, error.detail());
   }
@@ -212,7 +218,7 @@ Result<std::optional<SingleLog::WrittenBlock>> SingleLog::make_block(const Trans
     const auto order = ledger::kOrder.get(*cached_store_, ledger::kOrderKey);
     if (order.ok() && *order) give_way(**order);
   }
-  return std::optional(WrittenBlock{std::move(*executed), *written});
+  return std::optional(WrittenBlock{std::move(*executed), *written, false});
 }
 
 void SingleLog::finish(Round round) {
@@ -263,7 +269,11 @@ Result<void> SingleLog::recover(const Round& round) {
 
 // Nothing above it is published: rounds finish in order.
 Result<void> SingleLog::look_for(const ledger::Head& attempted) const {
-  if (!ledger_.store().ok()) return Error(ledger::kOutcomeUnknown, "the store could not be opened again yet");
+  {
+    const std::lock_guard lock(mutex_);
+    // While readers hold the old store, it is open and tells nothing.
+    if (!closed_reason_.empty()) return Error(ledger::kOutcomeUnknown, closed_reason_);
+  }
   const ledger::Head found = ledger_.published()->head;
   const bool is_there = found.header.height > attempted.header.height || found.hash == attempted.hash;
   log_->warn("store opened again at height {}: block {} {}", found.header.height, attempted.header.height,

@@ -29,8 +29,8 @@ struct SingleLogOptions {
 //
 // No room on the disk: the block is refused with storage_full; later ones are tried again as they come.
 // Should the store have to be opened again to get over it, that happens before the next block. A failed sync
-// is never retried: the store is opened again and its newest block decides for all that were not yet durable
-// (design.md 4).
+// is never retried, nor a write whose outcome the store does not know: the store is opened again and its newest
+// block decides for all that were not yet durable (design.md 4). Until it could be opened: outcome_unknown.
 class SingleLog final : public ledger::OrderedLog {
  public:
   // Starts the writer. All arguments outlive it.
@@ -49,6 +49,7 @@ class SingleLog final : public ledger::OrderedLog {
   struct WrittenBlock {
     ledger::ExecutedBlock block;
     ledger::Parameters parameters;  // after it
+    bool is_doubtful = false;       // whether the store took it shows when it is opened again
   };
   // What one turn made, until it is answered.
   struct Round {
@@ -68,7 +69,8 @@ class SingleLog final : public ledger::OrderedLog {
   Round make_round(Batch batch);
   // Leaves in the round's batch what is to be executed.
   void sort_out(Round& round) const;
-  // Executes and writes; none: nothing was to do. kMustReopen: nothing was tried.
+  // Executes and writes; none: nothing was to do. Errors: nothing of it is in the store; kMustReopen: nor was
+  // it tried.
   Result<std::optional<WrittenBlock>> make_block(const Transactions& transactions);
   // Waits for the rounds before it.
   void finish(Round round);

@@ -78,6 +78,13 @@ class SingleLogTest : public ::testing::Test {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     ASSERT_EQ(counter(name), value);
   }
+  // It tries to open a store again once a second.
+  void wait_until_it_writes() {
+    for (int i = 0; i < 200 && !log_->status().is_writing; ++i) {
+      clock_.advance(std::chrono::seconds(1));
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
   std::optional<std::string> difference() {
     storage::MemoryEngine scratch;
     auto store = scratch.open(toy::tables()).value();
@@ -246,10 +253,7 @@ TEST_F(SingleLogTest, WithoutRoomToOpenTheStoreItIsTriedAgain) {
   EXPECT_FALSE(log_->status().is_writing);
   EXPECT_NE(log_->status().reason.find("yet"), std::string::npos);
   EXPECT_EQ(run(raise("a", 4)).error().category(), Category::kUnavailable);
-  for (int i = 0; i < 200 && !log_->status().is_writing; ++i) {
-    clock_.advance(std::chrono::seconds(1));
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
+  wait_until_it_writes();
   EXPECT_TRUE(log_->status().is_writing);
   EXPECT_EQ(code(run(raise("a", 8))), "ok");
   EXPECT_EQ(counter("a"), 9);
@@ -267,6 +271,54 @@ TEST_F(SingleLogTest, AfterAFailedSyncTheDiskDecides) {
   EXPECT_EQ(code(run(lost)), "not_applied");
   EXPECT_EQ(counter("a"), 3);
   EXPECT_EQ(code(run(lost)), "ok");
+  EXPECT_EQ(counter("a"), 7);
+  EXPECT_EQ(difference(), std::nullopt);
+}
+
+// So says an engine whose disk failed on the way, or whose server was cut off at the commit.
+TEST_F(SingleLogTest, AfterAWriteOfUnknownOutcomeTheDiskDecides) {
+  start();
+  ASSERT_EQ(code(run(raise("a", 1))), "ok");
+  script_->doubt_writes(1, storage::FaultScript::Unsynced::kKept);
+  const auto kept = run(raise("a", 2));
+  EXPECT_EQ(code(kept), "ok");
+  EXPECT_EQ(kept->height, 2u);
+  EXPECT_EQ(counter("a"), 3);
+  script_->doubt_writes(1, storage::FaultScript::Unsynced::kLost);
+  const auto lost = raise("a", 4);
+  EXPECT_EQ(code(run(lost)), "not_applied");
+  EXPECT_EQ(counter("a"), 3);
+  EXPECT_EQ(run(lost)->height, 3u);
+  EXPECT_EQ(counter("a"), 7);
+  script_->doubt_writes(1, storage::FaultScript::Unsynced::kKept);
+  script_->fail_opens(1, storage::kFull);
+  const auto unknown = raise("a", 8);
+  EXPECT_EQ(code(run(unknown)), "outcome_unknown");
+  wait_until_it_writes();
+  EXPECT_EQ(run(unknown)->height, 4u);
+  EXPECT_EQ(counter("a"), 15);
+  EXPECT_EQ(difference(), std::nullopt);
+}
+
+// While readers hold the old store nobody can say what the disk has.
+TEST_F(SingleLogTest, UntilTheStoreIsOpenedAgainNothingIsCalledNotApplied) {
+  start();
+  ASSERT_EQ(code(run(raise("a", 1))), "ok");
+  script_->hold_syncs();
+  const auto below = raise("a", 2), above = raise("a", 4);
+  auto first = send(below);
+  wait_for_counter("a", 3);
+  auto second = send(above);
+  wait_for_counter("a", 7);
+  auto reader = ledger_->store().value();
+  script_->fail_syncs(1, storage::FaultScript::Unsynced::kKept);
+  script_->release_syncs();
+  EXPECT_EQ(code(first.get()), "outcome_unknown");
+  EXPECT_EQ(code(second.get()), "outcome_unknown");
+  reader.reset();
+  wait_until_it_writes();
+  EXPECT_EQ(run(below)->height, 2u);
+  EXPECT_EQ(run(above)->height, 3u);
   EXPECT_EQ(counter("a"), 7);
   EXPECT_EQ(difference(), std::nullopt);
 }

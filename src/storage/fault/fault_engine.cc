@@ -60,6 +60,11 @@ class FaultStore final : public Store {
       if (!undoing) return std::move(undoing).error();
       ICN_TRY(below_->write(rows, Durability::kBuffered));
       std::move(undoing->begin(), undoing->end(), std::back_inserter(undo_->rows));
+      if (script_->take(script_->doubt_writes_)) {
+        failed_ = true;
+        undo_->wanted = lost_when_unsynced();
+        return sync_failed();
+      }
     }
     return durability == Durability::kSynced ? flush() : Result<void>();
   }

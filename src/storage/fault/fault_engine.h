@@ -29,6 +29,13 @@ class FaultScript {
     fail_syncs_ = count;
     unsynced_ = unsynced;
   }
+  // The next writes fail with kSyncFailed, kept or lost as told, and the store refuses further writes: an engine
+  // that met an error on the way, or lost its connection to a server at the commit.
+  void doubt_writes(std::uint64_t count, Unsynced unsynced) {
+    const std::lock_guard lock(mutex_);
+    doubt_writes_ = count;
+    unsynced_ = unsynced;
+  }
   // Syncs begun from now on wait until release_syncs(); they fail or succeed then.
   void hold_syncs() {
     const std::lock_guard lock(mutex_);
@@ -86,6 +93,7 @@ class FaultScript {
   bool holds_syncs_ = false;
   std::uint64_t fail_writes_ = 0;
   std::uint64_t fail_syncs_ = 0;
+  std::uint64_t doubt_writes_ = 0;
   Unsynced unsynced_ = Unsynced::kKept;
   bool full_ = false;
   std::uint64_t corrupt_reads_ = 0;

@@ -107,6 +107,20 @@ TEST_P(Fault, FailedSyncRefusesWritesUntilReopened) {
   }
 }
 
+TEST_P(Fault, AWriteOfUnknownOutcomeIsThereOrNotOnceReopened) {
+  for (const auto unsynced : {FaultScript::Unsynced::kKept, FaultScript::Unsynced::kLost}) {
+    const bool kept = unsynced == FaultScript::Unsynced::kKept;
+    ASSERT_TRUE(put("a", "before", Durability::kSynced).ok());
+    script_->doubt_writes(1, unsynced);
+    EXPECT_TRUE(put("a", "after", Durability::kBuffered).error().is(kSyncFailed));
+    EXPECT_TRUE(put("b", "1", Durability::kBuffered).error().is(kSyncFailed));
+    reopen();
+    EXPECT_EQ(get_text(*store_, "a"), kept ? "after" : "before");
+    EXPECT_EQ(get_text(*store_, "b"), "absent");
+    EXPECT_TRUE(put("a", "again", Durability::kSynced).ok());
+  }
+}
+
 TEST_P(Fault, FailedWriteShowsNothingOfItsBatch) {
   script_->fail_writes(1);
   const auto failed = store_->write({put_row("a", "1"), put_row("b", "2")}, Durability::kSynced);

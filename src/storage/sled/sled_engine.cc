@@ -4,6 +4,7 @@
 #include <shared_mutex>
 
 #include "storage/errors.h"
+#include "storage/sled/former_entries.h"
 #include "storage/sled/sled_tree.h"
 #include "storage/sled/sync_mark.h"
 #include "storage/snapshot_overlay.h"
@@ -42,6 +43,7 @@ class SledStore final : public Store {
 
   Result<std::optional<Bytes>> get(const TableSchema& table, ByteView key) const override {
     if (key.size() > kKeySizeMax) return std::optional<Bytes>();  // nothing is stored under it
+    if (is_cut_off_) return freeze()->get(row_entry_key(table, key));
     return tree_->get(row_entry_key(table, key));
   }
   Result<std::unique_ptr<Cursor>> scan(const TableSchema& table, const ScanRange& range) const override {
@@ -56,6 +58,22 @@ class SledStore final : public Store {
   }
 
   Result<void> flush() override { return gate_.pass(); }
+
+  // What a batch that did not end well has left is taken back. Before anything is written. A crash on the way
+  // leaves the note, and it is done again.
+  Result<void> undo_unfinished() {
+    const std::unique_lock lock(mutex_);
+    ICN_TRY_ASSIGN(former, FormerEntries::noted(*tree_));
+    auto undone = [&]() -> Result<void> {
+      if (former) {
+        ICN_TRY(check_room(former->size_bytes()));
+        for (const Change& change : former->changes()) ICN_TRY(tree_->apply({change}));
+      }
+      return FormerEntries::drop_all(*tree_);
+    }();
+    if (!undone.ok()) gate_.latch(undone.error().detail());  // it is not closed in good order then
+    return undone;
+  }
 
   StoreStats stats() const override {
     StoreStats out{"sled", tree_->bytes() + unsynced_bytes_, 0, refuses()};
@@ -73,7 +91,7 @@ class SledStore final : public Store {
  private:
   std::shared_ptr<const OrderedBytes> freeze() const {
     const std::shared_lock lock(mutex_);
-    return overlay_.open(*tree_);
+    return before_failure_ ? before_failure_ : overlay_.open(*tree_);
   }
 
   // The gate's: one at a time.
@@ -89,18 +107,38 @@ class SledStore final : public Store {
     for (const Change& change : changes)
       size_bytes += change.key.size() + (change.value ? change.value->size() : 0);
     const std::unique_lock lock(mutex_);
+    FormerEntries former;
+    if (changes.size() > 1 && !is_cut_off_) {
+      ICN_TRY_ASSIGN(read, FormerEntries::read(*tree_, changes));
+      former = std::move(read);
+      size_bytes += former.size_bytes();
+    }
     ICN_TRY(check_room(size_bytes));
     if (is_cut_off_) return Error(kMustReopen, guard_.folder().string() + ": a write failed");
     ICN_TRY(gate_.check());
-    ICN_TRY(overlay_.before_write(changes, [this](ByteView key) { return tree_->get(key); }));
+    const auto old_form = [&](ByteView key) -> Result<std::optional<Bytes>> {
+      if (changes.size() == 1) return tree_->get(key);
+      return former.at(key);
+    };
+    ICN_TRY(overlay_.before_write(changes, old_form));
     unsynced_bytes_ += size_bytes;
-    auto applied = tree_->apply(changes);
+    auto applied = apply_whole(changes, former);
     if (applied.ok()) return {};
-    // Some of it may be in sled's buffers: only the next open can tell.
+    // Some of it may be in sled's buffers: only the next open can tell, and takes it back. Until then reads
+    // show what was there before.
     gate_.latch(applied.error().detail());
-    tree_->cut_off();
+    before_failure_ = overlay_.open(*tree_);
+    static_cast<void>(overlay_.before_write(changes, old_form));
     is_cut_off_ = true;
+    tree_->cut_off();
     return gate_.check();
+  }
+
+  Result<void> apply_whole(const std::vector<Change>& changes, const FormerEntries& former) {
+    if (changes.size() < 2) return tree_->apply(changes);  // one change is there or not
+    ICN_TRY_ASSIGN(parts, former.note(*tree_));
+    ICN_TRY(tree_->apply(changes));
+    return FormerEntries::drop(*tree_, parts);
   }
 
   std::string refuses() const {
@@ -151,7 +189,8 @@ class SledStore final : public Store {
   std::atomic<std::uint64_t> unsynced_bytes_{0};  // which no file may hold yet
   std::uint64_t unchecked_bytes_ = 0;             // written since free space was looked at
   bool is_ample_ = false;
-  bool is_cut_off_ = false;  // after a failed write
+  std::atomic<bool> is_cut_off_{false};  // after a failed write
+  std::shared_ptr<const OrderedBytes> before_failure_;
 };
 
 // The tree holds every sync that was noted. A number in it above the noted one is of a sync that a crash cut
@@ -195,6 +234,7 @@ Result<std::unique_ptr<Store>> SledEngine::open(const std::vector<TableSchema>& 
   ICN_TRY(check_number(**tree, mark, guard.folder()));
   auto store = std::make_unique<SledStore>(std::move(*tree), std::move(guard), std::move(mark),
                                            options_.free_space_min_bytes);
+  ICN_TRY(store->undo_unfinished());
   ICN_TRY(table_list.record(store->guard()));
   if (store->guard().fresh()) ICN_TRY(store->guard().record(schema_version(migrations_)));
   ICN_TRY(migrate(*store, store->guard(), migrations_));
