@@ -5,6 +5,7 @@
 #include "mesh/errors.h"
 #include "mesh/lifecycle.h"
 #include "mesh/market/peer_requests.h"
+#include "mesh/names.h"
 #include "mesh/tx/assign.h"
 
 namespace icn::mesh {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::size_t kEarlyMax = 10'000;
 constexpr std::uint64_t kEarlyMs = 5'000;
+constexpr std::size_t kEarlyBidBytesMax = 4'096;  // anybody may send one, for a job that nobody knows
 constexpr std::uint64_t kRetryMs = 500;
 // Jobs a second are not to be bound by transactions a second: assignments of this time share one, and while
 // this many are undecided the next one gathers.
@@ -169,6 +171,8 @@ Result<void> Auctions::take(Bid bid) {
   // What a peer sent is held against the form the ledger will ask for.
   auto checked = codec::from_json<Bid>(codec::to_json(bid));
   if (!checked.ok()) return Error(kBadBid, checked.error().detail());
+  if (!are_bounded(bid.capabilities) || !are_bounded(bid.federations) || !are_bounded(bid.trust_scopes))
+    return Error(kBadBid, "a name in it has more than " + std::to_string(kNameBytesMax) + " bytes");
   const JobId id = bid.job_id;
   const auto found = auctions_.find(id);
   if (found != auctions_.end()) {
@@ -179,6 +183,7 @@ Result<void> Auctions::take(Bid bid) {
     if (!job) return Error(kJobNotFound);
     return add(id, *job, auction, std::move(bid));
   }
+  if (bid_signing_bytes(bid).size() > kEarlyBidBytesMax) return Error(kBadBid, "it is too long to wait");
   const std::uint64_t now = around_.clock.now_ms();
   if (early_.size() >= kEarlyMax) {
     std::erase_if(early_, [&](const auto& each) { return each.second.until_ms < now; });
