@@ -478,29 +478,6 @@ TEST(Effects, ChildJobsCannotBeSubmittedAsSuch) {
   EXPECT_EQ(ledger.run(1, "mesh.submit", codec::to_json(body)).code, "J001");
 }
 
-// The ledger keeps them with the job, for good.
-TEST(Effects, SubmissionsNameNothingAtLength) {
-  testing::TestLedger ledger;
-  ASSERT_TRUE(ledger.grant(1).ok);
-  const auto submit = [&](const JobSpec& spec) {
-    const Submission body = submission_of(spec, spec_block(spec).cid, person(kNode));
-    return ledger.run(1, "mesh.submit", codec::to_json(body));
-  };
-  for (const std::size_t bytes : {std::size_t{256}, std::size_t{257}}) {
-    const std::string code = bytes <= 256 ? "" : "J001";
-    JobSpec spec = testing::echo_spec();
-    spec.capabilities = {"a", std::string(bytes, 'c')};
-    EXPECT_EQ(submit(spec).code, code);
-    spec = testing::echo_spec();
-    spec.allowed_federations = {std::string(bytes, 'f')};
-    EXPECT_EQ(submit(spec).code, code);
-    spec = testing::echo_spec();
-    spec.grants = {"pay"};
-    spec.allowance = Allowance{{Did("did:" + std::string(bytes - 4, 'd'))}, {40'000}};
-    EXPECT_EQ(submit(spec).code, code);
-  }
-}
-
 TEST(Effects, AnEffectThatIsNotAsARunListsItIsRefused) {
   JobSpec spec = testing::echo_spec();
   spec.grants = {"submit_job", "spend"};
