@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <sstream>
 
-#include "mesh/market/auctions.h"
-#include "mesh/market/withdrawals.h"
 #include "mesh/mesh_testing.h"
 #include "network/network_testing.h"
 
@@ -74,30 +72,6 @@ TEST_F(BidderTest, SaysOnceThatItHasTooLittleToBid) {
   available_ = Millimana{};
   EXPECT_EQ(bids_for("d"), 0u);
   EXPECT_EQ(lines(), 2u) << "it is so again";
-}
-
-// A bid for a job that nobody knows is kept for a moment, whoever sends it: ten thousand of them must be small.
-TEST_F(BidderTest, WhatWaitsForItsJobIsShort) {
-  Withdrawals withdrawals(around_);
-  Auctions auctions(around_, book_, withdrawals, {}, [](const AttemptName&) {});
-  Bid bid;
-  bid.job_id = JobId("bafyunknown");
-  bid.executor = testing::person(2);
-  bid.key = testing::key_id(2);
-  bid.price = Millimana::from_mana(1);
-  bid.signature.bytes = Bytes(64, 1);
-  const auto take = [&](std::size_t count, std::size_t bytes) {
-    bid.capabilities.assign(count, std::string(bytes, 'c'));
-    const Result<void> taken = auctions.take(bid);
-    return std::string(taken.ok() ? "taken" : taken.error().code());
-  };
-  EXPECT_EQ(take(1, 256), "taken");
-  EXPECT_EQ(take(1, 257), "bad_bid");
-  EXPECT_EQ(take(32, 100), "taken");
-  EXPECT_EQ(take(32, 128), "bad_bid") << "4 KiB of names alone";
-  bid.capabilities.clear();
-  bid.federations.assign(1, std::string(257, 'f'));
-  EXPECT_FALSE(auctions.take(bid).ok());
 }
 
 }  // namespace
