@@ -226,6 +226,7 @@ TEST(BringTest, OnlyMembersBringAndNothingForged) {
         codec::Json::array({codec::Json::array({codec::Json::object(
             {{"transaction", codec::Json(codec::Json::Object())}, {"at", 1}, {"height", 1}})})})}});
   EXPECT_EQ(bring("a", forged), "bad_did_history");
+  EXPECT_EQ(bring("stranger", forged), "not_member_operator") << "no signature in it was verified";
   forged.set("histories", codec::Json::array({codec::Json(codec::Json::Array())}));
   EXPECT_EQ(bring("a", forged), "bad_did_history");
 }

@@ -229,6 +229,9 @@ Result<void> next_attempt(const Step& step, const JobId& id, const Job& before, 
     ICN_TRY(free_executor_lock(step, id, job, 0, is_lost));
     job.excluded.push_back(job.executor);
   }
+  // What a claim said was of the attempt that is over.
+  job.effects.reset();
+  job.result = job.receipt = codec::Cid();
   raise_limits(*step.block.parameters, end, job);
   const std::uint64_t wait =
       std::min<std::uint64_t>(std::uint64_t{1} << (job.attempt - 1), kRetryWaitSecsMax);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "mesh/errors.h"
+#include "mesh/names.h"
 #include "mesh/reads.h"
 
 namespace icn::mesh {
@@ -70,6 +71,14 @@ Result<void> validate_texts(const JobSpec& spec) {
   return {};
 }
 
+// The ledger keeps them with the job, whose row is written anew with every step.
+Result<void> validate_names(const JobSpec& spec) {
+  const std::string what = "a name has " + std::to_string(kNameBytesMax) + " bytes at most";
+  if (!are_bounded(spec.capabilities)) return invalid("capabilities", what);
+  if (!are_bounded(spec.allowed_federations)) return invalid("allowed_federations", what);
+  return {};
+}
+
 Result<void> validate_reads(const JobSpec& spec) {
   std::set<std::string> asked;
   for (const std::string& read : spec.reads) {
@@ -106,6 +115,9 @@ Result<void> validate_grants(const JobSpec& spec) {
     return invalid("allowance", "stands with grants that cost mana, and they with it");
   }
   if (!spec.allowance) return {};
+  for (const Did& recipient : spec.allowance->recipients) {
+    if (recipient.text().size() > kNameBytesMax) return invalid("allowance.recipients", "names no DID");
+  }
   if (spec.allowance->mana_max.value < 1) return invalid("allowance.mana_max", "must be above 0");
   if (granted.contains(std::string(kGrantPay)) == spec.allowance->recipients.empty()) {
     return invalid("allowance.recipients", "stand with the grant \"pay\", and it with them");
@@ -161,6 +173,7 @@ Result<void> validate_form(const JobSpec& spec) {
   ICN_TRY(validate_kind(spec));
   ICN_TRY(validate_inputs(spec));
   ICN_TRY(validate_texts(spec));
+  ICN_TRY(validate_names(spec));
   ICN_TRY(validate_reads(spec));
   ICN_TRY(validate_grants(spec));
   if (spec.max_price.value < 1'000) return invalid("max_price", "must be at least 1 mana");

@@ -12,8 +12,9 @@ inline constexpr std::size_t kPeoplePerTransaction = 256;
 // "federation.bring": a member brings DIDs of its former ledger, with their histories, and the people it has
 // as members. A DID or person the ledger knows stays as it is. Who is new gets the start grant, as far as the
 // day's share goes; mana itself does not cross.
-//   check      I001; bad_did_history
+//   check      I001; bad_did_history (how many versions)
 //   precheck   no_federation, not_member_operator; bad_did_history (a time after this block)
+//   apply      bad_did_history
 struct BringRecords {
   struct Body {
     std::string network;  // of the former ledger

@@ -170,6 +170,36 @@ TEST_F(MeshApi, TakesASignedSubmissionWithItsSpecBeside) {
   EXPECT_EQ(answer.at("status"), "completed");
 }
 
+TEST_F(MeshApi, StoresNothingForWhoCannotPayAndNothingThatWasNotSigned) {
+  const auto data = codec::Json::array({codec::Json::object({{"data", base64_encode(as_bytes("junk"))}})});
+  const codec::Cid junk = codec::Cid::of(codec::kRaw, as_bytes("junk"));
+  JobSpec spec = testing::echo_spec("for free");
+  spec.inputs = {{junk, "junk"}};
+  const auto signed_by = [&](std::uint64_t who) {
+    const Submission body = submission_of(spec, spec_block(spec).cid, person(kNode));
+    return codec::to_json(testing::make_transaction(who, "mesh.submit", codec::to_json(body),
+                                                    node_.clock.now_secs(), node_.random));
+  };
+  codec::Json json = signed_by(77);  // no account
+  json.set("spec", codec::to_json(spec));
+  json.set("input_data", data);
+  EXPECT_EQ(post_job(1, json).at("code"), "not_verified");
+
+  spec.max_price = Millimana::from_mana(100'000);
+  json = signed_by(1);
+  json.set("spec", codec::to_json(spec));
+  json.set("input_data", data);
+  EXPECT_EQ(post_job(1, json).at("code"), "J002");
+
+  // Everybody sees signed transactions, and could send one again with more beside it.
+  spec = testing::echo_spec("paid");
+  json = signed_by(1);
+  json.set("spec", codec::to_json(spec));
+  json.set("input_data", data);
+  EXPECT_EQ(post_job(2, json).at("code"), "J001");
+  EXPECT_FALSE(node_.blocks->has(junk).value());
+}
+
 TEST_F(MeshApi, RefusesBadSubmissions) {
   codec::Json body = echo("x");
   body.set("submitter_did", person(2).text());

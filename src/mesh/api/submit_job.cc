@@ -1,8 +1,10 @@
 #include "mesh/api/submit_job.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/errors.h"
+#include "economics/accounts.h"
 #include "mesh/errors.h"
 #include "mesh/signers.h"
 #include "mesh/tx/submit.h"
@@ -160,8 +162,14 @@ Result<Plan> plan_signed(const Api& api, codec::Json transaction) {
     ICN_TRY_ASSIGN(held, held_spec(api, submission.manifest_cid, plan.submitter));
     spec = std::move(held);
   }
-  // The spec names its inputs already; the data beside it is what it names.
-  for (const SubmitJob::InputData& each : data) ICN_TRY(add_content(each.data, plan.blocks));
+  // The spec names its inputs already. Who has seen the transaction could add what its signer never meant.
+  for (const SubmitJob::InputData& each : data) {
+    ICN_TRY_ASSIGN(cid, add_content(each.data, plan.blocks));
+    const auto is_it = [&](const JobInput& input) { return input.cid == cid; };
+    if (std::ranges::none_of(spec->inputs, is_it) && spec->module_cid != cid) {
+      return Error(kInvalidSpec, "input_data: the spec does not name " + cid.to_string());
+    }
+  }
   ICN_TRY(finish_spec(api, *spec, is_held, submission.coordinator, plan));
   if (plan.submission != submission) {
     return Error(kInvalidSpec,
@@ -256,6 +264,20 @@ Result<void> check_signature(const Api& api, const codec::Json& transaction) {
                       envelope.signature);
 }
 
+// Nothing is stored for who cannot pay: the same answers as the ledger's, before it.
+Result<void> check_funds(const Api& api, const Submission& submission, const Did& submitter) {
+  ICN_TRY_ASSIGN(store, api.ledger.store());
+  const TimestampSecs now = std::max(api.clock.now_secs(), api.ledger.published()->head.header.time);
+  ICN_TRY_ASSIGN(found, economics::account_at(*store, submitter, now));
+  if (!found.exists || found.account.stage == economics::Stage::kUnverified) {
+    return Error(kNotVerified, submitter.text() + " has had no start grant");
+  }
+  const Millimana available = economics::available_at(found.account, found.running_secs);
+  if (available >= submission.max_price) return {};
+  return Error(kInsufficientBudget, codec::to_json_text(submission.max_price) + " mana needed, " +
+                                        codec::to_json_text(available) + " available");
+}
+
 // Stores what the plan needs and submits it.
 void begin(Api& api, http::ExchangePtr exchange, Result<Plan> plan) {
   if (!plan.ok()) return exchange->reply(plan.error());
@@ -276,6 +298,9 @@ void begin(Api& api, http::ExchangePtr exchange, Result<Plan> plan) {
   if (plan->signed_transaction) {
     const auto valid = check_signature(api, *plan->signed_transaction);
     if (!valid.ok()) return exchange->reply(valid.error());
+  }
+  if (const auto funds = check_funds(api, plan->submission, plan->submitter); !funds.ok()) {
+    return exchange->reply(funds.error());
   }
   dag::PutOptions options;
   options.author = plan->submitter;

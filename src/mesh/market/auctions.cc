@@ -5,6 +5,7 @@
 #include "mesh/errors.h"
 #include "mesh/lifecycle.h"
 #include "mesh/market/peer_requests.h"
+#include "mesh/names.h"
 #include "mesh/tx/assign.h"
 
 namespace icn::mesh {
@@ -12,11 +13,17 @@ namespace {
 
 constexpr std::size_t kEarlyMax = 10'000;
 constexpr std::uint64_t kEarlyMs = 5'000;
+constexpr std::size_t kBidBytesMax = 4'096;  // anybody may send one, also for a job that nobody knows
 constexpr std::uint64_t kRetryMs = 500;
 // Jobs a second are not to be bound by transactions a second: assignments of this time share one, and while
 // this many are undecided the next one gathers.
 constexpr std::uint64_t kGatherMs = 10;
 constexpr std::size_t kUndecidedMax = 4;
+// A transaction has 1 MiB and 50,000 values.
+constexpr std::size_t kAssignBytesMax = 700'000;
+constexpr std::size_t kAssignValuesMax = 30'000;
+constexpr std::size_t kSignatureTextBytes = 200;
+constexpr std::size_t kBidValues = 20;  // beside its names
 
 }  // namespace
 
@@ -169,6 +176,9 @@ Result<void> Auctions::take(Bid bid) {
   // What a peer sent is held against the form the ledger will ask for.
   auto checked = codec::from_json<Bid>(codec::to_json(bid));
   if (!checked.ok()) return Error(kBadBid, checked.error().detail());
+  if (!are_bounded(bid.capabilities) || !are_bounded(bid.federations) || !are_bounded(bid.trust_scopes) ||
+      bid_signing_bytes(bid).size() > kBidBytesMax)
+    return Error(kBadBid, "it is too long");
   const JobId id = bid.job_id;
   const auto found = auctions_.find(id);
   if (found != auctions_.end()) {
@@ -189,18 +199,30 @@ Result<void> Auctions::take(Bid bid) {
 }
 
 Result<void> Auctions::add(const JobId& id, const Job& job, Auction& auction, Bid bid) {
-  if (auction.bids.size() >= kBidsMax) return Error(kBadBid, "enough bids have come");
   const bool is_second = std::ranges::find(auction.bids, bid.executor, &Bid::executor) != auction.bids.end();
   if (is_second) return Error(kBadBid, "the executor bids twice");
+  const bool is_eligible = judge(id, job, bid).refusal.empty();
+  const bool is_full = auction.bids.size() >= kBidsMax;
+  if (is_full && !is_eligible) return Error(kBadBid, "enough bids have come");
   if (auto valid = around_.check_signature(bid.executor, bid.key, bid_signing_bytes(bid), bid.signature);
       !valid.ok()) {
     return Error(kBadBid, valid.error().detail());
   }
-  if (judge(id, job, bid).refusal.empty()) ++auction.eligible;
+  if (is_full && !drop_useless(id, job, auction)) return Error(kBadBid, "enough bids have come");
+  if (is_eligible) ++auction.eligible;
   auction.bids.push_back(std::move(bid));
   if (counters_) counters_->bids.add();
   if (has_enough(auction)) assign(id, auction);
   return {};
+}
+
+// Names cost nothing: bids that cannot win must not keep out those that can.
+bool Auctions::drop_useless(const JobId& id, const Job& job, Auction& auction) const {
+  const auto useless = std::ranges::find_if(
+      auction.bids, [&](const Bid& each) { return !judge(id, job, each).refusal.empty(); });
+  if (useless == auction.bids.end()) return false;
+  auction.bids.erase(useless);
+  return true;
 }
 
 void Auctions::assign(const JobId& id, Auction& auction) {
@@ -218,11 +240,31 @@ void Auctions::submit_soon() {
   });
 }
 
+// As many as a transaction holds, whatever is in their bids.
+std::vector<JobId> Auctions::take_chosen() {
+  std::vector<JobId> out;
+  std::size_t bytes = 0;
+  std::size_t values = 0;
+  for (const JobId& id : chosen_) {
+    const auto found = auctions_.find(id);
+    if (found != auctions_.end()) {
+      for (const Bid& bid : found->second.bids) {
+        bytes += bid_signing_bytes(bid).size() + kSignatureTextBytes;
+        values += bid.capabilities.size() + bid.federations.size() + bid.trust_scopes.size() + kBidValues;
+      }
+    }
+    const bool is_full = out.size() == kAssignmentsPerTransaction || bytes > kAssignBytesMax ||
+                         values > kAssignValuesMax;
+    if (is_full && !out.empty()) break;
+    out.push_back(id);
+  }
+  chosen_.erase(chosen_.begin(), chosen_.begin() + static_cast<std::ptrdiff_t>(out.size()));
+  return out;
+}
+
 void Auctions::submit_more() {
   if (submitting_ >= kUndecidedMax || chosen_.empty()) return;
-  const auto count = static_cast<std::ptrdiff_t>(std::min(chosen_.size(), kAssignmentsPerTransaction));
-  const std::vector<JobId> ids(chosen_.begin(), chosen_.begin() + count);
-  chosen_.erase(chosen_.begin(), chosen_.begin() + count);
+  const std::vector<JobId> ids = take_chosen();
   AssignJobs::Body body;
   std::vector<JobId> asked;
   for (const JobId& id : ids) {

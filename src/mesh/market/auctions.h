@@ -84,10 +84,13 @@ class Auctions {
   std::vector<JudgedBid> judge(const JobId& id, const Job& job, const std::vector<Bid>& bids) const;
   bool has_enough(const Auction& auction) const;
   Result<void> add(const JobId& id, const Job& job, Auction& auction, Bid bid);
+  // Takes one away that cannot win; false: all can.
+  bool drop_useless(const JobId& id, const Job& job, Auction& auction) const;
   void give_up(const JobId& id, Auction& auction);
   void assign(const JobId& id, Auction& auction);
   void submit_soon();
   void submit_more();
+  std::vector<JobId> take_chosen();
   void on_answer(const std::vector<JobId>& ids, const Result<codec::Json>& answer);
   void on_overtaken(const JobId& id);
   void try_again(const JobId& id);

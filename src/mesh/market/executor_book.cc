@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mesh/names.h"
 #include "mesh/selection.h"
 
 namespace icn::mesh {
@@ -9,12 +10,10 @@ namespace icn::mesh {
 namespace {
 
 constexpr std::size_t kNamesMax = 32;
-constexpr std::size_t kNameBytesMax = 256;
 
 // What others say is kept: no more of it than a bid may say.
 bool is_bounded(const std::vector<std::string>& names) {
-  return names.size() <= kNamesMax &&
-         std::ranges::all_of(names, [](const std::string& name) { return name.size() <= kNameBytesMax; });
+  return names.size() <= kNamesMax && are_bounded(names);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "mesh/tx/settle.h"
 
 #include <algorithm>
+#include <set>
 
 #include "mesh/errors.h"
 #include "mesh/lifecycle.h"
@@ -103,6 +104,7 @@ Result<SettleJobs::Output> SettleJobs::apply(const ledger::ApplyContext& context
   const Step step{context.block, view, books, context.events};
   Output output;
   output.outcomes.reserve(body.receipts.size());
+  std::set<JobId> settled;
   for (const ReceiptClaim& claim : body.receipts) {
     ClaimOutcome& outcome = output.outcomes.emplace_back();
     ICN_TRY_ASSIGN(found, kJobs.get(view, claim.job_id));
@@ -113,6 +115,8 @@ Result<SettleJobs::Output> SettleJobs::apply(const ledger::ApplyContext& context
     Job& job = *found;
     if (auto allowed = may_settle(context, view, job, claim); !allowed.ok()) {
       outcome.result = allowed.error().code();
+    } else if (!settled.insert(claim.job_id).second) {
+      outcome.result = kWrongAttempt.code;  // the next attempt begins after this transaction
     } else {
       ICN_TRY(end_attempt(step, claim.job_id, job, report_of(claim, context.sender())));
       outcome.result = is_final(job.status)                  ? "settled"

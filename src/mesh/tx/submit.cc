@@ -34,6 +34,8 @@ Result<void> may_submit(const ledger::BlockContext& block, const ledger::View& v
   spec.resources.fuel = submission.fuel;
   spec.max_execution_secs = submission.max_execution_secs;
   spec.long_running = submission.long_running;
+  spec.capabilities = submission.capabilities;
+  spec.allowed_federations = submission.allowed_federations;
   if (const auto& use = submission.ledger_use) {
     spec.reads = use->reads;
     spec.grants = use->grants;
