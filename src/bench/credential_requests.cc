@@ -17,7 +17,8 @@ Result<std::vector<std::string>> make_issuers(const NodeProcess& node, std::size
     const Json* did = made.find("did");
     if (did == nullptr || did->string() == nullptr) return Error(errors::kInternal, "no DID was made");
     out.push_back(*did->string());
-    const auto granted = node.post("/economics/mana/grants", codec::write_json(Json::object({{"to", out.back()}})));
+    const auto granted =
+        node.post("/economics/mana/grants", codec::write_json(Json::object({{"to", out.back()}})));
     // The node may have granted it by itself.
     if (!granted.ok() && !granted.error().is(errors::kConflict)) return granted.error();
   }
