@@ -201,7 +201,8 @@ bool Connection::process_step() {
   const std::string_view bytes(input_.data() + input_begin_, input_end_ - input_begin_);
   if (state_ == State::kIdle) {
     if (bytes.empty() || bytes == "\r") return false;
-    // One empty line is passed over: some clients end a body with it, and it begins no request (RFC 9112, 2.2).
+    // One empty line is passed over: some clients end a body with it, and it begins no request (RFC
+    // 9112, 2.2).
     if (bytes.starts_with("\r\n") && !std::exchange(is_empty_line_over_, true)) {
       input_begin_ += 2;
       return true;
