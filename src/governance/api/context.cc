@@ -7,13 +7,6 @@
 
 namespace icn::governance::api {
 
-Result<Did> acting_did(const http::Call& call, const std::optional<Did>& named, std::string_view name) {
-  if (named) return *named;
-  const auto& dids = call.caller().dids;
-  if (dids && dids->size() == 1) return dids->front();
-  return Error(errors::kMalformed, std::string(name) + ": is required");
-}
-
 Result<codec::Cid> keep_block(const Api& api, const http::Call& call, const Did& author, Bytes bytes) {
   ICN_TRY_ASSIGN(block, dag::make_block(codec::kDagCbor, std::move(bytes)));
   const codec::Cid cid = block.cid;

@@ -9,6 +9,7 @@
 #include "governance/live_counts.h"
 #include "governance/warning_signs.h"
 #include "http/call.h"
+#include "http/own_did.h"
 #include "http/paging.h"
 #include "ledger/api/writer.h"
 #include "ledger/ledger.h"
@@ -33,9 +34,6 @@ struct Api {
 };
 
 namespace api {
-
-// Whom a plain body acts as: `named`, else the caller's only DID.   malformed (`name` is missing)
-Result<Did> acting_did(const http::Call& call, const std::optional<Did>& named, std::string_view name);
 
 // Keeps a text of `author` as a public block; it is stored a moment later. Errors of the block's form.
 Result<codec::Cid> keep_block(const Api& api, const http::Call& call, const Did& author, Bytes bytes);

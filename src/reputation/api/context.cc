@@ -1,6 +1,5 @@
 #include "reputation/api/context.h"
 
-#include "base/errors.h"
 
 namespace icn::reputation::api {
 namespace {
@@ -14,13 +13,6 @@ struct ReasonText {
 };
 
 }  // namespace
-
-Result<Did> acting_did(const http::Call& call, const std::optional<Did>& named, std::string_view name) {
-  if (named) return *named;
-  const auto& dids = call.caller().dids;
-  if (dids && dids->size() == 1) return dids->front();
-  return Error(errors::kMalformed, std::string(name) + ": is required");
-}
 
 Result<codec::Cid> keep_reason(const Api& api, const http::Call& call, const Did& author,
                                const std::string& text) {
