@@ -18,6 +18,8 @@ RUNS = re.compile(r"^\[ RUN      \] (\S+)")
 ENDED = re.compile(r"^\[(       OK |  FAILED  |  SKIPPED )\] (\S+?),? ")
 ASSERTION = re.compile(r"\.(cc|h):\d+: Failure$")
 ASSERTION_LINES_MAX = 7
+# GoogleTest names a failed case twice: as it ends, with its time, and in its summary.
+CASE_TIME = re.compile(r"(?<=\S) \(\d+ ms\)$")
 # Of CTest, before what the program printed.
 PROGRAM = re.compile(r"^ *\d+/\d+ Test +#\d+: ")
 
@@ -57,7 +59,7 @@ def failure_lines(text):
         elif SANITIZER.search(line):
             tell(f"in {running}: {line.strip()}" if running else line.strip())
         elif FAILED.search(line):
-            tell(line.strip())
+            tell(CASE_TIME.sub("", line.strip()))
     end_program()
     return out[:LINES_MAX]
 

@@ -14,7 +14,6 @@
 #include <thread>
 
 #include "base/errors.h"
-#include "codec/json.h"
 
 namespace icn::bench {
 namespace {
@@ -151,6 +150,19 @@ Result<std::string> NodeProcess::ask(const std::string& path, const std::string&
     return Error(errors::kInternal, path + " answers without " + member + ": " + answer.body.substr(0, 200));
   }
   return *value->string();
+}
+
+Result<codec::Json> NodeProcess::post(const std::string& path, std::string json, Caller caller) const {
+  http::ClientRequest request;
+  request.method = "POST";
+  request.target = path;
+  request.headers.emplace_back("content-type", "application/json");
+  if (caller == Caller::kOperator) request.headers.emplace_back("x-api-key", operator_key_);
+  request.body = std::move(json);
+  ICN_TRY_ASSIGN(answer, client().send(request));
+  if (answer.status / 100 == 2) return codec::parse_json(answer.body);
+  const ErrorKind& kind = answer.status == 409 ? errors::kConflict : errors::kInternal;
+  return Error(kind, path + " answered: " + answer.body.substr(0, 200));
 }
 
 }  // namespace icn::bench

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "codec/json.h"
 #include "http/client.h"
 
 namespace icn::bench {
@@ -17,6 +18,8 @@ namespace icn::bench {
 // port of 127.0.0.1. Ends with its owner, also when that one is killed.
 class NodeProcess {
  public:
+  enum class Caller { kNobody, kOperator };
+
   // `executable`: the program icn. Everything the node keeps lies in `folder`, its log in `folder`.log.
   // `settings` as flags ("--mesh.parallel=2"). Returns when /system/ready answers 200.
   // Errors: unavailable, with the end of what the node said.
@@ -38,6 +41,11 @@ class NodeProcess {
   http::Client client() const { return std::move(http::Client::make(url()).value()); }
   // A member of the answer of GET /system/info or another path; empty when there is none.
   Result<std::string> ask(const std::string& path, const std::string& member) const;
+  // What it answers to POST.
+  //   conflict   it answered 409
+  //   internal   it refused otherwise
+  Result<codec::Json> post(const std::string& path, std::string json,
+                           Caller caller = Caller::kOperator) const;
 
  private:
   NodeProcess() = default;

@@ -29,25 +29,13 @@ std::string scope_name(std::size_t member, std::size_t round) {
 
 }  // namespace
 
-Result<Json> post(const NodeProcess& node, const std::string& target, std::string body, bool as_operator) {
-  http::ClientRequest request;
-  request.method = "POST";
-  request.target = target;
-  request.headers.emplace_back("content-type", "application/json");
-  if (as_operator) request.headers.emplace_back("x-api-key", node.operator_key());
-  request.body = std::move(body);
-  ICN_TRY_ASSIGN(answer, node.client().send(request));
-  if (answer.status / 100 != 2) return Error(errors::kInternal, target + " answered: " + answer.body);
-  return codec::parse_json(answer.body);
-}
-
 Result<void> enroll(const NodeProcess& node, const std::vector<Member>& members) {
   constexpr std::size_t kAtOnce = 100;
   for (std::size_t first = 0; first < members.size(); first += kAtOnce) {
     Json::Array people;
     for (std::size_t i = first; i < std::min(first + kAtOnce, members.size()); ++i)
       people.push_back(Json::object({{"did", members[i].did.text()}}));
-    ICN_TRY(post(node, "/governance/members", codec::write_json(Json::object({{"members", people}})), true));
+    ICN_TRY(node.post("/governance/members", codec::write_json(Json::object({{"members", people}}))));
   }
   return {};
 }
@@ -59,7 +47,7 @@ Result<std::string> open_vote(const NodeProcess& node, const std::vector<Member>
   for (auto& [name, value] : more) body.set(name, std::move(value));
   const auto signed_one = sign_many(members, {network, "governance.propose", expiry_of_orders(), 1}, 1,
                                     [&](std::size_t) { return body; });
-  ICN_TRY_ASSIGN(reply, post(node, "/ledger/transactions", signed_one.front(), false));
+  ICN_TRY_ASSIGN(reply, node.post("/ledger/transactions", signed_one.front(), NodeProcess::Caller::kNobody));
   const Json* id = reply.find("proposal_id");
   if (id == nullptr || id->string() == nullptr) return Error(errors::kInternal, "no proposal was made");
   return *id->string();
@@ -74,7 +62,7 @@ Result<std::vector<std::string>> sign_proposals(const NodeProcess& node, const s
       for (std::size_t i = first; i < first + kScopeMembers; ++i)
         people.push_back(Json::object({{"did", members[i].did.text()}}));
       const Json body = Json::object({{"scope", scope_name(first, round)}, {"members", people}});
-      ICN_TRY(post(node, "/governance/members", codec::write_json(body), true));
+      ICN_TRY(node.post("/governance/members", codec::write_json(body)));
     }
   }
   return sign_many(members, {network, "governance.propose", expiry_of_orders(), 2}, count,

@@ -10,10 +10,6 @@
 // Members, proposals and ballots as the measurements of votes send them.
 namespace icn::bench {
 
-// An answer of the node as JSON.   internal: it refused
-Result<codec::Json> post(const NodeProcess& node, const std::string& target, std::string body,
-                         bool as_operator);
-
 // Names them members of scope local.
 Result<void> enroll(const NodeProcess& node, const std::vector<Member>& members);
 

@@ -9,13 +9,13 @@
 #include "cli/without_node.h"
 #include "credentials/claim_schema.h"
 #include "credentials/offline_evidence.h"
-#include "credentials/salted_text.h"
 #include "credentials/sealed_claims.h"
 #include "credentials/status_list.h"
 #include "credentials/status_pages.h"
 #include "credentials/tx/change_status.h"
 #include "credentials/tx/issue.h"
 #include "crypto/key_text.h"
+#include "dag/salted_text.h"
 
 namespace icn::cli {
 namespace {
@@ -320,10 +320,9 @@ std::optional<Json> change_status(Session& session, const StatusOrder& order) {
     return post(session, "/identity/credentials/revoke", body);
   }
   if (!open_session(session)) return std::nullopt;
-  const Json block =
-      Json::object({{"data", base64_encode(credentials::salted_text(session.random, order.reason))},
-                    {"codec", "dag-cbor"},
-                    {"type", "identity"}});
+  const Json block = Json::object({{"data", base64_encode(dag::salted_text(session.random, order.reason))},
+                                   {"codec", "dag-cbor"},
+                                   {"type", "identity"}});
   const auto kept = post(session, "/dag/blocks", block);
   if (!kept) return std::nullopt;
   Json body = Json::object({{"cid", order.cid}, {"change", order.change}, {"reason", *kept->find("cid")}});
@@ -361,7 +360,7 @@ std::optional<Json> anchor_disclosure(Session& session, const AnchorOrder& order
   if (!open_session(session)) return std::nullopt;
   const Json shown = Json::object(
       {{"credential", order.cid}, {"fields", texts(order.fields)}, {"verifier", order.verifier}});
-  const Bytes text = credentials::salted_text(session.random, codec::canonical_json(shown));
+  const Bytes text = dag::salted_text(session.random, codec::canonical_json(shown));
   const auto kept =
       post(session, "/dag/blocks",
            Json::object({{"data", base64_encode(text)}, {"codec", "dag-cbor"}, {"type", "identity"}}));

@@ -6,9 +6,8 @@
 
 namespace icn::dag {
 
-// Free text that the ledger names by CID: a private DAG-CBOR block {salt, text} of its author. The 16 random
-// bytes of salt keep others from finding the text by trying. Costs nothing: bounded by the transfer it is of.
-// keep() waits for one group of writes.
+// Texts of transfers as private blocks of their authors (salted_text.h). They cost nothing: a text is bounded
+// by the transfer it is of. keep() waits for one group of writes.
 class MemoBlocks final : public economics::MemoStore {
  public:
   MemoBlocks(BlockStore& blocks, const Clock& clock, Random& random)

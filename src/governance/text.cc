@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "dag/salted_text.h"
+
 namespace icn::governance {
 
 std::size_t character_count(std::string_view text) {
@@ -20,9 +22,9 @@ std::optional<ProposalText> find_text(const dag::BlockStore& blocks, const codec
 std::optional<std::string> find_action_text(const dag::BlockStore& blocks, const codec::Cid& cid) {
   const auto block = blocks.get(cid);
   if (!block.ok()) return {};
-  auto text = codec::decode_block<ActionText>(as_bytes((*block)->bytes));
+  auto text = dag::read_salted_text(as_bytes((*block)->bytes));
   if (!text.ok()) return {};
-  return std::move(text->text);
+  return std::move(text).value();
 }
 
 }  // namespace icn::governance

@@ -27,22 +27,14 @@ struct ProposalText {
   }
 };
 
-// A text of an action: what a GenericText decides, what a budget is for.
-struct ActionText {
-  Bytes salt;
-  std::string text;
-  static constexpr auto fields() {
-    return described(codec::field("salt", &ActionText::salt), codec::field("text", &ActionText::text));
-  }
-};
-
 // As people count them: Unicode code points.
 std::size_t character_count(std::string_view text);
 
 // None: this node does not hold the block, or it is no proposal's text.
 std::optional<ProposalText> find_text(const dag::BlockStore& blocks, const codec::Cid& content);
 
-// None: this node does not hold the block, or it holds no such text.
+// A text of an action: what a GenericText decides, what a budget is for (dag/salted_text.h). None: this node
+// does not hold the block, or it holds no such text.
 std::optional<std::string> find_action_text(const dag::BlockStore& blocks, const codec::Cid& cid);
 
 }  // namespace icn::governance

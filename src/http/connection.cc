@@ -201,10 +201,11 @@ bool Connection::process_step() {
   const std::string_view bytes(input_.data() + input_begin_, input_end_ - input_begin_);
   if (state_ == State::kIdle) {
     if (bytes.empty() || bytes == "\r") return false;
-    // What ends the body before begins no request (RFC 9112, 2.2).
-    if (bytes == "\r\n" && !std::exchange(is_empty_line_over_, true)) {
-      input_begin_ += bytes.size();
-      return false;
+    // One empty line is passed over: some clients end a body with it, and it begins no request (RFC
+    // 9112, 2.2).
+    if (bytes.starts_with("\r\n") && !std::exchange(is_empty_line_over_, true)) {
+      input_begin_ += 2;
+      return true;
     }
     is_empty_line_over_ = false;
     begin_request();

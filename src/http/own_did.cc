@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "http/call.h"
 
 namespace icn::http {
 
@@ -22,6 +23,10 @@ Result<Did> own_did(const Caller& caller, std::string_view field, const KeptDids
     why += ", the caller's credentials stand for no DID";
   }
   return Error(errors::kMalformed, std::string(field) + why);
+}
+
+Result<Did> acting_did(const Call& call, const std::optional<Did>& named, std::string_view field) {
+  return named ? *named : own_did(call.caller(), field, nullptr);
 }
 
 }  // namespace icn::http

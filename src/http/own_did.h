@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -8,6 +9,8 @@
 #include "http/caller.h"
 
 namespace icn::http {
+
+class Call;
 
 // DIDs whose keys the node keeps for its callers, beside those that credentials name. Thread: any.
 class KeptDids {
@@ -21,5 +24,8 @@ class KeptDids {
 // them. `kept` may be null.
 //   malformed   there is none, or there are several; says that `field` is required, and why
 Result<Did> own_did(const Caller& caller, std::string_view field, const KeptDids* kept);
+
+// Whom a plain body acts as: `named`, else own_did() of the credentials.
+Result<Did> acting_did(const Call& call, const std::optional<Did>& named, std::string_view field);
 
 }  // namespace icn::http

@@ -64,6 +64,37 @@ TEST_F(PipelineTest, AnEmptyLineAfterARequestBeginsNone) {
   EXPECT_EQ(socket.read_all(), answer) << "closed as idle, without a word";
 }
 
+TEST_F(PipelineTest, OneEmptyLineBeforeARequestIsPassedOver) {
+  test_server.start();
+  const std::string last = "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  RawSocket at_once(test_server.server->port());
+  at_once.send("\r\n" + get("/hello") + "\r\n" + last);
+  EXPECT_EQ(count_of(at_once.read_all(), "HTTP/1.1 200 OK"), 2u);
+
+  RawSocket in_parts(test_server.server->port());
+  in_parts.send(get("/hello"));
+  in_parts.read_until("hello");
+  in_parts.send("\r");
+  std::this_thread::sleep_for(milliseconds(20));
+  in_parts.send("\n");
+  std::this_thread::sleep_for(milliseconds(20));
+  in_parts.send(last);
+  EXPECT_EQ(count_of(in_parts.read_all(), "HTTP/1.1 200 OK"), 2u);
+}
+
+TEST_F(PipelineTest, ASecondEmptyLineIsNoRequest) {
+  test_server.start();
+  RawSocket at_once(test_server.server->port());
+  at_once.send("\r\n\r\n" + get("/hello"));
+  EXPECT_THAT(at_once.read_all(), testing::StartsWith("HTTP/1.1 400"));
+
+  RawSocket in_parts(test_server.server->port());
+  in_parts.send("\r\n");
+  std::this_thread::sleep_for(milliseconds(20));
+  in_parts.send("\r\n" + get("/hello"));
+  EXPECT_THAT(in_parts.read_all(), testing::StartsWith("HTTP/1.1 400"));
+}
+
 // It holds more than the system takes for a reader of so little.
 TEST_F(PipelineTest, TheTimeThatAnAnswerTakesIsNoIdleness) {
   test_server.options.idle_timeout_ms = 4'000;

@@ -173,7 +173,6 @@ class RequestParser::Impl {
   Request* request = nullptr;
   std::optional<Parser> parser;
   bool is_head_told = false;
-  bool is_at_start = true;
 };
 
 RequestParser::RequestParser(const ParserLimits& limits) : impl_(std::make_unique<Impl>()) {
@@ -184,19 +183,12 @@ RequestParser::~RequestParser() = default;
 void RequestParser::begin(Request& request) {
   impl_->request = &request;
   impl_->is_head_told = false;
-  impl_->is_at_start = true;
   impl_->parser.emplace(request, impl_->limits);
 }
 
 RequestParser::Fed RequestParser::feed(std::string_view bytes) {
   Parser& parser = *impl_->parser;
   std::size_t consumed = 0;
-  // One empty line before a request is passed over: some clients end a body with it (RFC 9112, 2.2).
-  if (impl_->is_at_start) {
-    if (bytes == "\r") return {0, Step::kNeedMore};
-    if (bytes.starts_with("\r\n")) consumed = 2;
-    impl_->is_at_start = bytes.empty();
-  }
   while (true) {
     if (parser.is_header_done() && !impl_->is_head_told) {
       impl_->is_head_told = true;

@@ -76,18 +76,6 @@ TEST(RequestParser, TrailersAreNoFields) {
   EXPECT_EQ(Parsed(many + "\r\n").refusal.status, 431) << "they count as fields";
 }
 
-TEST(RequestParser, OneEmptyLineBeforeARequestIsPassedOver) {
-  const std::string request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-  EXPECT_EQ(Parsed("\r\n" + request).step, RequestParser::Step::kDone);
-  EXPECT_EQ(Parsed("\r\n\r\n" + request).refusal.status, 400);
-  RequestParser parser({8192, 8});
-  Request read;
-  parser.begin(read);
-  EXPECT_EQ(parser.feed("\r").consumed, 0u);
-  EXPECT_EQ(parser.feed("\r\n").consumed, 2u);
-  EXPECT_EQ(parser.feed(request).step, RequestParser::Step::kHead);
-}
-
 TEST(RequestParser, TheAsteriskIsForOptions) {
   const Parsed options("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n");
   ASSERT_EQ(options.step, RequestParser::Step::kDone);

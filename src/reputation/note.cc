@@ -61,6 +61,16 @@ Result<bool> is_own_gain(const ledger::BlockContext& block, const ledger::Reader
   return is_ones_own(state, event.did, event.source);
 }
 
+// Whether the standing changed, and with it the account's factors.
+Result<bool> record_and_tell(const ledger::BlockContext& block, ledger::View& view,
+                             std::vector<ledger::Event>& events, const NewEvent& event) {
+  ICN_TRY_ASSIGN(is_own, is_own_gain(block, view, event));
+  if (is_own) return false;
+  ICN_TRY_ASSIGN(recorded, record(block, view, event));
+  tell(events, event, recorded);
+  return recorded.is_changed;
+}
+
 }  // namespace
 
 Result<bool> is_ones_own(const ledger::Reader& state, const Did& one, const Did& other) {
@@ -71,20 +81,14 @@ Result<bool> is_ones_own(const ledger::Reader& state, const Did& one, const Did&
 
 Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::vector<ledger::Event>& events,
                   const NewEvent& event) {
-  ICN_TRY_ASSIGN(is_own, is_own_gain(block, view, event));
-  if (is_own) return {};
-  ICN_TRY_ASSIGN(recorded, record(block, view, event));
-  tell(events, event, recorded);
-  return recorded.is_changed ? economics::mark_inputs_changed(view, event.did) : Result<void>();
+  ICN_TRY_ASSIGN(is_changed, record_and_tell(block, view, events, event));
+  return is_changed ? economics::mark_inputs_changed(view, event.did) : Result<void>();
 }
 
 Result<void> note(const ledger::BlockContext& block, ledger::View& view, std::vector<ledger::Event>& events,
                   economics::Books& books, const NewEvent& event) {
-  ICN_TRY_ASSIGN(is_own, is_own_gain(block, view, event));
-  if (is_own) return {};
-  ICN_TRY_ASSIGN(recorded, record(block, view, event));
-  tell(events, event, recorded);
-  return recorded.is_changed ? books.inputs_changed(event.did) : Result<void>();
+  ICN_TRY_ASSIGN(is_changed, record_and_tell(block, view, events, event));
+  return is_changed ? books.inputs_changed(event.did) : Result<void>();
 }
 
 Result<void> note_delegated(ledger::View& view, const Did& did, const VotedIn& vote) {

@@ -5,7 +5,6 @@ import base64
 import json
 import os
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ import pathlib
 from one_ledger import transfer
 from jobs import echo, run_job
 from life import decide, proposal_of_validator
-from world import BINARY, Checks, free_ports, headers, icn_node, is_ready, peer_id, say, verify
+from world import BINARY, Checks, free_ports, headers, icn_node, is_ready, peer_id, remove, say, stop_all, verify_all
 
 
 def wait_until(what, is_so, nodes, timeout=60):
@@ -301,18 +300,10 @@ def main():
         follow(checks, valley, brook, invitation)
         say(leave.__doc__)
         leave(checks, valley, hill, alice, bob, carol, dave)
-        for node in nodes:
-            node.stop()
-        for node in nodes:
-            verify(checks, node, "icn ledger verify of " + node.settings["node_name"])
+        verify_all(checks, nodes)
     finally:
-        for node in nodes:
-            try:
-                node.stop()
-            except Exception as problem:  # the others are to be ended all the same
-                say(f"a node did not stop: {problem}")
-        if not os.environ.get("ICN_KEEP"):
-            shutil.rmtree(folder, ignore_errors=True)
+        stop_all(nodes)
+        remove(folder)
     return checks.finish()
 
 

@@ -8,7 +8,7 @@ import sys
 import time
 
 from one_ledger import transfer
-from world import BINARY, Checks, Federation, engine_program, free_ports, headers, icn_node, say, verify
+from world import BINARY, Checks, Federation, engine_program, free_ports, headers, icn_node, say, verify_all
 
 HOSTILE_ENGINE = """#!/bin/sh
 exec {python} {proxy} {engine} "$@"
@@ -23,10 +23,7 @@ def honest_agree(checks, nodes, federation):
     federation.wait_for_equal_heights(nodes)
     found = [headers(node) for node in nodes]
     checks.check("the honest tell one history", all(each == found[0] for each in found), found)
-    for node in nodes:
-        node.stop()
-    for i, node in enumerate(nodes):
-        verify(checks, node, f"icn ledger verify of node {i}")
+    verify_all(checks, nodes)
 
 
 def bad_proposals(checks):

@@ -2,15 +2,13 @@
 signed headers, and a header to trust. The nodes know each other as peers, and tell how far they are behind."""
 
 import json
-import os
 import pathlib
-import shutil
 import sys
 import tempfile
 
 from founding import alone, icn, wait_until
 from one_ledger import transfer
-from world import Checks, ask_engine, free_ports, icn_node, is_ready, say
+from world import Checks, ask_engine, free_ports, icn_node, is_ready, remove, say, stop_all
 
 
 def peers_of(node):
@@ -125,13 +123,8 @@ def main():
         say(not_ready_without_peers.__doc__)
         not_ready_without_peers(checks, valley, hill)
     finally:
-        for node in (valley, hill):
-            try:
-                node.stop()
-            except Exception as problem:  # the other is to be ended all the same
-                say(f"a node did not stop: {problem}")
-        if not os.environ.get("ICN_KEEP"):
-            shutil.rmtree(folder, ignore_errors=True)
+        stop_all((valley, hill))
+        remove(folder)
     return checks.finish()
 
 

@@ -15,7 +15,7 @@ from jobs import echo, run_job
 from one_ledger import balances
 from partition import QUICK
 from relay import engines_of
-from world import Checks, Federation, engine_peers, headers, icn_node, is_ready, say, verify
+from world import Checks, Federation, engine_peers, headers, icn_node, is_ready, say, verify_all
 
 ROUNDS = int(os.environ.get("ICN_KILL_ROUNDS", "1"))
 SEED = int(os.environ.get("ICN_KILL_SEED", str(int(time.time()))))
@@ -140,10 +140,7 @@ def nothing_lost(checks, federation, load, before, payee):
     checks.check("the mana adds up on all", all(each["consistent"] for each in supplies), supplies)
     found = [headers(node) for node in federation.nodes]
     checks.check("all headers are equal", all(each == found[0] for each in found))
-    for node in federation.nodes:
-        node.stop()
-    for i, node in enumerate(federation.nodes):
-        verify(checks, node, f"icn ledger verify of node {i}")
+    verify_all(checks, federation.nodes)
 
 
 def main():

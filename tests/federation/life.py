@@ -6,7 +6,7 @@ import socket
 import sys
 
 from one_ledger import transfer
-from world import Checks, Federation, headers, icn_node, is_ready, say, verify
+from world import Checks, Federation, headers, icn_node, is_ready, say, verify_all
 
 
 def engine_validators(node):
@@ -106,10 +106,7 @@ def same_history(checks, federation):
     checks.check("all headers are equal", all(each == found[0] for each in found), found)
     members = [node.get("/federation/members").json() for node in federation.nodes]
     checks.check("all tell the same members", all(each == members[0] for each in members), members)
-    for node in federation.nodes:
-        node.stop()
-    for i, node in enumerate(federation.nodes):
-        verify(checks, node, f"icn ledger verify of node {i}")
+    verify_all(checks, federation.nodes)
 
 
 def main():

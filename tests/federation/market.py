@@ -5,7 +5,7 @@ import sys
 import time
 
 from jobs import echo, meet, put, run_job
-from world import NETWORK, Checks, Federation, icn_node, say, verify
+from world import NETWORK, Checks, Federation, icn_node, say, verify_all
 
 MODULE = icn_node.ROOT / "build/release/examples/patronage_refund.wasm"
 EXAMPLE = icn_node.ROOT / "examples/jobs/patronage_refund"
@@ -139,10 +139,7 @@ def run():
             part(checks, federation)
             say(f"   {time.monotonic() - started:.1f} s")
         federation.wait_for_equal_heights()
-        for node in federation.nodes:
-            node.stop()
-        for i, node in enumerate(federation.nodes):
-            verify(checks, node, f"the ledger of node {i} verifies")
+        verify_all(checks, federation.nodes)
     return checks.finish()
 
 

@@ -4,7 +4,7 @@ import sys
 import time
 
 from relay import engines_of
-from world import Checks, Federation, headers, icn_node, is_ready, say, verify
+from world import Checks, Federation, headers, icn_node, is_ready, say, verify_all
 
 
 def transfer(node, payer, payee, amount, timeout=30):
@@ -152,10 +152,7 @@ def same_history(checks, federation):
     found = [headers(node) for node in federation.nodes]
     checks.check("all headers are equal", all(each == found[0] for each in found), found)
     say(f"   {len(found[0])} blocks, the same on {len(found)} nodes")
-    for node in federation.nodes:
-        node.stop()
-    for i, node in enumerate(federation.nodes):
-        verify(checks, node, f"icn ledger verify of node {i}")
+    verify_all(checks, federation.nodes)
 
 
 def main():

@@ -10,7 +10,7 @@ import time
 
 from jobs import echo
 from one_ledger import balances, queued_transfer, standing, transfer
-from world import Checks, Federation, headers, icn_node, is_ready, say, verify
+from world import Checks, Federation, headers, icn_node, is_ready, say, verify_all
 
 QUICK = {"p2p.heartbeat_ms": 1000, "p2p.discover_secs": 2}
 ENDED = ("completed", "failed", "cancelled")
@@ -143,10 +143,7 @@ def one_history(checks, federation):
     found = [headers(node) for node in federation.nodes]
     checks.check("all headers are equal", all(each == found[0] for each in found), found)
     say(f"   connections that no node has dialled: {federation.relays.strangers}")
-    for node in federation.nodes:
-        node.stop()
-    for i, node in enumerate(federation.nodes):
-        verify(checks, node, f"icn ledger verify of node {i}")
+    verify_all(checks, federation.nodes)
 
 
 def four(checks):

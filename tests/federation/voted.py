@@ -1,15 +1,13 @@
 """A federation whose members vote on whom they take: a cooperative asks, is voted for, joins and is one of them."""
 
 import json
-import os
 import pathlib
-import shutil
 import sys
 import tempfile
 
 from founding import alone, icn, wait_until
 from one_ledger import transfer
-from world import Checks, free_ports, headers, icn_node, is_ready, say, verify
+from world import Checks, free_ports, headers, icn_node, is_ready, remove, say, stop_all, verify_all
 
 
 def state_of(node, proposal):
@@ -82,17 +80,10 @@ def main():
     try:
         say(__doc__)
         run(checks, *nodes, folder / "invitation.json")
-        for node in nodes:
-            node.stop()
-            verify(checks, node, "icn ledger verify of " + node.settings["node_name"])
+        verify_all(checks, nodes)
     finally:
-        for node in nodes:
-            try:
-                node.stop()
-            except Exception as problem:  # the others are to be ended all the same
-                say(f"a node did not stop: {problem}")
-        if not os.environ.get("ICN_KEEP"):
-            shutil.rmtree(folder, ignore_errors=True)
+        stop_all(nodes)
+        remove(folder)
     return checks.finish()
 
 

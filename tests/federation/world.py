@@ -45,6 +45,28 @@ def free_ports(count):
             each.close()
 
 
+def stop_all(nodes):
+    for node in nodes:
+        try:
+            node.stop()
+        except Exception as problem:  # the others are to be ended all the same
+            say(f"a node did not stop: {problem}")
+
+
+def remove(folder):
+    """What a test leaves, unless ICN_KEEP is set."""
+    if not os.environ.get("ICN_KEEP"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def verify_all(checks, nodes):
+    """Their ledgers, once none of them runs any more."""
+    for node in nodes:
+        node.stop()
+    for node in nodes:
+        verify(checks, node, "icn ledger verify of " + node.settings["node_name"])
+
+
 class Federation:
     """`validators` validators, and `followers` more nodes that do not vote. Node 0's DID is the operator. `peers`: they
     meet in a peer network, at node 0. `relays`: all that nodes tell each other runs through `self.relays`."""
@@ -120,15 +142,10 @@ class Federation:
         self.close()
 
     def close(self):
-        for node in self.nodes:
-            try:
-                node.stop()
-            except Exception as problem:  # the others are to be ended all the same
-                say(f"a node did not stop: {problem}")
+        stop_all(self.nodes)
         if self.relays:
             self.relays.close()
-        if not os.environ.get("ICN_KEEP"):
-            shutil.rmtree(self.folder, ignore_errors=True)
+        remove(self.folder)
 
     def wait_until(self, what, is_so, timeout=60):
         """Seconds it took. RuntimeError with the nodes' last lines when it does not come about."""

@@ -229,6 +229,7 @@ expect 'undefined behaviour' prints 'in Sums.Overflow: sum.cc:3:9: runtime error
 expect 'a failed case is not running' prints_not 'Sums.Differ was running'
 expect 'a race' prints 'in Threads.Meet: WARNING: ThreadSanitizer: data race'
 expect 'leaks are of no case' prints '==9==ERROR: LeakSanitizer: detected memory leaks'
+expect 'a case that ended is not running' prints_not 'Last.One'
 
 lines_of <<'LOG'
  1/1 Test  #3: storage_test .....................***Failed    2.13 sec
@@ -243,7 +244,14 @@ storage_full: 7 bytes are free
 LOG
 expect 'what an assertion expected and got' prints \
   'in Store.TakesRows: store_test.cc:12: Value of: written.ok() Actual: false Expected: true storage_full: 7 bytes are free'
-expect 'a case that ended is not running' prints_not 'Last.One'
+
+lines_of <<'LOG'
+[ RUN      ] Sums.Differ/0
+[  FAILED  ] Sums.Differ/0, where GetParam() = 7 (1 ms)
+[  FAILED  ] 1 test, listed below:
+[  FAILED  ] Sums.Differ/0, where GetParam() = 7
+LOG
+expect 'a failed case is named once' is_all '[  FAILED  ] Sums.Differ/0, where GetParam() = 7'
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

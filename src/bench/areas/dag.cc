@@ -16,17 +16,12 @@ constexpr std::size_t kRead = 1'000;      // different blocks that are read
 
 // A member's API key; the node acts for it.
 Result<std::string> api_key(const NodeProcess& node, const Member& member) {
-  http::Client client = node.client();
-  http::ClientRequest request;
-  request.method = "POST";
-  request.target = "/system/api-keys";
-  request.headers = {{"x-api-key", node.operator_key()}, {"content-type", "application/json"}};
-  request.body = R"({"label":"bench","dids":[")" + member.did.text() + "\"]}";
-  ICN_TRY_ASSIGN(answer, client.send(request));
-  ICN_TRY_ASSIGN(json, codec::parse_json(answer.body));
-  const codec::Json* key = json.find("key");
+  const auto body =
+      codec::Json::object({{"label", "bench"}, {"dids", codec::Json::array({member.did.text()})}});
+  ICN_TRY_ASSIGN(made, node.post("/system/api-keys", codec::write_json(body)));
+  const codec::Json* key = made.find("key");
   if (key != nullptr && key->string() != nullptr) return *key->string();
-  return Error(errors::kInternal, "no API key: " + answer.body.substr(0, 200));
+  return Error(errors::kInternal, "no API key was made");
 }
 
 // Requests that put blocks nobody has put before, by the members in turn; notes their CIDs.

@@ -1,12 +1,10 @@
 #include <memory>
 
-#include "base/random.h"
 #include "cli/remote.h"
 #include "cli/signing.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
 #include "cli/verbs/store_block.h"
-#include "governance/text.h"
 
 namespace icn::cli {
 namespace {
@@ -39,8 +37,7 @@ bool set_text(Session& session, Json& body, const std::string& name, const std::
     body.set(name, text);
     return true;
   }
-  SystemRandom random;
-  const auto cid = store_block(session, codec::encode_block(governance::ActionText{random.bytes(16), text}));
+  const auto cid = store_reason(session, text);
   if (cid) body.set(name + "_cid", *cid);
   return cid.has_value();
 }

@@ -1,6 +1,5 @@
 #include <memory>
 
-#include "base/random.h"
 #include "cli/files.h"
 #include "cli/refusal.h"
 #include "cli/remote.h"
@@ -10,6 +9,7 @@
 #include "cli/verbs/proposal_actions.h"
 #include "cli/verbs/store_block.h"
 #include "cli/vote_checks.h"
+#include "dag/salted_text.h"
 #include "governance/api/proposal_form.h"
 #include "governance/text.h"
 
@@ -114,8 +114,7 @@ std::optional<Json> body_of(Session& session, const CreateOptions& options) {
 
 // Brings the text to the node as a block of the member's, and answers the block's CID.
 std::optional<std::string> store_text(Session& session, governance::ProposalText text) {
-  SystemRandom random;
-  text.salt = random.bytes(16);
+  text.salt = session.random.bytes(16);
   return store_block(session, codec::encode_block(text));
 }
 
@@ -412,8 +411,7 @@ std::optional<std::string> store_block(Session& session, ByteView block) {
 }
 
 std::optional<std::string> store_reason(Session& session, const std::string& text) {
-  SystemRandom random;
-  return store_block(session, codec::encode_block(governance::ActionText{random.bytes(16), text}));
+  return store_block(session, dag::salted_text(session.random, text));
 }
 
 void define_proposal(Command command, Session& session) {

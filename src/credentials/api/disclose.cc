@@ -68,7 +68,7 @@ void PostDisclosure::handle(const Api& api, http::ExchangePtr exchange) {
   const Json shown = Json::object({{"credential", input->credential_cid.to_string()},
                                    {"fields", std::move(names)},
                                    {"verifier", input->verifier.text()}});
-  KeptBlock block{salted_text(api.random, codec::canonical_json(shown)), codec::kDagCbor, holder,
+  KeptBlock block{dag::salted_text(api.random, codec::canonical_json(shown)), codec::kDagCbor, holder,
                   input->verifier, false};
   keep_block(api, exchange, std::move(block),
              [&api, exchange, options, holder, input = *input](const codec::Cid& cid) {

@@ -132,7 +132,7 @@ Result<GetCredentialStatus::Output> GetCredentialStatus::handle(const Api& api, 
   out.reason_cid = record.reason;
   const auto block = block_for(api, call.caller(), record.reason, record.holder);
   if (!block.ok()) return out;
-  auto text = read_salted_text(as_bytes((*block)->bytes));
+  auto text = dag::read_salted_text(as_bytes((*block)->bytes));
   if (text.ok()) out.reason = std::move(*text);
   return out;
 }

@@ -50,7 +50,8 @@ void RevokeCredential::handle(const Api& api, http::ExchangePtr exchange) {
   if (!input.ok()) return exchange->reply(input.error());
   auto plan = plan_of(api, http::Call(*exchange), *input);
   if (!plan.ok()) return exchange->reply(plan.error());
-  KeptBlock block{salted_text(api.random, input->reason), codec::kDagCbor, plan->sender, plan->holder, false};
+  KeptBlock block{dag::salted_text(api.random, input->reason), codec::kDagCbor, plan->sender, plan->holder,
+                  false};
   keep_block(api, exchange, std::move(block),
              [&api, exchange, options, plan = *plan](const codec::Cid& reason) {
                ChangeCredentialStatus::Body body = plan.body;

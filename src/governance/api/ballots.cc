@@ -55,10 +55,7 @@ Result<Plain> plain_ballot(const Api& api, const http::Call& call, const BallotI
   if (input.reason && proposal.method == VotingMethod::kConsent) {
     body.reason = input.reason;
   } else if (input.reason) {
-    // Before anything is kept in its name: may the caller act as the voter at all?
-    ICN_TRY(api.writer.custody().key_for(call.caller(), voter));
-    Bytes text = codec::encode_block(ActionText{api.random.bytes(16), *input.reason});
-    ICN_TRY_ASSIGN(cid, keep_block(api, call, voter, std::move(text)));
+    ICN_TRY_ASSIGN(cid, keep_text(api, call, voter, *input.reason));
     body.reason_cid = cid;
   }
   return Plain{{voter, codec::to_json(body)}, kVote};

@@ -3,32 +3,24 @@
 #include <algorithm>
 
 #include "base/errors.h"
+#include "dag/put_soon.h"
 #include "ledger/state.h"
 
 namespace icn::governance::api {
 
-Result<Did> acting_did(const http::Call& call, const std::optional<Did>& named, std::string_view name) {
-  if (named) return *named;
-  const auto& dids = call.caller().dids;
-  if (dids && dids->size() == 1) return dids->front();
-  return Error(errors::kMalformed, std::string(name) + ": is required");
-}
-
 Result<codec::Cid> keep_block(const Api& api, const http::Call& call, const Did& author, Bytes bytes) {
-  ICN_TRY_ASSIGN(block, dag::make_block(codec::kDagCbor, std::move(bytes)));
-  const codec::Cid cid = block.cid;
   dag::PutOptions options;
   options.author = author;
   options.time = api.clock.now_secs();
   options.type = dag::BlockType::kGovernance;
   options.visibility = dag::Visibility::kPublic;
-  std::vector<dag::NewBlock> blocks;
-  blocks.push_back(std::move(block));
-  api.blocks.put_later(call.executor(), std::move(blocks), std::move(options), {},
-                       [announce = api.announce, cid](const Result<void>& stored) {
-                         if (stored.ok() && announce) announce(cid);
-                       });
-  return cid;
+  return dag::put_soon(api.blocks, call.executor(), std::move(bytes), std::move(options), api.announce);
+}
+
+Result<codec::Cid> keep_text(const Api& api, const http::Call& call, const Did& author,
+                             const std::string& text) {
+  ICN_TRY(api.writer.custody().key_for(call.caller(), author));
+  return keep_block(api, call, author, dag::salted_text(api.random, text));
 }
 
 Result<Moment> moment_of(const Api& api, const ledger::Reader& state) {

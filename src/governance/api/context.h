@@ -4,11 +4,13 @@
 #include <optional>
 
 #include "dag/block_store.h"
+#include "dag/salted_text.h"
 #include "governance/ballot_trees.h"
 #include "governance/governance_metrics.h"
 #include "governance/live_counts.h"
 #include "governance/warning_signs.h"
 #include "http/call.h"
+#include "http/own_did.h"
 #include "http/paging.h"
 #include "ledger/api/writer.h"
 #include "ledger/ledger.h"
@@ -34,11 +36,13 @@ struct Api {
 
 namespace api {
 
-// Whom a plain body acts as: `named`, else the caller's only DID.   malformed (`name` is missing)
-Result<Did> acting_did(const http::Call& call, const std::optional<Did>& named, std::string_view name);
-
-// Keeps a text of `author` as a public block; it is stored a moment later. Errors of the block's form.
+// Keeps a text of `author` as a public block; it is stored a moment later (dag/put_soon.h). Errors of the
+// block's form.
 Result<codec::Cid> keep_block(const Api& api, const http::Call& call, const Did& author, Bytes bytes);
+// The same of what somebody says in their own words, salted, once it is known that the caller may act as
+// `author`. Errors of ledger::Custody::key_for() too.
+Result<codec::Cid> keep_text(const Api& api, const http::Call& call, const Did& author,
+                             const std::string& text);
 
 // Where a transaction would run now. Borrows `published`.
 struct Moment {

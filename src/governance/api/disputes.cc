@@ -35,13 +35,6 @@ DisputeView view_of_dispute(const Api& api, const Dispute& dispute, std::uint64_
   return out;
 }
 
-// Keeps a text of the acting member, who the caller must be able to act as.
-Result<codec::Cid> keep_text(const Api& api, const http::Call& call, const Did& acting, std::string text) {
-  ICN_TRY(api.writer.custody().key_for(call.caller(), acting));
-  return keep_block(api, call, acting,
-                    codec::encode_block(ActionText{api.random.bytes(16), std::move(text)}));
-}
-
 }  // namespace
 
 Result<ledger::PlainWrite> PostDispute::plain(const Api& api, const http::Call& call, const Input& input) {

@@ -37,10 +37,7 @@ EmergencyView view_of_emergency(const Api& api, const Emergency& emergency, std:
 
 Result<ledger::PlainWrite> PostEmergency::plain(const Api& api, const http::Call& call, const Input& input) {
   ICN_TRY_ASSIGN(acting, acting_did(call, input.did, "did"));
-  // Before anything is kept in its name: may the caller act as the member at all?
-  ICN_TRY(api.writer.custody().key_for(call.caller(), acting));
-  Bytes text = codec::encode_block(ActionText{api.random.bytes(16), input.evidence});
-  ICN_TRY_ASSIGN(cid, keep_block(api, call, acting, std::move(text)));
+  ICN_TRY_ASSIGN(cid, keep_text(api, call, acting, input.evidence));
   return ledger::PlainWrite{acting, codec::to_json(DeclareEmergency::Body{input.scope, input.kind, cid})};
 }
 

@@ -77,8 +77,7 @@ Result<ledger::PlainWrite> VetoProposal::plain(const Api& api, const http::Call&
   ICN_TRY(api.writer.custody().key_for(call.caller(), acting));
   ICN_TRY_ASSIGN(store, api.ledger.store());
   ICN_TRY(load_proposal(*store, input.id));
-  Bytes text = codec::encode_block(ActionText{api.random.bytes(16), input.reason});
-  ICN_TRY_ASSIGN(cid, keep_block(api, call, acting, std::move(text)));
+  ICN_TRY_ASSIGN(cid, keep_block(api, call, acting, dag::salted_text(api.random, input.reason)));
   return ledger::PlainWrite{acting, codec::to_json(Veto::Body{input.id, cid})};
 }
 void VetoProposal::handle(const Api& api, http::ExchangePtr exchange) {

@@ -27,7 +27,7 @@ Result<void> keep_words(const KeepText& keep, codec::Json& data, std::string_vie
   if (words == nullptr) return {};
   if (words->empty() || character_count(*words) > kTextMax)
     return malformed(std::string(name) + ": must be of 1 to 10000 characters");
-  ICN_TRY_ASSIGN(cid, keep(ActionText{{}, *words}));
+  ICN_TRY_ASSIGN(cid, keep(*words));
   data.erase(name);
   data.set(std::string(name) + "_cid", cid.to_string());
   return {};
@@ -129,8 +129,8 @@ Result<std::vector<Action>> read_actions(const std::vector<codec::Json>& given_a
 
 Result<std::vector<Action>> read_actions(const Api& api, const http::Call& call, const Did& author,
                                          const PostProposal::Input& input) {
-  return read_actions(all_actions(input), [&](const ActionText& text) {
-    return keep_block(api, call, author, codec::encode_block(ActionText{api.random.bytes(16), text.text}));
+  return read_actions(all_actions(input), [&](const std::string& text) {
+    return keep_block(api, call, author, dag::salted_text(api.random, text));
   });
 }
 

@@ -16,7 +16,7 @@ Result<std::uint64_t> read_threshold(const codec::Json& json);
 Result<bool> read_delegation(const codec::Json& json);
 
 // What becomes of a text that is no part of the ledger: the block's CID.
-using KeepText = std::function<Result<codec::Cid>(const ActionText& text)>;
+using KeepText = std::function<Result<codec::Cid>(const std::string& text)>;
 // Actions as people write them, with the texts of GenericText (`text`) and BudgetAllocation (`purpose`)
 // given to `keep`. malformed, errors of `keep`
 Result<std::vector<Action>> read_actions(const std::vector<codec::Json>& given, const KeepText& keep);

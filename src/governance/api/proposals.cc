@@ -205,8 +205,8 @@ Result<SimulateActions::Output> SimulateActions::handle(const Api& api, const ht
                                                         const Input& input) {
   ICN_TRY(parse_scope(input.scope));
   // Texts are named by what would be their blocks; none is kept.
-  ICN_TRY_ASSIGN(actions, read_actions(input.actions, [](const ActionText& text) -> Result<codec::Cid> {
-                   return codec::Cid::of(codec::kDagCbor, codec::encode_block(text));
+  ICN_TRY_ASSIGN(actions, read_actions(input.actions, [](const std::string& text) -> Result<codec::Cid> {
+                   return codec::Cid::of(codec::kDagCbor, codec::encode_block(dag::SaltedText{{}, text}));
                  }));
   ICN_TRY(check_actions(actions));
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());

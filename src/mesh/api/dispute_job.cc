@@ -1,23 +1,12 @@
 #include "mesh/api/dispute_job.h"
 
-#include "base/errors.h"
 #include "mesh/api/reason.h"
 
 namespace icn::mesh::api {
-namespace {
-
-Result<Did> disputer_of(const http::Call& call, const DisputeJob::Input& input) {
-  if (input.disputer_did) return *input.disputer_did;
-  const auto& dids = call.caller().dids;
-  if (dids && dids->size() == 1) return dids->front();
-  return Error(errors::kMalformed, "disputer_did: is required, the caller has not exactly one DID");
-}
-
-}  // namespace
 
 Result<ledger::PlainWrite> DisputeJob::plain(const Api& api, const http::Call& call, const Input& input) {
   ICN_TRY(find_job(api, input.id));
-  ICN_TRY_ASSIGN(disputer, disputer_of(call, input));
+  ICN_TRY_ASSIGN(disputer, http::acting_did(call, input.disputer_did, "disputer_did"));
   mesh::ObjectToJob::Body body;
   body.job_id = input.id;
   if (input.reason) {

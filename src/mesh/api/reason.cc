@@ -1,5 +1,7 @@
 #include "mesh/api/reason.h"
 
+#include "dag/put_soon.h"
+
 namespace icn::mesh::api {
 namespace {
 
@@ -15,17 +17,11 @@ struct ReasonBlock {
 
 Result<codec::Cid> keep_reason(const Api& api, const http::Call& call, const Did& author,
                                const std::string& reason) {
-  ICN_TRY_ASSIGN(block, dag::make_block(codec::kDagCbor,
-                                        codec::encode_block(ReasonBlock{reason, api.random.bytes(16)})));
-  const codec::Cid cid = block.cid;
   dag::PutOptions options;
   options.author = author;
   options.time = api.clock.now_secs();
-  std::vector<dag::NewBlock> blocks;
-  blocks.push_back(std::move(block));
-  api.blocks.put_later(call.executor(), std::move(blocks), std::move(options), {},
-                       [](const Result<void>&) {});
-  return cid;
+  return dag::put_soon(api.blocks, call.executor(),
+                       codec::encode_block(ReasonBlock{reason, api.random.bytes(16)}), std::move(options));
 }
 
 }  // namespace icn::mesh::api

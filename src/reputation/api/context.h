@@ -4,6 +4,7 @@
 
 #include "dag/block_store.h"
 #include "http/call.h"
+#include "http/own_did.h"
 #include "http/paging.h"
 #include "ledger/api/writer.h"
 #include "ledger/ledger.h"
@@ -25,9 +26,6 @@ struct Api {
 };
 
 namespace api {
-
-// Whom a plain body acts as: `named`, else the caller's only DID.   malformed (`name` is missing)
-Result<Did> acting_did(const http::Call& call, const std::optional<Did>& named, std::string_view name);
 
 // Keeps a reason of `author` as a public block, salted so that nobody finds a withdrawn one by trying; it is
 // stored a moment later.
