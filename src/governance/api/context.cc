@@ -14,23 +14,6 @@ Result<Did> acting_did(const http::Call& call, const std::optional<Did>& named, 
   return Error(errors::kMalformed, std::string(name) + ": is required");
 }
 
-Result<codec::Cid> keep_block(const Api& api, const http::Call& call, const Did& author, Bytes bytes) {
-  ICN_TRY_ASSIGN(block, dag::make_block(codec::kDagCbor, std::move(bytes)));
-  const codec::Cid cid = block.cid;
-  dag::PutOptions options;
-  options.author = author;
-  options.time = api.clock.now_secs();
-  options.type = dag::BlockType::kGovernance;
-  options.visibility = dag::Visibility::kPublic;
-  std::vector<dag::NewBlock> blocks;
-  blocks.push_back(std::move(block));
-  api.blocks.put_later(call.executor(), std::move(blocks), std::move(options), {},
-                       [announce = api.announce, cid](const Result<void>& stored) {
-                         if (stored.ok() && announce) announce(cid);
-                       });
-  return cid;
-}
-
 Result<Moment> moment_of(const Api& api, const ledger::Reader& state) {
   Moment out;
   out.published = api.ledger.published();

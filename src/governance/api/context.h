@@ -37,9 +37,6 @@ namespace api {
 // Whom a plain body acts as: `named`, else the caller's only DID.   malformed (`name` is missing)
 Result<Did> acting_did(const http::Call& call, const std::optional<Did>& named, std::string_view name);
 
-// Keeps a text of `author` as a public block; it is stored a moment later. Errors of the block's form.
-Result<codec::Cid> keep_block(const Api& api, const http::Call& call, const Did& author, Bytes bytes);
-
 // Where a transaction would run now. Borrows `published`.
 struct Moment {
   std::shared_ptr<const ledger::Published> published;
