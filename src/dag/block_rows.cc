@@ -24,6 +24,11 @@ Result<std::optional<BlockMeta>> committed_meta(const Reader& reader, const Cid&
   }
 }
 
+Result<void> stop_waiting(Batch& batch, const Cid& cid) {
+  ICN_TRY_ASSIGN(waits, kAwaited.contains(batch.view, block_key(cid)));
+  return waits ? kAwaited.erase(batch.view, block_key(cid)) : Result<void>();
+}
+
 Result<void> check_links(const Batch& batch, const NewBlock& block, const PutOptions& options) {
   for (const Cid& link : block.links) {
     if (std::ranges::find(options.external, link) != options.external.end()) continue;
@@ -35,8 +40,9 @@ Result<void> check_links(const Batch& batch, const NewBlock& block, const PutOpt
   return {};
 }
 
-// The block is held: only what makes it readable to more is taken over.
+// The block is held: only what makes it readable to more is taken over, and it waits for nothing any more.
 Result<void> widen(Batch& batch, const Cid& cid, BlockMeta held, const BlockMeta& meta, const Did& reader) {
+  ICN_TRY(stop_waiting(batch, cid));
   if (held.visibility == Visibility::kPublic) return {};
   if (meta.visibility == Visibility::kPublic) {
     held.visibility = Visibility::kPublic;
@@ -127,6 +133,7 @@ Result<std::vector<Cid>> erase_block(Batch& batch, const Cid& cid) {
   ICN_TRY_ASSIGN(readers, keys_below(batch.view, kReaders.schema(), key_of(key)));
   for (Bytes& reader : readers) ICN_TRY(batch.view.erase(kReaders.schema(), std::move(reader), {}));
   ICN_TRY(kBlockMeta.erase(batch.view, key));
+  ICN_TRY(stop_waiting(batch, cid));
   ICN_TRY_ASSIGN(staged, is_staged(batch.view, cid));
   if (!staged) ICN_TRY(erase_bytes(batch, cid));
   batch.delta.blocks -= 1;

@@ -150,6 +150,16 @@ struct OpenCharge {
   static constexpr auto fields() { return described(codec::field("transaction", &OpenCharge::transaction)); }
 };
 
+// That a block waits for a transaction to name it (awaited.h). Key: cid.
+struct Awaited {
+  Bytes transaction;          // its hash
+  TimestampSecs expires = 0;  // no block of the ledger can hold it later
+  static constexpr auto fields() {
+    using codec::field;
+    return described(field("transaction", &Awaited::transaction), field("expires", &Awaited::expires));
+  }
+};
+
 // Key: cid. The record is the block itself. No index: who looks for a block knows its key, and an entry more
 // costs a fifth of a put.
 inline const storage::TableSchema kBlocks{230, "dag_blocks", {}};
@@ -166,12 +176,13 @@ inline const Table<std::uint64_t, TreeLog> kTreeLog{238, "dag_tree_log"};
 inline const Table<Bytes, TreeNode> kTree{239, "dag_tree"};
 inline const Table<Did, Owed> kOwed{240, "dag_owed"};
 inline const Table<std::string, OpenCharge> kCharges{241, "dag_charges"};
+inline const Table<Bytes, Awaited> kAwaited{242, "dag_awaited"};
 
 inline const std::string kTotalsKey = "state";
 
 inline std::vector<storage::TableSchema> tables() {
   storage::TableSet set(kBlockMeta, kReferences, kPins, kReaders, kUploads, kStaged, kTotals, kTreeLog, kTree,
-                        kOwed, kCharges);
+                        kOwed, kCharges, kAwaited);
   set.add(kBlocks);
   return set.schemas();
 }

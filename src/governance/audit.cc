@@ -95,7 +95,7 @@ Result<void> add_eligible(const ledger::Reader& state, const Proposal& proposal,
     if (!storage::take_key_part(key, scope) || !storage::take_key_part(key, did))
       return Error(kBroken, "a voter has no key");
     tally::EligibleMember member;
-    member.weight = share_of(vote, did).weight;
+    if (proposal.method == VotingMethod::kWeighted) member.weight = weight_at(*spans, vote.version);
     leaves.push_back(tally::eligible_leaf(did, member.weight));
     member.did = std::move(did);
     member.is_suspended = !is_voter_at(*spans, vote.closed_version);

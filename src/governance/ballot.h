@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,12 +55,14 @@ struct BallotBox {
   codec::HexBytes reveal_peaks;
   std::vector<std::uint64_t> supporters;  // conviction: at each daily accrual, the first first
   std::vector<std::uint64_t> accruals;    // ballots in the log before each
+  std::uint64_t weight = 0;               // of a weighted vote: of its participants together
   static constexpr auto fields() {
     using codec::field;
     return described(field("ballots", &BallotBox::ballots), field("participants", &BallotBox::participants),
                      field("sums", &BallotBox::sums), field("peaks", &BallotBox::peaks),
                      field("reveals", &BallotBox::reveals), field("reveal_peaks", &BallotBox::reveal_peaks),
-                     field("supporters", &BallotBox::supporters), field("accruals", &BallotBox::accruals));
+                     field("supporters", &BallotBox::supporters), field("accruals", &BallotBox::accruals),
+                     field("weight", &BallotBox::weight));
   }
 };
 
@@ -83,7 +84,7 @@ struct Vote {
   std::uint64_t decay_ppm = 900'000;  // conviction, as the parameters said when it opened
   std::uint64_t share_ppm = 300'000;
   std::uint64_t number = 0;  // of the scope's votes; 0: a further round of one that was counted
-  std::map<std::string, std::uint64_t> weights;  // by DID, of a weighted vote, as it opened; others have 1
+  std::uint64_t weight = 0;  // of a weighted vote: of all who may vote together
   static constexpr auto fields() {
     using codec::field;
     return described(field("proposal_id", &Vote::proposal_id), field("round", &Vote::round),
@@ -95,7 +96,7 @@ struct Vote {
                      field("hops_max", &Vote::hops_max), field("carried_max", &Vote::carried_max),
                      field("has_fallen_back", &Vote::has_fallen_back), field("decay_ppm", &Vote::decay_ppm),
                      field("share_ppm", &Vote::share_ppm), field("number", &Vote::number),
-                     field("weights", &Vote::weights));
+                     field("weight", &Vote::weight));
   }
 };
 
@@ -134,16 +135,25 @@ struct Judgement {
 };
 
 // Since when and until when a member could vote, in versions of the scope's voters: [since, until, since,
-// ...]. Key (scope, member); never erased.
+// ...], and what the member's vote weighed: [from, weight, from, weight, ...], before the first of them 1.
+// Key (scope, member); never erased.
 struct VoterSpans {
   std::vector<std::uint64_t> changes;
-  static constexpr auto fields() { return codec::described(codec::field("changes", &VoterSpans::changes)); }
+  std::vector<std::uint64_t> weights;
+  static constexpr auto fields() {
+    return codec::described(codec::field("changes", &VoterSpans::changes),
+                            codec::field("weights", &VoterSpans::weights));
+  }
 };
 
-// How often the voters of a scope changed. Key: the scope.
+// How often the voters of a scope, or what one weighs, changed. Key: the scope.
 struct VoterVersion {
   std::uint64_t version = 0;
-  static constexpr auto fields() { return codec::described(codec::field("version", &VoterVersion::version)); }
+  std::uint64_t above_one = 0;  // what its voters weigh together, less their number
+  static constexpr auto fields() {
+    return codec::described(codec::field("version", &VoterVersion::version),
+                            codec::field("above_one", &VoterVersion::above_one));
+  }
 };
 
 struct Delegation {

@@ -47,21 +47,17 @@ Result<void> extend_if_turned(const ledger::ApplyContext& context, ledger::View&
 }
 
 // Open ballots: of everybody who has not cast one, whether they would vote themselves or follow somebody.
-Result<tally::Share> open_share(const ledger::View& view, const OpenVote& open) {
-  tally::Share out;
-  out.members = out.weight = open.proposal.eligible_count - open.box.participants;
-  for (const auto& [did, weight] : open.vote.weights) {
-    ICN_TRY_ASSIGN(is_cast, kBallots.contains(view, {open.id, Did(did)}));
-    out.weight += is_cast ? 0 : weight - 1;
-  }
-  return out;
+tally::Share open_share(const OpenVote& open) {
+  const std::uint64_t members = open.proposal.eligible_count - open.box.participants;
+  const bool is_weighted = open.proposal.method == VotingMethod::kWeighted;
+  return {members, is_weighted ? open.vote.weight - open.box.weight : members};
 }
 
 Result<void> close_if_decided(const ledger::ApplyContext& context, ledger::View& view, const OpenVote& open,
                               const tally::Count* count) {
   const std::uint64_t eligible = open.proposal.eligible_count;
   if (!holds_quorum(open.contest, open.box.participants, eligible)) return {};
-  ICN_TRY_ASSIGN(left, open_share(view, open));
+  const tally::Share left = open_share(open);
   if (left.members > 0 && (count == nullptr || !count->is_decided(left))) return {};
   return close_now(context.block, view, open.proposal, context.events);
 }
@@ -157,11 +153,12 @@ Result<BallotTaken> take_ballot(const ledger::ApplyContext& context, ledger::Vie
   const bool may_extend = !open.proposal.is_extended && is_late(open.proposal, context.block);
   Standing before{open.box.participants, {}};
   std::unique_ptr<tally::Count> count;
+  ICN_TRY_ASSIGN(share, share_of(view, open.proposal, open.vote, context.sender()));
+  if (open.proposal.method == VotingMethod::kWeighted && !open.earlier) open.box.weight += share.weight;
   if (is_public && open.contest.keeps_sums) {
     ICN_TRY_ASSIGN(sums, load_sums(open.contest, open.box.sums));
     count = std::move(sums);
     if (may_extend) before.outcome = count->outcome();
-    const tally::Share share = share_of(open.vote, context.sender());
     if (open.earlier) count->remove(as_text(open.earlier->packed.bytes), share);
     count->add(as_text(ballot.packed.bytes), share);
     open.box.sums.bytes = count->save();

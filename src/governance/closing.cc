@@ -80,7 +80,10 @@ Result<void> open_voting(const ledger::BlockContext& block, ledger::View& view, 
                                                         reputation::day_of(block.running_secs())));
     vote.number = number;
   }
-  if (proposal.method == VotingMethod::kWeighted) ICN_TRY(fix_weights(view, proposal.scope, vote));
+  if (proposal.method == VotingMethod::kWeighted) {
+    ICN_TRY_ASSIGN(weight, total_weight(view, proposal.scope, scope.voters));
+    vote.weight = weight;
+  }
   ICN_TRY(fix_eligible(block, view, proposal, vote, scope.voters));
   ICN_TRY_ASSIGN(contest, contest_of(proposal, vote));
   BallotBox box;

@@ -177,7 +177,8 @@ Result<void> carry(Work& work) {
   std::ranges::sort(links, {}, &CountedLink::id);  // as the audit has them
   std::vector<Did> followers;
   for (CarriedBallot& each : carried_ballots(work.vote, links)) {
-    work.add(each.packed, share_of(work.vote, each.who));
+    ICN_TRY_ASSIGN(share, share_of(work.view, work.proposal, work.vote, each.who));
+    work.add(each.packed, share);
     ++work.state.carried;
     followers.push_back(std::move(each.who));
   }

@@ -10,8 +10,9 @@ namespace icn::governance {
 namespace {
 
 // Takes the next `rows_max` members into the root.
-Result<void> root_some(const ledger::View& view, const std::string& scope, Vote& vote,
+Result<void> root_some(const ledger::View& view, const Proposal& proposal, Vote& vote,
                        std::uint64_t rows_max) {
+  const std::string& scope = proposal.scope;
   ledger::ScanRange range = ledger::prefix_range(ledger::key_of(scope));
   if (!vote.eligible_cursor.empty()) {
     range.from = ledger::key_of(scope, vote.eligible_cursor);
@@ -26,9 +27,10 @@ Result<void> root_some(const ledger::View& view, const std::string& scope, Vote&
     if (!storage::take_key_part(key, key_scope) || !storage::take_key_part(key, vote.eligible_cursor))
       return Error(kBroken, "a voter has no key");
     if (!is_voter_at(*spans, vote.version)) continue;
-    const Did did(vote.eligible_cursor);
+    const std::uint64_t weight =
+        proposal.method == VotingMethod::kWeighted ? weight_at(*spans, vote.version) : 1;
     add_to_peaks(vote.eligible_peaks, vote.eligible_rooted,
-                 tally::eligible_leaf(did, share_of(vote, did).weight));
+                 tally::eligible_leaf(Did(vote.eligible_cursor), weight));
     ++vote.eligible_rooted;
   }
   return {};
@@ -46,13 +48,20 @@ Result<void> go_on(const ledger::BlockContext& block, ledger::View& view, const 
 
 }  // namespace
 
-Result<void> note_voter(ledger::View& view, const std::string& scope, const Did& did) {
+Result<void> note_voter(ledger::View& view, const std::string& scope, const Did& did,
+                        const VoterState& before, const VoterState& after) {
+  if (before == after) return {};
   ICN_TRY_ASSIGN(stored, kVoterVersions.get(view, scope));
-  const VoterVersion next{(stored ? stored->version : 0) + 1};
+  VoterVersion next = stored.value_or(VoterVersion{});
+  ++next.version;
+  next.above_one += after.may_vote ? after.weight - 1 : 0;
+  next.above_one -= before.may_vote ? before.weight - 1 : 0;
   ICN_TRY(kVoterVersions.put(view, scope, next));
   ICN_TRY_ASSIGN(found, kVoters.get(view, {scope, did}));
   VoterSpans spans = found.value_or(VoterSpans{});
-  spans.changes.push_back(next.version);
+  if (before.may_vote != after.may_vote) spans.changes.push_back(next.version);
+  if (before.weight != after.weight)
+    spans.weights.insert(spans.weights.end(), {next.version, std::uint64_t{after.weight}});
   return kVoters.put(view, {scope, did}, spans);
 }
 
@@ -67,20 +76,24 @@ Result<bool> was_voter(const ledger::Reader& state, const std::string& scope, co
   return spans && is_voter_at(*spans, version);
 }
 
-Result<void> fix_weights(const ledger::Reader& state, const std::string& scope, Vote& vote) {
-  ICN_TRY_ASSIGN(rows, kMembers.scan(state, ledger::prefix_range(ledger::key_of(scope))));
-  while (true) {
-    ICN_TRY_ASSIGN(member, rows.next());
-    if (!member) return {};
-    if (may_vote(*member) && member->weight != 1) vote.weights.emplace(member->did.text(), member->weight);
-  }
+Result<tally::Share> share_of(const ledger::Reader& state, const Proposal& proposal, const Vote& vote,
+                              const Did& voter) {
+  if (proposal.method != VotingMethod::kWeighted) return tally::Share{};
+  ICN_TRY_ASSIGN(spans, kVoters.get(state, {proposal.scope, voter}));
+  return tally::Share{1, spans ? weight_at(*spans, vote.version) : 1};
+}
+
+Result<std::uint64_t> total_weight(const ledger::Reader& state, const std::string& scope,
+                                   std::uint64_t voters) {
+  ICN_TRY_ASSIGN(stored, kVoterVersions.get(state, scope));
+  return voters + (stored ? stored->above_one : 0);
 }
 
 Result<void> fix_eligible(const ledger::BlockContext& block, ledger::View& view, Proposal& proposal,
                           Vote& vote, std::uint64_t eligible_count) {
   proposal.eligible_count = eligible_count;
   proposal.eligible_root = {};
-  ICN_TRY(root_some(view, proposal.scope, vote,
+  ICN_TRY(root_some(view, proposal, vote,
                     static_cast<std::uint64_t>(block.parameters->governance_count_step)));
   if (!is_rooted(proposal, vote)) return go_on(block, view, vote_key(proposal));
   set_root(proposal, vote);
@@ -96,7 +109,7 @@ Result<void> run_eligible_due(const ledger::BlockContext& block, const std::stri
   if (is_final(proposal.state) || vote_key(proposal) != vote_id) return {};
   const std::uint64_t before = vote->eligible_rooted;
   const std::string cursor = vote->eligible_cursor;
-  ICN_TRY(root_some(view, proposal.scope, *vote,
+  ICN_TRY(root_some(view, proposal, *vote,
                     static_cast<std::uint64_t>(block.parameters->governance_count_step)));
   if (is_rooted(proposal, *vote)) {
     const Proposal old = proposal;

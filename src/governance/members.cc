@@ -62,9 +62,9 @@ Result<void> put(const ledger::BlockContext& block, ledger::View& view, const st
   scope.voters += may_vote(after) ? 1 : 0;
   scope.voters -= before && may_vote(*before) ? 1 : 0;
   ICN_TRY(kScopes.put(view, scope.scope, scope));
-  const bool was_voter_before = before && may_vote(*before);
-  if (was_voter_before != may_vote(after)) {
-    ICN_TRY(note_voter(view, after.scope, after.did));
+  const VoterState voter_before{before && may_vote(*before), before ? before->weight : 1};
+  ICN_TRY(note_voter(view, after.scope, after.did, voter_before, {may_vote(after), after.weight}));
+  if (voter_before.may_vote != may_vote(after)) {
     ICN_TRY(reputation::note_voter(view, after.scope, after.did, may_vote(after)));
     ICN_TRY(economics::mark_inputs_changed(view, after.did));
   }

@@ -70,11 +70,6 @@ Result<Contest> contest_of(const Proposal& proposal, const Vote& vote) {
   return out;
 }
 
-tally::Share share_of(const Vote& vote, const Did& voter) {
-  const auto found = vote.weights.find(voter.text());
-  return {1, found == vote.weights.end() ? 1 : found->second};
-}
-
 Result<std::unique_ptr<tally::Count>> load_sums(const Contest& contest, const codec::HexBytes& saved) {
   if (saved.bytes.empty()) return contest.method->start(contest.election);
   return contest.method->load(contest.election, saved.bytes);

@@ -28,9 +28,6 @@ struct Contest {
 // unknown_voting_method
 Result<Contest> contest_of(const Proposal& proposal, const Vote& vote);
 
-// What a voter's ballot counts for: one member, of `weighted` with the weight it had when voting opened.
-tally::Share share_of(const Vote& vote, const Did& voter);
-
 // The count of own ballots as the box keeps it.
 Result<std::unique_ptr<tally::Count>> load_sums(const Contest& contest, const codec::HexBytes& saved);
 

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "governance/audit.h"
+#include "governance/eligible.h"
 #include "governance/governance_testing.h"
 #include "governance/tally/recount.h"
 
@@ -157,6 +160,63 @@ TEST_F(WeightsTest, AVoteClosesEarlyWhenNoWeightThatIsLeftCanTurnIt) {
   EXPECT_EQ(ledger_.state(), "voting");  // no quorum: 67 % of four are three
   EXPECT_EQ(ledger_.vote("cyd", "no"), "ok");
   EXPECT_EQ(ledger_.state(), "executed");  // 5 against 2, and 1 is left
+}
+
+// The sum that early closing goes by, and each weight of each moment, against members' rows read one by one.
+TEST_F(WeightsTest, WeightsOfEveryMomentAndTheirSumAreKept) {
+  struct Moment {
+    std::uint64_t version = 0;
+    std::map<std::string, std::uint64_t> weights;  // of who may vote
+  };
+  std::vector<Moment> moments;
+  const std::vector<std::string> names{"ada", "ben", "cyd", "dee"};
+  std::uint64_t seed = 7;
+  for (int i = 0; i < 200; ++i) {
+    seed = seed * 6'364'136'223'846'793'005u + 1'442'695'040'888'963'407u;
+    const Did who = did_named(names[(seed >> 33) % names.size()]);
+    const auto weight = static_cast<std::uint32_t>((seed >> 40) % 9 + 1);
+    change([&](const ledger::BlockContext& block, ledger::View& view) -> Result<void> {
+      const auto member = load_member(view, kFederation, who).value();
+      if (!is_active(*member))
+        return admit(block, view, {kFederation, who, who, {}, "", false}, ledger_.events);
+      const std::uint64_t kind = (seed >> 50) % 6;
+      // The last one who may vote stays.
+      if (kind > 1 || load_scope(view, kFederation)->voters < 2)
+        return set_weight(block, view, kFederation, who, weight);
+      return kind == 0 ? suspend(block, view, kFederation, who, ledger_.events)
+                       : depart(block, view, kFederation, who, ledger_.events);
+    });
+    Moment now{voter_version(ledger_.store(), kFederation).value(), {}};
+    std::uint64_t sum = 0;
+    for (const std::string& name : names) {
+      const auto member = load_member(ledger_.store(), kFederation, did_named(name)).value();
+      if (may_vote(*member)) sum += now.weights[name] = member->weight;
+    }
+    EXPECT_EQ(total_weight(ledger_.store(), kFederation, now.weights.size()).value(), sum) << i;
+    moments.push_back(std::move(now));
+  }
+  for (const Moment& moment : moments) {
+    for (const std::string& name : names) {
+      const auto spans = kVoters.get(ledger_.store(), {kFederation, did_named(name)}).value();
+      const auto known = moment.weights.find(name);
+      ASSERT_EQ(is_voter_at(*spans, moment.version), known != moment.weights.end()) << moment.version;
+      if (known == moment.weights.end()) continue;
+      EXPECT_EQ(weight_at(*spans, moment.version), known->second) << moment.version;
+    }
+  }
+}
+
+// What follows somebody may yet go another way until the voting ends.
+TEST_F(WeightsTest, DelegatedWeightIsOpenToo) {
+  ASSERT_EQ(ledger_.submit("ada", "governance.delegate",
+                           Json::object({{"to", did_named("ben").text()}, {"scope", kFederation}})),
+            "ok");
+  open({{"method_params", Json::object({{"closes_early", true}})}});
+  vote({{"ben", "no"}, {"cyd", "yes"}, {"dee", "yes"}});
+  EXPECT_EQ(ledger_.state(), "voting");  // 2 for and 1 against; ada's 5 follow ben, and may yet not
+  EXPECT_EQ(ledger_.vote("ada", "yes"), "ok");
+  EXPECT_EQ(ledger_.state(), "executed");
+  EXPECT_EQ(result().yes, 7u);
 }
 
 TEST_F(WeightsTest, SealedBallotsWeighTheSame) {

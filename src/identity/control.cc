@@ -1,6 +1,8 @@
 #include "identity/control.h"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 
 #include "identity/errors.h"
 #include "identity/tables.h"
@@ -11,8 +13,10 @@ bool is_thing(IdentityType type) {
   return type == IdentityType::kDevice || type == IdentityType::kService || type == IdentityType::kEphemeral;
 }
 
-Result<std::vector<Did>> controllers_of(const ledger::Reader& state, const Did& did, std::uint64_t version) {
-  std::vector<Did> out;
+namespace {
+
+Result<Controllers> controllers_in(const ledger::Reader& state, const Did& did, std::uint64_t version) {
+  Controllers out;
   ICN_TRY_ASSIGN(rows, kControllers.scan(state, ledger::prefix_range(ledger::key_of(did))));
   while (true) {
     ICN_TRY_ASSIGN(row, rows.next());
@@ -22,8 +26,52 @@ Result<std::vector<Did>> controllers_of(const ledger::Reader& state, const Did& 
     if (!storage::parse_key(rows.key(), named, since))
       return Error(errors::kInternal, "the key of controllers cannot be read");
     if (since > version) return out;
-    out = std::move(row->dids);
+    out = std::move(*row);
   }
+}
+
+// Whose key signed the first version; nobody: the ledger has none.
+Result<std::optional<Did>> maker_of(const ledger::Reader& state, const Did& did) {
+  ICN_TRY_ASSIGN(newest, kDocuments.get(state, did));
+  if (!newest) return std::optional<Did>();
+  if (newest->version != 1) {
+    ICN_TRY_ASSIGN(first, kFormerVersions.get(state, {did, 1}));
+    if (!first) return std::optional<Did>();
+    newest = std::move(first);
+  }
+  const std::string& key = newest->signed_by.text();
+  return std::optional(Did(key.substr(0, key.find('#'))));
+}
+
+}  // namespace
+
+Result<std::vector<Did>> controllers_of(const ledger::Reader& state, const Did& did, std::uint64_t version) {
+  ICN_TRY_ASSIGN(found, controllers_in(state, did, version));
+  return std::move(found.dids);
+}
+
+Result<void> put_controllers(ledger::View& view, const Did& did, std::uint64_t version,
+                             const std::vector<Did>& controllers, const Did& sender) {
+  ICN_TRY_ASSIGN(former, controllers_in(view, did, version));
+  ICN_TRY_ASSIGN(maker, maker_of(view, did));
+  Controllers next{controllers, {}};
+  for (const Did& each : controllers) {
+    const bool has_agreed = std::ranges::find(former.agreed, each) != former.agreed.end();
+    if (has_agreed || each == sender || each == maker) next.agreed.push_back(each);
+  }
+  if (next.dids == former.dids && next.agreed == former.agreed) return {};
+  return kControllers.put(view, {did, version}, next);
+}
+
+Result<std::vector<Did>> owners_of(const ledger::Reader& state, const Did& did) {
+  if (!is_did_icn(did.text())) return std::vector<Did>();
+  const auto parsed = parse_did(did.text());
+  if (!parsed.ok() || !is_thing(parsed->type)) return std::vector<Did>();
+  ICN_TRY_ASSIGN(found, controllers_in(state, did, std::numeric_limits<std::uint64_t>::max()));
+  if (!found.agreed.empty()) return std::move(found.agreed);
+  ICN_TRY_ASSIGN(maker, maker_of(state, did));
+  if (!maker || *maker == did) return std::vector<Did>();
+  return std::vector{*maker};
 }
 
 Result<void> check_controllers(const Did& did, const std::vector<Did>& controllers) {

@@ -316,6 +316,41 @@ TEST_F(ControllerTest, AnOwnerChangesItsDevice) {
   EXPECT_TRUE(ledger_.failures().empty());
 }
 
+// Who is named agrees by changing the thing; until somebody did it is whose who made it.
+TEST_F(ControllerTest, NobodyOwnsByBeingNamed) {
+  using Owners = std::vector<Did>;
+  const auto owners = [&] { return owners_of(ledger_.store(), did("phone")).value(); };
+  const Did maker = crypto::did_key(key_named("phone").public_key());  // before it had a DID
+  EXPECT_EQ(owners(), Owners{maker});
+  EXPECT_EQ(owners_of(ledger_.store(), did("alice")).value(), Owners{});
+  EXPECT_EQ(act("phone", "identity.controllers", controllers({"alice", "bob"})), "ok");
+  EXPECT_EQ(owners(), Owners{maker});
+  EXPECT_EQ(manage("alice", controllers({"alice", "bob"})), "ok");
+  EXPECT_EQ(owners(), Owners{did("alice")});
+  const Json service = Json::object({{"id", "inbox"}, {"type", "Inbox"}, {"endpoint", "https://a.example/"}});
+  EXPECT_EQ(manage("bob", Json::object({{"add", Json::array({service})}})), "ok");
+  EXPECT_EQ(owners(), (Owners{did("alice"), did("bob")}));
+  EXPECT_EQ(manage("alice", controllers({"bob"})), "ok");  // who agreed once need not again
+  EXPECT_EQ(owners(), Owners{did("bob")});
+  EXPECT_EQ(manage("bob", controllers({"alice"})), "ok");  // given away, to who has to agree anew
+  EXPECT_EQ(owners(), Owners{maker});
+  EXPECT_TRUE(ledger_.failures().empty());
+}
+
+TEST_F(ControllerTest, WhoMadeAThingAgreesToBeNamed) {
+  const auto key = key_named("lamp");
+  const auto made =
+      ledger_.submit(did("alice"), icn_key_id(did("alice"), 1), key_named("alice"), "identity.create",
+                     ledger_.create_body(IdentityType::kDevice, key, nonce_named("lamp")));
+  ASSERT_TRUE(made.ok()) << made.error().detail();
+  dids_["lamp"] = made->did;
+  EXPECT_EQ(owners_of(ledger_.store(), made->did).value(), std::vector<Did>{did("alice")});
+  EXPECT_EQ(act("lamp", "identity.controllers", controllers({"bob"})), "ok");
+  EXPECT_EQ(owners_of(ledger_.store(), made->did).value(), std::vector<Did>{did("alice")});
+  EXPECT_EQ(manage("bob", controllers({"alice", "bob"}), "lamp"), "ok");
+  EXPECT_EQ(owners_of(ledger_.store(), made->did).value(), (std::vector<Did>{did("alice"), did("bob")}));
+}
+
 TEST_F(ControllerTest, WhoAndWhat) {
   EXPECT_EQ(act("alice", "identity.controllers", controllers({"bob"})), "not_a_thing");
   EXPECT_EQ(act("phone", "identity.controllers", controllers({"phone"})), "bad_controllers");

@@ -7,6 +7,7 @@
 #include "federation/directory/profile.h"
 #include "federation/directory/trust.h"
 #include "federation/tables.h"
+#include "governance/api/texts.h"
 #include "governance/tables.h"
 #include "reputation/appeals.h"
 
@@ -14,6 +15,7 @@ namespace icn::node {
 namespace {
 
 constexpr std::chrono::milliseconds kEvery{500};
+constexpr std::chrono::minutes kSettleEvery{1};
 // A node that is so far behind reads the records instead.
 constexpr std::size_t kHeightsMax = 5'000;
 
@@ -68,7 +70,8 @@ PublicContent::PublicContent(ledger::Ledger& ledger, network::Network& network,
       log_(log),
       keeper_(network, exchange, blocks, clock, log, keeper_options(node_did)),
       heard_version_(version()),
-      housekeeper_(std::vector<Housekeeper::Task>{{kEvery, [this] { round(); }}}) {
+      housekeeper_(std::vector<Housekeeper::Task>{
+          {kEvery, [this] { round(); }}, {kSettleEvery, [this, &blocks] { settle(blocks); }}}) {
   ledger_.listen([this](const ledger::Published& now, const std::vector<ledger::Event>&) {
     heard(now.head.header.height);
   });
@@ -98,6 +101,11 @@ void PublicContent::heard(std::uint64_t height) {
   if (heights_.size() < kHeightsMax) return heights_.push_back(height);
   heights_.clear();
   needs_records_ = true;
+}
+
+void PublicContent::settle(dag::BlockStore& blocks) {
+  const auto done = governance::api::settle_texts(ledger_, blocks);
+  if (!done.ok()) log_->warn("texts of refused acts were not removed: {}", done.error().detail());
 }
 
 void PublicContent::round() {

@@ -19,7 +19,8 @@ bool names_public_content(std::string_view type);
 
 // Has every public block that a governance or identity record names at this node (design.md 6 "Private and
 // public"). It reads the records of the state once, then the transactions of those blocks that change such
-// records, on a thread of its own; the writer only notes which blocks that are.
+// records, on a thread of its own; the writer only notes which blocks that are. Beside it, it removes texts of
+// acts that came to nothing while nobody waited for their outcome (governance/api/texts.h).
 // Stopped before the network; destroyed after the ledger's and the blocks' writers have stopped.
 class PublicContent {
  public:
@@ -31,6 +32,7 @@ class PublicContent {
  private:
   void heard(std::uint64_t height);
   void round();
+  void settle(dag::BlockStore& blocks);
   Result<void> read(const std::vector<std::uint64_t>& heights, bool reads_records);
   Result<void> read_records();
   Result<void> read_block(const ledger::BlockBody& body);

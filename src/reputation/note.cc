@@ -1,12 +1,10 @@
 #include "reputation/note.h"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 
 #include "economics/inputs.h"
 #include "identity/control.h"
-#include "identity/did.h"
 
 namespace icn::reputation {
 namespace {
@@ -26,27 +24,19 @@ void tell(std::vector<ledger::Event>& events, const NewEvent& asked, const Recor
   events.push_back({std::string(kReputationEvent), std::move(data)});
 }
 
-// A controller may be a thing with controllers in its turn: so many steps are followed.
+// An owner may be a thing in its turn: so many steps are followed.
 constexpr int kControlSteps = 3;
 
-// Of a device, service or ephemeral DID; others have none.
-Result<std::vector<Did>> controllers_of_thing(const ledger::Reader& state, const Did& did) {
-  if (!identity::is_did_icn(did.text())) return std::vector<Did>();
-  const auto parsed = identity::parse_did(did.text());
-  if (!parsed.ok() || !identity::is_thing(parsed->type)) return std::vector<Did>();
-  return identity::controllers_of(state, did, std::numeric_limits<std::uint64_t>::max());
-}
-
-// Itself, those who control it, and those who control them.
+// Itself, those whose it is, and those whose they are.
 Result<std::set<Did>> hands_of(const ledger::Reader& state, const Did& did) {
   std::set<Did> hands{did};
   std::vector<Did> reached{did};
   for (int step = 0; step < kControlSteps && !reached.empty(); ++step) {
     std::vector<Did> next;
     for (const Did& each : reached) {
-      ICN_TRY_ASSIGN(controllers, controllers_of_thing(state, each));
-      for (const Did& controller : controllers) {
-        if (hands.insert(controller).second) next.push_back(controller);
+      ICN_TRY_ASSIGN(owners, identity::owners_of(state, each));
+      for (const Did& owner : owners) {
+        if (hands.insert(owner).second) next.push_back(owner);
       }
     }
     reached = std::move(next);
@@ -54,7 +44,7 @@ Result<std::set<Did>> hands_of(const ledger::Reader& state, const Did& did) {
   return hands;
 }
 
-// Losses count: nobody escapes them by naming those it works for as its controllers, who are not asked.
+// Losses count: nobody escapes them by making those it works for its owners.
 Result<bool> is_own_gain(const ledger::BlockContext& block, const ledger::Reader& state,
                          const NewEvent& event) {
   if (event.source.empty() || delta_of(event.kind, *block.parameters).thousandths < 0) return false;

@@ -11,8 +11,9 @@ namespace icn::reputation {
 // Event type: {did, event_id, kind, delta, score, reference}.
 inline constexpr std::string_view kReputationEvent = "ReputationChanged";
 
-// Whether they are one DID, a thing (device, service, ephemeral DID) and who controls it, or things that
-// somebody controls both; controllers that are things themselves are followed, three steps from each.
+// Whether they are one DID, a thing (device, service, ephemeral DID) and whose it is, or things of one owner
+// (identity::owners_of(): nobody owns by being named); owners that are things themselves are followed, three
+// steps from each.
 // Source: domain.md 6.
 Result<bool> is_ones_own(const ledger::Reader& state, const Did& one, const Did& other);
 

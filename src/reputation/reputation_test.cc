@@ -4,8 +4,10 @@
 #include "economics/economics_testing.h"
 #include "identity/control.h"
 #include "identity/operations.h"
+#include "identity/tables.h"
 #include "reputation/note.h"
 #include "reputation/tx/appeal.h"
+#include "reputation/tx/attest.h"
 #include "reputation/tx/endorse.h"
 
 namespace icn::reputation {
@@ -23,7 +25,8 @@ ledger::Rules rules() {
       ledger::TransactionTypes(
           {ledger::make_transaction_type<economics::Grant>(41, "economics.grant", false, ""),
            ledger::make_transaction_type<Endorse>(140, "reputation.endorse", false, ""),
-           ledger::make_transaction_type<ContestEvent>(141, "reputation.appeal", false, "")}),
+           ledger::make_transaction_type<ContestEvent>(141, "reputation.appeal", false, ""),
+           ledger::make_transaction_type<Attest>(142, "reputation.attest", false, "")}),
       due_handlers(),
       {economics::conservation_invariant()},
       {&economics::genesis_step},
@@ -73,15 +76,29 @@ class ReputationTest : public ::testing::Test {
     });
     ASSERT_TRUE(done.ok());
   }
-  // From their next version on.
-  void control(const std::vector<std::pair<Did, std::vector<Did>>>& things) {
+  // From their next version on; all of them, or nobody, agreed.
+  void control(const std::vector<std::pair<Did, std::vector<Did>>>& things, bool has_agreed = true) {
     const std::uint64_t version = ++version_;
     const auto done = ledger_.step([&](const ledger::BlockContext&, ledger::View& view) -> Result<void> {
       for (const auto& [thing, controllers] : things)
-        ICN_TRY(identity::kControllers.put(view, {thing, version}, {controllers}));
+        ICN_TRY(identity::kControllers.put(
+            view, {thing, version}, {controllers, has_agreed ? controllers : std::vector<Did>()}));
       return {};
     });
     ASSERT_TRUE(done.ok());
+  }
+  void make(const Did& thing, const Did& maker) {
+    const auto done = ledger_.step([&](const ledger::BlockContext&, ledger::View& view) {
+      identity::DidDocument document;
+      document.id = thing;
+      document.version = 1;
+      document.signed_by = KeyId(maker.text() + "#key-1");
+      return identity::kDocuments.put(view, thing, document);
+    });
+    ASSERT_TRUE(done.ok());
+  }
+  std::string attest(std::uint64_t from, const Did& about) {
+    return submit(from, "reputation.attest", R"({"about":")" + about.text() + R"(","claim":"skill:baking"})");
   }
   // What the executor's score is after it.
   std::int64_t job(const Did& executor, const Did& submitter, EventKind kind = EventKind::kSuccessfulJob) {
@@ -221,7 +238,43 @@ TEST_F(ReputationTest, ControllersOfControllersAreFollowed) {
   EXPECT_EQ(job(kPhone, person(2)), 51'500);
 }
 
-// Controllers are named without being asked.
+// Nobody takes what somebody earns by making a device that names them.
+TEST_F(ReputationTest, WhoIsNamedAndDidNotAgreeLosesNothing) {
+  make(kPhone, person(1));
+  control({{kPhone, {person(2)}}, {kOven, {person(2), person(3)}}}, false);
+  EXPECT_EQ(job(person(2), kPhone), 51'500);
+  EXPECT_EQ(job(person(3), kOven), 51'500);
+  EXPECT_EQ(job(kOven, person(2)), 51'500);
+  EXPECT_EQ(job(person(1), kPhone), 50'000);  // who made it
+  EXPECT_EQ(job(kPhone, person(1)), 50'000);
+  make(kLamp, person(1));
+  EXPECT_EQ(job(kLamp, kPhone), 50'000);
+  control({{kPhone, {person(2)}}});
+  EXPECT_EQ(job(kPhone, person(2)), 50'000);
+  EXPECT_EQ(job(kPhone, person(1)), 51'500);  // given away
+}
+
+TEST_F(ReputationTest, NobodyAttestsThemselvesByTheirDevices) {
+  for (std::uint64_t who = 1; who <= 3; ++who) grant(who);
+  const std::string claim = "skill:baking";
+  control({{kPhone, {person(1)}}});
+  EXPECT_EQ(attest(1, person(1)), "attests_self");
+  EXPECT_EQ(attest(1, kPhone), "attests_self");
+  EXPECT_EQ(attest(2, kPhone), "ok");
+  // A voice of the phone that attested before, and one of who owns it, are one.
+  const auto said = ledger_.step([&](const ledger::BlockContext&, ledger::View& view) {
+    Attestation held{person(3), claim, {}, {}};
+    add_voice(held.attesters, {kPhone, ledger_.now(), {}});
+    return kAttestations.put(view, {person(3), claim}, held);
+  });
+  ASSERT_TRUE(said.ok());
+  EXPECT_EQ(attest(1, person(3)), "ok");
+  EXPECT_EQ(codec::write_json(*output_.find("state")), "\"pending\"");
+  EXPECT_EQ(codec::write_json(*output_.find("attesters")), "1");
+  EXPECT_EQ(attest(2, person(3)), "ok");
+  EXPECT_EQ(codec::write_json(*output_.find("state")), "\"holds\"");
+}
+
 TEST_F(ReputationTest, ADeviceLosesByFailuresForItsControllers) {
   control({{kOven, {person(1), person(2)}}});
   EXPECT_EQ(job(kOven, person(1)), 50'000);

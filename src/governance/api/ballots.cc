@@ -1,9 +1,9 @@
 #include "governance/api/ballots.h"
 
 #include "base/errors.h"
+#include "governance/api/texts.h"
 #include "governance/errors.h"
 #include "governance/lifecycle.h"
-#include "governance/text.h"
 #include "http/batch.h"
 
 namespace icn::governance::api {
@@ -52,13 +52,14 @@ Result<Plain> plain_ballot(const Api& api, const http::Call& call, const BallotI
   }
   CastVote::Body body;
   ICN_TRY(fill(input, proposal, body));
+  Texts texts(api, call, voter);
   if (input.reason && proposal.method == VotingMethod::kConsent) {
     body.reason = input.reason;
   } else if (input.reason) {
-    ICN_TRY_ASSIGN(cid, keep_text(api, call, voter, *input.reason));
+    ICN_TRY_ASSIGN(cid, texts.add(*input.reason));
     body.reason_cid = cid;
   }
-  return Plain{{voter, codec::to_json(body)}, kVote};
+  return Plain{texts.write(codec::to_json(body)), kVote};
 }
 
 Result<std::string> answer_text(const Api& api, const ledger::CheckedTransaction& transaction,

@@ -3,25 +3,9 @@
 #include <algorithm>
 
 #include "base/errors.h"
-#include "dag/put_soon.h"
 #include "ledger/state.h"
 
 namespace icn::governance::api {
-
-Result<codec::Cid> keep_block(const Api& api, const http::Call& call, const Did& author, Bytes bytes) {
-  dag::PutOptions options;
-  options.author = author;
-  options.time = api.clock.now_secs();
-  options.type = dag::BlockType::kGovernance;
-  options.visibility = dag::Visibility::kPublic;
-  return dag::put_soon(api.blocks, call.executor(), std::move(bytes), std::move(options), api.announce);
-}
-
-Result<codec::Cid> keep_text(const Api& api, const http::Call& call, const Did& author,
-                             const std::string& text) {
-  ICN_TRY(api.writer.custody().key_for(call.caller(), author));
-  return keep_block(api, call, author, dag::salted_text(api.random, text));
-}
 
 Result<Moment> moment_of(const Api& api, const ledger::Reader& state) {
   Moment out;

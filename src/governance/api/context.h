@@ -36,14 +36,6 @@ struct Api {
 
 namespace api {
 
-// Keeps a text of `author` as a public block; it is stored a moment later (dag/put_soon.h). Errors of the
-// block's form.
-Result<codec::Cid> keep_block(const Api& api, const http::Call& call, const Did& author, Bytes bytes);
-// The same of what somebody says in their own words, salted, once it is known that the caller may act as
-// `author`. Errors of ledger::Custody::key_for() too.
-Result<codec::Cid> keep_text(const Api& api, const http::Call& call, const Did& author,
-                             const std::string& text);
-
 // Where a transaction would run now. Borrows `published`.
 struct Moment {
   std::shared_ptr<const ledger::Published> published;

@@ -1,6 +1,7 @@
 #include "governance/api/disputes.h"
 
 #include "governance/api/proposal_view.h"
+#include "governance/api/texts.h"
 #include "governance/disputes.h"
 #include "governance/text.h"
 
@@ -39,10 +40,11 @@ DisputeView view_of_dispute(const Api& api, const Dispute& dispute, std::uint64_
 
 Result<ledger::PlainWrite> PostDispute::plain(const Api& api, const http::Call& call, const Input& input) {
   ICN_TRY_ASSIGN(acting, acting_did(call, input.did, "did"));
-  ICN_TRY_ASSIGN(cid, keep_text(api, call, acting, input.statement));
+  Texts texts(api, call, acting);
+  ICN_TRY_ASSIGN(cid, texts.add(input.statement));
   const OpenDispute::Body body{input.scope,   input.type, input.level, input.against,
                                input.subject, cid,        input.value, input.appeal_of};
-  return ledger::PlainWrite{acting, codec::to_json(body)};
+  return texts.write(codec::to_json(body));
 }
 void PostDispute::handle(const Api& api, http::ExchangePtr exchange) {
   ledger::answer_write<PostDispute>(api.writer, api, std::move(exchange));
@@ -84,8 +86,9 @@ Result<GetDispute::Output> GetDispute::handle(const Api& api, const http::Call&,
 
 Result<ledger::PlainWrite> PostEvidence::plain(const Api& api, const http::Call& call, const Input& input) {
   ICN_TRY_ASSIGN(acting, acting_did(call, input.did, "did"));
-  ICN_TRY_ASSIGN(cid, keep_text(api, call, acting, input.evidence));
-  return ledger::PlainWrite{acting, codec::to_json(AddEvidence::Body{input.id, cid})};
+  Texts texts(api, call, acting);
+  ICN_TRY_ASSIGN(cid, texts.add(input.evidence));
+  return texts.write(codec::to_json(AddEvidence::Body{input.id, cid}));
 }
 void PostEvidence::handle(const Api& api, http::ExchangePtr exchange) {
   ledger::answer_write<PostEvidence>(api.writer, api, std::move(exchange));

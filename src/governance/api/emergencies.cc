@@ -2,6 +2,7 @@
 
 #include "base/errors.h"
 #include "governance/api/proposal_view.h"
+#include "governance/api/texts.h"
 #include "governance/emergencies.h"
 #include "governance/members.h"
 #include "governance/text.h"
@@ -37,8 +38,9 @@ EmergencyView view_of_emergency(const Api& api, const Emergency& emergency, std:
 
 Result<ledger::PlainWrite> PostEmergency::plain(const Api& api, const http::Call& call, const Input& input) {
   ICN_TRY_ASSIGN(acting, acting_did(call, input.did, "did"));
-  ICN_TRY_ASSIGN(cid, keep_text(api, call, acting, input.evidence));
-  return ledger::PlainWrite{acting, codec::to_json(DeclareEmergency::Body{input.scope, input.kind, cid})};
+  Texts texts(api, call, acting);
+  ICN_TRY_ASSIGN(cid, texts.add(input.evidence));
+  return texts.write(codec::to_json(DeclareEmergency::Body{input.scope, input.kind, cid}));
 }
 
 void PostEmergency::handle(const Api& api, http::ExchangePtr exchange) {

@@ -1,6 +1,7 @@
 #include "governance/api/proposal_acts.h"
 
 #include "governance/api/proposal_form.h"
+#include "governance/api/texts.h"
 #include "governance/errors.h"
 #include "governance/lifecycle.h"
 #include "governance/text.h"
@@ -44,21 +45,22 @@ Result<ledger::PlainWrite> AmendProposal::plain(const Api& api, const http::Call
   ICN_TRY_ASSIGN(store, api.ledger.store());
   ICN_TRY_ASSIGN(proposal, load_proposal(*store, input.id));
   Amend::Body body{input.id, {}, {}};
+  Texts texts(api, call, acting);
   PostProposal::Input words =
       amended_words(input, find_text(api.blocks, proposal.content).value_or(ProposalText{}));
   if (input.actions) {
     words.actions = *input.actions;
-    ICN_TRY_ASSIGN(actions, read_actions(api, call, acting, words));
+    ICN_TRY_ASSIGN(actions, read_actions(texts, words));
     body.actions = std::move(actions);
   } else {
     for (const Action& action : proposal.actions) words.actions.push_back(codec::to_json(action));
   }
   if (changes_text(input)) {
     ICN_TRY_ASSIGN(text, text_block(api, words));
-    ICN_TRY_ASSIGN(content, keep_block(api, call, acting, std::move(text)));
+    ICN_TRY_ASSIGN(content, texts.add(std::move(text)));
     body.content = content;
   }
-  return ledger::PlainWrite{acting, codec::to_json(body)};
+  return texts.write(codec::to_json(body));
 }
 void AmendProposal::handle(const Api& api, http::ExchangePtr exchange) {
   ledger::answer_write<AmendProposal>(api.writer, api, std::move(exchange));
@@ -73,12 +75,9 @@ void CancelProposal::handle(const Api& api, http::ExchangePtr exchange) {
 
 Result<ledger::PlainWrite> VetoProposal::plain(const Api& api, const http::Call& call, const Input& input) {
   ICN_TRY_ASSIGN(acting, acting_did(call, input.did, "did"));
-  // Before anything is kept in its name: may the caller act as the member at all, and is it the time?
-  ICN_TRY(api.writer.custody().key_for(call.caller(), acting));
-  ICN_TRY_ASSIGN(store, api.ledger.store());
-  ICN_TRY(load_proposal(*store, input.id));
-  ICN_TRY_ASSIGN(cid, keep_block(api, call, acting, dag::salted_text(api.random, input.reason)));
-  return ledger::PlainWrite{acting, codec::to_json(Veto::Body{input.id, cid})};
+  Texts texts(api, call, acting);
+  ICN_TRY_ASSIGN(cid, texts.add(input.reason));
+  return texts.write(codec::to_json(Veto::Body{input.id, cid}));
 }
 void VetoProposal::handle(const Api& api, http::ExchangePtr exchange) {
   ledger::answer_write<VetoProposal>(api.writer, api, std::move(exchange));

@@ -127,11 +127,8 @@ Result<std::vector<Action>> read_actions(const std::vector<codec::Json>& given_a
   return out;
 }
 
-Result<std::vector<Action>> read_actions(const Api& api, const http::Call& call, const Did& author,
-                                         const PostProposal::Input& input) {
-  return read_actions(all_actions(input), [&](const std::string& text) {
-    return keep_block(api, call, author, dag::salted_text(api.random, text));
-  });
+Result<std::vector<Action>> read_actions(Texts& texts, const PostProposal::Input& input) {
+  return read_actions(all_actions(input), [&](const std::string& text) { return texts.add(text); });
 }
 
 Result<ProposalText> checked_text(const PostProposal::Input& input) {

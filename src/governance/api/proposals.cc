@@ -119,11 +119,11 @@ Result<SimulateActions::Output> simulated(const Api& api, const ledger::Reader& 
 
 Result<ledger::PlainWrite> PostProposal::plain(const Api& api, const http::Call& call, const Input& input) {
   ICN_TRY_ASSIGN(proposer, acting_did(call, input.proposer_did, "proposer_did"));
-  // Before anything is kept in its name: may the caller act as the proposer at all?
   ICN_TRY(api.writer.custody().key_for(call.caller(), proposer));
   Propose::Body body;
   ICN_TRY_ASSIGN(text, text_block(api, input));
-  ICN_TRY_ASSIGN(actions, read_actions(api, call, proposer, input));
+  Texts texts(api, call, proposer);
+  ICN_TRY_ASSIGN(actions, read_actions(texts, input));
   body.actions = std::move(actions);
   if (input.quorum) {
     ICN_TRY_ASSIGN(quorum, read_quorum(*input.quorum));
@@ -137,7 +137,7 @@ Result<ledger::PlainWrite> PostProposal::plain(const Api& api, const http::Call&
     ICN_TRY_ASSIGN(delegation, read_delegation(*input.delegation));
     body.delegation = delegation;
   }
-  ICN_TRY_ASSIGN(content, keep_block(api, call, proposer, std::move(text)));
+  ICN_TRY_ASSIGN(content, texts.add(std::move(text)));
   body.content = content;
   body.scope = input.scope;
   body.category = input.category;
@@ -152,7 +152,7 @@ Result<ledger::PlainWrite> PostProposal::plain(const Api& api, const http::Call&
   body.timelock_secs = input.timelock_secs;
   body.privacy = input.privacy;
   body.repeats = input.repeats;
-  return ledger::PlainWrite{proposer, codec::to_json(body)};
+  return texts.write(codec::to_json(body));
 }
 
 void PostProposal::handle(const Api& api, http::ExchangePtr exchange) {

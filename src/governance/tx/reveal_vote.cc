@@ -4,6 +4,7 @@
 
 #include "governance/ballot_taking.h"
 #include "governance/counting.h"
+#include "governance/eligible.h"
 #include "governance/errors.h"
 #include "governance/lifecycle.h"
 #include "governance/merkle_peaks.h"
@@ -69,7 +70,8 @@ Result<RevealVote::Output> RevealVote::apply(const ledger::ApplyContext& context
   ICN_TRY_ASSIGN(packed, contest.method->pack(contest.election, content));
   if (contest.keeps_sums) {
     ICN_TRY_ASSIGN(count, load_sums(contest, box->sums));
-    count->add(packed, share_of(*vote, context.sender()));
+    ICN_TRY_ASSIGN(share, share_of(view, proposal, *vote, context.sender()));
+    count->add(packed, share);
     box->sums.bytes = count->save();
   }
   ICN_TRY(log_reveal(context, view, vote_id, *box));

@@ -53,6 +53,10 @@ Result<void> ManageDid::precheck(const ledger::ApplyContext& context, const Body
 Result<ManageDid::Output> ManageDid::apply(const ledger::ApplyContext& context, const Body& body,
                                            ledger::View& view) {
   ICN_TRY_ASSIGN(former, load_document(view, body.did));
+  if (body.controllers.empty()) {  // who changes it agrees to be its controller
+    ICN_TRY_ASSIGN(controllers, controllers_of(view, former.id, former.version));
+    ICN_TRY(put_controllers(view, former.id, former.version + 1, controllers, context.sender()));
+  }
   if (body.new_key) {
     ICN_TRY(
         charge_fee(context, view, context.parameters().identity_rotate_fee, "identity.manage", former.id));

@@ -29,7 +29,7 @@ Result<SetControllers::Output> SetControllers::apply(const ledger::ApplyContext&
 
 Result<ChangeOutput> write_controllers(const ledger::ApplyContext& context, ledger::View& view,
                                        const DidDocument& former, const std::vector<Did>& controllers) {
-  ICN_TRY(kControllers.put(view, {former.id, former.version + 1}, {controllers}));
+  ICN_TRY(put_controllers(view, former.id, former.version + 1, controllers, context.sender()));
   return write_next_version(context, view, former, former);
 }
 

@@ -58,6 +58,10 @@ struct Writer::Wait {
   WriteOptions options;
   KeptWrites* kept = nullptr;  // null: it is not to be kept
 
+  void end(const Result<Commitment>& result) {
+    if (options.beside && options.beside->answered) options.beside->answered(*transaction, result);
+    finish(result);
+  }
   void finish(const Result<Commitment>& result) {
     if (!exchange) return;
     const http::ExchangePtr answered = std::move(exchange);
@@ -142,6 +146,11 @@ void Writer::submit_signed(http::ExchangePtr exchange, codec::Json transaction, 
 }
 
 void Writer::submit_plain(http::ExchangePtr exchange, const PlainWrite& write, const WriteOptions& options) {
+  if (write.beside) {
+    WriteOptions more = options;
+    more.beside = write.beside;
+    return submit_plain(std::move(exchange), {write.sender, write.body}, more);
+  }
   auto key = custody_.key_for(exchange->request().caller, write.sender);
   if (!key.ok()) return exchange->reply(key.error());
   const auto is_queued = queue_of(exchange->request());
@@ -213,12 +222,13 @@ void Writer::submit(http::ExchangePtr exchange, std::shared_ptr<CheckedTransacti
       std::make_shared<Wait>(Wait{std::move(exchange), transaction, options, *is_queued ? kept_ : nullptr});
   Done done = [this, wait](const Result<Commitment>& result) {
     if (wait->kept != nullptr && !result.ok() && result.error().is(kNoQuorum)) return Wait::keep(wait, false);
-    if (result.ok() || result.error().category() != Category::kForbidden) return wait->finish(result);
+    if (result.ok() || result.error().category() != Category::kForbidden) return wait->end(result);
     // A repeat answers the first outcome also when its key was retired since: a rotation that is sent again.
     const auto first = first_outcome(*wait->transaction);
-    if (first) return wait->finish(*first);
-    wait->finish(result);
+    if (first) return wait->end(*first);
+    wait->end(result);
   };
+  if (options.beside && options.beside->submitting) options.beside->submitting(*transaction);
   if (own_key != nullptr)
     gateway_.submit_own(executor, std::move(transaction), *own_key, std::move(done));
   else

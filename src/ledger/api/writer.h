@@ -18,10 +18,20 @@
 // signed transaction of its type (design.md 4).
 namespace icn::ledger {
 
+// What happens beside a transaction that the node makes: content that it names is kept. Called on the
+// exchange's io thread.
+struct Beside {
+  // Just before it is submitted; of a retry under an Idempotency-Key it is the one of the first time.
+  std::function<void(const CheckedTransaction&)> submitting;
+  // With every answer of the ledger, waited for or not; never when the node stops before.
+  std::function<void(const CheckedTransaction&, const Result<Commitment>&)> answered;
+};
+
 // What a plain body asks for.
 struct PlainWrite {
   Did sender;
   codec::Json body;  // of the transaction
+  std::shared_ptr<const Beside> beside = nullptr;
 };
 
 // Sees the final outcome instead of the usual answer; called once, on the exchange's io thread.
@@ -32,6 +42,7 @@ struct WriteOptions {
   std::string_view type;  // "economics.transfer"; empty: any (signed transactions only)
   int success_status = 200;
   Answer answer;  // none: answer_outcome()
+  std::shared_ptr<const Beside> beside = nullptr;
 };
 
 // Query parameters of every write: `wait=none` or `timeout=` seconds for how long its answer is waited for;

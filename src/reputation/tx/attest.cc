@@ -6,6 +6,7 @@
 #include "economics/account_did.h"
 #include "economics/accounts.h"
 #include "reputation/errors.h"
+#include "reputation/note.h"
 #include "reputation/score/arithmetic.h"
 #include "reputation/score/record.h"
 
@@ -32,6 +33,17 @@ Result<void> check_score(const ledger::ApplyContext& context, const ledger::View
                                       ", " + codec::to_json_text(least) + " is needed");
 }
 
+// Somebody and what they own are one voice, the newest.
+Result<void> drop_own(const ledger::Reader& state, std::vector<Voice>& voices, const Did& sender) {
+  std::vector<Voice> kept;
+  for (Voice& each : voices) {
+    ICN_TRY_ASSIGN(is_own, is_ones_own(state, sender, each.did));
+    if (!is_own) kept.push_back(std::move(each));
+  }
+  voices = std::move(kept);
+  return {};
+}
+
 AttestationOutput output_of(const Attestation& attestation, TimestampSecs now) {
   AttestationOutput out{
       attestation.about, attestation.claim, state_at(attestation, now), attestation.attesters.size(), {}};
@@ -47,14 +59,20 @@ Result<void> Attest::check(const ledger::Transaction& transaction, const Body& b
   return {};
 }
 
-Result<void> Attest::precheck(const ledger::ApplyContext& context, const Body&, const ledger::View& view) {
-  return check_score(context, view, kAttesterScoreMin);
+Result<void> Attest::precheck(const ledger::ApplyContext& context, const Body& body,
+                              const ledger::View& view) {
+  ICN_TRY(check_score(context, view, kAttesterScoreMin));
+  ICN_TRY_ASSIGN(is_own, is_ones_own(view, context.sender(), body.about));
+  if (is_own)
+    return Error(kAttestsSelf, body.about.text() + " and the sender are of one owner, or one is the other's");
+  return {};
 }
 
 Result<Attest::Output> Attest::apply(const ledger::ApplyContext& context, const Body& body,
                                      ledger::View& view) {
   ICN_TRY_ASSIGN(stored, kAttestations.get(view, {body.about, body.claim}));
   Attestation attestation = stored.value_or(Attestation{body.about, body.claim, {}, {}});
+  ICN_TRY(drop_own(view, attestation.attesters, context.sender()));
   add_voice(attestation.attesters, {context.sender(), context.block.time, body.evidence_cid});
   ICN_TRY(kAttestations.put(view, {body.about, body.claim}, attestation));
   return output_of(attestation, context.block.time);

@@ -22,9 +22,9 @@ struct AttestationOutput {
 };
 
 // "reputation.attest": the sender, of a reputation of 50 at least, says that a claim about somebody is true;
-// again: renews it.
+// again: renews it. Somebody and their devices are one voice (is_ones_own() of ../note.h).
 //   check   I001, unsupported_did_method, attests_self, malformed (the claim)
-//   apply   not_verified, reputation_too_low
+//   apply   not_verified, reputation_too_low, attests_self (about what is one's own, or whose one is)
 struct Attest {
   struct Body {
     Did about;
