@@ -31,7 +31,9 @@ TEST(ServiceSettle, JobsThatEndTogetherShareATransaction) {
   std::latch all_submitted(1);
   FakeEngine engine([&](const wasm::RunRequest&) {
     all_submitted.wait();
-    return wasm::RunOutcome{};
+    wasm::RunOutcome outcome;
+    outcome.result = to_bytes(as_bytes("done"));
+    return outcome;
   });
   ServiceOptions options;
   options.workers = 4;

@@ -183,8 +183,8 @@ Result<void> validate_form(const JobSpec& spec) {
   if (!spec.resources.arch.empty()) {
     return invalid("resources.arch", "a WebAssembly module runs on any processor: leave it empty");
   }
-  if (spec.checkpoint_interval_secs) {
-    return invalid("checkpoint_interval_secs", "a job saves its state by itself, with save_checkpoint");
+  if (spec.checkpoint_interval_secs && spec.kind != JobKind::kWasm) {
+    return invalid("checkpoint_interval_secs", "only a wasm job saves a state, with save_checkpoint");
   }
   if (spec.resume_from && (spec.kind != JobKind::kWasm || spec.resume_from->codec() != codec::kRaw)) {
     return invalid("resume_from", "is the raw block of a state that a wasm job saved");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mesh/errors.h"
+#include "mesh/spec.h"
 
 namespace icn::mesh {
 
@@ -144,10 +145,20 @@ void Assignments::hear(const Did& executor, const NewsRequest& asked, const Atte
   if (is_first) on_begin_(id);
 }
 
+std::uint64_t Assignments::state_every_ms(const JobId& id) const {
+  const auto job = around_.find_job(id);
+  if (!job.ok() || !*job) return kStateEveryMs;
+  const auto block = around_.load_block((*job)->submitter, (*job)->submission.manifest_cid);
+  const auto spec = block.ok() ? read_spec(*block) : Result<JobSpec>(block.error());
+  if (!spec.ok() || !spec->checkpoint_interval_secs) return kStateEveryMs;
+  return std::uint64_t{*spec->checkpoint_interval_secs} * 1'000;
+}
+
 // The state is its executor's word alone: it is kept for whoever resumes the job, no attempt begins from it.
 void Assignments::fetch_state(const JobId& id, Entry& entry, const codec::Cid& cid) {
   const std::uint64_t now = around_.clock.now_ms();
-  if (entry.state == cid || (entry.state_ms != 0 && now < entry.state_ms + kStateEveryMs)) return;
+  if (entry.state_every_ms == 0) entry.state_every_ms = state_every_ms(id);
+  if (entry.state == cid || (entry.state_ms != 0 && now < entry.state_ms + entry.state_every_ms)) return;
   entry.state_ms = now;
   MeshRequest request;
   request.block = BlockRequest{id, cid};

@@ -20,8 +20,9 @@ class Assignments {
   static constexpr std::uint64_t kFollowedAskMs = 200;  // while somebody follows a run
   static constexpr std::uint64_t kAnswerMs = 2'000;     // an answer that takes longer is not waited for
   static constexpr std::uint64_t kSilentMs = 5'000;
-  static constexpr std::uint64_t kBeginSecs = 20;         // beside its estimate
-  static constexpr std::uint64_t kStateEveryMs = 10'000;  // at most: a saved state is fetched
+  static constexpr std::uint64_t kBeginSecs = 20;  // beside its estimate
+  // A saved state is fetched, at most: unless the spec says checkpoint_interval_secs.
+  static constexpr std::uint64_t kStateEveryMs = 10'000;
 
   // `is_reported` tells whether a receipt of the job is at hand. `on_begin` is told when a run is first seen.
   Assignments(MarketSurroundings& around, Withdrawals& withdrawals,
@@ -44,9 +45,10 @@ class Assignments {
     std::uint32_t est_secs = 0;
     std::uint64_t limit_ms = 0;
     std::uint64_t added_ms = 0;
-    std::uint64_t heard_ms = 0;       // last: that it is there
-    std::uint64_t state_ms = 0;       // last: that a saved state was asked for
-    std::optional<codec::Cid> state;  // the one that came
+    std::uint64_t heard_ms = 0;        // last: that it is there
+    std::uint64_t state_ms = 0;        // last: that a saved state was asked for
+    std::uint64_t state_every_ms = 0;  // 0: not looked up
+    std::optional<codec::Cid> state;   // the one that came
     bool is_started = false;
     bool is_unknown = false;    // its executor says so
     bool is_given_up = false;   // a withdrawal is on its way
@@ -62,6 +64,7 @@ class Assignments {
   void ask_some(const Did& executor, std::vector<NewsRequest> wanted);
   void hear(const Did& executor, const NewsRequest& asked, const AttemptNews& news);
   void fetch_state(const JobId& id, Entry& entry, const codec::Cid& cid);
+  std::uint64_t state_every_ms(const JobId& id) const;
   bool is_lost(const Entry& entry) const;
   void give_up(const JobId& id, Entry& entry);
   bool is_followed() const;

@@ -9,10 +9,10 @@ namespace {
 using testing::MarketWorld;
 
 // A job of node 0 that another node runs for 30 s.
-std::size_t run_elsewhere(MarketWorld& world, JobId& id) {
+std::size_t run_elsewhere(MarketWorld& world, JobId& id, const JobSpec& spec = testing::echo_spec()) {
   world.runs_secs = 30;
   for (int i = 0; i < 20; ++i) {
-    id = world.submit(0, testing::echo_spec());
+    id = world.submit(0, spec);
     EXPECT_TRUE(world.run_until([&] { return world.sees_assigned(0, id); }, 20'000));
     if (world.job(id).executor != world.did(0)) break;
   }
@@ -42,6 +42,23 @@ TEST(SavedState, OfARunElsewhereIsKeptByItsCoordinator) {
   EXPECT_FALSE(keeps(world, 0, "more of it"));
   EXPECT_TRUE(
       world.run_until([&] { return keeps(world, 0, "more of it"); }, Assignments::kStateEveryMs + 2'000));
+}
+
+TEST(SavedState, IsFetchedAsOftenAsTheJobAsks) {
+  for (const std::uint32_t interval_secs : {3u, 25u}) {
+    MarketWorld world(40, 5);
+    world.saves = "half of the work";
+    JobSpec spec = testing::echo_spec();
+    spec.checkpoint_interval_secs = interval_secs;
+    JobId id;
+    ASSERT_NE(run_elsewhere(world, id, spec), 0u) << "choose another seed: the coordinator won";
+    ASSERT_TRUE(world.run_until([&] { return keeps(world, 0, "half of the work"); }, 10'000));
+    world.saves = "more of it";
+    world.run_for(1'000);
+    EXPECT_FALSE(keeps(world, 0, "more of it")) << interval_secs;
+    world.run_for(12'000);
+    EXPECT_EQ(keeps(world, 0, "more of it"), interval_secs == 3) << interval_secs;
+  }
 }
 
 TEST(SavedState, NobodyElseIsGivenIt) {
