@@ -288,7 +288,6 @@ TEST_F(Disputes, DrawnJobsAreRunAgainWithoutAStake) {
   ASSERT_TRUE(drawn.dispute.has_value());
   EXPECT_FALSE(drawn.dispute->by.has_value());
   EXPECT_EQ(drawn.dispute->judges.size(), 3u);
-  EXPECT_EQ(object(7, lie), kDisputeOpen.code);
   const std::int64_t before = burned();
   EXPECT_EQ(vote(4, lie, false), "open");
   EXPECT_EQ(vote(5, lie, false), "upheld");
@@ -302,6 +301,33 @@ TEST_F(Disputes, DrawnJobsAreRunAgainWithoutAStake) {
   EXPECT_EQ(vote(5, honest, true), "rejected");
   EXPECT_EQ(ledger.job(honest).status, JobStatus::kCompleted);
   EXPECT_EQ(available(2), executor - 1'000 - 1'000);  // its pay and lock stay held
+}
+
+// An executor can try receipts until the draw calls judges that will say nothing, or what it likes.
+TEST_F(Disputes, ADrawnOneKeepsNobodyFromAStake) {
+  know_executors();
+  const std::int64_t submitter = balance(1);
+  const std::int64_t executor = balance(2);
+  ledger.set_parameter("mesh.sample_ppm", 1'000'000);
+  const JobId unjudged = completed(2);
+  const JobId praised = completed(2);
+  EXPECT_EQ(vote(4, unjudged, true), "open");
+  EXPECT_EQ(vote(4, praised, true), "open");
+  EXPECT_EQ(vote(5, praised, true), "rejected");
+  for (const JobId& id : {unjudged, praised}) {
+    ASSERT_FALSE(ledger.job(id).dispute->by.has_value());
+    EXPECT_EQ(object(1, id), "ok");
+    EXPECT_EQ(ledger.job(id).status, JobStatus::kDisputed);
+    EXPECT_EQ(object(7, id), kDisputeOpen.code);
+    EXPECT_EQ(vote(4, id, false), "open");
+    EXPECT_EQ(vote(5, id, false), "upheld");
+    EXPECT_EQ(ledger.job(id).status, JobStatus::kFailed);
+    EXPECT_EQ(object(7, id), kNotDisputable.code);
+  }
+  // Each gives the price of 10 back, and the executor's lock of 1 to the disputer.
+  EXPECT_EQ(balance(1), submitter + 2'000);
+  EXPECT_EQ(balance(2), executor - 2'000);
+  for (const std::uint64_t who : {1, 2, 7}) EXPECT_EQ(locked(who), 0);
 }
 
 TEST_F(Disputes, AboutTheAskedShareIsDrawn) {

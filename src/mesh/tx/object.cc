@@ -13,7 +13,9 @@ Result<void> ObjectToJob::precheck(const ledger::ApplyContext& context, const Bo
                                    const ledger::View& view) {
   ICN_TRY_ASSIGN(job, load_job(view, body.job_id));
   const Did& sender = context.sender();
-  if (job.dispute) {
+  // Judges that were only drawn may be silent or wrong: somebody's stake calls others.
+  const bool is_drawn = job.dispute && !job.dispute->by && !is_replica(job);
+  if (job.dispute && !is_drawn) {
     if (job.dispute->state == DisputeState::kOpen) return Error(kDisputeOpen);
     return Error(kNotDisputable, "the job was disputed before");
   }

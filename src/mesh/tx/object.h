@@ -7,7 +7,7 @@ namespace icn::mesh {
 
 // "mesh.object": somebody doubts a job's receipt and stakes a tenth of its price. Of a completed job anybody
 // but its executor may, while the pay is held; of a claim that is not paid yet the coordinator and the
-// submitter. Judges are called (dispute.h); a job is disputed once.
+// submitter. Judges are called (dispute.h); a job is disputed once, besides a check that was drawn.
 //   precheck   job_not_found, J006 (one is open), not_disputable, not_submitter (of a claim: neither
 //              coordinator nor submitter)
 //   apply      not_verified, J002 (the stake)
