@@ -25,8 +25,7 @@ struct Sponsor {
 // against it: the next round of voting begins.
 //   check   malformed (changes nothing), unsupported, bad_action
 //   apply   proposal_not_found, not_proposer, G001, wrong_state (also: no round is left), bad_action (a veto
-//   is
-//           overridden with the actions it was of), wrong_category, too_lax, the actions' validate
+//           is overridden with the actions it was of), wrong_category, too_lax, the actions' validate
 struct Amend {
   struct Body {
     std::string proposal_id;
