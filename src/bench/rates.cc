@@ -10,10 +10,6 @@
 
 namespace icn::bench {
 
-Result<double> rate_of(std::size_t threads, std::size_t seconds, const Once& once) {
-  return rate_of_each(threads, seconds, [&once]() -> Once { return once; });
-}
-
 Result<double> rate_of_each(std::size_t threads, std::size_t seconds, const std::function<Once()>& make,
                             double* latency_ms) {
   using Clock = std::chrono::steady_clock;

@@ -8,12 +8,10 @@
 
 namespace icn::bench {
 
-// Operations a second of `threads` threads that call `once(random)` for `seconds`. The first error ends it.
 using Once = std::function<Result<void>(SeededRandom&)>;
-Result<double> rate_of(std::size_t threads, std::size_t seconds, const Once& once);
-
-// The same, where each thread makes what it needs by a call of `make` before the clock starts. `latency_ms`,
-// when given, becomes the mean time of one operation.
+// Operations a second of `threads` threads that, for `seconds`, each call what a call of `make` gave them
+// before the clock starts. The first error ends it. `latency_ms`, when given, becomes the mean time of one
+// operation.
 Result<double> rate_of_each(std::size_t threads, std::size_t seconds, const std::function<Once()>& make,
                             double* latency_ms = nullptr);
 

@@ -1,6 +1,5 @@
 #include "cli/key_file.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -113,11 +112,6 @@ Result<void> note_did(const std::string& path, const std::string& did) {
   const std::string line = did + "\n";
   return crypto::write_file_durably(path + std::string(kNoteSuffix), as_bytes(line),
                                     crypto::Existing::kReplace);
-}
-
-bool is_readable_by_others(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0;
 }
 
 }  // namespace icn::cli

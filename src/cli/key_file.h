@@ -50,7 +50,4 @@ std::optional<std::string> noted_did(const std::string& path);
 // key_store_file
 Result<void> note_did(const std::string& path, const std::string& did);
 
-// Whether others than its owner may read it.
-bool is_readable_by_others(const std::string& path);
-
 }  // namespace icn::cli

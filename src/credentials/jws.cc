@@ -26,7 +26,7 @@ std::string text_or_empty(const Json& object, std::string_view name) {
 }  // namespace
 
 Result<Jws> read_jws(std::string_view compact) {
-  if (compact.size() > kJwsBytesMax) return bad("is too large");
+  if (compact.size() > kJwsBytesMax) return bad("has at most " + std::to_string(kJwsBytesMax) + " bytes");
   const std::size_t first = compact.find('.');
   const std::size_t second = first == std::string_view::npos ? first : compact.find('.', first + 1);
   if (second == std::string_view::npos || compact.find('.', second + 1) != std::string_view::npos)

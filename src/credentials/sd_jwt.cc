@@ -124,7 +124,7 @@ class Revealer {
 };
 
 Result<std::vector<std::string_view>> parts_of(std::string_view text) {
-  if (text.size() > kJwsBytesMax) return bad("is too large");
+  if (text.size() > kJwsBytesMax) return bad("has at most " + std::to_string(kJwsBytesMax) + " bytes");
   std::vector<std::string_view> parts;
   while (true) {
     const std::size_t end = text.find('~');

@@ -62,7 +62,8 @@ std::string encode_status_list(ByteView bits) { return "u" + base64url_encode(co
 
 Result<Bytes> decode_status_list(std::string_view text) {
   if (!text.starts_with('u')) return bad("encodedList: must be multibase base64url (\"u...\")");
-  if (text.size() > 2 * kStatusListBytesMax) return bad("encodedList: is too large");
+  if (text.size() > 2 * kStatusListBytesMax)
+    return bad("encodedList: has at most " + std::to_string(2 * kStatusListBytesMax) + " characters");
   const auto compressed = base64url_decode(text.substr(1));
   if (!compressed.ok()) return bad("encodedList: is not base64url");
   ICN_TRY_ASSIGN(bits, decompress(*compressed));

@@ -13,6 +13,11 @@ namespace {
 constexpr int kFileDepthMax = 16;
 constexpr std::size_t kPendingMax = 500'000;  // some 50 MB; a block has at most 52,000 links
 
+Error too_deep() {
+  return Error(codec::errors::kBadUnixFs,
+               "nodes nest deeper than " + std::to_string(kFileDepthMax) + " below their root");
+}
+
 bool is_unixfs(const Cid& cid) { return cid.codec() == codec::kRaw || cid.codec() == codec::kDagPb; }
 
 }  // namespace
@@ -103,7 +108,7 @@ Result<void> CarWalk::begin_entity(const Block& end) {
 Result<void> CarWalk::push_shards(const Block& block, const Pending& pending) {
   ICN_TRY_ASSIGN(node, codec::decode_unixfs(block.cid.codec(), as_bytes(block.bytes)));
   if (node.kind != codec::UnixFsNode::Kind::kShard) return {};
-  if (pending.depth > kFileDepthMax) return Error(codec::errors::kBadUnixFs, "nodes nest too deep");
+  if (pending.depth > kFileDepthMax) return too_deep();
   for (auto child = node.children.rbegin(); child != node.children.rend(); ++child) {
     const auto link = codec::read_shard_link(node, *child);
     if (link && link->name.empty()) pending_.push_back({child->cid, true, false, 0, pending.depth + 1, true});
@@ -113,7 +118,7 @@ Result<void> CarWalk::push_shards(const Block& block, const Pending& pending) {
 
 Result<void> CarWalk::push_file_children(const Block& block, const Pending& pending) {
   ICN_TRY_ASSIGN(node, codec::decode_unixfs(block.cid.codec(), as_bytes(block.bytes)));
-  if (pending.depth > kFileDepthMax) return Error(codec::errors::kBadUnixFs, "nodes nest too deep");
+  if (pending.depth > kFileDepthMax) return too_deep();
   std::uint64_t offset = pending.offset + node.data.size();
   std::vector<Pending> children;
   for (codec::UnixFsChild& child : node.children) {

@@ -18,7 +18,7 @@ namespace icn::devnet {
 // Why a job did not succeed.
 enum class Cause {
   kNone,
-  kTimeout,     // not ended within kJobPatience, or stopped at its own limit (J004)
+  kTimeout,     // not ended within 30 s, or stopped at its own limit (J004)
   kNetwork,     // no node has told of it
   kNoExecutor,  // J003
   kRefused,     // the node took no submission

@@ -40,7 +40,6 @@ std::vector<std::string> cells(const Row& row) {
 }  // namespace
 
 const RowKind& kind_of(RowId id) { return kKinds[static_cast<std::size_t>(id)]; }
-std::span<const RowKind> row_kinds() { return kKinds; }
 
 std::optional<bool> Row::is_met() const {
   const RowKind& kind = kind_of(id);

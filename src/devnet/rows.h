@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -30,7 +29,6 @@ enum class RowId {
 #undef ROW
 };
 const RowKind& kind_of(RowId id);
-std::span<const RowKind> row_kinds();
 
 // What a row came to. No figure: it could not be measured, and `note` says why; then nothing is met.
 struct Row {

@@ -11,10 +11,9 @@ namespace icn::devnet {
 
 // The jobs of a workload, taken in turn.
 //   echo      returns its first argument: what the guide's figures are of
-//   examples  echo, patronage_refund, route_order and thumbnail of examples/jobs, each with a small input;
-//   the
-//             modules are read from `programs`, put on the first node as public blocks and fetched from there
-//             by the others
+//   examples  echo, patronage_refund, route_order and thumbnail of examples/jobs, each with a small
+//             input; the modules are read from `programs`, put on the first node as public blocks
+//             and fetched from there by the others
 //   mix       both, half and half
 // Errors: not_found (a module is not in `programs`), unavailable (a node did not take or fetch it).
 Result<std::vector<mesh::JobSpec>> prepare_workload(const std::string& name, const World& world,

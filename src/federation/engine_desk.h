@@ -33,7 +33,6 @@ class EngineDesk {
   explicit EngineDesk(EngineDeskParts parts);
   ~EngineDesk();  // stop()
 
-  bool has_engine() const { return parts_.rpc.has_value(); }
   std::vector<std::string> known_peers() const { return parts_.peers(); }
 
   // Without an engine: nothing, at height 0.   engine_failed; unavailable: stopping, or too many ask

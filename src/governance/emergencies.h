@@ -13,7 +13,6 @@ namespace icn::governance {
 inline constexpr std::string_view kEmergencyDue = "governance.emergency_end";
 inline constexpr std::string_view kEmergencyEvent = "EmergencyChanged";  // {emergency_id, scope, kind, state}
 inline constexpr std::string_view kCommittee = "committee";
-inline constexpr std::size_t kEmergencySignatures = 3;
 
 // emergency_not_found
 Result<Emergency> load_emergency(const ledger::Reader& state, const std::string& id);

@@ -157,9 +157,14 @@ class Parser final : public beast::http::basic_parser<true> {
   bool is_head_over_ = false;
 };
 
-Failure failure_of(const ErrorCode& ec) {
+Failure header_too_large(std::string_view what, const ParserLimits& limits) {
+  return {431, "header_too_large", "the request head is too large",
+          std::string(what) + " at most " + std::to_string(limits.header_bytes_max) + " bytes"};
+}
+
+Failure failure_of(const ErrorCode& ec, const ParserLimits& limits) {
   if (ec == beast::http::error::header_limit || ec == beast::http::error::buffer_overflow)
-    return {431, "header_too_large", "the request head is too large", "the request head is too large"};
+    return header_too_large("the request line and the header fields have", limits);
   if (ec == beast::http::error::bad_version)
     return {505, "bad_version", "HTTP version not supported", "HTTP/1.1 and HTTP/1.0 are taken"};
   return {400, kBadRequest.code, kBadRequest.title, "not a valid HTTP request: " + ec.message()};
@@ -202,7 +207,7 @@ RequestParser::Fed RequestParser::feed(std::string_view bytes) {
     consumed += used;
     if (ec == beast::http::error::need_more) return {consumed, Step::kNeedMore};
     if (ec) {
-      if (!parser.failure && !parser.refusal) parser.failure = failure_of(ec);
+      if (!parser.failure && !parser.refusal) parser.failure = failure_of(ec, impl_->limits);
       return {consumed, Step::kFailed};
     }
   }
@@ -229,8 +234,8 @@ bool RequestParser::keeps_alive() const {
 bool RequestParser::expects_continue() const { return impl_->parser->expects_continue; }
 
 void RequestParser::refuse_line() {
-  impl_->parser->failure = {431, "header_too_large", "the request head is too large",
-                            "the size line of a chunk or the trailers are too large"};
+  impl_->parser->failure =
+      header_too_large("the size line of a chunk, and the trailers together, have", impl_->limits);
 }
 
 void RequestParser::refuse_body(const Error& error) { impl_->parser->refusal = error; }

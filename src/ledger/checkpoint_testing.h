@@ -10,20 +10,9 @@
 #include "ledger/snapshot_files.h"
 #include "ledger/toy_domain.h"
 #include "storage/memory/memory_engine.h"
+#include "storage/shared_engine_testing.h"
 
 namespace icn::ledger::toy {
-
-// What is in the engine outlives the store, as a disk does.
-class SharedEngine final : public storage::Engine {
- public:
-  explicit SharedEngine(std::shared_ptr<storage::MemoryEngine> engine) : engine_(std::move(engine)) {}
-  Result<std::unique_ptr<storage::Store>> open(const std::vector<storage::TableSchema>& tables) override {
-    return engine_->open(tables);
-  }
-
- private:
-  std::shared_ptr<storage::MemoryEngine> engine_;
-};
 
 // A toy network without a log: a test makes its blocks one by one.
 struct Chain {
@@ -33,8 +22,8 @@ struct Chain {
   }
 
   void open() {
-    auto opened = Ledger::open(std::make_unique<SharedEngine>(memory), tables(), rules, genesis(),
-                               {folder, 2, blocks_kept, nullptr, true});
+    auto opened = Ledger::open(std::make_unique<storage::testing::SharedEngine>(memory), tables(), rules,
+                               genesis(), {folder, 2, blocks_kept, nullptr, true});
     ASSERT_TRUE(opened.ok()) << opened.error().detail();
     ledger = std::move(opened).value();
   }
@@ -44,15 +33,7 @@ struct Chain {
   }
 
   std::shared_ptr<const CheckedTransaction> raise(const std::string& name, std::int64_t by) {
-    Transaction transaction;
-    transaction.network = "toy-net";
-    transaction.sender = crypto::did_key(key.public_key());
-    transaction.key = crypto::did_key_method(key.public_key());
-    transaction.nonce.bytes = random.bytes(16);
-    transaction.type = "toy.raise";
-    transaction.body = codec::Json::object({{"name", name}, {"by", by}});
-    transaction.expires = time + 300;
-    sign(transaction, key);
+    const Transaction transaction = signed_raise(key, random, time + 300, name, by);
     auto checked = CheckedTransaction::from_json(rules.types, codec::to_json(transaction)).value();
     checked->set_verified_key(key.public_key());
     return checked;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/errors.h"
+#include "base/random.h"
 #include "crypto/key_text.h"
 #include "ledger/block.h"
 #include "ledger/rules.h"
@@ -47,6 +48,23 @@ struct Raise {
     return Output{now.value};
   }
 };
+
+// Of the did:key of `key`, in the network of genesis().
+inline Transaction signed_raise(const crypto::SecretKey& key, Random& random, TimestampSecs expires,
+                                const std::string& name = "a", std::int64_t by = 1,
+                                std::optional<std::uint64_t> reset_after_secs = {}) {
+  Transaction transaction;
+  transaction.network = "toy-net";
+  transaction.sender = crypto::did_key(key.public_key());
+  transaction.key = crypto::did_key_method(key.public_key());
+  transaction.nonce.bytes = random.bytes(16);
+  transaction.type = "toy.raise";
+  transaction.body = codec::Json::object({{"name", name}, {"by", by}});
+  if (reset_after_secs) transaction.body.set("reset_after_secs", *reset_after_secs);
+  transaction.expires = expires;
+  sign(transaction, key);
+  return transaction;
+}
 
 inline Result<void> reset(const BlockContext&, const std::string& id, View& view, std::vector<Event>&) {
   return kCounters.erase(view, id);

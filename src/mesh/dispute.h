@@ -36,8 +36,8 @@ Result<bool> open_check(const Step& step, const JobId& id, Job& job, const std::
 bool is_vote_awaited(const Job& job, const Did& judge);
 
 // Decides as soon as more than half of the judges say the same.
-//   upheld      a completed job's pay goes back to the submitter, a claimed job's stays there; out of its
-//   lock
+//   upheld      a completed job's pay goes back to the submitter, a claimed job's stays there; out
+//               of its lock
 //               the executor gives the disputer its stake once more (a drawn one: loses all its lock); the
 //               job has failed with J005
 //   rejected    the stake is burned; pay and lock are free (a drawn one: stay held as they were)

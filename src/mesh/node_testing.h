@@ -8,6 +8,7 @@
 #include "mesh/mesh_testing.h"
 #include "mesh/service.h"
 #include "storage/memory/memory_engine.h"
+#include "storage/shared_engine_testing.h"
 
 // A node without sockets: ledger, log, blocks, an engine of WebAssembly and the service, in memory.
 namespace icn::mesh::testing {
@@ -39,18 +40,6 @@ class FakeEngine final : public wasm::Engine {
   Run run_;
 };
 
-// Gives a store that outlives the ledger that opened it.
-class SharedEngine final : public storage::Engine {
- public:
-  explicit SharedEngine(std::shared_ptr<storage::Engine> shared) : shared_(std::move(shared)) {}
-  Result<std::unique_ptr<storage::Store>> open(const std::vector<storage::TableSchema>& tables) override {
-    return shared_->open(tables);
-  }
-
- private:
-  std::shared_ptr<storage::Engine> shared_;
-};
-
 class TestNode {
  public:
   TestNode(wasm::Engine& engine, ServiceOptions options = {},
@@ -70,8 +59,8 @@ class TestNode {
   ~TestNode() { close(); }
 
   void open() {
-    ledger = ledger::Ledger::open(std::make_unique<SharedEngine>(storage_), ledger_tables(), rules_,
-                                  genesis(profile_))
+    ledger = ledger::Ledger::open(std::make_unique<storage::testing::SharedEngine>(storage_), ledger_tables(),
+                                  rules_, genesis(profile_))
                  .value();
     blocks = dag::BlockStore::open(*block_space_).value();
     log_ = std::make_unique<consensus::SingleLog>(*ledger, clock, make_silent_log(),

@@ -99,10 +99,4 @@ Result<void> SnapshotOverlay::before_write(const std::vector<Change>& changes, c
   return {};
 }
 
-std::size_t SnapshotOverlay::open_count() const {
-  const std::lock_guard lock(mutex_);
-  return static_cast<std::size_t>(
-      std::count_if(open_.begin(), open_.end(), [](const auto& each) { return !each.expired(); }));
-}
-
 }  // namespace icn::storage

@@ -32,8 +32,6 @@ class SnapshotOverlay {
   // An error leaves the open snapshots correct; the write must then not be applied.
   Result<void> before_write(const std::vector<Change>& changes, const OldForm& old_form);
 
-  std::size_t open_count() const;
-
  private:
   mutable std::mutex mutex_;
   std::vector<std::weak_ptr<FrozenBytes>> open_;

@@ -12,6 +12,7 @@
 #include "ledger/verify.h"
 #include "storage/fault/fault_engine.h"
 #include "storage/memory/memory_engine.h"
+#include "storage/shared_engine_testing.h"
 
 namespace icn::consensus {
 namespace {
@@ -23,18 +24,6 @@ std::vector<storage::TableSchema> tables() {
   for (const auto& table : cometbft_tables()) out.push_back(table);
   return out;
 }
-
-// The contents outlive the engine, as a disk does.
-class Shared final : public storage::Engine {
- public:
-  explicit Shared(std::shared_ptr<storage::MemoryEngine> engine) : engine_(std::move(engine)) {}
-  Result<std::unique_ptr<storage::Store>> open(const std::vector<storage::TableSchema>& opened) override {
-    return engine_->open(opened);
-  }
-
- private:
-  std::shared_ptr<storage::MemoryEngine> engine_;
-};
 
 // A block that the engine has decided and keeps.
 struct Decided {
@@ -49,7 +38,8 @@ class ApplicationTest : public ::testing::Test {
   void SetUp() override { open(); }
 
   void open() {
-    auto faulty = std::make_unique<storage::FaultEngine>(std::make_unique<Shared>(memory_), script_);
+    auto faulty = std::make_unique<storage::FaultEngine>(
+        std::make_unique<storage::testing::SharedEngine>(memory_), script_);
     auto opened = ledger::Ledger::open(std::move(faulty), tables(), rules_, toy::genesis(),
                                        {"", 2, blocks_kept_, nullptr});
     ASSERT_TRUE(opened.ok()) << opened.error().detail();
@@ -69,16 +59,8 @@ class ApplicationTest : public ::testing::Test {
 
   std::string wire(const std::string& name, std::int64_t by, std::uint64_t lifetime_secs = 300,
                    std::optional<std::uint64_t> reset = {}) {
-    ledger::Transaction transaction;
-    transaction.network = "toy-net";
-    transaction.sender = crypto::did_key(key_.public_key());
-    transaction.key = crypto::did_key_method(key_.public_key());
-    transaction.nonce.bytes = random_.bytes(16);
-    transaction.type = "toy.raise";
-    transaction.body = codec::Json::object({{"name", name}, {"by", by}});
-    if (reset) transaction.body.set("reset_after_secs", *reset);
-    transaction.expires = clock_.now_secs() + lifetime_secs;
-    ledger::sign(transaction, key_);
+    const ledger::Transaction transaction =
+        toy::signed_raise(key_, random_, clock_.now_secs() + lifetime_secs, name, by, reset);
     return codec::canonical_json(codec::to_json(transaction));
   }
 

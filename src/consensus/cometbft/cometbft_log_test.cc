@@ -125,15 +125,7 @@ class CometbftLogTest : public ::testing::Test {
   }
 
   std::shared_ptr<ledger::CheckedTransaction> raise() {
-    ledger::Transaction transaction;
-    transaction.network = "toy-net";
-    transaction.sender = crypto::did_key(key_.public_key());
-    transaction.key = crypto::did_key_method(key_.public_key());
-    transaction.nonce.bytes = random_.bytes(16);
-    transaction.type = "toy.raise";
-    transaction.body = codec::Json::object({{"name", "a"}, {"by", 1}});
-    transaction.expires = clock_.now_secs() + 300;
-    ledger::sign(transaction, key_);
+    const ledger::Transaction transaction = toy::signed_raise(key_, random_, clock_.now_secs() + 300);
     return ledger::CheckedTransaction::from_json(rules_.types, codec::to_json(transaction)).value();
   }
   std::future<std::string> send(const std::shared_ptr<ledger::CheckedTransaction>& transaction) {

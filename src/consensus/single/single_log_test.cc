@@ -11,6 +11,7 @@
 #include "ledger/verify.h"
 #include "storage/fault/fault_engine.h"
 #include "storage/memory/memory_engine.h"
+#include "storage/shared_engine_testing.h"
 
 namespace icn::consensus {
 namespace {
@@ -22,7 +23,8 @@ namespace toy = ledger::toy;
 class SingleLogTest : public ::testing::Test {
  protected:
   void start(SingleLogOptions options = {}) {
-    auto faulty = std::make_unique<storage::FaultEngine>(std::make_unique<Shared>(memory_), script_);
+    auto faulty = std::make_unique<storage::FaultEngine>(
+        std::make_unique<storage::testing::SharedEngine>(memory_), script_);
     auto opened = ledger::Ledger::open(std::move(faulty), toy::tables(), rules_, toy::genesis());
     ASSERT_TRUE(opened.ok()) << opened.error().detail();
     ledger_ = std::move(opened).value();
@@ -38,17 +40,7 @@ class SingleLogTest : public ::testing::Test {
 
   ledger::Transaction raise(const std::string& name, std::int64_t by,
                             std::optional<std::uint64_t> reset = {}) {
-    ledger::Transaction transaction;
-    transaction.network = "toy-net";
-    transaction.sender = crypto::did_key(key_.public_key());
-    transaction.key = crypto::did_key_method(key_.public_key());
-    transaction.nonce.bytes = random_.bytes(16);
-    transaction.type = "toy.raise";
-    transaction.body = codec::Json::object({{"name", name}, {"by", by}});
-    if (reset) transaction.body.set("reset_after_secs", *reset);
-    transaction.expires = clock_.now_secs() + 300;
-    ledger::sign(transaction, key_);
-    return transaction;
+    return toy::signed_raise(key_, random_, clock_.now_secs() + 300, name, by, reset);
   }
 
   std::future<Result<Commitment>> send(const ledger::Transaction& transaction) {
@@ -91,18 +83,6 @@ class SingleLogTest : public ::testing::Test {
     auto report = ledger::verify_ledger(rules_, *ledger_->store().value(), toy::tables(), *store);
     return report.ok() ? report->difference : std::optional(report.error().detail());
   }
-
-  // The contents outlive the engine, as a disk does.
-  class Shared final : public storage::Engine {
-   public:
-    explicit Shared(std::shared_ptr<storage::MemoryEngine> engine) : engine_(std::move(engine)) {}
-    Result<std::unique_ptr<storage::Store>> open(const std::vector<storage::TableSchema>& tables) override {
-      return engine_->open(tables);
-    }
-
-   private:
-    std::shared_ptr<storage::MemoryEngine> engine_;
-  };
 
   ledger::Rules rules_ = toy::rules();
   ManualClock clock_{toy::kStart * 1000 + 5'000};

@@ -52,7 +52,7 @@ void PostDisclosure::handle(const Api& api, http::ExchangePtr exchange) {
   const auto input = http::read_input<Input>(*source, codec::UnknownMembers::kIgnore);
   if (!input.ok()) return exchange->reply(input.error());
   if (input->credential_cid.empty())
-    return exchange->reply(Error(errors::kMalformed, "credential_cid: is empty"));
+    return exchange->reply(Error(errors::kMalformed, "credential_cid: is empty: it names the credential"));
   const auto state = api.ledger.snapshot();
   if (!state.ok()) return exchange->reply(state.error());
   const http::Caller caller = http::Call(*exchange).caller();

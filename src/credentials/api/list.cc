@@ -17,7 +17,7 @@ constexpr std::size_t kByHolder = 1;
 constexpr std::size_t kByIssuer = 2;
 
 Result<CredentialRecord> load(const ledger::Reader& state, const CredentialInput& input) {
-  if (input.cid.empty()) return Error(errors::kMalformed, "cid: is empty");
+  if (input.cid.empty()) return Error(errors::kMalformed, "cid: is empty: it names the credential");
   return load_credential(state, input.cid, input.issuer);
 }
 

@@ -13,7 +13,7 @@ struct Plan {
 
 Result<Plan> plan_of(const Api& api, const http::Call& call, const RevokeCredential::Input& input) {
   if (input.suspend && input.lift) return Error(errors::kMalformed, "suspend and lift: exclude each other");
-  if (input.cid.empty()) return Error(errors::kMalformed, "cid: is empty");
+  if (input.cid.empty()) return Error(errors::kMalformed, "cid: is empty: it names the credential");
   ICN_TRY_ASSIGN(state, api.ledger.snapshot());
   const ledger::Custody& custody = api.writer.custody();
   ICN_TRY_ASSIGN(record, load_credential(*state, input.cid, input.issuer, [&](const CredentialRecord& each) {

@@ -19,8 +19,8 @@ constexpr auto enum_names(JoinState) {
 // What happens is the policy's: open takes it at once; invite_only takes who shows a ticket; approval opens a
 // change that the validators' operators approve; vote opens one that the members decide by a proposal in the
 // federation's scope, and who sends this again then is taken (docs/formats/federation.md).
-//   precheck   no_federation, wrong_charter, member_exists, operator_taken; approval: change_open; vote:
-//   vote_open;
+//   precheck   no_federation, wrong_charter, member_exists, operator_taken; approval: change_open;
+//              vote: vote_open;
 //              invite_only: not_invited, invitation_not_valid, invitation_spent
 struct JoinFederation {
   struct Body {

@@ -428,6 +428,14 @@ TEST(Audit, WhatIsNoBundleIsRefused) {
   }
 }
 
+InclusionPath inclusion_of(std::span<const crypto::Hash> leaves, std::uint64_t sequence) {
+  InclusionPath out;
+  out.count = leaves.size();
+  for (const auto& hash : crypto::merkle_path(leaves, sequence - 1)) out.path.push_back({to_bytes(hash)});
+  out.root.bytes = to_bytes(crypto::merkle_root(leaves));
+  return out;
+}
+
 TEST(Receipt, HoldsAndFailsWhenAnythingIsChanged) {
   const AuditBundle bundle = make_bundle();
   const auto leaves = leaves_of(bundle.ballots);

@@ -167,16 +167,4 @@ std::vector<Share> shares_of(std::span<const ResolvedMember> members,
   return out;
 }
 
-bool closes_cycle(std::span<const DelegationLink> links, const DelegationLink& link,
-                  std::uint32_t member_count) {
-  const auto chosen = chosen_links(links, member_count);
-  std::uint32_t member = link.to;
-  for (std::uint32_t hops = 0; hops <= member_count && member != kOutsider; ++hops) {
-    if (member == link.from) return true;
-    if (chosen[member] == nullptr) return false;
-    member = chosen[member]->to;
-  }
-  return false;
-}
-
 }  // namespace icn::governance::tally

@@ -116,8 +116,4 @@ std::vector<ResolvedMember> resolve(std::span<const VoterState> voters, std::spa
 std::vector<Share> shares_of(std::span<const ResolvedMember> members,
                              std::span<const std::uint64_t> weights = {});
 
-// Setting `link` beside `links` would close a cycle. For the check at creation: ballots do not matter.
-bool closes_cycle(std::span<const DelegationLink> links, const DelegationLink& link,
-                  std::uint32_t member_count);
-
 }  // namespace icn::governance::tally

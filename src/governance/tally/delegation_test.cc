@@ -84,14 +84,6 @@ TEST(Delegation, TheCapIsATenthOrFive) {
   EXPECT_EQ(carried_max(100'000), 10'000u);
 }
 
-TEST(Delegation, ACycleIsSeenBeforeItIsClosed) {
-  const std::vector links{link(0, 1), link(1, 2)};
-  EXPECT_TRUE(closes_cycle(links, link(2, 0), 4));
-  EXPECT_TRUE(closes_cycle(links, link(3, 3), 4));
-  EXPECT_FALSE(closes_cycle(links, link(2, 3), 4));
-  EXPECT_FALSE(closes_cycle(links, link(3, 0), 4));
-}
-
 TEST(Delegation, SpeaksOfAVoteByItsParts) {
   const DelegationSubject subject{"pr_1", "economic", "local", 100};
   DelegationRecord record;

@@ -39,14 +39,6 @@ void sign_receipt(BallotReceipt& receipt, const crypto::SecretKey& node_key) {
   receipt.node_signature.bytes = to_bytes(node_key.sign(as_bytes(receipt_signing_bytes(receipt))).view());
 }
 
-InclusionPath inclusion_of(std::span<const crypto::Hash> leaves, std::uint64_t sequence) {
-  InclusionPath out;
-  out.count = leaves.size();
-  for (const auto& hash : crypto::merkle_path(leaves, sequence - 1)) out.path.push_back({to_bytes(hash)});
-  out.root.bytes = to_bytes(crypto::merkle_root(leaves));
-  return out;
-}
-
 ReceiptVerdict verify_receipt(const BallotReceipt& receipt, std::optional<crypto::PublicKey> node_key) {
   ReceiptVerdict out;
   const bool is_pinned = node_key.has_value();

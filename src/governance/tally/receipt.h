@@ -67,9 +67,6 @@ std::string vote_id_of(const crypto::Hash& transaction_hash);
 std::string receipt_signing_bytes(const BallotReceipt& receipt);
 void sign_receipt(BallotReceipt& receipt, const crypto::SecretKey& node_key);
 
-// `leaves`: of all ballots, in their order.
-InclusionPath inclusion_of(std::span<const crypto::Hash> leaves, std::uint64_t sequence);
-
 struct ReceiptVerdict {
   bool is_signature_valid = false;
   bool is_signature_checked = false;  // the node is a did:key, or its key was given

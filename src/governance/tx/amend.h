@@ -5,8 +5,7 @@
 namespace icn::governance {
 
 // "governance.sponsor": a member stands up for a proposal; with enough of them its discussion begins.
-//   apply   proposal_not_found, G001, G007, wrong_state, not_authorised (the proposer), already_sponsored,
-//           too_many_sponsors
+//   apply   proposal_not_found, G001, wrong_state, G007 (the proposer), already_sponsored, too_many_sponsors
 struct Sponsor {
   struct Body {
     std::string proposal_id;
@@ -25,7 +24,8 @@ struct Sponsor {
 // Other actions begin the discussion anew. In a vote by consensus or consent an amendment answers what stands
 // against it: the next round of voting begins.
 //   check   malformed (changes nothing), unsupported, bad_action
-//   apply   proposal_not_found, not_proposer, wrong_state, wrong_category, too_lax, the actions' validate
+//   apply   proposal_not_found, not_proposer, G001, wrong_state (also: no round is left), bad_action (a veto
+//           is overridden with the actions it was of), wrong_category, too_lax, the actions' validate
 struct Amend {
   struct Body {
     std::string proposal_id;

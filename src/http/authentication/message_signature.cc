@@ -105,8 +105,9 @@ Result<SignatureInput> parse_signature_input(std::string_view header) {
     const auto parameters = reader.take_parameters();
     if (!parameters || !parameters->empty()) return malformed(kName, "component parameters are not taken");
     if (lower_case(*name) != *name) return malformed(kName, "component names are lower case");
-    if (input.covers(*name)) return malformed(kName, "a component is named twice");
-    if (input.components.size() == kComponentsMax) return malformed(kName, "too many components");
+    if (input.covers(*name)) return malformed(kName, "the component \"" + *name + "\" is named twice");
+    if (input.components.size() == kComponentsMax)
+      return malformed(kName, "has at most " + std::to_string(kComponentsMax) + " components");
     input.parameters += (input.components.empty() ? "(" : " ") + quote_field_string(*name);
     input.components.push_back(std::move(*name));
     reader.skip_spaces();

@@ -73,7 +73,8 @@ Result<SessionToken> Sessions::open(std::string_view challenge, const KeyId& key
   if (!sealed.ok() || sealed->expires_at < clock_.now_secs())
     return Error(kBadCredentials, "the challenge has expired; ask for another one");
   const auto resolved = resolver_.resolve(key);
-  if (!resolved.ok()) return Error(kBadCredentials, "the key is not valid here");
+  if (!resolved.ok())
+    return Error(kBadCredentials, key.text().substr(0, 200) + " is no key of a DID that is known here");
   const auto parsed = crypto::Signature::from_bytes(signature);
   if (!parsed.ok() || !crypto::verify(resolved->key, signing_bytes(challenge, audience_, key), *parsed))
     return Error(kBadCredentials, "the signature does not fit the challenge");

@@ -10,7 +10,7 @@ namespace icn::identity {
 // services, ends it, or names other controllers. One of these at a time; the controller pays.
 //   check      malformed: none of these, or several; I001; bad_public_key, I007, bad_service, bad_controllers
 //   precheck   did_not_found, did_deactivated, not_controller, key_used_before, service_not_found,
-//   bad_service,
+//              bad_service,
 //              too_many_services, too_many_identity_operations
 //   apply      exceeds_balance
 struct ManageDid {

@@ -69,15 +69,7 @@ class KeptWritesTest : public ::testing::Test {
 
   std::shared_ptr<CheckedTransaction> raise(std::int64_t by, std::uint8_t who = 1) {
     const auto key = crypto::SecretKey::from_seed(Bytes(32, who));
-    Transaction transaction;
-    transaction.network = "toy-net";
-    transaction.sender = crypto::did_key(key.public_key());
-    transaction.key = crypto::did_key_method(key.public_key());
-    transaction.nonce.bytes = random_.bytes(16);
-    transaction.type = "toy.raise";
-    transaction.body = codec::Json::object({{"name", "a"}, {"by", by}});
-    transaction.expires = clock_.now_secs() + 300;
-    sign(transaction, key);
+    const Transaction transaction = toy::signed_raise(key, random_, clock_.now_secs() + 300, "a", by);
     return CheckedTransaction::from_json(rules_.types, codec::to_json(transaction)).value();
   }
 

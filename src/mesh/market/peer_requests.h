@@ -4,7 +4,7 @@
 
 namespace icn::mesh {
 
-// The did:key of a peer, and the peer of a did:key. bad_peer_id, bad_did
+// The did:key of a peer, and the peer of a did:key.   bad_peer_id; bad_public_key
 Result<Did> did_of(const network::PeerId& peer);
 Result<network::PeerId> peer_of(const Did& node);
 

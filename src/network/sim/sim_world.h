@@ -40,7 +40,6 @@ class SimWorld {
   // Nodes of different groups no longer reach each other; who is in no group reaches all.
   void partition(std::vector<std::set<PeerId>> groups) { groups_ = std::move(groups); }
   void heal() { groups_.clear(); }
-  void set_options(const SimOptions& options) { options_ = options; }
 
   // Messages that arrived so far, and a hash of them in their order: equal for equal runs.
   std::uint64_t delivered() const { return delivered_; }

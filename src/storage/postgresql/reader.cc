@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/failed_reader.h"
+
 namespace icn::storage::postgresql {
 namespace {
 
@@ -104,16 +106,6 @@ class PostgresqlSnapshot final : public Reader {
  private:
   std::shared_ptr<Moment> moment_;
   const Tables& tables_;
-};
-
-class FailedReader final : public Reader {
- public:
-  explicit FailedReader(Error error) : error_(std::move(error)) {}
-  Result<std::optional<Bytes>> get(const TableSchema&, ByteView) const override { return error_; }
-  Result<std::unique_ptr<Cursor>> scan(const TableSchema&, const ScanRange&) const override { return error_; }
-
- private:
-  Error error_;
 };
 
 }  // namespace

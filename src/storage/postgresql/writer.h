@@ -77,8 +77,6 @@ class Writer {
   Result<void> attempt(const std::vector<Row>& rows, bool is_synced, std::int64_t number);
   void erase_later(const Batch& batch);
   Result<void> tell(const std::vector<Row>& rows, std::int64_t number);
-  Result<void> send_rows(const std::vector<Row>& rows, std::vector<const TableSql*>& counts);
-  Result<void> prepare_rows(const std::vector<Row>& rows);
   Result<void> take_answers(const std::vector<Answer>& answers, const std::vector<const TableSql*>& counts);
 
   const PostgresqlOptions options_;

@@ -5,12 +5,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <csignal>
 #include <thread>
 
 #include "base/random.h"
 #include "storage/errors.h"
+#include "storage/failing_sync_testing.h"
 #include "storage/sqlite/row_sum.h"
 #include "storage/sqlite/sqlite_tables.h"
 #include "storage/storage_testing.h"
@@ -248,32 +248,11 @@ TEST(SqliteEngine, ASyncedWriteSurvivesPowerLoss) {
 
 TEST(SqliteEngine, AFailedSyncIsNeverTriedAgainAndEndsWriting) {
   const TestFolder folder;
-  std::atomic<bool> fails = false;
-  std::atomic<int> failed = 0;
-  SqliteOptions options;
-  options.sync = [&](int file) {
-    if (!fails) return ::fdatasync(file);
-    ++failed;
-    errno = EIO;
-    return -1;
-  };
-  auto store = open_in(folder.path(), options);
-  ASSERT_TRUE(write_one(*store, put_row("a", "1"), Durability::kSynced).ok());
-  fails = true;
-  const auto refused = write_one(*store, put_row("b", "2"), Durability::kSynced);
-  ASSERT_FALSE(refused.ok());
-  EXPECT_TRUE(refused.error().is(kSyncFailed));
-  EXPECT_EQ(failed, 1);
-  fails = false;
-  EXPECT_TRUE(write_one(*store, put_row("c", "3"), Durability::kBuffered).error().is(kSyncFailed));
-  EXPECT_TRUE(store->flush().error().is(kSyncFailed));
-  EXPECT_NE(store->stats().refuses, "");
-  EXPECT_EQ(get_text(*store, "a"), "1");
-  store.reset();
-  store = open_in(folder.path(), options);
-  EXPECT_EQ(get_text(*store, "a"), "1");
-  EXPECT_EQ(get_text(*store, "c"), "absent");
-  EXPECT_TRUE(write_one(*store, put_row("c", "3"), Durability::kSynced).ok());
+  testing::check_a_failed_sync_ends_writing([&](std::function<int(int)> sync) {
+    SqliteOptions options;
+    options.sync = std::move(sync);
+    return open_in(folder.path(), std::move(options));
+  });
 }
 
 // What a killed process had answered is there; of the batch under way all or nothing.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "storage/errors.h"
+#include "storage/failed_reader.h"
 #include "storage/sqlite/row_sum.h"
 
 namespace icn::storage {
@@ -112,16 +113,6 @@ class SqliteSnapshot final : public Reader {
  private:
   SqliteReaders::Lease connection_;
   const SqliteTables& tables_;
-};
-
-class FailedReader final : public Reader {
- public:
-  explicit FailedReader(Error error) : error_(std::move(error)) {}
-  Result<std::optional<Bytes>> get(const TableSchema&, ByteView) const override { return error_; }
-  Result<std::unique_ptr<Cursor>> scan(const TableSchema&, const ScanRange&) const override { return error_; }
-
- private:
-  Error error_;
 };
 
 }  // namespace
