@@ -12,7 +12,6 @@ inline constexpr ErrorKind kBadBallot{Category::kRule, "bad_ballot", "the ballot
 // Bytes that are no saved count of this election.
 inline constexpr ErrorKind kBadSavedCount{Category::kMalformed, "bad_saved_count", "no saved count"};
 // Files that are no receipt, no audit bundle.
-inline constexpr ErrorKind kBadReceipt{Category::kMalformed, "bad_ballot_receipt", "no receipt of a ballot"};
 inline constexpr ErrorKind kBadBundle{Category::kMalformed, "bad_audit_bundle", "no audit bundle"};
 
 }  // namespace icn::governance::tally

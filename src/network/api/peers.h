@@ -38,7 +38,7 @@ struct ListPeers {
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 
-// POST /network/peers   bad_multiaddress, peer_unreachable, network_off
+// POST /network/peers   bad_multiaddress, F008, network_off
 struct ConnectPeer {
   struct Input {
     std::string address;
@@ -84,7 +84,7 @@ struct DisconnectPeer {
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 
-// POST /network/peers/{id}/ping: one round trip now.   bad_peer_id, peer_not_found, peer_unreachable,
+// POST /network/peers/{id}/ping: one round trip now.   bad_peer_id, peer_not_found, F008,
 // network_off
 struct PingPeer {
   struct Input {
@@ -105,7 +105,7 @@ struct PingPeer {
   static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
-// POST /network/discover   bad_peer_id, peer_unreachable, network_off
+// POST /network/discover   bad_peer_id, F008, network_off
 struct DiscoverPeers {
   struct Input {
     std::optional<PeerId> peer_id;
