@@ -129,7 +129,7 @@ struct RoleOf {
 struct GrantRole {
   using Body = RoleOf;
   static Result<void> check(const Body& body);
-  static Result<void> needs(const Body&, ActionNeeds&) { return {}; }
+  static Result<void> needs(const Body& body, ActionNeeds& needs);
   static Result<void> validate(const ActionContext& context, const Body& body, const ledger::Reader& state);
   static Result<void> apply(const ActionContext& context, const Body& body, ledger::View& view,
                             Events& events);
