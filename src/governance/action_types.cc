@@ -231,6 +231,13 @@ Result<void> RevokeRole::apply(const ActionContext& context, const Body& body, l
   return revoke_role(context.block, view, context.proposal.scope, body.did, body.role);
 }
 
+Result<void> SetEarlyClosing::apply(const ActionContext& context, const Body& body, ledger::View& view,
+                                    Events&) {
+  ICN_TRY_ASSIGN(scope, load_scope(view, context.proposal.scope));
+  scope.closes_early = body.closes_early;
+  return kScopes.put(view, scope.scope, scope);
+}
+
 Result<void> SetWeight::check(const Body& body) { return check_did(body.did); }
 
 Result<void> SetWeight::validate(const ActionContext& context, const Body& body,

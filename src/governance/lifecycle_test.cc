@@ -240,6 +240,27 @@ class BudgetTest : public LifecycleTest {
   Did pool_;
 };
 
+// domain.md 4: "elsewhere if the scope enables it".
+TEST_F(LifecycleTest, AScopeDecidesWhetherItsVotesCloseEarly) {
+  const auto allowed = [&](bool is_on) {
+    return testing::action("SetEarlyClosing", codec::Json::object({{"closes_early", is_on}}));
+  };
+  EXPECT_EQ(ledger_.propose("ada", {allowed(true)}, {{"category", "operational"}}), "wrong_category");
+  for (const bool is_on : {true, false}) {
+    ASSERT_EQ(ledger_.propose("ben", {allowed(is_on)}), "ok") << ledger_.detail;
+    EXPECT_EQ(ledger_.proposal().category, ProposalCategory::kConstitutional);
+    for (const char* name : {"ada", "cyd", "dee"})
+      ASSERT_EQ(ledger_.act(name, "sponsor", ledger_.last), "ok");
+    ledger_.pass(3 * kDay);
+    all_vote("yes");
+    ledger_.pass(5 * kDay);
+    ledger_.pass(7 * kDay);
+    ASSERT_EQ(ledger_.state(), "executed");
+    ASSERT_EQ(ledger_.propose("ada", {testing::text()}), "ok");
+    EXPECT_EQ(ledger_.proposal().method_params.closes_early, is_on);
+  }
+}
+
 // domain.md 4: a voting state and a tier of their own.
 TEST_F(LifecycleTest, AnEmeritusHasAWordAndNoBallot) {
   const auto decide = [&](codec::Json action) {
