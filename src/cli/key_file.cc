@@ -70,6 +70,16 @@ Result<void> KeyFileToBe::write(const crypto::SecretKey& key, Random& random) co
   return store.put(kKeyName, crypto::SecretKey::from_seed(seed.view()));
 }
 
+Result<std::string> KeyFileToBe::write_elsewhere(const crypto::SecretKey& key, Random& random) const {
+  std::error_code error;
+  const std::filesystem::path folder = std::filesystem::temp_directory_path(error);
+  if (error) return Error(crypto::errors::kFile, "there is no folder for temporary files");
+  KeyFileToBe other(folder / ("icn-key-" + hex_encode(random.bytes(8))), std::nullopt);
+  if (passphrase_) other.passphrase_.emplace(passphrase_->view());
+  ICN_TRY(other.write(key, random));
+  return other.path_;
+}
+
 Result<void> write_key_file(const std::string& path, const crypto::SecretKey& key, Protection protection,
                             Random& random) {
   ICN_TRY_ASSIGN(file, KeyFileToBe::prepare(path, protection));

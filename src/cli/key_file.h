@@ -25,6 +25,8 @@ class KeyFileToBe {
   static Result<KeyFileToBe> prepare(const std::string& path, Protection protection);
   // key_store_file, out_of_memory
   Result<void> write(const crypto::SecretKey& key, Random& random) const;
+  // When that failed: the same file with a name of its own in the folder for temporary files, which is said.
+  Result<std::string> write_elsewhere(const crypto::SecretKey& key, Random& random) const;
 
  private:
   KeyFileToBe(std::string path, std::optional<crypto::SecretBytes> passphrase)

@@ -196,15 +196,25 @@ Result<void> BudgetAllocation::apply(const ActionContext& context, const Body& b
 
 Result<void> GrantRole::check(const Body& body) { return check_role(body); }
 
+// It takes the vote of a member, for good.
+Result<void> GrantRole::needs(const Body& body, ActionNeeds& needs) {
+  needs.expels = needs.expels || body.role == kEmeritus;
+  return {};
+}
+
 Result<void> GrantRole::validate(const ActionContext& context, const Body& body,
                                  const ledger::Reader& state) {
   ICN_TRY_ASSIGN(member, member_of(context, body.did, state));
   if (!is_active(member)) return Error(kMemberState, body.did.text() + " is not an active member");
-  if (std::ranges::find(member.roles, body.role) == member.roles.end()) return {};
-  return Error(kMemberState, body.did.text() + " has the role " + body.role + " already");
+  if (std::ranges::find(member.roles, body.role) != member.roles.end())
+    return Error(kMemberState, body.did.text() + " has the role " + body.role + " already");
+  if (body.role != kEmeritus) return {};
+  ICN_TRY(check_own_members(state, context.proposal.scope));
+  return keeps_a_voter(state, member);
 }
 
 Result<void> GrantRole::apply(const ActionContext& context, const Body& body, ledger::View& view, Events&) {
+  ICN_TRY(validate(context, body, view));
   return grant_role(context.block, view, context.proposal.scope, body.did, body.role, context.proposal.id);
 }
 
@@ -219,6 +229,13 @@ Result<void> RevokeRole::validate(const ActionContext& context, const Body& body
 
 Result<void> RevokeRole::apply(const ActionContext& context, const Body& body, ledger::View& view, Events&) {
   return revoke_role(context.block, view, context.proposal.scope, body.did, body.role);
+}
+
+Result<void> SetEarlyClosing::apply(const ActionContext& context, const Body& body, ledger::View& view,
+                                    Events&) {
+  ICN_TRY_ASSIGN(scope, load_scope(view, context.proposal.scope));
+  scope.closes_early = body.closes_early;
+  return kScopes.put(view, scope.scope, scope);
 }
 
 Result<void> SetWeight::check(const Body& body) { return check_did(body.did); }

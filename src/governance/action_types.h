@@ -129,7 +129,7 @@ struct RoleOf {
 struct GrantRole {
   using Body = RoleOf;
   static Result<void> check(const Body& body);
-  static Result<void> needs(const Body&, ActionNeeds&) { return {}; }
+  static Result<void> needs(const Body& body, ActionNeeds& needs);
   static Result<void> validate(const ActionContext& context, const Body& body, const ledger::Reader& state);
   static Result<void> apply(const ActionContext& context, const Body& body, ledger::View& view,
                             Events& events);
@@ -140,6 +140,21 @@ struct RevokeRole {
   static Result<void> check(const Body& body);
   static Result<void> needs(const Body&, ActionNeeds&) { return {}; }
   static Result<void> validate(const ActionContext& context, const Body& body, const ledger::Reader& state);
+  static Result<void> apply(const ActionContext& context, const Body& body, ledger::View& view,
+                            Events& events);
+};
+
+// Of all votes of the scope that are proposed from then on, by ballots that are public.
+struct SetEarlyClosing {
+  struct Body {
+    bool closes_early = false;
+    static constexpr auto fields() {
+      return described(codec::field("closes_early", &Body::closes_early, "a cast ballot is final then"));
+    }
+  };
+  static Result<void> check(const Body&) { return {}; }
+  static Result<void> needs(const Body&, ActionNeeds&) { return {}; }
+  static Result<void> validate(const ActionContext&, const Body&, const ledger::Reader&) { return {}; }
   static Result<void> apply(const ActionContext& context, const Body& body, ledger::View& view,
                             Events& events);
 };

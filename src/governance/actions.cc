@@ -69,9 +69,17 @@ bool is_of_protocol(const Action& action) {
           is_protocol_parameter(*name->string()));
 }
 
+// Who has a vote, and who no more.
+bool is_of_votes(const Action& action) {
+  const codec::Json* role = action.data.find("role");
+  return (action.type == "GrantRole" || action.type == "RevokeRole") && role != nullptr &&
+         role->string() != nullptr && *role->string() == kEmeritus;
+}
+
 // The rules themselves are changed by constitutional proposals alone.
 ProposalCategory category_of(const Action& action) {
   if (is_of_governance(action)) return ProposalCategory::kConstitutional;
+  if (is_of_votes(action)) return ProposalCategory::kMembership;
   const auto type = std::ranges::find(kTypes, action.type, &ActionType::name);
   return type == kTypes.end() ? ProposalCategory::kOperational : type->category;
 }

@@ -220,7 +220,17 @@ TEST_F(BallotsTest, ASealedVoteWithoutBallotsWaitsForNobody) {
 }
 
 TEST_F(BallotsTest, WhereItMayCloseEarlyABallotIsFinalAndItClosesWhenNothingCanChange) {
-  open({{"method_params", Json::object({{"closes_early", true}})}});
+  EXPECT_EQ(ledger_.propose("ada", {testing::text()},
+                            {{"method_params", Json::object({{"closes_early", true}})}}),
+            "bad_method");  // it is the scope's to say
+  ledger_.change([&](ledger::View& view) -> Result<void> {
+    ICN_TRY_ASSIGN(scope, load_scope(view, kLocalScope));
+    scope.closes_early = true;
+    return kScopes.put(view, kLocalScope, scope);
+  });
+  open({{"privacy", "private_until_end"}});
+  EXPECT_FALSE(ledger_.proposal().method_params.closes_early);
+  open();
   EXPECT_EQ(ledger_.vote("ada", "yes"), "ok");
   EXPECT_EQ(ledger_.vote("ada", "no"), "G002");
   EXPECT_EQ(ledger_.vote("ben", "yes"), "ok");

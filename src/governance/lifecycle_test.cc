@@ -240,6 +240,67 @@ class BudgetTest : public LifecycleTest {
   Did pool_;
 };
 
+// domain.md 4: "elsewhere if the scope enables it".
+TEST_F(LifecycleTest, AScopeDecidesWhetherItsVotesCloseEarly) {
+  const auto allowed = [&](bool is_on) {
+    return testing::action("SetEarlyClosing", codec::Json::object({{"closes_early", is_on}}));
+  };
+  EXPECT_EQ(ledger_.propose("ada", {allowed(true)}, {{"category", "operational"}}), "wrong_category");
+  for (const bool is_on : {true, false}) {
+    ASSERT_EQ(ledger_.propose("ben", {allowed(is_on)}), "ok") << ledger_.detail;
+    EXPECT_EQ(ledger_.proposal().category, ProposalCategory::kConstitutional);
+    for (const char* name : {"ada", "cyd", "dee"})
+      ASSERT_EQ(ledger_.act(name, "sponsor", ledger_.last), "ok");
+    ledger_.pass(3 * kDay);
+    all_vote("yes");
+    ledger_.pass(5 * kDay);
+    ledger_.pass(7 * kDay);
+    ASSERT_EQ(ledger_.state(), "executed");
+    ASSERT_EQ(ledger_.propose("ada", {testing::text()}), "ok");
+    EXPECT_EQ(ledger_.proposal().method_params.closes_early, is_on);
+  }
+}
+
+// domain.md 4: a voting state and a tier of their own.
+TEST_F(LifecycleTest, AnEmeritusHasAWordAndNoBallot) {
+  const auto decide = [&](codec::Json action) {
+    ASSERT_EQ(ledger_.propose("ada", {std::move(action)}), "ok") << ledger_.detail;
+    EXPECT_EQ(ledger_.proposal().category, ProposalCategory::kMembership);
+    ledger_.pass(3 * kDay);
+    for (const char* name : {"ada", "ben", "cyd"}) ASSERT_EQ(ledger_.vote(name, "yes"), "ok");
+    ledger_.pass(5 * kDay);
+    ASSERT_EQ(ledger_.state(), "executed");
+  };
+  EXPECT_EQ(ledger_.propose("ada", {testing::role("GrantRole", "dee", "emeritus")},
+                            {{"category", "operational"}}),
+            "wrong_category");
+  decide(testing::role("GrantRole", "dee", "emeritus"));
+  EXPECT_EQ(ledger_.proposal().threshold_ppm, 670'000u);  // of an expulsion
+  EXPECT_EQ(ledger_.member("dee")->status, MemberStatus::kActive);
+  EXPECT_EQ(ledger_.member("dee")->voting, VotingStatus::kEmeritus);
+  EXPECT_EQ(ledger_.member("dee")->tier, Tier::kEmeritus);
+  EXPECT_EQ(ledger_.propose("dee", {testing::text()}), "G007");
+  ASSERT_EQ(ledger_.propose("ada", {testing::text()}), "ok");
+  ledger_.pass(3 * kDay);
+  EXPECT_EQ(ledger_.proposal().eligible_count, 3u);
+  EXPECT_EQ(ledger_.vote("dee", "yes"), "G007");
+  ledger_.pass(5 * kDay);
+  // Suspended and taken back it is what it was.
+  decide(testing::action("SuspendMember", codec::Json::object({{"did", did_named("dee").text()}})));
+  EXPECT_EQ(ledger_.member("dee")->voting, VotingStatus::kSuspended);
+  ASSERT_EQ(ledger_.propose("ada", {testing::action("AdmitMember", codec::Json::object(
+                                                                       {{"did", did_named("dee").text()}}))}),
+            "ok");
+  ledger_.pass(7 * kDay);
+  for (const char* name : {"ada", "ben", "cyd"}) ASSERT_EQ(ledger_.vote(name, "yes"), "ok");
+  ledger_.pass(5 * kDay);
+  EXPECT_EQ(ledger_.member("dee")->voting, VotingStatus::kEmeritus);
+  decide(testing::role("RevokeRole", "dee", "emeritus"));
+  EXPECT_EQ(ledger_.member("dee")->voting, VotingStatus::kActive);
+  EXPECT_EQ(ledger_.member("dee")->tier, Tier::kFull);
+  EXPECT_EQ(ledger_.member("dee")->roles, std::vector<std::string>());
+}
+
 TEST_F(BudgetTest, APoolPaysWhatWasDecidedAndNeverMore) {
   EXPECT_EQ(ledger_.propose("ben", {budget(did_named("eve"), 101)}), "pool_too_small");
   ASSERT_EQ(ledger_.propose("ben", {budget(did_named("eve"), 60)}), "ok") << ledger_.detail;

@@ -66,6 +66,10 @@ inline bool may_vote(const Member& member) {
   return is_active(member) && member.voting == VotingStatus::kActive;
 }
 
+// The role of who goes on as a member with a word but no ballot: GrantRole and RevokeRole of it set voting and
+// tier, with what an expulsion needs.
+inline constexpr std::string_view kEmeritus = "emeritus";
+
 inline constexpr std::size_t kRolesMax = 16;
 inline constexpr std::uint32_t kWeightMax = 1'000;
 

@@ -204,6 +204,10 @@ Result<void> admit(const ledger::BlockContext& block, ledger::View& view, const 
     member.probation_ends_secs = block.running_secs() + static_cast<std::uint64_t>(probation_secs);
     ICN_TRY(ledger::schedule(view, block, member.probation_ends_secs, kProbationDue, probation_id(member)));
   }
+  if (is_reinstated && std::ranges::find(member.roles, kEmeritus) != member.roles.end()) {
+    member.voting = VotingStatus::kEmeritus;
+    member.tier = Tier::kEmeritus;
+  }
   ICN_TRY(put(block, view, before, member));
   tell(member, events);
   for (const std::string& role : admission.roles)
@@ -280,6 +284,12 @@ Result<void> grant_role(const ledger::BlockContext& block, ledger::View& view, c
   Member after = before;
   after.roles.push_back(role);
   std::ranges::sort(after.roles);
+  if (role == kEmeritus) {
+    ICN_TRY(keeps_a_voter(view, before));
+    ICN_TRY(end_probation_row(view, after));
+    after.voting = VotingStatus::kEmeritus;
+    after.tier = Tier::kEmeritus;
+  }
   ICN_TRY(kRoleHolders.put(view, {scope, role, did}, {did, block.time, proposal_id}));
   return put(block, view, before, after);
 }
@@ -291,6 +301,10 @@ Result<void> revoke_role(const ledger::BlockContext& block, ledger::View& view, 
   if (found == before.roles.end()) return Error(kMemberState, did.text() + " has no role " + role);
   Member after = before;
   after.roles.erase(after.roles.begin() + (found - before.roles.begin()));
+  if (role == kEmeritus) {
+    after.tier = Tier::kFull;
+    if (is_active(before)) after.voting = VotingStatus::kActive;
+  }
   ICN_TRY(kRoleHolders.erase(view, {scope, role, did}));
   return put(block, view, before, after);
 }

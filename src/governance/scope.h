@@ -50,12 +50,14 @@ struct Scope {
   std::uint64_t voters = 0;          // of them those who may vote
   std::uint64_t open_proposals = 0;  // not at their end
   std::uint64_t proposals = 0;       // ever
+  bool closes_early = false;         // public votes end when nothing can change them (SetEarlyClosing)
   static constexpr auto fields() {
     using codec::field;
     return described(field("scope", &Scope::scope), field("created_at", &Scope::created_at),
                      field("pool", &Scope::pool), field("members", &Scope::members),
                      field("voters", &Scope::voters), field("open_proposals", &Scope::open_proposals),
-                     field("proposals", &Scope::proposals));
+                     field("proposals", &Scope::proposals),
+                     field("closes_early", &Scope::closes_early));
   }
   bool operator==(const Scope&) const = default;
 };

@@ -31,10 +31,10 @@ Result<std::uint64_t> choose_epoch(const Reader& store, const std::string& folde
       ICN_TRY_ASSIGN(has_header, kCheckpoints.contains(store, *each));
       if (has_header) return *each;
     }
-    return Error(errors::kNotFound, "there is no checkpoint yet");
+    return Error(kCheckpointMissing, "there is no checkpoint yet");
   }
   ICN_TRY_ASSIGN(has_header, kCheckpoints.contains(store, *epoch));
-  if (!has_header) return Error(errors::kNotFound, "there is no checkpoint " + std::to_string(*epoch));
+  if (!has_header) return Error(kCheckpointMissing, "there is no checkpoint " + std::to_string(*epoch));
   if (std::ranges::find(kept, *epoch) != kept.end()) return *epoch;
   return Error(kStateNotKept, "the state of checkpoint " + std::to_string(*epoch) + " is not kept here");
 }

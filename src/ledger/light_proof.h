@@ -6,6 +6,8 @@
 // who has nothing else. Format: docs/formats/checkpoint.md.
 namespace icn::ledger {
 
+inline constexpr ErrorKind kCheckpointMissing{Category::kNotFound, "E009", "there is no such checkpoint"};
+
 struct LightProof {
   std::string format = "icn-light-proof-1";
   std::string subject;  // "balance"

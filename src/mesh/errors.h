@@ -57,7 +57,4 @@ inline constexpr ErrorKind kNotReady{Category::kConflict, "job_not_ended", "the 
 inline constexpr ErrorKind kNoCheckpoint{Category::kNotFound, "no_checkpoint", "no saved state is at hand"};
 inline constexpr ErrorKind kNoResult{Category::kNotFound, "no_result", "the job has no result"};
 
-inline constexpr ErrorKind kEscrowBroken{Category::kInternal, "escrow_broken",
-                                         "paid, refunded and burned are not what was locked"};
-
 }  // namespace icn::mesh

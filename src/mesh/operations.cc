@@ -7,7 +7,8 @@
 namespace icn::mesh {
 namespace {
 
-Error broken(std::string_view what) { return Error(kEscrowBroken, "a job " + std::string(what)); }
+// Paid, refunded and burned are not what was locked.
+Error broken(std::string_view what) { return Error(kPaymentFailed, "a job " + std::string(what)); }
 
 // A job that has ended stays as it is, but for the dispute of what was paid.
 bool may_follow(const Job& ended, const Job& after) {

@@ -16,7 +16,7 @@ inline constexpr ErrorKind kBlockNotFound{Category::kNotFound, "block_not_fetche
 inline constexpr ErrorKind kBadEnvelope{Category::kMalformed, "bad_envelope",
                                         "this is no message of the network"};
 inline constexpr ErrorKind kTooLarge{Category::kTooLarge, "message_too_large", "a message has at most 1 MiB"};
-inline constexpr ErrorKind kUnreachable{Category::kUnavailable, "peer_unreachable",
+inline constexpr ErrorKind kUnreachable{Category::kUnavailable, "F008",
                                         "the peer cannot be reached"};
 inline constexpr ErrorKind kBadAnswer{Category::kUnavailable, "bad_answer",
                                       "the peer answers something else"};

@@ -66,7 +66,7 @@ class Gossip {
   // Sees each message that holds all rules but those of its handler, before that. Before the transport
   // starts.
   void watch(std::function<void(const Envelope&)> watch) { watch_ = std::move(watch); }
-  // Signs and publishes. `done` may be empty.   message_too_large, peer_unreachable, network_busy
+  // Signs and publishes. `done` may be empty.   message_too_large, F008, network_busy
   void send(Letter letter, Done<void> done = {});
 
   // What the transport calls.

@@ -70,7 +70,7 @@ class Network {
   Result<Ban> ban(const PeerId& peer, std::uint64_t secs, const std::string& reason);
   // Ends a ban before its time.   bad_peer_id, ban_not_found
   Result<void> lift_ban(const PeerId& peer);
-  // Microseconds there and back, measured now.   bad_peer_id, peer_not_found, peer_unreachable
+  // Microseconds there and back, measured now.   bad_peer_id, peer_not_found, F008
   void ping(const PeerId& peer, Done<std::uint64_t> done);
   // Looks for peers near this node (or near `peer`) and connects to those it finds.
   void discover(const std::optional<PeerId>& peer, Done<std::vector<PeerAddresses>> done);

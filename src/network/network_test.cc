@@ -82,7 +82,7 @@ TEST_F(NetworkTest, AnOperatorKeepsAPeerOutForAWhile) {
   nodes[1]->network.connect(nodes[0]->address(),
                             [&](const Result<PeerId>& met) { code = met.ok() ? "" : met.error().code(); });
   world.run_for(20'000);
-  EXPECT_EQ(code, "peer_unreachable");
+  EXPECT_EQ(code, "F008");
   EXPECT_EQ(first.disconnect(peer, 0).error().code(), "peer_not_found");
   EXPECT_EQ(first.disconnect(PeerId("x"), 0).error().code(), "bad_peer_id");
   world.run_for(100'000);
@@ -130,7 +130,7 @@ TEST_F(NetworkTest, ARoundTripIsMeasuredWhenItIsAskedFor) {
   code.clear();
   first.ping(peer, refused);
   world.run_for(60'000);
-  EXPECT_EQ(code, "peer_unreachable");
+  EXPECT_EQ(code, "F008");
 }
 
 TEST_F(NetworkTest, WhoSendsWrongBlocksAgainAndAgainIsBanned) {

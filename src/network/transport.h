@@ -80,14 +80,14 @@ class Transport {
   // Called about every second.
   virtual void on_tick(std::function<void()> tick) = 0;
   virtual void on_peer(std::function<void(const PeerId&, bool is_connected)> changed) = 0;
-  // bad_multiaddress, peer_unreachable, network_busy. Answers at once when the peer is connected already.
+  // bad_multiaddress, F008, network_busy. Answers at once when the peer is connected already.
   virtual void connect(const std::string& address, Done<PeerId> done) = 0;
   virtual void disconnect(const PeerId& peer) = 0;
   // Disconnects the peer, and neither dials nor accepts it until it is called with false.
   virtual void set_banned(const PeerId& peer, bool is_banned) = 0;
   // Microseconds there and back, of the last ping; none: no connection, or none was measured yet.
   virtual std::optional<std::uint64_t> rtt_us(const PeerId& peer) const = 0;
-  // Microseconds there and back, measured now.   peer_not_found, peer_unreachable: it answered nothing in
+  // Microseconds there and back, measured now.   peer_not_found, F008: it answered nothing in
   // time
   virtual void ping(const PeerId& peer, Done<std::uint64_t> done) = 0;
   // The application's part of the peer's score: 0 is neutral, below it is worse.
@@ -97,11 +97,11 @@ class Transport {
   virtual void on_message(std::function<Verdict(const Message&)> handle) = 0;
   virtual void subscribe(const std::string& topic) = 0;
   virtual void unsubscribe(const std::string& topic) = 0;
-  // `done` may be empty. peer_unreachable: nobody is there who wants the topic; network_busy.
+  // `done` may be empty. F008: nobody is there who wants the topic; network_busy.
   virtual void publish(const std::string& topic, Bytes data, Done<void> done) = 0;
 
   virtual void serve(Protocol protocol, std::function<void(const PeerId&, Bytes, Respond)> handle) = 0;
-  // `data` and the answer are not empty. peer_unreachable: no connection, no answer in time, or refused.
+  // `data` and the answer are not empty. F008: no connection, no answer in time, or refused.
   virtual void request(Protocol protocol, const PeerId& peer, Bytes data, Done<Bytes> done) = 0;
 
   // The table of records that all peers keep together. Values come from strangers: check what they say.

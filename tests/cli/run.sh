@@ -229,6 +229,23 @@ check 'a key into no folder' 1 'cannot be written' "$icn" did key export "$eve" 
 check 'a key without a passphrase' 7 'passphrase' setsid -w "$icn" did key export "$eve" "$work/eve.key"
 check 'the key of somebody else' 4 'key_not_kept' "$icn" did key export "$carol" "$work/eve.key" --no-passphrase
 check 'no file of these' 1 '' test -e "$work/eve.key"
+if [[ $(id -u) == 0 ]]; then # whom access(2) says that this folder can be written
+  check 'somebody else whose key the node keeps' 0 '"node"' "$icn" did create --json
+  fay=$(field did)
+  mkdir "$work/tmp"
+  TMPDIR=$work/tmp check 'a key whose file cannot be written' 1 "the key is in $work/tmp/icn-key-" "$icn" did key export "$fay" /proc/fay.key --no-passphrase
+  one_line 'a key whose file cannot be written'
+  cp "$work/err" "$work/said"
+  check 'it is in no output' 1 '' grep -qE 'z3u2|[0-9a-f]{64}' "$work/said"
+  check 'it is there, for nobody else' 0 '^600$' stat -c %a "$work"/tmp/icn-key-*
+  check 'and is whole' 0 'did:key:z6Mk' "$icn" did key show "$work"/tmp/icn-key-*
+  check 'and one more whose key the node keeps' 0 '"node"' "$icn" did create --json
+  gil=$(field did)
+  TMPDIR=/proc check 'a key that can be written nowhere' 1 'gives it out no more' "$icn" did key export "$gil" /proc/gil.key --no-passphrase
+  one_line 'a key that can be written nowhere'
+  cp "$work/err" "$work/said"
+  check 'it is in no output, either' 1 '' grep -qE 'z3u2|[0-9a-f]{64}' "$work/said"
+fi
 ICN_KEY_PASSPHRASE=secret check 'a kept key, to a file' 0 'did:key:z6Mk' "$icn" did key export "$eve" "$work/eve.key"
 check 'it is for nobody else, either' 0 '^600$' stat -c %a "$work/eve.key"
 check 'it stands for its DID' 0 "^$eve$" cat "$work/eve.key.did"

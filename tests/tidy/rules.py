@@ -47,6 +47,13 @@ WRAPPED = [
     (re.compile(r"#\s*include\s*[<\"]icn_network\.h"), re.compile(r"^src/network/libp2p/|^native/"), "network/libp2p"),
 ]
 
+# An ErrorKind's name, category, code and title.
+ERROR_KIND = re.compile(r'\bErrorKind\s+(k\w+)\s*\{\s*(?:icn::)?Category::(\w+),\s*"([^"]+)",\s*"([^"]+)"')
+STATUSES = {"kMalformed": 400, "kUnauthenticated": 401, "kPayment": 402, "kForbidden": 403, "kNotFound": 404, "kConflict": 409, "kTooLarge": 413,
+            "kRule": 422, "kRateLimited": 429, "kInternal": 500, "kUnavailable": 503, "kStorageFull": 507}
+# The protocol's codes: letter and how many.
+PROTOCOL_CODES = {"E": 12, "F": 10, "G": 10, "I": 10, "J": 10}
+
 # Settings that no code need read, and why.
 UNREAD_SETTINGS = {"tls_min": "has one value; the server speaks nothing older"}
 

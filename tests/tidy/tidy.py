@@ -161,6 +161,10 @@ def check_metrics(files, allowed):
             yield table, line_of(files[table], match.start()), f"{match.group(1)}: nothing counts it: wire it or remove the row"
 
 
+def blank_comments(text):
+    return re.sub(r"//[^\n]*", "", text)
+
+
 def check_schema_names(files, allowed):
     """Two structs of one schema_name would share one entry of the OpenAPI document: the first one's."""
     first = {}
@@ -190,8 +194,39 @@ def check_named_tests(files, allowed):
                     yield path, line_of(text, match.start()), f"{match.group(1)} has no check \"{quoted}\""
 
 
+def check_error_codes(files, allowed):
+    """Every ErrorKind is answered by the program; those of a letter and digits are the rows of errors.md, with their status and words."""
+    page = "docs/reference/errors.md"
+    code = {path: blank_comments(text) for path, text in files.items() if path.startswith("src/") and path.endswith(rules.CODE)
+            and not re.search(rules.TESTS + "|" + rules.TEST_SUPPORT, path)}
+    kinds = [(path, match) for path, text in code.items() for match in rules.ERROR_KIND.finditer(text)]
+    used = set()  # (folder below src, name), and names after a namespace with an empty folder
+    for path, text in code.items():
+        for qualified, name in re.findall(r"(\w+::)?\b(k[A-Z]\w*)", rules.ERROR_KIND.sub("", text)):
+            used |= {(path.split("/")[1], name)} | ({("", name)} if qualified else set())
+    rows = {}
+    for path, match in kinds:
+        name, category, word, title = match.groups()
+        if not {("", name), (path.split("/")[1], name)} & used:
+            yield path, line_of(code[path], match.start()), f'nothing answers "{word}": answer it or remove it'
+        if re.fullmatch(r"[A-Z][0-9]{3}", word):
+            rows[f"| {word} | {rules.STATUSES[category]} | {title} |"] = (path, line_of(code[path], match.start()))
+    answered, _, absent = files.get(page, "").partition("## Not answered")
+    listed = set(re.findall(r"^\| [A-Z][0-9]{3} \|.*$", answered, re.MULTILINE))
+    for row in sorted(rows.keys() - listed):
+        yield *rows[row], f"{page} lacks the row `{row}`"
+    for row in sorted(listed - rows.keys()):
+        yield page, line_of(files[page], files[page].index(row)), f"no code answers `{row}`"
+    not_answered = set(re.findall(r"^\| ([A-Z][0-9]{3}) \|", absent, re.MULTILINE))
+    for word in (f"{letter}{number:03}" for letter, last in rules.PROTOCOL_CODES.items() for number in range(1, last + 1)):
+        is_answered = any(row.startswith(f"| {word} ") for row in rows)
+        if page in files and is_answered == (word in not_answered):
+            yield page, 1, f"{word} is {'answered: take it out of the list of those that are not' if is_answered else 'in neither list'}"
+
+
 CHECKS = [check_lengths, check_banned, check_open_work, check_hosts, check_machine_paths, check_readmes,
-          check_pragma_once, check_includes, check_files, check_settings, check_metrics, check_schema_names, check_named_tests]
+          check_pragma_once, check_includes, check_files, check_settings, check_metrics, check_schema_names, check_named_tests,
+          check_error_codes]
 
 
 def read_tree():

@@ -134,6 +134,33 @@ class Text(unittest.TestCase):
         self.assertEqual(broken(tidy.check_machine_paths, "README.md", "/usr/lib/x ~/.cache/x src/wo" + "rk/x $HOME/ro" + "ot/x"), [])
 
 
+class ErrorCodes(unittest.TestCase):
+    KIND = 'inline constexpr ErrorKind kGone{Category::kNotFound, "E001", "it is gone"};\n'
+    ABSENT = "## Not answered\n" + "".join(f"| {letter}{number:03} | x | y |\n" for letter, last in tidy.rules.PROTOCOL_CODES.items()
+                                             for number in range(1, last + 1) if letter + str(number) != "E1")
+
+    def found(self, code, page="| E001 | 404 | it is gone |\n"):
+        files = {"src/dag/errors.h": self.KIND, "src/dag/get.cc": code, "docs/reference/errors.md": page + self.ABSENT}
+        return [path for path, _, _ in tidy.check_error_codes(files, {})]
+
+    def test_every_kind_is_answered(self):
+        self.assertEqual(self.found("return Error(kGone);"), [])
+        self.assertEqual(self.found("// kGone"), ["src/dag/errors.h"])
+        elsewhere = {"src/dag/errors.h": self.KIND, "src/http/a.cc": "return Error({});", "docs/reference/errors.md": "| E001 | 404 | it is gone |\n" + self.ABSENT}
+        for text, count in (("kGone", 1), ("dag::kGone", 0)):
+            files = elsewhere | {"src/http/a.cc": elsewhere["src/http/a.cc"].format(text)}
+            self.assertEqual(len(list(tidy.check_error_codes(files, {}))), count, text)
+
+    def test_the_page_has_the_codes_and_no_others(self):
+        errors, page = "src/dag/errors.h", "docs/reference/errors.md"
+        self.assertEqual(self.found("Error(kGone)", page="| E001 | 404 | it is lost |\n"), [errors, page])
+        self.assertEqual(self.found("Error(kGone)", page="| E001 | 404 | it is gone |\n| E002 | 500 | damaged |\n"), [page])
+        self.ABSENT = self.ABSENT + "| E001 | x | y |\n"
+        self.assertEqual(self.found("Error(kGone)"), [page])
+        self.ABSENT = self.ABSENT.replace("| E001 | x | y |\n", "").replace("| E003 | x | y |\n", "")
+        self.assertEqual(self.found("Error(kGone)"), [page])
+
+
 class Tree(unittest.TestCase):
     def test_readmes(self):
         files = {"src/README.md": "# src\n", "src/a/README.md": "#a\n", "src/a/tx/x.cc": "", "docs/x.md": "", ".ci/run": ""}

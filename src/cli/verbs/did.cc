@@ -193,6 +193,16 @@ void define_key_copy(Command command, Session& session) {
   });
 }
 
+// A secret stands in no terminal and no log: it goes to another file, or stays with the node.
+void save_elsewhere(Session& session, const KeyFileToBe& file, const crypto::SecretKey& key,
+                    const std::string& path, const Error& why) {
+  const auto saved = file.write_elsewhere(key, session.random);
+  const std::string what =
+      saved.ok() ? "the key is in " + *saved + " instead: move it"
+                 : "the key was not saved; the node keeps it, but gives it out no more (`icn did rotate`)";
+  session.fail(kFailed, path + ": " + why.detail() + "; " + what);
+}
+
 // The node gives a key out once: all that could go wrong here is looked at before it is asked.
 void define_key_export(Command command, Session& session) {
   struct Options {
@@ -218,11 +228,7 @@ void define_key_export(Command command, Session& session) {
                                                       : std::string_view());
     if (!key.ok()) return session.fail(kFailed, "the node's answer holds no key: " + key.error().detail());
     const auto written = file->write(*key, session.random);
-    if (!written.ok()) {
-      // Better on somebody's screen than lost.
-      session.err << "the key, which the node shows this once: " << *text->string() << "\n";
-      return fail_key_file(session, options->file, written.error());
-    }
+    if (!written.ok()) return save_elsewhere(session, *file, *key, options->file, written.error());
     note(session, options->file, options->did);
     show_key(session, options->file, *key);
   });

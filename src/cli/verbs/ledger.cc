@@ -12,6 +12,7 @@
 #include "cli/verbs/replay.h"
 #include "economics/conservation.h"
 #include "ledger/block.h"
+#include "ledger/light_proof.h"
 #include "ledger/snapshot_files.h"
 #include "ledger/verify.h"
 #include "node/engines.h"
@@ -63,7 +64,7 @@ Result<std::uint64_t> choose_checkpoint(const storage::Reader& store, const std:
     ICN_TRY_ASSIGN(has_header, ledger::kCheckpoints.contains(store, *each));
     if (has_header) return *each;
   }
-  return Error(errors::kNotFound, folder + " holds no such checkpoint");
+  return Error(ledger::kCheckpointMissing, folder + " holds no such checkpoint");
 }
 
 Result<FolderReport> verify_folder(const config::Settings& settings, std::optional<std::uint64_t> from) {

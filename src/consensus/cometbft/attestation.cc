@@ -295,8 +295,9 @@ Result<CheckedAttestation> check_attestation(const EngineAttestation& attestatio
   for (const EngineValidator& each : attestation.validators) total += each.power;
   ICN_TRY_ASSIGN(signed_power, check_signatures(attestation, out));
   if (signed_power < total * 2 / 3 + 1) {
-    return bad("signatures: " + std::to_string(signed_power) + " of " + std::to_string(total) +
-               " votes are for the block, more than two thirds are needed");
+    return Error(kTooFewSigned, "signatures: " + std::to_string(signed_power) + " of " +
+                                    std::to_string(total) +
+                                    " votes are for the block, more than two thirds are needed");
   }
   return out;
 }

@@ -113,7 +113,7 @@ struct CheckedAttestation {
   std::size_t validators = 0;
   std::vector<crypto::PublicKey> keys;  // of the validators
 };
-// bad_attestation: the detail names the first part that does not fit. Every signature that is there must be
+// F001: the detail names the first part that does not fit. Every signature that is there must be
 // valid, and those for the block must have more than two thirds of the power.
 Result<CheckedAttestation> check_attestation(const EngineAttestation& attestation, const std::string& network,
                                              const crypto::Hash& our_header);

@@ -8,8 +8,10 @@ inline constexpr ErrorKind kSenderQueueFull{Category::kRateLimited, "sender_queu
                                             "too many transactions of this sender wait"};
 inline constexpr ErrorKind kEngineFailed{Category::kUnavailable, "engine_failed",
                                          "the consensus engine does not answer"};
-inline constexpr ErrorKind kBadAttestation{Category::kRule, "bad_attestation",
-                                           "what validators signed does not hold"};
+inline constexpr ErrorKind kBadAttestation{Category::kRule, "F001",
+                                           "the checkpoint is not valid: what validators signed does not hold"};
+inline constexpr ErrorKind kTooFewSigned{Category::kRule, "E011",
+                                         "not enough validators signed the checkpoint"};
 inline constexpr ErrorKind kBadAbci{Category::kMalformed, "bad_abci", "malformed ABCI message"};
 inline constexpr ErrorKind kWrongGenesis{Category::kMalformed, "wrong_genesis",
                                          "the genesis is of another ledger"};

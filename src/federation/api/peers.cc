@@ -6,6 +6,7 @@
 #include "base/errors.h"
 #include "federation/errors.h"
 #include "ledger/checkpoint.h"
+#include "ledger/light_proof.h"
 #include "ledger/pruning.h"
 
 namespace icn::federation::api {
@@ -41,7 +42,7 @@ Result<void> check_held_from(const Api& api, std::uint64_t epoch) {
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(checkpoint, ledger::kCheckpoints.get(*snapshot, epoch));
   if (!checkpoint)
-    return Error(errors::kNotFound, "from_epoch: there is no checkpoint " + std::to_string(epoch));
+    return Error(ledger::kCheckpointMissing, "from_epoch: there is no checkpoint " + std::to_string(epoch));
   ICN_TRY_ASSIGN(gone, ledger::pruned_height(*snapshot));
   if (gone <= checkpoint->height) return {};
   return Error(kSyncFailed, "from_epoch: checkpoint " + std::to_string(epoch) + " is block " +

@@ -62,7 +62,7 @@ struct PostFederationPeer {
 };
 
 // POST /federation/sync: the engine dials whom it knows and is not connected to, and fetches what it lacks.
-//   no_federation; not_found: no such checkpoint; F002: this node dropped, or never had, blocks from there on
+//   no_federation; E009: no such checkpoint; F002: this node dropped, or never had, blocks from there on
 struct PostSync {
   struct Input {
     std::optional<std::uint64_t> from_epoch;

@@ -105,6 +105,18 @@ Result<void> weights_allow(const ledger::BlockContext& block, const Propose::Bod
                    weighed + "; elsewhere everybody has a vote each");
 }
 
+// An emergency always; else the scope decides, and where all periods may be shorter, the proposer.
+Result<void> decide_early_closing(const ledger::BlockContext& block, const Scope& scope, Proposal& proposal) {
+  bool& closes_early = proposal.method_params.closes_early;
+  if (proposal.category == ProposalCategory::kEmergency) return {};
+  const bool is_possible =
+      proposal.privacy == Privacy::kPublic && proposal.method != VotingMethod::kConviction;
+  if (scope.closes_early && is_possible) closes_early = true;
+  if (!closes_early || scope.closes_early || block.parameters->governance_all_may_be_shorter != 0) return {};
+  return Error(kBadMethod, "method_params.closes_early: votes of " + scope.scope +
+                               " last to their end, until its members decide otherwise (SetEarlyClosing)");
+}
+
 Result<void> count_allows(const ledger::ApplyContext& context, const Scope& scope, const ledger::View& view) {
   const auto scope_max = static_cast<std::uint64_t>(context.parameters().governance_open_per_scope_max);
   if (scope.open_proposals >= scope_max) {
@@ -200,6 +212,7 @@ Result<Propose::Output> Propose::apply(const ledger::ApplyContext& context, cons
   const ledger::BlockContext& block = context.block;
   ICN_TRY_ASSIGN(scope, load_scope(view, body.scope));
   ICN_TRY_ASSIGN(proposal, draft(block, context.sender(), body, scope.voters));
+  ICN_TRY(decide_early_closing(block, scope, proposal));
   ICN_TRY(demand_of_emergencies(view, proposal));
   if (body.repeats) ICN_TRY(repeat_vetoed(block, view, *body.repeats, proposal));
   proposal.id = economics::short_id("pr_", context.transaction);

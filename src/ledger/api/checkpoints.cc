@@ -40,7 +40,7 @@ Result<ListCheckpoints::Output> ListCheckpoints::handle(const Api& api, const ht
 Result<GetCheckpoint::Output> GetCheckpoint::handle(const Api& api, const http::Call&, const Input& input) {
   ICN_TRY_ASSIGN(snapshot, api.ledger.snapshot());
   ICN_TRY_ASSIGN(checkpoint, kCheckpoints.get(*snapshot, input.epoch));
-  if (!checkpoint) return Error(errors::kNotFound, "there is no checkpoint " + std::to_string(input.epoch));
+  if (!checkpoint) return Error(kCheckpointMissing, "there is no checkpoint " + std::to_string(input.epoch));
   ICN_TRY_ASSIGN(header, kHeaders.get(*snapshot, checkpoint->header_height));
   if (!header) {
     return Error(kBlockPruned, "this node joined after block " + std::to_string(checkpoint->header_height));

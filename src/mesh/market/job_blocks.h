@@ -24,7 +24,7 @@ class JobBlocks {
   // Looks for what a job of this node names and is not here. False: it is all here, and `done` is not called.
   bool gather(const Job& job, std::function<void()> done);
 
-  // From the coordinator of `job`.   E001: it has no such block, nor has anybody; peer_unreachable
+  // From the coordinator of `job`.   E001: it has no such block, nor has anybody; F008
   using Fetched = std::function<void(Result<std::shared_ptr<const Bytes>>)>;
   void fetch(const JobId& id, const Did& coordinator, const codec::Cid& cid, Fetched done);
 

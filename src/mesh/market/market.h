@@ -48,7 +48,7 @@ class Market {
   void deliver(std::shared_ptr<const FinishedAttempt> attempt, const Did& coordinator);
 
   // A block of a job that another node coordinates. Waits for it; `is_cancelled` ends the wait. Thread: any
-  // but the loop's.   E001: its coordinator does not have it; peer_unreachable
+  // but the loop's.   E001: its coordinator does not have it; F008
   Result<std::shared_ptr<const Bytes>> fetch_block(const JobId& id, const Did& coordinator,
                                                    const codec::Cid& cid,
                                                    const std::function<bool()>& is_cancelled);

@@ -9,7 +9,7 @@ Result<Did> did_of(const network::PeerId& peer);
 Result<network::PeerId> peer_of(const Did& node);
 
 // Asks another node over "/icn/mesh/1"; when there is no connection, dials it once. `done` comes on the
-// market's loop.   peer_unreachable; bad_envelope: its answer cannot be read
+// market's loop.   F008; bad_envelope: its answer cannot be read
 void ask(const MarketSurroundings& around, const Did& node, const MeshRequest& request,
          std::function<void(Result<MeshAnswer>)> done);
 

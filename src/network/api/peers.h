@@ -38,7 +38,7 @@ struct ListPeers {
   static Result<Output> handle(const Api& api, const http::Call& call, const Input& input);
 };
 
-// POST /network/peers   bad_multiaddress, peer_unreachable, network_off
+// POST /network/peers   bad_multiaddress, F008, network_off
 struct ConnectPeer {
   struct Input {
     std::string address;
@@ -85,7 +85,7 @@ struct DisconnectPeer {
 };
 
 // POST /network/peers/{id}/ping: one round trip now, and how the peer's ledger stands to this node's. What is
-// no node of this network answers the first alone.   bad_peer_id, peer_not_found, peer_unreachable,
+// no node of this network answers the first alone.   bad_peer_id, peer_not_found, F008,
 // network_off
 struct PingPeer {
   struct Input {
@@ -111,7 +111,7 @@ struct PingPeer {
   static void handle(const Api& api, const http::Call& call, Input input, http::Reply<Output> reply);
 };
 
-// POST /network/discover   bad_peer_id, peer_unreachable, network_off
+// POST /network/discover   bad_peer_id, F008, network_off
 struct DiscoverPeers {
   struct Input {
     std::optional<PeerId> peer_id;

@@ -226,7 +226,7 @@ TEST_F(Libp2pTransportTest, BadAddressesAndDeadPeersAreErrors) {
   }
   Waiting<PeerId> dead;
   a.transport->connect("/ip4/127.0.0.1/tcp/1", dead.done());
-  EXPECT_EQ(dead.get().error().code(), "peer_unreachable");
+  EXPECT_EQ(dead.get().error().code(), "F008");
 }
 
 TEST_F(Libp2pTransportTest, StoppingLeavesNothingUnanswered) {

@@ -95,13 +95,13 @@ TEST(SimWorld, RequestsAreAnsweredOrFailInTime) {
   nodes.world.run_for(1'000);
   ask({1});
   nodes.world.run_for(1'000);
-  EXPECT_EQ(answers, (std::vector<std::string>{"0201", "peer_unreachable"}));
+  EXPECT_EQ(answers, (std::vector<std::string>{"0201", "F008"}));
   nodes.world.partition({{nodes.nodes[0]->id()}, {nodes.nodes[1]->id()}});
   ask({1, 2});
   nodes.world.run_for(9'999);
   EXPECT_EQ(answers.size(), 2u);
   nodes.world.run_for(1);
-  EXPECT_EQ(answers.back(), "peer_unreachable");
+  EXPECT_EQ(answers.back(), "F008");
 }
 
 TEST(SimWorld, ARecordIsFoundByAnother) {
