@@ -56,7 +56,7 @@ class LedgerComparison {
   // `transport` null: off. `strike` holds a broken rule against a peer.
   LedgerComparison(Transport* transport, ComparedLedger ledger, const Clock& clock, Strike strike);
 
-  // peer_unreachable: no answer; bad_answer: one that is none; network_off. Thread: any.
+  // F008: no answer; bad_answer: one that is none; network_off. Thread: any.
   void ask(const PeerId& peer, Done<LedgerComparisonResult> done) const;
 
  private:
