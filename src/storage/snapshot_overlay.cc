@@ -9,10 +9,11 @@ class FrozenBytes final : public OrderedBytes {
   explicit FrozenBytes(const OrderedBytes& below) : below_(below) {}
 
   Result<std::optional<Bytes>> get(ByteView key) const override {
-    ICN_TRY_ASSIGN(now, below_.get(key));
+    auto now = below_.get(key);
     const std::shared_lock lock(mutex_);
     const auto found = old_.find(to_bytes(key));
-    return found == old_.end() ? std::move(now) : found->second;
+    if (found != old_.end()) return found->second;  // also where the newer form cannot be read
+    return now;
   }
 
   Result<Chunk> read(ByteView from, ByteView to, bool reverse, std::size_t limit) const override {

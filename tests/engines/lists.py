@@ -23,7 +23,7 @@ def value_of(parameter, did):
     name, schema = parameter["name"], parameter["schema"]
     if "enum" in schema:
         return schema["enum"][-1]
-    samples = {"type": "storage", "scope": "cooperative", "role": "member", "since": "1", "all": "true", "status": "voting", "name": "governance.count_step"}
+    samples = {"type": "storage", "scope": "local", "role": "member", "since": "1", "all": "true", "status": "voting", "name": "governance.count_step"}
     return samples.get(name, did)
 
 

@@ -131,7 +131,8 @@ TEST(SledFullDisk, AWriteThatMeetsItFailsAndNothingHangs) {
   }
 }
 
-// A batch that fails on the way has filled several of sled's segments by then: those were written.
+// A batch that fails on the way has filled several of sled's segments by then: those were written. It takes
+// 6 MiB where at most 5 are left.
 TEST(SledFullDisk, ABatchThatFailsOnTheWayIsNotThereInPart) {
   constexpr int kRows = 160;
   int failed = 0;
@@ -148,21 +149,19 @@ TEST(SledFullDisk, ABatchThatFailsOnTheWayIsNotThereInPart) {
     auto store = open_in(disk.path(), options);
     ASSERT_NE(store, nullptr);
     // Every tenth one is large: sled makes a file of it, and a batch fails at that.
-    const auto batch = [&] {
+    const auto batch = [&](std::size_t large, std::size_t small) {
       std::vector<Row> rows;
-      for (int i = 0; i < kRows; ++i) {
-        const std::size_t size = i % 10 == 0 ? 300 << 10 : 8 << 10;
-        rows.push_back(put_row("row " + std::to_string(i), random_text(random, size)));
-      }
+      for (int i = 0; i < kRows; ++i)
+        rows.push_back(put_row("row " + std::to_string(i), random_text(random, i % 10 == 0 ? large : small)));
       return rows;
     };
-    const std::vector<Row> first = batch();
+    const std::vector<Row> first = batch(200, 100);
     ASSERT_TRUE(store->write({first.begin(), first.begin() + kRows / 2}, Durability::kSynced).ok());
     const std::uint64_t available = std::filesystem::space(disk.path()).available;
     const std::uint64_t left = (2 << 20) + random.below(3 << 20);
     ASSERT_GT(available, left);
     write_file(disk.path() / "ballast", std::string(available - left, 'x'));
-    const std::vector<Row> second = batch();
+    const std::vector<Row> second = batch(300 << 10, 8 << 10);
     const auto written = store->write(second, Durability::kBuffered);
     const auto holds = [&](const std::vector<Row>& rows, int count) {
       int same = 0;
