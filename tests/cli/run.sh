@@ -272,6 +272,11 @@ credential=$(field 'items[0].cid')
 check 'opened with its holders key' 0 'baker' "$icn" credential show "$credential" --as "$carol" --key "$work/carol.key"
 sed 's/baker/chair/' "$work/member.json" >"$work/forged.json"
 check 'a changed one' 3 'signature +no' "$icn" credential verify "$work/forged.json"
+check 'whatever it is' 0 '^verified' "$icn" verify "$work/member.json"
+check 'whatever it is, changed' 3 'signature +no' "$icn" verify "$work/forged.json"
+echo '{"a": 1}' >"$work/any.json"
+check 'nothing that anybody signed' 2 'nothing that can be verified' "$icn" verify "$work/any.json"
+check 'no file' 2 'no file' "$icn" verify "$work/nowhere.json"
 curl -s "$ICN_URL/identity/did/$alice" >"$work/alice.json"
 for purpose in revocation suspension; do
   curl -s "$(jq -r ".credentialStatus[] | select(.statusPurpose == \"$purpose\").statusListCredential" "$work/member.json")" >"$work/$purpose.json"
@@ -494,6 +499,8 @@ if [[ -e $programs/patronage_refund.wasm ]]; then
   check 'a receipt as JSON' 0 'receipt' "$icn" job show "$id" --json
   cp "$work/out" "$work/receipt.json"
   check 'the receipt of a file' 0 'on the ledger +yes' "$icn" job verify "$work/receipt.json"
+  check 'the same, recognised' 0 'on the ledger +yes' "$icn" verify "$work/receipt.json"
+  check 'and by its id' 0 'the receipt holds' "$icn" verify "$id"
   check 'the receipt of a CID' 0 'the receipt holds' "$icn" job verify "$(jq -r .job.receipt_cid "$work/receipt.json")"
   jq '.receipt.fuel_used += 1' "$work/receipt.json" >"$work/forged.json"
   check 'a forged receipt' 3 'does NOT hold: the signature' "$icn" job verify "$work/forged.json"

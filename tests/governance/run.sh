@@ -62,6 +62,7 @@ check 'spelt won' test "$("$icn" --json proposal show "$proposal" | jq -rc .resu
 
 "$icn" vote receipt "$proposal" "$(jq -r .vote_id "$work/ada.vote")" >"$work/ada.closed"
 check 'a receipt after the end' "$icn" vote verify "$work/ada.closed"
+check 'the same, recognised' "$icn" verify "$work/ada.closed"
 check 'which leads to the root' test "$(jq -r .inclusion.count "$work/ada.closed")" = 4
 "$icn" proposal audit "$proposal" >"$work/bundle.json"
 
@@ -73,6 +74,7 @@ kill -TERM "$node" && wait "$node"
 node=''
 unset ICN_URL ICN_DATA_PATH
 check 'the count holds' "$icn" proposal recount "$work/bundle.json"
+check 'the same, recognised as a bundle' "$icn" verify "$work/bundle.json"
 # differs FILE PATTERN: the recount finds something, and names it.
 differs() { ! "$icn" proposal recount "$1" >"$work/found" 2>&1 && grep -q -- "$2" "$work/found"; }
 sed 's/"ranking":\["spelt","rye"\]/"ranking":["spelt","oat"]/' "$work/bundle.json" >"$work/changed.json"

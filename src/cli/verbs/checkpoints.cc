@@ -9,6 +9,7 @@
 #include "cli/table.h"
 #include "cli/verbs/all.h"
 #include "cli/verbs/checkpoints.h"
+#include "cli/verbs/verify.h"
 #include "codec/fields.h"
 #include "consensus/cometbft/attestation.h"
 #include "consensus/cometbft/network_genesis.h"
@@ -100,12 +101,6 @@ Result<void> check_keys(const consensus::CheckedAttestation& attestation, const 
                "the validators are not those of " + genesis_file + "; they may have changed since");
 }
 
-struct CheckOptions {
-  std::string file;
-  std::string genesis;
-  std::string header;
-};
-
 Result<Json> check_file(const CheckOptions& options) {
   std::ifstream file(options.file, std::ios::binary);
   if (!file) return Error(errors::kNotFound, options.file + " cannot be read");
@@ -146,19 +141,21 @@ void define_check(Command command, Session& session) {
       .footer(
           "Needs no node and no network. Without --genesis or --header it tells that the proof holds "
           "together, and who would have to lie.");
-  command.runs([options, &session] {
-    if (!std::filesystem::is_regular_file(options->file))
-      return session.fail(kUsage, options->file + ": no such file");
-    if (!options->header.empty() && options->header.size() != 64)
-      return session.fail(kUsage, "--header: must be 64 hex digits");
-    const auto checked = check_file(*options);
-    if (!checked.ok()) return session.fail(kNotMet, "the proof does not hold: " + checked.error().detail());
-    if (session.json) return show_json(session, *checked);
-    show_all(session, *checked);
-  });
+  command.runs([options, &session] { show_checked_proof(session, *options); });
 }
 
 }  // namespace
+
+void show_checked_proof(Session& session, const CheckOptions& options) {
+  if (!std::filesystem::is_regular_file(options.file))
+    return session.fail(kUsage, options.file + ": no such file");
+  if (!options.header.empty() && options.header.size() != 64)
+    return session.fail(kUsage, "--header: must be 64 hex digits");
+  const auto checked = check_file(options);
+  if (!checked.ok()) return session.fail(kNotMet, "the proof does not hold: " + checked.error().detail());
+  if (session.json) return show_json(session, *checked);
+  show_all(session, *checked);
+}
 
 Result<std::uint64_t> check_attestations(const storage::Reader& store) {
   std::uint64_t count = 0;

@@ -7,6 +7,7 @@
 #include "cli/signing.h"
 #include "cli/table.h"
 #include "cli/verbs/all.h"
+#include "cli/verbs/verify.h"
 #include "cli/without_node.h"
 
 namespace icn::cli {
@@ -146,8 +147,7 @@ void define_verify(Command command, Session& session) {
   command.runs([order, &session] {
     if (order->evidence && !order->is_offline)
       return session.fail(kUsage, "--evidence: goes with --offline; a node has its own");
-    const auto answer = order->is_offline ? verify_offline(session, *order) : verify_by_node(session, *order);
-    if (answer) show_verification(session, *answer);
+    show_verified_credential(session, *order);
   });
 }
 
@@ -279,6 +279,11 @@ void define_schema(Command command, Session& session) {
 }
 
 }  // namespace
+
+void show_verified_credential(Session& session, const VerifyOrder& order) {
+  const auto answer = order.is_offline ? verify_offline(session, order) : verify_by_node(session, order);
+  if (answer) show_verification(session, *answer);
+}
 
 void define_credential(Command command, Session& session) {
   define_issue(command.add("issue", "issue a credential"), session);

@@ -13,6 +13,7 @@
 #include "cli/table.h"
 #include "cli/verbs/all.h"
 #include "cli/verbs/storage.h"
+#include "cli/verbs/verify.h"
 #include "codec/fields.h"
 #include "node/engines.h"
 #include "node/membership.h"
@@ -235,15 +236,6 @@ void say_check(Session& session, Json json, const std::vector<std::string>& prob
                             (problems.size() == 1 ? " problem" : " problems"));
 }
 
-void verify_backup(Session& session, const std::string& source, const std::string& name) {
-  const auto feed = feed_from(session, source, name);
-  if (!feed.ok()) return fail_storage(session, feed.error());
-  const auto checked = check_backup(*feed);
-  if (!checked.ok()) return fail_storage(session, checked.error());
-  say_check(session, Json::object({{"pieces", checked->pieces}, {"rows", checked->rows}}), checked->problems,
-            "the backup is damaged");
-}
-
 void verify_stores(Session& session, const config::Settings& settings) {
   const auto opened = open_if_stopped(settings);
   if (!opened.ok()) return fail_storage(session, opened.error());
@@ -296,6 +288,15 @@ void define_verify(Command command, Session& session) {
 }
 
 }  // namespace
+
+void verify_backup(Session& session, const std::string& source, const std::string& name) {
+  const auto feed = feed_from(session, source, name);
+  if (!feed.ok()) return fail_storage(session, feed.error());
+  const auto checked = check_backup(*feed);
+  if (!checked.ok()) return fail_storage(session, checked.error());
+  say_check(session, Json::object({{"pieces", checked->pieces}, {"rows", checked->rows}}), checked->problems,
+            "the backup is damaged");
+}
 
 void define_storage(Command command, Session& session) {
   define_backup(command.add("backup", "copy everything the node keeps, as of one moment"), session);
