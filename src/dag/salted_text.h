@@ -19,7 +19,7 @@ struct SaltedText {
 };
 
 Bytes salted_text(Random& random, const std::string& text);
-// malformed: no such block.
+// malformed, bad_dag_cbor: no such block.
 Result<std::string> read_salted_text(ByteView block);
 
 }  // namespace icn::dag

@@ -24,7 +24,6 @@ import modules
 
 BAD_SETTINGS, NO_PASSPHRASE, FOREIGN, NEWER, IN_USE, DAMAGED, UNWRITABLE, ADDRESS_IN_USE = range(6, 14)
 NOBODY = 65534
-PASSPHRASE = "correct horse battery staple"  # what tests/lib gives nodes in production
 
 
 def contents(folder):

@@ -1,6 +1,5 @@
 """What the crash tests share: counted checks, and a connection that pipelines requests."""
 
-import json
 import os
 import pathlib
 import socket
@@ -132,7 +131,3 @@ def submission(spec, manifest_cid, coordinator):
         **{name: resources[name] for name in ("cpu_cores", "memory_mb", "storage_mb", "gpu", "fuel") if name in resources},
         **{name: spec[name] for name in ("max_execution_secs", "deadline") if name in spec},
     }
-
-
-def dump(value):
-    return json.dumps(value, separators=(",", ":"))

@@ -1,7 +1,6 @@
 """Runs every example of examples/jobs twice on each of two nodes and compares what they answer."""
 
 import json
-import pathlib
 import sys
 
 import icn_node

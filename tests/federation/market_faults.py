@@ -6,7 +6,7 @@ import threading
 import time
 
 from job_module import talking_module
-from jobs import cancel, echo, job_of, meet, put, run_job, start_elsewhere, submit
+from jobs import cancel, echo, job_of, meet, put, run_job, start_elsewhere
 from world import Checks, Federation, say, verify_all
 
 

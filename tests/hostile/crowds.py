@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 
-from wire import MIB, SLACK, Checks, Cut, Process, Wire, Witness, icn_node, request, say
+from wire import MIB, SLACK, Checks, Process, Wire, Witness, icn_node, request, say
 
 CONNECTIONS_MAX = 4096
 IDLE_SECS = 6

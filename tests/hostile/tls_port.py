@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from wire import MIB, SLACK, Checks, Cut, Process, Wire, Witness, icn_node, request, say
+from wire import MIB, SLACK, Checks, Process, Wire, Witness, icn_node, request, say
 
 HANDSHAKE_SECS = 2
 
