@@ -60,6 +60,7 @@ class MarketWorld {
   // A node that ends at once, with all it knew, and one that begins again with its store and its ledger.
   void kill(std::size_t i);
   void revive(std::size_t i);
+  bool is_dead(std::size_t i) const { return nodes_[i]->market == nullptr; }
 
   // Called when a node has run an attempt, before it tells anybody.
   std::function<void()> on_run;
