@@ -337,19 +337,23 @@ std::unique_ptr<UploadSession> Forwarder::open_upload(Exchange& exchange) {
 
 void Forwarder::serve() {
   std::optional<Client> client;
+  std::unique_lock lock(mutex_);
+  ++idle_;
   while (true) {
-    std::unique_lock lock(mutex_);
-    ++idle_;
     wake_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
-    --idle_;
     if (queue_.empty()) return;
+    --idle_;
     const std::unique_ptr<Work> work = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
-    run(*work, client);
+    std::optional<Response> answer = run(*work, client);
     if (work->upload != nullptr) work->upload->end();
     lock.lock();
     running_.erase(work->is_cut);
+    ++idle_;  // before the answer: who gets it may ask the next thing at once
+    lock.unlock();
+    if (answer) work->reply(std::move(*answer));
+    lock.lock();
   }
 }
 
@@ -366,14 +370,14 @@ void Forwarder::end_stream() {
   --streams_;
 }
 
-void Forwarder::run(Work& work, std::optional<Client>& client) {
+std::optional<Response> Forwarder::run(Work& work, std::optional<Client>& client) {
   ClientOptions options;
   options.connect_timeout_ms = options_.connect_timeout_ms;
   options.timeout_ms = options_.timeout_ms;
   options.ca_file = options_.ca_file;
   if (!client) {
     auto made = Client::make(options_.url, options);
-    if (!made.ok()) return work.reply(problem(made.error(), work.exchange->request()));
+    if (!made.ok()) return problem(made.error(), work.exchange->request());
     client.emplace(std::move(*made));
   }
   client->set_cut(work.is_cut.get());
@@ -400,24 +404,24 @@ void Forwarder::run(Work& work, std::optional<Client>& client) {
   const bool is_answered = answered.ok() || pipe != nullptr;
   if (knowledge_.heard && (is_answered || (!client->was_sent() && !*work.is_cut)))
     knowledge_.heard(is_answered);
-  if (is_refused) return work.reply(problem(Error(kGatewayBusy), work.exchange->request()));
+  if (is_refused) return problem(Error(kGatewayBusy), work.exchange->request());
   if (pipe != nullptr) {
+    end_stream();
     pipe->end(answered.ok() ? LiveBody::State::kEnded : LiveBody::State::kBroken);
-    return end_stream();
+    return std::nullopt;
   }
   if (answered.ok()) {
     Response response = head_of(*answered);
     response.body = std::move(body);
-    return work.reply(std::move(response));
+    return response;
   }
   const Error& why = answered.error();
   log_->warn("{} {} was not passed on: {}", work.request.method, work.exchange->request().path, why.detail());
-  work.reply(problem(client->was_sent() ? Error(kOutcomeUnknown,
-                                                "the node that writes was asked and did not answer; "
-                                                "ask again with the same Idempotency-Key or "
-                                                "transaction")
-                                        : Error(kLeaderUnreachable),
-                     work.exchange->request()));
+  return problem(client->was_sent() ? Error(kOutcomeUnknown,
+                                            "the node that writes was asked and did not answer; "
+                                            "ask again with the same Idempotency-Key or transaction")
+                                    : Error(kLeaderUnreachable),
+                 work.exchange->request());
 }
 
 }  // namespace icn::http

@@ -73,7 +73,8 @@ class Forwarder {
   void serve();
   bool begin_stream();  // false: there are as many as there may be
   void end_stream();
-  void run(Work& work, std::optional<Client>& client);
+  // None: the answer has gone out as it came.
+  std::optional<Response> run(Work& work, std::optional<Client>& client);
 
   const ForwarderOptions options_;
   const ForwardSeal& seal_;

@@ -90,8 +90,8 @@ const std::vector<std::string>& bytes_only_tables() {
       // Their transactions are JSON already; old rows are other tables' records.
       "ledger_bodies", "ledger_old_rows",
       // Content, and what is kept to serve it.
-      "dag_blocks", "dag_references", "dag_readers", "dag_staged", "dag_tree_log", "dag_tree", "dag_charges",
-      "credential_staged_blocks",
+      "dag_blocks", "dag_references", "dag_readers", "dag_staged", "dag_awaited", "dag_tree_log", "dag_tree",
+      "dag_charges", "credential_staged_blocks",
       // Of this node and its callers.
       "identity_custody", "identity_kept_for", "http_api_keys", "http_idempotency", "http_invitations",
       "ledger_kept_writes", "network_bans"};

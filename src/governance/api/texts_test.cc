@@ -22,6 +22,7 @@ class TextsTest : public ::testing::Test {
   }
   bool commit(const Transaction& transaction) {
     std::optional<bool> is_done;
+    transaction->set_verified_key(dag::testing::TestDag::node_key().secret.public_key());
     test_.log->submit({{transaction, &test_.inline_executor, [&](const Result<ledger::Commitment>& done) {
                           is_done = done.ok() && done->outcome.ok;
                         }}});

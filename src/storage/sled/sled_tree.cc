@@ -1,5 +1,9 @@
 #include "storage/sled/sled_tree.h"
 
+#include <chrono>
+#include <string_view>
+#include <thread>
+
 #include "storage/errors.h"
 
 namespace icn::storage {
@@ -9,6 +13,14 @@ namespace {
 constexpr std::array<std::uint8_t, kListPrefixSize + 1> kNumberKey{0xFF, 0xFF, 0xFF, 0};
 
 using Message = std::array<char, ICN_SLED_MESSAGE_SIZE>;
+
+// sled's threads may let go of the files a moment after their tree was closed.
+constexpr std::chrono::seconds kLetGoWait{5};
+constexpr std::chrono::milliseconds kLetGoPause{10};
+
+bool is_held_still(const Message& message) {
+  return std::string_view(message.data()).find("could not acquire lock") != std::string_view::npos;
+}
 
 Error sled_error(icn_sled_status status, const Message& message) {
   const std::string text = std::string("sled: ") + message.data();
@@ -47,11 +59,17 @@ Result<SledTree::Opened> SledTree::open_tree(const std::filesystem::path& folder
   const std::string path = folder.string();
   const icn_sled_options wanted{path.c_str(), options.cache_capacity_bytes, options.flush_every_ms,
                                 options.compression_factor};
-  icn_sled_status status = ICN_SLED_OK;
-  Message message{};
-  Opened tree(icn_sled_open(&wanted, &status, message.data()));
-  if (tree == nullptr) return sled_error(status, message).within(path);
-  return tree;
+  const auto deadline = std::chrono::steady_clock::now() + kLetGoWait;
+  while (true) {
+    icn_sled_status status = ICN_SLED_OK;
+    Message message{};
+    Opened tree(icn_sled_open(&wanted, &status, message.data()));
+    if (tree != nullptr) return tree;
+    // No other process: the folder is claimed (folder_guard.h).
+    if (!is_held_still(message) || std::chrono::steady_clock::now() > deadline)
+      return sled_error(status, message).within(path);
+    std::this_thread::sleep_for(kLetGoPause);
+  }
 }
 
 Result<std::unique_ptr<SledTree>> SledTree::open(const std::filesystem::path& folder,
