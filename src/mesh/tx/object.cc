@@ -4,6 +4,7 @@
 #include "economics/errors.h"
 #include "mesh/dispute.h"
 #include "mesh/errors.h"
+#include "mesh/redundancy.h"
 
 namespace icn::mesh {
 
