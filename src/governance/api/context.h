@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "dag/block_store.h"
-#include "dag/salted_text.h"
 #include "governance/ballot_trees.h"
 #include "governance/governance_metrics.h"
 #include "governance/live_counts.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dag/salted_text.h"
 #include "governance/actions.h"
 #include "governance/api/proposal_form.h"
 #include "governance/errors.h"

@@ -11,7 +11,7 @@ inline constexpr ErrorKind kBadElection{Category::kRule, "bad_election", "no ele
 inline constexpr ErrorKind kBadBallot{Category::kRule, "bad_ballot", "the ballot does not fit the vote"};
 // Bytes that are no saved count of this election.
 inline constexpr ErrorKind kBadSavedCount{Category::kMalformed, "bad_saved_count", "no saved count"};
-// Files that are no receipt, no audit bundle.
+// A file that is no audit bundle.
 inline constexpr ErrorKind kBadBundle{Category::kMalformed, "bad_audit_bundle", "no audit bundle"};
 
 }  // namespace icn::governance::tally

@@ -57,8 +57,7 @@ class PeerTable {
 std::string host_of_address(std::string_view address);
 bool is_loopback_host(std::string_view host);
 // A connection through a third peer: "/ip4/.../p2p/<relay>/p2p-circuit/p2p/<peer>" from the side
-// that dialled, "/p2p/<peer>"
-// from the other.
+// that dialled, "/p2p/<peer>" from the other.
 bool is_relayed(std::string_view address);
 
 }  // namespace icn::network
