@@ -50,10 +50,11 @@ constexpr auto enum_names(BottommostCompression) {
                     std::pair{kLz4, "lz4"}, std::pair{kZstd, "zstd"}};
 }
 
-enum class ConsensusEngine { kSingle, kCometbft };
+enum class ConsensusEngine { kSingle, kCometbft, kFollow };
 constexpr auto enum_names(ConsensusEngine) {
   return std::array{std::pair{ConsensusEngine::kSingle, "single"},
-                    std::pair{ConsensusEngine::kCometbft, "cometbft"}};
+                    std::pair{ConsensusEngine::kCometbft, "cometbft"},
+                    std::pair{ConsensusEngine::kFollow, "follow"}};
 }
 
 enum class NodeRole { kNode, kGateway };

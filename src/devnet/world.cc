@@ -75,6 +75,10 @@ std::string NodePlan::peer_address() const {
   return "/ip4/127.0.0.1/tcp/" + std::to_string(peer_relay != 0 ? peer_relay : peer_port) + "/p2p/" + id;
 }
 
+std::string NodePlan::rpc_address() const {
+  return "127.0.0.1:" + std::to_string(rpc_relay != 0 ? rpc_relay : rpc_port);
+}
+
 Result<std::unique_ptr<World>> World::make(WorldOptions options, const Control& control) {
   auto world = std::unique_ptr<World>(new World(std::move(options)));
   ICN_TRY(world->plan());
@@ -103,8 +107,8 @@ Result<void> World::plan() {
   if (options_.nodes == 0 || options_.validators == 0 || options_.validators > options_.nodes) {
     return Error(errors::kMalformed, "there must be 1 validator at least, and as many nodes");
   }
-  const std::vector<std::uint16_t> ports = free_ports(3 * options_.nodes);
-  if (ports.size() < 3 * options_.nodes) return Error(errors::kInternal, "no free ports on 127.0.0.1");
+  const std::vector<std::uint16_t> ports = free_ports(4 * options_.nodes);
+  if (ports.size() < 4 * options_.nodes) return Error(errors::kInternal, "no free ports on 127.0.0.1");
   if (options_.has_relays) {
     relays_ = std::make_unique<Relays>(options_.nodes,
                                        [this](std::uint64_t inode) { return node_with_socket(inode); });
@@ -113,9 +117,10 @@ Result<void> World::plan() {
     NodePlan node;
     node.name = "node-" + std::to_string(i);
     node.folder = (options_.folder / node.name).string();
-    node.http_port = ports[3 * i];
-    node.engine_port = ports[3 * i + 1];
-    node.peer_port = ports[3 * i + 2];
+    node.http_port = ports[4 * i];
+    node.engine_port = ports[4 * i + 1];
+    node.peer_port = ports[4 * i + 2];
+    node.rpc_port = ports[4 * i + 3];
     node.is_validator = i < options_.validators;
     std::vector<std::string> own{"--node_name=" + node.name,
                                  "--network_id=" + std::string(kNetwork),
@@ -136,8 +141,10 @@ Result<void> World::plan() {
 Result<void> World::put_relays(NodePlan& node, std::size_t number, std::vector<std::string>& flags) {
   ICN_TRY_ASSIGN(engine, relays_->add(number, node.engine_port));
   ICN_TRY_ASSIGN(peer, relays_->add(number, node.peer_port));
+  ICN_TRY_ASSIGN(rpc, relays_->add(number, node.rpc_port));
   node.engine_relay = engine;
   node.peer_relay = peer;
+  node.rpc_relay = rpc;
   flags.push_back("--consensus.external_address=127.0.0.1:" + std::to_string(engine));
   flags.push_back("--p2p.external=/ip4/127.0.0.1/tcp/" + std::to_string(peer));
   flags.push_back("--p2p.hide_listen=true");
@@ -191,14 +198,17 @@ void World::finish_flags() {
     // Validators know each other; who follows them knows some of them, not always the same.
     const std::size_t count =
         node.is_validator ? options_.validators : std::min(kFollowed, options_.validators);
-    std::vector<std::string> peers;
+    const bool has_engine = node.is_validator || options_.has_engines;
+    std::vector<std::string> known;
     for (std::size_t k = 0; k < count; ++k) {
-      const std::size_t other = (i + k) % options_.validators;
-      if (other != i) peers.push_back(plans_[other].engine_peer);
+      const NodePlan& other = plans_[(i + k) % options_.validators];
+      if (&other != &node) known.push_back(has_engine ? other.engine_peer : other.rpc_address());
     }
-    node.flags.push_back("--consensus.engine=cometbft");
     node.flags.push_back("--consensus.genesis_file=" + (options_.folder / "genesis.json").string());
-    node.flags.push_back("--consensus.peers=" + joined(peers));
+    node.flags.push_back(std::string("--consensus.engine=") + (has_engine ? "cometbft" : "follow"));
+    node.flags.push_back((has_engine ? "--consensus.peers=" : "--consensus.followed=") + joined(known));
+    if (node.is_validator && size() > options_.validators && !options_.has_engines)
+      node.flags.push_back("--consensus.rpc_listen=127.0.0.1:" + std::to_string(node.rpc_port));
   }
 }
 

@@ -23,8 +23,10 @@ struct NodePlan {
   std::uint16_t http_port = 0;
   std::uint16_t engine_port = 0;  // CometBFT of other nodes
   std::uint16_t peer_port = 0;
+  std::uint16_t rpc_port = 0;      // where its CometBFT answers who follows it
   std::uint16_t engine_relay = 0;  // what others dial instead; 0: the port itself
   std::uint16_t peer_relay = 0;
+  std::uint16_t rpc_relay = 0;
   bool is_validator = false;
   Did did;
   std::string engine_peer;         // as others' consensus.peers name it
@@ -39,12 +41,15 @@ struct NodePlan {
                      field("peer_port", &NodePlan::peer_port),
                      codec::defaulted_field("engine_relay", &NodePlan::engine_relay),
                      codec::defaulted_field("peer_relay", &NodePlan::peer_relay),
+                     codec::defaulted_field("rpc_port", &NodePlan::rpc_port),
+                     codec::defaulted_field("rpc_relay", &NodePlan::rpc_relay),
                      field("is_validator", &NodePlan::is_validator), field("did", &NodePlan::did),
                      field("engine_peer", &NodePlan::engine_peer), field("flags", &NodePlan::flags),
                      field("pid", &NodePlan::pid), field("started_ticks", &NodePlan::started_ticks));
   }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(http_port); }
   std::string peer_address() const;  // with its peer id
+  std::string rpc_address() const;   // as consensus.followed names it
   std::filesystem::path log() const { return folder + ".log"; }
 };
 
@@ -53,13 +58,14 @@ struct WorldOptions {
   std::filesystem::path folder;  // of everything; there and empty
   std::size_t nodes = 10;
   std::size_t validators = 4;         // the first ones
+  bool has_engines = false;           // of their own, those who are no validators
   std::vector<std::string> settings;  // further flags of each node
   Life life = Life::kWithParent;
   bool has_relays = false;  // between the nodes, for faults of the network; of a life with its parent only
 };
 
 // Nodes of one network: the first is the operator's and the others' bootstrap peer. With one node the ledger
-// orders itself, with more CometBFT does; who is no validator follows as a full node.
+// orders itself, with more CometBFT does; who is no validator follows as a full node, with or without an engine.
 // Thread: make() to stop(), start_node() and kill_node() from one; the rest any.
 class World {
  public:

@@ -12,6 +12,8 @@
 #include "codec/fields.h"
 #include "consensus/cometbft/cometbft_log.h"
 #include "consensus/cometbft/engine_peers.h"
+#include "consensus/cometbft/followed_engine.h"
+#include "consensus/cometbft/own_engine.h"
 #include "consensus/single/single_log.h"
 #include "consensus/stopped_log.h"
 #include "crypto/durable_file.h"
@@ -84,15 +86,47 @@ Result<void> keep_peer(const config::Settings& settings, const std::string& peer
                                     crypto::Existing::kReplace);
 }
 
+consensus::OwnEngineOptions own_engine_options(const config::Settings& settings, const std::string& chain,
+                                               const std::string& genesis_text) {
+  consensus::OwnEngineOptions out;
+  out.chain = chain;
+  out.program = engine_program(settings);
+  out.signed_file = signed_file(settings);
+  out.threads = settings.consensus_engine_threads;
+  if (out.threads == 0) out.threads = std::max(1u, std::thread::hardware_concurrency() / 2);
+  out.engine.home = config::engine_folder(settings);
+  out.engine.name = settings.node_name;
+  out.engine.genesis = genesis_text;
+  out.engine.listen = settings.consensus_listen;
+  out.engine.external = settings.consensus_external_address;
+  out.engine.peers = engine_peers(settings);
+  out.engine.dials_max = settings.consensus_dials_max;
+  out.engine.rpc_listen = settings.consensus_rpc_listen;
+  out.engine.state_sync_servers = settings.consensus_state_sync_servers;
+  out.engine.state_sync_height = settings.consensus_state_sync_height;
+  out.engine.state_sync_hash = settings.consensus_state_sync_hash;
+  out.engine.pool_transactions_max = settings.ledger_queue_max;
+  return out;
+}
+
+Result<consensus::FollowedEngineOptions> followed_engine_options(const config::Settings& settings,
+                                                                 const std::string& genesis_text) {
+  consensus::FollowedEngineOptions out;
+  ICN_TRY_ASSIGN(genesis, consensus::read_network_genesis(genesis_text));
+  out.genesis = std::move(genesis);
+  out.servers = settings.consensus_followed;
+  return out;
+}
+
 }  // namespace
 
 federation::EngineDeskParts engine_desk_parts(const config::Settings& settings, const Clock& clock,
                                               const ledger::OrderedLog& log) {
-  const auto* const engine = dynamic_cast<const consensus::CometbftLog*>(&log);
   federation::EngineDeskParts out{clock, {}, false, {}, {}};
-  if (engine != nullptr) {
-    out.rpc = engine->rpc_address();
-    out.can_dial = engine->can_dial();
+  const auto* const federated = dynamic_cast<const consensus::CometbftLog*>(&log);
+  if (federated != nullptr && !federated->engine().rpc_address().empty()) {
+    out.rpc = federated->engine().rpc_address();
+    out.can_dial = federated->engine().can_dial();
   }
   out.peers = [settings] { return engine_peers(settings); };
   out.keep_peer = [settings](const std::string& peer) { return keep_peer(settings, peer); };
@@ -117,7 +151,7 @@ Result<Beginning> read_beginning(const config::Settings& settings, const Did& no
 
 ledger::CheckpointOptions checkpoint_options(const config::Settings& settings, std::shared_ptr<Log> log) {
   return {config::snapshot_folder(settings), settings.ledger_snapshots_kept, settings.ledger_blocks_kept,
-          std::move(log), settings.consensus_engine == config::ConsensusEngine::kCometbft};
+          std::move(log), settings.consensus_engine != config::ConsensusEngine::kSingle};
 }
 
 Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& settings,
@@ -144,39 +178,33 @@ Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& se
   }
   consensus::CometbftLogOptions options;
   options.chain = beginning.genesis.network;
-  options.program = engine_program(settings);
-  options.signed_file = signed_file(settings);
-  options.engine_threads = settings.consensus_engine_threads;
-  if (options.engine_threads == 0)
-    options.engine_threads = std::max(1u, std::thread::hardware_concurrency() / 2);
-  options.engine.home = config::engine_folder(settings);
-  options.engine.name = settings.node_name;
-  options.engine.genesis = genesis_text;
-  options.engine.listen = settings.consensus_listen;
-  options.engine.external = settings.consensus_external_address;
-  options.engine.peers = engine_peers(settings);
-  options.engine.dials_max = settings.consensus_dials_max;
-  options.engine.rpc_listen = settings.consensus_rpc_listen;
-  options.engine.state_sync_servers = settings.consensus_state_sync_servers;
-  options.engine.state_sync_height = settings.consensus_state_sync_height;
-  options.engine.state_sync_hash = settings.consensus_state_sync_hash;
-  options.engine.pool_transactions_max = settings.ledger_queue_max;
   options.queue_max = settings.ledger_queue_max;
   options.sender_waiting_max = settings.consensus_sender_waiting_max;
   options.no_quorum_after_ms = settings.consensus_no_quorum_after_ms;
-  std::string_view key_name = kValidatorKeyName;
-  if (awaits_confirmation(settings)) {
-    // Another key in its place: to the engine this is a full node.
-    key_name = kStandInKeyName;
-    options.signed_file = settings.data_path + "/stand-in-signed.json";
-    log->warn(
-        "this node was restored from a backup: it follows, and its validator signs nothing until its "
-        "operator "
-        "types `icn federation confirm-validator`");
+  consensus::CometbftLog::StartEngine start_engine;
+  if (settings.consensus_engine == config::ConsensusEngine::kFollow) {
+    ICN_TRY_ASSIGN(followed, followed_engine_options(settings, genesis_text));
+    start_engine = [&, followed = std::move(followed)](consensus::Application& application) {
+      return consensus::FollowedEngine::start(ledger, application, clock, log, followed);
+    };
+  } else {
+    consensus::OwnEngineOptions own = own_engine_options(settings, options.chain, genesis_text);
+    std::string_view key_name = kValidatorKeyName;
+    if (awaits_confirmation(settings)) {
+      // Another key in its place: to the engine this is a full node.
+      key_name = kStandInKeyName;
+      own.signed_file = settings.data_path + "/stand-in-signed.json";
+      log->warn(
+          "this node was restored from a backup: it follows, and its validator signs nothing until its "
+          "operator types `icn federation confirm-validator`");
+    }
+    ICN_TRY_ASSIGN(validator_key, keys.find_or_generate(key_name));
+    start_engine = [&, own = std::move(own), validator_key](consensus::Application& application) {
+      return consensus::OwnEngine::start(application, log, own, engine_key(keys), *validator_key);
+    };
   }
-  ICN_TRY_ASSIGN(validator_key, keys.find_or_generate(key_name));
-  ICN_TRY_ASSIGN(started, consensus::CometbftLog::start(ledger, clock, std::move(log), std::move(options),
-                                                        engine_key(keys), *validator_key));
+  ICN_TRY_ASSIGN(started,
+                 consensus::CometbftLog::start(ledger, clock, log, std::move(options), start_engine));
   return std::unique_ptr<ledger::OrderedLog>(std::move(started));
 }
 
@@ -201,9 +229,9 @@ Result<consensus::ValidatorInfo> validator_info(const config::Settings& settings
 }
 
 Result<federation::TrustedBlock> trusted_block(const ledger::OrderedLog& log) {
-  const auto* const engine = dynamic_cast<const consensus::CometbftLog*>(&log);
-  if (engine == nullptr) return Error(errors::kUnavailable, "this node is alone: it has no engine");
-  ICN_TRY_ASSIGN(block, engine->newest_engine_block());
+  const auto* const federated = dynamic_cast<const consensus::CometbftLog*>(&log);
+  if (federated == nullptr) return Error(errors::kUnavailable, "this node is alone: it has no engine");
+  ICN_TRY_ASSIGN(block, federated->engine().newest_block());
   return federation::TrustedBlock{block.height, block.hash};
 }
 

@@ -33,6 +33,7 @@ struct Options {
   std::uint64_t jobs = 50;
   std::string duration = "5m";
   std::string workload = "echo";
+  std::string full_nodes = "follow";
   bool keep = false;
   std::string fault = "none";
   std::string json_file;
@@ -126,6 +127,7 @@ devnet::WorldOptions world_options(const Options& options, const fs::path& folde
   out.folder = folder;
   out.nodes = options.nodes;
   out.validators = std::min(options.validators.value_or(kValidators), options.nodes);
+  out.has_engines = options.full_nodes == "cometbft";
   return out;
 }
 
@@ -257,6 +259,8 @@ void define_devnet(Command command, Session& session) {
   command.option("--nodes", options->nodes, "nodes; the first is the bootstrap peer and the operator's")
       .option("--validators", options->validators,
               "of them that order the ledger, 4 unless said, all when there are fewer; the others follow it")
+      .choice("--full-nodes", options->full_nodes, {"follow", "cometbft"},
+              "whether those others run CometBFT too, or read from the validators' what was decided")
       .option("--jobs", options->jobs, "jobs in flight")
       .option("--duration", options->duration, "how long, as 90s or 5m")
       .choice("--workload", options->workload, {"echo", "examples", "mix"}, "what the jobs do")

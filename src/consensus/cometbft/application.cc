@@ -31,6 +31,8 @@ std::uint64_t to_ms(const abci::Time& time) {
          static_cast<std::uint64_t>(time.nanos()) / 1'000'000;
 }
 
+codec::HexBytes hex_bytes(const std::string& bytes) { return {to_bytes(as_bytes(bytes))}; }
+
 std::vector<ledger::Misconduct> read_misconduct(const abci::RequestFinalizeBlock& request) {
   std::vector<ledger::Misconduct> out;
   for (const abci::Misbehavior& each : request.misbehavior()) {
@@ -263,8 +265,8 @@ Result<void> Application::finalize(const abci::RequestFinalizeBlock& request,
     log_->warn("validator {} misbehaved at height {}: {}", hex_encode(each.address.bytes), each.height,
                each.kind);
   Computed computed;
-  computed.engine_height = height;
-  computed.time_ms = to_ms(request.time());
+  computed.note = {options_.chain, height, to_ms(request.time()), hex_bytes(request.hash()),
+                   hex_bytes(request.next_validators_hash())};
   std::unordered_set<std::string_view> seen;
   std::vector<bool> is_taken;
   for (Result<TransactionPtr>& each : admission_.read(views(request.txs()), *store)) {
@@ -321,8 +323,8 @@ Result<void> Application::commit() {
   }
   ICN_TRY(written);
   CommittedBlock committed;
-  committed.engine_height = computed.engine_height;
-  committed.time = ledger_time(static_cast<std::int64_t>(computed.time_ms / 1'000));
+  committed.engine_height = computed.note.height;
+  committed.time = ledger_time(static_cast<std::int64_t>(computed.note.time_ms / 1'000));
   committed.transactions = std::move(computed.transactions);
   if (computed.block) {
     committed.height = computed.block->head.header.height;
@@ -347,10 +349,10 @@ Result<std::uint64_t> Application::retain_height() const {
 Result<void> Application::write(Computed& computed) {
   ICN_TRY_ASSIGN(store, ledger_.store());
   storage::RowBuffer rows(*store);
-  ICN_TRY(kEngineNote.insert(rows, kEngineKey, {options_.chain, computed.engine_height, computed.time_ms}));
+  ICN_TRY(kEngineNote.insert(rows, kEngineKey, computed.note));
   if (!computed.block) return store->write(rows.take(), storage::Durability::kSynced);
   const ledger::Head head = computed.block->head;
-  ICN_TRY(kEngineBlocks.insert(rows, head.header.height, {computed.engine_height}));
+  ICN_TRY(kEngineBlocks.insert(rows, head.header.height, {computed.note.height}));
   for (storage::Row& row : rows.take()) computed.block->rows.push_back(std::move(row));
   store.reset();
   const Result<void> written = ledger_.commit(*computed.block);
@@ -373,22 +375,43 @@ Result<void> Application::write(Computed& computed) {
 void Application::check(std::span<const abci::RequestCheckTx* const> requests,
                         std::span<abci::ResponseCheckTx* const> responses) {
   std::vector<std::string_view> wires;
+  std::vector<bool> is_recheck;
   wires.reserve(requests.size());
-  for (const abci::RequestCheckTx* each : requests) wires.emplace_back(each->tx());
-  const auto state = ledger_.snapshot();
-  std::vector<Result<TransactionPtr>> read;
-  if (state.ok()) read = admission_.read(wires, **state);
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    const bool is_recheck = requests[i]->type() == abci::RECHECK;
-    const Result<void> verdict =
-        state.ok() ? check_one(read[i], is_recheck, **state) : Result<void>(state.error());
-    if (verdict.ok()) continue;
-    responses[i]->set_code(static_cast<std::uint32_t>(verdict.error().category()));
-    responses[i]->set_codespace(std::string(verdict.error().code()));
-    responses[i]->set_log(verdict.error().detail());
-    if (state.ok() && read[i].ok() && is_recheck) pool_.remove((*read[i])->hash());
-    if (state.ok() && read[i].ok() && !is_recheck) listener_.refused((*read[i])->hash(), verdict.error());
+  for (const abci::RequestCheckTx* each : requests) {
+    wires.emplace_back(each->tx());
+    is_recheck.push_back(each->type() == abci::RECHECK);
   }
+  const auto verdicts = check(wires, is_recheck);
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    if (verdicts[i].ok()) continue;
+    responses[i]->set_code(static_cast<std::uint32_t>(verdicts[i].error().category()));
+    responses[i]->set_codespace(std::string(verdicts[i].error().code()));
+    responses[i]->set_log(verdicts[i].error().detail());
+  }
+}
+
+std::vector<bool> Application::admit(std::span<const std::string> wires) {
+  std::vector<bool> out;
+  for (const Result<void>& each : check(views(wires), std::vector<bool>(wires.size(), false)))
+    out.push_back(each.ok());
+  return out;
+}
+
+std::vector<Result<void>> Application::check(std::span<const std::string_view> wires,
+                                             const std::vector<bool>& is_recheck) {
+  const auto state = ledger_.snapshot();
+  if (!state.ok()) return {wires.size(), Result<void>(state.error())};
+  const std::vector<Result<TransactionPtr>> read = admission_.read(wires, **state);
+  std::vector<Result<void>> out;
+  for (std::size_t i = 0; i < wires.size(); ++i) {
+    out.push_back(check_one(read[i], is_recheck[i], **state));
+    if (out.back().ok() || !read[i].ok()) continue;
+    if (is_recheck[i])
+      pool_.remove((*read[i])->hash());
+    else
+      listener_.refused((*read[i])->hash(), out.back().error());
+  }
+  return out;
 }
 
 // What is checked again has been told to other validators: only what can never be taken is dropped, for who

@@ -63,6 +63,10 @@ class Application final : public AbciHandler {
   void check(std::span<const abci::RequestCheckTx* const> requests,
              std::span<abci::ResponseCheckTx* const> responses) override;
 
+  // The checks of CheckTx, of what is handed to an engine that is not this node's. One answer each; the
+  // listener is told why one is refused.
+  std::vector<bool> admit(std::span<const std::string> wires);
+
   Admission& admission() { return admission_; }
   // The engine begins anew: its pool is empty.
   void engine_starts() { pool_.clear(); }
@@ -71,8 +75,7 @@ class Application final : public AbciHandler {
 
  private:
   struct Computed {
-    std::uint64_t engine_height = 0;
-    std::uint64_t time_ms = 0;
+    EngineNote note;
     std::optional<ledger::ExecutedBlock> block;  // none: changes nothing
     std::vector<TransactionPtr> transactions;
   };
@@ -98,6 +101,8 @@ class Application final : public AbciHandler {
   Result<void> write(Computed& computed);
   // The oldest engine height that others may still need from this node; 0: all.
   Result<std::uint64_t> retain_height() const;
+  std::vector<Result<void>> check(std::span<const std::string_view> wires,
+                                  const std::vector<bool>& is_recheck);
   Result<void> check_one(const Result<TransactionPtr>& read, bool is_recheck, const ledger::Reader& state);
   Result<void> check_payment(const ledger::CheckedTransaction& transaction, TimestampSecs now,
                              const ledger::Reader& state) const;

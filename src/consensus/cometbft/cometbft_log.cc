@@ -1,13 +1,8 @@
 #include "consensus/cometbft/cometbft_log.h"
 
-#include <unistd.h>
-
-#include <filesystem>
-
 #include "base/errors.h"
 #include "consensus/answers.h"
 #include "consensus/cometbft/attestation.h"
-#include "consensus/cometbft/engine_peers.h"
 #include "consensus/cometbft/errors.h"
 #include "ledger/errors.h"
 #include "ledger/light_proof.h"
@@ -27,22 +22,6 @@ constexpr auto kStopPatience = std::chrono::seconds(2);
 constexpr std::uint64_t kNsPerMs = 1'000'000;
 constexpr std::uint64_t kAttestPauseNs = 500 * kNsPerMs;
 
-// Sockets lie in the engine's folder unless their paths would be too long for one (107 bytes).
-Result<std::string> socket_folder(const std::string& home, bool& is_temporary) {
-  constexpr std::size_t kFolderSizeMax = 90;
-  is_temporary = home.size() > kFolderSizeMax;
-  if (!is_temporary) {
-    std::error_code failure;
-    std::filesystem::create_directories(home, failure);
-    if (failure) return Error(errors::kInternal, "cannot make the folder " + home + ": " + failure.message());
-    return home;
-  }
-  std::string folder = "/tmp/icn-engine-XXXXXX";
-  if (::mkdtemp(folder.data()) == nullptr)
-    return Error(errors::kInternal, "cannot make a folder for the engine's sockets in /tmp");
-  return folder;
-}
-
 }  // namespace
 
 CometbftLog::CometbftLog(ledger::Ledger& ledger, const Clock& clock, std::shared_ptr<Log> log,
@@ -60,50 +39,22 @@ CometbftLog::CometbftLog(ledger::Ledger& ledger, const Clock& clock, std::shared
 
 Result<std::unique_ptr<CometbftLog>> CometbftLog::start(ledger::Ledger& ledger, const Clock& clock,
                                                         std::shared_ptr<Log> log, CometbftLogOptions options,
-                                                        const crypto::SecretKey& node_key,
-                                                        const crypto::SecretKey& validator_key) {
+                                                        const StartEngine& start_engine) {
   auto out = std::unique_ptr<CometbftLog>(new CometbftLog(ledger, clock, std::move(log), std::move(options)));
   out->note_newest_of_store();
-  EngineSettings& engine = out->options_.engine;
-  engine.home = std::filesystem::absolute(engine.home).lexically_normal().string();
-  bool is_temporary = false;
-  ICN_TRY_ASSIGN(folder, socket_folder(engine.home, is_temporary));
-  if (is_temporary) out->socket_folder_ = folder;
-  engine.application = "unix://" + folder + "/abci.sock";
-  engine.rpc = "unix://" + folder + "/rpc.sock";
-  engine.signer = "unix://" + folder + "/signer.sock";
-  ICN_TRY(write_engine_files(engine, node_key));
-  ICN_TRY_ASSIGN(signer, VoteSigner::open(out->options_.chain, validator_key, out->options_.signed_file));
-  out->signer_ = std::make_unique<RemoteSigner>(engine.signer, std::move(signer), out->log_);
-  ICN_TRY_ASSIGN(server, AbciServer::start(engine.application, out->application_, out->log_));
-  out->server_ = std::move(server);
-  EngineProcessOptions process;
-  process.command = {out->options_.program, "node", "--home", engine.home};
-  process.environment = {"GOMAXPROCS=" + std::to_string(out->options_.engine_threads)};
-  process.log_file = engine.home + "/cometbft.log";
-  process.before_start = [raw = out.get(), folder, home = engine.home] {
-    if (auto dropped = drop_half_made(home); !dropped.ok()) raw->log_->error("{}", dropped.error().detail());
-    for (const char* const name : {"/rpc.sock", "/signer.sock"}) ::unlink((folder + name).c_str());
-    raw->application_.engine_starts();
-  };
-  out->process_ = std::make_unique<EngineProcess>(std::move(process), out->log_);
+  ICN_TRY_ASSIGN(engine, start_engine(out->application_));
+  out->engine_ = std::move(engine);
   out->sender_ = std::thread([raw = out.get()] { raw->hand_over(); });
   return out;
 }
 
 CometbftLog::~CometbftLog() {
   stop();
-  process_.reset();
-  signer_.reset();
-  server_.reset();
-  if (!socket_folder_.empty()) {
-    std::error_code ignored;
-    std::filesystem::remove_all(socket_folder_, ignored);
-  }
+  engine_.reset();
 }
 
 std::uint64_t CometbftLog::quiet_ns_max() const {
-  return (options_.no_quorum_after_ms + options_.engine.empty_block_interval_ms) * kNsPerMs;
+  return (options_.no_quorum_after_ms + options_.empty_block_interval_ms) * kNsPerMs;
 }
 
 // What is read before the first block of this run is as old as the last one of the run before.
@@ -147,7 +98,7 @@ std::optional<Error> CometbftLog::refusal() const {
   if (stopping_) return Error(ledger::kNotWriting, "stopping");
   if (std::string problem = application_.problem(); !problem.empty())
     return Error(ledger::kNotWriting, std::move(problem));
-  if (std::string problem = process_->problem(); !problem.empty())
+  if (std::string problem = engine_->problem(); !problem.empty())
     return Error(ledger::kNotWriting, std::move(problem));
   if (!lacks_quorum()) return std::nullopt;
   const std::uint64_t silent_secs = (clock_.monotonic_ns() - last_commit_ns_) / (1'000 * kNsPerMs);
@@ -210,16 +161,15 @@ std::vector<TransactionPtr> CometbftLog::take_outgoing() {
 }
 
 void CometbftLog::hand_over() {
-  RpcClient rpc(options_.engine.rpc);
   while (true) {
     {
       const std::lock_guard lock(mutex_);
       if (stopping_ && waiting_.empty()) return;
     }
-    refill_after_restart();
-    look_whether_it_follows(rpc);
+    refill_after_loss();
+    look_whether_it_follows();
     note_staleness();
-    attest_checkpoint(rpc);
+    attest_checkpoint();
     std::vector<TransactionPtr> batch = take_outgoing();
     std::erase_if(batch, [this](const TransactionPtr& each) { return answer_if_known(each); });
     if (batch.empty()) continue;
@@ -228,7 +178,7 @@ void CometbftLog::hand_over() {
       wires.push_back(wire_bytes(*each));
       application_.admission().remember(wires.back(), each);
     }
-    const auto answers = rpc.broadcast(wires);
+    const auto answers = engine_->hand_over(wires);
     if (answers.ok()) {
       handle(batch, *answers);
       continue;
@@ -292,48 +242,18 @@ void CometbftLog::handle(const std::vector<TransactionPtr>& sent,
   if (!is_ready) std::this_thread::sleep_for(kPause);
 }
 
-// The engine's pool is gone with the engine that held it.
-void CometbftLog::refill_after_restart() {
+void CometbftLog::refill_after_loss() {
   const std::lock_guard lock(mutex_);
-  const std::uint64_t starts = process_->starts();
-  if (std::exchange(starts_seen_, starts) == starts) return;
-  follows_ = false;
+  const std::uint64_t losses = engine_->losses();
+  if (std::exchange(losses_seen_, losses) == losses) return;
   outgoing_.clear();
   for (const auto& [id, waiting] : waiting_) outgoing_.push_back(waiting.submissions.front().transaction);
 }
 
-void CometbftLog::look_whether_it_follows(RpcClient& rpc) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (follows_) return;
-  }
-  const auto status = rpc.call("status");
-  if (!status.ok() || status->object() == nullptr) return;
-  const codec::Json* const sync = status->find("sync_info");
-  const codec::Json* const behind =
-      sync != nullptr && sync->object() != nullptr ? sync->find("catching_up") : nullptr;
-  if (behind == nullptr || behind->boolean() == nullptr || *behind->boolean()) return;
-  const auto meets = meets_others(rpc);
-  if (!meets.ok() || !*meets) return;
-  process_->found_well();
+void CometbftLog::look_whether_it_follows() {
+  const bool follows = engine_->follows();
   const std::lock_guard lock(mutex_);
-  follows_ = true;
-}
-
-Result<CometbftLog::EngineBlock> CometbftLog::newest_engine_block() const {
-  RpcClient rpc(options_.engine.rpc);
-  ICN_TRY_ASSIGN(status, rpc.call("status"));
-  const codec::Json* const sync = status.find("sync_info");
-  const auto text = [&](std::string_view name) {
-    const codec::Json* const found = sync != nullptr ? sync->find(name) : nullptr;
-    return found != nullptr && found->string() != nullptr ? *found->string() : std::string();
-  };
-  ICN_TRY_ASSIGN(height, codec::read_uint64(codec::Json::Number{text("latest_block_height")}));
-  std::string hash_text = text("latest_block_hash");
-  for (char& c : hash_text) c = c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
-  ICN_TRY_ASSIGN(hash, hex_decode(hash_text));
-  if (height == 0 || hash.size() != 32) return Error(errors::kUnavailable, "the engine has no block yet");
-  return EngineBlock{height, std::move(hash)};
+  follows_ = follows;
 }
 
 // With mutex_ held. The first blocks after a silence are those that others have decided meanwhile.
@@ -349,7 +269,7 @@ void CometbftLog::note_commit(TimestampSecs time) {
 }
 
 // Fetches and keeps what the validators signed of the newest checkpoint's header, once the engine has it.
-void CometbftLog::attest_checkpoint(RpcClient& rpc) {
+void CometbftLog::attest_checkpoint() {
   const std::uint64_t now_ns = clock_.monotonic_ns();
   {
     const std::lock_guard lock(mutex_);
@@ -365,7 +285,7 @@ void CometbftLog::attest_checkpoint(RpcClient& rpc) {
     ICN_TRY_ASSIGN(is_kept, ledger::kAttestations.contains(*store, newest->epoch));
     ICN_TRY_ASSIGN(block, kEngineBlocks.get(*store, newest->header_height));
     if (is_kept || !block) return true;
-    ICN_TRY_ASSIGN(attestation, fetch_attestation(rpc, block->height + 1));
+    ICN_TRY_ASSIGN(attestation, engine_->attestation(block->height + 1));
     ICN_TRY_ASSIGN(header, ledger::kHeaders.get(*store, newest->header_height));
     if (!header) return true;
     ICN_TRY(check_attestation(attestation, options_.chain, ledger::header_hash(*header)));
@@ -421,7 +341,7 @@ void CometbftLog::stop() {
   }
   answers.send();
   if (sender_.joinable()) sender_.join();
-  if (process_) process_->stop();
+  if (engine_) engine_->stop();
 }
 
 }  // namespace icn::consensus

@@ -10,41 +10,35 @@
 
 #include "base/clock.h"
 #include "consensus/answers.h"
-#include "consensus/cometbft/abci_server.h"
 #include "consensus/cometbft/application.h"
-#include "consensus/cometbft/engine_files.h"
-#include "consensus/cometbft/engine_process.h"
-#include "consensus/cometbft/remote_signer.h"
-#include "consensus/cometbft/rpc_client.h"
+#include "consensus/cometbft/engine.h"
 #include "ledger/ordered_log.h"
 
 namespace icn::consensus {
 
 struct CometbftLogOptions {
   std::string chain;
-  std::string program;             // the cometbft binary
-  std::size_t engine_threads = 1;  // of it, that compute at a time
-  std::string signed_file;         // record of what the validator signed last
-  EngineSettings engine;           // application, rpc: made here
   std::size_t queue_max = 20'000;  // callers that may wait
   std::size_t sender_waiting_max = 5'000;
-  std::uint64_t no_quorum_after_ms = 5'000;  // without a commit although something waits
+  std::uint64_t no_quorum_after_ms = 5'000;        // without a commit although something waits
+  std::uint64_t empty_block_interval_ms = 10'000;  // an idle network makes a block that often
 };
 
-// The log of a node in a federation. Runs CometBFT with this ledger as its application, hands it
-// transactions, and answers when the block that holds them is durable here.
+// The log of a node in a federation: hands transactions to CometBFT, whose application this ledger is, and
+// answers when the block that holds them is durable here.
 //
 // Refused by CheckTx: answered at once with that error. Taken and not yet in a block: waits; the engine's
 // pool is filled again after the engine has ended. Past its expiry and in no block: expired. No commit for
 // too long: no_quorum for whatever is new; what waits keeps waiting.
 class CometbftLog final : public ledger::OrderedLog {
  public:
-  // All outlive it. Errors: of listen_at(), write_engine_files(), VoteSigner::open(). Returns before the
-  // engine has answered.
+  // Makes the engine, which may call the application from then on.
+  using StartEngine = std::function<Result<std::unique_ptr<Engine>>(Application& application)>;
+
+  // All outlive it. Errors: of `start_engine`.
   static Result<std::unique_ptr<CometbftLog>> start(ledger::Ledger& ledger, const Clock& clock,
                                                     std::shared_ptr<Log> log, CometbftLogOptions options,
-                                                    const crypto::SecretKey& node_key,
-                                                    const crypto::SecretKey& validator_key);
+                                                    const StartEngine& start_engine);
   ~CometbftLog() override;
 
   void submit(std::vector<ledger::Submission> group) override;
@@ -54,18 +48,7 @@ class CometbftLog final : public ledger::OrderedLog {
   // Waits 2 s for what waits; whoever still does is answered outcome_unknown: other validators may commit it.
   void stop() override;
 
-  int engine_pid() const { return process_->pid(); }
-  // Of the engine's own socket (RpcClient).
-  const std::string& rpc_address() const { return options_.engine.rpc; }
-  // Whether it takes dial_peers there (engine_files.h).
-  bool can_dial() const { return options_.engine.rpc_listen.empty(); }
-
-  struct EngineBlock {
-    std::uint64_t height = 0;
-    Bytes hash;
-  };
-  // The newest one, as the engine tells it.   unavailable: it does not answer, or has none yet
-  Result<EngineBlock> newest_engine_block() const;
+  const Engine& engine() const { return *engine_; }
 
  private:
   struct Waiting {
@@ -80,9 +63,9 @@ class CometbftLog final : public ledger::OrderedLog {
   void hand_over();
   std::vector<TransactionPtr> take_outgoing();
   void handle(const std::vector<TransactionPtr>& sent, const std::vector<BroadcastAnswer>& answers);
-  void refill_after_restart();
-  void look_whether_it_follows(RpcClient& rpc);
-  void attest_checkpoint(RpcClient& rpc);
+  void refill_after_loss();
+  void look_whether_it_follows();
+  void attest_checkpoint();
   void on_committed(const CommittedBlock& block);
   void refuse(const crypto::Hash& id, const Error& error);
   // True: the ledger holds it already, and whoever waits for it has the first outcome.
@@ -102,11 +85,8 @@ class CometbftLog final : public ledger::OrderedLog {
   const Clock& clock_;
   std::shared_ptr<Log> log_;
   CometbftLogOptions options_;
-  std::string socket_folder_;  // made for short paths; removed at the end
   Application application_;
-  std::unique_ptr<AbciServer> server_;
-  std::unique_ptr<RemoteSigner> signer_;
-  std::unique_ptr<EngineProcess> process_;
+  std::unique_ptr<Engine> engine_;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
@@ -117,7 +97,7 @@ class CometbftLog final : public ledger::OrderedLog {
   std::uint64_t last_commit_ns_ = 0;
   TimestampSecs time_ = 0;  // of the newest block of the engine
   bool is_behind_ = false;  // a silence has ended; the blocks that come are not yet of now
-  std::uint64_t starts_seen_ = 0;
+  std::uint64_t losses_seen_ = 0;
   std::uint64_t attest_at_ns_ = 0;             // when to look for a checkpoint without signatures; 0: none
   bool follows_ = false;                       // the engine answers and has all the others have decided
   mutable std::atomic<bool> is_stale_ = true;  // as the sending thread found it

@@ -10,6 +10,7 @@
 #include "abci.pb.h"
 #include "base/random.h"
 #include "consensus/cometbft/frame.h"
+#include "consensus/cometbft/own_engine.h"
 #include "ledger/errors.h"
 #include "ledger/gateway.h"
 #include "ledger/toy_domain.h"
@@ -42,7 +43,7 @@ class CometbftLogTest : public ::testing::Test {
     for (const auto& table : cometbft_tables()) tables.push_back(table);
     ledger_ = ledger::Ledger::open(std::make_unique<storage::MemoryEngine>(), tables, rules_, toy::genesis())
                   .value();
-    CometbftLogOptions options;
+    OwnEngineOptions options;
     options.chain = "toy-net";
     options.program = program;
     options.signed_file = folder_ + "/signed.json";
@@ -50,7 +51,10 @@ class CometbftLogTest : public ::testing::Test {
     options.engine.name = "test";
     options.engine.genesis = "{}";
     options.engine.listen = "127.0.0.1:0";
-    auto started = CometbftLog::start(*ledger_, clock_, make_silent_log(), options, key_, key_);
+    auto started = CometbftLog::start(
+        *ledger_, clock_, make_silent_log(), {.chain = "toy-net"}, [&](Application& application) {
+          return OwnEngine::start(application, make_silent_log(), options, key_, key_);
+        });
     ASSERT_TRUE(started.ok()) << started.error().detail();
     log_ = std::move(started).value();
     gateway_ = std::make_unique<ledger::Gateway>(*ledger_, *log_, clock_, 1);

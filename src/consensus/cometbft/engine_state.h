@@ -11,9 +11,13 @@ struct EngineNote {
   std::string chain;          // the engine's chain id
   std::uint64_t height = 0;   // newest engine block that was committed here
   std::uint64_t time_ms = 0;  // its time
+  // By which a follower knows the next one; absent: it was fetched as a state, or by an older version.
+  std::optional<codec::HexBytes> hash = {};
+  std::optional<codec::HexBytes> next_validators_hash = {};
   static constexpr auto fields() {
     return described(codec::field("chain", &EngineNote::chain), codec::field("height", &EngineNote::height),
-                     codec::field("time_ms", &EngineNote::time_ms));
+                     codec::field("time_ms", &EngineNote::time_ms), codec::field("hash", &EngineNote::hash),
+                     codec::field("next_validators_hash", &EngineNote::next_validators_hash));
   }
 };
 

@@ -1,6 +1,7 @@
 #include "consensus/cometbft/socket.h"
 
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -36,7 +37,22 @@ Error system_error(const std::string& what) {
   return Error(kEngineFailed, what + ": " + std::strerror(errno));
 }
 
-Result<Address> parse(const std::string& address) {
+// The first address of a name.
+bool look_up(const std::string& host, std::uint16_t port, Address& out) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return false;
+  std::memcpy(&out.storage, found->ai_addr, found->ai_addrlen);
+  out.size = found->ai_addrlen;
+  ::freeaddrinfo(found);
+  return true;
+}
+
+enum class Names { kRefused, kLookedUp };
+
+Result<Address> parse(const std::string& address, Names names) {
   Address out;
   if (address.starts_with("unix://")) {
     out.path = address.substr(7);
@@ -63,7 +79,10 @@ Result<Address> parse(const std::string& address) {
     return out;
   }
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  if (inet_pton(AF_INET6, host.c_str(), &six.sin6_addr) != 1) return bad_address(address);
+  if (inet_pton(AF_INET6, host.c_str(), &six.sin6_addr) != 1) {
+    if (names == Names::kLookedUp && look_up(host, port, out)) return out;
+    return bad_address(address);
+  }
   six.sin6_family = AF_INET6;
   six.sin6_port = htons(port);
   out.size = sizeof six;
@@ -103,7 +122,7 @@ Descriptor::~Descriptor() {
 }
 
 Result<Listening> listen_at(const std::string& address) {
-  ICN_TRY_ASSIGN(parsed, parse(address));
+  ICN_TRY_ASSIGN(parsed, parse(address, Names::kRefused));
   Listening out{open_socket(parsed), address};
   if (!out.socket.is_open()) return system_error("socket");
   struct stat status {};
@@ -124,7 +143,7 @@ Result<Listening> listen_at(const std::string& address) {
 }
 
 Result<Descriptor> connect_to(const std::string& address, int timeout_ms) {
-  ICN_TRY_ASSIGN(parsed, parse(address));
+  ICN_TRY_ASSIGN(parsed, parse(address, Names::kLookedUp));
   Descriptor socket = open_socket(parsed);
   if (!socket.is_open()) return system_error("socket");
   const timeval timeout{timeout_ms / 1000, (timeout_ms % 1000) * 1000};

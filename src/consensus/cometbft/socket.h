@@ -29,7 +29,7 @@ class Descriptor {
 };
 
 // "unix:///path/of/socket", "tcp://127.0.0.1:26658". A path of 1 to 107 bytes, an IPv4 or bracketed IPv6
-// address. Errors of all: engine_failed, with the system's reason; malformed: the address.
+// address; connect_to() takes a name too, and waits for its look-up. Errors of all: engine_failed, with the system's reason; malformed: the address.
 struct Listening {
   Descriptor socket;
   std::string address;  // with the port that was taken when it was 0

@@ -1,0 +1,236 @@
+#include "consensus/cometbft/followed_engine.h"
+
+#include <algorithm>
+
+#include "abci.pb.h"
+#include "base/errors.h"
+#include "consensus/cometbft/errors.h"
+
+namespace icn::consensus {
+namespace {
+
+constexpr std::uint64_t kNsPerMs = 1'000'000;
+
+// As the engine orders them: by power, then by address.
+std::vector<EngineValidator> validators_of(const NetworkGenesis& genesis) {
+  std::vector<crypto::PublicKey> keys = genesis.validators;
+  std::ranges::sort(keys, {}, &engine_address);
+  std::vector<EngineValidator> out;
+  for (const crypto::PublicKey& each : keys)
+    out.push_back({{to_bytes(each.view())}, ledger::kValidatorPower});
+  return out;
+}
+
+}  // namespace
+
+FollowedEngine::FollowedEngine(ledger::Ledger& ledger, Application& application, const Clock& clock,
+                               std::shared_ptr<Log> log, FollowedEngineOptions options)
+    : ledger_(ledger),
+      application_(application),
+      clock_(clock),
+      log_(std::move(log)),
+      options_(std::move(options)),
+      validators_(validators_of(options_.genesis)) {}
+
+Result<std::unique_ptr<Engine>> FollowedEngine::start(ledger::Ledger& ledger, Application& application,
+                                                      const Clock& clock, std::shared_ptr<Log> log,
+                                                      FollowedEngineOptions options) {
+  auto out = std::unique_ptr<FollowedEngine>(
+      new FollowedEngine(ledger, application, clock, std::move(log), std::move(options)));
+  ICN_TRY_ASSIGN(tip, out->read_tip());
+  out->tip_ = std::move(tip);
+  out->thread_ = std::thread([raw = out.get()] { raw->run(); });
+  return std::unique_ptr<Engine>(std::move(out));
+}
+
+void FollowedEngine::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::string FollowedEngine::problem() const {
+  const std::lock_guard lock(mutex_);
+  return problem_;
+}
+
+RpcClient FollowedEngine::open_rpc() const { return RpcClient("tcp://" + options_.servers[server_.load()]); }
+
+// ---- Reading
+
+Result<TrustedTip> FollowedEngine::read_tip() {
+  ICN_TRY_ASSIGN(store, ledger_.store());
+  ICN_TRY_ASSIGN(note, kEngineNote.get(*store, kEngineKey));
+  const NetworkGenesis& genesis = options_.genesis;
+  if (!note) {
+    ICN_TRY(begin_chain());
+    const std::uint64_t before = genesis.ledger.continues ? genesis.ledger.continues->height : 0;
+    return TrustedTip{genesis.chain, before, {}, to_bytes(validators_hash(validators_))};
+  }
+  if (note->chain != genesis.chain) {
+    return Error(kWrongGenesis, "the ledger here was ordered by chain \"" + note->chain + "\", not by \"" +
+                                    genesis.chain + "\"");
+  }
+  if (!note->hash || !note->next_validators_hash) {
+    return Error(kWrongGenesis,
+                 "the newest block here was written by an older version, or fetched as a state: start once with "
+                 "consensus.engine = \"cometbft\" until the next block has come");
+  }
+  return TrustedTip{note->chain, note->height, note->hash->bytes, note->next_validators_hash->bytes};
+}
+
+Result<void> FollowedEngine::begin_chain() {
+  abci::Request request;
+  request.mutable_init_chain()->set_chain_id(options_.genesis.chain);
+  request.mutable_init_chain()->set_app_state_bytes(
+      codec::canonical_json(codec::to_json(options_.genesis.ledger)));
+  return call(request);
+}
+
+Result<void> FollowedEngine::call(const abci::Request& request) {
+  abci::Response response;
+  if (application_.answer(request, response)) return {};
+  return Error(errors::kInternal, response.exception().error());
+}
+
+void FollowedEngine::run() {
+  while (true) {
+    repeat_now_and_then();
+    const auto moved = take_next();
+    if (moved.ok())
+      note_answer(*moved);
+    else
+      leave_server(moved.error());
+    const std::uint32_t rest_ms = moved.ok() ? (*moved ? 0 : options_.look_ms) : options_.pause_ms;
+    if (!pause(rest_ms)) return;
+  }
+}
+
+bool FollowedEngine::pause(std::uint32_t ms) {
+  std::unique_lock lock(mutex_);
+  return !wake_.wait_for(lock, std::chrono::milliseconds(ms), [this] { return is_stopping_; });
+}
+
+Result<bool> FollowedEngine::take_next() {
+  if (!tip_) {
+    ICN_TRY_ASSIGN(tip, read_tip());
+    tip_ = std::move(tip);
+  }
+  if (!reading_) reading_ = open_rpc();
+  auto block = fetch_decided_block(*reading_, tip_->height + 1, validators_);
+  if (!block.ok() && block.error().is(kNotDecided)) {
+    is_caught_up_ = true;
+    return false;
+  }
+  ICN_TRY(block);
+  ICN_TRY(check_decided_block(*block, *tip_, ledger_.published()->head.hash));
+  // Whether it is the last one the next look tells; until then what is read may be old.
+  if (const auto done = execute(*block); !done.ok()) {
+    tip_.reset();
+    return done.error();
+  }
+  const EngineHeader& header = block->attestation.header;
+  tip_ = TrustedTip{header.chain_id, header.height, block->attestation.block_id.hash.bytes,
+                    header.next_validators_hash.bytes};
+  validators_ = block->attestation.validators;
+  const std::lock_guard lock(mutex_);
+  newest_ = std::move(block->attestation);
+  return true;
+}
+
+// A server without a new block for longer than an idle network takes for one may be cut off from the others.
+void FollowedEngine::note_answer(bool is_block) {
+  const std::uint64_t now_ms = clock_.monotonic_ns() / kNsPerMs;
+  if (is_block || heard_ms_ == 0) heard_ms_ = now_ms;
+  if (now_ms > heard_ms_ + options_.silence_ms) {
+    heard_ms_ = now_ms;
+    next_server();
+  }
+  failed_in_turn_ = 0;
+  const std::lock_guard lock(mutex_);
+  problem_.clear();
+}
+
+void FollowedEngine::next_server() {
+  reading_.reset();
+  server_ = (server_.load() + 1) % options_.servers.size();
+  ++losses_;
+}
+
+Result<void> FollowedEngine::execute(const DecidedBlock& block) {
+  abci::Request decided;
+  fill_finalize_request(block, *decided.mutable_finalize_block());
+  ICN_TRY(call(decided));
+  abci::Request commit;
+  commit.mutable_commit();
+  return call(commit);
+}
+
+// One that is merely gone is no problem as long as another one answers.
+void FollowedEngine::leave_server(const Error& error) {
+  const std::string& left = options_.servers[server_.load()];
+  is_caught_up_ = false;
+  ++failed_in_turn_;
+  const bool is_mute = error.is(kEngineFailed);
+  if (!is_mute || failed_in_turn_ == options_.servers.size())
+    log_->warn("no next block from {}: {}", left, error.detail());
+  {
+    const std::lock_guard lock(mutex_);
+    if (!is_mute || failed_in_turn_ >= options_.servers.size()) problem_ = left + ": " + error.detail();
+  }
+  next_server();
+}
+
+// A pool drops what it refuses without a word to who handed it over.
+void FollowedEngine::repeat_now_and_then() {
+  const std::uint64_t now_ms = clock_.monotonic_ns() / kNsPerMs;
+  if (now_ms < repeated_ms_ + options_.repeat_ms) return;
+  if (std::exchange(repeated_ms_, now_ms) != 0) ++losses_;
+}
+
+// ---- Writing
+
+Result<std::vector<BroadcastAnswer>> FollowedEngine::hand_over(std::span<const std::string> wires) {
+  const std::vector<bool> is_admitted = application_.admit(wires);
+  std::vector<std::string> admitted;
+  for (std::size_t i = 0; i < wires.size(); ++i) {
+    if (is_admitted[i]) admitted.push_back(wires[i]);
+  }
+  // Who waits for one that is not has been told why.
+  std::vector<BroadcastAnswer> out(wires.size(), {BroadcastAnswer::Kind::kKnown, {}});
+  if (admitted.empty()) return out;
+  if (!writing_ || writes_to_ != server_.load()) {
+    writes_to_ = server_.load();
+    writing_ = open_rpc();
+  }
+  ICN_TRY_ASSIGN(answers, writing_->broadcast(admitted));
+  for (std::size_t i = 0, next = 0; i < wires.size(); ++i) {
+    if (is_admitted[i]) out[i] = std::move(answers[next++]);
+  }
+  return out;
+}
+
+// ---- What is known of the newest block
+
+Result<EngineAttestation> FollowedEngine::attestation(std::uint64_t height) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (newest_ && newest_->header.height == height) return *newest_;
+  }
+  if (!writing_ || writes_to_ != server_.load()) {
+    writes_to_ = server_.load();
+    writing_ = open_rpc();
+  }
+  return fetch_attestation(*writing_, height);
+}
+
+Result<EngineTip> FollowedEngine::newest_block() const {
+  const std::lock_guard lock(mutex_);
+  if (!newest_) return Error(errors::kUnavailable, "no block has come since this node started");
+  return EngineTip{newest_->header.height, newest_->block_id.hash.bytes};
+}
+
+}  // namespace icn::consensus
