@@ -110,18 +110,11 @@ std::vector<std::string> contradictions(const Settings& settings) {
         "consensus.state_sync_servers needs a trusted header: set consensus.state_sync_height and "
         "consensus.state_sync_hash (64 hex digits)");
   }
-  if (settings.consensus_engine != ConsensusEngine::kSingle && settings.consensus_genesis_file.empty()) {
+  if (settings.consensus_engine == ConsensusEngine::kCometbft && settings.consensus_genesis_file.empty()) {
     out.push_back(
-        "consensus.engine = \"" +
-        std::string(codec::enum_name(settings.consensus_engine)) +
-        "\" needs consensus.genesis_file, the file that every node of the "
+        "consensus.engine = \"cometbft\" needs consensus.genesis_file, the file that every node of the "
         "network has; "
         "`icn federation genesis` makes one");
-  }
-  if (settings.consensus_engine == ConsensusEngine::kFollow && settings.consensus_followed.empty()) {
-    out.push_back(
-        "consensus.engine = \"follow\" needs consensus.followed, the consensus.rpc_listen of one validator or "
-        "more");
   }
   const bool is_ledger_there = settings.storage_backend == StorageBackend::kPostgresql;
   const bool is_node_there = node_backend(settings) == StorageBackend::kPostgresql;

@@ -65,8 +65,8 @@ struct WorldOptions {
 };
 
 // Nodes of one network: the first is the operator's and the others' bootstrap peer. With one node the ledger
-// orders itself, with more CometBFT does; who is no validator follows as a full node, with or without an engine.
-// Thread: make() to stop(), start_node() and kill_node() from one; the rest any.
+// orders itself, with more CometBFT does; who is no validator follows as a full node, with or without an
+// engine. Thread: make() to stop(), start_node() and kill_node() from one; the rest any.
 class World {
  public:
   // Makes folders, keys and the genesis file. Errors: malformed, internal.

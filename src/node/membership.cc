@@ -79,8 +79,11 @@ config::Settings settings_in(const config::Settings& settings, const federation:
   }
   out.storage_path = config::storage_folder(settings) + "-" + file_part(joined.network);
   out.network_id = joined.network;
-  out.consensus_engine = config::ConsensusEngine::kCometbft;
   out.consensus_genesis_file = genesis_file(settings);
+  if (settings.consensus_engine == config::ConsensusEngine::kFollow)
+    add_missing(out.consensus_followed, joined.rpc);
+  else
+    out.consensus_engine = config::ConsensusEngine::kCometbft;
   add_missing(out.consensus_peers, joined.peers);
   add_missing(out.p2p_bootstrap, joined.addresses);
   return out;

@@ -111,6 +111,12 @@ consensus::OwnEngineOptions own_engine_options(const config::Settings& settings,
 
 Result<consensus::FollowedEngineOptions> followed_engine_options(const config::Settings& settings,
                                                                  const std::string& genesis_text) {
+  if (settings.consensus_followed.empty()) {
+    return Error(
+        errors::kMalformed,
+        "consensus.engine = \"follow\" needs consensus.followed: the consensus.rpc_listen of one validator "
+        "or more, as 10.0.0.5:26657");
+  }
   consensus::FollowedEngineOptions out;
   ICN_TRY_ASSIGN(genesis, consensus::read_network_genesis(genesis_text));
   out.genesis = std::move(genesis);
@@ -137,6 +143,11 @@ Result<Beginning> read_beginning(const config::Settings& settings, const Did& no
   const std::string profile(codec::enum_name(settings.profile));
   if (settings.consensus_engine == config::ConsensusEngine::kSingle)
     return Beginning{{settings.network_id, profile, node_did, clock.now_secs()}, ""};
+  if (settings.consensus_genesis_file.empty()) {
+    return Error(errors::kMalformed,
+                 "consensus.engine = \"follow\" needs a network: set consensus.genesis_file, or use `icn "
+                 "federation follow` with an invitation");
+  }
   ICN_TRY_ASSIGN(text, crypto::read_secret_file(settings.consensus_genesis_file, kGenesisBytesMax));
   Beginning out;
   out.file_text = to_text(text.view());

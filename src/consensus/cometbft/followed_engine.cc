@@ -11,13 +11,11 @@ namespace {
 
 constexpr std::uint64_t kNsPerMs = 1'000'000;
 
-// As the engine orders them: by power, then by address.
 std::vector<EngineValidator> validators_of(const NetworkGenesis& genesis) {
-  std::vector<crypto::PublicKey> keys = genesis.validators;
-  std::ranges::sort(keys, {}, &engine_address);
   std::vector<EngineValidator> out;
-  for (const crypto::PublicKey& each : keys)
+  for (const crypto::PublicKey& each : genesis.validators)
     out.push_back({{to_bytes(each.view())}, ledger::kValidatorPower});
+  sort_validators(out);
   return out;
 }
 
@@ -68,16 +66,17 @@ Result<TrustedTip> FollowedEngine::read_tip() {
   if (!note) {
     ICN_TRY(begin_chain());
     const std::uint64_t before = genesis.ledger.continues ? genesis.ledger.continues->height : 0;
-    return TrustedTip{genesis.chain, before, {}, to_bytes(validators_hash(validators_))};
+    return tip_before_first(genesis.chain, before + 1, validators_);
   }
   if (note->chain != genesis.chain) {
     return Error(kWrongGenesis, "the ledger here was ordered by chain \"" + note->chain + "\", not by \"" +
                                     genesis.chain + "\"");
   }
   if (!note->hash || !note->next_validators_hash) {
-    return Error(kWrongGenesis,
-                 "the newest block here was written by an older version, or fetched as a state: start once with "
-                 "consensus.engine = \"cometbft\" until the next block has come");
+    return Error(
+        kWrongGenesis,
+        "the newest block here was written by an older version, or fetched as a state: start once with "
+        "consensus.engine = \"cometbft\" until the next block has come");
   }
   return TrustedTip{note->chain, note->height, note->hash->bytes, note->next_validators_hash->bytes};
 }
@@ -121,7 +120,7 @@ Result<bool> FollowedEngine::take_next() {
   }
   if (!reading_) reading_ = open_rpc();
   auto block = fetch_decided_block(*reading_, tip_->height + 1, validators_);
-  if (!block.ok() && block.error().is(kNotDecided)) {
+  if (!block.ok() && block.error().is(kBlockNotDecided)) {
     is_caught_up_ = true;
     return false;
   }
@@ -132,9 +131,7 @@ Result<bool> FollowedEngine::take_next() {
     tip_.reset();
     return done.error();
   }
-  const EngineHeader& header = block->attestation.header;
-  tip_ = TrustedTip{header.chain_id, header.height, block->attestation.block_id.hash.bytes,
-                    header.next_validators_hash.bytes};
+  tip_ = tip_after(*block);
   validators_ = block->attestation.validators;
   const std::lock_guard lock(mutex_);
   newest_ = std::move(block->attestation);
@@ -162,7 +159,7 @@ void FollowedEngine::next_server() {
 
 Result<void> FollowedEngine::execute(const DecidedBlock& block) {
   abci::Request decided;
-  fill_finalize_request(block, *decided.mutable_finalize_block());
+  ICN_TRY(fill_finalize_request(block, *decided.mutable_finalize_block()));
   ICN_TRY(call(decided));
   abci::Request commit;
   commit.mutable_commit();
@@ -171,15 +168,13 @@ Result<void> FollowedEngine::execute(const DecidedBlock& block) {
 
 // One that is merely gone is no problem as long as another one answers.
 void FollowedEngine::leave_server(const Error& error) {
-  const std::string& left = options_.servers[server_.load()];
   is_caught_up_ = false;
   ++failed_in_turn_;
-  const bool is_mute = error.is(kEngineFailed);
-  if (!is_mute || failed_in_turn_ == options_.servers.size())
-    log_->warn("no next block from {}: {}", left, error.detail());
-  {
+  if (!error.is(kEngineFailed) || failed_in_turn_ >= options_.servers.size()) {
+    std::string problem = "no next block from " + options_.servers[server_.load()] + ": " + error.detail();
     const std::lock_guard lock(mutex_);
-    if (!is_mute || failed_in_turn_ >= options_.servers.size()) problem_ = left + ": " + error.detail();
+    if (problem_.empty()) log_->warn("{}", problem);
+    problem_ = std::move(problem);
   }
   next_server();
 }

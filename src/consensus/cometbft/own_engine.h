@@ -13,10 +13,10 @@ namespace icn::consensus {
 
 struct OwnEngineOptions {
   std::string chain;
-  std::string program;       // the cometbft binary
-  std::size_t threads = 1;   // of it, that compute at a time
-  std::string signed_file;   // record of what the validator signed last
-  EngineSettings engine;     // application, rpc, signer: made here
+  std::string program;      // the cometbft binary
+  std::size_t threads = 1;  // of it, that compute at a time
+  std::string signed_file;  // record of what the validator signed last
+  EngineSettings engine;    // application, rpc, signer: made here
 };
 
 // A CometBFT that this node configures, starts and watches, and whose validator's key it keeps.
