@@ -124,6 +124,38 @@ Result<consensus::FollowedEngineOptions> followed_engine_options(const config::S
   return out;
 }
 
+// How the log of a federation comes to its engine. The arguments outlive it, `settings` and the text
+// excepted.
+Result<consensus::CometbftLog::StartEngine> engine_of(const config::Settings& settings,
+                                                      const std::string& chain,
+                                                      const std::string& genesis_text, ledger::Ledger& ledger,
+                                                      crypto::KeyStore& keys, const Clock& clock,
+                                                      const std::shared_ptr<Log>& log) {
+  using StartEngine = consensus::CometbftLog::StartEngine;
+  if (settings.consensus_engine == config::ConsensusEngine::kFollow) {
+    ICN_TRY_ASSIGN(followed, followed_engine_options(settings, genesis_text));
+    return StartEngine(
+        [&ledger, &clock, log, followed = std::move(followed)](consensus::Application& application) {
+          return consensus::FollowedEngine::start(ledger, application, clock, log, followed);
+        });
+  }
+  consensus::OwnEngineOptions own = own_engine_options(settings, chain, genesis_text);
+  std::string_view key_name = kValidatorKeyName;
+  if (awaits_confirmation(settings)) {
+    // Another key in its place: to the engine this is a full node.
+    key_name = kStandInKeyName;
+    own.signed_file = settings.data_path + "/stand-in-signed.json";
+    log->warn(
+        "this node was restored from a backup: it follows, and its validator signs nothing until its "
+        "operator types `icn federation confirm-validator`");
+  }
+  ICN_TRY_ASSIGN(validator_key, keys.find_or_generate(key_name));
+  return StartEngine([log, own = std::move(own), node_key = engine_key(keys),
+                      validator_key](consensus::Application& application) {
+    return consensus::OwnEngine::start(application, log, own, engine_key(keys), *validator_key);
+  });
+}
+
 }  // namespace
 
 federation::EngineDeskParts engine_desk_parts(const config::Settings& settings, const Clock& clock,
@@ -192,28 +224,7 @@ Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& se
   options.queue_max = settings.ledger_queue_max;
   options.sender_waiting_max = settings.consensus_sender_waiting_max;
   options.no_quorum_after_ms = settings.consensus_no_quorum_after_ms;
-  consensus::CometbftLog::StartEngine start_engine;
-  if (settings.consensus_engine == config::ConsensusEngine::kFollow) {
-    ICN_TRY_ASSIGN(followed, followed_engine_options(settings, genesis_text));
-    start_engine = [&, followed = std::move(followed)](consensus::Application& application) {
-      return consensus::FollowedEngine::start(ledger, application, clock, log, followed);
-    };
-  } else {
-    consensus::OwnEngineOptions own = own_engine_options(settings, options.chain, genesis_text);
-    std::string_view key_name = kValidatorKeyName;
-    if (awaits_confirmation(settings)) {
-      // Another key in its place: to the engine this is a full node.
-      key_name = kStandInKeyName;
-      own.signed_file = settings.data_path + "/stand-in-signed.json";
-      log->warn(
-          "this node was restored from a backup: it follows, and its validator signs nothing until its "
-          "operator types `icn federation confirm-validator`");
-    }
-    ICN_TRY_ASSIGN(validator_key, keys.find_or_generate(key_name));
-    start_engine = [&, own = std::move(own), validator_key](consensus::Application& application) {
-      return consensus::OwnEngine::start(application, log, own, engine_key(keys), *validator_key);
-    };
-  }
+  ICN_TRY_ASSIGN(start_engine, engine_of(settings, options.chain, genesis_text, ledger, keys, clock, log));
   ICN_TRY_ASSIGN(started,
                  consensus::CometbftLog::start(ledger, clock, log, std::move(options), start_engine));
   return std::unique_ptr<ledger::OrderedLog>(std::move(started));
