@@ -150,8 +150,7 @@ Result<consensus::CometbftLog::StartEngine> engine_of(const config::Settings& se
         "operator types `icn federation confirm-validator`");
   }
   ICN_TRY_ASSIGN(validator_key, keys.find_or_generate(key_name));
-  return StartEngine([log, own = std::move(own), node_key = engine_key(keys),
-                      validator_key](consensus::Application& application) {
+  return StartEngine([log, own = std::move(own), &keys, validator_key](consensus::Application& application) {
     return consensus::OwnEngine::start(application, log, own, engine_key(keys), *validator_key);
   });
 }
