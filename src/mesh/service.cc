@@ -129,17 +129,10 @@ Result<std::shared_ptr<Service::Admission>> Service::admit() {
 
 void Service::on_pooled(const ledger::Transaction& transaction) {
   if (transaction.type != "mesh.submit") return;
-  const auto submission = codec::from_json<Submission>(transaction.body);
-  if (!submission.ok()) return;
-  const JobId id = job_id_of(transaction.network, transaction.sender, transaction.nonce, *submission);
-  loop_.post([this, id, job = new_job(transaction.sender, *submission, parts_.clock.now_secs())] {
-    // Its block may have come in the meantime.
-    if (const auto committed = find_job(id); !committed.ok() || *committed) return;
-    if (job.submission.coordinator == parts_.node.did)
-      market_->await(id, job);
-    else
-      market_->consider(id, job);
-  });
+  auto submission = codec::from_json<Submission>(transaction.body);
+  if (!submission.ok() || submission->coordinator != parts_.node.did) return;
+  JobRecord record{transaction.network, transaction.sender, transaction.nonce, std::move(*submission)};
+  loop_.post([this, record = std::move(record)] { market_->await(record); });
 }
 
 void Service::on_event(const std::string& data, std::uint64_t height) {

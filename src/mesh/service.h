@@ -120,7 +120,8 @@ class Service {
   void drop_older(const JobId& id, std::uint32_t attempt);
   using AttemptPtr = std::shared_ptr<const FinishedAttempt>;
 
-  // A job that is likely to be submitted in one of the next blocks: the market begins with it.
+  // A job that is likely to be submitted in one of the next blocks: the market begins with it, if this node
+  // coordinates it.
   void on_pooled(const ledger::Transaction& transaction);
   void on_event(const std::string& data, std::uint64_t height);
   void on_disputed(const std::string& data);

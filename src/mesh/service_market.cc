@@ -144,6 +144,7 @@ MarketSurroundings Service::market_surroundings() {
   };
   around.find_job = [this](const JobId& id) { return find_job(id); };
   around.parameters = [this] { return parts_.ledger.published()->parameters; };
+  around.network = [this] { return parts_.ledger.published()->network.network; };
   around.check_signature = [this](const Did& signer, const KeyId& key, std::string_view message,
                                   const codec::HexBytes& signature) -> Result<void> {
     ICN_TRY_ASSIGN(store, parts_.ledger.store());

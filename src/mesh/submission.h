@@ -115,10 +115,12 @@ inline Submission submission_of(const JobSpec& spec, const codec::Cid& manifest,
   return out;
 }
 
+inline JobId job_id_of(const JobRecord& job) {
+  return JobId(codec::Cid::of(codec::kDagCbor, codec::encode_block(job)).to_string());
+}
 inline JobId job_id_of(const std::string& network, const Did& submitter, const codec::HexBytes& nonce,
                        const Submission& submission) {
-  const Bytes block = codec::encode_block(JobRecord{network, submitter, nonce, submission});
-  return JobId(codec::Cid::of(codec::kDagCbor, block).to_string());
+  return job_id_of(JobRecord{network, submitter, nonce, submission});
 }
 
 }  // namespace icn::mesh

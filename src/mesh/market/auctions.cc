@@ -52,13 +52,12 @@ Result<std::optional<Job>> Auctions::find_job(const JobId& id, const Auction& au
   return around_.find_job(id);
 }
 
-void Auctions::await(const JobId& id, const Job& job) {
-  if (job.not_before > around_.clock.now_secs() || auctions_.contains(id)) return;
-  const auto committed = around_.find_job(id);
-  if (!committed.ok() || *committed) return;
+bool Auctions::await(const JobId& id, const Job& job) {
+  if (job.not_before > around_.clock.now_secs() || auctions_.contains(id)) return false;
   Auction& auction = auctions_[id];
   auction.awaited = job;
   begin(id, job, auction);
+  return true;
 }
 
 void Auctions::open(const JobId& id, const Job& job) {
@@ -253,8 +252,8 @@ std::vector<JobId> Auctions::take_chosen() {
         values += bid.capabilities.size() + bid.federations.size() + bid.trust_scopes.size() + kBidValues;
       }
     }
-    const bool is_full = out.size() == kAssignmentsPerTransaction || bytes > kAssignBytesMax ||
-                         values > kAssignValuesMax;
+    const bool is_full =
+        out.size() == kAssignmentsPerTransaction || bytes > kAssignBytesMax || values > kAssignValuesMax;
     if (is_full && !out.empty()) break;
     out.push_back(id);
   }

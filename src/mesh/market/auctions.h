@@ -36,8 +36,9 @@ class Auctions {
     windows_.set(name, window_ms, around_.clock.now_ms());
   }
 
-  // A submission that waits for its block. Forgotten when that does not come within kRounds windows.
-  void await(const JobId& id, const Job& job);
+  // A submission that waits for its block, unless its auction has begun or its time has not come (false).
+  // Forgotten when the block does not come within kRounds windows.
+  bool await(const JobId& id, const Job& job);
   // An attempt that is committed and has no executor.
   void open(const JobId& id, const Job& job);
   // A bid from the network or of this node; one that is not for an open attempt waits a moment for it.

@@ -70,15 +70,21 @@ bool ExecutorBidder::has_enough() {
   return is_enough;
 }
 
-void ExecutorBidder::consider(const JobId& id, const Job& job, bool is_asked_again) {
+std::vector<Did> ExecutorBidder::first_bidders(const JobId& id) const {
+  const bool is_executor = around_.load().workers > 0;
+  return book_.first(id, kFirstBidders, is_executor ? std::optional(around_.node.did) : std::nullopt);
+}
+
+void ExecutorBidder::consider(const JobId& id, const Job& job, BidCause cause) {
   if (job.status != JobStatus::kSubmitted || !has_room()) return;
   const AttemptName name{id, job.attempt};
-  if (!is_asked_again) {
-    if (around_.load().busy_ms > kBusyMs) return;
-    if (book_.rank(id, around_.node.did) >= kFirstBidders) return;
-    if (bid_for_.contains(name) || bid_for_before_.contains(name)) return;
-  }
   const Did& self = around_.node.did;
+  if (cause != BidCause::kAnnounced) {
+    if (bid_for_.contains(name) || bid_for_before_.contains(name)) return;
+    if (around_.load().busy_ms > kBusyMs) return;
+  }
+  // Who is called is among the first by its coordinator's book, which may be another than this node's.
+  if (cause == BidCause::kSeen && std::ranges::count(first_bidders(id), self) == 0) return;
   const Bidder bidder = around_.bidder(job, self);
   Bid bid = bid_for(id, job, self, around_.offer(), bidder, around_.parameters());
   bid.key = around_.node.key_id;

@@ -19,12 +19,16 @@ Bid bid_for(const JobId& id, const Job& job, const Did& executor, const network:
 std::string refusal_of_offer(const Job& job, const Did& executor, const network::ExecutorOffer& offer,
                              const Bidder& bidder, const ledger::Parameters& parameters);
 
+// Why an executor thinks of a bid: it sees the attempt; its coordinator wants one of this executor, or more
+// of everybody.
+enum class BidCause { kSeen, kCalled, kAnnounced };
+
 // This node's offers for attempts of jobs: what it can run, at the usual price, while its queue has room.
-// Of a job whose submission was just committed only the kFirstBidders of the known executors bid that come
-// first in the order of SHA-256(job_id, executor): everybody's bid for every job would cost more than small
-// jobs do; nor does one bid whose workers are all busy with long jobs. Once its coordinator announces that it
-// wants more, everybody bids. It bids as soon as the submission waits in the pool: a bid binds nobody before
-// the ledger has seen it win. While its account has too little mana it does not, and says so once.
+// Of a job whose submission was just committed only first_bidders() bid: everybody's bid for every job would
+// cost more than small jobs do; nor does one bid whose workers are all busy with long jobs. Its coordinator
+// calls them while the submission waits for its block (bid_calls.h): a bid binds nobody before the ledger has
+// seen it win. Once it announces that it wants more, everybody bids. While the node's account has too little
+// mana it does not bid, and says so once.
 // Thread: the market's.
 class ExecutorBidder {
  public:
@@ -34,8 +38,12 @@ class ExecutorBidder {
   ExecutorBidder(MarketSurroundings& around, const ExecutorBook& book, Send send)
       : around_(around), book_(book), send_(std::move(send)) {}
 
-  // An attempt that is committed, or about to be, and has no executor. Unless it is asked again it bids once.
-  void consider(const JobId& id, const Job& job, bool is_asked_again);
+  // An attempt that is committed, or about to be, and has no executor. It bids once, and again for each
+  // announcement.
+  void consider(const JobId& id, const Job& job, BidCause cause);
+  // The kFirstBidders of the executors it knows, itself among them if it runs jobs, that come first in the
+  // order of SHA-256(job_id, executor): coordinators call by it, executors bid by it.
+  std::vector<Did> first_bidders(const JobId& id) const;
 
  private:
   bool has_room() const;
@@ -46,7 +54,7 @@ class ExecutorBidder {
   const ExecutorBook& book_;
   const Send send_;
   bool is_short_ = false;  // of mana, and has said so
-  // Attempts it has bid for unasked, in two generations: when the young one is full the old one is dropped.
+  // Attempts it has bid for, in two generations: when the young one is full the old one is dropped.
   std::set<AttemptName> bid_for_;
   std::set<AttemptName> bid_for_before_;
 };

@@ -36,7 +36,7 @@ class BidderTest : public ::testing::Test {
     const Submission body = submission_of(spec, spec_block(spec).cid, testing::person(2));
     const std::size_t before = bids_;
     bidder_.consider(job_id_of("test-net", testing::person(1), {Bytes(16, 7)}, body),
-                     new_job(testing::person(1), body, testing::kStart), true);
+                     new_job(testing::person(1), body, testing::kStart), BidCause::kAnnounced);
     return bids_ - before;
   }
 

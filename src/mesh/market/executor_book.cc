@@ -1,6 +1,6 @@
 #include "mesh/market/executor_book.h"
 
-#include <algorithm>
+#include <iterator>
 
 #include "mesh/names.h"
 #include "mesh/selection.h"
@@ -48,12 +48,20 @@ std::size_t ExecutorBook::size() const {
   return entries_.size();
 }
 
-std::size_t ExecutorBook::rank(const JobId& job, const Did& self) const {
-  const crypto::Hash own = tie_hash(job, self);
+std::vector<Did> ExecutorBook::first(const JobId& job, std::size_t count,
+                                     const std::optional<Did>& self) const {
+  std::map<crypto::Hash, const Did*> order;
+  const auto add = [&](const Did& executor) {
+    order.emplace(tie_hash(job, executor), &executor);
+    if (order.size() > count) order.erase(std::prev(order.end()));
+  };
+  if (self) add(*self);
   const std::lock_guard lock(mutex_);
   forget_old();
-  return static_cast<std::size_t>(
-      std::ranges::count_if(entries_, [&](const auto& each) { return tie_hash(job, each.first) < own; }));
+  for (const auto& [executor, entry] : entries_) add(executor);
+  std::vector<Did> out;
+  for (const auto& [hash, executor] : order) out.push_back(*executor);
+  return out;
 }
 
 }  // namespace icn::mesh

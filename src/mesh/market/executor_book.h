@@ -2,6 +2,8 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
+#include <vector>
 
 #include "base/clock.h"
 #include "network/network.h"
@@ -22,8 +24,9 @@ class ExecutorBook {
   // Heard of within the last kForgottenAfterMs.
   std::map<Did, Entry> entries() const;
   std::size_t size() const;
-  // How many of the known executors come before `self` in the order of SHA-256(job_id, executor).
-  std::size_t rank(const JobId& job, const Did& self) const;
+  // The `count` of the known executors, and of `self` where it is given, that come first in the order of
+  // SHA-256(job_id, executor).
+  std::vector<Did> first(const JobId& job, std::size_t count, const std::optional<Did>& self) const;
 
  private:
   static constexpr std::size_t kEntriesMax = 10'000;

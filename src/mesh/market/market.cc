@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "mesh/errors.h"
+#include "mesh/lifecycle.h"
 #include "mesh/redundancy.h"
 #include "network/errors.h"
 
@@ -23,6 +24,7 @@ Market::Market(MarketSurroundings around, Options options)
       gate_(options.requests),
       book_(around_.clock),
       bidder_(around_, book_, [this](const Job& job, Bid bid) { send_bid(job, std::move(bid)); }),
+      calls_(around_, bidder_, options.requests),
       withdrawals_(around_),
       auctions_(around_, book_, withdrawals_, options.auctions,
                 [this](const AttemptName& name) { announce(name); }),
@@ -58,10 +60,15 @@ void Market::join() {
                           });
 }
 
-void Market::await(const JobId& id, const Job& job) {
-  if (book_.size() == 0 || blocks_.gather(job, [] {})) return;
-  auctions_.await(id, job);
-  bidder_.consider(id, job, false);
+void Market::await(const JobRecord& record) {
+  if (book_.size() == 0) return;
+  const JobId id = job_id_of(record);
+  // Its block may have come in the meantime.
+  if (const auto committed = around_.find_job(id); !committed.ok() || *committed) return;
+  const Job job = new_job(record.submitter, record.submission, around_.clock.now_secs());
+  if (blocks_.gather(job, [] {}) || !auctions_.await(id, job)) return;
+  calls_.send(id, record);
+  bidder_.consider(id, job, BidCause::kSeen);
 }
 
 void Market::open(const JobId& id, const Job& job) {
@@ -81,12 +88,12 @@ void Market::open_now(const JobId& id, const Job& job) {
   const bool is_alone = book_.size() == 0 && around_.load().workers > 0;
   if (is_alone && !is_replica(job) && around_.refusal(job).empty()) return around_.run_here(id, job);
   auctions_.open(id, job);
-  bidder_.consider(id, job, false);
+  bidder_.consider(id, job, BidCause::kSeen);
 }
 
 void Market::consider(const JobId& id, const Job& job) {
   forget_before(id, job.attempt);
-  bidder_.consider(id, job, false);
+  bidder_.consider(id, job, BidCause::kSeen);
 }
 
 void Market::on_assigned(const JobId& id, const Job& job) {
@@ -120,7 +127,8 @@ void Market::on_ended(const JobId& id) {
 void Market::announce(const AttemptName& name) {
   announcements_.add(name);
   const auto job = around_.find_job(name.job_id);
-  if (job.ok() && *job && (*job)->attempt == name.attempt) bidder_.consider(name.job_id, **job, true);
+  if (job.ok() && *job && (*job)->attempt == name.attempt)
+    bidder_.consider(name.job_id, **job, BidCause::kAnnounced);
 }
 
 void Market::deliver(std::shared_ptr<const FinishedAttempt> attempt, const Did& coordinator) {
@@ -158,7 +166,7 @@ network::Verdict Market::hear_announcement(const network::Envelope& envelope) {
       const auto job = around_.find_job(name.job_id);
       if (!job.ok() || !*job || (*job)->submission.coordinator != sender) continue;
       if (around_.traces != nullptr && heard.attempts.size() == 1) around_.traces->note(name.job_id, trace);
-      if ((*job)->attempt == name.attempt) bidder_.consider(name.job_id, **job, true);
+      if ((*job)->attempt == name.attempt) bidder_.consider(name.job_id, **job, BidCause::kAnnounced);
     }
   });
   return network::Verdict::kAccept;
@@ -257,6 +265,7 @@ Market::Answered Market::answer(const Did& asker, MeshRequest request) {
     if (!answer.news) return {std::nullopt, true};
     return {std::move(answer)};
   }
+  if (request.calls && calls_.take(asker, *request.calls)) return {MeshAnswer{}};
   return {std::nullopt, true};
 }
 

@@ -5,6 +5,7 @@
 
 #include "mesh/market/assignments.h"
 #include "mesh/market/auctions.h"
+#include "mesh/market/bid_calls.h"
 #include "mesh/market/bid_post.h"
 #include "mesh/market/bidder.h"
 #include "mesh/market/deliveries.h"
@@ -33,13 +34,13 @@ class Market {
   void set_bid_window(const SubmissionName& name, std::optional<std::uint64_t> window_ms) {
     auctions_.set_window(name, window_ms);
   }
-  // A job this node coordinates whose submission waits for its block: bids for it are gathered, and the
-  // assignment goes into the same block if it can.
-  void await(const JobId& id, const Job& job);
+  // A job this node coordinates whose submission waits for its block: the executors that bid first are
+  // called, and the assignment goes into the same block if it can.
+  void await(const JobRecord& record);
   // An attempt that is committed and has no executor, coordinated by this node. What it names and this node
   // does not have is fetched first, if it is public.
   void open(const JobId& id, const Job& job);
-  // The same, coordinated by another node; also one whose submission waits for its block.
+  // The same, coordinated by another node.
   void consider(const JobId& id, const Job& job);
   // An attempt is assigned; the job has ended.
   void on_assigned(const JobId& id, const Job& job);
@@ -91,6 +92,7 @@ class Market {
   network::RequestGate gate_;  // the transport's thread
   ExecutorBook book_;
   ExecutorBidder bidder_;
+  BidCalls calls_;
   Withdrawals withdrawals_;
   Auctions auctions_;
   JobBlocks blocks_;

@@ -26,7 +26,7 @@ class MarketWorld {
   }
 
   JobId submit(std::size_t coordinator, const JobSpec& spec);
-  // The nodes hear of the submission before it is committed, which is `delay_ms` later or after.
+  // The coordinator sees the submission before it is committed, which is `delay_ms` later or after.
   JobId submit_through_pool(std::size_t coordinator, const JobSpec& spec, std::uint64_t delay_ms);
   void set_parameter(std::string_view name, std::int64_t value) { ledger_.set_parameter(name, value); }
   // Person 1, whose jobs all are, ends one with what its coordinator saw of its run. Why that is refused.
@@ -166,7 +166,7 @@ class MarketWorld {
   }
   AttemptNews news(const Node& node, const NewsRequest& asked) const;
   // As Service::on_pooled does.
-  void see_pooled(Node& node, const JobId& id, const Job& job);
+  static void see_pooled(Node& node, const JobRecord& record);
   // As Service::place does.
   void see(Node& node, const JobId& id, const Job& job);
   void start(Node& node, const JobId& id, const Job& job);

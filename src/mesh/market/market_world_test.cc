@@ -75,11 +75,10 @@ JobId MarketWorld::submit_through_pool(std::size_t coordinator, const JobSpec& s
   const Submission body = submission_of(spec, block.cid, did(coordinator));
   const ledger::Transaction made =
       make_transaction(1, "mesh.submit", codec::to_json(body), clock_.now_secs(), random_);
-  const JobId id = job_id_of(made.network, made.sender, made.nonce, body);
-  for (const auto& node : nodes_) {
-    const Job job = new_job(made.sender, body, clock_.now_secs());
-    after(pick(100), alive(*node, [this, &node = *node, id, job] { see_pooled(node, id, job); }));
-  }
+  const JobRecord record{made.network, made.sender, made.nonce, body};
+  const JobId id = job_id_of(record);
+  Node& node = *nodes_[coordinator];
+  after(pick(100), alive(node, [&node, record] { see_pooled(node, record); }));
   after(delay_ms, [this, made, id] {
     submit_later([this, made, id] {
       ICN_ASSERT(ledger_.run(1, made).ok);
@@ -90,12 +89,8 @@ JobId MarketWorld::submit_through_pool(std::size_t coordinator, const JobSpec& s
   return id;
 }
 
-void MarketWorld::see_pooled(Node& node, const JobId& id, const Job& job) {
-  if (!node.market || node.is_cut || node.jobs.contains(id)) return;
-  if (job.submission.coordinator == node.around.node.did)
-    node.market->await(id, job);
-  else
-    node.market->consider(id, job);
+void MarketWorld::see_pooled(Node& node, const JobRecord& record) {
+  if (node.market && !node.is_cut) node.market->await(record);
 }
 
 void MarketWorld::object(const JobId& id) {
@@ -374,6 +369,7 @@ MarketSurroundings MarketWorld::surroundings(Node& node) {
     const auto found = node.jobs.find(id);
     return found == node.jobs.end() ? std::optional<Job>() : std::optional<Job>(found->second);
   };
+  around.network = [] { return std::string("test-net"); };
   around.parameters = [this] { return ledger::load_parameters(ledger_.store()).value(); };
   around.check_signature = [this](const Did& signer, const KeyId& signer_key, std::string_view message,
                                   const codec::HexBytes& signature) {

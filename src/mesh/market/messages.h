@@ -8,8 +8,8 @@
 // Source: domain.md 7 and 11, design.md 6.
 namespace icn::mesh {
 
-// Payload of JobAnnouncement: attempts whose coordinator still wants bids. A committed submission is its own
-// first announcement.
+// Payload of JobAnnouncement: attempts whose coordinator still wants bids. A submission is announced by its
+// block, and before that by BidCall to those who bid first.
 struct JobAnnouncement {
   static constexpr std::size_t kMax = 256;
   std::vector<AttemptName> attempts;
@@ -25,6 +25,15 @@ struct BidSubmission {
   static constexpr auto fields() {
     return described(codec::field("bids", &BidSubmission::bids, "", {1, kMax}));
   }
+};
+
+// A coordinator asks an executor to bid for a job whose submission waits for its block: the ledger says
+// nothing of it yet, and only a node with an engine of its own sees the pool of transactions.
+struct BidCall {
+  static constexpr std::size_t kMax = 64;                          // in one request
+  static constexpr std::size_t kBytesMax = std::size_t{16} << 10;  // of the record's block
+  JobRecord job;                                                   // its id is computed, not told
+  static constexpr auto fields() { return described(codec::field("job", &BidCall::job)); }
 };
 
 // Asks for a block of a job: the executor asks its coordinator for the spec, the module and the inputs; the
@@ -90,10 +99,12 @@ struct MeshRequest {
   std::optional<std::vector<ResultReport>> results;
   std::optional<std::vector<Bid>> bids;  // of the peer that asks
   std::optional<std::vector<NewsRequest>> news;
+  std::optional<std::vector<BidCall>> calls;  // for jobs that the peer coordinates
   static constexpr auto fields() {
     using codec::field;
     return described(field("block", &MeshRequest::block), field("results", &MeshRequest::results),
-                     field("bids", &MeshRequest::bids), field("news", &MeshRequest::news));
+                     field("bids", &MeshRequest::bids), field("news", &MeshRequest::news),
+                     field("calls", &MeshRequest::calls));
   }
 };
 

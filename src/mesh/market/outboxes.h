@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 
 #include "base/ids.h"
@@ -9,7 +11,7 @@
 namespace icn::mesh {
 
 // What waits to be sent to other nodes: one request at a time to each, so that what comes meanwhile goes
-// together. Thread: one.
+// together. What comes for one for which `waiting_max` wait is dropped. Thread: one.
 template <typename Item>
 class Outboxes {
  public:
@@ -17,10 +19,13 @@ class Outboxes {
   // answered. False: nothing of it is left to be sent, and `done` is not called.
   using Send = std::function<bool(const Did& node, std::deque<Item>& waiting, std::function<void()> done)>;
 
-  explicit Outboxes(Send send) : send_(std::move(send)) {}
+  explicit Outboxes(Send send, std::size_t waiting_max = std::numeric_limits<std::size_t>::max())
+      : send_(std::move(send)), waiting_max_(waiting_max) {}
 
   void add(const Did& node, Item item) {
-    boxes_[node].waiting.push_back(std::move(item));
+    std::deque<Item>& waiting = boxes_[node].waiting;
+    if (waiting.size() >= waiting_max_) return;
+    waiting.push_back(std::move(item));
     send_more(node);
   }
 
@@ -42,6 +47,7 @@ class Outboxes {
   }
 
   const Send send_;
+  const std::size_t waiting_max_;
   std::map<Did, Box> boxes_;
 };
 

@@ -43,6 +43,7 @@ struct MarketSurroundings {
   // The job as the ledger holds it now. Thread: any.
   std::function<Result<std::optional<Job>>(const JobId&)> find_job = {};
   std::function<ledger::Parameters()> parameters = {};
+  std::function<std::string()> network = {};  // the id of the ledger's
   // Whether the ledger accepts `signature` of `signer` over `message`.   key_not_valid, bad_signature
   std::function<Result<void>(const Did& signer, const KeyId& key, std::string_view message,
                              const codec::HexBytes& signature)>

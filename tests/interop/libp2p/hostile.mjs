@@ -5,8 +5,8 @@ import { randomBytes } from 'node:crypto'
 import * as dagCbor from '@ipld/dag-cbor'
 import { CID } from 'multiformats/cid'
 import {
-  address, bitswapOf, block, call, check, connectedPeer, envelope, equal, eventually, finish, has, holds, listen, local, metric, pause,
-  score, seen, topic
+  address, bitswapOf, block, call, check, connectedPeer, envelope, equal, eventually, finish, has, holds, listen, local, metric, network,
+  pause, score, seen, topic
 } from './world.mjs'
 
 const [rate, burst] = process.argv.slice(5).map(Number)
@@ -29,7 +29,7 @@ async function ask ({ libp2p }, bytes) {
   return Buffer.concat(parts)
 }
 
-const request = members => dagCbor.encode({ block: null, results: null, bids: null, news: null, ...members })
+const request = members => dagCbor.encode({ block: null, results: null, bids: null, news: null, calls: null, ...members })
 const question = request({ news: [{ name: { job_id: 'bafkunknown', attempt: 1 }, log_from: 0 }] })
 
 const scoreFalls = one => eventually('its score falls', async () => await score(one) < 0)
@@ -101,6 +101,24 @@ await check('a bid in another name: refused, the score falls', async () => {
   holds(await score(one) >= 0, 'one in its own name counts against it')
   await refuses(one, request({ bids: [bid(local.did)] }))
   await scoreFalls(one)
+})
+
+await check('a call for bids: taken for a job of its own, refused for that of another or of another network, the score falls', async () => {
+  const spec = (await block(100)).cid
+  const calls = (coordinator, of = network) => request({
+    calls: [{ job: {
+      network: of, submitter: local.did, nonce: new Uint8Array(randomBytes(16)),
+      submission: { manifest_cid: spec, coordinator, kind: 'echo', max_price: 20_000 }
+    } }]
+  })
+  const one = await connectedPeer()
+  holds((await ask(one, calls(one.did))).length > 0, 'one for a job of its own is refused')
+  holds(await score(one) >= 0, 'one for a job of its own counts against it')
+  await refuses(one, calls(local.did))
+  await scoreFalls(one)
+  const other = await connectedPeer()
+  await refuses(other, calls(other.did, 'elsewhere'))
+  await scoreFalls(other)
 })
 
 await check("a receipt in another's name: J005, the score falls, the job stays as it is", async () => {
