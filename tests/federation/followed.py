@@ -253,19 +253,23 @@ def both_gone(checks, federation, alice, bob):
 
 # ---- Lies
 
-# What is told, by whom it is made up, and words of which one says what does not fit.
-LIES = [
-    ("a transaction changed", rpc_proxy.transaction_changed, "data|transaction"),
-    ("a transaction left out", rpc_proxy.transaction_left_out, "data|transaction"),
-    ("a transaction twice", rpc_proxy.transaction_twice, "data|transaction"),
-    ("a signature changed", rpc_proxy.signature_changed, "signature"),
-    ("half of the signatures left out", rpc_proxy.signatures_left_out, "signature"),
-    ("another app hash", rpc_proxy.app_hash_changed, "app_hash|block_id|header"),
-    ("another app hash in a block of that name", rpc_proxy.app_hash_and_name_changed, "app_hash|signature"),
-    ("validators of its own, who signed", rpc_proxy.OwnValidators(), "validators"),
-    ("the block before once more", None, "height|header|block"),
-    ("something that is no answer", b"<html>hello</html>", "JSON|answer"),
-]
+def lies_of(federation):
+    """A name, what makes it up or is told instead of any answer, and words of which one says what does not fit."""
+    return [
+        ("a transaction changed", rpc_proxy.transaction_changed, "data_hash"),
+        ("a transaction left out", rpc_proxy.transaction_left_out, "data_hash"),
+        ("a transaction twice", rpc_proxy.transaction_twice, "data_hash"),
+        ("an accusation added", rpc_proxy.EvidenceAdded(evidence(federation, federation.rpc[1], 2)), "evidence"),
+        ("a signature changed", rpc_proxy.signature_changed, "signature"),
+        ("half of the signatures left out", rpc_proxy.signatures_left_out, "signature"),
+        ("another app hash", rpc_proxy.app_hash_changed, "block_id|app_hash"),
+        ("another app hash in a block of that name", rpc_proxy.app_hash_and_name_changed, "signature|app_hash"),
+        ("validators of its own, who signed", rpc_proxy.OwnValidators(), "validators"),
+        ("the block before once more", rpc_proxy.BlockBefore(federation.first), "height|last_block_id"),
+        ("a block it no longer keeps", rpc_proxy.block_dropped, "lowest height"),
+        ("transactions that cannot be read", rpc_proxy.transactions_unread, "txs"),
+        ("something that is no answer", b"<html>hello</html>", "JSON"),
+    ]
 
 
 def names(federation, mark, words):
@@ -278,8 +282,10 @@ def begin_lie(federation, lie):
     """From now on the first server lies, and there is no other; where the follower's log stands."""
     reads_from_first(federation)
     mark = len(federation.follower.log(ALL_LINES))
-    federation.first.lie = None if isinstance(lie, bytes) else lie or rpc_proxy.BlockBefore(federation.first)
-    federation.first.instead = lie if isinstance(lie, bytes) else None
+    if isinstance(lie, bytes):
+        federation.first.instead = lie
+    else:
+        federation.first.lie = lie
     return mark
 
 
@@ -295,7 +301,7 @@ def end_lie(checks, federation, name):
 def lied_to(checks, federation, alice, bob):
     """A server lies: its block is not taken. By an honest one it goes on."""
     follower, validator = federation.follower, federation.validators[2]
-    for name, lie, words in LIES:
+    for name, lie, words in lies_of(federation):
         mark = begin_lie(federation, lie)
         height, before = follower.height(), follower.balance(bob.did).get("balance")
         answer = transfer(validator, alice, bob, 1)

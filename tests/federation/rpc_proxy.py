@@ -225,6 +225,25 @@ def transaction_twice(method, _, result):
     return result
 
 
+def transactions_unread(method, _, result):
+    """Texts that are no base64."""
+    found = transactions_in(method, result)
+    found[:] = ["?" for _ in found]
+    return result
+
+
+class EvidenceAdded:
+    """Somebody is accused in a block that says nothing of it."""
+
+    def __init__(self, evidence):
+        self.evidence = evidence
+
+    def __call__(self, method, _, result):
+        if method == "block":
+            result["block"]["evidence"]["evidence"] = [self.evidence]
+        return result
+
+
 def evidence_left_out(method, _, result):
     if method == "block":
         result["block"]["evidence"]["evidence"] = []
@@ -297,13 +316,20 @@ class OwnValidators:
 
 
 class BlockBefore:
-    """What was told last, once more in the place of what is new."""
+    """What a proxy told last, once more in the place of what is new."""
 
     def __init__(self, proxy):
-        self.before = dict(proxy.before)
+        self.before = proxy.before
 
     def __call__(self, method, _, result):
         return self.before.get(method, result) if method in ("block", "commit", "validators") else result
+
+
+def block_dropped(method, params, result):
+    if header_in(method, result):
+        height = int(header_in(method, result)["height"])
+        raise Withheld(f"height {height} is not available, lowest height is {height + 100}")
+    return result
 
 
 class NothingAfter:
