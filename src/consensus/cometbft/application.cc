@@ -375,43 +375,41 @@ Result<void> Application::write(Computed& computed) {
 void Application::check(std::span<const abci::RequestCheckTx* const> requests,
                         std::span<abci::ResponseCheckTx* const> responses) {
   std::vector<std::string_view> wires;
-  std::vector<bool> is_recheck;
   wires.reserve(requests.size());
-  for (const abci::RequestCheckTx* each : requests) {
-    wires.emplace_back(each->tx());
-    is_recheck.push_back(each->type() == abci::RECHECK);
-  }
-  const auto verdicts = check(wires, is_recheck);
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    if (verdicts[i].ok()) continue;
-    responses[i]->set_code(static_cast<std::uint32_t>(verdicts[i].error().category()));
-    responses[i]->set_codespace(std::string(verdicts[i].error().code()));
-    responses[i]->set_log(verdicts[i].error().detail());
-  }
-}
-
-std::vector<bool> Application::admit(std::span<const std::string> wires) {
-  std::vector<bool> out;
-  for (const Result<void>& each : check(views(wires), std::vector<bool>(wires.size(), false)))
-    out.push_back(each.ok());
-  return out;
-}
-
-std::vector<Result<void>> Application::check(std::span<const std::string_view> wires,
-                                             const std::vector<bool>& is_recheck) {
+  for (const abci::RequestCheckTx* each : requests) wires.emplace_back(each->tx());
   const auto state = ledger_.snapshot();
-  if (!state.ok()) return {wires.size(), Result<void>(state.error())};
-  const std::vector<Result<TransactionPtr>> read = admission_.read(wires, **state);
-  std::vector<Result<void>> out;
-  for (std::size_t i = 0; i < wires.size(); ++i) {
-    out.push_back(check_one(read[i], is_recheck[i], **state));
-    if (out.back().ok() || !read[i].ok()) continue;
-    if (is_recheck[i])
-      pool_.remove((*read[i])->hash());
-    else
-      listener_.refused((*read[i])->hash(), out.back().error());
+  std::vector<Result<TransactionPtr>> read;
+  if (state.ok()) read = admission_.read(wires, **state);
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const bool is_recheck = requests[i]->type() == abci::RECHECK;
+    const Result<void> verdict =
+        state.ok() ? judge(read[i], is_recheck, **state) : Result<void>(state.error());
+    if (verdict.ok()) continue;
+    responses[i]->set_code(static_cast<std::uint32_t>(verdict.error().category()));
+    responses[i]->set_codespace(std::string(verdict.error().code()));
+    responses[i]->set_log(verdict.error().detail());
+  }
+}
+
+Result<std::vector<bool>> Application::admit(std::span<const std::string> wires) {
+  ICN_TRY_ASSIGN(state, ledger_.snapshot());
+  std::vector<bool> out;
+  for (const Result<TransactionPtr>& each : admission_.read(views(wires), *state)) {
+    const bool is_recheck = each.ok() && pool_.contains((*each)->hash());
+    out.push_back(judge(each, is_recheck, *state).ok());
   }
   return out;
+}
+
+Result<void> Application::judge(const Result<TransactionPtr>& read, bool is_recheck,
+                                const ledger::Reader& state) {
+  Result<void> verdict = check_one(read, is_recheck, state);
+  if (verdict.ok() || !read.ok()) return verdict;
+  if (is_recheck)
+    pool_.remove((*read)->hash());
+  else
+    listener_.refused((*read)->hash(), verdict.error());
+  return verdict;
 }
 
 // What is checked again has been told to other validators: only what can never be taken is dropped, for who

@@ -64,8 +64,8 @@ class Application final : public AbciHandler {
              std::span<abci::ResponseCheckTx* const> responses) override;
 
   // The checks of CheckTx, of what is handed to an engine that is not this node's. One answer each; the
-  // listener is told why one is refused.
-  std::vector<bool> admit(std::span<const std::string> wires);
+  // listener is told why one is refused. What was admitted before is checked again as the engine does it.
+  Result<std::vector<bool>> admit(std::span<const std::string> wires);
 
   Admission& admission() { return admission_; }
   // The engine begins anew: its pool is empty.
@@ -101,8 +101,7 @@ class Application final : public AbciHandler {
   Result<void> write(Computed& computed);
   // The oldest engine height that others may still need from this node; 0: all.
   Result<std::uint64_t> retain_height() const;
-  std::vector<Result<void>> check(std::span<const std::string_view> wires,
-                                  const std::vector<bool>& is_recheck);
+  Result<void> judge(const Result<TransactionPtr>& read, bool is_recheck, const ledger::Reader& state);
   Result<void> check_one(const Result<TransactionPtr>& read, bool is_recheck, const ledger::Reader& state);
   Result<void> check_payment(const ledger::CheckedTransaction& transaction, TimestampSecs now,
                              const ledger::Reader& state) const;

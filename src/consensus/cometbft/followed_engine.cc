@@ -189,7 +189,7 @@ void FollowedEngine::repeat_now_and_then() {
 // ---- Writing
 
 Result<std::vector<BroadcastAnswer>> FollowedEngine::hand_over(std::span<const std::string> wires) {
-  const std::vector<bool> is_admitted = application_.admit(wires);
+  ICN_TRY_ASSIGN(is_admitted, application_.admit(wires));
   std::vector<std::string> admitted;
   for (std::size_t i = 0; i < wires.size(); ++i) {
     if (is_admitted[i]) admitted.push_back(wires[i]);

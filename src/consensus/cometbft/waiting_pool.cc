@@ -30,6 +30,11 @@ void WaitingPool::remove(const crypto::Hash& id) {
   if (const auto entry = waiting_.find(id); entry != waiting_.end()) erase(entry);
 }
 
+bool WaitingPool::contains(const crypto::Hash& id) const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.contains(id);
+}
+
 void WaitingPool::committed(std::span<const TransactionPtr> transactions, TimestampSecs time) {
   const std::lock_guard lock(mutex_);
   for (const TransactionPtr& each : transactions) {

@@ -18,6 +18,7 @@ class WaitingPool {
   // A block was committed: what it held, and what is past its time, is gone.
   void committed(std::span<const TransactionPtr> transactions, TimestampSecs time);
   void remove(const crypto::Hash& id);
+  bool contains(const crypto::Hash& id) const;
   // The engine has begun anew with an empty pool.
   void clear();
 
@@ -27,7 +28,7 @@ class WaitingPool {
   Waiting::iterator erase(Waiting::iterator entry);
 
   std::size_t per_sender_max_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   Waiting waiting_;
   std::unordered_map<std::string, std::size_t> by_sender_;
 };
