@@ -135,6 +135,10 @@ std::string snapshot_folder(const Settings& settings);
 // that runs no jobs.
 std::vector<std::string> executor_capabilities(const Settings& settings);
 
+// storage.rocksdb.block_cache_size, or what it is when it is 0: an eighth of max_memory, else of what this
+// process may use. Of each of the two stores.
+std::uint64_t block_cache_bytes(const Settings& settings);
+
 // What max_memory leaves to jobs, in MiB, once the node itself, its caches and its write buffers have theirs;
 // below 1 of what is too little. Without max_memory: none, there is no limit.
 std::optional<std::int64_t> job_memory_mb(const Settings& settings);

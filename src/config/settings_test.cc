@@ -183,13 +183,14 @@ TEST(SettingsTest, MaxMemoryIsSharedOutBetweenThePartsOfANode) {
   sources.environment = {{"ICN_MAX_MEMORY", "1.5G"}, {"ICN_STORAGE_BACKEND", "rocksdb"}};
   const auto settings = load_settings(sources).value();
   EXPECT_EQ(settings.max_memory, 1'610'612'736u);
-  // 1,536 MiB less two stores of 3 x 64 + 128, 32 and 256 of caches and 128 of its own.
-  EXPECT_EQ(job_memory_mb(settings), 480);
+  // 1,536 MiB less two stores of 3 x 64 and an eighth, 32 and 256 of caches and 128 of its own.
+  EXPECT_EQ(block_cache_bytes(settings), settings.max_memory / 8);
+  EXPECT_EQ(job_memory_mb(settings), 352);
   EXPECT_EQ(job_memory_mb(Settings()), std::nullopt);
   sources.environment[0].second = "512M";
   EXPECT_EQ(
       error_of(sources),
-      "environment ICN_MAX_MEMORY: max_memory = 536870912 leaves no memory to jobs; it takes 1120M with this "
+      "environment ICN_MAX_MEMORY: max_memory = 536870912 leaves no memory to jobs; it takes 992M with this "
       "storage.*, cache.l1_mb and wasm.cache_mb, or mesh.executor = false");
   sources.environment.push_back({"ICN_MESH_EXECUTOR", "false"});
   EXPECT_TRUE(load_settings(sources).ok());

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/machine.h"
 #include "codec/fields.h"
 
 namespace icn::config {
@@ -36,7 +37,7 @@ std::int64_t store_memory(const Settings& settings, StorageBackend backend) {
   if (backend == StorageBackend::kRocksdb)
     return static_cast<std::int64_t>(settings.storage_rocksdb_write_buffer_size *
                                          settings.storage_rocksdb_max_write_buffer_number +
-                                     settings.storage_rocksdb_block_cache_size);
+                                     block_cache_bytes(settings));
   if (backend == StorageBackend::kSled)
     return static_cast<std::int64_t>(settings.storage_sled_cache_capacity);
   if (backend == StorageBackend::kSqlite)
@@ -71,6 +72,12 @@ std::optional<std::int64_t> job_memory_mb(const Settings& settings) {
       store_memory(settings, settings.storage_backend) + store_memory(settings, node_backend(settings));
   const auto caches = static_cast<std::int64_t>(settings.cache_l1_mb + settings.wasm_cache_mb);
   return (static_cast<std::int64_t>(settings.max_memory) - stores) / kMebibyte - caches - kOwnMemoryMb;
+}
+
+std::uint64_t block_cache_bytes(const Settings& settings) {
+  constexpr std::uint64_t kShare = 8;
+  if (settings.storage_rocksdb_block_cache_size != 0) return settings.storage_rocksdb_block_cache_size;
+  return (settings.max_memory != 0 ? settings.max_memory : usable_memory_bytes()) / kShare;
 }
 
 std::optional<ListenAddress> parse_listen_address(std::string_view text) {

@@ -32,7 +32,7 @@ storage::RocksdbOptions rocksdb_options(const config::Settings& settings) {
       static_cast<int>(settings.storage_rocksdb_level0_file_num_compaction_trigger);
   options.level0_slowdown_trigger = static_cast<int>(settings.storage_rocksdb_level0_slowdown_writes_trigger);
   options.level0_stop_trigger = static_cast<int>(settings.storage_rocksdb_level0_stop_writes_trigger);
-  options.block_cache_size_bytes = settings.storage_rocksdb_block_cache_size;
+  options.block_cache_size_bytes = config::block_cache_bytes(settings);
   options.bloom_bits_per_key = static_cast<double>(settings.storage_rocksdb_bloom_bits_per_key);
   return options;
 }

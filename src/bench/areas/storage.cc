@@ -66,7 +66,9 @@ struct DbBench {
         " --num=" + std::to_string(size.keys) +
         " --compression_type=lz4 --compression_ratio=1 --write_buffer_size=67108864 "
         "--max_write_buffer_number=3"
-        " --target_file_size_base=67108864 --cache_size=134217728 --bloom_bits=10 --open_files=1000"
+        " --target_file_size_base=67108864 --cache_size=" +
+        std::to_string(config::block_cache_bytes({})) +
+        " --bloom_bits=10 --open_files=1000"
         " --max_background_jobs=2 --bytes_per_sync=1048576 --allow_concurrent_memtable_write=false"
         " --memtable_bloom_size_ratio=0.02 --memtable_whole_key_filtering=true --seed=1 " +
         more);
