@@ -105,7 +105,7 @@ struct EngineAttestation {
 crypto::Hash engine_header_hash(const EngineHeader& header);
 // What the validator of `signature` signed: its precommit as the engine encodes it.
 Bytes precommit_bytes(const EngineAttestation& attestation, const EngineSignature& signature);
-crypto::Hash validators_hash(const std::vector<EngineValidator>& validators);
+crypto::Hash validators_hash(std::span<const EngineValidator> validators);
 
 struct CheckedAttestation {
   std::uint64_t height = 0;
@@ -118,7 +118,13 @@ struct CheckedAttestation {
 Result<CheckedAttestation> check_attestation(const EngineAttestation& attestation, const std::string& network,
                                              const crypto::Hash& our_header);
 
+// The same without a word on app_hash.
+Result<CheckedAttestation> check_signed_header(const EngineAttestation& attestation,
+                                               const std::string& network);
+
 // Asks the engine for the commit of `height`. engine_failed: it has none, or answers something else.
 Result<EngineAttestation> fetch_attestation(RpcClient& rpc, std::uint64_t height);
+// For those of `height`, in their order. Errors as above.
+Result<std::vector<EngineValidator>> fetch_validators(RpcClient& rpc, std::uint64_t height);
 
 }  // namespace icn::consensus

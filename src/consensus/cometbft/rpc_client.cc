@@ -14,7 +14,7 @@ using codec::Json;
 
 constexpr int kTimeoutMs = 10'000;
 constexpr std::uint32_t kHeadBytesMax = 64 << 10;
-constexpr std::size_t kResponseBytesMax = 8 << 20;
+constexpr std::size_t kResponseBytesMax = 16 << 20;  // a block of 4 MiB in base64, its evidence in JSON
 
 BroadcastAnswer read_answer(const Json& answer) {
   using Kind = BroadcastAnswer::Kind;
@@ -28,6 +28,23 @@ BroadcastAnswer read_answer(const Json& answer) {
   if (says("mempool is full")) return {Kind::kPoolFull, reason};
   if (says("catching up")) return {Kind::kNotReady, reason};
   return {Kind::kRefused, reason};
+}
+
+std::string request_text(std::size_t id, std::string_view method, std::string_view params) {
+  std::string out =
+      R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":")" + std::string(method) + '"';
+  if (!params.empty()) out += R"(,"params":)" + std::string(params);
+  return out + "}";
+}
+
+// `answer` is spent.
+Result<Json> take_result(Json& answer) {
+  if (answer.object() != nullptr) {
+    for (auto& [name, value] : *answer.object()) {
+      if (name == "result") return std::move(value);
+    }
+  }
+  return Error(kEngineFailed, read_answer(answer).reason);
 }
 
 }  // namespace
@@ -90,37 +107,47 @@ Result<Json> RpcClient::post(const std::string& body) {
   return json;
 }
 
-Result<std::vector<BroadcastAnswer>> RpcClient::broadcast(std::span<const std::string> wires) {
+Result<Json::Array> RpcClient::post_batch(std::span<const std::string> requests) {
   std::string body = "[";
-  for (std::size_t i = 0; i < wires.size(); ++i) {
-    body += i == 0 ? "" : ",";
-    body += R"({"jsonrpc":"2.0","id":)" + std::to_string(i) +
-            R"(,"method":"broadcast_tx_async","params":{"tx":")" + base64_encode(as_bytes(wires[i])) +
-            R"("}})";
-  }
-  body += "]";
-  ICN_TRY_ASSIGN(json, post(body));
+  for (const std::string& each : requests) body += (body.size() == 1 ? "" : ",") + each;
+  ICN_TRY_ASSIGN(json, post(body + "]"));
   // A batch of one is answered with an object.
   Json::Array answers;
   if (json.array() != nullptr)
     answers = std::move(*json.array());
   else
     answers.push_back(std::move(json));
-  if (answers.size() != wires.size())
+  if (answers.size() != requests.size())
     return Error(kEngineFailed, "the engine's RPC answered " + std::to_string(answers.size()) + " of " +
-                                    std::to_string(wires.size()) + " requests");
+                                    std::to_string(requests.size()) + " requests");
+  return answers;
+}
+
+Result<std::vector<BroadcastAnswer>> RpcClient::broadcast(std::span<const std::string> wires) {
+  std::vector<std::string> requests;
+  for (const std::string& each : wires) {
+    requests.push_back(request_text(requests.size(), "broadcast_tx_async",
+                                    R"({"tx":")" + base64_encode(as_bytes(each)) + R"("})"));
+  }
+  ICN_TRY_ASSIGN(answers, post_batch(requests));
   std::vector<BroadcastAnswer> out;
   for (const Json& each : answers) out.push_back(read_answer(each));
   return out;
 }
 
 Result<Json> RpcClient::call(std::string_view method, std::string_view params) {
-  std::string body = R"({"jsonrpc":"2.0","id":0,"method":")" + std::string(method) + '"';
-  if (!params.empty()) body += R"(,"params":)" + std::string(params);
-  ICN_TRY_ASSIGN(json, post(body + "}"));
-  const Json* const result = json.object() != nullptr ? json.find("result") : nullptr;
-  if (result == nullptr) return Error(kEngineFailed, read_answer(json).reason);
-  return *result;
+  ICN_TRY_ASSIGN(json, post(request_text(0, method, params)));
+  return take_result(json);
+}
+
+Result<std::vector<Result<Json>>> RpcClient::call_all(std::span<const RpcCall> calls) {
+  std::vector<std::string> requests;
+  for (const RpcCall& each : calls)
+    requests.push_back(request_text(requests.size(), each.method, each.params));
+  ICN_TRY_ASSIGN(answers, post_batch(requests));
+  std::vector<Result<Json>> out;
+  for (Json& each : answers) out.push_back(take_result(each));
+  return out;
 }
 
 }  // namespace icn::consensus

@@ -16,6 +16,11 @@ struct BroadcastAnswer {
   std::string reason;
 };
 
+struct RpcCall {
+  std::string_view method;
+  std::string params;  // a JSON object
+};
+
 // CometBFT's JSON-RPC over one HTTP/1.1 connection that is kept open. Thread: one at a time.
 class RpcClient {
  public:
@@ -28,9 +33,13 @@ class RpcClient {
   // "status", "net_info": the result. `params`: a JSON object, or nothing for a method that knows none; one
   // that does needs "{}" at least. engine_failed also when the engine answers an error.
   Result<codec::Json> call(std::string_view method, std::string_view params = {});
+  // Several in one request: the answer to each, in order, engine_failed where the engine answers an error
+  // (the detail is what it says). engine_failed: it does not answer.
+  Result<std::vector<Result<codec::Json>>> call_all(std::span<const RpcCall> calls);
 
  private:
   Result<codec::Json> post(const std::string& body);
+  Result<codec::Json::Array> post_batch(std::span<const std::string> requests);
   Result<std::string> exchange(const std::string& request);
   Result<std::string> read_response();
 
