@@ -54,7 +54,6 @@ class CometbftLog final : public ledger::OrderedLog {
   // Waits 2 s for what waits; whoever still does is answered outcome_unknown: other validators may commit it.
   void stop() override;
 
-  int engine_pid() const { return process_->pid(); }
   // Of the engine's own socket (RpcClient).
   const std::string& rpc_address() const { return options_.engine.rpc; }
   // Whether it takes dial_peers there (engine_files.h).
