@@ -12,12 +12,6 @@
 
 namespace icn::dag {
 
-// What a put was answered with.
-struct PutResult {
-  Cid cid;
-  bool is_new = false;
-};
-
 // More to do in the change that puts blocks, when it is known which of them are new: pins, fees.
 using AlsoPut = std::function<Result<void>(Batch&, std::span<const std::size_t> new_blocks)>;
 

@@ -10,6 +10,8 @@
 #include "codec/dag_cbor.h"
 #include "dag/pins.h"
 #include "dag/pruner.h"
+#include "dag/salted_text.h"
+#include "dag/tables.h"
 #include "dag/uploads.h"
 #include "storage/fault/fault_engine.h"
 #include "storage/memory/memory_engine.h"
@@ -32,6 +34,18 @@ inline Bytes node_of(const std::vector<Cid>& links, int number = 0) {
   codec::Value::List list{codec::Value(number)};
   for (const Cid& link : links) list.emplace_back(link);
   return codec::encode_dag_cbor(codec::Value(std::move(list))).value();
+}
+
+// The salted texts that are held, once all that waits is written.
+inline std::vector<std::string> held_texts(BlockStore& blocks) {
+  ICN_ASSERT(blocks.writer().run(1, [](Batch&) { return Result<void>(); }).ok());
+  std::vector<std::string> texts;
+  const auto rows = blocks.store().scan(kBlocks, {}).value();
+  while (rows->next().value()) {
+    auto read = read_salted_text(rows->record().value());
+    if (read.ok()) texts.push_back(std::move(read).value());
+  }
+  return texts;
 }
 
 // Runs what was posted on the thread of the test, when it waits.

@@ -48,9 +48,20 @@ class DirectLog final : public ledger::OrderedLog {
   std::mutex mutex_;
 };
 
-class NoCustody final : public ledger::Custody {
+// Keeps the keys of the first persons for who may act as them; of nobody, unless a test says so.
+class PersonCustody final : public ledger::Custody {
  public:
-  Result<Key> key_for(const http::Caller&, const Did&) const override { return Error(errors::kForbidden); }
+  Result<Key> key_for(const http::Caller& caller, const Did& did) const override {
+    for (std::uint64_t number = 0; number < kept_count; ++number) {
+      if (economics::testing::person(number) != did || !caller.acts_as(did)) continue;
+      crypto::SecretKey key = economics::testing::key_of_person(number);
+      KeyId id = crypto::did_key_method(key.public_key());
+      return Key{std::move(id), std::move(key)};
+    }
+    return Error(errors::kForbidden);
+  }
+
+  std::uint64_t kept_count = 0;
 };
 
 inline ledger::Rules dag_rules() {
@@ -72,11 +83,14 @@ Context& service(Services& services) {
 // Person 0 is the operator and the node; it has its start grant. The others have no mana until granted some.
 class TestDag {
  public:
-  // `own`: an engine for the blocks; else one in memory that fails as `script` says.
-  explicit TestDag(std::unique_ptr<storage::Engine> own = nullptr) {
+  // `own`: an engine for the blocks; else one in memory that fails as `script` says. Rules and tables: of a
+  // ledger with other domains, too.
+  explicit TestDag(std::unique_ptr<storage::Engine> own = nullptr, ledger::Rules its_rules = dag_rules(),
+                   const std::vector<storage::TableSchema>& its_tables = economics::testing::all_tables())
+      : rules(std::move(its_rules)) {
     if (own) engine = std::move(own);
-    ledger = ledger::Ledger::open(std::make_unique<storage::MemoryEngine>(), economics::testing::all_tables(),
-                                  rules, {"test-net", "development", person(0), clock.now_secs()})
+    ledger = ledger::Ledger::open(std::make_unique<storage::MemoryEngine>(), its_tables, rules,
+                                  {"test-net", "development", person(0), clock.now_secs()})
                  .value();
     log = std::make_unique<DirectLog>(*ledger, clock);
     gateway = std::make_unique<ledger::Gateway>(*ledger, *log, clock, 1);
@@ -144,11 +158,11 @@ class TestDag {
   SeededRandom random{5};
   WaitingExecutor executor;
   InlineExecutor inline_executor;
-  ledger::Rules rules = dag_rules();
+  ledger::Rules rules;
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<DirectLog> log;
   std::unique_ptr<ledger::Gateway> gateway;
-  NoCustody custody;
+  PersonCustody custody;
   storage::MemoryEngine node_engine;
   std::unique_ptr<storage::Store> node_store = node_engine.open({http::IdempotencyStore::table()}).value();
   http::IdempotencyStore idempotency{*node_store, clock};

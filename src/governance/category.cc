@@ -69,8 +69,6 @@ void demand_for(const ledger::Parameters& parameters, const ActionNeeds& needs, 
 
 }  // namespace
 
-std::span<const CategoryRow> category_rows() { return kRows; }
-
 const CategoryRow& category_row(ProposalCategory category) {
   return *std::ranges::find(kRows, category, &CategoryRow::category);
 }

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -46,7 +45,6 @@ struct CategoryRow {
   ParameterOf sponsors;  // null: none is needed
   bool may_be_shorter;   // down to governance.min_discussion_secs and governance.min_voting_secs
 };
-std::span<const CategoryRow> category_rows();
 const CategoryRow& category_row(ProposalCategory category);
 
 // The least a proposal may ask for: what it gets when it asks for nothing.

@@ -101,8 +101,7 @@ class EffectGatherer {
   Result<void> add(const Effect& effect);
 
   const std::vector<Effect>& effects() const { return list_.effects; }
-  Millimana mana() const { return mana_; }              // all effects
-  Millimana child_mana() const { return child_mana_; }  // of it: max_price of child jobs
+  Millimana mana() const { return mana_; }  // all effects
 
  private:
   Result<void> may_add(std::string_view kind, Millimana amount) const;
@@ -114,7 +113,7 @@ class EffectGatherer {
   EffectScope scope_;
   EffectList list_;
   Millimana mana_;
-  Millimana child_mana_;
+  Millimana child_mana_;        // of it: max_price of child jobs
   Millimana child_allowances_;  // what the effects of child jobs may cost
 };
 

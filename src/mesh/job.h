@@ -17,9 +17,6 @@ enum class JobStatus : std::uint8_t {
   kDisputed,
   kVerifying
 };
-inline constexpr std::array kJobStatuses{JobStatus::kSubmitted, JobStatus::kAssigned,  JobStatus::kCompleted,
-                                         JobStatus::kFailed,    JobStatus::kCancelled, JobStatus::kClaimed,
-                                         JobStatus::kDisputed,  JobStatus::kVerifying};
 constexpr auto enum_names(JobStatus) {
   using Name = std::pair<JobStatus, std::string_view>;
   return std::array{Name(JobStatus::kSubmitted, "submitted"), Name(JobStatus::kAssigned, "assigned"),

@@ -4,10 +4,10 @@
 #include <array>
 
 #include "credentials/tables.h"
+#include "dag/texts.h"
 #include "federation/directory/profile.h"
 #include "federation/directory/trust.h"
 #include "federation/tables.h"
-#include "governance/api/texts.h"
 #include "governance/tables.h"
 #include "reputation/appeals.h"
 
@@ -70,8 +70,8 @@ PublicContent::PublicContent(ledger::Ledger& ledger, network::Network& network,
       log_(log),
       keeper_(network, exchange, blocks, clock, log, keeper_options(node_did)),
       heard_version_(version()),
-      housekeeper_(std::vector<Housekeeper::Task>{
-          {kEvery, [this] { round(); }}, {kSettleEvery, [this, &blocks] { settle(blocks); }}}) {
+      housekeeper_(std::vector<Housekeeper::Task>{{kEvery, [this] { round(); }},
+                                                  {kSettleEvery, [this, &blocks] { settle(blocks); }}}) {
   ledger_.listen([this](const ledger::Published& now, const std::vector<ledger::Event>&) {
     heard(now.head.header.height);
   });
@@ -104,7 +104,7 @@ void PublicContent::heard(std::uint64_t height) {
 }
 
 void PublicContent::settle(dag::BlockStore& blocks) {
-  const auto done = governance::api::settle_texts(ledger_, blocks);
+  const auto done = dag::settle_texts(ledger_, blocks);
   if (!done.ok()) log_->warn("texts of refused acts were not removed: {}", done.error().detail());
 }
 

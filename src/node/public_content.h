@@ -19,9 +19,9 @@ bool names_public_content(std::string_view type);
 
 // Has every public block that a governance or identity record names at this node (design.md 6 "Private and
 // public"). It reads the records of the state once, then the transactions of those blocks that change such
-// records, on a thread of its own; the writer only notes which blocks that are. Beside it, it removes texts of
-// acts that came to nothing while nobody waited for their outcome (governance/api/texts.h).
-// Stopped before the network; destroyed after the ledger's and the blocks' writers have stopped.
+// records, on a thread of its own; the writer only notes which blocks that are. Beside it, it removes texts
+// of acts that came to nothing while nobody waited for their outcome (dag/texts.h). Stopped before the
+// network; destroyed after the ledger's and the blocks' writers have stopped.
 class PublicContent {
  public:
   PublicContent(ledger::Ledger& ledger, network::Network& network, network::BlockExchange& exchange,

@@ -1,7 +1,6 @@
 #include "governance/api/ballots.h"
 
 #include "base/errors.h"
-#include "governance/api/texts.h"
 #include "governance/errors.h"
 #include "governance/lifecycle.h"
 #include "http/batch.h"
@@ -52,7 +51,7 @@ Result<Plain> plain_ballot(const Api& api, const http::Call& call, const BallotI
   }
   CastVote::Body body;
   ICN_TRY(fill(input, proposal, body));
-  Texts texts(api, call, voter);
+  dag::Texts texts = texts_of(api, call, voter);
   if (input.reason && proposal.method == VotingMethod::kConsent) {
     body.reason = input.reason;
   } else if (input.reason) {

@@ -19,6 +19,11 @@ Result<Moment> moment_of(const Api& api, const ledger::Reader& state) {
   return out;
 }
 
+dag::Texts texts_of(const Api& api, const http::Call& call, Did author) {
+  return dag::Texts({api.blocks, api.clock, api.random, api.announce}, call.executor(),
+                    dag::public_act(std::move(author)));
+}
+
 Result<void> path_matches(const http::Request& request, const codec::Json& transaction,
                           std::string_view member) {
   const std::string* id = http::find_parameter(request.path_parameters, "id");

@@ -3,7 +3,7 @@
 #include <functional>
 #include <optional>
 
-#include "dag/block_store.h"
+#include "dag/texts.h"
 #include "governance/ballot_trees.h"
 #include "governance/governance_metrics.h"
 #include "governance/live_counts.h"
@@ -41,6 +41,9 @@ struct Moment {
   ledger::BlockContext block;
 };
 Result<Moment> moment_of(const Api& api, const ledger::Reader& state);
+
+// For what `author`, who acts, says: public blocks.
+dag::Texts texts_of(const Api& api, const http::Call& call, Did author);
 
 // The id of the path, which a signed body must name as `member`.   malformed
 Result<void> path_matches(const http::Request& request, const codec::Json& transaction,

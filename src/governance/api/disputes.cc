@@ -1,7 +1,6 @@
 #include "governance/api/disputes.h"
 
 #include "governance/api/proposal_view.h"
-#include "governance/api/texts.h"
 #include "governance/disputes.h"
 #include "governance/text.h"
 
@@ -40,7 +39,7 @@ DisputeView view_of_dispute(const Api& api, const Dispute& dispute, std::uint64_
 
 Result<ledger::PlainWrite> PostDispute::plain(const Api& api, const http::Call& call, const Input& input) {
   ICN_TRY_ASSIGN(acting, acting_did(call, input.did, "did"));
-  Texts texts(api, call, acting);
+  dag::Texts texts = texts_of(api, call, acting);
   ICN_TRY_ASSIGN(cid, texts.add(input.statement));
   const OpenDispute::Body body{input.scope,   input.type, input.level, input.against,
                                input.subject, cid,        input.value, input.appeal_of};
@@ -86,7 +85,7 @@ Result<GetDispute::Output> GetDispute::handle(const Api& api, const http::Call&,
 
 Result<ledger::PlainWrite> PostEvidence::plain(const Api& api, const http::Call& call, const Input& input) {
   ICN_TRY_ASSIGN(acting, acting_did(call, input.did, "did"));
-  Texts texts(api, call, acting);
+  dag::Texts texts = texts_of(api, call, acting);
   ICN_TRY_ASSIGN(cid, texts.add(input.evidence));
   return texts.write(codec::to_json(AddEvidence::Body{input.id, cid}));
 }

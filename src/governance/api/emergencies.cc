@@ -2,7 +2,6 @@
 
 #include "base/errors.h"
 #include "governance/api/proposal_view.h"
-#include "governance/api/texts.h"
 #include "governance/emergencies.h"
 #include "governance/members.h"
 #include "governance/text.h"
@@ -38,7 +37,7 @@ EmergencyView view_of_emergency(const Api& api, const Emergency& emergency, std:
 
 Result<ledger::PlainWrite> PostEmergency::plain(const Api& api, const http::Call& call, const Input& input) {
   ICN_TRY_ASSIGN(acting, acting_did(call, input.did, "did"));
-  Texts texts(api, call, acting);
+  dag::Texts texts = texts_of(api, call, acting);
   ICN_TRY_ASSIGN(cid, texts.add(input.evidence));
   return texts.write(codec::to_json(DeclareEmergency::Body{input.scope, input.kind, cid}));
 }

@@ -1,7 +1,6 @@
 #include "governance/api/proposal_acts.h"
 
 #include "governance/api/proposal_form.h"
-#include "governance/api/texts.h"
 #include "governance/errors.h"
 #include "governance/lifecycle.h"
 #include "governance/text.h"
@@ -45,7 +44,7 @@ Result<ledger::PlainWrite> AmendProposal::plain(const Api& api, const http::Call
   ICN_TRY_ASSIGN(store, api.ledger.store());
   ICN_TRY_ASSIGN(proposal, load_proposal(*store, input.id));
   Amend::Body body{input.id, {}, {}};
-  Texts texts(api, call, acting);
+  dag::Texts texts = texts_of(api, call, acting);
   PostProposal::Input words =
       amended_words(input, find_text(api.blocks, proposal.content).value_or(ProposalText{}));
   if (input.actions) {
@@ -75,7 +74,7 @@ void CancelProposal::handle(const Api& api, http::ExchangePtr exchange) {
 
 Result<ledger::PlainWrite> VetoProposal::plain(const Api& api, const http::Call& call, const Input& input) {
   ICN_TRY_ASSIGN(acting, acting_did(call, input.did, "did"));
-  Texts texts(api, call, acting);
+  dag::Texts texts = texts_of(api, call, acting);
   ICN_TRY_ASSIGN(cid, texts.add(input.reason));
   return texts.write(codec::to_json(Veto::Body{input.id, cid}));
 }

@@ -127,7 +127,7 @@ Result<std::vector<Action>> read_actions(const std::vector<codec::Json>& given_a
   return out;
 }
 
-Result<std::vector<Action>> read_actions(Texts& texts, const PostProposal::Input& input) {
+Result<std::vector<Action>> read_actions(dag::Texts& texts, const PostProposal::Input& input) {
   return read_actions(all_actions(input), [&](const std::string& text) { return texts.add(text); });
 }
 

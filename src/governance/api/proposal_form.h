@@ -3,7 +3,6 @@
 #include <functional>
 
 #include "governance/api/proposals.h"
-#include "governance/api/texts.h"
 #include "governance/text.h"
 
 // From the plain form of a proposal to what the transaction holds: words become blocks.
@@ -22,7 +21,7 @@ using KeepText = std::function<Result<codec::Cid>(const std::string& text)>;
 // given to `keep`. malformed, errors of `keep`
 Result<std::vector<Action>> read_actions(const std::vector<codec::Json>& given, const KeepText& keep);
 // Of a proposal.
-Result<std::vector<Action>> read_actions(Texts& texts, const PostProposal::Input& input);
+Result<std::vector<Action>> read_actions(dag::Texts& texts, const PostProposal::Input& input);
 
 // Title, description and the rest as they are to be kept but for the salt, checked.   malformed, too_short
 Result<ProposalText> checked_text(const PostProposal::Input& input);

@@ -123,7 +123,7 @@ Result<ledger::PlainWrite> PostProposal::plain(const Api& api, const http::Call&
   ICN_TRY(api.writer.custody().key_for(call.caller(), proposer));
   Propose::Body body;
   ICN_TRY_ASSIGN(text, text_block(api, input));
-  Texts texts(api, call, proposer);
+  dag::Texts texts = texts_of(api, call, proposer);
   ICN_TRY_ASSIGN(actions, read_actions(texts, input));
   body.actions = std::move(actions);
   if (input.quorum) {

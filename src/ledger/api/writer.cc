@@ -56,10 +56,11 @@ struct Writer::Wait {
   http::ExchangePtr exchange;  // null: answered
   std::shared_ptr<const CheckedTransaction> transaction;
   WriteOptions options;
+  std::shared_ptr<const Beside> beside;
   KeptWrites* kept = nullptr;  // null: it is not to be kept
 
   void end(const Result<Commitment>& result) {
-    if (options.beside && options.beside->answered) options.beside->answered(*transaction, result);
+    if (beside && beside->answered) beside->answered(*transaction, result);
     finish(result);
   }
   void finish(const Result<Commitment>& result) {
@@ -142,15 +143,10 @@ void Writer::submit_signed(http::ExchangePtr exchange, codec::Json transaction, 
     return exchange->reply(Error(
         kBadTransaction, "type: must be \"" + std::string(options.type) + "\" here, not \"" + type + "\""));
   }
-  submit(std::move(exchange), std::move(checked).value(), nullptr, options);
+  submit(std::move(exchange), std::move(checked).value(), nullptr, options, nullptr);
 }
 
 void Writer::submit_plain(http::ExchangePtr exchange, const PlainWrite& write, const WriteOptions& options) {
-  if (write.beside) {
-    WriteOptions more = options;
-    more.beside = write.beside;
-    return submit_plain(std::move(exchange), {write.sender, write.body}, more);
-  }
   auto key = custody_.key_for(exchange->request().caller, write.sender);
   if (!key.ok()) return exchange->reply(key.error());
   const auto is_queued = queue_of(exchange->request());
@@ -161,22 +157,24 @@ void Writer::submit_plain(http::ExchangePtr exchange, const PlainWrite& write, c
   const crypto::PublicKey own_key = key->secret.public_key();
   const http::Request& request = exchange->request();
   const auto idempotency_key = request.headers.find("idempotency-key");
-  if (!idempotency_key) return submit(std::move(exchange), std::move(fresh).value(), &own_key, options);
+  if (!idempotency_key)
+    return submit(std::move(exchange), std::move(fresh).value(), &own_key, options, write.beside);
   const http::IdempotencyStore::Id id{request.caller.id, std::string(*idempotency_key),
                                       crypto::sha256(request.body)};
   Bytes kept = to_bytes(as_bytes((*fresh)->canonical()));
   append(kept, (*fresh)->envelope().signature.bytes);
   Executor& executor = exchange->executor();
-  idempotency_.put_before_submit(id, std::move(kept), executor,
-                                 [this, exchange, own_key, options](const Result<Bytes>& first) {
-                                   if (!first.ok()) return exchange->reply(first.error());
-                                   submit_kept(exchange, *first, own_key, options);
-                                 });
+  idempotency_.put_before_submit(
+      id, std::move(kept), executor,
+      [this, exchange, own_key, options, beside = write.beside](const Result<Bytes>& first) {
+        if (!first.ok()) return exchange->reply(first.error());
+        submit_kept(exchange, *first, own_key, options, beside);
+      });
 }
 
 // Bytes that may be those of an earlier request, whose outcome may be known.
 void Writer::submit_kept(http::ExchangePtr exchange, ByteView kept, const crypto::PublicKey& own_key,
-                         const WriteOptions& options) {
+                         const WriteOptions& options, std::shared_ptr<const Beside> beside) {
   constexpr std::size_t kSignatureSize = 64;
   auto transaction = CheckedTransaction::from_stored(
       ledger_.rules().types, as_text(kept.first(kept.size() - kSignatureSize)), kept.last(kSignatureSize));
@@ -185,8 +183,9 @@ void Writer::submit_kept(http::ExchangePtr exchange, ByteView kept, const crypto
   if (!store.ok()) return exchange->reply(store.error());
   const auto known = find_commitment(**store, (*transaction)->hash());
   if (!known.ok()) return exchange->reply(known.error());
-  if (!*known) return submit(std::move(exchange), std::move(transaction).value(), &own_key, options);
-  Wait wait{std::move(exchange), std::move(transaction).value(), options, nullptr};
+  if (!*known)
+    return submit(std::move(exchange), std::move(transaction).value(), &own_key, options, std::move(beside));
+  Wait wait{std::move(exchange), std::move(transaction).value(), options, nullptr, nullptr};
   wait.finish(**known);
 }
 
@@ -210,7 +209,8 @@ std::optional<Commitment> Writer::first_outcome(const CheckedTransaction& transa
 }
 
 void Writer::submit(http::ExchangePtr exchange, std::shared_ptr<CheckedTransaction> transaction,
-                    const crypto::PublicKey* own_key, const WriteOptions& options) {
+                    const crypto::PublicKey* own_key, const WriteOptions& options,
+                    std::shared_ptr<const Beside> beside) {
   auto delay = wait_of(exchange->request());
   if (!delay.ok()) return exchange->reply(delay.error());
   const auto is_queued = queue_of(exchange->request());
@@ -218,8 +218,8 @@ void Writer::submit(http::ExchangePtr exchange, std::shared_ptr<CheckedTransacti
   if (*is_queued && kept_ == nullptr)
     return exchange->reply(Error(errors::kMalformed, "queue: this node keeps no transactions"));
   Executor& executor = exchange->executor();
-  auto wait =
-      std::make_shared<Wait>(Wait{std::move(exchange), transaction, options, *is_queued ? kept_ : nullptr});
+  auto wait = std::make_shared<Wait>(
+      Wait{std::move(exchange), transaction, options, std::move(beside), *is_queued ? kept_ : nullptr});
   Done done = [this, wait](const Result<Commitment>& result) {
     if (wait->kept != nullptr && !result.ok() && result.error().is(kNoQuorum)) return Wait::keep(wait, false);
     if (result.ok() || result.error().category() != Category::kForbidden) return wait->end(result);
@@ -228,7 +228,7 @@ void Writer::submit(http::ExchangePtr exchange, std::shared_ptr<CheckedTransacti
     if (first) return wait->end(*first);
     wait->end(result);
   };
-  if (options.beside && options.beside->submitting) options.beside->submitting(*transaction);
+  if (wait->beside && wait->beside->submitting) wait->beside->submitting(*transaction);
   if (own_key != nullptr)
     gateway_.submit_own(executor, std::move(transaction), *own_key, std::move(done));
   else

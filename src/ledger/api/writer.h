@@ -42,7 +42,6 @@ struct WriteOptions {
   std::string_view type;  // "economics.transfer"; empty: any (signed transactions only)
   int success_status = 200;
   Answer answer;  // none: answer_outcome()
-  std::shared_ptr<const Beside> beside = nullptr;
 };
 
 // Query parameters of every write: `wait=none` or `timeout=` seconds for how long its answer is waited for;
@@ -89,9 +88,10 @@ class Writer {
   struct Wait;
 
   void submit(http::ExchangePtr exchange, std::shared_ptr<CheckedTransaction> transaction,
-              const crypto::PublicKey* own_key, const WriteOptions& options);
+              const crypto::PublicKey* own_key, const WriteOptions& options,
+              std::shared_ptr<const Beside> beside);
   void submit_kept(http::ExchangePtr exchange, ByteView kept, const crypto::PublicKey& own_key,
-                   const WriteOptions& options);
+                   const WriteOptions& options, std::shared_ptr<const Beside> beside);
 
   // None also when the store cannot be read.
   std::optional<Commitment> first_outcome(const CheckedTransaction& transaction) const;

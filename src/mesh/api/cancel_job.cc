@@ -1,7 +1,6 @@
 #include "mesh/api/cancel_job.h"
 
 #include "base/errors.h"
-#include "mesh/api/reason.h"
 
 namespace icn::mesh::api {
 
@@ -15,11 +14,12 @@ Result<ledger::PlainWrite> CancelJob::plain(const Api& api, const http::Call& ca
   // One of an attempt that is over, which this node may still hold, would have the ledger refuse all of it.
   auto progress = api.service.signed_progress(input.id);
   if (progress && is_of_running_attempt(input.id, job, *progress)) body.progress = std::move(progress);
+  dag::Texts texts = texts_of(api, call, job.submitter);
   if (input.reason) {
-    ICN_TRY_ASSIGN(cid, keep_reason(api, call, job.submitter, *input.reason));
+    ICN_TRY_ASSIGN(cid, texts.add(*input.reason));
     body.reason_cid = cid;
   }
-  return ledger::PlainWrite{job.submitter, codec::to_json(body)};
+  return texts.write(codec::to_json(body));
 }
 
 Result<void> CancelJob::matches(const http::Request& request, const codec::Json& body) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dag/texts.h"
 #include "http/own_did.h"
 #include "http/paging.h"
 #include "ledger/api/writer.h"
@@ -19,4 +20,10 @@ struct Api {
   const http::KeptDids* kept_dids = nullptr;
 };
 
+namespace api {
+
+// For a reason of `author`, who acts: a private block.
+dag::Texts texts_of(const Api& api, const http::Call& call, Did author);
+
+}  // namespace api
 }  // namespace icn::mesh

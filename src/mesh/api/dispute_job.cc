@@ -1,7 +1,5 @@
 #include "mesh/api/dispute_job.h"
 
-#include "mesh/api/reason.h"
-
 namespace icn::mesh::api {
 
 Result<ledger::PlainWrite> DisputeJob::plain(const Api& api, const http::Call& call, const Input& input) {
@@ -9,12 +7,12 @@ Result<ledger::PlainWrite> DisputeJob::plain(const Api& api, const http::Call& c
   ICN_TRY_ASSIGN(disputer, http::acting_did(call, input.disputer_did, "disputer_did"));
   mesh::ObjectToJob::Body body;
   body.job_id = input.id;
+  dag::Texts texts = texts_of(api, call, disputer);
   if (input.reason) {
-    ICN_TRY(api.writer.custody().key_for(call.caller(), disputer));
-    ICN_TRY_ASSIGN(cid, keep_reason(api, call, disputer, *input.reason));
+    ICN_TRY_ASSIGN(cid, texts.add(*input.reason));
     body.reason_cid = cid;
   }
-  return ledger::PlainWrite{disputer, codec::to_json(body)};
+  return texts.write(codec::to_json(body));
 }
 
 Result<void> DisputeJob::matches(const http::Request& request, const codec::Json& body) {

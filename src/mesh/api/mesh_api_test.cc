@@ -3,8 +3,10 @@
 #include <set>
 
 #include "base/errors.h"
+#include "dag/dag_testing.h"
 #include "http/typed_route.h"
 #include "mesh/api/cancel_job.h"
+#include "mesh/api/dispute_job.h"
 #include "mesh/api/get_job.h"
 #include "mesh/api/job_data.h"
 #include "mesh/api/job_stream.h"
@@ -47,8 +49,9 @@ struct Answered {
 // The endpoints over a whole node; requests run as the server would run them, without sockets.
 class MeshApi : public ::testing::Test {
  protected:
-  explicit MeshApi(ServiceOptions options = {})
-      : engine_([](const wasm::RunRequest&) { return wasm::RunOutcome(); }), node_(engine_, options) {
+  explicit MeshApi(ServiceOptions options = {}, const std::string& profile = "development")
+      : engine_([](const wasm::RunRequest&) { return wasm::RunOutcome(); }),
+        node_(engine_, options, std::make_shared<storage::MemoryEngine>(), profile) {
     idempotency_space_ = idempotency_storage_.open({http::IdempotencyStore::table()}).value();
     idempotency_ = std::make_unique<http::IdempotencyStore>(*idempotency_space_, node_.clock);
     writer_ = std::make_unique<ledger::Writer>(*node_.ledger, *node_.gateway, custody_, *idempotency_,
@@ -430,6 +433,27 @@ TEST_F(MeshApi, ResumesAnEndedJobFromWhatItHadSaved) {
   EXPECT_EQ(call<ResumeJob>(again).at("code"), "job_ended");
 }
 
+// Pay is held for a while, in which a job may be disputed.
+class HoldingMeshApi : public MeshApi {
+ protected:
+  HoldingMeshApi() : MeshApi({}, "production") {}
+};
+
+TEST_F(HoldingMeshApi, KeepsTheReasonOfADisputeThatTheLedgerTook) {
+  const std::string id = post_job(1, echo("x")).at("job_id");
+  const auto dispute = [&](std::uint64_t who, const std::string& reason) {
+    return call<DisputeJob>(request(http::Method::kPost, "/mesh/jobs/" + id + "/dispute", who,
+                                    codec::write_json(codec::Json::object({{"reason", reason}}))));
+  };
+  EXPECT_EQ(dispute(3, "without a grant").at("code"), "not_verified");
+  EXPECT_TRUE(dag::testing::held_texts(*node_.blocks).empty());
+  const Answered taken = dispute(2, "no echo of mine");
+  EXPECT_EQ(taken.status, 200) << taken.text;
+  EXPECT_EQ(dag::testing::held_texts(*node_.blocks).size(), 1u);
+  const codec::Cid reason = node_.job(JobId(id)).dispute->reason_cid.value();
+  EXPECT_EQ(dag::read_salted_text(as_bytes(node_.content(reason))).value(), "no echo of mine");
+}
+
 class BusyMeshApi : public MeshApi {
  protected:
   BusyMeshApi() : MeshApi({.workers = 0, .queue_max = 1}) {}
@@ -448,6 +472,7 @@ TEST_F(BusyMeshApi, CancelsAJobThatHasNotRun) {
   EXPECT_EQ(done.at("status"), "cancelled");
   EXPECT_EQ(done.json.find("escrow")->find("refunded")->number()->text, "20");
   EXPECT_EQ(cancel(1).at("code"), "job_ended");
+  EXPECT_EQ(dag::testing::held_texts(*node_.blocks), std::vector<std::string>{"no longer needed"});
   EXPECT_EQ(get<GetJobResult>("/mesh/jobs/" + id + "/result").at("code"), "no_result");
 }
 

@@ -15,12 +15,13 @@ bool names(const codec::Json* named, const http::Request& request) {
 Result<ledger::PlainWrite> PostEndorsement::plain(const Api& api, const http::Call& call,
                                                   const Input& input) {
   ICN_TRY_ASSIGN(from, acting_did(call, input.from, "from"));
+  dag::Texts texts = texts_of(api, call, from);
   Endorse::Body body{input.did, input.context, {}};
   if (input.reason) {
-    ICN_TRY_ASSIGN(reason, keep_reason(api, call, from, *input.reason));
+    ICN_TRY_ASSIGN(reason, texts.add(*input.reason));
     body.reason_cid = reason;
   }
-  return ledger::PlainWrite{from, codec::to_json(body)};
+  return texts.write(codec::to_json(body));
 }
 
 Result<void> PostEndorsement::matches(const http::Request& request, const codec::Json& transaction) {
@@ -34,8 +35,9 @@ void PostEndorsement::handle(const Api& api, http::ExchangePtr exchange) {
 }
 
 Result<ledger::PlainWrite> PostAppeal::plain(const Api& api, const http::Call& call, const Input& input) {
-  ICN_TRY_ASSIGN(reason, keep_reason(api, call, input.did, input.reason));
-  return ledger::PlainWrite{input.did, codec::to_json(ContestEvent::Body{input.event_id, reason})};
+  dag::Texts texts = texts_of(api, call, input.did);
+  ICN_TRY_ASSIGN(reason, texts.add(input.reason));
+  return texts.write(codec::to_json(ContestEvent::Body{input.event_id, reason}));
 }
 
 Result<void> PostAppeal::matches(const http::Request& request, const codec::Json& transaction) {

@@ -55,12 +55,13 @@ Result<ListAttestations::Output> ListAttestations::handle(const Api& api, const 
 Result<ledger::PlainWrite> PostAttestation::plain(const Api& api, const http::Call& call,
                                                   const Input& input) {
   ICN_TRY_ASSIGN(from, acting_did(call, input.from, "from"));
+  dag::Texts texts = texts_of(api, call, from);
   Attest::Body body{input.did, input.claim, {}};
   if (input.evidence) {
-    ICN_TRY_ASSIGN(evidence, keep_reason(api, call, from, *input.evidence));
+    ICN_TRY_ASSIGN(evidence, texts.add(*input.evidence));
     body.evidence_cid = evidence;
   }
-  return ledger::PlainWrite{from, codec::to_json(body)};
+  return texts.write(codec::to_json(body));
 }
 
 Result<void> PostAttestation::matches(const http::Request& request, const codec::Json& transaction) {
@@ -73,8 +74,9 @@ void PostAttestation::handle(const Api& api, http::ExchangePtr exchange) {
 
 Result<ledger::PlainWrite> PostChallenge::plain(const Api& api, const http::Call& call, const Input& input) {
   ICN_TRY_ASSIGN(from, acting_did(call, input.from, "from"));
-  ICN_TRY_ASSIGN(reason, keep_reason(api, call, from, input.reason));
-  return ledger::PlainWrite{from, codec::to_json(ChallengeAttestation::Body{input.did, input.claim, reason})};
+  dag::Texts texts = texts_of(api, call, from);
+  ICN_TRY_ASSIGN(reason, texts.add(input.reason));
+  return texts.write(codec::to_json(ChallengeAttestation::Body{input.did, input.claim, reason}));
 }
 
 Result<void> PostChallenge::matches(const http::Request& request, const codec::Json& transaction) {

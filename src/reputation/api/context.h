@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "dag/block_store.h"
+#include "dag/texts.h"
 #include "http/call.h"
 #include "http/own_did.h"
 #include "http/paging.h"
@@ -27,10 +27,8 @@ struct Api {
 
 namespace api {
 
-// Keeps a reason of `author` as a public block, salted so that nobody finds a withdrawn one by trying; it is
-// stored a moment later.
-Result<codec::Cid> keep_reason(const Api& api, const http::Call& call, const Did& author,
-                               const std::string& text);
+// For reasons and evidence of `author`, who acts: public blocks.
+dag::Texts texts_of(const Api& api, const http::Call& call, Did author);
 
 }  // namespace api
 }  // namespace icn::reputation
