@@ -11,9 +11,11 @@ constexpr std::uint64_t kCallUsefulMs = 2'000;  // later the block tells of the 
 
 }  // namespace
 
-BidCalls::BidCalls(MarketSurroundings& around, ExecutorBidder& bidder, network::RequestGateOptions limit)
+BidCalls::BidCalls(MarketSurroundings& around, ExecutorBidder& bidder, network::RequestGateOptions limit,
+                   TakeBids take_bids)
     : around_(around),
       bidder_(bidder),
+      take_bids_(std::move(take_bids)),
       gate_(limit.rate, limit.burst),
       outboxes_([this](const Did& executor, std::deque<Waiting>& waiting,
                        std::function<void()> done) { return send_some(executor, waiting, std::move(done)); },
@@ -37,18 +39,28 @@ bool BidCalls::send_some(const Did& executor, std::deque<Waiting>& waiting, std:
   if (calls.empty()) return false;
   MeshRequest request;
   request.calls = std::move(calls);
-  ask(around_, executor, request, [done = std::move(done)](const Result<MeshAnswer>&) { done(); });
+  ask(around_, executor, request, [this, executor, done = std::move(done)](Result<MeshAnswer> answer) {
+    if (answer.ok()) hear(executor, std::move(*answer));
+    done();
+  });
   return true;
 }
 
-bool BidCalls::take(const Did& asker, const std::vector<BidCall>& calls) {
-  if (calls.size() > BidCall::kMax) return false;
+void BidCalls::hear(const Did& executor, MeshAnswer answer) {
+  if (!answer.bids || answer.bids->size() > BidCall::kMax) return;
+  std::erase_if(*answer.bids, [&](const Bid& bid) { return bid.executor != executor; });
+  take_bids_(std::move(*answer.bids));
+}
+
+std::optional<std::vector<Bid>> BidCalls::take(const Did& asker, const std::vector<BidCall>& calls) {
+  if (calls.size() > BidCall::kMax) return std::nullopt;
+  std::vector<Bid> out;
   for (const BidCall& call : calls) {
-    if (!gate_.allow(asker.text(), around_.clock.now_ms())) return true;
-    if (!is_honest(asker, call.job)) return false;
-    consider(call.job);
+    if (!gate_.allow(asker.text(), around_.clock.now_ms())) break;
+    if (!is_honest(asker, call.job)) return std::nullopt;
+    if (auto bid = bid_for(call.job)) out.push_back(std::move(*bid));
   }
-  return true;
+  return out;
 }
 
 // Its own, of this network, and of a form that the ledger takes. Whether its submitter has signed it is not
@@ -61,12 +73,12 @@ bool BidCalls::is_honest(const Did& asker, const JobRecord& job) const {
   return submission.ok() && SubmitJob::check({}, *submission).ok();
 }
 
-void BidCalls::consider(const JobRecord& job) {
+std::optional<Bid> BidCalls::bid_for(const JobRecord& job) {
   const JobId id = job_id_of(job);
   const auto committed = around_.find_job(id);
-  if (!committed.ok()) return;
+  if (!committed.ok()) return std::nullopt;
   const Job awaited = new_job(job.submitter, job.submission, around_.clock.now_secs());
-  bidder_.consider(id, *committed ? **committed : awaited, BidCause::kCalled);
+  return bidder_.make_bid(id, *committed ? **committed : awaited, BidCause::kCalled);
 }
 
 }  // namespace icn::mesh

@@ -70,7 +70,9 @@ class BidCallsTest : public ::testing::Test {
           auto request = codec::decode_block<MeshRequest>(bytes);
           EXPECT_TRUE(request.ok() && request->calls);
           if (request.ok() && request->calls) requests_[i].push_back(std::move(*request->calls));
-          respond(codec::encode_block(MeshAnswer{}));
+          MeshAnswer answer;
+          answer.bids = answers_[i];
+          respond(codec::encode_block(answer));
         });
     node_.transport->connect(peers_[i]->transport->addresses()[0], [](const Result<network::PeerId>&) {});
     book_.heard(did(i), offer());
@@ -97,20 +99,29 @@ class BidCallsTest : public ::testing::Test {
     return out;
   }
   // By peer 0.
-  bool take(const JobRecord& job) { return calls_.take(did(0), {BidCall{job}}); }
+  bool take(const JobRecord& job) { return take(0, {BidCall{job}}); }
+  bool take(std::size_t peer, const std::vector<BidCall>& calls) {
+    const auto answered = calls_.take(did(peer), calls);
+    if (answered) bids_.insert(bids_.end(), answered->begin(), answered->end());
+    return answered.has_value();
+  }
 
   ManualClock clock_;
   network::SimWorld sim_{1, clock_, {}};
   network::SimNode node_{sim_, clock_, 1, {"test-net"}};
   std::array<std::unique_ptr<network::SimNode>, kPeers> peers_;
   std::array<std::vector<std::vector<BidCall>>, kPeers> requests_;
+  std::array<std::vector<Bid>, kPeers> answers_;
   InlineExecutor loop_;
   MarketSurroundings around_{node_.gossip, *node_.transport, loop_, clock_, {}, nullptr};
   ExecutorBook book_{clock_};
   std::map<JobId, Job> committed_;
   std::vector<Bid> bids_;
   ExecutorBidder bidder_{around_, book_, [this](const Job&, Bid bid) { bids_.push_back(std::move(bid)); }};
-  BidCalls calls_{around_, bidder_, kLimit};
+  std::vector<Bid> answered_;  // by executors that were called
+  BidCalls calls_{around_, bidder_, kLimit, [this](std::vector<Bid> bids) {
+                    answered_.insert(answered_.end(), bids.begin(), bids.end());
+                  }};
 };
 
 // ---- From the coordinator
@@ -190,6 +201,25 @@ TEST_F(BidCallsTest, OfALargeSubmissionAreNotSent) {
   EXPECT_TRUE(called(id).empty());
 }
 
+TEST_F(BidCallsTest, BringTheBidsOfWhoIsCalledAndOfNobodyElse) {
+  for (std::size_t i = 0; i < kPeers; ++i) {
+    Bid own;
+    own.job_id = job_id_of(record("a", self()));
+    own.executor = did(i);
+    own.key = KeyId(did(i).text() + "#key");
+    own.price = Millimana{1'000};
+    own.signature.bytes = Bytes(64, 1);
+    Bid others = own;
+    others.executor = did((i + 1) % kPeers);
+    answers_[i] = {own, others};
+  }
+  const std::set<Did> called_ones = called((send("a"), sim_.run_for(500), job_id_of(record("a", self()))));
+  std::set<Did> bidders;
+  for (const Bid& each : answered_) bidders.insert(each.executor);
+  EXPECT_EQ(bidders, called_ones);
+  EXPECT_EQ(answered_.size(), called_ones.size());
+}
+
 // ---- To the executor
 
 TEST_F(BidCallsTest, AreAnsweredWithOneBid) {
@@ -200,7 +230,7 @@ TEST_F(BidCallsTest, AreAnsweredWithOneBid) {
   EXPECT_EQ(bids_[0].job_id, id);
   EXPECT_EQ(bids_[0].attempt, 1u);
   EXPECT_EQ(bids_[0].executor, self());
-  EXPECT_TRUE(calls_.take(did(0), {BidCall{job}, BidCall{job}}));
+  EXPECT_TRUE(take(0, {BidCall{job}, BidCall{job}}));
   committed_[id] = new_job(job.submitter, job.submission, testing::kStart);
   EXPECT_TRUE(take(job));
   bidder_.consider(id, committed_[id], BidCause::kSeen);
@@ -268,20 +298,20 @@ TEST_F(BidCallsTest, ThatNoHonestNodeMakesAreRefused) {
   EXPECT_FALSE(with([](Submission& body) { body.capabilities.assign(17, "c"); }));
   EXPECT_FALSE(with([](Submission& body) { body.manifest_cid = {}; }));
   EXPECT_FALSE(with([](Submission& body) { body.kind = JobKind::kGeneric; }));
-  EXPECT_FALSE(calls_.take(did(0), std::vector<BidCall>(BidCall::kMax + 1)));
+  EXPECT_FALSE(take(0, std::vector<BidCall>(BidCall::kMax + 1)));
   EXPECT_TRUE(bids_.empty());
 }
 
 TEST_F(BidCallsTest, BeyondTheLimitOfAPeerAreDropped) {
   std::vector<BidCall> calls;
   for (std::size_t i = 0; i < BidCall::kMax; ++i) calls.push_back({record(std::to_string(i), did(0))});
-  EXPECT_TRUE(calls_.take(did(0), calls));
+  EXPECT_TRUE(take(0, calls));
   EXPECT_EQ(bids_.size(), kLimit.burst);
-  EXPECT_TRUE(calls_.take(did(1), {BidCall{record("another's", did(1))}}));
+  EXPECT_TRUE(take(1, {BidCall{record("another's", did(1))}}));
   EXPECT_EQ(bids_.size(), kLimit.burst + 1);
   sim_.run_for(1'000);
   for (BidCall& call : calls) call.job.nonce.bytes[0] ^= 1;
-  EXPECT_TRUE(calls_.take(did(0), calls));
+  EXPECT_TRUE(take(0, calls));
   EXPECT_EQ(bids_.size(), kLimit.burst + 1 + kLimit.rate);
 }
 

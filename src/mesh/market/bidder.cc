@@ -76,26 +76,30 @@ std::vector<Did> ExecutorBidder::first_bidders(const JobId& id) const {
 }
 
 void ExecutorBidder::consider(const JobId& id, const Job& job, BidCause cause) {
-  if (job.status != JobStatus::kSubmitted || !has_room()) return;
+  if (auto bid = make_bid(id, job, cause)) send_(job, std::move(*bid));
+}
+
+std::optional<Bid> ExecutorBidder::make_bid(const JobId& id, const Job& job, BidCause cause) {
+  if (job.status != JobStatus::kSubmitted || !has_room()) return std::nullopt;
   const AttemptName name{id, job.attempt};
   const Did& self = around_.node.did;
   if (cause != BidCause::kAnnounced) {
-    if (bid_for_.contains(name) || bid_for_before_.contains(name)) return;
-    if (around_.load().busy_ms > kBusyMs) return;
+    if (bid_for_.contains(name) || bid_for_before_.contains(name)) return std::nullopt;
+    if (around_.load().busy_ms > kBusyMs) return std::nullopt;
   }
   // Who is called is among the first by its coordinator's book, which may be another than this node's.
-  if (cause == BidCause::kSeen && std::ranges::count(first_bidders(id), self) == 0) return;
+  if (cause == BidCause::kSeen && std::ranges::count(first_bidders(id), self) == 0) return std::nullopt;
   const Bidder bidder = around_.bidder(job, self);
   Bid bid = bid_for(id, job, self, around_.offer(), bidder, around_.parameters());
   bid.key = around_.node.key_id;
   bid.est_secs = est_secs();
   bid.valid_until = around_.clock.now_secs() + kValidSecs;
-  if (!refusal_of(id, job, bid, bidder, around_.clock.now_secs()).empty()) return;
-  if (!has_enough()) return;
+  if (!refusal_of(id, job, bid, bidder, around_.clock.now_secs()).empty()) return std::nullopt;
+  if (!has_enough()) return std::nullopt;
   sign_bid(bid, *around_.node.key);
   if (bid_for_.size() >= kBidForMax) bid_for_before_ = std::exchange(bid_for_, {});
   bid_for_.insert(name);
-  send_(job, std::move(bid));
+  return bid;
 }
 
 }  // namespace icn::mesh

@@ -41,6 +41,8 @@ class ExecutorBidder {
   // An attempt that is committed, or about to be, and has no executor. It bids once, and again for each
   // announcement.
   void consider(const JobId& id, const Job& job, BidCause cause);
+  // The same, for who answers with the bid; none: it does not bid.
+  std::optional<Bid> make_bid(const JobId& id, const Job& job, BidCause cause);
   // The kFirstBidders of the executors it knows, itself among them if it runs jobs, that come first in the
   // order of SHA-256(job_id, executor): coordinators call by it, executors bid by it.
   std::vector<Did> first_bidders(const JobId& id) const;

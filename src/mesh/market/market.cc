@@ -24,7 +24,8 @@ Market::Market(MarketSurroundings around, Options options)
       gate_(options.requests),
       book_(around_.clock),
       bidder_(around_, book_, [this](const Job& job, Bid bid) { send_bid(job, std::move(bid)); }),
-      calls_(around_, bidder_, options.requests),
+      calls_(around_, bidder_, options.requests,
+             [this](std::vector<Bid> bids) { take_bids(std::move(bids)); }),
       withdrawals_(around_),
       auctions_(around_, book_, withdrawals_, options.auctions,
                 [this](const AttemptName& name) { announce(name); }),
@@ -265,7 +266,12 @@ Market::Answered Market::answer(const Did& asker, MeshRequest request) {
     if (!answer.news) return {std::nullopt, true};
     return {std::move(answer)};
   }
-  if (request.calls && calls_.take(asker, *request.calls)) return {MeshAnswer{}};
+  if (request.calls) {
+    MeshAnswer answer;
+    answer.bids = calls_.take(asker, *request.calls);
+    if (!answer.bids) return {std::nullopt, true};
+    return {std::move(answer)};
+  }
   return {std::nullopt, true};
 }
 

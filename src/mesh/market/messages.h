@@ -116,12 +116,14 @@ struct MeshAnswer {
   std::optional<std::vector<std::string>> verdicts;  // a result each: empty when taken, else the code
   std::optional<std::vector<AttemptNews>> news;      // in the order of the question
   std::optional<std::string> trace;                  // of the job whose block is asked for: a traceparent
+  std::optional<std::vector<Bid>> bids;              // for jobs that were called, of who is called
   static constexpr auto fields() {
     using codec::field;
     return described(field("block", &MeshAnswer::block),
                      field("is_block_missing", &MeshAnswer::is_block_missing),
                      field("is_early", &MeshAnswer::is_early), field("verdicts", &MeshAnswer::verdicts),
-                     field("news", &MeshAnswer::news), field("trace", &MeshAnswer::trace));
+                     field("news", &MeshAnswer::news), field("trace", &MeshAnswer::trace),
+                     field("bids", &MeshAnswer::bids));
   }
 };
 
