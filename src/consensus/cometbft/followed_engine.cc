@@ -10,6 +10,7 @@ namespace icn::consensus {
 namespace {
 
 constexpr std::uint64_t kNsPerMs = 1'000'000;
+constexpr std::uint64_t kRestMaxMs = 100;
 
 std::vector<EngineValidator> validators_of(const NetworkGenesis& genesis) {
   std::vector<EngineValidator> out;
@@ -99,12 +100,8 @@ void FollowedEngine::run() {
   while (true) {
     repeat_now_and_then();
     const auto moved = take_next();
-    if (moved.ok())
-      note_answer(*moved);
-    else
-      leave_server(moved.error());
-    const std::uint32_t rest_ms = moved.ok() ? (*moved ? 0 : options_.look_ms) : options_.pause_ms;
-    if (!pause(rest_ms)) return;
+    if (!moved.ok()) leave_server(moved.error());
+    if (!pause(moved.ok() ? note_answer(*moved) : options_.pause_ms)) return;
   }
 }
 
@@ -138,17 +135,28 @@ Result<bool> FollowedEngine::take_next() {
   return true;
 }
 
-// A server without a new block for longer than an idle network takes for one may be cut off from the others.
-void FollowedEngine::note_answer(bool is_block) {
+// How long to wait before the next look.
+std::uint32_t FollowedEngine::note_answer(bool is_block) {
+  failed_in_turn_ = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    problem_.clear();
+  }
   const std::uint64_t now_ms = clock_.monotonic_ns() / kNsPerMs;
+  const std::uint64_t silent_ms = heard_ms_ == 0 ? 0 : now_ms - heard_ms_;
   if (is_block || heard_ms_ == 0) heard_ms_ = now_ms;
-  if (now_ms > heard_ms_ + options_.silence_ms) {
+  if (is_block) {
+    // Behind: there is more. Else the next one is hardly there in half of the time that this one took.
+    const bool was_at_end = std::exchange(is_at_end_, false);
+    return was_at_end ? static_cast<std::uint32_t>(std::min<std::uint64_t>(silent_ms / 2, kRestMaxMs)) : 0;
+  }
+  is_at_end_ = true;
+  // It may be cut off from the others.
+  if (silent_ms > options_.silence_ms) {
     heard_ms_ = now_ms;
     next_server();
   }
-  failed_in_turn_ = 0;
-  const std::lock_guard lock(mutex_);
-  problem_.clear();
+  return options_.look_ms;
 }
 
 void FollowedEngine::next_server() {

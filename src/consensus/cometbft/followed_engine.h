@@ -16,7 +16,7 @@ namespace icn::consensus {
 struct FollowedEngineOptions {
   NetworkGenesis genesis;
   std::vector<std::string> servers;   // RPC of validators' engines, "host:port"; not empty
-  std::uint32_t look_ms = 25;         // between two looks for the next block
+  std::uint32_t look_ms = 25;         // between two looks for a block that is not there yet
   std::uint32_t pause_ms = 500;       // before the next server is asked, after one that failed
   std::uint32_t silence_ms = 15'000;  // without a block, before the next server is asked
   std::uint32_t repeat_ms = 10'000;   // what waits so long is handed over again
@@ -57,7 +57,7 @@ class FollowedEngine final : public Engine {
   Result<void> begin_chain();
   Result<void> execute(const DecidedBlock& block);
   Result<void> call(const tendermint::abci::Request& request);
-  void note_answer(bool is_block);
+  std::uint32_t note_answer(bool is_block);
   void leave_server(const Error& error);
   void next_server();
   void repeat_now_and_then();
@@ -80,6 +80,7 @@ class FollowedEngine final : public Engine {
   std::size_t failed_in_turn_ = 0;
   std::uint64_t repeated_ms_ = 0;
   std::uint64_t heard_ms_ = 0;  // of a new block
+  bool is_at_end_ = false;      // the server had no next block when it was asked last
   // The handing thread's.
   std::optional<RpcClient> writing_;
   std::size_t writes_to_ = 0;
