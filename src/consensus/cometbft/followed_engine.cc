@@ -56,7 +56,9 @@ std::string FollowedEngine::problem() const {
   return problem_;
 }
 
-RpcClient FollowedEngine::open_rpc() const { return RpcClient("tcp://" + options_.servers[server_.load()]); }
+RpcClient FollowedEngine::open_rpc() const {
+  return RpcClient("tcp://" + options_.servers[server_.load()], options_.timeout_ms);
+}
 
 // ---- Reading
 
@@ -117,11 +119,11 @@ Result<bool> FollowedEngine::take_next() {
   }
   if (!reading_) reading_ = open_rpc();
   auto block = fetch_decided_block(*reading_, tip_->height + 1, validators_);
-  if (!block.ok() && block.error().is(kBlockNotDecided)) {
+  if (!block.ok()) {
+    if (!block.error().is(kBlockNotDecided)) return block.error();
     is_caught_up_ = true;
     return false;
   }
-  ICN_TRY(block);
   ICN_TRY(check_decided_block(*block, *tip_, ledger_.published()->head.hash));
   // Whether it is the last one the next look tells; until then what is read may be old.
   if (const auto done = execute(*block); !done.ok()) {
