@@ -89,7 +89,8 @@ Result<void> FollowedEngine::begin_chain() {
   request.mutable_init_chain()->set_chain_id(options_.genesis.chain);
   request.mutable_init_chain()->set_app_state_bytes(
       codec::canonical_json(codec::to_json(options_.genesis.ledger)));
-  return call(request);
+  const auto begun = call(request);
+  return begun.ok() ? begun : Result<void>(Error(kWrongGenesis, begun.error().detail()));
 }
 
 Result<void> FollowedEngine::call(const abci::Request& request) {
