@@ -56,7 +56,9 @@ std::string FollowedEngine::problem() const {
   return problem_;
 }
 
-RpcClient FollowedEngine::open_rpc() const { return RpcClient("tcp://" + options_.servers[server_.load()]); }
+RpcClient FollowedEngine::open_rpc() const {
+  return RpcClient("tcp://" + options_.servers[server_.load()], options_.timeout_ms);
+}
 
 // ---- Reading
 
@@ -87,7 +89,8 @@ Result<void> FollowedEngine::begin_chain() {
   request.mutable_init_chain()->set_chain_id(options_.genesis.chain);
   request.mutable_init_chain()->set_app_state_bytes(
       codec::canonical_json(codec::to_json(options_.genesis.ledger)));
-  return call(request);
+  const auto begun = call(request);
+  return begun.ok() ? begun : Result<void>(Error(kWrongGenesis, begun.error().detail()));
 }
 
 Result<void> FollowedEngine::call(const abci::Request& request) {
@@ -117,11 +120,11 @@ Result<bool> FollowedEngine::take_next() {
   }
   if (!reading_) reading_ = open_rpc();
   auto block = fetch_decided_block(*reading_, tip_->height + 1, validators_);
-  if (!block.ok() && block.error().is(kBlockNotDecided)) {
+  if (!block.ok()) {
+    if (!block.error().is(kBlockNotDecided)) return block.error();
     is_caught_up_ = true;
     return false;
   }
-  ICN_TRY(block);
   ICN_TRY(check_decided_block(*block, *tip_, ledger_.published()->head.hash));
   // Whether it is the last one the next look tells; until then what is read may be old.
   if (const auto done = execute(*block); !done.ok()) {

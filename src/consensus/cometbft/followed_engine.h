@@ -20,6 +20,7 @@ struct FollowedEngineOptions {
   std::uint32_t pause_ms = 500;       // before the next server is asked, after one that failed
   std::uint32_t silence_ms = 15'000;  // without a block, before the next server is asked
   std::uint32_t repeat_ms = 10'000;   // what waits so long is handed over again
+  int timeout_ms = 3'000;             // for an answer (RpcClient); stop() may take as long
 };
 
 // The engines of validators elsewhere, of a node that runs none: it fetches what they decided from the RPC of

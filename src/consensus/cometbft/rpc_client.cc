@@ -2,7 +2,7 @@
 
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <optional>
+#include <chrono>
 
 #include "base/bytes.h"
 #include "consensus/cometbft/errors.h"
@@ -12,7 +12,7 @@ namespace {
 
 using codec::Json;
 
-constexpr int kTimeoutMs = 10'000;
+constexpr int kTimeoutsOfAnswer = 10;
 constexpr std::uint32_t kHeadBytesMax = 64 << 10;
 constexpr std::size_t kResponseBytesMax = 16 << 20;  // a block of 4 MiB in base64, its evidence in JSON
 
@@ -66,16 +66,19 @@ Result<std::optional<HttpBody>> read_http_body(std::string_view bytes, std::size
   return std::optional(HttpBody{std::move(parser.get().body()), is_last});
 }
 
-Result<std::string> RpcClient::read_response() {
+Result<std::optional<std::string>> RpcClient::read_response() {
+  using std::chrono::steady_clock;
+  const auto end = steady_clock::now() + kTimeoutsOfAnswer * std::chrono::milliseconds(timeout_ms_);
   std::string bytes;
   while (true) {
     ICN_TRY_ASSIGN(body, read_http_body(bytes, kResponseBytesMax));
     if (body) {
       if (body->is_last) socket_ = Descriptor();
-      return std::move(body->text);
+      return std::optional(std::move(body->text));
     }
-    if (receive_some(socket_.get(), bytes, kTimeoutMs) <= 0)
-      return Error(kEngineFailed, "the engine's RPC closed the connection or does not answer");
+    if (steady_clock::now() > end || !is_readable(socket_.get(), timeout_ms_))
+      return Error(kEngineFailed, "the engine's RPC does not answer in time");
+    if (receive_some(socket_.get(), bytes, timeout_ms_) <= 0) return std::optional<std::string>();
   }
 }
 
@@ -84,16 +87,18 @@ Result<std::string> RpcClient::exchange(const std::string& request) {
   for (const bool was_open = socket_.is_open(); const bool is_retry : {false, true}) {
     if (is_retry && !was_open) break;
     if (!socket_.is_open()) {
-      ICN_TRY_ASSIGN(connected, connect_to(address_, kTimeoutMs));
+      ICN_TRY_ASSIGN(connected, connect_to(address_, timeout_ms_));
       socket_ = std::move(connected);
     }
-    if (send_all(socket_.get(), request, kTimeoutMs)) {
+    if (send_all(socket_.get(), request, timeout_ms_)) {
       auto answer = read_response();
-      if (answer.ok()) return answer;
+      if (answer.ok() && *answer) return std::move(**answer);
+      socket_ = Descriptor();
+      if (!answer.ok()) return answer.error();
     }
     socket_ = Descriptor();
   }
-  return Error(kEngineFailed, "the engine's RPC does not answer");
+  return Error(kEngineFailed, "the engine's RPC closed the connection or does not read");
 }
 
 Result<Json> RpcClient::post(const std::string& body) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,7 +25,9 @@ struct RpcCall {
 // CometBFT's JSON-RPC over one HTTP/1.1 connection that is kept open. Thread: one at a time.
 class RpcClient {
  public:
-  explicit RpcClient(std::string address) : address_(std::move(address)) {}
+  // engine_failed after `timeout_ms` in which nothing comes, and ten times that for a whole answer.
+  explicit RpcClient(std::string address, int timeout_ms = 10'000)
+      : address_(std::move(address)), timeout_ms_(timeout_ms) {}
 
   // Hands transactions to the engine's pool, all in one request; one answer each, in order. What CheckTx says
   // is not waited for. engine_failed: nobody knows which of them arrived; they may be sent again.
@@ -41,9 +44,11 @@ class RpcClient {
   Result<codec::Json> post(const std::string& body);
   Result<codec::Json::Array> post_batch(std::span<const std::string> requests);
   Result<std::string> exchange(const std::string& request);
-  Result<std::string> read_response();
+  // None: the engine has closed the connection.
+  Result<std::optional<std::string>> read_response();
 
   std::string address_;
+  int timeout_ms_;
   Descriptor socket_;
 };
 
