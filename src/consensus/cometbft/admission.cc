@@ -1,5 +1,7 @@
 #include "consensus/cometbft/admission.h"
 
+#include <algorithm>
+
 #include "ledger/errors.h"
 
 namespace icn::consensus {
@@ -7,6 +9,8 @@ namespace {
 
 // What a node does to its own copy of the ledger when it goes on without the others.
 constexpr std::string_view kOfNodesAlone = "federation.depart";
+// Of their canonical form; parsed, a transaction takes some times as much.
+constexpr std::size_t kRememberedBytesMax = 16 << 20;
 
 }  // namespace
 
@@ -41,8 +45,24 @@ TransactionPtr Admission::recall(const crypto::Hash& wire_hash) {
 
 void Admission::remember_hash(const crypto::Hash& wire_hash, TransactionPtr transaction) {
   const std::lock_guard lock(mutex_);
-  if (young_.size() >= remembered_max_) old_ = std::exchange(young_, {});
+  if (young_.size() >= remembered_max_ || young_bytes_ >= kRememberedBytesMax) {
+    old_ = std::exchange(young_, {});
+    young_bytes_ = 0;
+  }
+  young_bytes_ += transaction->canonical().size();
   young_.insert_or_assign(wire_hash, std::move(transaction));
+}
+
+void Admission::forget(std::span<const TransactionPtr> transactions) {
+  std::vector<crypto::Hash> hashes;
+  for (const TransactionPtr& each : transactions)
+    hashes.push_back(crypto::sha256(as_bytes(wire_bytes(*each))));
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    if (young_.erase(hashes[i]) == 1)
+      young_bytes_ -= std::min(young_bytes_, transactions[i]->canonical().size());
+    old_.erase(hashes[i]);
+  }
 }
 
 void Admission::remember(std::string_view wire, const TransactionPtr& transaction) {

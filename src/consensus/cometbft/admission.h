@@ -22,11 +22,11 @@ Result<void> check_kind(const ledger::CheckedTransaction& transaction);
 std::string wire_bytes(const ledger::CheckedTransaction& transaction);
 
 // Reads transactions as they come from other nodes and tells which the ledger may see at all: form, key and
-// signature, by the state it is given. Remembers what it has verified, so that a transaction which is
-// checked, proposed and executed is parsed and verified once. Thread: any.
+// signature, by the state it is given. Remembers what it has verified until a block holds it, so that a
+// transaction which is checked, proposed and executed is parsed and verified once. Thread: any.
 class Admission {
  public:
-  // Remembers between `remembered_max` and twice as many.
+  // Remembers twice `remembered_max` at most, and fewer when they are large.
   Admission(const ledger::Rules& rules, std::size_t remembered_max)
       : rules_(rules), remembered_max_(remembered_max) {}
 
@@ -38,6 +38,8 @@ class Admission {
 
   // A transaction that was verified elsewhere.
   void remember(std::string_view wire, const TransactionPtr& transaction);
+  // A block holds them: nobody asks again.
+  void forget(std::span<const TransactionPtr> transactions);
 
  private:
   using Generation = std::unordered_map<crypto::Hash, TransactionPtr, crypto::HashOfHash>;
@@ -51,6 +53,7 @@ class Admission {
   std::size_t remembered_max_;
   std::mutex mutex_;
   Generation young_;
+  std::size_t young_bytes_ = 0;
   Generation old_;
 };
 

@@ -333,6 +333,7 @@ Result<void> Application::commit() {
     for (const std::string& failure : computed.block->failures) log_->error("rule failed: {}", failure);
   }
   pool_.committed(committed.transactions, committed.time);
+  admission_.forget(committed.transactions);
   listener_.committed(committed);
   return {};
 }
