@@ -32,12 +32,12 @@ std::string unprivileged_user() {
 
 }  // namespace
 
-Result<std::unique_ptr<PostgresCluster>> PostgresCluster::start() {
+Result<std::unique_ptr<PostgresCluster>> PostgresCluster::start(const std::string& server_options) {
   ICN_TRY_ASSIGN(programs, server_programs());
   ICN_TRY_ASSIGN(folder, TemporaryFolder::make());
   const std::string user = unprivileged_user();
   auto out = std::unique_ptr<PostgresCluster>(new PostgresCluster(programs, user, std::move(folder)));
-  ICN_TRY(out->run_server());
+  ICN_TRY(out->run_server(server_options));
   return out;
 }
 
@@ -45,7 +45,7 @@ PostgresCluster::~PostgresCluster() {
   if (is_running_) run("pg_ctl -D " + data() + " -m immediate stop");
 }
 
-Result<void> PostgresCluster::run_server() {
+Result<void> PostgresCluster::run_server(const std::string& options) {
   const std::string folder = folder_.path().string();
   if (!user_.empty()) {
     const auto owned = run_program("chown " + user_ + " " + shell_word(folder));
@@ -53,7 +53,7 @@ Result<void> PostgresCluster::run_server() {
   }
   ICN_TRY(must("initdb -D " + data() + " -A trust -U bench --no-sync -E UTF8 --locale=C"));
   ICN_TRY(must("pg_ctl -D " + data() + " -l " + shell_word(folder + "/log") + " -w -t 60 -o " +
-               shell_word("-k " + folder + " -c listen_addresses=''") + " start"));
+               shell_word("-k " + folder + " -c listen_addresses='' " + options) + " start"));
   is_running_ = true;
   return {};
 }

@@ -11,10 +11,10 @@ namespace icn::bench {
 
 // A PostgreSQL server of its own (fsync on) in a temporary folder, reached by a socket in it; it ends with
 // this. As root it runs as `postgres`, else `nobody`, since PostgreSQL refuses root. Errors: unavailable,
-// naming what is missing or what failed.
+// naming what is missing or what failed. `server_options`: further words for the server, as "-c name=value".
 class PostgresCluster {
  public:
-  static Result<std::unique_ptr<PostgresCluster>> start();
+  static Result<std::unique_ptr<PostgresCluster>> start(const std::string& server_options = {});
   ~PostgresCluster();
   PostgresCluster(const PostgresCluster&) = delete;
   PostgresCluster& operator=(const PostgresCluster&) = delete;
@@ -29,7 +29,7 @@ class PostgresCluster {
  private:
   PostgresCluster(std::string programs, std::string user, TemporaryFolder folder)
       : programs_(std::move(programs)), user_(std::move(user)), folder_(std::move(folder)) {}
-  Result<void> run_server();
+  Result<void> run_server(const std::string& options);
   std::string data() const;
   ProgramResult run(const std::string& command) const;
 

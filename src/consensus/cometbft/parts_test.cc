@@ -7,6 +7,8 @@
 #include <mutex>
 #include <thread>
 
+#include "base/random.h"
+#include "consensus/cometbft/admission.h"
 #include "consensus/cometbft/engine_files.h"
 #include "consensus/cometbft/engine_process.h"
 #include "consensus/cometbft/frame.h"
@@ -15,6 +17,7 @@
 #include "consensus/cometbft/rpc_client.h"
 #include "crypto/key_text.h"
 #include "ledger/toy_domain.h"
+#include "storage/memory/memory_engine.h"
 
 namespace icn::consensus {
 namespace {
@@ -129,6 +132,23 @@ TransactionPtr transaction_of(std::uint8_t who, std::uint8_t nonce, std::string_
 TEST(AdmissionTest, WireBytesAreTheCanonicalJsonWithItsSignature) {
   const TransactionPtr transaction = transaction_of(1, 1);
   EXPECT_EQ(wire_bytes(*transaction), codec::canonical_json(codec::to_json(transaction->envelope())));
+}
+
+TEST(AdmissionTest, RemembersUntilABlockHoldsIt) {
+  ledger::Rules rules = ledger::toy::rules();
+  storage::MemoryEngine engine;
+  const auto store = engine.open(ledger::toy::tables()).value();
+  SeededRandom random(1);
+  const auto key = crypto::SecretKey::from_seed(Bytes(32, 1));
+  const auto signed_one = ledger::toy::signed_raise(key, random, 2'000'000'000);
+  const std::string wire = codec::canonical_json(codec::to_json(signed_one));
+  const std::string_view wires[] = {wire};
+  Admission admission(rules, 10);
+  const TransactionPtr first = admission.read(wires, *store)[0].value();
+  EXPECT_EQ(admission.read(wires, *store)[0].value(), first);
+  const TransactionPtr held[] = {first};
+  admission.forget(held);
+  EXPECT_NE(admission.read(wires, *store)[0].value(), first);
 }
 
 TEST(ProposalTest, WhoFloodsThePoolDoesNotKeepOthersOut) {
