@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <future>
 
 #include "base/errors.h"
 #include "consensus/cometbft/errors.h"
@@ -219,12 +220,19 @@ TEST_F(FollowedEngineTest, AServerThatIsGoneIsNoProblemWhileAnotherAnswers) {
     options_.servers = {gone.address(), second_.address()};
   }
   chain_.decide(now(), {wire(1)});
+  std::promise<void> asked, may_answer;
+  bool is_first = true;
+  second_.spoil([&](const DecidedBlock&) {
+    if (!std::exchange(is_first, false)) return;
+    asked.set_value();
+    may_answer.get_future().wait();
+  });
   start();
-  EXPECT_TRUE(eventually([&] {
-    EXPECT_EQ(engine_->problem(), "");
-    return has_all() && engine_->follows();
-  }));
+  EXPECT_EQ(asked.get_future().wait_for(15s), std::future_status::ready);
+  EXPECT_EQ(engine_->problem(), "");
   EXPECT_GE(engine_->losses(), 2u) << "what was handed to the first one may be nowhere";
+  may_answer.set_value();
+  EXPECT_TRUE(eventually([&] { return has_all() && engine_->follows(); }));
 }
 
 TEST_F(FollowedEngineTest, AServerWithoutNewBlocksIsLeftAfterAWhile) {
