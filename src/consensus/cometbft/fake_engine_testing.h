@@ -80,7 +80,8 @@ class FakeEngine {
     }
     const std::string asked = *params.find("height")->string();
     asked_.emplace_back(method, asked);
-    const std::uint64_t height = std::stoull(asked), newest = std::min(chain_.height(), to_);
+    const std::uint64_t height = codec::read_uint64(Json::Number{asked}).value(),
+                        newest = std::min(chain_.height(), to_);
     if (height > newest) {
       return refused("height " + asked + " must be less than or equal to the current blockchain height " +
                      std::to_string(newest));
@@ -106,15 +107,20 @@ class FakeEngine {
     return codec::write_json(answers.size() == 1 ? answers[0] : Json(std::move(answers)));
   }
 
+  static std::size_t content_length(const std::string& request) {
+    const std::string name = "Content-Length: ";
+    const std::size_t from = request.find(name) + name.size();
+    return codec::read_uint64(Json::Number{request.substr(from, request.find('\r', from) - from)}).value();
+  }
+
   // False: the connection ends.
   bool serve(Client& client) {
     if (client.is_fed && !send_all(client.socket.get(), " ", 1'000)) return false;
     if (!is_readable(client.socket.get(), 0)) return true;
     if (receive_some(client.socket.get(), client.request, 1'000) <= 0) return false;
     const std::size_t head = client.request.find("\r\n\r\n");
-    const std::string name = "Content-Length: ";
     if (head == std::string::npos) return true;
-    const std::size_t size = std::stoull(client.request.substr(client.request.find(name) + name.size()));
+    const std::size_t size = content_length(client.request);
     if (client.request.size() < head + 4 + size) return true;
     const std::lock_guard lock(mutex_);
     ++requests_;

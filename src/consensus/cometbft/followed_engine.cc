@@ -22,7 +22,7 @@ std::vector<EngineValidator> validators_of(const NetworkGenesis& genesis) {
 
 }  // namespace
 
-FollowedEngine::FollowedEngine(ledger::Ledger& ledger, Application& application, const Clock& clock,
+FollowedEngine::FollowedEngine(Key, ledger::Ledger& ledger, Application& application, const Clock& clock,
                                std::shared_ptr<Log> log, FollowedEngineOptions options)
     : ledger_(ledger),
       application_(application),
@@ -34,8 +34,8 @@ FollowedEngine::FollowedEngine(ledger::Ledger& ledger, Application& application,
 Result<std::unique_ptr<Engine>> FollowedEngine::start(ledger::Ledger& ledger, Application& application,
                                                       const Clock& clock, std::shared_ptr<Log> log,
                                                       FollowedEngineOptions options) {
-  auto out = std::unique_ptr<FollowedEngine>(
-      new FollowedEngine(ledger, application, clock, std::move(log), std::move(options)));
+  auto out =
+      std::make_unique<FollowedEngine>(Key(), ledger, application, clock, std::move(log), std::move(options));
   ICN_TRY_ASSIGN(tip, out->read_tip());
   out->tip_ = std::move(tip);
   out->thread_ = std::thread([raw = out.get()] { raw->run(); });

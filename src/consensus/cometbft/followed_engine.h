@@ -31,11 +31,17 @@ struct FollowedEngineOptions {
 //
 // A lying server can hold back blocks and transactions, and nothing else.
 class FollowedEngine final : public Engine {
+  struct Key {  // start() alone constructs it
+    explicit Key() = default;
+  };
+
  public:
   // All outlive it. Begins at once. Errors: wrong_genesis; those of the store.
   static Result<std::unique_ptr<Engine>> start(ledger::Ledger& ledger, Application& application,
                                                const Clock& clock, std::shared_ptr<Log> log,
                                                FollowedEngineOptions options);
+  FollowedEngine(Key, ledger::Ledger& ledger, Application& application, const Clock& clock,
+                 std::shared_ptr<Log> log, FollowedEngineOptions options);
   ~FollowedEngine() override { stop(); }
 
   std::uint64_t losses() const override { return losses_.load(); }
@@ -48,9 +54,6 @@ class FollowedEngine final : public Engine {
   void stop() override;
 
  private:
-  FollowedEngine(ledger::Ledger& ledger, Application& application, const Clock& clock,
-                 std::shared_ptr<Log> log, FollowedEngineOptions options);
-
   void run();
   Result<TrustedTip> read_tip();
   // False: there is no next block yet.
