@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <atomic>
+#include <charconv>
 #include <functional>
 #include <list>
 #include <thread>
@@ -68,6 +69,12 @@ class FakeEngine {
     bool is_fed = false;  // drop by drop
   };
 
+  static std::uint64_t number_at(std::string_view text) {
+    std::uint64_t out = 0;
+    std::from_chars(text.data(), text.data() + text.size(), out);
+    return out;
+  }
+
   // What stands beside "jsonrpc" and "id".
   Json::Member answer(const std::string& method, const Json& params) {
     const auto refused = [](const std::string& why) {
@@ -80,7 +87,7 @@ class FakeEngine {
     }
     const std::string asked = *params.find("height")->string();
     asked_.emplace_back(method, asked);
-    const std::uint64_t height = std::stoull(asked), newest = std::min(chain_.height(), to_);
+    const std::uint64_t height = number_at(asked), newest = std::min(chain_.height(), to_);
     if (height > newest) {
       return refused("height " + asked + " must be less than or equal to the current blockchain height " +
                      std::to_string(newest));
@@ -114,7 +121,8 @@ class FakeEngine {
     const std::size_t head = client.request.find("\r\n\r\n");
     const std::string name = "Content-Length: ";
     if (head == std::string::npos) return true;
-    const std::size_t size = std::stoull(client.request.substr(client.request.find(name) + name.size()));
+    const std::size_t size =
+        number_at(std::string_view(client.request).substr(client.request.find(name) + name.size()));
     if (client.request.size() < head + 4 + size) return true;
     const std::lock_guard lock(mutex_);
     ++requests_;

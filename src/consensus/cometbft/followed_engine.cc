@@ -34,8 +34,8 @@ FollowedEngine::FollowedEngine(ledger::Ledger& ledger, Application& application,
 Result<std::unique_ptr<Engine>> FollowedEngine::start(ledger::Ledger& ledger, Application& application,
                                                       const Clock& clock, std::shared_ptr<Log> log,
                                                       FollowedEngineOptions options) {
-  auto out = std::unique_ptr<FollowedEngine>(
-      new FollowedEngine(ledger, application, clock, std::move(log), std::move(options)));
+  using Self = FollowedEngine;
+  auto out = std::unique_ptr<Self>(new Self(ledger, application, clock, std::move(log), std::move(options)));
   ICN_TRY_ASSIGN(tip, out->read_tip());
   out->tip_ = std::move(tip);
   out->thread_ = std::thread([raw = out.get()] { raw->run(); });
