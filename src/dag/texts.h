@@ -17,8 +17,8 @@ struct TextParts {
   BlockStore& blocks;
   const Clock& clock;
   Random& random;
-  std::function<void(const Cid&)> announce =
-      {};  // tells peers that this node has a public block; may be empty
+  // Tells peers that this node has a public block; may be empty.
+  std::function<void(const Cid&)> announce = {};
 };
 
 // Makes texts into blocks of `options.author`, who acts, for the transaction that write() asks for. They are

@@ -140,7 +140,8 @@ config::Settings with_state_sync(const config::Settings& settings, const federat
                                  const Clock& clock, const std::shared_ptr<Log>& log) {
   constexpr std::uint64_t kMarginSecs = 3'600;
   if (joined.left || joined.rpc.empty() || joined.trusted_height == 0 ||
-      !settings.consensus_state_sync_servers.empty())
+      !settings.consensus_state_sync_servers.empty() ||
+      settings.consensus_engine == config::ConsensusEngine::kFollow)
     return settings;
   // An older header is worth nothing: its validators may have left, and lose nothing by lying.
   if (clock.now_secs() + kMarginSecs >=

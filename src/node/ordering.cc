@@ -268,6 +268,8 @@ std::string own_rpc(const config::Settings& settings) {
 }
 
 Result<void> check_can_federate(const config::Settings& settings) {
+  if (settings.consensus_engine == config::ConsensusEngine::kFollow)
+    return Error(errors::kUnavailable, "consensus.engine is \"follow\": this node signs nothing");
   if (settings.storage_backend == config::StorageBackend::kMemory)
     return Error(errors::kUnavailable,
                  "storage.backend is \"memory\": the ledger would be gone with this process");

@@ -26,7 +26,8 @@ Result<Beginning> read_beginning(const config::Settings& settings, const Did& no
 // Which snapshots and blocks the ledger keeps.
 ledger::CheckpointOptions checkpoint_options(const config::Settings& settings, std::shared_ptr<Log> log);
 
-// The arguments outlive the log, `settings` and `beginning` excepted. Errors: those of OwnEngine::start() and FollowedEngine::start().
+// The arguments outlive the log, `settings` and `beginning` excepted. Errors: those of OwnEngine::start() and
+// FollowedEngine::start(); malformed: consensus.followed is empty.
 Result<std::unique_ptr<ledger::OrderedLog>> start_log(const config::Settings& settings,
                                                       const Beginning& beginning, ledger::Ledger& ledger,
                                                       crypto::KeyStore& keys, const Clock& clock,

@@ -51,6 +51,10 @@ void define_validator(Command command, Session& session) {
     const auto info = own_validator(*settings, options->organization, session);
     if (!info.ok()) return session.fail(exit_code_of(info.error()), info.error().detail());
     session.out << codec::write_json_pretty(codec::to_json(*info)) << "\n";
+    if (settings->consensus_engine == config::ConsensusEngine::kFollow) {
+      session.err << "this node has consensus.engine = \"follow\" and signs nothing: as a validator it would "
+                     "be one that is missing\n";
+    }
   });
 }
 

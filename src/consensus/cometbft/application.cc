@@ -68,6 +68,14 @@ std::string Application::problem() const {
   return problem_;
 }
 
+void Application::engine_starts() {
+  pool_.clear();
+  const std::lock_guard lock(consensus_mutex_);
+  if (ledger_.store().ok()) return;
+  // Without room it could not be opened again after a failed write.
+  if (const auto opened = ledger_.reopen(); !opened.ok()) log_->error("{}", opened.error().detail());
+}
+
 TimestampSecs Application::ledger_time(std::int64_t seconds) const {
   const auto time = static_cast<TimestampSecs>(std::max<std::int64_t>(seconds, 0));
   return std::max(time, ledger_.published()->head.header.time);
@@ -351,26 +359,36 @@ Result<void> Application::write(Computed& computed) {
   ICN_TRY_ASSIGN(store, ledger_.store());
   storage::RowBuffer rows(*store);
   ICN_TRY(kEngineNote.insert(rows, kEngineKey, computed.note));
-  if (!computed.block) return store->write(rows.take(), storage::Durability::kSynced);
-  const ledger::Head head = computed.block->head;
-  ICN_TRY(kEngineBlocks.insert(rows, head.header.height, {computed.note.height}));
-  for (storage::Row& row : rows.take()) computed.block->rows.push_back(std::move(row));
-  store.reset();
-  const Result<void> written = ledger_.commit(*computed.block);
-  if (written.ok() && hot_) {
-    hot_->rows.committed(computed.block->rows);
-    hot_->head = head.hash;
-    return {};
+  Result<void> written;
+  if (computed.block) {
+    const std::uint64_t height = computed.block->head.header.height;
+    ICN_TRY(kEngineBlocks.insert(rows, height, {computed.note.height}));
+    for (storage::Row& row : rows.take()) computed.block->rows.push_back(std::move(row));
+    store.reset();
+    written = ledger_.commit(*computed.block);
+  } else {
+    written = store->write(rows.take(), storage::Durability::kSynced);
+    store.reset();
   }
+  if (!written.ok()) return look_what_was_written(computed.note, written.error());
+  if (computed.block && hot_) {
+    hot_->rows.committed(computed.block->rows);
+    hot_->head = computed.block->head.hash;
+  }
+  return {};
+}
+
+// A failed sync is never repeated: what the store shows when it is opened again is what happened.
+Result<void> Application::look_what_was_written(const EngineNote& wanted, const Error& failure) {
   hot_.reset();  // it holds the store open
-  const bool is_spent =
-      !written.ok() && (written.error().is(storage::kSyncFailed) || written.error().is(storage::kMustReopen));
-  if (!is_spent) return written;
-  // A failed sync is never repeated: what the store shows when it is opened again is what happened.
-  log_->error("{} at height {}: opening the store again", written.error().detail(), head.header.height);
+  if (!failure.is(storage::kSyncFailed) && !failure.is(storage::kMustReopen)) return failure;
+  log_->error("{} at block {} of the engine: opening the store again", failure.detail(), wanted.height);
   ICN_TRY(ledger_.reopen());
-  if (ledger_.published()->head.hash == head.hash) return {};
-  return Error(ledger::kNotApplied, "the disk lost block " + std::to_string(head.header.height));
+  ICN_TRY_ASSIGN(store, ledger_.store());
+  ICN_TRY_ASSIGN(note, kEngineNote.get(*store, kEngineKey));
+  if (note && note->height == wanted.height) return {};
+  return Error(ledger::kNotApplied,
+               "the disk lost block " + std::to_string(wanted.height) + " of the engine");
 }
 
 void Application::check(std::span<const abci::RequestCheckTx* const> requests,

@@ -69,7 +69,7 @@ class Application final : public AbciHandler {
 
   Admission& admission() { return admission_; }
   // The engine begins anew: its pool is empty.
-  void engine_starts() { pool_.clear(); }
+  void engine_starts();
   // Why the last Commit failed; empty: it did not.
   std::string problem() const;
 
@@ -99,6 +99,7 @@ class Application final : public AbciHandler {
   Result<void> finalize(const abci::RequestFinalizeBlock& request, abci::ResponseFinalizeBlock& response);
   Result<void> commit();
   Result<void> write(Computed& computed);
+  Result<void> look_what_was_written(const EngineNote& wanted, const Error& failure);
   // The oldest engine height that others may still need from this node; 0: all.
   Result<std::uint64_t> retain_height() const;
   Result<void> judge(const Result<TransactionPtr>& read, bool is_recheck, const ledger::Reader& state);

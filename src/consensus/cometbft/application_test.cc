@@ -335,6 +335,14 @@ TEST_F(ApplicationTest, AFailedSyncIsDecidedByTheDisk) {
   decide(second);
   EXPECT_EQ(counter("a"), 11);
   EXPECT_EQ(application_->problem(), "");
+  script_->fail_syncs(1, storage::FaultScript::Unsynced::kLost);
+  const Decided empty{3, now(), {}};
+  finalize(empty);
+  EXPECT_TRUE(commit().has_exception());
+  EXPECT_EQ(info_height(), 2);
+  decide(empty);
+  EXPECT_EQ(info_height(), 3);
+  EXPECT_EQ(application_->problem(), "");
 }
 
 // The calls of three blocks; power is lost before one of them, each in turn. What CometBFT then does: it asks

@@ -105,7 +105,7 @@ crypto::Hash validators_hash(std::span<const EngineValidator> validators) {
 Result<CheckedAttestation> check_signed_header(const EngineAttestation& attestation,
                                                const std::string& network) {
   const EngineHeader& header = attestation.header;
-  if (header.chain_id != network) return bad("header: of chain \"" + header.chain_id + "\"");
+  if (header.chain_id != network) return bad("header: not of chain \"" + network + "\"");
   if (to_bytes(engine_header_hash(header)) != attestation.block_id.hash.bytes)
     return bad("block_id: not the hash of the header");
   if (to_bytes(validators_hash(attestation.validators)) != header.validators_hash.bytes)
@@ -144,9 +144,10 @@ Result<std::vector<EngineValidator>> fetch_validators(RpcClient& rpc, std::uint6
     const Json* const list = engine_json::at(json, {"validators"});
     if (list == nullptr || total > kValidatorsMax) return engine_json::unexpected("validators");
     ICN_TRY_ASSIGN(read, engine_json::validators(*list));
-    if (read.empty()) return engine_json::unexpected("validators");
+    const std::size_t read_size = read.size();
     for (EngineValidator& each : read) out.push_back(std::move(each));
     if (out.size() >= total) return out;
+    if (read_size < kPageMax) return engine_json::unexpected("a whole page of validators");
   }
 }
 

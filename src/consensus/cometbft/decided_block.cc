@@ -47,8 +47,7 @@ Bytes address_of(const EngineValidator& validator) {
 }
 
 Result<void> check_place(const EngineHeader& header, const TrustedTip& tip) {
-  if (header.chain_id != tip.chain)
-    return bad("chain: \"" + header.chain_id + "\" is not \"" + tip.chain + "\"");
+  if (header.chain_id != tip.chain) return bad("chain: not \"" + tip.chain + "\"");
   if (header.height != tip.height + 1) {
     return bad("height: " + std::to_string(header.height) + " does not follow " + std::to_string(tip.height));
   }

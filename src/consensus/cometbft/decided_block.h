@@ -30,16 +30,15 @@ struct DecidedBlock {
 // checked.
 //   block_not_decided   the engine has no block of that height yet
 //   block_dropped       the engine no longer keeps it; the detail says from which height on it does
-//   engine_failed       it does not answer, or with something else. That goes for evidence that is not read
-//   here
-//                       (keys that are not Ed25519): only an engine of one's own gets past such a block
+//   engine_failed       it does not answer, or with something else; also evidence that is not read here (of
+//                       keys that are not Ed25519): only an engine of one's own gets past such a block
 Result<DecidedBlock> fetch_decided_block(RpcClient& rpc, std::uint64_t height,
                                          std::span<const EngineValidator> known);
 
 // The detail names the first part that does not fit. `app_hash`: of our newest header before this block.
 //   F001, E011     who gave the block lies: another may have the right one. Chain, height, block before,
-//   validators,
-//                  transactions and evidence are what a header names that more than two thirds signed
+//                  validators, transactions and evidence are what a header names that more than two thirds
+//                  signed
 //   other_ledger   all of that holds, but the header follows another state than ours: it is us who are wrong
 Result<void> check_decided_block(const DecidedBlock& block, const TrustedTip& tip,
                                  const crypto::Hash& app_hash);

@@ -44,6 +44,11 @@ class FakeEngine {
     const std::lock_guard lock(mutex_);
     spoil_ = std::move(spoil);
   }
+  // What it says of transactions that it takes all the same.
+  void refuse(std::string why) {
+    const std::lock_guard lock(mutex_);
+    refusal_ = std::move(why);
+  }
   // How often; `height` as text, or nothing for all.
   std::size_t asked(const std::string& method, const std::string& height = {}) const {
     const std::lock_guard lock(mutex_);
@@ -76,6 +81,7 @@ class FakeEngine {
     };
     if (method == "broadcast_tx_async") {
       received_.push_back(to_text(base64_decode(*params.find("tx")->string()).value()));
+      if (!refusal_.empty()) return refused(refusal_);
       return {"result", Json::object({{"code", 0}, {"data", ""}, {"log", ""}})};
     }
     const std::string asked = *params.find("height")->string();
@@ -155,6 +161,7 @@ class FakeEngine {
   std::uint64_t from_ = 1;
   std::uint64_t to_ = ~std::uint64_t{0};
   Spoil spoil_;
+  std::string refusal_;
   std::vector<std::pair<std::string, std::string>> asked_;
   std::size_t requests_ = 0;
   std::vector<std::string> received_;

@@ -56,13 +56,11 @@ std::string FollowedEngine::problem() const {
   return problem_;
 }
 
-RpcClient FollowedEngine::open_rpc() const {
-  return RpcClient("tcp://" + options_.servers[server_.load()], options_.timeout_ms);
-}
-
 // ---- Reading
 
 Result<TrustedTip> FollowedEngine::read_tip() {
+  // Without room it could not be opened again after a failed write.
+  if (!ledger_.store().ok()) ICN_TRY(ledger_.reopen());
   ICN_TRY_ASSIGN(store, ledger_.store());
   ICN_TRY_ASSIGN(note, kEngineNote.get(*store, kEngineKey));
   const NetworkGenesis& genesis = options_.genesis;
@@ -118,7 +116,7 @@ Result<bool> FollowedEngine::take_next() {
     ICN_TRY_ASSIGN(tip, read_tip());
     tip_ = std::move(tip);
   }
-  if (!reading_) reading_ = open_rpc();
+  if (!reading_) reading_.emplace("tcp://" + options_.servers[server_.load()], options_.timeout_ms);
   auto block = fetch_decided_block(*reading_, tip_->height + 1, validators_);
   if (!block.ok()) {
     if (!block.error().is(kBlockNotDecided)) return block.error();
@@ -200,23 +198,36 @@ void FollowedEngine::repeat_now_and_then() {
 // ---- Writing
 
 Result<std::vector<BroadcastAnswer>> FollowedEngine::hand_over(std::span<const std::string> wires) {
+  using Kind = BroadcastAnswer::Kind;
   ICN_TRY_ASSIGN(is_admitted, application_.admit(wires));
   std::vector<std::string> admitted;
   for (std::size_t i = 0; i < wires.size(); ++i) {
     if (is_admitted[i]) admitted.push_back(wires[i]);
   }
   // Who waits for one that is not has been told why.
-  std::vector<BroadcastAnswer> out(wires.size(), {BroadcastAnswer::Kind::kKnown, {}});
+  std::vector<BroadcastAnswer> out(wires.size(), {Kind::kKnown, {}});
   if (admitted.empty()) return out;
-  if (!writing_ || writes_to_ != server_.load()) {
-    writes_to_ = server_.load();
-    writing_ = open_rpc();
-  }
-  ICN_TRY_ASSIGN(answers, writing_->broadcast(admitted));
+  ICN_TRY_ASSIGN(answers, writing().broadcast(admitted));
+  bool is_refused = false;
   for (std::size_t i = 0, next = 0; i < wires.size(); ++i) {
-    if (is_admitted[i]) out[i] = std::move(answers[next++]);
+    if (!is_admitted[i]) continue;
+    BroadcastAnswer& answer = answers[next++];
+    // Who says that it refuses may have handed it on all the same: only a block is an outcome, or the lack of
+    // one until it expires.
+    const bool refuses = answer.kind == Kind::kRefused || answer.kind == Kind::kPoolFull;
+    if (refuses && !std::exchange(is_refused, true))
+      log_->warn("{} did not take a transaction: {}", options_.servers[writes_to_], answer.reason);
+    if (!refuses) out[i] = std::move(answer);
   }
   return out;
+}
+
+RpcClient& FollowedEngine::writing() {
+  if (!writing_ || writes_to_ != server_.load()) {
+    writes_to_ = server_.load();
+    writing_.emplace("tcp://" + options_.servers[writes_to_], options_.timeout_ms);
+  }
+  return *writing_;
 }
 
 // ---- What is known of the newest block
@@ -226,11 +237,12 @@ Result<EngineAttestation> FollowedEngine::attestation(std::uint64_t height) {
     const std::lock_guard lock(mutex_);
     if (newest_ && newest_->header.height == height) return *newest_;
   }
-  if (!writing_ || writes_to_ != server_.load()) {
-    writes_to_ = server_.load();
-    writing_ = open_rpc();
-  }
-  return fetch_attestation(*writing_, height);
+  ICN_TRY_ASSIGN(out, fetch_attestation(writing(), height));
+  const std::lock_guard lock(mutex_);
+  // Anybody can sign with keys of their own.
+  if (!newest_ || validators_hash(out.validators) != validators_hash(newest_->validators))
+    return Error(kEngineFailed, "the validators of that block are not those of the newest one");
+  return std::move(out);
 }
 
 Result<EngineTip> FollowedEngine::newest_block() const {

@@ -20,7 +20,7 @@ struct FollowedEngineOptions {
   std::uint32_t pause_ms = 500;       // before the next server is asked, after one that failed
   std::uint32_t silence_ms = 15'000;  // without a block, before the next server is asked
   std::uint32_t repeat_ms = 10'000;   // what waits so long is handed over again
-  int timeout_ms = 3'000;             // for an answer (RpcClient); stop() may take as long
+  int timeout_ms = 3'000;             // of RpcClient; stop() waits for what is asked just then
 };
 
 // The engines of validators elsewhere, of a node that runs none: it fetches what they decided from the RPC of
@@ -48,7 +48,7 @@ class FollowedEngine final : public Engine {
   std::string problem() const override;
   bool follows() override { return is_caught_up_.load(); }
   Result<std::vector<BroadcastAnswer>> hand_over(std::span<const std::string> wires) override;
-  // Of the newest blocks.
+  // Of blocks that the validators of the newest one signed.   engine_failed: also for others
   Result<EngineAttestation> attestation(std::uint64_t height) override;
   Result<EngineTip> newest_block() const override;
   void stop() override;
@@ -66,7 +66,7 @@ class FollowedEngine final : public Engine {
   void next_server();
   void repeat_now_and_then();
   bool pause(std::uint32_t ms);  // false: stop() was called meanwhile
-  RpcClient open_rpc() const;
+  RpcClient& writing();
 
   ledger::Ledger& ledger_;
   Application& application_;

@@ -60,6 +60,8 @@ TEST_F(FollowedEngineTest, KnowsWhatWasSignedOfTheNewestBlock) {
   EXPECT_TRUE(check_attestation(engine_->attestation(1).value(), "toy-net", genesis).ok());
   EXPECT_EQ(first_.asked("commit", "1"), before + 1);
   EXPECT_TRUE(engine_->attestation(9).error().is(kEngineFailed));
+  first_.spoil([](DecidedBlock& block) { DecidedChain::seal(block, {11, 12, 13, 14}); });
+  EXPECT_TRUE(engine_->attestation(1).error().is(kEngineFailed)) << "signed by strangers";
 }
 
 // ---- Servers that lie

@@ -129,6 +129,21 @@ TEST_F(FollowedLogTest, WhoWaitsIsNotRefusedForWhatBecameOfThePurse) {
   EXPECT_EQ(get(answer), "failed: poor");
 }
 
+// Nobody may be told that nothing happened by who may have handed it on.
+TEST_F(FollowedLogTest, WhatItsServerRefusesStillWaitsForItsBlock) {
+  follow();
+  for (const char* const why : {"Tx too large", "mempool is full: number of txs 5000"}) {
+    first_.refuse(why);
+    const auto waiting = chain_.raise(1);
+    auto answer = send(waiting);
+    EXPECT_TRUE(eventually([&] { return times_received(first_, waiting) == 1; }));
+    std::this_thread::sleep_for(50ms);
+    EXPECT_TRUE(is_waiting(answer)) << why;
+    chain_.decide(now(), {DecidedChain::wire(waiting)});
+    EXPECT_EQ(get(answer), "done") << why;
+  }
+}
+
 TEST_F(FollowedLogTest, TakesNothingWhileItsServerLies) {
   first_.spoil([](DecidedBlock& block) { block.transactions.emplace_back("more"); });
   use_only(first_);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <atomic>
-
 #include "consensus/cometbft/abci_server.h"
 #include "consensus/cometbft/application.h"
 #include "consensus/cometbft/engine.h"

@@ -15,6 +15,15 @@ using codec::Json;
 constexpr int kTimeoutsOfAnswer = 10;
 constexpr std::uint32_t kHeadBytesMax = 64 << 10;
 constexpr std::size_t kResponseBytesMax = 16 << 20;  // a block of 4 MiB in base64, its evidence in JSON
+constexpr std::size_t kReceivedBytesMax = 2 * kResponseBytesMax;  // of it in chunks
+
+// For logs and errors, whatever was sent.
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t kBytesMax = 300;
+  std::string out(text.substr(0, kBytesMax));
+  for (char& each : out) each = each >= ' ' && each <= '~' ? each : '?';
+  return out;
+}
 
 BroadcastAnswer read_answer(const Json& answer) {
   using Kind = BroadcastAnswer::Kind;
@@ -22,7 +31,7 @@ BroadcastAnswer read_answer(const Json& answer) {
   if (error == nullptr) return {};
   const Json* const data = error->object() != nullptr ? error->find("data") : nullptr;
   const std::string reason =
-      data != nullptr && data->string() != nullptr ? *data->string() : "no reason given";
+      data != nullptr && data->string() != nullptr ? excerpt(*data->string()) : "no reason given";
   const auto says = [&](std::string_view text) { return reason.find(text) != std::string::npos; };
   if (says("already exists in cache")) return {Kind::kKnown, reason};
   if (says("mempool is full")) return {Kind::kPoolFull, reason};
@@ -78,6 +87,7 @@ Result<std::optional<std::string>> RpcClient::read_response() {
     }
     if (steady_clock::now() > end || !is_readable(socket_.get(), timeout_ms_))
       return Error(kEngineFailed, "the engine's RPC does not answer in time");
+    if (bytes.size() > kReceivedBytesMax) return Error(kEngineFailed, "an RPC answer that is too long");
     if (receive_some(socket_.get(), bytes, timeout_ms_) <= 0) return std::optional<std::string>();
   }
 }
@@ -108,7 +118,7 @@ Result<Json> RpcClient::post(const std::string& body) {
   ICN_TRY_ASSIGN(answer, exchange(request));
   auto json =
       codec::parse_json(answer, {.bytes_max = kResponseBytesMax, .depth_max = 64, .values_max = 1'000'000});
-  if (!json.ok()) return Error(kEngineFailed, "an RPC answer that is no JSON: " + answer.substr(0, 200));
+  if (!json.ok()) return Error(kEngineFailed, "an RPC answer that is no JSON: " + excerpt(answer));
   return json;
 }
 

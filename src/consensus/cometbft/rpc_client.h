@@ -25,7 +25,8 @@ struct RpcCall {
 // CometBFT's JSON-RPC over one HTTP/1.1 connection that is kept open. Thread: one at a time.
 class RpcClient {
  public:
-  // engine_failed after `timeout_ms` in which nothing comes, and ten times that for a whole answer.
+  // engine_failed after `timeout_ms` in which nothing comes, and ten times that for a whole answer; the same
+  // for what it reads.
   explicit RpcClient(std::string address, int timeout_ms = 10'000)
       : address_(std::move(address)), timeout_ms_(timeout_ms) {}
 

@@ -12,6 +12,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 
 #include "base/errors.h"
@@ -156,12 +157,15 @@ Result<Descriptor> connect_to(const std::string& address, int timeout_ms) {
 }
 
 bool send_all(int socket, std::string_view bytes, int timeout_ms) {
+  using std::chrono::steady_clock;
+  constexpr int kTimeoutsOfAll = 10;
+  const auto end = steady_clock::now() + kTimeoutsOfAll * std::chrono::milliseconds(timeout_ms);
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      if (!wait_for(socket, POLLOUT, timeout_ms)) return false;
+      if (steady_clock::now() > end || !wait_for(socket, POLLOUT, timeout_ms)) return false;
     } else if (errno != EINTR) {
       return false;
     }

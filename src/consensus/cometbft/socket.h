@@ -29,7 +29,8 @@ class Descriptor {
 };
 
 // "unix:///path/of/socket", "tcp://127.0.0.1:26658". A path of 1 to 107 bytes, an IPv4 or bracketed IPv6
-// address; connect_to() takes a name too, and waits for its look-up. Errors of all: engine_failed, with the system's reason; malformed: the address.
+// address; connect_to() takes a name too, and waits for its look-up. Errors of all: engine_failed, with the
+// system's reason; malformed: the address.
 struct Listening {
   Descriptor socket;
   std::string address;  // with the port that was taken when it was 0
@@ -38,7 +39,8 @@ struct Listening {
 Result<Listening> listen_at(const std::string& address);
 Result<Descriptor> connect_to(const std::string& address, int timeout_ms);
 
-// Writes all of `bytes`. False: the other side is gone or does not read within `timeout_ms`.
+// Writes all of `bytes`. False: the other side is gone, reads nothing for `timeout_ms`, or not all in ten
+// times that.
 bool send_all(int socket, std::string_view bytes, int timeout_ms);
 // False also after `timeout_ms`. True when the other side has closed.
 bool is_readable(int socket, int timeout_ms);
