@@ -124,6 +124,17 @@ Result<consensus::FollowedEngineOptions> followed_engine_options(const config::S
   return out;
 }
 
+// Whether the ledger counts on the votes of this node's key.
+Result<bool> has_validator(const ledger::Ledger& ledger, const crypto::KeyStore& keys) {
+  const crypto::SecretKey* const key = keys.find(kValidatorKeyName);
+  if (key == nullptr) return false;
+  ICN_TRY_ASSIGN(store, ledger.store());
+  ICN_TRY_ASSIGN(validators, federation::load_validators(*store));
+  return std::ranges::any_of(validators, [&](const federation::Validator& each) {
+    return each.public_key.bytes == to_bytes(key->public_key().view());
+  });
+}
+
 // How the log of a federation comes to its engine. The arguments outlive it, `settings` and the text
 // excepted.
 Result<consensus::CometbftLog::StartEngine> engine_of(const config::Settings& settings,
@@ -134,6 +145,13 @@ Result<consensus::CometbftLog::StartEngine> engine_of(const config::Settings& se
   using StartEngine = consensus::CometbftLog::StartEngine;
   if (settings.consensus_engine == config::ConsensusEngine::kFollow) {
     ICN_TRY_ASSIGN(followed, followed_engine_options(settings, genesis_text));
+    ICN_TRY_ASSIGN(is_awaited, has_validator(ledger, keys));
+    if (is_awaited) {
+      log->warn(
+          "this node is a validator of its federation and signs nothing with consensus.engine = \"follow\": "
+          "the "
+          "others wait for its vote; start it with \"cometbft\", or have it removed");
+    }
     return StartEngine(
         [&ledger, &clock, log, followed = std::move(followed)](consensus::Application& application) {
           return consensus::FollowedEngine::start(ledger, application, clock, log, followed);

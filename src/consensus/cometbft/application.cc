@@ -410,12 +410,13 @@ void Application::check(std::span<const abci::RequestCheckTx* const> requests,
   }
 }
 
-Result<std::vector<bool>> Application::admit(std::span<const std::string> wires) {
+Result<std::vector<Application::Admitted>> Application::admit(std::span<const std::string> wires) {
   ICN_TRY_ASSIGN(state, ledger_.snapshot());
-  std::vector<bool> out;
+  std::vector<Admitted> out;
   for (const Result<TransactionPtr>& each : admission_.read(views(wires), *state)) {
-    const bool is_recheck = each.ok() && pool_.contains((*each)->hash());
-    out.push_back(judge(each, is_recheck, *state).ok());
+    const bool is_known = each.ok() && pool_.contains((*each)->hash());
+    const bool is_taken = judge(each, is_known, *state).ok();
+    out.push_back(!is_taken ? Admitted::kNo : is_known ? Admitted::kAgain : Admitted::kNew);
   }
   return out;
 }

@@ -64,8 +64,10 @@ class Application final : public AbciHandler {
              std::span<abci::ResponseCheckTx* const> responses) override;
 
   // The checks of CheckTx, of what is handed to an engine that is not this node's. One answer each; the
-  // listener is told why one is refused. What was admitted before is checked again as the engine does it.
-  Result<std::vector<bool>> admit(std::span<const std::string> wires);
+  // listener is told why one is refused. What was admitted before is checked as the engine checks its pool
+  // again.
+  enum class Admitted { kNo, kNew, kAgain };
+  Result<std::vector<Admitted>> admit(std::span<const std::string> wires);
 
   Admission& admission() { return admission_; }
   // The engine begins anew: its pool is empty.

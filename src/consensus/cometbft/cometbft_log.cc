@@ -268,6 +268,20 @@ void CometbftLog::note_commit(TimestampSecs time) {
   newest_ns_ = static_cast<std::int64_t>(now_ns) - static_cast<std::int64_t>(is_behind_ ? age_ns : 0);
 }
 
+Result<std::optional<CometbftLog::Unattested>> CometbftLog::unattested_checkpoint() const {
+  using Found = std::optional<Unattested>;
+  ICN_TRY_ASSIGN(store, ledger_.store());
+  ICN_TRY_ASSIGN(rows,
+                 ledger::kCheckpoints.scan(*store, {.index = {}, .from = {}, .to = {}, .reverse = true}));
+  ICN_TRY_ASSIGN(newest, rows.next());
+  if (!newest) return Found();
+  ICN_TRY_ASSIGN(is_kept, ledger::kAttestations.contains(*store, newest->epoch));
+  ICN_TRY_ASSIGN(block, kEngineBlocks.get(*store, newest->header_height));
+  ICN_TRY_ASSIGN(header, ledger::kHeaders.get(*store, newest->header_height));
+  if (is_kept || !block || !header) return Found();
+  return Found(Unattested{newest->epoch, block->height, ledger::header_hash(*header)});
+}
+
 // Fetches and keeps what the validators signed of the newest checkpoint's header, once the engine has it.
 void CometbftLog::attest_checkpoint() {
   const std::uint64_t now_ns = clock_.monotonic_ns();
@@ -276,24 +290,18 @@ void CometbftLog::attest_checkpoint() {
     if (attest_at_ns_ == 0 || now_ns < attest_at_ns_ || !follows_) return;
     attest_at_ns_ = now_ns + kAttestPauseNs;
   }
-  const auto done = [&]() -> Result<bool> {
+  const auto done = [&]() -> Result<void> {
+    ICN_TRY_ASSIGN(wanted, unattested_checkpoint());
+    if (!wanted) return {};
+    // Without the store: who answers may be slow.
+    ICN_TRY_ASSIGN(attestation, engine_->attestation(wanted->engine_height + 1));
+    ICN_TRY(check_attestation(attestation, options_.chain, wanted->header_hash));
     ICN_TRY_ASSIGN(store, ledger_.store());
-    ICN_TRY_ASSIGN(rows,
-                   ledger::kCheckpoints.scan(*store, {.index = {}, .from = {}, .to = {}, .reverse = true}));
-    ICN_TRY_ASSIGN(newest, rows.next());
-    if (!newest) return true;
-    ICN_TRY_ASSIGN(is_kept, ledger::kAttestations.contains(*store, newest->epoch));
-    ICN_TRY_ASSIGN(block, kEngineBlocks.get(*store, newest->header_height));
-    if (is_kept || !block) return true;
-    ICN_TRY_ASSIGN(attestation, engine_->attestation(block->height + 1));
-    ICN_TRY_ASSIGN(header, ledger::kHeaders.get(*store, newest->header_height));
-    if (!header) return true;
-    ICN_TRY(check_attestation(attestation, options_.chain, ledger::header_hash(*header)));
     storage::StoreSpace space(*store, storage::Durability::kBuffered);
-    ICN_TRY(ledger::kAttestations.put(space, newest->epoch, {codec::to_json_text(attestation)}));
-    if (newest->epoch > ledger::kCheckpointsKept)
-      ICN_TRY(ledger::kAttestations.erase(space, newest->epoch - ledger::kCheckpointsKept));
-    return true;
+    ICN_TRY(ledger::kAttestations.put(space, wanted->epoch, {codec::to_json_text(attestation)}));
+    if (wanted->epoch > ledger::kCheckpointsKept)
+      ICN_TRY(ledger::kAttestations.erase(space, wanted->epoch - ledger::kCheckpointsKept));
+    return {};
   }();
   if (!done.ok() && !done.error().is(kEngineFailed))
     log_->warn("signatures of the newest checkpoint: {}", done.error().detail());

@@ -65,6 +65,13 @@ class CometbftLog final : public ledger::OrderedLog {
   void handle(const std::vector<TransactionPtr>& sent, const std::vector<BroadcastAnswer>& answers);
   void refill_after_loss();
   void look_whether_it_follows();
+  // The newest checkpoint, when no signatures of its header are kept.
+  struct Unattested {
+    std::uint64_t epoch = 0;
+    std::uint64_t engine_height = 0;
+    crypto::Hash header_hash{};
+  };
+  Result<std::optional<Unattested>> unattested_checkpoint() const;
   void attest_checkpoint();
   void on_committed(const CommittedBlock& block);
   void refuse(const crypto::Hash& id, const Error& error);

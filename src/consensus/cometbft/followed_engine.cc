@@ -66,6 +66,7 @@ Result<TrustedTip> FollowedEngine::read_tip() {
   const NetworkGenesis& genesis = options_.genesis;
   if (!note) {
     ICN_TRY(begin_chain());
+    tip_time_ = ledger_.published()->head.header.time;
     const std::uint64_t before = genesis.ledger.continues ? genesis.ledger.continues->height : 0;
     return tip_before_first(genesis.chain, before + 1, validators_);
   }
@@ -79,6 +80,7 @@ Result<TrustedTip> FollowedEngine::read_tip() {
         "the newest block here was written by an older version, or fetched as a state: start once with "
         "consensus.engine = \"cometbft\" until the next block has come");
   }
+  tip_time_ = note->time_ms / 1'000;
   return TrustedTip{note->chain, note->height, note->hash->bytes, note->next_validators_hash->bytes};
 }
 
@@ -130,6 +132,7 @@ Result<bool> FollowedEngine::take_next() {
     return done.error();
   }
   tip_ = tip_after(*block);
+  tip_time_ = static_cast<TimestampSecs>(std::max<std::int64_t>(block->attestation.header.time.seconds, 0));
   validators_ = block->attestation.validators;
   const std::lock_guard lock(mutex_);
   newest_ = std::move(block->attestation);
@@ -146,15 +149,17 @@ std::uint32_t FollowedEngine::note_answer(bool is_block) {
   const std::uint64_t now_ms = clock_.monotonic_ns() / kNsPerMs;
   const std::uint64_t silent_ms = heard_ms_ == 0 ? 0 : now_ms - heard_ms_;
   if (is_block || heard_ms_ == 0) heard_ms_ = now_ms;
+  if (turned_ms_ == 0) turned_ms_ = now_ms;
   if (is_block) {
     // Behind: there is more. Else the next one is hardly there in half of the time that this one took.
     const bool was_at_end = std::exchange(is_at_end_, false);
     return was_at_end ? static_cast<std::uint32_t>(std::min<std::uint64_t>(silent_ms / 2, kRestMaxMs)) : 0;
   }
   is_at_end_ = true;
-  // It may be cut off from the others.
-  if (silent_ms > options_.silence_ms) {
-    heard_ms_ = now_ms;
+  // It may be cut off from the others, or keep back what is new.
+  const bool is_old = clock_.now_secs() > tip_time_ + options_.age_max_secs;
+  if (silent_ms > options_.silence_ms || (is_old && now_ms > turned_ms_ + options_.silence_ms)) {
+    heard_ms_ = turned_ms_ = now_ms;
     next_server();
   }
   return options_.look_ms;
@@ -199,18 +204,21 @@ void FollowedEngine::repeat_now_and_then() {
 
 Result<std::vector<BroadcastAnswer>> FollowedEngine::hand_over(std::span<const std::string> wires) {
   using Kind = BroadcastAnswer::Kind;
-  ICN_TRY_ASSIGN(is_admitted, application_.admit(wires));
+  using Admitted = Application::Admitted;
+  ICN_TRY_ASSIGN(verdicts, application_.admit(wires));
+  // One that came to nothing may have been swallowed.
+  if (std::ranges::count(verdicts, Admitted::kAgain) > 0) ++turn_;
   std::vector<std::string> admitted;
   for (std::size_t i = 0; i < wires.size(); ++i) {
-    if (is_admitted[i]) admitted.push_back(wires[i]);
+    if (verdicts[i] != Admitted::kNo) admitted.push_back(wires[i]);
   }
-  // Who waits for one that is not has been told why.
+  // Who waits for one that is not has been told why, or is when it expires.
   std::vector<BroadcastAnswer> out(wires.size(), {Kind::kKnown, {}});
   if (admitted.empty()) return out;
   ICN_TRY_ASSIGN(answers, writing().broadcast(admitted));
   bool is_refused = false;
   for (std::size_t i = 0, next = 0; i < wires.size(); ++i) {
-    if (!is_admitted[i]) continue;
+    if (verdicts[i] == Admitted::kNo) continue;
     BroadcastAnswer& answer = answers[next++];
     // Who says that it refuses may have handed it on all the same: only a block is an outcome, or the lack of
     // one until it expires.
@@ -223,8 +231,9 @@ Result<std::vector<BroadcastAnswer>> FollowedEngine::hand_over(std::span<const s
 }
 
 RpcClient& FollowedEngine::writing() {
-  if (!writing_ || writes_to_ != server_.load()) {
-    writes_to_ = server_.load();
+  const std::size_t wanted = (server_.load() + turn_) % options_.servers.size();
+  if (!writing_ || writes_to_ != wanted) {
+    writes_to_ = wanted;
     writing_.emplace("tcp://" + options_.servers[writes_to_], options_.timeout_ms);
   }
   return *writing_;

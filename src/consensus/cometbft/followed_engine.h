@@ -19,13 +19,15 @@ struct FollowedEngineOptions {
   std::uint32_t look_ms = 25;         // between two looks for a block that is not there yet
   std::uint32_t pause_ms = 500;       // before the next server is asked, after one that failed
   std::uint32_t silence_ms = 15'000;  // without a block, before the next server is asked
+  std::uint32_t age_max_secs = 30;    // of the newest block, the same; by this node's clock
   std::uint32_t repeat_ms = 10'000;   // what waits so long is handed over again
   int timeout_ms = 3'000;             // of RpcClient; stop() waits for what is asked just then
 };
 
 // The engines of validators elsewhere, of a node that runs none: it fetches what they decided from the RPC of
 // one of them, believes nothing but signatures of more than two thirds of the validators (decided_block.h),
-// and has the application execute it; transactions go to the same RPC, after the checks of CheckTx here. A
+// and has the application execute it; transactions go to the same RPC, after the checks of CheckTx here, and
+// to the next server's when no block has come of them. A
 // server that is gone, lags or tells what does not verify is left for the next one. It begins at the genesis,
 // or where the newest block here stands; blocks that no server has any more cannot be followed.
 //
@@ -84,9 +86,12 @@ class FollowedEngine final : public Engine {
   std::size_t failed_in_turn_ = 0;
   std::uint64_t repeated_ms_ = 0;
   std::uint64_t heard_ms_ = 0;  // of a new block
-  bool is_at_end_ = false;      // the server had no next block when it was asked last
+  std::uint64_t turned_ms_ = 0;
+  TimestampSecs tip_time_ = 0;
+  bool is_at_end_ = false;  // the server had no next block when it was asked last
   // The handing thread's.
   std::optional<RpcClient> writing_;
+  std::size_t turn_ = 0;  // how many servers after the one that is read from
   std::size_t writes_to_ = 0;
 
   mutable std::mutex mutex_;
