@@ -12,11 +12,13 @@ namespace {
 constexpr std::uint32_t kTriesMax = 3;
 constexpr std::uint64_t kTryAgainSecs = 2;
 
-// What the ledger settled by is what the receipt says.
+// What the ledger settled by is what the receipt says. Limits of the executor's choice would end every re-run
+// as the machine had it, and no judge would say anything.
 bool is_settled_by(const Job& job, const JobId& id, const Receipt& receipt) {
   const bool is_of_group = receipt.replica_of.value_or(JobId()) == job.group;
   return receipt.job_id == id && is_of_group && receipt.executor == job.executor &&
          receipt.attempt == job.attempt && receipt.manifest_cid == job.submission.manifest_cid &&
+         receipt.memory_mb == job.memory_mb && receipt.execution_secs == job.execution_secs &&
          (!job.code.empty() || receipt.result_cid == job.result) &&
          (!job.effects || receipt.effects_cid == job.effects->cid) &&
          receipt.job_clock_secs == job.submitted_at;

@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 source ../lib/suites.sh
 export PYTHONDONTWRITEBYTECODE=1
 names=("$@")
-((${#names[@]})) || names=(reach one_ledger life founding voted invited checkpoints state_sync followed restored double_vote market market_faults content partition kills abci_kills engine_gone hostile_validator 'idle short')
+((${#names[@]})) || names=(reach one_ledger life founding voted invited checkpoints state_sync followed restored double_vote market market_faults judged content partition kills abci_kills engine_gone hostile_validator 'idle short')
 if [[ ${names[0]} == soak ]]; then
   names=(idle 'partition ten' kills)
   export ICN_KILL_ROUNDS=${ICN_KILL_ROUNDS:-5}
