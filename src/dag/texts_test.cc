@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "dag/awaited.h"
+#include "dag/exchange_testing.h"
 #include "dag/node_testing.h"
 
 namespace icn::dag {
@@ -24,14 +25,6 @@ class TextsTest : public ::testing::Test {
   // The status it is answered with; `cid_` names its text.
   int act(const std::string& text, int mana, Visibility visibility = Visibility::kPublic,
           const std::string& idempotency_key = "") {
-    std::optional<int> status;
-    const auto exchange = std::make_shared<http::Exchange>(
-        test_.executor, [&](const http::Response& response) { status = response.status; });
-    http::Request& request = exchange->request();
-    request.method = http::Method::kPost;
-    ICN_ASSERT(request.set_target("/x"));
-    request.caller = TestDag::as(0);
-    if (!idempotency_key.empty()) request.headers.add("idempotency-key", idempotency_key);
     PutOptions options = public_act(TestDag::person(0));
     options.visibility = visibility;
     Texts texts(
@@ -40,9 +33,15 @@ class TextsTest : public ::testing::Test {
     cid_ = texts.add(text).value();
     const Json body =
         Json::object({{"to", TestDag::person(1).text()}, {"amount", mana}, {"memo_cid", cid_.to_string()}});
-    test_.writer->submit_plain(exchange, texts.write(body), {"economics.transfer", 200, {}});
-    test_.executor.run_until([&] { return status.has_value(); });
-    return *status;
+    return testing::answered_status(
+        test_.executor,
+        [&](http::Request& request) {
+          request.caller = TestDag::as(0);
+          if (!idempotency_key.empty()) request.headers.add("idempotency-key", idempotency_key);
+        },
+        [&](const auto& exchange) {
+          test_.writer->submit_plain(exchange, texts.write(body), {"economics.transfer", 200, {}});
+        });
   }
   // Runs what follows from what was answered.
   void run_what_waits() {

@@ -58,7 +58,16 @@ void EngineDesk::run() {
   }
 }
 
+Result<void> EngineDesk::check_own() const {
+  if (!parts_.is_elsewhere) return {};
+  return Error(
+      errors::kUnavailable,
+      "this node runs no engine, and signs nothing: it reads from those of consensus.followed by itself; "
+      "start it with consensus.engine = \"cometbft\" for this");
+}
+
 Result<EngineFacts> EngineDesk::read_fresh() {
+  ICN_TRY(check_own());
   if (!rpc_) return EngineFacts{};
   ICN_TRY_ASSIGN(facts, consensus::read_engine_facts(*rpc_));
   newest_ = facts;
@@ -78,6 +87,7 @@ void EngineDesk::facts(Done<EngineFacts> done) {
 }
 
 Result<EngineFacts> EngineDesk::dial_and_wait(const std::string& peer) {
+  ICN_TRY(check_own());
   ICN_TRY(parts_.keep_peer(peer));
   if (rpc_ && parts_.can_dial) ICN_TRY(consensus::dial_engine_peers(*rpc_, {peer}));
   const auto started = std::chrono::steady_clock::now();

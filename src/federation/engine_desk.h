@@ -16,6 +16,7 @@ struct EngineDeskParts {
   const Clock& clock;
   std::optional<std::string> rpc;  // address of the engine's own socket; none: this node is alone
   bool can_dial = false;           // whether the engine takes the order to dial
+  bool is_elsewhere = false;       // the engines are those of validators, which this node reads from
   // Peers that the engine dials at its start: settings, and those added. "node id@host:port".
   std::function<std::vector<std::string>()> peers;
   // Makes it durable that the engine dials it from its next start on.
@@ -35,7 +36,8 @@ class EngineDesk {
 
   std::vector<std::string> known_peers() const { return parts_.peers(); }
 
-  // Without an engine: nothing, at height 0.   engine_failed; unavailable: stopping, or too many ask
+  // Of a node that is alone: nothing, at height 0.   engine_failed; unavailable: stopping, too many ask, or
+  // the engine is elsewhere, as for the next two
   void facts(Done<consensus::EngineFacts> done);
   // Keeps the peer, has the engine dial it and waits up to 3 s for the connection: the facts after that.
   void add_peer(std::string peer, Done<consensus::EngineFacts> done);
@@ -48,6 +50,7 @@ class EngineDesk {
   bool push(Work work);
   void run();
   Result<consensus::EngineFacts> read();  // the desk's thread, as the next
+  Result<void> check_own() const;
   Result<consensus::EngineFacts> read_fresh();
   Result<consensus::EngineFacts> dial_and_wait(const std::string& peer);
 

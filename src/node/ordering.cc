@@ -177,9 +177,10 @@ Result<consensus::CometbftLog::StartEngine> engine_of(const config::Settings& se
 
 federation::EngineDeskParts engine_desk_parts(const config::Settings& settings, const Clock& clock,
                                               const ledger::OrderedLog& log) {
-  federation::EngineDeskParts out{clock, {}, false, {}, {}};
+  federation::EngineDeskParts out{clock, {}, false, false, {}, {}};
   const auto* const federated = dynamic_cast<const consensus::CometbftLog*>(&log);
-  if (federated != nullptr && !federated->engine().rpc_address().empty()) {
+  out.is_elsewhere = federated != nullptr && federated->engine().rpc_address().empty();
+  if (federated != nullptr && !out.is_elsewhere) {
     out.rpc = federated->engine().rpc_address();
     out.can_dial = federated->engine().can_dial();
   }

@@ -4,8 +4,8 @@
 #include "economics/economics_testing.h"
 #include "identity/control.h"
 #include "identity/operations.h"
-#include "identity/tables.h"
 #include "reputation/note.h"
+#include "reputation/reputation_testing.h"
 #include "reputation/tx/appeal.h"
 #include "reputation/tx/attest.h"
 #include "reputation/tx/endorse.h"
@@ -15,32 +15,23 @@ namespace {
 
 using economics::testing::kStart;
 using economics::testing::person;
+using testing::all_tables;
 
 const Did kPhone("did:icn:device:5TzWp2Yb7Hd3nFqKcV8sLm");
 const Did kOven("did:icn:service:7Jx4Rk9QmB2tNwGv6ZsDfH");
 const Did kLamp("did:icn:device:8Kx5Sk8QmB3tNwGv7ZsDgJ");
 
 ledger::Rules rules() {
-  return ledger::Rules{
-      ledger::TransactionTypes(
-          {ledger::make_transaction_type<economics::Grant>(41, "economics.grant", false, ""),
-           ledger::make_transaction_type<Endorse>(140, "reputation.endorse", false, ""),
-           ledger::make_transaction_type<ContestEvent>(141, "reputation.appeal", false, ""),
-           ledger::make_transaction_type<Attest>(142, "reputation.attest", false, "")}),
-      due_handlers(),
-      {economics::conservation_invariant()},
-      {&economics::genesis_step},
-      &economics::testing::resolve_key,
-      economics::economy()};
-}
-
-std::vector<storage::TableSchema> all_tables() {
-  storage::TableSet set;
-  for (const auto& table : economics::tables()) set.add(table);
-  for (const auto& table : ledger::own_tables()) set.add(table);
-  for (const auto& table : identity::tables()) set.add(table);
-  for (const auto& table : tables()) set.add(table);
-  return set.schemas();
+  return ledger::Rules{ledger::TransactionTypes(
+                           {ledger::make_transaction_type<economics::Grant>(41, "economics.grant", false, ""),
+                            ledger::make_transaction_type<Endorse>(140, "reputation.endorse", false, ""),
+                            ledger::make_transaction_type<ContestEvent>(141, "reputation.appeal", false, ""),
+                            ledger::make_transaction_type<Attest>(142, "reputation.attest", false, "")}),
+                       due_handlers(),
+                       {economics::conservation_invariant()},
+                       {&economics::genesis_step},
+                       &economics::testing::resolve_key,
+                       economics::economy()};
 }
 
 class ReputationTest : public ::testing::Test {
@@ -81,8 +72,8 @@ class ReputationTest : public ::testing::Test {
     const std::uint64_t version = ++version_;
     const auto done = ledger_.step([&](const ledger::BlockContext&, ledger::View& view) -> Result<void> {
       for (const auto& [thing, controllers] : things)
-        ICN_TRY(identity::kControllers.put(
-            view, {thing, version}, {controllers, has_agreed ? controllers : std::vector<Did>()}));
+        ICN_TRY(identity::kControllers.put(view, {thing, version},
+                                           {controllers, has_agreed ? controllers : std::vector<Did>()}));
       return {};
     });
     ASSERT_TRUE(done.ok());

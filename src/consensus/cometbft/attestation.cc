@@ -10,7 +10,6 @@ namespace {
 
 using codec::Json;
 
-constexpr std::uint32_t kAbsent = 1;
 constexpr std::uint32_t kCommit = 2;
 constexpr std::uint32_t kNil = 3;
 constexpr std::uint8_t kPrecommit = 2;
@@ -45,7 +44,7 @@ Result<std::uint64_t> check_signatures(const EngineAttestation& attestation, Che
     auto key = crypto::PublicKey::from_bytes(attestation.validators[i].public_key.bytes);
     if (!key.ok()) return bad("validator " + std::to_string(i) + ": " + key.error().detail());
     out.keys.push_back(*key);
-    if (each.flag == kAbsent) {
+    if (each.flag == EngineSignature::kAbsent) {
       if (!each.signature.bytes.empty() || each.time.seconds != 0 || each.time.nanos != 0)
         return bad(name + " is said to be absent");
       continue;

@@ -68,6 +68,7 @@ struct EngineHeader {
 
 // A validator's part in the commit. `flag`: 1 absent (all else empty), 2 for the block, 3 for none.
 struct EngineSignature {
+  static constexpr std::uint32_t kAbsent = 1;
   std::uint32_t flag = 1;
   EngineTime time;
   codec::HexBytes signature;

@@ -7,6 +7,7 @@
 #include "consensus/cometbft/engine_evidence.h"
 #include "consensus/cometbft/engine_json.h"
 #include "consensus/cometbft/errors.h"
+#include "consensus/cometbft/network_genesis.h"
 
 namespace icn::consensus {
 namespace {
@@ -38,12 +39,6 @@ crypto::Hash data_hash(const std::vector<std::string>& transactions) {
   std::vector<Bytes> leaves;
   for (const std::string& each : transactions) leaves.push_back(to_bytes(crypto::sha256(as_bytes(each))));
   return engine_root(leaves);
-}
-
-Bytes address_of(const EngineValidator& validator) {
-  constexpr std::size_t kAddressSize = 20;
-  const crypto::Hash hash = crypto::sha256(validator.public_key.bytes);
-  return to_bytes(ByteView(hash).first(kAddressSize));
 }
 
 Result<void> check_place(const EngineHeader& header, const TrustedTip& tip) {
@@ -123,10 +118,12 @@ TrustedTip tip_before_first(std::string chain, std::uint64_t initial_height,
 }
 
 void sort_validators(std::vector<EngineValidator>& validators) {
-  std::sort(
-      validators.begin(), validators.end(), [](const EngineValidator& left, const EngineValidator& right) {
-        return left.power != right.power ? left.power > right.power : address_of(left) < address_of(right);
-      });
+  std::sort(validators.begin(), validators.end(),
+            [](const EngineValidator& left, const EngineValidator& right) {
+              return left.power != right.power ? left.power > right.power
+                                               : engine_address_bytes(left.public_key.bytes) <
+                                                     engine_address_bytes(right.public_key.bytes);
+            });
 }
 
 Result<void> fill_finalize_request(const DecidedBlock& block, abci::RequestFinalizeBlock& request) {

@@ -7,6 +7,7 @@
 #include "consensus/cometbft/engine_encoding.h"
 #include "consensus/cometbft/engine_json.h"
 #include "consensus/cometbft/errors.h"
+#include "consensus/cometbft/network_genesis.h"
 
 namespace icn::consensus {
 namespace {
@@ -17,7 +18,6 @@ using codec::WireField;
 using codec::WireType;
 
 constexpr std::size_t kKeySize = 32;
-constexpr std::size_t kAddressSize = 20;
 
 enum class Kind { kNumber, kText, kHex, kBase64, kTime, kKey, kMessage, kMessages };
 
@@ -254,10 +254,8 @@ Result<void> add_misbehavior(ByteView evidence, abci::RequestFinalizeBlock& requ
     const Decoded validator(each);
     const Decoded key(validator.bytes(2));
     // As CometBFT has it: of the key, whatever the address beside it says.
-    const crypto::Hash hash = crypto::sha256(key.bytes(1));
     append_misbehavior(request, abci::LIGHT_CLIENT_ATTACK,
-                       {to_bytes(ByteView(hash).first(kAddressSize)), validator.number(3)}, read.number(2),
-                       read, 4);
+                       {engine_address_bytes(key.bytes(1)), validator.number(3)}, read.number(2), read, 4);
   }
   return {};
 }

@@ -10,8 +10,6 @@ namespace {
 
 using codec::Json;
 
-constexpr std::uint64_t kAbsent = 1;
-
 Result<std::uint64_t> to_number(std::string_view digits) {
   std::uint64_t out = 0;
   const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
@@ -64,7 +62,7 @@ Result<std::vector<EngineSignature>> read_signatures(const Json* list) {
     EngineSignature& signature = out.emplace_back();
     ICN_TRY_ASSIGN(flag, whole(each, {"block_id_flag"}));
     signature.flag = static_cast<std::uint32_t>(flag);
-    if (flag == kAbsent) continue;
+    if (flag == EngineSignature::kAbsent) continue;
     ICN_TRY_ASSIGN(signed_at, time(each, {"timestamp"}));
     ICN_TRY_ASSIGN(bytes, base64(each, {"signature"}));
     signature.time = signed_at;

@@ -45,9 +45,13 @@ Result<crypto::PublicKey> read_validator(const Json& json) {
 
 }  // namespace
 
-std::string engine_id(const crypto::PublicKey& key) {
-  return hex_encode(ByteView(crypto::sha256(key.view())).first(20));
+Bytes engine_address_bytes(ByteView public_key) {
+  constexpr std::size_t kAddressSize = 20;
+  const crypto::Hash hash = crypto::sha256(public_key);
+  return to_bytes(ByteView(hash).first(kAddressSize));
 }
+
+std::string engine_id(const crypto::PublicKey& key) { return hex_encode(engine_address_bytes(key.view())); }
 
 std::string engine_address(const crypto::PublicKey& key) {
   std::string out = engine_id(key);

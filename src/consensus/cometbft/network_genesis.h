@@ -51,8 +51,9 @@ struct NetworkGenesis {
 // malformed: no genesis file as made above.
 Result<NetworkGenesis> read_network_genesis(std::string_view text);
 
-// Hex of the first 20 bytes of the key's SHA-256: CometBFT's ids of nodes (lower case) and addresses of
-// validators (upper case).
+// The first 20 bytes of the key's SHA-256, and their hex: CometBFT's ids of nodes (lower case) and addresses
+// of validators (upper case).
+Bytes engine_address_bytes(ByteView public_key);
 std::string engine_id(const crypto::PublicKey& key);
 std::string engine_address(const crypto::PublicKey& key);
 

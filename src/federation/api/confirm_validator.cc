@@ -9,11 +9,6 @@ void PostValidatorConfirmation::handle(const Api& api, const http::Call&, Input,
     return reply(Error(kValidatorNotWaiting, "this node signs, or was restored from no backup"));
   api.engine_facts([&api, reply](const Result<consensus::EngineFacts>& facts) {
     if (!facts.ok()) return reply(facts.error());
-    if (facts->id.empty()) {
-      return reply(Error(kNotCaughtUp,
-                         "this node runs no engine, and signs nothing: start it with consensus.engine = "
-                         "\"cometbft\" first"));
-    }
     if (facts->peers.empty())
       return reply(Error(kNotCaughtUp, "no other node of the federation is connected; ask again"));
     if (facts->is_catching_up || facts->behind > 0 || facts->height == 0) {

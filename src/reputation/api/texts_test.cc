@@ -1,12 +1,14 @@
 #include <gtest/gtest.h>
 
 #include "dag/awaited.h"
+#include "dag/exchange_testing.h"
 #include "dag/node_testing.h"
 #include "dag/salted_text.h"
 #include "identity/operations.h"
 #include "reputation/api/acts.h"
 #include "reputation/api/attestations.h"
 #include "reputation/api/post_contest.h"
+#include "reputation/reputation_testing.h"
 
 namespace icn::reputation::api {
 namespace {
@@ -14,6 +16,7 @@ namespace {
 using codec::Json;
 using dag::testing::held_texts;
 using dag::testing::TestDag;
+using reputation::testing::all_tables;
 
 ledger::Rules rules() {
   ledger::Rules rules = dag::testing::dag_rules();
@@ -28,15 +31,6 @@ ledger::Rules rules() {
   return rules;
 }
 
-std::vector<storage::TableSchema> all_tables() {
-  storage::TableSet set;
-  for (const auto& table : economics::tables()) set.add(table);
-  for (const auto& table : ledger::own_tables()) set.add(table);
-  for (const auto& table : identity::tables()) set.add(table);
-  for (const auto& table : tables()) set.add(table);
-  return set.schemas();
-}
-
 // What people say with an act, of a ledger that takes the act or refuses it. Person 1 acts.
 class ReputationTexts : public ::testing::Test {
  protected:
@@ -49,19 +43,15 @@ class ReputationTexts : public ::testing::Test {
   // The status that it is answered with.
   template <typename Endpoint>
   int act(std::uint64_t whose, const Json& body) {
-    std::optional<int> status;
-    const auto exchange = std::make_shared<http::Exchange>(
-        test_.executor, [&](const http::Response& response) { status = response.status; });
-    http::Request& request = exchange->request();
-    request.method = http::Method::kPost;
-    ICN_ASSERT(request.set_target("/x"));
-    request.path_parameters.emplace_back("did", TestDag::person(whose).text());
-    request.headers.add("content-type", "application/json");
-    request.body = to_bytes(as_bytes(codec::write_json(body)));
-    request.caller = TestDag::as(1);
-    Endpoint::handle(api_, exchange);
-    test_.executor.run_until([&] { return status.has_value(); });
-    return *status;
+    return dag::testing::answered_status(
+        test_.executor,
+        [&](http::Request& request) {
+          request.path_parameters.emplace_back("did", TestDag::person(whose).text());
+          request.headers.add("content-type", "application/json");
+          request.body = to_bytes(as_bytes(codec::write_json(body)));
+          request.caller = TestDag::as(1);
+        },
+        [&](const auto& exchange) { Endpoint::handle(api_, exchange); });
   }
   std::string text_of(const codec::Cid& cid) {
     return dag::read_salted_text(as_bytes(test_.dag->blocks().get(cid).value()->bytes)).value();
