@@ -109,7 +109,12 @@ def everyday(checks, federation, alice, bob):
     checks.equal("it has no engine", engines_of(follower.process.pid), [])
     checks.equal("a validator has one", len(engines_of(validator.process.pid)), 1)
     checks.equal("it is ready", follower.get("/system/ready").status, 200)
-    checks.equal("it is a full node", follower.get("/federation/status").json()["role"], "full_node")
+    status = follower.get("/federation/status").json()
+    checks.equal("it is a full node", status["role"], "full_node")
+    checks.equal("it does not tell the lag of an engine it has not", status.get("lag"), None)
+    for path, body in (("/federation/sync", {}), ("/federation/peers", {"peer": "ab" * 20 + "@127.0.0.1:26656"})):
+        answer = follower.post(path, body, key=follower.operator_key)
+        checks.check(f"{path} has nobody to carry it out", answer.status == 503 and "runs no engine" in answer.text, answer)
     checks.check("its reads are not marked", not is_marked(follower))
     times = []
     for i in range(8):
